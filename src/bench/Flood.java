@@ -98,7 +98,7 @@ public final class Flood {
     long start = System.nanoTime();
     for (long due = start; due - start < seconds * SECOND; due += KNOWN_EVERY_NANOS) {
       sleepUntil(due);
-      int status = connection.ask(known);
+      int status = connection.request(known);
       times.add(System.nanoTime() - due);
       if (status != 200) {
         throw new IllegalStateException("a known token was answered " + status);
@@ -123,7 +123,7 @@ public final class Flood {
                 .mint(RawToken.Kind.SERVICE, ThreadLocalRandom.current())
                 .reveal();
         statuses
-            .computeIfAbsent(connection.ask(unknown), status -> new LongAdder())
+            .computeIfAbsent(connection.request(unknown), status -> new LongAdder())
             .increment();
       }
       connection.close();
@@ -138,7 +138,7 @@ public final class Flood {
     private Socket socket;
     private InputStream in;
 
-    int ask(String token) throws IOException {
+    int request(String token) throws IOException {
       if (socket == null) {
         socket = new Socket(whoami.getHost(), whoami.getPort());
         socket.setTcpNoDelay(true);

@@ -124,7 +124,7 @@ public final class Hostile {
       long gap = SECOND / perSecond;
       for (long due = start; due - start < seconds * SECOND; due += gap) {
         sleepUntil(due);
-        int status = connection.ask(request);
+        int status = connection.request(request);
         times.add(System.nanoTime() - due);
         if (status != 200) {
           throw new IllegalStateException("answered " + status + ": " + request.lines().findFirst());
@@ -203,7 +203,7 @@ public final class Hostile {
       sleepUntil(due);
       String status;
       try {
-        status = Integer.toString(connection.ask(requests.get(next++ % requests.size())));
+        status = Integer.toString(connection.request(requests.get(next++ % requests.size())));
       } catch (IOException e) {
         connection.close();
         status = "closed";
@@ -269,7 +269,7 @@ public final class Hostile {
     private Socket socket;
     private InputStream in;
 
-    int ask(String request) throws IOException {
+    int request(String request) throws IOException {
       if (socket == null) {
         socket = new Socket(base.getHost(), base.getPort());
         socket.setTcpNoDelay(true);

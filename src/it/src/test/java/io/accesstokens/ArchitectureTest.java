@@ -193,7 +193,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesUseOnlyWhatTheyMay() {
+  void packagesUseOnlyAllowedPackages() {
     assertAll(
         PACKAGES.entrySet().stream()
             .map(name -> () -> usesOnlyWhatItMay(name.getKey(), name.getValue())));
@@ -227,7 +227,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theBootstrapNeedsNothingButJavaBase() {
+  void bootstrapUsesJavaBaseOnly() {
     DescribedPredicate<JavaClass> javaBase =
         DescribedPredicate.describe(
             "of java.base",
@@ -252,7 +252,7 @@ class ArchitectureTest {
 
   /** Other classes that connect to a configured host leave the name look-up to their client. */
   @Test
-  void onlyTheListeningHostIsLookedUp() {
+  void onlyTheListeningHostIsResolved() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(ROOT + "app.ListeningHost")
@@ -270,7 +270,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void thereAreNoCycles() {
+  void packagesHaveNoCycles() {
     slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(CLASSES);
   }
 

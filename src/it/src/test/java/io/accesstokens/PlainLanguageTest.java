@@ -136,7 +136,7 @@ class PlainLanguageTest {
     int files = 0;
     for (Path file : files()) {
       files++;
-      found.addAll(findings(file.toString(), Files.readString(file)));
+      found.addAll(errors(file.toString(), Files.readString(file)));
     }
     assertTrue(files > 1_000, "files read: " + files);
     assertEquals("", String.join("\n", found), "use the suggested words, see CONTRIBUTING.md");
@@ -159,10 +159,10 @@ class PlainLanguageTest {
         List.of(
             "A.java:4: is told: write gets, receives, is notified",
             "A.java:7: Nobody: write no user, no caller"),
-        findings("A.java", code));
+        errors("A.java", code));
     assertEquals(
-        List.of("a.md:2: Vendor: write DatabaseKind"), findings("a.md", "# a vendor\nVendor\n"));
-    assertEquals(List.of(), findings("a.md", "Grantees.NOBODY, wantsMore, `somebodyElse`"));
+        List.of("a.md:2: Vendor: write DatabaseKind"), errors("a.md", "# a vendor\nVendor\n"));
+    assertEquals(List.of(), errors("a.md", "Grantees.NOBODY, wantsMore, `somebodyElse`"));
   }
 
   /** Returns all files with texts, except build results and migrations, which never change. */
@@ -198,23 +198,23 @@ class PlainLanguageTest {
     }
   }
 
-  private static List<String> findings(String name, String text) {
+  private static List<String> errors(String name, String text) {
     String shown = name.endsWith(".java") ? textsOfJava(text) : text;
-    String joined = LINE_START.matcher(shown).replaceAll(it -> blank(it.group()));
-    List<String> findings = new ArrayList<>();
-    addFindings(findings, name, joined, RULED_OUT, WORDS);
-    addFindings(findings, name, joined, FORMER_NAME, NAMES);
-    return findings;
+    String joined = LINE_START.matcher(shown).replaceAll(match -> blank(match.group()));
+    List<String> errors = new ArrayList<>();
+    addErrors(errors, name, joined, RULED_OUT, WORDS);
+    addErrors(errors, name, joined, FORMER_NAME, NAMES);
+    return errors;
   }
 
-  private static void addFindings(
-      List<String> findings, String name, String text, Pattern words, Map<String, String> table) {
+  private static void addErrors(
+      List<String> errors, String name, String text, Pattern words, Map<String, String> table) {
     Matcher word = words.matcher(text);
     while (word.find()) {
       String found = SPACES.matcher(word.group()).replaceAll(" ");
       if (!found.equals(found.toUpperCase(Locale.ROOT)) && !isAllowed(name, found)) {
         long line = 1 + text.substring(0, word.start()).chars().filter(c -> c == '\n').count();
-        findings.add(name + ":" + line + ": " + found + ": write " + replacement(found, table));
+        errors.add(name + ":" + line + ": " + found + ": write " + replacement(found, table));
       }
     }
   }
@@ -245,7 +245,10 @@ class PlainLanguageTest {
     while (text.find()) {
       texts.append(blank(code.substring(end, text.start())));
       texts.append(
-          REFERENCE.matcher(text.group()).replaceAll(it -> blank(it.group())).replace('"', ' '));
+          REFERENCE
+              .matcher(text.group())
+              .replaceAll(match -> blank(match.group()))
+              .replace('"', ' '));
       end = text.end();
     }
     return texts.append(blank(code.substring(end))).toString();

@@ -38,13 +38,13 @@ class PublicApiTest {
   private static final Pattern TYPE = Pattern.compile("`([A-Z]\\w*)`");
 
   @Test
-  void everyPublicTypeIsListedAndNoOther() throws IOException {
+  void documentListsExactlyThePublicTypes() throws IOException {
     assertEquals(lines(published()), lines(listed()));
   }
 
   private static String lines(Map<String, Set<String>> types) {
     return types.entrySet().stream()
-        .map(it -> it.getKey() + ": " + String.join(", ", it.getValue()))
+        .map(entry -> entry.getKey() + ": " + String.join(", ", entry.getValue()))
         .collect(Collectors.joining("\n"));
   }
 
@@ -58,7 +58,7 @@ class PublicApiTest {
       } else if (line.startsWith("| `")) {
         Matcher type = TYPE.matcher(line.substring(0, line.indexOf('|', 1)));
         while (type.find()) {
-          types.computeIfAbsent(in, it -> new TreeSet<>()).add(type.group(1));
+          types.computeIfAbsent(in, key -> new TreeSet<>()).add(type.group(1));
         }
       }
     }
@@ -80,7 +80,7 @@ class PublicApiTest {
             if (Modifier.isPublic(type.getModifiers())
                 && !INTERNAL.contains(type.getPackageName())) {
               types
-                  .computeIfAbsent(type.getPackageName(), it -> new TreeSet<>())
+                  .computeIfAbsent(type.getPackageName(), key -> new TreeSet<>())
                   .add(type.getSimpleName());
             }
           }

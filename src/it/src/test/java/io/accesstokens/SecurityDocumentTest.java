@@ -91,7 +91,7 @@ class SecurityDocumentTest {
   }
 
   @Test
-  void eachRequirementIsThereOnceAndNamesATestOrAReason() throws IOException {
+  void eachRequirementIsListedOnceWithATestOrAReason() throws IOException {
     List<Row> rows =
         rows(REQUIREMENTS, 3).stream()
             .filter(row -> REQUIREMENT.matcher(row.first()).lookingAt())

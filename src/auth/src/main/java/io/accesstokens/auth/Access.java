@@ -49,9 +49,9 @@ sealed interface Access {
     List<Class<?>> classes = ResourceMethods.superclasses(resource);
     Set<Class<?>> interfaces = ResourceMethods.interfaces(resource);
     List<Method> overridden = new ArrayList<>(List.of(method));
-    classes.forEach(it -> overridden.addAll(ResourceMethods.declaredIn(it, method)));
+    classes.forEach(type -> overridden.addAll(ResourceMethods.declaredIn(type, method)));
     List<Method> implemented = new ArrayList<>();
-    interfaces.forEach(it -> implemented.addAll(ResourceMethods.declaredIn(it, method)));
+    interfaces.forEach(type -> implemented.addAll(ResourceMethods.declaredIn(type, method)));
     return nearest(overridden)
         .or(() -> agreed(implemented, method))
         .or(() -> nearest(classes))
@@ -75,15 +75,15 @@ sealed interface Access {
   }
 
   private static Optional<Access> nearest(List<? extends AnnotatedElement> elements) {
-    return elements.stream().flatMap(it -> of(it).stream()).findFirst();
+    return elements.stream().flatMap(element -> of(element).stream()).findFirst();
   }
 
   private static Optional<Access> agreed(
-      Iterable<? extends AnnotatedElement> elements, AnnotatedElement whose) {
+      Iterable<? extends AnnotatedElement> elements, AnnotatedElement owner) {
     Set<Access> found = new LinkedHashSet<>();
-    elements.forEach(it -> of(it).ifPresent(found::add));
+    elements.forEach(element -> of(element).ifPresent(found::add));
     if (found.size() > 1) {
-      throw new IllegalStateException("interfaces of " + whose + " declare different access");
+      throw new IllegalStateException("interfaces of " + owner + " declare different access");
     }
     return found.stream().findFirst();
   }

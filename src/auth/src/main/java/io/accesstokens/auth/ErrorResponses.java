@@ -27,7 +27,7 @@ record ErrorResponses(boolean bodies) {
   /** Returns 401 for an anonymous request. */
   NotAuthorizedException unauthenticated() {
     return new NotAuthorizedException(
-        answer(Status.UNAUTHORIZED, error("unauthorized"))
+        response(Status.UNAUTHORIZED, error("unauthorized"))
             .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.PLAIN)
             .build());
   }
@@ -35,7 +35,7 @@ record ErrorResponses(boolean bodies) {
   /** Returns 401 for a raw token that is not valid. */
   NotAuthorizedException invalidToken() {
     return new NotAuthorizedException(
-        answer(Status.UNAUTHORIZED, error("invalid_token"))
+        response(Status.UNAUTHORIZED, error("invalid_token"))
             .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.INVALID_TOKEN)
             .build());
   }
@@ -48,7 +48,7 @@ record ErrorResponses(boolean bodies) {
   ClientErrorException tooMany(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
     return new ClientErrorException(
-        answer(Status.TOO_MANY_REQUESTS, error("too_many_requests"))
+        response(Status.TOO_MANY_REQUESTS, error("too_many_requests"))
             .header(HttpHeaders.RETRY_AFTER, seconds)
             .build());
   }
@@ -56,7 +56,7 @@ record ErrorResponses(boolean bodies) {
   /** Returns 503 for a token that cannot be verified now. */
   ServiceUnavailableException unavailable(Throwable cause) {
     return new ServiceUnavailableException(
-        answer(Status.SERVICE_UNAVAILABLE, error("temporarily_unavailable"))
+        response(Status.SERVICE_UNAVAILABLE, error("temporarily_unavailable"))
             .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
             .build(),
         cause);
@@ -65,7 +65,7 @@ record ErrorResponses(boolean bodies) {
   /** Returns 500 for a method whose access rules the runtime has not applied. */
   InternalServerErrorException undecided() {
     return new InternalServerErrorException(
-        answer(Status.INTERNAL_SERVER_ERROR, error("access_undecided")).build());
+        response(Status.INTERNAL_SERVER_ERROR, error("access_undecided")).build());
   }
 
   /** Returns 403 for a caller that lacks scopes, all of which are required. */
@@ -76,7 +76,7 @@ record ErrorResponses(boolean bodies) {
             + (required.size() == 1 ? " is required" : " are required"),
         required,
         missing,
-        answer(Status.FORBIDDEN, shortfall("insufficient_scope", required, missing))
+        response(Status.FORBIDDEN, shortfall("insufficient_scope", required, missing))
             .header(
                 HttpHeaders.WWW_AUTHENTICATE,
                 BearerChallenge.insufficientScope(String.join(" ", required)))
@@ -89,18 +89,19 @@ record ErrorResponses(boolean bodies) {
    * @param byToken true if the caller sent a bearer token and so needs a scope
    */
   MissingPermissionException missingRole(List<String> roles, boolean byToken) {
-    ResponseBuilder answer =
-        answer(Status.FORBIDDEN, shortfall("insufficient_permission", roles, roles));
+    ResponseBuilder response =
+        response(Status.FORBIDDEN, shortfall("insufficient_permission", roles, roles));
     if (byToken && !roles.isEmpty()) {
       // RFC 6750 lists scopes that are required together. Any one role is enough here, so only the
       // first is named.
-      answer.header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(roles.get(0)));
+      response.header(
+          HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(roles.get(0)));
     }
     String message =
         roles.isEmpty()
             ? "no caller may call this method"
             : "the permission " + String.join(" or ", roles) + " is required";
-    return new MissingPermissionException(message, roles, roles, answer.build());
+    return new MissingPermissionException(message, roles, roles, response.build());
   }
 
   /**
@@ -120,9 +121,9 @@ record ErrorResponses(boolean bodies) {
         .toString();
   }
 
-  private ResponseBuilder answer(Status status, String body) {
-    ResponseBuilder answer = Response.status(status);
+  private ResponseBuilder response(Status status, String body) {
+    ResponseBuilder response = Response.status(status);
     // A text, which every runtime can write, with any JSON provider or none.
-    return bodies ? answer.type(MediaType.APPLICATION_JSON_TYPE).entity(body) : answer;
+    return bodies ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(body) : response;
   }
 }

@@ -16,8 +16,8 @@ public final class MissingPermissionException extends ForbiddenException {
   private final transient List<String> missing;
 
   MissingPermissionException(
-      String message, List<String> required, List<String> missing, Response answer) {
-    super(message, answer);
+      String message, List<String> required, List<String> missing, Response response) {
+    super(message, response);
     this.required = List.copyOf(required);
     this.missing = List.copyOf(missing);
   }

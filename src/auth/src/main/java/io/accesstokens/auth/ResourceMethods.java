@@ -37,7 +37,7 @@ final class ResourceMethods {
   /** Returns all interfaces of a class and of its superclasses. */
   static Set<Class<?>> interfaces(Class<?> type) {
     Set<Class<?>> found = new LinkedHashSet<>();
-    superclasses(type).forEach(it -> addInterfaces(it, found));
+    superclasses(type).forEach(ancestor -> addInterfaces(ancestor, found));
     return found;
   }
 
@@ -52,7 +52,8 @@ final class ResourceMethods {
   /** Returns the declarations of a method in a type; empty if the type does not declare it. */
   static List<Method> declaredIn(Class<?> type, Method method) {
     return Arrays.stream(type.getDeclaredMethods())
-        .filter(it -> !it.isBridge() && (it.equals(method) || isOverridden(it, method)))
+        .filter(other -> !other.isBridge())
+        .filter(other -> other.equals(method) || isOverridden(other, method))
         .toList();
   }
 
@@ -62,13 +63,13 @@ final class ResourceMethods {
    */
   private static boolean isOverridden(Method other, Method method) {
     Class<?>[] erased = other.getParameterTypes();
-    Class<?>[] given = method.getParameterTypes();
-    if (!other.getName().equals(method.getName()) || erased.length != given.length) {
+    Class<?>[] narrowed = method.getParameterTypes();
+    if (!other.getName().equals(method.getName()) || erased.length != narrowed.length) {
       return false;
     }
-    for (int i = 0; i < given.length; i++) {
+    for (int i = 0; i < narrowed.length; i++) {
       boolean generic = !(other.getGenericParameterTypes()[i] instanceof Class<?>);
-      if (erased[i] != given[i] && !(generic && erased[i].isAssignableFrom(given[i]))) {
+      if (erased[i] != narrowed[i] && !(generic && erased[i].isAssignableFrom(narrowed[i]))) {
         return false;
       }
     }
@@ -87,9 +88,9 @@ final class ResourceMethods {
   /** Returns the request method that a method is declared for; empty if it serves no requests. */
   static Optional<String> requestMethod(Class<?> resource, Method method) {
     return lineage(resource, method).stream()
-        .flatMap(it -> Arrays.stream(it.getAnnotations()))
+        .flatMap(declaration -> Arrays.stream(declaration.getAnnotations()))
         .map(Annotation::annotationType)
-        .map(it -> it.getAnnotation(HttpMethod.class))
+        .map(annotation -> annotation.getAnnotation(HttpMethod.class))
         .filter(Objects::nonNull)
         .map(HttpMethod::value)
         .findFirst();
@@ -99,7 +100,7 @@ final class ResourceMethods {
   static boolean isRoot(Class<?> resource) {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
-    return types.stream().anyMatch(it -> it.isAnnotationPresent(Path.class));
+    return types.stream().anyMatch(type -> type.isAnnotationPresent(Path.class));
   }
 
   /**
@@ -109,9 +110,9 @@ final class ResourceMethods {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
     return types.stream()
-        .flatMap(it -> Arrays.stream(it.getDeclaredMethods()))
-        .filter(it -> !it.isBridge() && path(lineage(resource, it)).isPresent())
-        .filter(it -> requestMethod(resource, it).isEmpty())
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .filter(method -> !method.isBridge() && path(lineage(resource, method)).isPresent())
+        .filter(method -> requestMethod(resource, method).isEmpty())
         .toList();
   }
 
@@ -120,14 +121,14 @@ final class ResourceMethods {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
     StringBuilder path = new StringBuilder();
-    path(types).ifPresent(it -> append(path, it));
-    path(lineage(resource, method)).ifPresent(it -> append(path, it));
+    path(types).ifPresent(template -> append(path, template));
+    path(lineage(resource, method)).ifPresent(template -> append(path, template));
     return path.isEmpty() ? "/" : path.toString();
   }
 
   private static Optional<String> path(List<? extends AnnotatedElement> elements) {
     return elements.stream()
-        .map(it -> it.getAnnotation(Path.class))
+        .map(element -> element.getAnnotation(Path.class))
         .filter(Objects::nonNull)
         .map(Path::value)
         .findFirst();

@@ -42,7 +42,7 @@ final class RoleFilter implements ContainerRequestFilter {
         return;
       }
     }
-    ScopeFilter.tell(
+    ScopeFilter.report(
         listener,
         new Denial(caller, route, route.required(), route.required(), EnforcementMode.ENFORCE));
     throw refusals.missingRole(

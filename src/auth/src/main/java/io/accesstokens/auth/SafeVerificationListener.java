@@ -14,25 +14,25 @@ public final class SafeVerificationListener implements RemoteListener {
 
   @Override
   public void checked() {
-    tell(RemoteListener::checked);
+    report(RemoteListener::checked);
   }
 
   @Override
   public void introspected(Duration took, boolean answered) {
-    tell(it -> it.introspected(took, answered));
+    report(target -> target.introspected(took, answered));
   }
 
   @Override
   public void polled(Duration took, Duration lease) {
-    tell(it -> it.polled(took, lease));
+    report(target -> target.polled(took, lease));
   }
 
   @Override
   public void pollFailed(Duration took) {
-    tell(it -> it.pollFailed(took));
+    report(target -> target.pollFailed(took));
   }
 
-  private void tell(Consumer<RemoteListener> event) {
+  private void report(Consumer<RemoteListener> event) {
     try {
       event.accept(listener);
     } catch (RuntimeException e) {

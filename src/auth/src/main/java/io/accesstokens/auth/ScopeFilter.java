@@ -60,7 +60,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   private void handle(ContainerRequestContext request, Principal caller, List<String> missing) {
     List<String> required = route.required();
     EnforcementMode mode = stageNow();
-    tell(listener, new Denial(caller, route, required, missing, mode));
+    report(listener, new Denial(caller, route, required, missing, mode));
     switch (mode) {
       case MONITOR -> {}
       case WARN ->
@@ -89,7 +89,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     return EnforcementMode.ENFORCE;
   }
 
-  static void tell(DenialListener listener, Denial denial) {
+  static void report(DenialListener listener, Denial denial) {
     try {
       listener.denied(denial);
     } catch (RuntimeException e) {

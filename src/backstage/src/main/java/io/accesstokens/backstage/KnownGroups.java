@@ -9,7 +9,7 @@ import java.util.Map;
 final class KnownGroups {
 
   private final GroupDirectory directory;
-  private final Map<EntityRef, Boolean> asked = new HashMap<>();
+  private final Map<EntityRef, Boolean> known = new HashMap<>();
 
   KnownGroups(GroupDirectory directory) {
     this.directory = directory;
@@ -17,6 +17,6 @@ final class KnownGroups {
 
   /** Returns true if the directory has that group. */
   boolean exists(EntityRef group) {
-    return asked.computeIfAbsent(group, directory::exists);
+    return known.computeIfAbsent(group, directory::exists);
   }
 }

@@ -92,7 +92,7 @@ public final class SourceUrl {
       throw new SourceRefusedException("--url must not hold control characters");
     }
     if (product == Product.SQLITE) {
-      String file = FILE_SCHEME.matcher(place()).replaceFirst("");
+      String file = FILE_SCHEME.matcher(withoutParameters()).replaceFirst("");
       if (file.isEmpty() || file.startsWith(":")) {
         throw new SourceRefusedException(
             "--url must name a file: jdbc:sqlite:/path/to/file.sqlite");
@@ -154,13 +154,13 @@ public final class SourceUrl {
     };
   }
 
-  private String place() {
+  private String withoutParameters() {
     return PARAMETERS.matcher(rest).replaceFirst("");
   }
 
   /** Returns the URL without parameters. */
   @Override
   public String toString() {
-    return scheme() + place();
+    return scheme() + withoutParameters();
   }
 }

@@ -79,9 +79,9 @@ final class TokenFields {
   }
 
   @Nullable String description() {
-    Optional<String> complaint = CreationPolicy.descriptionComplaint(text("description"));
-    complaint.ifPresent(words -> wrong("description " + words));
-    return complaint.isPresent() ? null : text("description");
+    Optional<String> errorMessage = CreationPolicy.descriptionComplaint(text("description"));
+    errorMessage.ifPresent(words -> wrong("description " + words));
+    return errorMessage.isPresent() ? null : text("description");
   }
 
   @Nullable TokenDigest digest() {

@@ -23,13 +23,13 @@ class SourceTextTest {
 
   @ParameterizedTest
   @MethodSource("unreadable")
-  void unreadableJsonIsNoValue(String json) {
+  void unreadableJsonIsRejected(String json) {
     assertEquals(Optional.empty(), SourceText.list(json));
     assertEquals(Optional.empty(), SourceText.map(json));
   }
 
   @Test
-  void textsAreReadAsTheyAre() {
+  void valuesAreReadUnchanged() {
     assertEquals(Optional.of(List.of("a", "b")), SourceText.list("[\"a\",\"b\"]"));
     assertEquals(
         Optional.of(Map.of("a", "b", "n", "1.50")), SourceText.map("{\"a\":\"b\",\"n\":1.50}"));

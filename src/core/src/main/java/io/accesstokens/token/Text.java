@@ -26,7 +26,7 @@ public final class Text {
    *
    * @return empty if the text is valid
    */
-  public static Optional<String> complaint(String text, int max) {
+  public static Optional<String> errorMessage(String text, int max) {
     if (trim(text).isEmpty()) {
       return Optional.of("must not be blank");
     }

@@ -31,8 +31,8 @@ public record TokenOverview(
   public static final int MOST_GROUPS = 10;
 
   private static final Comparator<OfGroup> LARGEST_FIRST =
-      Comparator.comparingLong((OfGroup it) -> -it.counts().tokens())
-          .thenComparing(it -> it.group().toString());
+      Comparator.comparingLong((OfGroup entry) -> -entry.counts().tokens())
+          .thenComparing(entry -> entry.group().toString());
 
   /** The number of tokens that expire on a day. */
   public record Day(LocalDate day, long tokens) {}

@@ -1,12 +1,12 @@
 package io.accesstokens.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class ServiceTokenStatusTest {
   }
 
   @Test
-  void aLifeHasThreePartsWithSharpEdges() {
+  void statusChangesExactlyAtItsThresholds() {
     Duration milli = Duration.ofMillis(1);
     Duration window = Duration.ofDays(30);
     assertEquals(TokenStatus.ACTIVE, at(window.plus(milli)));
@@ -62,7 +62,7 @@ class ServiceTokenStatusTest {
     for (TokenStatus status : TokenStatus.values()) {
       assertEquals(status, TokenStatus.of(status.text()).orElseThrow());
     }
-    assertTrue(TokenStatus.of("ACTIVE").isEmpty());
+    assertEquals(Optional.empty(), TokenStatus.of("ACTIVE"));
   }
 
   @Test

@@ -66,9 +66,9 @@ class DeployedIT {
   private static final String DATA_DIRECTORY = "accessTokens.dataDir";
   private static final String SERVER_FILE = "server.txt";
   private static final int LAST = 100;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private @Inject @Nullable ServiceTokenService authority;
+  private @Inject @Nullable ServiceTokenService tokenService;
   private @Inject @Nullable IdentityStoreHandler identityStores;
   private @Inject @Nullable ServletContext servletContext;
 
@@ -106,7 +106,7 @@ class DeployedIT {
   @Test
   @Order(1)
   @RunAsClient
-  void deploys(@ArquillianResource Deployer deployer) throws IOException {
+  void applicationIsDeployed(@ArquillianResource Deployer deployer) throws IOException {
     clear(folder());
     PayaraMicro.writeCommands(folder().resolve("preboot.asadmin"));
     deployer.deploy(APPLICATION);
@@ -116,7 +116,7 @@ class DeployedIT {
   @Order(2)
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
-  void isReady(@ArquillianResource URL url) throws Exception {
+  void applicationIsReady(@ArquillianResource URL url) throws Exception {
     api(url).get("/health/ready").ok();
     assertTrue(Files.isDirectory(folder().resolve("data")), "the data lie elsewhere");
     assertFalse(threadsOfOurs().isEmpty(), "the search for threads finds none");
@@ -126,8 +126,8 @@ class DeployedIT {
   @Test
   @Order(3)
   @OperateOnDeployment(APPLICATION)
-  void injectsTheUseCases() {
-    ServiceTokenService injected = Objects.requireNonNull(authority);
+  void useCasesAreInjected() {
+    ServiceTokenService injected = Objects.requireNonNull(tokenService);
     EntityRef alice = EntityRef.parseUser("user:default/alice").orElseThrow();
     CreatedToken issued =
         injected.issue(
@@ -146,7 +146,7 @@ class DeployedIT {
   @Test
   @Order(3)
   @OperateOnDeployment(APPLICATION)
-  void injectsTheServersJakartaSecurity() {
+  void jakartaSecurityOfTheServerIsInjected() {
     IdentityStoreHandler injected = Objects.requireNonNull(identityStores);
     assertEquals(
         CredentialValidationResult.Status.VALID,
@@ -159,7 +159,7 @@ class DeployedIT {
   @Test
   @Order(3)
   @OperateOnDeployment(APPLICATION)
-  void tellsItsServer() throws Exception {
+  void serverIsRecorded() throws Exception {
     String server = Objects.requireNonNull(servletContext).getServerInfo();
     Files.writeString(
         folder().resolve(SERVER_FILE), server.startsWith("Payara") ? payara() : server);
@@ -178,7 +178,7 @@ class DeployedIT {
   @Test
   @Order(4)
   @RunAsClient
-  void isTheServerThatIsMeant() throws IOException {
+  void serverHasTheConfiguredVersion() throws IOException {
     String server = Files.readString(folder().resolve(SERVER_FILE));
     assertTrue(server.contains(property("container.version")), server);
     System.out.println("*** The Arquillian suite runs in " + server.strip() + " ***");
@@ -188,7 +188,7 @@ class DeployedIT {
   @Order(5)
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
-  void servesTheLifeOfAToken(@ArquillianResource URL url) {
+  void tokenIsCreatedUsedAndRevoked(@ArquillianResource URL url) {
     ServiceTokens alice = new ServiceTokens(api(url).as("alice"));
     TestToken made = alice.create();
     Api bearer = api(url).bearer(made.rawToken());
@@ -202,15 +202,15 @@ class DeployedIT {
         List.of("revoked", "created"),
         alice.events(made.id()).stream().map(event -> event.getString("event")).toList());
     // The test inside the server created a token in the same store.
-    assertTrue(
-        alice.all("").stream().anyMatch(token -> token.getString("name").equals("made-within")));
+    List<String> names = alice.all("").stream().map(token -> token.getString("name")).toList();
+    assertTrue(names.contains("made-within"), names::toString);
   }
 
   @Test
   @Order(5)
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
-  void letsEachRoleDoWhatItMay(@ArquillianResource URL url) {
+  void rolesHaveTheirPermissions(@ArquillianResource URL url) {
     TestToken platform = new ServiceTokens(api(url).as("alice")).create();
     TestToken payments = new ServiceTokens(api(url).as("alice")).create(good().of("payments"));
     ServiceTokens bob = new ServiceTokens(api(url).as("bob"));
@@ -230,7 +230,7 @@ class DeployedIT {
   @Order(5)
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
-  void filtersRawTokens(@ArquillianResource URL url) {
+  void invalidRawTokensAreRejected(@ArquillianResource URL url) {
     TestToken made = new ServiceTokens(api(url).as("alice")).create();
     api(url).bearer(made.rawToken()).get(WHOAMI).ok();
     ApiResult unknown = api(url).bearer(made.rawToken().replaceFirst(".$", "-")).get(WHOAMI);
@@ -238,7 +238,8 @@ class DeployedIT {
     for (ApiResult answer : List.of(unknown, malformed)) {
       answer.problem(401);
       assertTrue(
-          answer.headers("WWW-Authenticate").stream().anyMatch(it -> it.contains("invalid_token")),
+          answer.headers("WWW-Authenticate").stream()
+              .anyMatch(challenge -> challenge.contains("invalid_token")),
           answer::toString);
     }
     assertEquals(unknown.text(), malformed.text());
@@ -251,7 +252,7 @@ class DeployedIT {
   @Order(5)
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
-  void answersErrorsInTheirOneForm(@ArquillianResource URL url) {
+  void errorsHaveTheCommonFormat(@ArquillianResource URL url) {
     Api alice = api(url).as("alice");
     alice.get("/nope").problem(404);
     alice.get("/api/nope").problem(404);
@@ -273,11 +274,12 @@ class DeployedIT {
   @Test
   @Order(LAST)
   @RunAsClient
-  void leavesNothingBehindAtItsEnd(@ArquillianResource Deployer deployer) throws IOException {
+  void undeploymentReleasesThreadsAndFiles(@ArquillianResource Deployer deployer)
+      throws IOException {
     deployer.undeploy(APPLICATION);
     // A server that is about to end does not list its threads.
-    await().atMost(PATIENCE).untilAsserted(() -> assertEquals(List.of(), threadsOfOurs()));
-    await().atMost(PATIENCE).until(() -> !databaseIsInUse());
+    await().atMost(TIMEOUT).untilAsserted(() -> assertEquals(List.of(), threadsOfOurs()));
+    await().atMost(TIMEOUT).until(() -> !databaseIsInUse());
     try (Stream<Path> files = Files.list(folder().resolve("data"))) {
       assertFalse(files.anyMatch(file -> file.toString().endsWith(".trace.db")), "H2 had trouble");
     }
@@ -319,7 +321,8 @@ class DeployedIT {
   /** Returns true if H2 locks its file, which it does as long as the file is open. */
   private static boolean databaseIsInUse() throws IOException {
     try (Stream<Path> files = Files.list(folder().resolve("data"))) {
-      Path file = files.filter(it -> it.toString().endsWith(".mv.db")).findFirst().orElseThrow();
+      Path file =
+          files.filter(path -> path.toString().endsWith(".mv.db")).findFirst().orElseThrow();
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
           var lock = channel.tryLock()) {
         return lock == null;

@@ -35,8 +35,8 @@ public final class ManagedTomcat implements DeployableContainer<ManagedTomcatCon
   }
 
   @Override
-  public void setup(ManagedTomcatConfiguration given) {
-    configuration = given;
+  public void setup(ManagedTomcatConfiguration settings) {
+    configuration = settings;
   }
 
   @Override
@@ -46,10 +46,11 @@ public final class ManagedTomcat implements DeployableContainer<ManagedTomcatCon
 
   @Override
   public void start() throws LifecycleException {
-    ManagedTomcatConfiguration given = Objects.requireNonNull(configuration);
+    ManagedTomcatConfiguration settings = Objects.requireNonNull(configuration);
     TomcatServer server =
-        TomcatServer.withoutApplication(given.version())
-            .withSystemProperty("accessTokens.dataDir", given.folder().resolve("data").toString());
+        TomcatServer.withoutApplication(settings.version())
+            .withSystemProperty(
+                "accessTokens.dataDir", settings.folder().resolve("data").toString());
     try {
       tomcat = RunningApplication.startServer(server, "/manager/text/list");
     } catch (IOException e) {

@@ -40,7 +40,7 @@ final class Bursts implements AutoCloseable {
       places.forEach(
           (verifier, place) -> {
             if (place.tryAcquire()) {
-              threads.execute(() -> ask(verifier, place, token));
+              threads.execute(() -> request(verifier, place, token));
             } else {
               findings.skipped(CHECKS_EACH);
             }
@@ -48,7 +48,7 @@ final class Bursts implements AutoCloseable {
     }
   }
 
-  private void ask(Verifier verifier, Semaphore place, TrackedToken token) {
+  private void request(Verifier verifier, Semaphore place, TrackedToken token) {
     try {
       for (int i = 0; i < CHECKS_EACH; i++) {
         findings.checked(token, verifier.verify(token.rawToken()));

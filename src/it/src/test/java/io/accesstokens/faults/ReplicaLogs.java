@@ -52,11 +52,11 @@ final class ReplicaLogs {
   static void search(String name, Path log, Secrets secrets, Findings findings) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
       String entry = "";
-      boolean told = false;
+      boolean reported = false;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (ENTRY.matcher(line).find()) {
           entry = line;
-          told = false;
+          reported = false;
         }
         if (secrets.findIn(line).isPresent()) {
           findings.violated(
@@ -66,8 +66,8 @@ final class ReplicaLogs {
         boolean trouble =
             ERROR.matcher(line).find()
                 || (TRACE.matcher(line).find() && !EXPLAINED.matcher(entry).find());
-        if (trouble && !told) {
-          told = true;
+        if (trouble && !reported) {
+          reported = true;
           findings.violated(
               new InvariantViolation(
                   InvariantViolation.Kind.UNEXPLAINED_LOG, "of " + name + ": " + entry + line));

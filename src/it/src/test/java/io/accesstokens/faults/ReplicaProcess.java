@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ReplicaProcess implements AutoCloseable {
 
   /** Longer than any timeout of the application. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 
@@ -43,7 +43,7 @@ final class ReplicaProcess implements AutoCloseable {
     this.network = network;
     this.clock = clock;
     this.application = application;
-    this.client = new KeepAliveClient(() -> this.application.port(), PATIENCE);
+    this.client = new KeepAliveClient(() -> this.application.port(), TIMEOUT);
     logs.add(application.logFile());
   }
 
@@ -110,7 +110,7 @@ final class ReplicaProcess implements AutoCloseable {
   /** Stops the process by a signal, and returns when it is stopped. */
   void pause() throws InterruptedException {
     application.pause();
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (!isStopped()) {
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException(name + " goes on in spite of SIGSTOP");
@@ -152,7 +152,7 @@ final class ReplicaProcess implements AutoCloseable {
    */
   void shiftClock(Duration offset) throws IOException {
     clock.orElseThrow().shift(offset);
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     Duration off = offBy(offset);
     // The server renders its Date header (RFC 9110 §6.6.1) once a second.
     while (off.compareTo(CLOCK_TOLERANCE) > 0) {

@@ -25,7 +25,7 @@
  *       result is never excused.
  *   <li>The judge ({@link io.accesstokens.faults.TrackedToken}) is tested with histories that it
  *       must reject. The whole test is run against services that break each promise on purpose
- *       ({@code CatchBrokenServiceTest}).
+ *       ({@code BrokenServiceDetectionTest}).
  * </ol>
  *
  * <p>Decision: tokens are judged while the test runs, not from a recorded history at the end. So

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.server.RunningApplication;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,13 +28,13 @@ abstract class AcceptTopic extends Topic {
         "text/html, */*;q=0.1",
         "text/html,application/json"
       })
-  void givesJsonToWhoAcceptsIt(String accept) {
+  void acceptedJsonIsSent(String accept) {
     alice.call("GET", PATH + "?limit=1").header("Accept", accept).send().ok();
   }
 
   @ParameterizedTest(name = "Accept: {0}")
   @ValueSource(strings = {"text/html", "application/xml", "image/*", "text/plain;q=0.5"})
-  void refusesWhoAcceptsNoJson(String accept) {
+  void requestThatAcceptsNoJsonIsRejected(String accept) {
     alice.call("GET", PATH).header("Accept", accept).send().problem(406);
     alice.call("POST", PATH).header("Accept", accept).json(good().json()).send().problem(406);
     alice.call("GET", WHOAMI).header("Accept", accept).send().problem(406);
@@ -41,7 +42,7 @@ abstract class AcceptTopic extends Topic {
 
   @ParameterizedTest(name = "Accept: {0}")
   @ValueSource(strings = {"garbage", ";", "application/json;q=7", "a/b/c", "application/json;q="})
-  void isNotShakenByAnAcceptThatIsNone(String accept) {
+  void malformedAcceptHeaderIsIgnoredOrRejected(String accept) {
     ApiResult answer = alice.call("GET", PATH).header("Accept", accept).send();
     if (answer.status() != 200) {
       answer.isProblem().expectOneOf(400, 406);
@@ -49,7 +50,7 @@ abstract class AcceptTopic extends Topic {
   }
 
   @Test
-  void givesErrorsInTheirOneFormToWhoeverAcceptsWhatever() {
+  void errorsHaveTheCommonFormatForEveryAcceptHeader() {
     for (String accept : new String[] {"text/html", "application/json", "image/png", "*/*"}) {
       alice
           .call("GET", PATH + '/' + NO_ID)
@@ -62,11 +63,11 @@ abstract class AcceptTopic extends Topic {
   }
 
   @Test
-  void saysThatJsonIsUtf8BySendingItSo() {
+  void jsonIsSentAsUtf8() {
     var made = tokens.create(good().withText("description", "\u00fc\uD83D\uDD11"));
     ApiResult answer = alice.get(PATH + '/' + made.id());
     assertEquals("\u00fc\uD83D\uDD11", answer.ok().getString("description"));
     String type = answer.headerLine("Content-Type").toLowerCase(Locale.ROOT).replace(" ", "");
-    assertTrue(type.equals("application/json") || type.equals("application/json;charset=utf-8"));
+    assertTrue(Set.of("application/json", "application/json;charset=utf-8").contains(type), type);
   }
 }

@@ -55,7 +55,7 @@ abstract class AuditLogTopic extends Topic {
   }
 
   @Test
-  void logsTheRefusalOfATokenThatNobodyKnows() throws Exception {
+  void logsTheRefusalOfAnUnknownToken() throws Exception {
     String text = "bsat_" + "1".repeat(37);
     anonymous.bearer(text + AuthenticationTopic.checksum(text)).get(WHOAMI).problem(401);
     anonymous.bearer("bsat_nonsense").get(WHOAMI).problem(401);
@@ -64,7 +64,7 @@ abstract class AuditLogTopic extends Topic {
   }
 
   @Test
-  void logsADenialWithThePermissionThatWasMissingAndTheRule() throws Exception {
+  void logsADenialWithTheMissingPermissionAndTheRule() throws Exception {
     bob.post(PATH, good().json()).problem(403);
     awaitDenial("user:default/bob", "access-tokens:service:write", "no-grant");
     carol.post(PATH, good().of(PAYMENTS).json()).problem(403);
@@ -79,7 +79,7 @@ abstract class AuditLogTopic extends Topic {
    * denial.
    */
   @Test
-  void logsThatATokenWasOutOfReach() throws Exception {
+  void logsTheDenialForATokenOfAnotherGroup() throws Exception {
     TestToken theirs = tokens.create(good().of(PAYMENTS));
     carol.delete(PATH + '/' + theirs.id(), REASON).problem(404);
     awaitDenial("user:default/carol", "access-tokens:service:revoke", "own-groups");

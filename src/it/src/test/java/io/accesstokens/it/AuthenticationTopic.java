@@ -44,16 +44,16 @@ abstract class AuthenticationTopic extends Topic {
   }
 
   @Test
-  void asksStrangersForBothSchemes() {
+  void anonymousRequestIsChallengedForBothSchemes() {
     ApiResult answer = anonymous.get(WHOAMI).problem(401);
     assertTrue(challenges(answer).contains("bearer"), answer::toString);
     assertTrue(challenges(answer).contains("basic"), answer::toString);
-    assertFalse(answer.header("Set-Cookie").isPresent());
+    assertEquals(List.of(), answer.headers("Set-Cookie"));
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest"})
-  void promptsNoBrowser(String header) {
+  void requestOfAScriptHasNoBasicChallenge(String header) {
     String value =
         header.endsWith("Site") ? "same-origin" : header.endsWith("Mode") ? "cors" : "empty";
     for (Api caller :
@@ -82,9 +82,11 @@ abstract class AuthenticationTopic extends Topic {
         "Bearer \"quoted\"",
         "Bearer token=\"x\""
       })
-  void refusesWhatIsNoTokenAsAnInvalidToken(String authorization) {
+  void malformedTokenIsRejectedAsInvalidToken(String authorization) {
     ApiResult answer = anonymous.authorization(authorization).get(WHOAMI).problem(401);
-    assertTrue(answer.headerLine("WWW-Authenticate").contains("error=\"invalid_token\""));
+    assertTrue(
+        answer.headerLine("WWW-Authenticate").contains("error=\"invalid_token\""),
+        answer::toString);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -115,7 +117,7 @@ abstract class AuthenticationTopic extends Topic {
   }
 
   @Test
-  void refusesAPersonWhoseNameOrPasswordIsWrong() {
+  void wrongNameOrPasswordIsRejected() {
     anonymous.basic("alice", "Alice").get(WHOAMI).problem(401);
     anonymous.basic("alice", "alice ").get(WHOAMI).problem(401);
     anonymous.basic("alice", "").get(WHOAMI).problem(401);
@@ -129,7 +131,7 @@ abstract class AuthenticationTopic extends Topic {
   }
 
   @Test
-  void saysTheSameOfEveryTokenThatIsNotGood() throws InterruptedException {
+  void everyInvalidTokenHasTheSameResponse() throws InterruptedException {
     TestToken revoked = tokens.create();
     tokens.revoke(revoked.id());
     TestToken expired = tokens.createExpiring(good());
@@ -147,11 +149,11 @@ abstract class AuthenticationTopic extends Topic {
       answers.add(answer.headers("WWW-Authenticate") + answer.text());
     }
     assertEquals(1, answers.size(), answers::toString);
-    assertTrue(answers.iterator().next().contains("error=\"invalid_token\""));
+    assertTrue(answers.iterator().next().contains("error=\"invalid_token\""), answers::toString);
   }
 
   @Test
-  void refusesATokenWithOneCharacterChanged() {
+  void tokenWithOneChangedCharacterIsRejected() {
     String raw = tokens.create().rawToken();
     for (int at : new int[] {4, 5, 11, 20, 41, 42, 47}) {
       char other = raw.charAt(at) == 'x' ? 'y' : 'x';
@@ -165,7 +167,7 @@ abstract class AuthenticationTopic extends Topic {
   }
 
   @Test
-  void takesATokenFromTheHeaderOnly() {
+  void tokenIsReadFromTheHeaderOnly() {
     String raw = tokens.create().rawToken();
     anonymous.get(WHOAMI + "?access_token=" + raw).problem(401);
     anonymous.get(WHOAMI + "?token=" + raw).problem(401);

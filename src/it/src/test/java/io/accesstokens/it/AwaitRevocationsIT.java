@@ -142,7 +142,7 @@ class AwaitRevocationsIT {
 
   @ParameterizedTest
   @EnumSource
-  void moreOfThemThanTheServerHasThreadsKeepNobodyWaiting(Server server) throws Exception {
+  void waitingRevocationsBlockNoOtherRequest(Server server) throws Exception {
     Duration lease = Duration.ofSeconds(20);
     try (RunningApplication first = start(server, lease);
         RunningApplication second = start(lease)) {
@@ -156,8 +156,8 @@ class AwaitRevocationsIT {
       }
       AtomicInteger answered = new AtomicInteger();
       TestToken inParts = new ServiceTokens(first.api().as("alice")).create();
-      CompletableFuture<List<ApiResult>> answers = askAll(first, ways, answered);
-      try (Socket socket = askInParts(first, inParts)) {
+      CompletableFuture<List<ApiResult>> answers = requestAll(first, ways, answered);
+      try (Socket socket = requestInParts(first, inParts)) {
         awaitCommits(elsewhere, MANY + 3);
         CompletableFuture<ApiResult> again = async(() -> tryRevoke(first, ways.get(0).token()));
         first.api().bearer(known.rawToken()).get(WHOAMI).ok();
@@ -183,7 +183,7 @@ class AwaitRevocationsIT {
     }
   }
 
-  private static CompletableFuture<List<ApiResult>> askAll(
+  private static CompletableFuture<List<ApiResult>> requestAll(
       RunningApplication first, List<Way> ways, AtomicInteger answered) {
     return async(
         () -> {
@@ -257,14 +257,14 @@ class AwaitRevocationsIT {
   }
 
   @Test
-  void aClientThatGoesAwayLeavesADeadToken() throws Exception {
+  void revocationOfADisconnectedClientCompletes() throws Exception {
     Duration lease = Duration.ofSeconds(3);
     try (RunningApplication first = start(lease);
         RunningApplication second = start(lease)) {
       ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
       TestToken made = tokens.create();
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
-      try (Socket socket = ask(first, made)) {
+      try (Socket socket = request(first, made)) {
         awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
         socket.setSoLinger(true, 0);
       }
@@ -275,27 +275,27 @@ class AwaitRevocationsIT {
       }
       assertEquals(
           List.of("revoked", "created"),
-          tokens.events(made.id()).stream().map(it -> it.getString("event")).toList());
+          tokens.events(made.id()).stream().map(event -> event.getString("event")).toList());
       assertEquals(
           1,
           first
               .log()
               .lines()
-              .filter(it -> it.contains(made.id()) && it.contains("\"revoked\""))
-              .filter(it -> !it.contains("refused"))
+              .filter(line -> line.contains(made.id()) && line.contains("\"revoked\""))
+              .filter(line -> !line.contains("refused"))
               .count());
       assertNoTrouble(first);
     }
   }
 
-  private static Socket ask(RunningApplication application, TestToken made) throws IOException {
+  private static Socket request(RunningApplication application, TestToken made) throws IOException {
     Socket socket = application.socket().connect();
     socket.getOutputStream().write(bytes(head(application, made) + REASON));
     return socket;
   }
 
   /** Sends the head, and the body once the server has answered another request. */
-  private static Socket askInParts(RunningApplication application, TestToken made)
+  private static Socket requestInParts(RunningApplication application, TestToken made)
       throws IOException {
     Socket socket = application.socket().connect();
     socket.getOutputStream().write(bytes(head(application, made)));
@@ -330,7 +330,7 @@ class AwaitRevocationsIT {
   }
 
   @Test
-  void theEndOfTheServerWaitsForThem() throws Exception {
+  void shutdownWaitsForRevocations() throws Exception {
     Duration lease = Duration.ofSeconds(5);
     try (RunningApplication first = start(lease);
         RunningApplication second = start(lease)) {
@@ -338,7 +338,7 @@ class AwaitRevocationsIT {
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
       CompletableFuture<ApiResult> answer = async(() -> tryRevoke(first, made));
       awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
-      first.askToStop();
+      first.requestStop();
       answer.get().expect(204);
       second.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
       int exit = first.awaitEnd();
@@ -348,7 +348,7 @@ class AwaitRevocationsIT {
   }
 
   @Test
-  void thoseThatTheEndOfTheServerCutsOffAre503() throws Exception {
+  void revocationsBeyondTheShutdownTimeoutFailWith503() throws Exception {
     Duration lease = Duration.ofSeconds(60);
     try (RunningApplication first = start(lease);
         RunningApplication second = start(lease)) {
@@ -359,17 +359,17 @@ class AwaitRevocationsIT {
       CompletableFuture<ApiResult> oauth =
           async(() -> first.api().form(OAuthTopic.REVOKE, "token=" + presented.rawToken()));
       awaitCommits(new ServiceTokens(second.api().as("alice")), 2);
-      long asked = System.nanoTime();
-      first.askToStop();
+      long stopRequested = System.nanoTime();
+      first.requestStop();
       ApiResult cutOff = answer.get().problem(503);
       assertEquals("1", cutOff.headerLine("Retry-After"));
-      assertTrue(cutOff.text().contains("urn:problem-type:access-tokens:unavailable"));
+      assertEquals("urn:problem-type:access-tokens:unavailable", cutOff.json().getString("type"));
       ApiResult form = oauth.get().expect(503);
       assertEquals("1", form.headerLine("Retry-After"));
       assertEquals("application/json", form.headerLine("Content-Type"));
       assertEquals("temporarily_unavailable", form.json().getString("error"));
       Awaitility.await().atMost(GRACE).until(() -> !first.isAlive());
-      Duration took = Duration.ofNanos(System.nanoTime() - asked);
+      Duration took = Duration.ofNanos(System.nanoTime() - stopRequested);
       assertTrue(took.compareTo(GRACE) < 0, () -> "it would have been killed: " + took);
       assertNoTrouble(first);
     }

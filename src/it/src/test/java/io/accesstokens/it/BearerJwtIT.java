@@ -73,7 +73,7 @@ class BearerJwtIT {
   }
 
   @Test
-  void aMemberOfAGroupManagesItsTokensFromAnotherOrigin() {
+  void groupMemberManagesTokensFromAnotherOrigin() {
     Api erin = as("user:default/erin");
     TestToken foreign = new ServiceTokens(erin).create(TokenRequest.good().of("payments"));
 
@@ -106,7 +106,7 @@ class BearerJwtIT {
   }
 
   @Test
-  void everyBadTokenIsTheSame401() throws Exception {
+  void everyInvalidJwtHasTheSame401() throws Exception {
     String good = issuer.token("user:default/erin");
     String[] parts = good.split("\\.", -1);
     Instant now = Instant.now();
@@ -178,7 +178,7 @@ class BearerJwtIT {
   }
 
   @Test
-  void keysChangeWithoutARestart() throws Exception {
+  void rotatedKeysAreUsedWithoutARestart() throws Exception {
     String before = issuer.token("user:default/erin");
     application.api().bearer(before).get(WHOAMI).ok();
     issuer.rotate();
@@ -187,7 +187,7 @@ class BearerJwtIT {
   }
 
   @Test
-  void keysThatCannotBeReadAreAnOutageThatEndsByItself() throws Exception {
+  void unreadableKeysAre503UntilTheyAreReadable() throws Exception {
     issuer.hang();
     assertOutage();
     issuer.answersAgain();

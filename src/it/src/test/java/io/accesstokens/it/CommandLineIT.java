@@ -72,7 +72,7 @@ class CommandLineIT {
   }
 
   @Test
-  void migrateAppliesWhatADryRunListsAndNothingTwice() throws Exception {
+  void migrateAppliesTheListedMigrationsOnce() throws Exception {
     WarProcess migrate = WarProcess.inNewFolder().with("migrate").withDataDirectory();
     Outcome dry = migrate.with("--dry-run").run("");
     Outcome dryAgain = migrate.with("--dry-run").run("");
@@ -118,7 +118,8 @@ class CommandLineIT {
 
   @ParameterizedTest(name = "{2}")
   @MethodSource("wrongSettings")
-  void wrongSettingIsOneLineAMistake(int mistakes, String named, String setting) throws Exception {
+  void eachWrongSettingIsReportedInOneLine(int mistakes, String named, String setting)
+      throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
             .withConfig("accessTokens:\n  " + setting + "\n")
@@ -130,7 +131,7 @@ class CommandLineIT {
   }
 
   @Test
-  void wrongSettingInTheEnvironmentIsOneLine() throws Exception {
+  void wrongSettingInTheEnvironmentIsReportedInOneLine() throws Exception {
     refuses(
         WarProcess.inNewFolder()
             .with("--in-memory")
@@ -142,12 +143,12 @@ class CommandLineIT {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"accessTokens: [", "\t- x: {", "accessTokens: 7", "just text"})
-  void settingsFileThatCannotBeReadIsOneLine(String yaml) throws Exception {
+  void unreadableSettingsFileIsReportedInOneLine(String yaml) throws Exception {
     refuses(WarProcess.inNewFolder().withConfig(yaml).with("--in-memory").run(""), 1, "");
   }
 
   @Test
-  void settingsFileThatIsNotThereIsOneLine() throws Exception {
+  void missingSettingsFileIsReportedInOneLine() throws Exception {
     refuses(
         WarProcess.inNewFolder().with("--in-memory", "--config", "/nowhere/x.yaml").run(""),
         1,
@@ -164,7 +165,7 @@ class CommandLineIT {
   }
 
   @Test
-  void portInUseIsOneLine() throws Exception {
+  void portInUseIsReportedInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = "" + taken.getLocalPort();
       refuses(WarProcess.inNewFolder().with("--in-memory", "--port", port).run(""), 1, port);
@@ -172,7 +173,7 @@ class CommandLineIT {
   }
 
   @Test
-  void dataDirectoryThatCannotBeWrittenIsOneLine() throws Exception {
+  void readOnlyDataDirectoryIsReportedInOneLine() throws Exception {
     // The path is below a file, so that not even root can create the directory.
     WarProcess call = WarProcess.inNewFolder();
     String below = call.file("file", "").resolve("data").toString();
@@ -181,7 +182,7 @@ class CommandLineIT {
   }
 
   @Test
-  void databaseThatAnotherProcessHoldsIsOneLine() throws Exception {
+  void databaseInUseIsReportedInOneLine() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     try (RunningApplication first = RunningApplication.start(call)) {
       refuses(call.with("--port", "" + freePort()).run(""), 1, "");
@@ -190,7 +191,7 @@ class CommandLineIT {
   }
 
   @Test
-  void databaseThatIsNotReachedIsOneLine() throws Exception {
+  void unreachableDatabaseIsReportedInOneLine() throws Exception {
     refuses(
         WarProcess.inNewFolder()
             .with("--port", "" + freePort())
@@ -202,7 +203,7 @@ class CommandLineIT {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"0.0.0.0", "::"})
-  void samplePeopleAreNotServedToTheNetwork(String host) throws Exception {
+  void sampleUsersAreLocalOnly(String host) throws Exception {
     Outcome outcome =
         WarProcess.inNewFolder()
             .with("--in-memory", "--host", host, "--port", "" + freePort())
@@ -211,7 +212,7 @@ class CommandLineIT {
   }
 
   @Test
-  void filesOfTheWarAreRemovedAfterARefusal() throws Exception {
+  void extractedFilesAreRemovedAfterAFailedStart() throws Exception {
     WarProcess call = WarProcess.inNewFolder();
     refuses(call.with("--in-memory", "--config", "/nowhere/x.yaml").run(""), 1, "");
     try (var left = Files.list(call.temporaryDirectory())) {

@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
@@ -35,12 +36,12 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void answersWithTheTokenItsAddressAndTheSecretOnce() {
+  void responseHasTheTokenItsLocationAndTheSecretOnce() {
     ApiResult answer = alice.post(PATH, good().json()).expect(201);
     alice.exchanges().made(answer.json().getString("rawToken"));
     JsonObject token = answer.json().getJsonObject("token");
     assertEquals(Set.of("token", "rawToken"), answer.json().keySet());
-    assertTrue(answer.headerLine("Content-Type").startsWith("application/json"));
+    assertTrue(answer.headerLine("Content-Type").startsWith("application/json"), answer::toString);
     assertTrue(answer.headerLine("Cache-Control").contains("no-store"), answer::toString);
     String location = answer.header("Location").orElseThrow();
     assertTrue(location.endsWith(PATH + '/' + token.getString("id")), location);
@@ -48,7 +49,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void rendersEveryFieldOfTheNewToken() {
+  void newTokenHasEveryField() {
     Instant before = Instant.now().minusMillis(1);
     String name = TokenRequest.newName();
     TestToken made =
@@ -80,7 +81,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void showsTheSameObjectInCreateGetAndList() {
+  void createGetAndListReturnTheSameObject() {
     TestToken made = tokens.create(good().of(PAYMENTS));
     assertEquals(made.token(), tokens.get(made.id()));
     JsonObject listed =
@@ -92,10 +93,10 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void mintsTokensWhoseLastSixCharactersAreTheirChecksum() {
+  void rawTokenEndsWithItsChecksum() {
     for (int i = 0; i < 5; i++) {
       String raw = tokens.create().rawToken();
-      assertTrue(raw.matches("bsat_[0-9A-Za-z]{43}"));
+      assertTrue(raw.matches("bsat_[0-9A-Za-z]{43}"), raw);
       CRC32 crc = new CRC32();
       crc.update(raw.substring(0, 42).getBytes(StandardCharsets.US_ASCII));
       long value = 0;
@@ -108,7 +109,7 @@ abstract class CreateTokenTopic extends Topic {
 
   @ParameterizedTest(name = "expiresInDays {0}")
   @ValueSource(ints = {1, 2, 29, 30, 31, 364, 365})
-  void livesForAsManyDaysAsAsked(int days) {
+  void tokenHasTheRequestedLifetimeInDays(int days) {
     JsonObject token = tokens.create(good().with("expiresInDays", "" + days)).token();
     assertEquals(Duration.ofDays(days), life(token));
     if (days != 30) {
@@ -118,7 +119,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void livesForTheDefaultLifetimeWhenNothingIsAsked() {
+  void tokenHasTheDefaultLifetimeWithoutAnExpiry() {
     assertEquals(Duration.ofDays(365), life(tokens.create().token()));
     assertEquals(
         Duration.ofDays(365),
@@ -127,7 +128,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void takesNullForAbsentWhereTheOtherExpiryIsGiven() {
+  void nullExpiryBesideTheOtherExpiryIsIgnored() {
     String at = Instant.now().plus(Duration.ofDays(40)).toString();
     JsonObject days =
         tokens.create(good().with("expiresInDays", "40").with("expiresAt", "null")).token();
@@ -145,7 +146,7 @@ abstract class CreateTokenTopic extends Topic {
         "yyyy-12-31T12:00:00-11:30",
         "yyyy-12-31T12:00Z"
       })
-  void takesAnInstantOfIso8601WithAZone(String pattern) {
+  void expiryWithATimeZoneIsAccepted(String pattern) {
     // The end of the year is usually far away, and always within the maximum lifetime.
     Instant now = Instant.now();
     String year = now.toString().substring(0, 4);
@@ -161,7 +162,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void takesAnExpiryUpToTheMaximumAndNoneBeyond() {
+  void expiryUpToTheMaximumIsAccepted() {
     Instant max = Instant.now().plus(Duration.ofDays(365));
     tokens.create(good().withText("expiresAt", max.minusSeconds(2).toString()));
     tokens
@@ -170,7 +171,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void ignoresFieldsThatItDoesNotKnow() {
+  void unknownFieldsAreIgnored() {
     JsonObject token =
         tokens
             .create(
@@ -181,12 +182,12 @@ abstract class CreateTokenTopic extends Topic {
                     .with("status", "7")
                     .with("futureField", "{\"a\":[1,null,{\"b\":true}]}"))
             .token();
-    assertTrue(!token.getString("id").equals(NO_ID));
+    assertNotEquals(NO_ID, token.getString("id"));
     assertEquals("user:default/alice", token.getString("createdBy"));
   }
 
   @Test
-  void worksWithAndWithoutASlashAtTheEnd() {
+  void trailingSlashIsOptional() {
     alice.post(PATH + '/', "{}").problem(422);
     alice.post(PATH, "{}").problem(422);
     alice.get(PATH + '/').ok();
@@ -194,7 +195,7 @@ abstract class CreateTokenTopic extends Topic {
   }
 
   @Test
-  void blamesEveryFieldThatIsWrongAtOnce() {
+  void everyWrongFieldIsReported() {
     ApiResult answer = alice.post(PATH, "{\"name\":\"A\",\"scopes\":[],\"expiresInDays\":0}");
     for (String field :
         List.of("name", "description", "groupEntityRef", "scopes", "expiresInDays")) {

@@ -78,7 +78,7 @@ class DatabaseOutageIT {
   }
 
   @Test
-  void databaseThatHangsHoldsNobodyForLong() throws Exception {
+  void hangingDatabaseEndsInATimeout() throws Exception {
     try (RunningApplication application = RunningApplication.start(call)) {
       ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
       TestToken made = tokens.create();

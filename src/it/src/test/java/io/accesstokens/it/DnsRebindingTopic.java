@@ -43,7 +43,7 @@ abstract class DnsRebindingTopic extends Topic {
         "[::2]",
         "0.0.0.0"
       })
-  void samplePasswordIsRefusedUnderAForeignName(String host) {
+  void samplePasswordIsRejectedForAForeignHost(String host) {
     whoAmI(WHOAMI, "Host: " + host + "\r\n").expect(401);
     String body = "{\"username\":\"alice\",\"password\":\"alice\"}";
     application
@@ -67,7 +67,7 @@ abstract class DnsRebindingTopic extends Topic {
         "[::1]:8080",
         "[::ffff:127.0.0.1]"
       })
-  void samplePasswordIsAcceptedUnderANameOfThisMachine(String host) {
+  void samplePasswordIsAcceptedForALocalHost(String host) {
     whoAmI(WHOAMI, "Host: " + host + "\r\n").expect(200);
   }
 
@@ -83,19 +83,19 @@ abstract class DnsRebindingTopic extends Topic {
         "Host: [::1%lo]\r\n",
         "Host: [bad.cc]\r\n"
       })
-  void trickyHostIsRefused(String hosts) {
+  void ambiguousHostIsRejected(String hosts) {
     whoAmI(WHOAMI, hosts).expectOneOf(400, 401);
   }
 
   @Test
-  void hostOfTheRequestLineIsRefused() {
+  void foreignHostInTheRequestLineIsRejected() {
     whoAmI("http://bad.cc" + WHOAMI, "Host: localhost\r\n").expectOneOf(400, 401);
     whoAmI("http://localhost" + WHOAMI, "Host: bad.cc\r\n").expectOneOf(400, 401);
     whoAmI("http://bad.cc" + WHOAMI, "Host: bad.cc\r\n").expect(401);
   }
 
   @Test
-  void requestOfHttp10IsRefusedAsOneOfAProxy() {
+  void http10RequestIsRejectedAsProxied() {
     application.socket().send("GET " + WHOAMI + " HTTP/1.0\r\n" + BASIC + "\r\n").expect(401);
     application
         .socket()

@@ -116,7 +116,7 @@ abstract class ErrorsTopic extends Topic {
       })
   void doesNotRepeatABadRequestLine(String line) {
     String request = line + "\r\nHost: zqxjkvbp bad\r\nConnection: close\r\n\r\n";
-    String answer = BeforeTheApplication.REQUEST_LINE.exchange(application, request);
+    String answer = ServerRejection.REQUEST_LINE.exchange(application, request);
     if (application.hasOwnServer()) {
       assertFalse(answer.toLowerCase(Locale.ROOT).contains(ECHO), answer);
     }
@@ -130,7 +130,7 @@ abstract class ErrorsTopic extends Topic {
   }
 
   @Test
-  void staysShortHoweverMuchIsWrong() {
+  void errorStaysShortWithManyViolations() {
     String scopes = "[" + "\"zqxjkvbp\",".repeat(7000) + "1]";
     noEcho(alice.post(PATH, good().with("scopes", scopes).json()));
     String allWrong =
@@ -140,17 +140,18 @@ abstract class ErrorsTopic extends Topic {
   }
 
   @Test
-  void tellsAConflictByItsStatus() {
+  void conflictRepeatsNoInput() {
     String name = TokenRequest.newName();
     var made = tokens.create(good().named(name));
     ApiResult taken = tokens.tryCreate(good().named(name)).problem(409);
     assertFalse(taken.text().contains(name), taken::toString);
     tokens.revoke(made.id());
-    assertFalse(tokens.tryRevoke(made.id()).problem(409).text().contains(made.id()));
+    ApiResult revoked = tokens.tryRevoke(made.id()).problem(409);
+    assertFalse(revoked.text().contains(made.id()), revoked::toString);
   }
 
   @Test
-  void storesNothingInACacheOnItsWay() {
+  void errorsAreNotPubliclyCacheable() {
     for (ApiResult answer : new ApiResult[] {anonymous.get(PATH), alice.get(PATH + '/' + NO_ID)}) {
       assertFalse(answer.headerLine("Cache-Control").contains("public"), answer::toString);
     }

@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
@@ -52,7 +53,7 @@ abstract class ExportAuditTopic extends Topic {
   }
 
   @Test
-  void asCommaSeparatedValuesThatAreSafeToOpen() {
+  void csvContainsNoFormula() {
     TestToken made = revokedForAHostileReason();
     ApiResult answer = export("csv", "&tokenId=" + made.id());
     assertTrue(answer.headerLine("Content-Type").startsWith("text/csv"), answer::toString);
@@ -86,7 +87,7 @@ abstract class ExportAuditTopic extends Topic {
   }
 
   @Test
-  void asLinesOfJsonThatAreThoseOfTheList() {
+  void jsonLinesEqualTheListedEvents() {
     TestToken made = revokedForAHostileReason();
     String filters = "&groupEntityRef=payments&actor=alice&tokenId=" + made.id();
     ApiResult answer = export("ndjson", filters);
@@ -98,7 +99,7 @@ abstract class ExportAuditTopic extends Topic {
             .getJsonArray("events")
             .getValuesAs(JsonObject.class);
     assertEquals(listed, answer.text().lines().map(ExportAuditTopic::object).toList());
-    assertTrue(answer.text().endsWith("}\n"));
+    assertTrue(answer.text().endsWith("}\n"), "the last line has no line feed");
   }
 
   private static JsonObject object(String line) {
@@ -108,7 +109,7 @@ abstract class ExportAuditTopic extends Topic {
   }
 
   @Test
-  void holdsAllOfThemWhateverAPageHolds() {
+  void exportIgnoresPaging() {
     String actor = "&groupEntityRef=payments";
     revokedForAHostileReason();
     int total = bob.get(PATH + "/audit?limit=0" + actor).ok().getInt("total");
@@ -119,16 +120,17 @@ abstract class ExportAuditTopic extends Topic {
   }
 
   @Test
-  void hasNothingOfGroupsThatTheCallerMayNotRead() {
+  void exportExcludesGroupsThatTheCallerMayNotRead() {
     TestToken theirs = revokedForAHostileReason();
     TestToken own = tokens.create();
     String text = carol.get(EXPORT + "csv").expect(200).text();
-    assertTrue(text.contains(own.id()));
-    assertTrue(!text.contains(theirs.id()) && !text.contains("payments"));
+    assertTrue(text.contains(own.id()), text);
+    assertFalse(text.contains(theirs.id()), text);
+    assertFalse(text.contains("payments"), text);
   }
 
   @Test
-  void isAskedForAsBrowsersAndScriptsDo() {
+  void acceptHeadersOfBrowsersAndScriptsAreAccepted() {
     for (String accept : List.of("text/csv", "*/*", "text/html,*/*;q=0.8", "application/json")) {
       bob.call("GET", EXPORT + "csv").header("Accept", accept).send().expect(200);
     }
@@ -136,11 +138,11 @@ abstract class ExportAuditTopic extends Topic {
     bob.call("GET", PATH).header("Accept", "text/csv").send().problem(406);
     ApiResult head = bob.call("HEAD", EXPORT + "csv").send().expect(200);
     assertEquals(0, head.length());
-    assertTrue(head.headerLine("Content-Disposition").startsWith("attachment"));
+    assertTrue(head.headerLine("Content-Disposition").startsWith("attachment"), head::toString);
   }
 
   @Test
-  void namesWhatIsWrong() {
+  void wrongParametersAreReported() {
     for (String query : List.of("xlsx", "", "csv&format=csv", "CSV")) {
       assertEquals(List.of("format"), bob.get(EXPORT + query).problem(400).violatedFields(), query);
     }

@@ -28,7 +28,7 @@ class FiveMinuteTourIT {
   private record Step(String expected, String command) {}
 
   @Test
-  void everyCommandOfTheTourAnswersWhatTheReadmeSays() throws Exception {
+  void everyCommandPrintsTheDocumentedOutput() throws Exception {
     List<Step> steps = steps();
     assertEquals(6, steps.size(), "steps of the tour in README.md");
     try (RunningApplication application =
@@ -65,9 +65,9 @@ class FiveMinuteTourIT {
     Process process = shell.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the shell runs for more than 30 s");
     assertEquals(0, process.exitValue(), output);
-    assertFalse(output.isEmpty());
+    assertFalse(output.isEmpty(), "the shell printed nothing");
     return List.of(output.split(END_OF_STEP + "\\R"));
   }
 }

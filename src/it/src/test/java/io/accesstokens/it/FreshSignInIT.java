@@ -98,7 +98,7 @@ class FreshSignInIT {
   }
 
   @Test
-  void oldSignInCreatesNothingThatWritesUntilThePasswordIsGiven() throws Exception {
+  void oldSignInNeedsThePasswordForWriteScopes() throws Exception {
     BrowserSession alice = BrowserSession.signIn(api, "alice", "alice");
     alice.post(ServiceTokens.PATH, token(WRITE)).expect(201);
     clock.shift(LIMIT.minusMinutes(5));
@@ -135,10 +135,10 @@ class FreshSignInIT {
     assertTrue(application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
   }
 
-  private record Back(ApiResult answer, @Nullable BrowserSession given) {
+  private record Back(ApiResult answer, @Nullable BrowserSession sessionOrNull) {
 
     BrowserSession session() {
-      return Objects.requireNonNull(given, answer::toString);
+      return Objects.requireNonNull(sessionOrNull, answer::toString);
     }
   }
 
@@ -147,15 +147,20 @@ class FreshSignInIT {
       String query, String username, @Nullable Instant authTime, @Nullable BrowserSession in)
       throws Exception {
     ApiResult start = api.get(OPEN_ID + query).expect(302);
-    String asked = start.headerLine("Location");
-    assertEquals(query.contains("fresh=true"), asked.contains("prompt=login"), asked);
-    assertEquals(query.contains("fresh=true"), asked.contains("max_age=0"), asked);
-    provider.signIn(username, "ours", MintFlowClient.parameter(asked, "nonce"), authTime);
+    String authorizationUrl = start.headerLine("Location");
+    assertEquals(
+        query.contains("fresh=true"), authorizationUrl.contains("prompt=login"), authorizationUrl);
+    assertEquals(
+        query.contains("fresh=true"), authorizationUrl.contains("max_age=0"), authorizationUrl);
+    provider.signIn(
+        username, "ours", MintFlowClient.parameter(authorizationUrl, "nonce"), authTime);
     String attempt = start.headerLine("Set-Cookie").split(";", 2)[0];
     ApiResult answer =
         api.call(
                 "GET",
-                OPEN_ID + "/callback?code=c&state=" + MintFlowClient.parameter(asked, "state"))
+                OPEN_ID
+                    + "/callback?code=c&state="
+                    + MintFlowClient.parameter(authorizationUrl, "state"))
             .header("Cookie", in == null ? attempt : attempt + "; " + in.cookie())
             .send();
     if (answer.status() != 302) {
@@ -166,7 +171,7 @@ class FreshSignInIT {
   }
 
   @Test
-  void oldSignInAtTheProviderIsFreshAfterAnotherOne() throws Exception {
+  void oldSignInAtTheProviderNeedsANewOne() throws Exception {
     Instant old = Instant.now().minus(LIMIT.multipliedBy(2));
     BrowserSession judy = atProvider("?to=/admin", "judy", old, null).session();
     refused(judy.post(ServiceTokens.PATH, token(WRITE)));
@@ -192,7 +197,7 @@ class FreshSignInIT {
   }
 
   @Test
-  void providerThatDoesNotSayWhenCountsAsNow() throws Exception {
+  void signInWithoutAnAuthenticationTimeIsFresh() throws Exception {
     BrowserSession judy = atProvider("?to=/admin", "judy", null, null).session();
     judy.post(ServiceTokens.PATH, token(WRITE)).expect(201);
   }

@@ -76,7 +76,7 @@ class FuzzApiIT {
   }
 
   @Test
-  void everyAnswerIsOneThatTheDocumentDeclares() throws Exception {
+  void everyResponseIsDeclaredByTheDocument() throws Exception {
     long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong());
     ApiFuzzer fuzzer = new ApiFuzzer(application, application.api().get("/api/openapi.json").ok());
     run(fuzzer, seed);

@@ -27,7 +27,7 @@ class GaleraIT {
   }
 
   @Test
-  void whatOneAnswersBindsTheOther() throws Exception {
+  void changesAtOneNodeTakeEffectAtTheOther() throws Exception {
     try (GaleraCluster cluster = new GaleraCluster();
         RunningApplication one = RunningApplication.start(replica(cluster.databases().get(0)));
         RunningApplication two = RunningApplication.start(replica(cluster.databases().get(1)))) {

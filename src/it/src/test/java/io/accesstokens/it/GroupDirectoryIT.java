@@ -64,7 +64,7 @@ class GroupDirectoryIT {
   }
 
   @Test
-  void aMemberOfAGroupIsAMemberOfThoseThatItIsPartOfAndACycleDoesNoHarm() throws Exception {
+  void membershipIncludesParentGroupsDespiteACycle() throws Exception {
     try (RunningApplication application = RunningApplication.start(withGroups(NESTED))) {
       Api carol = application.api().as("carol");
       ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
@@ -79,9 +79,11 @@ class GroupDirectoryIT {
       carol.get(PATH + "/" + theirs.id()).problem(404);
       JsonObject listed = carol.get(PATH).ok();
       assertEquals(4, listed.getInt("total"), "those of her groups, and the count says no more");
-      assertTrue(
+      List<String> groups =
           ServiceTokens.objects(listed, "tokens").stream()
-              .noneMatch(token -> token.getString("groupEntityRef").equals(PAYMENTS)));
+              .map(token -> token.getString("groupEntityRef"))
+              .toList();
+      assertFalse(groups.contains(PAYMENTS), groups::toString);
       carol.post(PATH, good().of(PAYMENTS).json()).problem(403);
       for (TestToken made : List.of(parents, own, cycle)) {
         hers.revoke(made.id());
@@ -105,7 +107,7 @@ class GroupDirectoryIT {
   }
 
   @Test
-  void aCatalogThatHangsIsAnOutageInBoundedTimeAndComesBackByItself() throws Exception {
+  void hangingCatalogIs503UntilItResponds() throws Exception {
     try (BackstageCatalog catalog = catalog();
         RunningApplication application = RunningApplication.start(withBackstage(catalog))) {
       Api api = application.api();
@@ -201,7 +203,7 @@ class GroupDirectoryIT {
   }
 
   @Test
-  void whatIsWrongWithTheSettingsStopsTheStart() throws Exception {
+  void wrongSettingsPreventTheStart() throws Exception {
     WarProcess.Outcome outcome =
         WarProcess.inNewFolder()
             .with("--in-memory", "--port", "0")
@@ -210,6 +212,6 @@ class GroupDirectoryIT {
             .run("");
     assertNotEquals(0, outcome.exitCode());
     assertEquals(2, outcome.errorLines().size(), outcome.err());
-    assertFalse(outcome.err().contains("two words"));
+    assertFalse(outcome.err().contains("two words"), outcome::err);
   }
 }

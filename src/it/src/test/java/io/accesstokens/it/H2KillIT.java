@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 
 /**
- * Tests {@code kill -9} on the embedded database. {@code SurviveKillIT} tests the file alone at
+ * Tests {@code kill -9} on the embedded database. {@code H2DurabilityIT} tests the file alone at
  * more moments.
  */
 class H2KillIT extends KillContract {

@@ -43,15 +43,14 @@ abstract class HostileRequestsTopic extends Topic {
         "/api/<script>",
         "/api/a\\b"
       })
-  void servesNothingThroughAnOddPath(String path) {
-    BeforeTheApplication.PATH.check(application, raw("GET " + path + " HTTP/1.1", BASIC), 400, 404);
+  void unusualPathIsNotServed(String path) {
+    ServerRejection.PATH.check(application, raw("GET " + path + " HTTP/1.1", BASIC), 400, 404);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"/%2e%2e/WEB-INF/web.xml", "/..;/WEB-INF/web.xml"})
-  void servesNothingThroughAPathThatLeadsOut(String path) {
-    BeforeTheApplication.OUTSIDE.check(
-        application, raw("GET " + path + " HTTP/1.1", BASIC), 400, 404);
+  void pathTraversalIsNotServed(String path) {
+    ServerRejection.OUTSIDE.check(application, raw("GET " + path + " HTTP/1.1", BASIC), 400, 404);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -65,15 +64,15 @@ abstract class HostileRequestsTopic extends Topic {
         "GET /api HTTP/1.1x",
         "GET /api HTTPS/1.1"
       })
-  void answersABadRequestLineInTheFormOfAllErrors(String line) {
-    BeforeTheApplication.REQUEST_LINE.check(application, raw(line, ""), 400, 404, 505);
+  void malformedRequestLineHasTheCommonErrorFormat(String line) {
+    ServerRejection.REQUEST_LINE.check(application, raw(line, ""), 400, 404, 505);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"GET", "GET /api", "GET  /api HTTP/1.1 x", "nonsense", "{\"json\":1}"})
-  void answersALineWithoutAProtocolAsJsonToo(String line) {
+  void requestLineWithoutAProtocolHasAJsonError(String line) {
     // HTTP/0.9 has no status and no headers, so a response may consist of a body alone.
-    String answer = BeforeTheApplication.REQUEST_LINE.exchange(application, line + "\r\n\r\n");
+    String answer = ServerRejection.REQUEST_LINE.exchange(application, line + "\r\n\r\n");
     if (application.hasOwnServer()) {
       String body = answer.substring(answer.indexOf('{'));
       assertTrue(body.contains("\"status\":40"), answer);
@@ -100,7 +99,7 @@ abstract class HostileRequestsTopic extends Topic {
         "a b: c",
         "X: a\u0000b"
       })
-  void answersABadHeaderInTheFormOfAllErrors(String headers) {
+  void malformedHeaderHasTheCommonErrorFormat(String headers) {
     String host = headers.startsWith("Host") ? "" : "Host: " + application.socket().host() + "\r\n";
     ApiResult answer =
         application
@@ -109,17 +108,17 @@ abstract class HostileRequestsTopic extends Topic {
                 "POST %s HTTP/1.1\r\n%s%s\r\n%sContent-Type: application/json\r\nConnection: close\r\n\r\n0\r\n\r\n"
                     .formatted(PATH, host, headers, BASIC));
     // 401 is allowed because sample users can sign in only under a name of this machine.
-    BeforeTheApplication.HEADER.check(application, answer, 400, 401, 411, 413, 422, 501);
+    ServerRejection.HEADER.check(application, answer, 400, 401, 411, 413, 422, 501);
   }
 
   @Test
-  void wantsAHostHeader() {
+  void hostHeaderIsRequired() {
     ApiResult answer = application.socket().send("GET /api HTTP/1.1\r\nConnection: close\r\n\r\n");
-    BeforeTheApplication.HEADER.check(application, answer, 400);
+    ServerRejection.HEADER.check(application, answer, 400);
   }
 
   @Test
-  void answersTooLargeAHeaderInTheFormOfAllErrors() {
+  void tooLargeHeaderHasTheCommonErrorFormat() {
     String line = "GET " + WHOAMI + " HTTP/1.1";
     tooLarge(raw(line, "X: " + "x".repeat(100_000) + "\r\n"), 400, 431);
     tooLarge(raw("GET /" + "x".repeat(100_000) + " HTTP/1.1", ""), 400, 414, 431);
@@ -128,12 +127,12 @@ abstract class HostileRequestsTopic extends Topic {
   }
 
   private void tooLarge(ApiResult answer, Integer... expected) {
-    BeforeTheApplication.LARGE_HEAD.check(application, answer, expected);
+    ServerRejection.LARGE_HEAD.check(application, answer, expected);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"zz\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFFF\r\nx", "5\r\n{}\r\n0\r\n\r\n"})
-  void refusesABodyWhoseChunksAreBroken(String body) throws IOException {
+  void malformedChunksAreRejected(String body) throws IOException {
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\n"
             .formatted(application.socket().target(PATH), application.socket().host(), BASIC);
@@ -144,7 +143,7 @@ abstract class HostileRequestsTopic extends Topic {
               (head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body)
                   .getBytes(StandardCharsets.ISO_8859_1));
       socket.shutdownOutput();
-      BeforeTheApplication.CHUNKS.check(
+      ServerRejection.CHUNKS.check(
           application, application.socket().readIfAny(socket, "POST " + PATH), 400, 413);
     }
   }

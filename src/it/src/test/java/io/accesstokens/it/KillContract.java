@@ -44,7 +44,7 @@ abstract class KillContract {
   abstract Connection database() throws SQLException;
 
   @Test
-  void everyAnsweredChangeSurvivesAKillWithItsAuditEvent() throws Exception {
+  void everyConfirmedChangeSurvivesAKillWithItsAuditEvent() throws Exception {
     RunningApplication application = RunningApplication.start(call());
     try {
       Set<String> checked = new HashSet<>();

@@ -53,7 +53,7 @@ class LdapSignInIT {
   }
 
   @Test
-  void peopleSignInWithTheirGroupsAndAnOutageEndsByItself() throws Exception {
+  void usersSignInWithTheirGroupsAndRecoverFromAnOutage() throws Exception {
     WarProcess process = WarProcess.inNewFolder();
     Certificate certificate = Certificate.selfSigned(process.folder());
     try (LdapTree tree = LdapTree.withStartTls(certificate);
@@ -69,7 +69,7 @@ class LdapSignInIT {
       erin.tryCreate(good().of("nothing")).violates("groupEntityRef");
       erin.create(good().of("platform"));
 
-      ApiResult stranger = application.api().basic("unknown", "x").get(WHOAMI).problem(401);
+      ApiResult anonymous = application.api().basic("unknown", "x").get(WHOAMI).problem(401);
       for (String[] wrong :
           new String[][] {
             {"carol", "wrong"},
@@ -80,7 +80,7 @@ class LdapSignInIT {
             {"alice", "alice"}
           }) {
         ApiResult refused = application.api().basic(wrong[0], wrong[1]).get(WHOAMI).problem(401);
-        assertEquals(stranger.text(), refused.text(), wrong[0]);
+        assertEquals(anonymous.text(), refused.text(), wrong[0]);
       }
 
       tree.stop();
@@ -88,7 +88,7 @@ class LdapSignInIT {
       ApiResult outage = application.api().basic("carol", "carolcarol").get(WHOAMI).problem(503);
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       assertTrue(took.compareTo(BOUND) < 0, took::toString);
-      assertTrue(outage.header("Retry-After").isPresent());
+      assertTrue(outage.header("Retry-After").isPresent(), outage::toString);
       application.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
       tree.restart();
@@ -100,7 +100,7 @@ class LdapSignInIT {
 
   /** Users keep their names and can sign out while the directory does not respond. */
   @Test
-  void peopleHaveNamesAndCanSignOutDuringAnOutage() throws Exception {
+  void usersHaveDisplayNamesAndSignOutDuringAnOutage() throws Exception {
     WarProcess process = WarProcess.inNewFolder();
     Certificate certificate = Certificate.selfSigned(process.folder());
     try (LdapTree tree = LdapTree.withStartTls(certificate);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class LifecycleIT {
 
   @Test
-  void startWithoutConfigurationPrintsHowToGoOn() throws Exception {
+  void startWithoutConfigurationPrintsTheNextSteps() throws Exception {
     WarProcess call = WarProcess.inNewFolder();
     try (RunningApplication application = RunningApplication.start(call)) {
       String log = application.log();
@@ -44,7 +44,7 @@ class LifecycleIT {
   }
 
   @Test
-  void stateSurvivesAnOrderlyEndWhichLeavesNothingInTheTempDirectory() throws Exception {
+  void stateSurvivesAShutdownThatRemovesTemporaryFiles() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     RunningApplication first = RunningApplication.start(call);
     try (first) {
@@ -53,7 +53,7 @@ class LifecycleIT {
       TestToken dead = alice.create(good().of("payments"));
       alice.revoke(dead.id());
       List<JsonObject> events = alice.events(dead.id());
-      Instant lastUse = Instant.now().minusMillis(1);
+      Instant usageRecorder = Instant.now().minusMillis(1);
       first.api().bearer(alive.rawToken()).get(WHOAMI).ok();
       int exit = first.stop();
       assertTrue(exit == 0 || exit == 143, "exit code " + exit);
@@ -62,14 +62,16 @@ class LifecycleIT {
         assertEquals(List.of(), left.toList());
       }
       try (var files = Files.list(call.dataDirectory())) {
-        assertFalse(files.anyMatch(file -> file.toString().endsWith(".lock.db")));
+        assertEquals(
+            List.of(), files.filter(file -> file.toString().endsWith(".lock.db")).toList());
       }
       try (RunningApplication second = first.restart()) {
         ServiceTokens again = new ServiceTokens(second.api().as("alice"));
         // This use was only in memory when the process received the signal.
         JsonObject kept = again.get(alive.id());
         assertFalse(kept.isNull("lastUsedAt"), "the last use was lost");
-        assertFalse(Instant.parse(kept.getString("lastUsedAt")).isBefore(lastUse));
+        assertFalse(
+            Instant.parse(kept.getString("lastUsedAt")).isBefore(usageRecorder), kept::toString);
         second.api().bearer(alive.rawToken()).get(WHOAMI).ok();
         second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
         assertEquals(events, again.events(dead.id()));
@@ -79,7 +81,7 @@ class LifecycleIT {
   }
 
   @Test
-  void requestsInFlightFinishBeforeTheEnd() throws Exception {
+  void shutdownWaitsForRequestsInFlight() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     try (RunningApplication application = RunningApplication.start(call)) {
       application.api().as("alice").get(WHOAMI).ok();
@@ -101,7 +103,7 @@ class LifecycleIT {
         socket.getOutputStream().flush();
         // The server reads the connections in their order, so it has read the head by then.
         application.api().as("alice").get(WHOAMI).ok();
-        application.askToStop();
+        application.requestStop();
         Awaitility.await("it runs while a request is in flight")
             .during(Duration.ofSeconds(1))
             .until(application::isAlive);
@@ -115,7 +117,7 @@ class LifecycleIT {
   }
 
   @Test
-  void stateInMemoryIsGoneAfterTheEnd() throws Exception {
+  void stateInMemoryIsLostAtTheEnd() throws Exception {
     WarProcess call = WarProcess.inNewFolder().with("--in-memory");
     RunningApplication first = RunningApplication.start(call);
     try (first) {
@@ -129,7 +131,7 @@ class LifecycleIT {
   }
 
   @Test
-  void settingsComeFromTheEnvironmentToo() throws Exception {
+  void settingsAreReadFromTheEnvironment() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
             .with("--in-memory")
@@ -144,7 +146,7 @@ class LifecycleIT {
   }
 
   @Test
-  void environmentOverridesTheFileAndOptionsOverrideBoth() throws Exception {
+  void optionsOverrideTheEnvironmentWhichOverridesTheFile() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
             .withConfig(
@@ -192,12 +194,14 @@ class LifecycleIT {
       assertEquals(
           "max-age=31536000",
           response.headers().firstValue("Strict-Transport-Security").orElse("none"));
-      assertTrue(application.log().contains("https://127.0.0.1:" + application.port()));
+      assertTrue(
+          application.log().contains("https://127.0.0.1:" + application.port()),
+          application::toString);
     }
   }
 
   @Test
-  void tlsWithACertificateThatIsNoneIsOneLine() throws Exception {
+  void invalidCertificateIsReportedInOneLine() throws Exception {
     WarProcess call = WarProcess.inNewFolder();
     String nonsense = call.file("cert.pem", "nonsense").toString();
     CommandLineIT.refuses(

@@ -23,7 +23,7 @@ abstract class ListParametersTopic extends Topic {
         "limit=", "offset=", "status=", "groupEntityRef=", "after=",
         "limit=&offset=&status=&groupEntityRef=&after=", "unknown=1", "limit", "status", ""
       })
-  void takesAnEmptyParameterForAnAbsentOne(String query) {
+  void emptyParameterCountsAsAbsent(String query) {
     JsonObject plain = alice.get(PATH).ok();
     JsonObject page = tokens.list(query);
     for (String field : List.of("total", "limit", "offset")) {
@@ -57,7 +57,7 @@ abstract class ListParametersTopic extends Topic {
         "after=AAAA",
         "after=-1"
       })
-  void refusesABadParameter(String query) {
+  void wrongParameterIsRejected(String query) {
     alice.get(PATH + '?' + query).problem(400);
   }
 
@@ -76,7 +76,7 @@ abstract class ListParametersTopic extends Topic {
         "groupEntityRef=user:default/alice",
         "groupEntityRef=%00"
       })
-  void isNotShakenByAnOddParameter(String query) {
+  void unusualParameterCausesNoInternalError(String query) {
     ApiResult answer = alice.get(PATH + '?' + query);
     if (answer.status() != 200) {
       answer.problem(400);

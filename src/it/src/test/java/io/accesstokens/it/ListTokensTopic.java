@@ -50,7 +50,7 @@ abstract class ListTokensTopic extends Topic {
   }
 
   @Test
-  void givesFiftyNewestFirstByDefault() {
+  void defaultPageHasFiftyTokensNewestFirst() {
     JsonObject page = alice.get(PATH).ok();
     assertTrue(
         page.keySet().containsAll(Set.of("tokens", "total", "limit", "offset")), page::toString);
@@ -59,19 +59,20 @@ abstract class ListTokensTopic extends Topic {
     List<JsonObject> listed = objects(page, "tokens");
     assertEquals(50, listed.size());
     assertNewestFirst(listed);
-    assertTrue(page.getInt("total") >= MANY + 3);
+    int total = page.getInt("total");
+    assertTrue(total >= MANY + 3, () -> "total: " + total);
   }
 
   @ParameterizedTest(name = "limit {0}")
   @ValueSource(ints = {1, 2, 49, 50, 51, 499, 500})
-  void givesAtMostAsManyAsAsked(int limit) {
+  void pageHasAtMostTheLimit(int limit) {
     JsonObject page = tokens.list("groupEntityRef=guests&limit=" + limit);
     assertEquals(limit, page.getInt("limit"));
     assertEquals(Math.min(limit, page.getInt("total")), page.getJsonArray("tokens").size());
   }
 
   @Test
-  void countsWithoutRowsWhenTheLimitIsZero() {
+  void limitZeroReturnsTheTotalOnly() {
     JsonObject page = tokens.list("limit=0&groupEntityRef=guests");
     assertEquals(0, page.getJsonArray("tokens").size());
     assertEquals(0, page.getInt("limit"));
@@ -79,7 +80,7 @@ abstract class ListTokensTopic extends Topic {
   }
 
   @Test
-  void passesOverAsManyAsTheOffsetSays() {
+  void offsetSkipsTokens() {
     List<String> all = ids(objects(tokens.list("groupEntityRef=guests&limit=500"), "tokens"));
     for (int offset : new int[] {0, 1, 30, all.size() - 1, all.size(), all.size() + 1, 5000}) {
       JsonObject page = tokens.list("groupEntityRef=guests&limit=7&offset=" + offset);
@@ -92,13 +93,13 @@ abstract class ListTokensTopic extends Topic {
 
   @ParameterizedTest(name = "pages of {0}")
   @ValueSource(ints = {1, 7, 50, 63, 500})
-  void leadsThroughEverythingByCursor(int limit) {
+  void cursorsLeadThroughTheWholeList(int limit) {
     List<String> whole = ids(objects(tokens.list("groupEntityRef=guests&limit=500"), "tokens"));
     assertEquals(whole, ids(tokens.all("groupEntityRef=guests&limit=" + limit)));
   }
 
   @Test
-  void keepsACursorsPlaceWhileNewTokensAreMade() {
+  void cursorIgnoresTokensCreatedLater() {
     JsonObject first = tokens.list("groupEntityRef=guests&limit=10");
     List<String> whole = ids(objects(tokens.list("groupEntityRef=guests&limit=500"), "tokens"));
     tokens.create(good().of(GUESTS));
@@ -127,7 +128,7 @@ abstract class ListTokensTopic extends Topic {
   }
 
   @Test
-  void findsEachTokenUnderExactlyOneStatus() {
+  void eachTokenHasExactlyOneStatus() {
     Set<String> seen = new HashSet<>();
     int sum = 0;
     for (String status : List.of("active", "expiring", "revoked", "expired")) {
@@ -151,14 +152,14 @@ abstract class ListTokensTopic extends Topic {
       })
   void normalisesAGroupFilter(String ref) {
     List<JsonObject> listed = tokens.all("limit=500&groupEntityRef=" + encode(ref));
-    assertTrue(ids(listed).contains(active));
+    assertTrue(ids(listed).contains(active), listed::toString);
     for (JsonObject token : listed) {
       assertEquals(GUESTS, token.getString("groupEntityRef"));
     }
   }
 
   @Test
-  void givesAnEmptyPageForAGroupThatIsUnknown() {
+  void unknownGroupHasAnEmptyPage() {
     JsonObject page = tokens.list("groupEntityRef=nope");
     assertEquals(0, page.getInt("total"));
     assertEquals(0, page.getJsonArray("tokens").size());
@@ -167,19 +168,19 @@ abstract class ListTokensTopic extends Topic {
   @Test
   void combinesFilters() {
     List<String> both = ids(tokens.all("limit=500&groupEntityRef=guests&status=revoked"));
-    assertTrue(both.contains(revoked));
-    assertFalse(both.contains(active));
+    assertTrue(both.contains(revoked), "the revoked token is missing");
+    assertFalse(both.contains(active), "an active token is in the list");
     List<String> other = ids(tokens.all("limit=500&groupEntityRef=payments&status=revoked"));
-    assertFalse(other.contains(revoked));
+    assertFalse(other.contains(revoked), "a token of another group is in the list");
   }
 
   @Test
-  void countsWhatIsBeyondThePage() {
+  void totalIncludesTokensBeyondThePage() {
     int before = tokens.list("groupEntityRef=guests&limit=1").getInt("total");
     tokens.create(good().of(GUESTS));
     JsonObject page = tokens.list("groupEntityRef=guests&limit=1");
     assertEquals(before + 1, page.getInt("total"));
-    assertFalse(page.getBoolean("totalIsLowerBound", false));
+    assertFalse(page.getBoolean("totalIsLowerBound", false), page::toString);
   }
 
   private static void assertNewestFirst(List<JsonObject> listed) {

@@ -45,7 +45,7 @@ abstract class MalformedInputTopic extends Topic {
     "GET,     /api/access-tokens/groups,      400",
     "GET,     /api/access-tokens/whoami,      200"
   })
-  void malformedQueryGetsTheAnswerOfTheRoute(String method, String path, int expected) {
+  void malformedQueryHasTheStatusOfTheRoute(String method, String path, int expected) {
     for (String query : MALFORMED_QUERIES) {
       String credential = path.equals(SESSION) ? "" : BASIC;
       raw(method + ' ' + path + '?' + query + " HTTP/1.1", credential + FORM + EMPTY)
@@ -55,14 +55,14 @@ abstract class MalformedInputTopic extends Topic {
 
   /** Allows 404 too, for an application that does not know its own address. */
   @Test
-  void malformedQueryOfATokenRequestIsRefused() {
+  void malformedQueryOfATokenRequestIsRejected() {
     for (String query : MALFORMED_QUERIES) {
       raw("POST /api/auth/v1/token?" + query + " HTTP/1.1", FORM + EMPTY).expectOneOf(400, 404);
     }
   }
 
   @Test
-  void longMediaTypesAreReadSoon() {
+  void longMediaTypesAreParsedInBoundedTime() {
     String spaces = " ".repeat(LONG / 2);
     for (String type :
         List.of(
@@ -79,7 +79,7 @@ abstract class MalformedInputTopic extends Topic {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/;", "/a", "/;a=b", ";", "/%20", "/a/"})
-  void longPathsAreReadSoon(String repeated) {
+  void longPathsAreParsedInBoundedTime(String repeated) {
     String part = repeated.repeat(LONG / repeated.length());
     soon("GET /api/access-tokens" + part + "x HTTP/1.1", BASIC, 404, 400);
     soon("GET /api" + part + "access-tokens/service HTTP/1.1", BASIC, 404, 400, 200);
@@ -103,7 +103,7 @@ abstract class MalformedInputTopic extends Topic {
 
   /** Tests combining marks, because their normalization takes quadratic time. */
   @Test
-  void longUsernamesOfCombiningMarksAreRefusedSoon() {
+  void longUsernamesAreRejectedInBoundedTime() {
     String marks = "\u0301".repeat(4_000) + "\u0316".repeat(4_000);
     long begun = System.nanoTime();
     anonymous.post(SESSION, "{\"username\":\"a" + marks + "\",\"password\":\"x\"}").expect(401);

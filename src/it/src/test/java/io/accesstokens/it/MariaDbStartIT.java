@@ -16,7 +16,7 @@ class MariaDbStartIT {
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
 
   @Test
-  void wrongPasswordIsOneLineThatDoesNotHoldIt() throws Exception {
+  void wrongPasswordIsReportedWithoutRepeatingIt() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
             .with("--port", "" + RunningApplication.freePort())
@@ -25,7 +25,7 @@ class MariaDbStartIT {
   }
 
   @Test
-  void migrateThenServe() throws Exception {
+  void migratedDatabaseIsServed() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
     Outcome dry = call.with("migrate", "--dry-run").run("");

@@ -37,7 +37,7 @@ class MintFlowIT {
   }
 
   @Test
-  void anyReplicaGoesOnAndOfAllExactlyOneRedeems() throws Exception {
+  void anyReplicaContinuesAFlowAndOneRedeemsIt() throws Exception {
     try (RunningApplication first = RunningApplication.start(replica());
         RunningApplication second = RunningApplication.start(replica())) {
       BrowserSession here = BrowserSession.signIn(first.api(), "dave", "dave").on(first.api());
@@ -52,9 +52,12 @@ class MintFlowIT {
       onlyDigestsAreStored(flow, code);
       List<ApiResult> pickedUp =
           Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? there : here).pickUp(code));
-      List<ApiResult> created = pickedUp.stream().filter(it -> it.status() == 201).toList();
+      List<ApiResult> created =
+          pickedUp.stream().filter(response -> response.status() == 201).toList();
       assertEquals(1, created.size());
-      pickedUp.stream().filter(it -> it.status() != 201).forEach(it -> it.problem(404));
+      pickedUp.stream()
+          .filter(response -> response.status() != 201)
+          .forEach(response -> response.problem(404));
       TestToken made = TestToken.of(created.get(0), first.exchanges());
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
@@ -92,7 +95,7 @@ class MintFlowIT {
   }
 
   @Test
-  void itIsOverWhenItsTimeIs() throws Exception {
+  void flowExpires() throws Exception {
     WarProcess process = WarProcess.inNewFolder().withDataDirectory();
     ShiftableClock clock = ShiftableClock.in(process.folder());
     try (RunningApplication application = RunningApplication.start(clock.usedBy(process))) {
@@ -118,7 +121,7 @@ class MintFlowIT {
   }
 
   @Test
-  void thereAreNoneWherePersonalTokensAreOff() throws Exception {
+  void flowsAreNotFoundIfPersonalTokensAreDisabled() throws Exception {
     WarProcess off =
         WarProcess.inNewFolder()
             .with("--in-memory")

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Tests introspection and revocation with an independent OAuth library. */
@@ -63,12 +64,12 @@ abstract class OAuthTopic extends Topic {
   }
 
   @Test
-  void libraryReadsWhatIsSaidOfAGoodToken() throws Exception {
+  void libraryReadsAnActiveToken() throws Exception {
     TestToken made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
     TokenIntrospectionSuccessResponse said =
         introspect("alice", made.rawToken()).toSuccessResponse();
     String subject = "service-token:" + PAYMENTS + ':' + made.name();
-    assertTrue(said.isActive());
+    assertTrue(said.isActive(), () -> "" + said.toJSONObject());
     assertEquals(List.of("techdocs:read", "catalog:read"), said.getScope().toStringList());
     assertEquals(subject, said.getSubject().getValue());
     assertEquals(subject, said.getClientID().getValue());
@@ -85,7 +86,7 @@ abstract class OAuthTopic extends Topic {
   }
 
   @Test
-  void libraryReadsThatATokenIsNotGood() throws Exception {
+  void libraryReadsAnInactiveToken() throws Exception {
     TestToken made = tokens.create();
     tokens.revoke(made.id());
     TestToken expiring = tokens.createExpiring(good());
@@ -93,45 +94,48 @@ abstract class OAuthTopic extends Topic {
     for (String token :
         List.of(made.rawToken(), expiring.rawToken(), made.rawToken() + "x", "ey.J.x", "ü")) {
       TokenIntrospectionSuccessResponse said = introspect("alice", token).toSuccessResponse();
-      assertFalse(said.isActive());
+      assertFalse(said.isActive(), () -> token + ": " + said.toJSONObject());
       assertEquals(1, said.toJSONObject().size());
     }
   }
 
   @Test
-  void libraryReadsThatTheCallerMayNot() throws Exception {
+  void libraryReadsADenial() throws Exception {
     TestToken made = tokens.create();
     assertEquals(
         403,
         introspect("bob", made.rawToken()).toErrorResponse().getErrorObject().getHTTPStatusCode());
-    ApiResult stranger = anonymous.form(INTROSPECT, "token=" + made.rawToken()).expect(401);
-    assertEquals("invalid_client", stranger.json().getString("error"));
-    assertTrue(stranger.headerLine("WWW-Authenticate").contains("Bearer"));
+    ApiResult denied = anonymous.form(INTROSPECT, "token=" + made.rawToken()).expect(401);
+    assertEquals("invalid_client", denied.json().getString("error"));
+    assertTrue(denied.headerLine("WWW-Authenticate").contains("Bearer"), denied::toString);
     ApiResult token =
         anonymous.bearer(made.rawToken()).form(INTROSPECT, "token=" + made.rawToken()).expect(403);
     assertEquals("insufficient_scope", token.json().getString("error"));
   }
 
   @Test
-  void libraryRevokes() throws Exception {
+  void libraryRevokesAToken() throws Exception {
     TestToken made = tokens.create();
     HTTPResponse first = revoke(made.rawToken());
     assertEquals(200, first.getStatusCode());
-    assertTrue(first.getBody() == null || first.getBody().isEmpty());
+    assertEquals("", Objects.requireNonNullElse(first.getBody(), ""));
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
-    assertFalse(introspect("alice", made.rawToken()).toSuccessResponse().isActive());
+    assertFalse(
+        introspect("alice", made.rawToken()).toSuccessResponse().isActive(),
+        "the revoked token is active");
     for (String again : List.of(made.rawToken(), made.rawToken() + "x", "ey.J.x", "ü")) {
       assertEquals(200, revoke(again).getStatusCode());
     }
     JsonObject event = tokens.events(made.id()).get(0);
     assertEquals("revoked", event.getString("event"));
     assertEquals("service-token:" + PLATFORM + ':' + made.name(), event.getString("actor"));
-    assertTrue(event.getJsonObject("metadata").getString("reason").contains("RFC 7009"));
+    assertTrue(
+        event.getJsonObject("metadata").getString("reason").contains("RFC 7009"), event::toString);
     tokens.tryRevoke(made.id()).problem(409);
   }
 
   @Test
-  void revokesWhatHasExpired() throws Exception {
+  void expiredTokenIsRevoked() throws Exception {
     TestToken made = tokens.createExpiring(good());
     made.awaitExpiry();
     assertEquals(200, revoke(made.rawToken()).getStatusCode());
@@ -139,7 +143,7 @@ abstract class OAuthTopic extends Topic {
   }
 
   @Test
-  void errorsAreThoseOfOAuth() {
+  void errorsHaveTheFormatOfOAuth() {
     for (String path : List.of(INTROSPECT, REVOKE)) {
       error(alice.form(path, ""), 400);
       error(alice.form(path, "token=a&token=b"), 400);
@@ -149,7 +153,8 @@ abstract class OAuthTopic extends Topic {
       error(alice.form(path, "token=" + "x".repeat(110_000)), 413);
       error(alice.form(path, "token=a" + "&a=b".repeat(100)), 400);
       error(alice.form(path + "?a=b" + "&a=b".repeat(100), "token=a"), 400);
-      assertTrue(error(alice.get(path), 405).headerLine("Allow").contains("POST"));
+      ApiResult read = error(alice.get(path), 405);
+      assertTrue(read.headerLine("Allow").contains("POST"), read::toString);
       error(anonymous.bearer("bsat_x").form(path, "token=a"), 401);
     }
     error(
@@ -163,15 +168,15 @@ abstract class OAuthTopic extends Topic {
   }
 
   @Test
-  void tokenOf90000CharactersIsRevokedAsAnyUnknownOne() {
+  void longUnknownTokenCountsAsRevoked() {
     anonymous.form(REVOKE, "token=" + "x".repeat(90_000)).expect(200);
   }
 
   private static ApiResult error(ApiResult answer, int status) {
     answer.expect(status);
     assertTrue(answer.headerLine("Content-Type").startsWith("application/json"), answer::toString);
-    assertFalse(answer.json().getString("error").isEmpty());
-    assertFalse(answer.json().getString("error_description").isEmpty());
+    assertFalse(answer.json().getString("error").isEmpty(), answer::toString);
+    assertFalse(answer.json().getString("error_description").isEmpty(), answer::toString);
     return answer;
   }
 }

@@ -56,7 +56,7 @@ class OpenIdSignInIT {
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
   private static final String SECRET = "a secret of the client's";
   private static final Duration BOUND = Duration.ofSeconds(12);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String READ = "access-tokens:service:read";
   private static final String WRITE = "access-tokens:service:write";
 
@@ -239,7 +239,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(1)
-  void aProviderThatIsNotThereIsAnOutageUntilItIs() throws Exception {
+  void unreachableProviderIs503UntilItStarts() throws Exception {
     JsonObject state = application.api().get(BrowserSession.PATH).ok();
     assertEquals(1, state.getJsonArray("ways").size(), state::toString);
     JsonObject way = state.getJsonArray("ways").getJsonObject(0);
@@ -259,14 +259,15 @@ class OpenIdSignInIT {
     assertEquals(
         "/sign-in?error=unavailable&to=%2Fadmin%2Faccess-tokens",
         page.header("location").orElse(page.toString()));
-    assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(BOUND) < 0);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(took.compareTo(BOUND) < 0, took::toString);
     startKeycloak();
     assertEquals(302, new PlainBrowser().visit(own(OPEN_ID)).status());
   }
 
   @Test
   @Order(2)
-  void theRequestIsBoundToTheBrowserAndHasAChallenge() {
+  void authorizationRequestHasAChallengeAndABrowserCookie() {
     PlainBrowser browser = new PlainBrowser();
     Page start = browser.visit(own(OPEN_ID));
     String location = start.location().toString();
@@ -283,13 +284,13 @@ class OpenIdSignInIT {
 
   @Test
   @Order(3)
-  void groupsOfTheProviderMakeAnAdminAndAnAuditor() {
+  void groupsOfTheProviderGrantPermissions() {
     PlainBrowser erin = signIn("erin");
     JsonObject state = session(erin);
     assertEquals("user:default/erin", state.getString("subject"));
     assertEquals("erin Example", state.getString("displayName"));
     assertEquals(List.of("group:default/security"), texts(state, "groups"));
-    assertTrue(texts(state, "permissions").contains(WRITE));
+    assertTrue(texts(state, "permissions").contains(WRITE), state::toString);
     assertEquals(List.of(), texts(state, "ownGroupsOnly"));
     application
         .api()
@@ -318,12 +319,13 @@ class OpenIdSignInIT {
 
     PlainBrowser grace = signIn("grace");
     assertEquals("user:default/grace", whoami(grace).ok().getString("subject"));
-    assertFalse(texts(session(grace), "permissions").contains(READ));
+    List<String> permissions = texts(session(grace), "permissions");
+    assertFalse(permissions.contains(READ), permissions::toString);
   }
 
   @Test
   @Order(4)
-  void anAnswerIsGoodOnceAndInItsBrowserOnly() {
+  void callbackWorksOnceAndInItsBrowserOnly() {
     PlainBrowser browser = new PlainBrowser();
     Page back = back(browser, "erin", "/");
     PlainBrowser another = new PlainBrowser();
@@ -331,13 +333,13 @@ class OpenIdSignInIT {
       another.visit(own(OPEN_ID));
       Page stolen = thief.visit(back.location());
       assertEquals("/sign-in?error=failed&to=%2F", stolen.header("location").orElse(""));
-      assertFalse(session(thief).getBoolean("signedIn"));
+      assertFalse(session(thief).getBoolean("signedIn"), "another browser is signed in");
     }
-    Page asked = another.ask("GET", back.location(), Map.of());
-    assertEquals(400, asked.status(), asked::toString);
+    Page response = another.request("GET", back.location(), Map.of());
+    assertEquals(400, response.status(), response::toString);
     String attempt = browser.cookies(own("/"));
     assertEquals("/", browser.visit(back.location()).header("location").orElse(""));
-    assertTrue(session(browser).getBoolean("signedIn"));
+    assertTrue(session(browser).getBoolean("signedIn"), "the browser is not signed in");
     ApiResult again =
         application
             .api()
@@ -350,7 +352,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(5)
-  void aSignInMakesANewSession() {
+  void signInCreatesANewSession() {
     PlainBrowser browser = signIn("grace");
     String before = browser.cookies(own("/"));
     // Keycloak still has a session for this user.
@@ -365,7 +367,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(6)
-  void nobodyIsSentElsewhere() {
+  void redirectStaysOnTheSite() {
     for (String to :
         List.of(
             "https://evil.example/",
@@ -383,7 +385,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(7)
-  void whoDoesNotWantToIsToldSo() {
+  void denialAtTheProviderIsReported() {
     PlainBrowser browser = new PlainBrowser();
     String state =
         browser
@@ -399,11 +401,11 @@ class OpenIdSignInIT {
 
   @Test
   @Order(8)
-  void signingOutEndsTheSessionAtTheProviderToo() {
+  void signOutEndsTheSessionAtTheProvider() {
     PlainBrowser browser = signIn("erin");
     String cookie = browser.cookies(own("/"));
     Page out =
-        browser.ask("DELETE", own(BrowserSession.PATH), Map.of("X-Requested-With", "script"));
+        browser.request("DELETE", own(BrowserSession.PATH), Map.of("X-Requested-With", "script"));
     assertEquals(200, out.status(), out::toString);
     application.api().call("GET", WHOAMI).header("Cookie", cookie).send().problem(401);
     String next = out.text().replaceFirst(".*\"continueAt\":\"([^\"]*)\".*", "$1");
@@ -416,7 +418,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(9)
-  void keysAreRotatedWithoutARestart() throws Exception {
+  void rotatedKeysAreUsedWithoutARestart() throws Exception {
     signIn("grace");
     JsonObject provider =
         Json.createObjectBuilder()
@@ -437,7 +439,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(10)
-  void anOutageOfTheProviderIsBoundedAndEndsByItself() throws Exception {
+  void providerOutageIsBoundedAndRecovers() throws Exception {
     PlainBrowser erin = signIn("erin");
     for (boolean hanging : new boolean[] {false, true}) {
       PlainBrowser browser = new PlainBrowser();
@@ -449,9 +451,10 @@ class OpenIdSignInIT {
       }
       try {
         long begun = System.nanoTime();
-        Page asked = browser.ask("GET", back.location(), Map.of());
-        assertEquals(503, asked.status(), asked::toString);
-        assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(BOUND) < 0);
+        Page response = browser.request("GET", back.location(), Map.of());
+        assertEquals(503, response.status(), response::toString);
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        assertTrue(took.compareTo(BOUND) < 0, took::toString);
         // A signed-in user is not affected, and can sign out.
         whoami(erin).ok();
       } finally {
@@ -464,7 +467,7 @@ class OpenIdSignInIT {
 
   @Test
   @Order(11)
-  void aPersonAtARealBrowserSignsInAndOut() {
+  void userSignsInAndOutInABrowser() {
     ChromeDriver browser = Chromium.shared();
     browser.executeCdpCommand("Network.clearBrowserCookies", Map.of());
     String list = own("/admin/access-tokens").toString();
@@ -473,8 +476,8 @@ class OpenIdSignInIT {
     find(browser, By.id("username")).sendKeys("erin");
     find(browser, By.id("password")).sendKeys("erin!");
     find(browser, By.id("kc-login")).click();
-    new WebDriverWait(browser, PATIENCE)
-        .until(it -> (list + "?status=revoked").equals(it.getCurrentUrl()));
+    new WebDriverWait(browser, TIMEOUT)
+        .until(driver -> (list + "?status=revoked").equals(driver.getCurrentUrl()));
     assertEquals("Service tokens", find(browser, By.cssSelector("main h1")).getText());
 
     find(browser, By.cssSelector("summary")).click();
@@ -485,11 +488,11 @@ class OpenIdSignInIT {
   }
 
   private static WebElement find(ChromeDriver browser, By by) {
-    return new WebDriverWait(browser, PATIENCE)
+    return new WebDriverWait(browser, TIMEOUT)
         .ignoring(StaleElementReferenceException.class)
         .until(
-            it -> {
-              WebElement found = it.findElement(by);
+            driver -> {
+              WebElement found = driver.findElement(by);
               return found.isDisplayed() && found.isEnabled() ? found : null;
             });
   }

@@ -140,7 +140,7 @@ class OwnGroupsIT {
 
   /** A statement without the group must use token ids from a statement that names it. */
   @Test
-  void everyStatementOfAListNamesTheGroup() throws Exception {
+  void everyListStatementFiltersByGroup() throws Exception {
     List<String> own =
         ServiceTokens.objects(carols.list("limit=500"), "tokens").stream()
             .map(token -> token.getString("id"))
@@ -172,7 +172,7 @@ class OwnGroupsIT {
   }
 
   @Test
-  void theDatabaseReadsNoRowsOfOthers() throws Exception {
+  void databaseReadsNoRowsOfOtherGroups() throws Exception {
     carols.list("limit=500");
     long before = rowsRead();
     carols.list("limit=500");
@@ -189,14 +189,14 @@ class OwnGroupsIT {
   }
 
   @Test
-  void anotherGroupsListAsksForNothing() throws Exception {
+  void listOfAnotherGroupIsEmpty() throws Exception {
     JsonObject page = carols.list("limit=500&groupEntityRef=payments");
     assertEquals(0, page.getInt("total"));
     assertEquals(0, page.getJsonArray("tokens").size());
   }
 
   @Test
-  void anotherGroupsTokenIsFoundByItsIdAloneAndHidden() throws Exception {
+  void tokenOfAnotherGroupIsReadByItsIdAndHidden() throws Exception {
     String theirs =
         new ServiceTokens(application.api().as("alice")).create(good().of("payments")).id();
     for (String sql :

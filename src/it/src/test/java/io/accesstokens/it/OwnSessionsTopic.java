@@ -12,6 +12,7 @@ import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,7 @@ abstract class OwnSessionsTopic extends Topic {
   private static final String AGAIN = BrowserSession.PATH + "/reauthentication";
   private static final String FIREFOX =
       "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   OwnSessionsTopic(RunningApplication application) {
     super(application);
@@ -76,7 +77,7 @@ abstract class OwnSessionsTopic extends Topic {
   }
 
   @Test
-  void listSaysWhereOneIsSignedIn() {
+  void listHasTheSessionsOfTheUser() {
     Instant begun = Instant.now();
     BrowserSession firefox = signIn("carol");
     signIn("carol", "curl/8.14.1");
@@ -98,10 +99,10 @@ abstract class OwnSessionsTopic extends Topic {
             "expiresAt"),
         sessions.get(0).keySet());
     JsonObject other =
-        sessions.stream().filter(it -> !it.getBoolean("current")).findAny().orElseThrow();
+        sessions.stream().filter(session -> !session.getBoolean("current")).findAny().orElseThrow();
     assertEquals("curl", other.getString("client"));
     JsonObject own =
-        sessions.stream().filter(it -> it.getBoolean("current")).findAny().orElseThrow();
+        sessions.stream().filter(session -> session.getBoolean("current")).findAny().orElseThrow();
     assertEquals("Firefox on Linux", own.getString("client"));
     assertEquals("password", own.getString("way"));
     assertEquals("127.0.0.1", own.getString("address"));
@@ -118,11 +119,11 @@ abstract class OwnSessionsTopic extends Topic {
     JsonObject state = firefox.get(BrowserSession.PATH).ok();
     assertEquals("password", state.getString("way"));
     assertEquals(own.getString("signedInAt"), state.getString("signedInAt"));
-    assertTrue(anonymous.get(BrowserSession.PATH).ok().isNull("signedInAt"));
+    assertEquals(JsonValue.NULL, anonymous.get(BrowserSession.PATH).ok().get("signedInAt"));
   }
 
   @Test
-  void idIsNoKey() {
+  void sessionIdIsNotAccepted() {
     BrowserSession carol = signIn("carol");
     String id = ownId(carol);
     for (String value : List.of(id, id.replace("-", ""), (id + "AAAAAAA"))) {
@@ -142,7 +143,7 @@ abstract class OwnSessionsTopic extends Topic {
         "'; drop table access_token_sessions; --",
         "x"
       })
-  void nothingOfAUserAgentIsAnswered(String userAgent) {
+  void userAgentIsNotRepeated(String userAgent) {
     BrowserSession session = signIn("carol", userAgent);
     ApiResult answer = session.get(SESSIONS).expect(200);
     assertFalse(answer.text().contains("script"), answer::toString);
@@ -155,7 +156,7 @@ abstract class OwnSessionsTopic extends Topic {
   }
 
   @Test
-  void signOutThereEndsThatSessionOnly() {
+  void signOutByIdEndsThatSessionOnly() {
     BrowserSession here = signIn("carol");
     BrowserSession there = signIn("carol");
     BrowserSession third = signIn("carol");
@@ -172,18 +173,18 @@ abstract class OwnSessionsTopic extends Topic {
   }
 
   @Test
-  void signOutElsewhereKeepsTheSessionOfTheRequest() {
+  void signOutElsewhereKeepsTheCurrentSession() {
     BrowserSession here = signIn("carol");
     BrowserSession there = signIn("carol");
     BrowserSession another = signIn("dave");
     here.delete(SESSIONS, "").expect(204);
-    assertTrue(isSignedIn(here));
-    assertFalse(isSignedIn(there));
+    assertTrue(isSignedIn(here), "the session of the request");
+    assertFalse(isSignedIn(there), "another session of the user");
     assertTrue(isSignedIn(another), "another user's session");
     assertEquals(1, listed(here).size());
     // A request with credentials has no session, so no session is kept.
     carol.delete(SESSIONS, "").expect(204);
-    assertFalse(isSignedIn(here));
+    assertFalse(isSignedIn(here), "a session of the user");
   }
 
   @Test
@@ -199,11 +200,11 @@ abstract class OwnSessionsTopic extends Topic {
         List.of("x", id.toUpperCase(Locale.ROOT), id + "x", "1-1-1-1-1", "%00")) {
       carols.delete(SESSIONS + '/' + malformed, "").expectOneOf(400, 404);
     }
-    assertTrue(isSignedIn(daves));
+    assertTrue(isSignedIn(daves), "another user's session");
   }
 
   @Test
-  void tokenSeesNoSessions() {
+  void tokenHasNoAccessToSessions() {
     BrowserSession session = signIn("carol");
     String personal = new PersonalTokens(carol).create("access-tokens:service:read").rawToken();
     for (String rawToken : List.of(personal, tokens.create().rawToken())) {
@@ -214,11 +215,11 @@ abstract class OwnSessionsTopic extends Topic {
     }
     anonymous.get(SESSIONS).problem(401);
     anonymous.delete(SESSIONS, "").problem(401);
-    assertTrue(isSignedIn(session));
+    assertTrue(isSignedIn(session), "a token ended the session");
   }
 
   @Test
-  void signOutNeedsAPageOfOurs() {
+  void crossSiteSignOutIsRejected() {
     BrowserSession here = signIn("carol");
     BrowserSession there = signIn("carol");
     for (Map<String, String> headers :
@@ -233,7 +234,8 @@ abstract class OwnSessionsTopic extends Topic {
         call.header("Cookie", here.cookie()).json(password("carol")).send().problem(403);
       }
     }
-    assertTrue(isSignedIn(here) && isSignedIn(there));
+    assertTrue(isSignedIn(here), "the session of the request");
+    assertTrue(isSignedIn(there), "another session of the user");
   }
 
   private static String password(String password) {
@@ -241,7 +243,7 @@ abstract class OwnSessionsTopic extends Topic {
   }
 
   @Test
-  void passwordGivesTheSessionANewKeyAndANewSignIn() {
+  void passwordRenewsTheSessionKeyAndSignInTime() {
     BrowserSession session = signIn("carol");
     JsonObject before = listed(session).get(0);
     ApiResult answer = session.post(AGAIN, password("carol")).expect(204);
@@ -301,7 +303,7 @@ abstract class OwnSessionsTopic extends Topic {
             "\"everywhere\":false,\"sessions\":\"others\"",
             "\"event\":\"signed-in-again\"")) {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(
               () -> assertTrue(logsOfCarol().anyMatch(line -> line.contains(text)), text));
     }

@@ -48,7 +48,7 @@ class PayaraContainerIT {
 
   private static final int LAST = 100;
   private static final int REDEPLOYS = 2;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private static final String READ = "access-tokens:service:read";
   private static final String WRITE = "access-tokens:service:write";
@@ -115,7 +115,7 @@ class PayaraContainerIT {
                         + user("access-tokens-admin", "heidi-secret", "")
                         + user("alice", "alice", "access-tokens-admin"))
                 .withRedeploys(REDEPLOYS));
-    await().atMost(PATIENCE).until(() -> payara.log().contains(") ready in "));
+    await().atMost(TIMEOUT).until(() -> payara.log().contains(") ready in "));
   }
 
   private String user(String name, String password, String groups) {
@@ -137,7 +137,7 @@ class PayaraContainerIT {
 
   @Test
   @Order(1)
-  void theRealmsPeopleSignInAndItsGroupsCount() throws Exception {
+  void realmUsersSignInWithTheirGroups() throws Exception {
     Api erin = payara.api().basic("erin", "erin-secret");
     TestToken made = new ServiceTokens(erin).create();
     assertEquals("user:default/erin", made.token().getString("createdBy"));
@@ -152,9 +152,9 @@ class PayaraContainerIT {
     // A username that equals a group name grants no permissions.
     assertEquals(List.of(), permissions(payara.api().basic("access-tokens-admin", "heidi-secret")));
 
-    ApiResult stranger = refused(payara.api().basic("unknown", "x"));
-    assertEquals(stranger.text(), refused(payara.api().basic("erin", "wrong")).text());
-    assertEquals(stranger.text(), refused(payara.api().as("bob")).text());
+    ApiResult anonymous = refused(payara.api().basic("unknown", "x"));
+    assertEquals(anonymous.text(), refused(payara.api().basic("erin", "wrong")).text());
+    assertEquals(anonymous.text(), refused(payara.api().as("bob")).text());
     // If a sign-in left an identity in a thread, a later request in that thread would have it.
     for (int i = 0; i < 20; i++) {
       payara.api().get(WHOAMI).problem(401);
@@ -181,13 +181,13 @@ class PayaraContainerIT {
             .header("X-Forwarded-For", "192.0.2.1")
             .send()
             .problem(401);
-    assertEquals(stranger.text(), forwarded.text());
+    assertEquals(anonymous.text(), forwarded.text());
     assertFalse(payara.log().contains("-secret"), "a password is in the log");
   }
 
   @Test
   @Order(2)
-  void peopleSignInAtAnOpenIdProviderBesideTheRealm() throws Exception {
+  void usersSignInAtAnOpenIdProviderBesideTheRealm() throws Exception {
     String path = BrowserSession.PATH + "/oidc";
     ApiResult start = payara.api().get(path + "?to=/admin").expect(302);
     String location = start.header("Location").orElseThrow();
@@ -203,7 +203,7 @@ class PayaraContainerIT {
     assertEquals("/access-tokens/admin", end.header("Location").orElse(""));
     String session =
         end.headers("Set-Cookie").stream()
-            .filter(it -> it.startsWith("access-tokens-session="))
+            .filter(cookie -> cookie.startsWith("access-tokens-session="))
             .findFirst()
             .orElseThrow();
     assertTrue(session.contains("; Path=/access-tokens;"), session);
@@ -236,7 +236,7 @@ class PayaraContainerIT {
 
   @Test
   @Order(2)
-  void settingsComeFromFileEnvironmentAndSystemProperties() {
+  void settingsAreReadFromFileEnvironmentAndSystemProperties() {
     ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
     erin.tryCreate(good().with("expiresInDays", "11")).violates("expiresInDays");
     erin.create(good().with("expiresInDays", "10"));
@@ -244,7 +244,7 @@ class PayaraContainerIT {
 
   @Test
   @Order(3)
-  void theServersDataSourceKeepsTheTokens() throws Exception {
+  void dataSourceOfTheServerStoresTheTokens() throws Exception {
     ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
     TestToken made = erin.create();
     TestToken dead = erin.create();
@@ -256,7 +256,7 @@ class PayaraContainerIT {
         ResultSet found =
             statement.executeQuery(
                 "select count(*) from service_access_tokens where id = '" + made.id() + "'")) {
-      assertTrue(found.next());
+      assertTrue(found.next(), "the count has no row");
       assertEquals(1, found.getInt(1));
     }
     assertFalse(Files.exists(folder.folder().resolve("data")), "nothing is kept elsewhere");
@@ -265,7 +265,7 @@ class PayaraContainerIT {
 
   @Test
   @Order(4)
-  void hibernateIsAtWorkAndNotTheServersOwnProvider() throws Exception {
+  void hibernateReplacesThePersistenceProviderOfTheServer() throws Exception {
     Map<String, Integer> instances = JavaProcess.instances(payara.processId());
     assertEquals(1, instances.get("org.hibernate.internal.SessionFactoryImpl"));
     assertFalse(
@@ -275,7 +275,7 @@ class PayaraContainerIT {
 
   @Test
   @Order(5)
-  void whatWasReplacedIsGone() throws Exception {
+  void redeploymentReleasesTheOldApplication() throws Exception {
     assertEquals(REDEPLOYS + 1, payara.log().split("is ready below /access-tokens", -1).length - 1);
     List<String> threads = JavaProcess.threads(payara.processId());
     List<String> ours = threads.stream().filter(name -> name.startsWith("access-tokens")).toList();
@@ -291,39 +291,39 @@ class PayaraContainerIT {
 
   @Test
   @Order(6)
-  void anOutageOfTheDatabaseIsOneAndEndsByItself() throws Exception {
+  void databaseOutageIs503AndRecovers() throws Exception {
     Api erin = payara.api().basic("erin", "erin-secret");
     Api machine = payara.api().bearer(new ServiceTokens(erin).create().rawToken());
-    assertEquals(List.of(), complaints());
+    assertEquals(List.of(), errorMessages());
     mariadb.stop();
     for (Api caller : List.of(erin, machine)) {
       ApiResult answer = caller.get(caller == erin ? PATH : WHOAMI).problem(503);
       assertTrue(answer.header("Retry-After").isPresent(), answer::toString);
     }
     mariadb.start();
-    await().atMost(PATIENCE).untilAsserted(() -> machine.get(WHOAMI).ok());
+    await().atMost(TIMEOUT).untilAsserted(() -> machine.get(WHOAMI).ok());
     erin.get(PATH).ok();
   }
 
   @Test
   @Order(LAST)
-  void itsEndIsQuiet() throws Exception {
+  void shutdownLogsNoErrors() throws Exception {
     int before = payara.log().length();
     payara.stop();
     String last = payara.log().substring(before);
-    assertEquals(List.of(), complaints(last));
+    assertEquals(List.of(), errorMessages(last));
     assertFalse(last.contains("[/access-tokens]"), last); // no leaks found
   }
 
-  private List<String> complaints() throws Exception {
-    return complaints(payara.log());
+  private List<String> errorMessages() throws Exception {
+    return errorMessages(payara.log());
   }
 
   /**
    * Returns the entries above the level of information that come from the application or have its
    * classes in their stack traces.
    */
-  private static List<String> complaints(String log) {
+  private static List<String> errorMessages(String log) {
     return Arrays.stream(ENTRY.split(log))
         .filter(entry -> COMPLAINT.matcher(entry).find())
         // One test causes this message.

@@ -83,7 +83,7 @@ class PayaraWarIT {
           "weld-servlet-core");
 
   @Test
-  void everyLibraryIsInTheArchiveOrOnAListOfWhatTheServerHas() throws IOException {
+  void everyLibraryIsPackedOrListedAsProvided() throws IOException {
     Set<String> all = libraries("accesstokens.war");
     Set<String> packed = libraries("accesstokens.payara.war");
     Set<String> expected = new TreeSet<>(all);
@@ -97,7 +97,7 @@ class PayaraWarIT {
   }
 
   @Test
-  void theServerHasThePackagesOfWhatIsLeftOutForIt() throws IOException {
+  void serverHasThePackagesOfProvidedLibraries() throws IOException {
     Set<String> server = packagesOfTheServer();
     assertTrue(server.contains("org/glassfish/jersey/server"), "the server's packages are found");
     Map<String, Set<String>> missing = new TreeMap<>();
@@ -132,7 +132,7 @@ class PayaraWarIT {
                         || entry.startsWith("WEB-INF/launcher"))
             .toList(),
         "what only java -jar needs");
-    assertTrue(packed.contains("WEB-INF/payara-web.xml"));
+    assertTrue(packed.contains("WEB-INF/payara-web.xml"), "no payara-web.xml");
   }
 
   /** Returns the checksums of the project's own libraries. */

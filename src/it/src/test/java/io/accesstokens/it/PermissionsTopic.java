@@ -92,7 +92,7 @@ abstract class PermissionsTopic extends Topic {
     "token,     POST,   '',             403, access-tokens:service:write",
     "token,     DELETE, /{mine},        403, access-tokens:service:revoke",
   })
-  void letsEachCallerDoWhatTheyMay(
+  void callersHaveTheirPermissions(
       String caller, String method, String path, int status, @Nullable String permission) {
     String target =
         PATH + path.replace("{mine}", mine).replace("{theirs}", theirs).replace("{none}", NO_ID);
@@ -120,7 +120,7 @@ abstract class PermissionsTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"{", "{}", "[]", "{\"name\":7}"})
-  void looksAtTheRequestLast(String body) {
+  void permissionsAreCheckedBeforeTheBody(String body) {
     anonymous.post(PATH, body).problem(401);
     dave.post(PATH, body).problem(403);
     bob.post(PATH, body).problem(403);
@@ -129,14 +129,14 @@ abstract class PermissionsTopic extends Topic {
   }
 
   @Test
-  void looksAtTheQueryLast() {
+  void permissionsAreCheckedBeforeTheQuery() {
     anonymous.get(PATH + "?limit=x").problem(401);
     dave.get(PATH + "?limit=x").problem(403);
     dave.get(PATH + "?status=bogus").problem(403);
   }
 
   @Test
-  void limitsAMemberToTheirGroups() {
+  void memberIsLimitedToTheirGroups() {
     ServiceTokens own = new ServiceTokens(carol);
     TestToken made = own.create(good().of(PLATFORM));
     assertEquals("user:default/carol", made.token().getString("createdBy"));
@@ -158,7 +158,7 @@ abstract class PermissionsTopic extends Topic {
   }
 
   @Test
-  void leavesAnotherGroupsTokenAloneWhenItIsOutOfReach() {
+  void tokenOfAnotherGroupIsNotChanged() {
     carol.delete(PATH + '/' + theirs, REASON).problem(404);
     assertEquals("active", tokens.get(theirs).getString("status"));
     ApiResult absent = carol.get(PATH + '/' + NO_ID).problem(404);
@@ -167,7 +167,7 @@ abstract class PermissionsTopic extends Topic {
   }
 
   @Test
-  void showsTheAuditorEverything() {
+  void auditorSeesEveryGroup() {
     int all = tokens.list("limit=0").getInt("total");
     assertEquals(all, new ServiceTokens(bob).list("limit=0").getInt("total"));
   }
@@ -202,7 +202,7 @@ abstract class PermissionsTopic extends Topic {
   }
 
   @Test
-  void believesSecFetchSiteBeforeOrigin() {
+  void secFetchSiteOverridesOrigin() {
     alice
         .call("POST", PATH)
         .header("Sec-Fetch-Site", "cross-site")
@@ -213,7 +213,7 @@ abstract class PermissionsTopic extends Topic {
   }
 
   @Test
-  void givesTheCatalogueInItsOrder() {
+  void catalogueHasItsConfiguredOrder() {
     JsonObject catalogue = bob.get(PATH + "/scopes").ok();
     List<JsonObject> scopes = ServiceTokens.objects(catalogue, "scopes");
     assertEquals(
@@ -228,7 +228,7 @@ abstract class PermissionsTopic extends Topic {
         List.of("catalog", "catalog", "techdocs", "scaffolder", "scaffolder"),
         scopes.stream().map(scope -> scope.getString("plugin")).toList());
     for (JsonObject scope : scopes) {
-      assertFalse(scope.getString("description").isBlank());
+      assertFalse(scope.getString("description").isBlank(), scope::toString);
     }
   }
 }

@@ -38,7 +38,7 @@ abstract class PersonalBearerTopic extends Topic {
   }
 
   @Test
-  void isTheUser() {
+  void personalTokenAuthenticatesItsUser() {
     TestToken made = new PersonalTokens(carol).create();
     JsonObject me = anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     assertEquals("user", me.getString("type"));
@@ -50,7 +50,7 @@ abstract class PersonalBearerTopic extends Topic {
   }
 
   @Test
-  void readsAsItsUserDoesWithoutScopes() {
+  void tokenWithoutScopesReadsAsItsUser() {
     TestToken platform = tokens.create();
     TestToken payments = tokens.create(good().of(PAYMENTS));
     bearer(bob).get(ServiceTokens.path(payments.id())).ok();
@@ -62,7 +62,7 @@ abstract class PersonalBearerTopic extends Topic {
   }
 
   @Test
-  void writesAndRevokesOnlyWithThoseScopes() {
+  void writesAndRevocationsNeedTheirScopes() {
     TestToken made = tokens.create();
     Api plain = bearer(carol);
     ApiResult denied = plain.delete(ServiceTokens.path(made.id()), REASON).problem(403);
@@ -85,7 +85,7 @@ abstract class PersonalBearerTopic extends Topic {
   }
 
   @Test
-  void mintsNoTokens() {
+  void personalTokenCreatesNoTokens() {
     Api all = bearer(alice, READ, WRITE, REVOKE, OWN_READ, "access-tokens:user:revoke");
     all.post(PersonalTokens.PATH, request("child")).problem(403);
     for (String never : List.of("access-tokens:user:write", "access-tokens:user:admin")) {
@@ -93,19 +93,21 @@ abstract class PersonalBearerTopic extends Topic {
     }
     JsonObject scopes = alice.get(PersonalTokens.PATH + "/scopes").ok();
     List<String> ids =
-        ServiceTokens.objects(scopes, "scopes").stream().map(it -> it.getString("id")).toList();
+        ServiceTokens.objects(scopes, "scopes").stream()
+            .map(scope -> scope.getString("id"))
+            .toList();
     assertTrue(ids.containsAll(List.of("catalog:read", READ, WRITE, REVOKE, OWN_READ)), "" + ids);
     assertTrue(ids.stream().noneMatch("access-tokens:user:write"::equals), "" + ids);
   }
 
   @Test
-  void isToldOfByIntrospectionAndToProxies() {
+  void introspectionAndProxiesSeeTheUser() {
     TestToken made = new PersonalTokens(carol).create("catalog:read");
-    JsonObject told = alice.form(OAuthTopic.INTROSPECT, "token=" + made.rawToken()).ok();
-    assertTrue(told.getBoolean("active"));
-    assertEquals("user:default/carol", told.getString("sub"));
-    assertEquals("catalog:read", told.getString("scope"));
-    assertEquals(made.id(), told.getString("jti"));
+    JsonObject reported = alice.form(OAuthTopic.INTROSPECT, "token=" + made.rawToken()).ok();
+    assertTrue(reported.getBoolean("active"), reported::toString);
+    assertEquals("user:default/carol", reported.getString("sub"));
+    assertEquals("catalog:read", reported.getString("scope"));
+    assertEquals(made.id(), reported.getString("jti"));
     Api bearer = anonymous.bearer(made.rawToken());
     ApiResult yes = bearer.get(VerifyTopic.VERIFY + "?scope=catalog:read").expect(204);
     assertEquals("user:default/carol", yes.headerLine("X-Access-Token-Subject"));
@@ -114,13 +116,13 @@ abstract class PersonalBearerTopic extends Topic {
   }
 
   @Test
-  void canRevokeItByWhatItHas() {
+  void tokenIsRevokedByItsHolder() {
     TestToken made = new PersonalTokens(dave).create();
     anonymous.form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
     anonymous.form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
-    JsonObject told = alice.form(OAuthTopic.INTROSPECT, "token=" + made.rawToken()).ok();
-    assertEquals("{\"active\":false}", told.toString());
+    JsonObject reported = alice.form(OAuthTopic.INTROSPECT, "token=" + made.rawToken()).ok();
+    assertEquals("{\"active\":false}", reported.toString());
     assertEquals(List.of("revoked", "minted"), new PersonalTokens(dave).events(made.id()));
   }
 }

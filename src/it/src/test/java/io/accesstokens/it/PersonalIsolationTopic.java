@@ -40,7 +40,7 @@ abstract class PersonalIsolationTopic extends Topic {
   }
 
   @Test
-  void anotherUsersTokenIsLikeNone() {
+  void tokenOfAnotherUserIsNotFound() {
     TestToken made = daves.create();
     for (Api other : List.of(alice, bob, carol)) {
       isLikeNone(other, made, 404);
@@ -68,7 +68,7 @@ abstract class PersonalIsolationTopic extends Topic {
   }
 
   @Test
-  void aServiceTokenCannotCallAnyOfIt() {
+  void serviceTokenHasNoAccessToPersonalTokens() {
     TestToken made = new PersonalTokens(alice).create();
     Api service = anonymous.bearer(tokens.create().rawToken());
     service.get(PersonalTokens.PATH).problem(403);
@@ -80,7 +80,7 @@ abstract class PersonalIsolationTopic extends Topic {
   }
 
   @Test
-  void aPersonalTokenIsNoServiceToken() {
+  void personalAndServiceTokensAreSeparate() {
     TestToken made = new PersonalTokens(alice).create();
     alice.get(ServiceTokens.path(made.id())).problem(404);
     alice.get(ServiceTokens.path(made.id()) + "/audit").problem(404);
@@ -93,7 +93,7 @@ abstract class PersonalIsolationTopic extends Topic {
   }
 
   @Test
-  void administratorsListAndRevokeAndNobodyElse() {
+  void onlyAdministratorsListAndRevokeTokensOfOthers() {
     TestToken made = daves.create();
     for (Api other : List.of(bob, carol, dave)) {
       other.get(USER_TOKENS + "?userEntityRef=dave").problem(403);
@@ -104,7 +104,7 @@ abstract class PersonalIsolationTopic extends Topic {
     JsonObject list = alice.get(USER_TOKENS + "?userEntityRef=dave&limit=500").ok();
     JsonObject token =
         ServiceTokens.objects(list, "tokens").stream()
-            .filter(it -> it.getString("id").equals(made.id()))
+            .filter(listed -> listed.getString("id").equals(made.id()))
             .findFirst()
             .orElseThrow();
     assertEquals("user:default/dave", token.getString("userEntityRef"));

@@ -60,16 +60,16 @@ abstract class PersonalMintTopic extends Topic {
 
   @ParameterizedTest
   @ValueSource(strings = {"alice", "dave"})
-  void consentLeadsToOneToken(String person) {
+  void consentCreatesOneToken(String person) {
     BrowserSession session = signIn(person);
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(session, request(name, "catalog:read"));
-    Map<String, String> asked = flow.parameters();
-    assertEquals("code", asked.get("response_type"));
-    assertEquals("access-tokens-mint", asked.get("client_id"));
-    assertEquals("S256", asked.get("code_challenge_method"));
-    assertEquals("catalog:read", asked.get("scope"));
-    assertEquals(flow.state(), asked.get("state"));
+    Map<String, String> parameters = flow.parameters();
+    assertEquals("code", parameters.get("response_type"));
+    assertEquals("access-tokens-mint", parameters.get("client_id"));
+    assertEquals("S256", parameters.get("code_challenge_method"));
+    assertEquals("catalog:read", parameters.get("scope"));
+    assertEquals(flow.state(), parameters.get("state"));
     ApiResult led = flow.authorize().expect(302);
     assertEquals(CONSENT_PAGE + "?flow=" + flow.id(), led.headerLine("Location"));
     assertEquals("no-store", led.headerLine("Cache-Control"));
@@ -91,7 +91,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void denialLeadsToNone() {
+  void denialCreatesNoToken() {
     BrowserSession session = signIn("dave");
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(session, request(name));
@@ -101,11 +101,11 @@ abstract class PersonalMintTopic extends Topic {
     flow.consent().problem(404);
     assertEquals("access_denied", MintFlowClient.error(flow.navigate(back)));
     assertEquals("expired", MintFlowClient.error(flow.navigate(back)));
-    assertFalse(namesOfDave().contains(name));
+    assertFalse(namesOfDave().contains(name), "a token was created");
   }
 
   @Test
-  void noCodeIsGoodTwice() {
+  void codeIsAcceptedOnce() {
     MintFlowClient flow = begin();
     String back = flow.decided("allow");
     flow.decide("allow").problem(404);
@@ -119,7 +119,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void nobodyElseTakesAFlowFurther() {
+  void flowContinuesInItsSessionOnly() {
     BrowserSession own = signIn("dave");
     MintFlowClient undecided = begin(own);
     MintFlowClient allowed = begin(own);
@@ -148,7 +148,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void whoSignsOutEndsTheirFlows() {
+  void signOutEndsTheFlowsOfTheSession() {
     BrowserSession session = signIn("dave");
     MintFlowClient flow = begin(session);
     String code = flow.allowed();
@@ -175,7 +175,7 @@ abstract class PersonalMintTopic extends Topic {
         "LOCALHOST",
         "USER"
       })
-  void noOtherAddressIsRedirectedTo(String form) {
+  void otherRedirectAddressIsRejected(String form) {
     MintFlowClient flow = begin();
     String own = flow.parameter("redirect_uri");
     String other =
@@ -226,7 +226,7 @@ abstract class PersonalMintTopic extends Topic {
         "^|request=MARKER&|invalid_request",
         "^|request_uri=https%3A%2F%2Fevil.example&|invalid_request"
       })
-  void aChangedRequestIsRefused(String change) {
+  void changedRequestIsRejected(String change) {
     String[] parts = change.split("\\|", -1);
     MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(newName(), "catalog:read"));
     String[] address = flow.authorizePath().split("\\?", 2);
@@ -250,7 +250,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void parametersAreReadStrictly() {
+  void malformedParametersAreRejected() {
     MintFlowClient flow = begin();
     String path = flow.authorizePath();
     for (String name : flow.parameters().keySet()) {
@@ -294,11 +294,12 @@ abstract class PersonalMintTopic extends Topic {
             CALLBACK + "?error=access_denied&state=" + flow.state())) {
       assertEquals("expired", MintFlowClient.error(flow.navigate(wrong)), wrong);
     }
-    assertTrue(MintFlowClient.hasCode(flow.navigate(back)));
+    ApiResult returned = flow.navigate(back);
+    assertTrue(MintFlowClient.hasCode(returned), returned::toString);
   }
 
   @Test
-  void noOtherSiteBeginsConsentsOrPicksUp() {
+  void crossSiteRequestsAreRejected() {
     BrowserSession session = signIn("dave");
     MintFlowClient flow = begin(session);
     MintFlowClient redeemed = begin(session);
@@ -351,13 +352,15 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void ofManyAtOnceExactlyOneSucceeds() throws Exception {
+  void exactlyOneConcurrentRequestSucceeds() throws Exception {
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(name));
     List<ApiResult> decisions =
         Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
-    assertEquals(1, decisions.stream().filter(it -> it.status() == 200).count());
-    decisions.stream().filter(it -> it.status() != 200).forEach(it -> it.problem(404));
+    assertEquals(1, decisions.stream().filter(response -> response.status() == 200).count());
+    decisions.stream()
+        .filter(response -> response.status() != 200)
+        .forEach(response -> response.problem(404));
 
     MintFlowClient allowed = MintFlowClient.begin(signIn("dave"), request(name));
     String back = allowed.decided("allow");
@@ -365,18 +368,20 @@ abstract class PersonalMintTopic extends Topic {
     List<ApiResult> good = returns.stream().filter(MintFlowClient::hasCode).toList();
     assertEquals(1, good.size());
     returns.stream()
-        .filter(it -> !MintFlowClient.hasCode(it))
-        .forEach(it -> assertEquals("expired", MintFlowClient.error(it)));
+        .filter(response -> !MintFlowClient.hasCode(response))
+        .forEach(response -> assertEquals("expired", MintFlowClient.error(response)));
 
     String code = MintFlowClient.code(good.get(0));
     List<ApiResult> pickedUp = Parallel.run(AT_ONCE, i -> allowed.pickUp(code));
-    assertEquals(1, pickedUp.stream().filter(it -> it.status() == 201).count());
-    pickedUp.stream().filter(it -> it.status() != 201).forEach(it -> it.problem(404));
+    assertEquals(1, pickedUp.stream().filter(response -> response.status() == 201).count());
+    pickedUp.stream()
+        .filter(response -> response.status() != 201)
+        .forEach(response -> response.problem(404));
     assertEquals(1, namesOfDave().stream().filter(name::equals).count());
   }
 
   @Test
-  void guessingAnIdLeadsNowhere() {
+  void guessedFlowIdIsNotFound() {
     BrowserSession alice = signIn("alice");
     String other = begin().id();
     String none = alice.get(CONSENT + NO_ID).problem(404).text();
@@ -392,7 +397,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void aNameThatIsTakenIsToldAtBothEnds() {
+  void takenNameIsReportedAtBothEnds() {
     BrowserSession session = signIn("dave");
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(session, request(name));
@@ -404,7 +409,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void fieldsAreNamed() {
+  void wrongFieldsAreReported() {
     BrowserSession session = signIn("dave");
     session.post(MintFlowClient.PATH, "{}").violates("name");
     session.post(MintFlowClient.PATH, "{\"name\":\"a;b\"}").violates("name");
@@ -438,7 +443,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void noOtherCredentialIsEnough() {
+  void flowNeedsASession() {
     MintFlowClient flow = begin();
     dave.post(MintFlowClient.PATH, request(newName())).problem(403);
     dave.get(CONSENT + flow.id()).problem(403);
@@ -455,7 +460,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void aUserHasSoManyFlowsAndTheOldestGoFirst() {
+  void oldestFlowIsDroppedAtTheLimit() {
     BrowserSession session = signIn("carol");
     MintFlowClient first = begin(session);
     for (int i = 0; i < 20; i++) {
@@ -484,7 +489,7 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
-  void theTokenEndpointTradesACodeByItsVerifierOnce() {
+  void tokenEndpointExchangesACodeOnce() {
     BrowserSession session = signIn("dave");
     MintFlowClient flow = MintFlowClient.begin(session, request(newName(), "catalog:read"));
     String code = MintFlowClient.parameter("http://x" + flow.decided("allow"), "code");
@@ -531,7 +536,7 @@ abstract class PersonalMintTopic extends Topic {
     String raw = issued.getString("access_token");
     assertEquals("Bearer", issued.getString("token_type"));
     assertEquals("catalog:read", issued.getString("scope"));
-    assertTrue(issued.getInt("expires_in") > 0);
+    assertTrue(issued.getInt("expires_in") > 0, () -> "expires_in: " + issued.getInt("expires_in"));
     assertEquals("user:default/dave", anonymous.bearer(raw).get(WHOAMI).ok().getString("subject"));
     isOAuthError(token(session, good), 400, "invalid_grant");
   }

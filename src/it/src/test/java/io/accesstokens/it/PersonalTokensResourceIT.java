@@ -38,7 +38,7 @@ class PersonalTokensResourceIT {
   private static final int REVOCATIONS = 5;
 
   @Test
-  void aRevocationAtOneReplicaIsFinalAtTheOtherWhoeverRevokes() throws Exception {
+  void revocationTakesEffectAtTheOtherReplica() throws Exception {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     try (RunningApplication first = RunningApplication.start(replica(database));
         RunningApplication second = RunningApplication.start(replica(database))) {
@@ -103,7 +103,7 @@ class PersonalTokensResourceIT {
   }
 
   @Test
-  void whoWritesTooOftenHasToWaitAndNobodyElse() throws Exception {
+  void changesAreRateLimitedPerUser() throws Exception {
     try (RunningApplication application =
         RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
       PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
@@ -125,7 +125,7 @@ class PersonalTokensResourceIT {
   }
 
   @Test
-  void lifetimesAreConfiguredAndAllOfItCanBeTurnedOff() throws Exception {
+  void lifetimesAreConfiguredAndPersonalTokensCanBeDisabled() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
             .withDataDirectory()
@@ -161,7 +161,7 @@ class PersonalTokensResourceIT {
   }
 
   @Test
-  void whatAUserLosesTheirTokenLosesAndWithTheUserItIsGone() throws Exception {
+  void tokenLosesTheRightsThatItsUserLoses() throws Exception {
     String people = Files.readString(Path.of("config/people.yaml"));
     String groups = Files.readString(Path.of("config/groups.yaml"));
     WarProcess call = WarProcess.inNewFolder().with("--in-memory");

@@ -41,7 +41,7 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @Test
-  void areMadeByAnybodyAndShowTheirSecretOnce() {
+  void everyUserCreatesTokensAndSeesTheSecretOnce() {
     ApiResult answer = daves.tryCreate("{\"name\":\"" + newName() + "\"}").expect(201);
     assertTrue(answer.headerLine("Cache-Control").contains("no-store"), answer::toString);
     String raw = answer.json().getString("rawToken");
@@ -76,13 +76,13 @@ abstract class PersonalTokensTopic extends Topic {
         "{\"name\":\"a\\nb\"}",
         "{\"name\":[\"x\"]}"
       })
-  void haveNamesOfFewCharacters(String body) {
+  void wrongNameIsRejected(String body) {
     daves.tryCreate(body).violates("name");
     daves.tryCreate("{\"name\":\"" + "n".repeat(101) + "\"}").violates("name");
   }
 
   @Test
-  void liveAsLongAsAskedForWithinTheMaximum() {
+  void requestedLifetimeIsLimitedByTheMaximum() {
     String name = "{\"name\":\"" + newName() + "\",";
     daves.tryCreate(name + "\"expiresInDays\":366}").violates("expiresInDays");
     daves.tryCreate(name + "\"expiresInDays\":\"30\"}").violates("expiresInDays");
@@ -97,7 +97,7 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @Test
-  void areRevokedForGood() {
+  void revocationIsPermanent() {
     TestToken made = daves.create();
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     assertEquals("", daves.tryRevoke(made.id()).expect(204).text());
@@ -114,7 +114,7 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @Test
-  void haveNamesThatAreFreeAgainAfterRevocation() {
+  void nameIsAvailableAfterRevocation() {
     String name = newName();
     TestToken first = daves.createNamed(name);
     daves.tryCreate(request(name)).problem(409);
@@ -125,13 +125,13 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @Test
-  void areListedByStatusAndPage() {
+  void listIsFilteredByStatusAndPaged() {
     TestToken good = daves.create();
     TestToken dead = daves.create();
     daves.revoke(dead.id());
     List<String> revoked = ids(daves.list("status=revoked&limit=500"));
-    assertTrue(revoked.contains(dead.id()));
-    assertFalse(revoked.contains(good.id()));
+    assertTrue(revoked.contains(dead.id()), "the revoked token is missing");
+    assertFalse(revoked.contains(good.id()), "an active token is in the list");
     List<String> all = ids(daves.list("limit=500"));
     assertEquals(all.subList(1, 3), ids(daves.list("offset=1&limit=2")));
     assertEquals(all.size(), daves.list("limit=0").getInt("total"));
@@ -148,14 +148,14 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @RepeatedTest(3)
-  void giveANameToExactlyOneOfTwenty() throws Exception {
+  void exactlyOneOfTwentyConcurrentRequestsGetsTheName() throws Exception {
     String name = newName();
     List<ApiResult> answers = Parallel.run(MANY, i -> daves.tryCreate(request(name)));
     assertOne(answers, 201);
   }
 
   @RepeatedTest(3)
-  void letExactlyOneOfTwentyRevoke() throws Exception {
+  void exactlyOneOfTwentyConcurrentRevocationsSucceeds() throws Exception {
     TestToken made = daves.create();
     List<ApiResult> answers = Parallel.run(MANY, i -> daves.tryRevoke(made.id()));
     assertOne(answers, 204);
@@ -168,7 +168,7 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @Test
-  void refuseEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
+  void everyUseAfterTheRevocationResponseIsRejected() throws Exception {
     TestToken made = daves.create();
     var bearer = anonymous.bearer(made.rawToken());
     CountDownLatch uses = new CountDownLatch(20);
@@ -194,7 +194,7 @@ abstract class PersonalTokensTopic extends Topic {
   }
 
   @Test
-  void tellWhenTheyWereUsed() {
+  void lastUseIsReported() {
     TestToken made = daves.create();
     var bearer = anonymous.bearer(made.rawToken());
     bearer.get(WHOAMI).ok();

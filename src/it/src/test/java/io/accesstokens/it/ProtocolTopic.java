@@ -39,7 +39,7 @@ abstract class ProtocolTopic extends Topic {
     "POST,   /scopes",
     "PUT,    /scopes",
   })
-  void refusesAMethodThatAPathHasNot(String method, String path) {
+  void unsupportedMethodIsRejected(String method, String path) {
     String target = PATH + path.replace("{id}", NO_ID);
     ApiResult answer = alice.call(method, target).json(good().json()).send().problem(405);
     assertTrue(answer.headerLine("Allow").contains("GET"), answer::toString);
@@ -47,17 +47,17 @@ abstract class ProtocolTopic extends Topic {
   }
 
   @Test
-  void refusesMethodsThatHttpHasNot() {
+  void unknownMethodIsRejected() {
     for (String method : new String[] {"FOO", "PROPFIND", "get"}) {
       raw(method + ' ' + WHOAMI + " HTTP/1.1", BASIC).isProblem().expectOneOf(400, 405, 501);
     }
-    BeforeTheApplication.METHOD.check(
+    ServerRejection.METHOD.check(
         application, raw("TRACE " + WHOAMI + " HTTP/1.1", BASIC), 400, 405, 501);
     String connect = "CONNECT " + WHOAMI + " HTTP/1.1";
     if (application.mayStaySilent()) {
-      BeforeTheApplication.METHOD.exchange(application, connect + "\r\nHost: x\r\n\r\n");
+      ServerRejection.METHOD.exchange(application, connect + "\r\nHost: x\r\n\r\n");
     } else {
-      BeforeTheApplication.METHOD.check(application, raw(connect, BASIC), 400, 405, 501);
+      ServerRejection.METHOD.check(application, raw(connect, BASIC), 400, 405, 501);
     }
     alice.call("POST", WHOAMI).json("{}").send().problem(405);
     alice.call("DELETE", WHOAMI).send().problem(405);
@@ -93,13 +93,13 @@ abstract class ProtocolTopic extends Topic {
         "/.env",
         "/favicon.ico.bak"
       })
-  void doesNotFindAnUnknownPath(String path) {
+  void unknownPathIsNotFound(String path) {
     alice.get(path).problem(404);
-    assertFalse(alice.call("HEAD", path).send().expect(404).length() > 0);
+    assertEquals(0, alice.call("HEAD", path).send().expect(404).length());
   }
 
   @Test
-  void answersHeadAsItAnswersGetWithoutTheBody() {
+  void headEqualsGetWithoutTheBody() {
     String id = tokens.create().id();
     for (String path :
         new String[] {
@@ -121,7 +121,7 @@ abstract class ProtocolTopic extends Topic {
     "/{id}/audit,   'GET'",
     "/scopes,       'GET'",
   })
-  void tellsTheMethodsOfAPath(String path, String methods) {
+  void optionsListsTheMethodsOfAPath(String path, String methods) {
     String target = PATH + path.replace("{id}", NO_ID);
     for (var caller : new Api[] {anonymous, alice, dave}) {
       ApiResult answer = caller.call("OPTIONS", target).send().expectOneOf(200, 204);
@@ -132,7 +132,7 @@ abstract class ProtocolTopic extends Topic {
   }
 
   @Test
-  void waitsForABodyThatExpectsToBeAskedFor() throws IOException {
+  void expectContinueIsSupported() throws IOException {
     String body = good().json();
     try (Socket socket = application.socket().connect()) {
       String head =
@@ -148,7 +148,7 @@ abstract class ProtocolTopic extends Topic {
   }
 
   @Test
-  void answersPipelinedRequestsInTheirOrder() throws IOException {
+  void pipelinedRequestsAreAnsweredInOrder() throws IOException {
     String one =
         "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
             .formatted(application.socket().target(WHOAMI), application.socket().host(), BASIC);
@@ -163,7 +163,7 @@ abstract class ProtocolTopic extends Topic {
   }
 
   @Test
-  void tellsNothingOfItsMakers() {
+  void responsesNameNoServerSoftware() {
     List<String> paths = new ArrayList<>(List.of("/nope", "/api/nope", WHOAMI));
     if (application.hasOwnServer()) {
       paths.add(PATH + "/%zz");
@@ -178,7 +178,7 @@ abstract class ProtocolTopic extends Topic {
   }
 
   @Test
-  void saysWhetherItLivesAndIsReady() {
+  void healthReportsLivenessAndReadiness() {
     for (String path : new String[] {"/health/live", "/health/ready"}) {
       anonymous.get(path).expect(200);
       anonymous.call("HEAD", path).send().expect(200);
@@ -189,7 +189,7 @@ abstract class ProtocolTopic extends Topic {
 
   /** Operators would take messages about ignored resources for errors. */
   @Test
-  void theLogDoesNotSayThatResourcesAreIgnored() throws IOException {
-    assertFalse(application.log().contains("any provider interfaces"));
+  void logReportsNoIgnoredResources() throws IOException {
+    assertFalse(application.log().contains("any provider interfaces"), application::toString);
   }
 }

@@ -27,7 +27,7 @@ abstract class RacesTopic extends Topic {
   }
 
   @RepeatedTest(3)
-  void givesANameToExactlyOneOfTwentyWhoWantIt() throws Exception {
+  void exactlyOneOfTwentyConcurrentRequestsGetsTheName() throws Exception {
     String name = TokenRequest.newName();
     List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryCreate(good().named(name)));
     assertOne(answers, 201);
@@ -39,7 +39,7 @@ abstract class RacesTopic extends Topic {
   }
 
   @RepeatedTest(3)
-  void letsExactlyOneOfTwentyRevoke() throws Exception {
+  void exactlyOneOfTwentyConcurrentRevocationsSucceeds() throws Exception {
     TestToken made = tokens.create();
     List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryRevoke(made.id()));
     assertOne(answers, 204);
@@ -49,13 +49,13 @@ abstract class RacesTopic extends Topic {
   }
 
   @Test
-  void makesTokensOfDifferentNamesSideBySide() throws Exception {
+  void tokensOfDifferentNamesAreCreatedConcurrently() throws Exception {
     List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryCreate(good()));
     assertEquals(Collections.nCopies(MANY, 201), answers.stream().map(ApiResult::status).toList());
   }
 
   @Test
-  void givesOneNameToEachOfTwoGroups() throws Exception {
+  void eachGroupHasItsOwnNames() throws Exception {
     String name = TokenRequest.newName();
     List<ApiResult> answers =
         Parallel.run(
@@ -66,7 +66,7 @@ abstract class RacesTopic extends Topic {
   }
 
   @Test
-  void handsANameOnWhileOthersReachForIt() throws Exception {
+  void revokedNameIsReusedByAtMostOneConcurrentRequest() throws Exception {
     String name = TokenRequest.newName();
     TestToken first = tokens.create(good().named(name));
     List<ApiResult> answers =
@@ -81,11 +81,11 @@ abstract class RacesTopic extends Topic {
     long alive =
         named(name).stream().filter(row -> !row.getString("status").equals("revoked")).count();
     assertEquals(made, alive);
-    assertTrue(made <= 1);
+    assertTrue(made <= 1, () -> made + " tokens have the name");
   }
 
   @Test
-  void refusesEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
+  void everyUseAfterTheRevocationResponseIsRejected() throws Exception {
     TestToken made = tokens.create();
     var bearer = anonymous.bearer(made.rawToken());
     CountDownLatch uses = new CountDownLatch(20);

@@ -39,7 +39,7 @@ abstract class ReportsTopic extends Topic {
   }
 
   @Test
-  void eachEventHasTheTokensNameAndGroup() {
+  void eachEventHasTheNameAndGroupOfItsToken() {
     TestToken made = tokens.create();
     tokens.revoke(made.id());
     List<JsonObject> events = events(bob, "tokenId=" + made.id());
@@ -59,7 +59,7 @@ abstract class ReportsTopic extends Topic {
   }
 
   @Test
-  void filtersAreAnded() {
+  void filtersAreCombined() {
     TestToken made = tokens.create(good().of(PAYMENTS));
     tokens.revoke(made.id());
     String token = "tokenId=" + made.id();
@@ -81,7 +81,7 @@ abstract class ReportsTopic extends Topic {
   }
 
   @Test
-  void newestFirstAndPageByPage() {
+  void eventsArePagedNewestFirst() {
     for (int i = 0; i < 5; i++) {
       tokens.create();
     }
@@ -104,7 +104,7 @@ abstract class ReportsTopic extends Topic {
     Instant last = Instant.MAX;
     for (JsonObject event : objects(all, "events")) {
       Instant at = Instant.parse(event.getString("occurredAt"));
-      assertFalse(at.isAfter(last));
+      assertFalse(at.isAfter(last), event::toString);
       last = at;
     }
   }
@@ -128,13 +128,13 @@ abstract class ReportsTopic extends Topic {
         "event=created&event=created",
         "q=%ff"
       })
-  void refusesABadParameter(String query) {
+  void wrongParameterIsRejected(String query) {
     alice.get(AUDIT + '?' + query).problem(400);
     alice.get(AUDIT + "/export?format=csv&" + query).expectOneOf(200, 400);
   }
 
   @Test
-  void aCursorOfAnotherListIsRefused() {
+  void cursorOfAnotherListIsRejected() {
     tokens.create();
     tokens.create();
     String other = tokens.list("limit=1").getString("next");
@@ -145,11 +145,11 @@ abstract class ReportsTopic extends Topic {
   }
 
   @Test
-  void aMemberSeesTheirGroupsAlone() {
+  void memberSeesEventsOfTheirGroupsOnly() {
     tokens.create();
     TestToken theirs = tokens.create(good().of(PAYMENTS));
     Set<String> groups = new HashSet<>();
-    events(carol, "limit=500").forEach(it -> groups.add(it.getString("groupEntityRef")));
+    events(carol, "limit=500").forEach(event -> groups.add(event.getString("groupEntityRef")));
     assertEquals(Set.of(PLATFORM), groups);
     assertEquals(0, events(carol, "tokenId=" + theirs.id()).size());
     JsonObject other = carol.get(AUDIT + "?groupEntityRef=payments").ok();
@@ -162,7 +162,7 @@ abstract class ReportsTopic extends Topic {
   }
 
   @Test
-  void isForThoseWhoMayRead() {
+  void reportsNeedTheReadPermission() {
     for (String path : List.of(AUDIT, OVERVIEW, AUDIT + "/export?format=csv")) {
       anonymous.get(path).problem(401);
       dave.get(path).problem(403);
@@ -176,7 +176,7 @@ abstract class ReportsTopic extends Topic {
   }
 
   @Test
-  void theOverviewCountsWhatTheListsHave() {
+  void overviewCountsEqualTheListTotals() {
     TestToken soon = tokens.create(good().with("expiresInDays", "3"));
     TestToken later = tokens.create(good().of(PAYMENTS).with("expiresInDays", "90"));
     tokens.revoke(tokens.create().id());

@@ -59,19 +59,19 @@ abstract class RequestBodyTopic extends Topic {
         "<a/>",
         "name=a"
       })
-  void refusesMalformedJson(String body) {
+  void malformedJsonIsRejected(String body) {
     alice.post(PATH, body).problem(400);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"[]", "null", "1", "true", "\"text\"", "[{\"name\":\"a\"}]"})
-  void refusesJsonThatIsNoObject(String body) {
+  void jsonOtherThanAnObjectIsRejected(String body) {
     alice.post(PATH, body).isProblem().expectOneOf(400, 422);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"ff", "c0af", "eda080", "c3", "f8888080"})
-  void refusesBytesThatAreNoUtf8(String hex) {
+  void invalidUtf8IsRejected(String hex) {
     byte[] bytes = good().withText("description", "@@").json().getBytes(StandardCharsets.UTF_8);
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     String wrong =
@@ -85,7 +85,7 @@ abstract class RequestBodyTopic extends Topic {
   }
 
   @Test
-  void isNotShakenByDeepNestingOrHugeNumbersOrRepeatedKeys() {
+  void expensiveJsonIsRejectedInBoundedTime() {
     String deep = "[".repeat(45_000) + "]".repeat(45_000);
     alice.post(PATH, deep).isProblem().expectOneOf(400, 422);
     alice.post(PATH, good().with("x", deep).json()).expectOneOf(201, 400, 422);
@@ -105,7 +105,7 @@ abstract class RequestBodyTopic extends Topic {
         "application/json; charset=\"utf-8\"", "APPLICATION/JSON",
             "Application/Json ; Charset=Utf-8"
       })
-  void takesJsonHoweverItsTypeIsWritten(String contentType) {
+  void everySpellingOfTheJsonTypeIsAccepted(String contentType) {
     String description = "gr\u00fc\u00dfe \uD83D\uDD11";
     ApiResult answer =
         alice
@@ -128,7 +128,7 @@ abstract class RequestBodyTopic extends Topic {
         "multipart/form-data; boundary=x",
         "image/png"
       })
-  void refusesEveryOtherType(String contentType) {
+  void otherContentTypesAreRejected(String contentType) {
     alice
         .call("POST", PATH)
         .header("Content-Type", contentType)
@@ -145,7 +145,7 @@ abstract class RequestBodyTopic extends Topic {
   }
 
   @Test
-  void refusesABodyWithoutAType() {
+  void bodyWithoutAContentTypeIsRejected() {
     alice.call("POST", PATH).body(good().json()).send().problem(415);
     TestToken made = tokens.create();
     alice.call("DELETE", PATH + '/' + made.id()).body(REASON).send().problem(415);
@@ -154,7 +154,7 @@ abstract class RequestBodyTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"garbage", "application", "/", "application/json/x", ";;", "*/*"})
-  void refusesATypeThatIsNone(String contentType) {
+  void malformedContentTypeIsRejected(String contentType) {
     alice
         .call("POST", PATH)
         .header("Content-Type", contentType)
@@ -166,7 +166,7 @@ abstract class RequestBodyTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"iso-8859-1", "utf-16", "utf-16le", "utf-32", "windows-1252", "nonsense"})
-  void readsJsonAsUtf8OrNotAtAll(String charset) {
+  void jsonWithACharsetIsReadAsUtf8OrRejected(String charset) {
     // RFC 8259 gives the charset parameter no meaning. No text may be stored garbled.
     String description = "gr\u00fc\u00dfe";
     ApiResult utf8 =
@@ -184,7 +184,7 @@ abstract class RequestBodyTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-32"})
-  void refusesJsonInAnotherEncoding(String charset) {
+  void jsonInAnotherEncodingIsRejected(String charset) {
     alice
         .call("POST", PATH)
         .header("Content-Type", "application/json")
@@ -195,7 +195,7 @@ abstract class RequestBodyTopic extends Topic {
   }
 
   @Test
-  void takesABodyOf100KilobytesAndNotAByteMore() {
+  void bodyIsLimitedTo100Kilobytes() {
     made(alice.post(PATH, bodyOf(LARGEST)), null);
     alice.post(PATH, bodyOf(LARGEST + 1)).problem(413);
     byte[] atLimit = bodyOf(LARGEST).getBytes(StandardCharsets.UTF_8);
@@ -211,7 +211,7 @@ abstract class RequestBodyTopic extends Topic {
   }
 
   @Test
-  void refusesAMuchTooLargeBodyByItsAnnouncedLength() {
+  void tooLargeContentLengthIsRejected() {
     String request =
         "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic YWxpY2U6YWxpY2U=\r\n"
                 .formatted(PATH, application.socket().host())
@@ -242,7 +242,7 @@ abstract class RequestBodyTopic extends Topic {
   }
 
   @Test
-  void oneAddressHasAShareOfIncompleteBodies() throws IOException {
+  void incompleteBodiesAreLimitedPerAddress() throws IOException {
     int share = 50;
     String half = postHead("Content-Length: 100") + "{\"name\"";
     try (SlowClients clients = application.socket().slowClients(share + 1)) {

@@ -30,7 +30,7 @@ class RequestBulkheadIT {
   private static final Duration HEALTHY = Duration.ofMillis(900);
 
   @Test
-  void healthIsAnsweredWhileAllOtherRequestsWait() throws Exception {
+  void healthRespondsWhileAllRequestThreadsAreBusy() throws Exception {
     try (MariaDbServer server = MariaDbServer.create()) {
       server.start();
       MariaDbServer.Database database = server.newDatabase();

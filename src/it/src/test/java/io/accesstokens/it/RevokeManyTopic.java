@@ -45,7 +45,7 @@ abstract class RevokeManyTopic extends Topic {
   }
 
   @Test
-  void revokesEachAndTellsWhatBecameOfIt() {
+  void outcomeOfEachTokenIsReported() {
     TestToken one = tokens.create();
     TestToken two = tokens.create(good().of(PAYMENTS));
     TestToken dead = tokens.create();
@@ -70,7 +70,7 @@ abstract class RevokeManyTopic extends Topic {
   }
 
   @Test
-  void whatIsOutOfReachIsNotFoundAndStays() {
+  void tokenOfAnotherGroupIsNotFoundAndNotRevoked() {
     TestToken own = tokens.create();
     TestToken theirs = tokens.create(good().of(PAYMENTS));
     JsonObject answer = revoke(carol, theirs.id(), own.id()).ok();
@@ -80,7 +80,7 @@ abstract class RevokeManyTopic extends Topic {
   }
 
   @Test
-  void isForThoseWhoMayRevoke() {
+  void callNeedsTheRevokePermission() {
     String id = tokens.create().id();
     revoke(anonymous, id).problem(401);
     revoke(bob, id).problem(403);
@@ -91,7 +91,7 @@ abstract class RevokeManyTopic extends Topic {
   }
 
   @Test
-  void manyAreOneCall() {
+  void fortyTokensAreRevokedByOneCall() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       ids.add(tokens.create().id());
@@ -115,13 +115,13 @@ abstract class RevokeManyTopic extends Topic {
         "{\"ids\":[\"" + NO_ID + "\"],\"reason\":[]}|reason",
         "{\"ids\":[\"" + NO_ID + "\",1],\"reason\":7}|ids,reason"
       })
-  void refusesWhatIsWrongAndNamesIt(String body, String fields) {
+  void wrongFieldsAreReported(String body, String fields) {
     ApiResult answer = alice.post(REVOKE, body).problem(422);
     assertEquals(List.of(fields.split(",")), answer.violatedFields().stream().sorted().toList());
   }
 
   @Test
-  void refusesTooManyAndChangesNothing() {
+  void tooManyTokensAreRejectedWithoutChanges() {
     TestToken made = tokens.create();
     String[] ids = new String[501];
     Arrays.fill(ids, made.id());

@@ -33,7 +33,7 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void endsTheTokenBeforeItAnswers() {
+  void tokenIsRejectedFromTheResponseOn() {
     for (int i = 0; i < 10; i++) {
       TestToken made = tokens.create();
       anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
@@ -44,7 +44,7 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void showsWhoRevokedAndWhen() {
+  void tokenHasTheActorAndTimeOfItsRevocation() {
     TestToken made = tokens.create();
     Instant before = Instant.now().minusMillis(1);
     tokens.revoke(made.id());
@@ -52,12 +52,13 @@ abstract class RevokeTokenTopic extends Topic {
     assertEquals("revoked", token.getString("status"));
     assertEquals("user:default/alice", token.getString("revokedBy"));
     Instant revokedAt = Instant.parse(token.getString("revokedAt"));
-    assertFalse(revokedAt.isBefore(before) || revokedAt.isAfter(Instant.now()));
-    assertTrue(token.getString("revokedAt").matches(".*T.*\\.\\d{3}Z"));
+    assertFalse(revokedAt.isBefore(before), () -> revokedAt + " is before " + before);
+    assertFalse(revokedAt.isAfter(Instant.now()), () -> revokedAt + " is in the future");
+    assertTrue(token.getString("revokedAt").matches(".*T.*\\.\\d{3}Z"), token::toString);
   }
 
   @Test
-  void refusesASecondTime() {
+  void secondRevocationIsAConflict() {
     TestToken made = tokens.create();
     tokens.revoke(made.id());
     JsonObject once = tokens.get(made.id());
@@ -68,7 +69,7 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void revokesATokenThatIsExpired() throws InterruptedException {
+  void expiredTokenIsRevoked() throws InterruptedException {
     TestToken made = tokens.createExpiring(good());
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     made.awaitExpiry();
@@ -79,7 +80,7 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void freesTheNameAndLeavesTheOldTokenDead() {
+  void nameIsAvailableAfterRevocation() {
     String name = TokenRequest.newName();
     TestToken first = tokens.create(good().named(name));
     tokens.tryCreate(good().named(name)).problem(409);
@@ -98,7 +99,7 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void keepsTheNameOfAnExpiredTokenUntilItIsRevoked() throws InterruptedException {
+  void nameOfAnExpiredTokenIsTakenUntilItsRevocation() throws InterruptedException {
     String name = TokenRequest.newName();
     TestToken made = tokens.createExpiring(good().named(name));
     made.awaitExpiry();
@@ -128,7 +129,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @MethodSource("badReasons")
-  void refusesAReasonThatIsWrong(String body) {
+  void wrongReasonIsRejected(String body) {
     TestToken made = tokens.create();
     alice.delete(PATH + '/' + made.id(), body).violates("reason");
     assertEquals("active", tokens.get(made.id()).getString("status"));
@@ -149,7 +150,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @MethodSource("goodReasons")
-  void keepsTheReasonTrimmed(String reason) {
+  void reasonIsStoredTrimmed(String reason) {
     TestToken made = tokens.create();
     alice.delete(PATH + '/' + made.id(), "{\"reason\":" + quote(reason) + '}').expect(204);
     JsonObject event = tokens.events(made.id()).get(0);
@@ -158,13 +159,13 @@ abstract class RevokeTokenTopic extends Topic {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"", "{", "nonsense"})
-  void refusesAMalformedBody(String body) {
+  void malformedBodyIsRejected(String body) {
     TestToken made = tokens.create();
     alice.delete(PATH + '/' + made.id(), body).isProblem().expectOneOf(400);
   }
 
   @Test
-  void refusesARequestWithoutABody() {
+  void requestWithoutABodyIsRejected() {
     TestToken made = tokens.create();
     alice.call("DELETE", PATH + '/' + made.id()).send().isProblem().expectOneOf(400, 415, 422);
     assertEquals("active", tokens.get(made.id()).getString("status"));
@@ -188,7 +189,7 @@ abstract class RevokeTokenTopic extends Topic {
         "1-1-1-1-1",
         "g0000000-0000-4000-8000-000000000000"
       })
-  void doesNotFindWhatIsNotThere(String id) {
+  void unknownTokenIsNotFound(String id) {
     List<ApiResult> answers =
         List.of(
             alice.get(PATH + '/' + id),
@@ -196,7 +197,7 @@ abstract class RevokeTokenTopic extends Topic {
             alice.get(PATH + '/' + id + "/audit"));
     for (ApiResult answer : answers) {
       if (id.contains("%2F") || id.contains("%00")) {
-        BeforeTheApplication.PATH.check(application, answer, 404, 400);
+        ServerRejection.PATH.check(application, answer, 404, 400);
       } else {
         answer.problem(404);
       }
@@ -204,13 +205,13 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void writesAnEventForEachChangeNewestFirst() {
+  void eachChangeHasAnEventNewestFirst() {
     TestToken made = tokens.create();
     tokens.revoke(made.id());
     JsonObject page = alice.get(PATH + '/' + made.id() + "/audit").ok();
     assertEquals(2, page.getInt("total"));
     assertEquals(0, page.getInt("offset"));
-    assertTrue(page.getInt("limit") > 0);
+    assertTrue(page.getInt("limit") > 0, page::toString);
     List<JsonObject> events = tokens.events(made.id());
     assertEquals(
         List.of("revoked", "created"), events.stream().map(e -> e.getString("event")).toList());
@@ -218,10 +219,11 @@ abstract class RevokeTokenTopic extends Topic {
       assertTrue(
           event
               .keySet()
-              .containsAll(List.of("id", "tokenId", "event", "actor", "metadata", "occurredAt")));
+              .containsAll(List.of("id", "tokenId", "event", "actor", "metadata", "occurredAt")),
+          event::toString);
       assertEquals(made.id(), event.getString("tokenId"));
       assertEquals("user:default/alice", event.getString("actor"));
-      assertTrue(event.getString("occurredAt").matches(".*T.*\\.\\d{3}Z"));
+      assertTrue(event.getString("occurredAt").matches(".*T.*\\.\\d{3}Z"), event::toString);
     }
     assertEquals("{\"reason\":\"no longer needed\"}", "" + events.get(0).get("metadata"));
     assertEquals("{}", "" + events.get(1).get("metadata"));
@@ -231,7 +233,7 @@ abstract class RevokeTokenTopic extends Topic {
   }
 
   @Test
-  void pagesTheAuditTrail() {
+  void auditEventsArePaged() {
     TestToken made = tokens.create();
     tokens.revoke(made.id());
     String path = PATH + '/' + made.id() + "/audit";

@@ -35,7 +35,7 @@ abstract class SecretsTopic extends Topic {
   }
 
   @Test
-  void appearInNoAnswerButTheCreatingOne() {
+  void secretsAreInTheCreatingResponseOnly() {
     Set<String> secrets = alice.exchanges().rawTokens();
     assertTrue(secrets.size() > 50, "too few tokens were made to show anything");
     Secrets search = Secrets.of(secrets);
@@ -48,7 +48,7 @@ abstract class SecretsTopic extends Topic {
   }
 
   @Test
-  void appearInNoCreatingAnswerTwice() {
+  void creatingResponseHasTheSecretOnce() {
     for (ApiResult answer : alice.exchanges().answers()) {
       if (answer.status() == 201) {
         String raw = answer.json().getString("rawToken");
@@ -78,7 +78,7 @@ abstract class SecretsTopic extends Topic {
   }
 
   @Test
-  void appearNotInTheLog() throws Exception {
+  void logContainsNoSecret() throws Exception {
     sendEverywhere(tokens.create().rawToken());
     sendEverywhere(new PersonalTokens(dave).create().rawToken());
     String log = application.log();
@@ -95,7 +95,7 @@ abstract class SecretsTopic extends Topic {
   }
 
   @Test
-  void appearNotInTheStore() throws Exception {
+  void storeContainsNoSecret() throws Exception {
     Secrets search = Secrets.of(alice.exchanges().rawTokens());
     String known = tokens.create().token().getString("name");
     // The store may write with a delay. The search must be able to find the name of a token.

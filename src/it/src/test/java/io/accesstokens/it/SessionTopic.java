@@ -43,21 +43,21 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void aStrangerLearnsHowToSignIn() {
+  void anonymousCallerGetsTheLoginMethods() {
     ApiResult answer = anonymous.get(SESSION);
     JsonObject state = answer.ok();
-    assertFalse(state.getBoolean("signedIn"));
-    assertTrue(state.isNull("subject"));
+    assertFalse(state.getBoolean("signedIn"), state::toString);
+    assertTrue(state.isNull("subject"), state::toString);
     assertEquals("password", state.getJsonArray("ways").getJsonObject(0).getString("id"));
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     assertEquals("no-store", answer.headerLine("Cache-Control"));
   }
 
   @Test
-  void aPersonSignsInWorksAndSignsOut() {
+  void userSignsInWorksAndSignsOut() {
     BrowserSession carol = signIn("carol");
     JsonObject state = carol.get(SESSION).ok();
-    assertTrue(state.getBoolean("signedIn"));
+    assertTrue(state.getBoolean("signedIn"), state::toString);
     assertEquals("user:default/carol", state.getString("subject"));
     assertEquals("carol", state.getString("displayName"));
     assertEquals(List.of(READ, WRITE, REVOKE), texts(state, "permissions"));
@@ -72,23 +72,23 @@ abstract class SessionTopic extends Topic {
 
     ApiResult out = carol.delete(SESSION, "").expect(204);
     assertTrue(out.headerLine("Set-Cookie").contains("Max-Age=0"), out::toString);
-    assertFalse(carol.get(SESSION).ok().getBoolean("signedIn"));
+    assertFalse(carol.get(SESSION).ok().getBoolean("signedIn"), "the session has not ended");
     carol.get(WHOAMI).problem(401);
     carol.delete(SESSION, "").expect(204);
   }
 
   @Test
-  void whoMayDoEverythingMaySoInASession() {
+  void sessionHasThePermissionsOfTheUser() {
     JsonObject alice = signIn("alice").get(SESSION).ok();
     assertEquals(List.of(), texts(alice, "ownGroupsOnly"));
-    assertTrue(texts(alice, "permissions").contains(WRITE));
+    assertTrue(texts(alice, "permissions").contains(WRITE), alice::toString);
     JsonObject dave = signIn("dave").get(SESSION).ok();
     assertEquals(List.of(), texts(dave, "permissions"));
     signIn("dave").get(PATH).problem(403);
   }
 
   @Test
-  void theCookieIsKeptFromScriptsAndOtherSites() {
+  void cookieIsHttpOnlyAndSameSite() {
     ApiResult answer = signIn("bob").signedIn();
     List<String> cookies = answer.headers("Set-Cookie");
     assertEquals(1, cookies.size(), answer::toString);
@@ -101,11 +101,11 @@ abstract class SessionTopic extends Topic {
                     + path
                     + "; HttpOnly; SameSite=Lax"),
         answer::toString);
-    assertFalse(answer.text().contains(cookies.get(0).substring(22, 65)));
+    assertFalse(answer.text().contains(cookies.get(0).substring(22, 65)), "the key is in the body");
   }
 
   @Test
-  void eachSignInHasANewKeyAndEndsTheFormerSession() {
+  void eachSignInReplacesTheSession() {
     BrowserSession first = signIn("bob");
     BrowserSession second =
         BrowserSession.of(
@@ -120,7 +120,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void aKeyThatSomebodyHasChosenIsNeverGood() {
+  void plantedSessionKeyIsRejected() {
     String planted = "access-tokens-session=" + "A".repeat(43);
     ApiResult answer =
         anonymous
@@ -134,7 +134,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void signingOutEverywhereEndsAllSessionsOfThatPerson() {
+  void signOutEverywhereEndsAllSessionsOfTheUser() {
     BrowserSession here = signIn("bob");
     BrowserSession there = signIn("bob");
     BrowserSession carol = signIn("carol");
@@ -151,7 +151,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void anUnsafeRequestInASessionNeedsAPageOfOurs() {
+  void crossSiteChangeInASessionIsRejected() {
     BrowserSession carol = signIn("carol");
     String body = good().json();
     List<Map<String, String>> refused =
@@ -189,7 +189,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void noOtherSiteSignsAnybodyIn() {
+  void crossSiteSignInIsRejected() {
     String credentials = BrowserSession.credentials("bob", "bob");
     for (Map<String, String> headers :
         List.of(
@@ -223,10 +223,10 @@ abstract class SessionTopic extends Topic {
         "{\"username\":\"alice\\u0000\",\"password\":\"alice\"}",
         "{\"username\":\"user:default/alice\",\"password\":\"alice\"}"
       })
-  void whoIsWrongIsToldNothingElse(String credentials) {
+  void everyFailedSignInHasTheSameResponse(String credentials) {
     ApiResult answer = anonymous.post(SESSION, credentials).problem(401);
-    ApiResult stranger = anonymous.post(SESSION, BrowserSession.credentials("x", "y")).problem(401);
-    assertEquals(stranger.text(), answer.text());
+    ApiResult unknown = anonymous.post(SESSION, BrowserSession.credentials("x", "y")).problem(401);
+    assertEquals(unknown.text(), answer.text());
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     ApiResult browser =
         anonymous
@@ -239,14 +239,14 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void aLongNameIsNobodys() {
+  void tooLongCredentialsAreRejected() {
     String name = "\u00e9".repeat(300);
     anonymous.post(SESSION, BrowserSession.credentials(name, "x")).problem(401);
     anonymous.post(SESSION, BrowserSession.credentials("alice", "x".repeat(10_000))).problem(401);
   }
 
   @Test
-  void signInOf16KilobytesIsReadAndNotAByteMore() {
+  void signInIsLimitedTo16Kilobytes() {
     int rest = BrowserSession.credentials("alice", "").length();
     String longest = BrowserSession.credentials("alice", "x".repeat(16_384 - rest));
     for (String more : List.of("", " ", " ".repeat(90_000))) {
@@ -263,7 +263,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void fieldsAreNamed() {
+  void wrongFieldsAreReported() {
     anonymous.post(SESSION, "{}").violates("username");
     anonymous.post(SESSION, "{\"username\":\"alice\"}").violates("password");
     anonymous.post(SESSION, "{\"username\":1,\"password\":[]}").violates("password");
@@ -271,7 +271,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void aCredentialCountsForMoreThanACookie() {
+  void credentialsOverrideTheCookie() {
     BrowserSession carol = signIn("carol");
     ApiResult answer = bob.call("GET", WHOAMI).header("Cookie", carol.cookie()).send();
     assertEquals("user:default/bob", answer.ok().getString("subject"));
@@ -296,14 +296,14 @@ abstract class SessionTopic extends Topic {
         "=;;;access-tokens-session=;=",
         "\u00e9=\u00e9; access-tokens-session=\u00e9"
       })
-  void malformedCookieIsNoSession(String cookie) {
+  void malformedCookieIsRejected(String cookie) {
     anonymous.call("GET", WHOAMI).header("Cookie", cookie).send().problem(401);
-    assertFalse(
-        anonymous.call("GET", SESSION).header("Cookie", cookie).send().ok().getBoolean("signedIn"));
+    JsonObject state = anonymous.call("GET", SESSION).header("Cookie", cookie).send().ok();
+    assertFalse(state.getBoolean("signedIn"), state::toString);
   }
 
   @Test
-  void severalSessionCookiesAreNoSession() {
+  void severalSessionCookiesAreRejected() {
     BrowserSession carol = signIn("carol");
     BrowserSession bob = signIn("bob");
     for (String planted : List.of(bob.cookie(), "access-tokens-session=x")) {
@@ -323,7 +323,7 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
-  void aSampleSessionIsGoodOnThisMachineOnly() {
+  void sampleSessionIsLocalOnly() {
     BrowserSession alice = signIn("alice");
     for (String header : List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto")) {
       anonymous
@@ -352,7 +352,7 @@ abstract class SessionTopic extends Topic {
         "/api/access-tokens/whoami",
         SESSION
       })
-  void everyAnswerTellsBrowsersWhatItDoesNotNeed(String path) {
+  void everyResponseHasRestrictiveHeaders(String path) {
     ApiResult answer = anonymous.get(path);
     String policy = answer.headerLine("Content-Security-Policy");
     assertTrue(policy.contains("default-src 'none'"), answer::toString);

@@ -36,7 +36,7 @@ class SessionsIT {
 
   private static final String SESSIONS = "/api/access-tokens/sessions";
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
   private final WarProcess files = WarProcess.inNewFolder();
@@ -49,7 +49,7 @@ class SessionsIT {
   }
 
   @Test
-  void aSessionIsOneAtBothAndItsEndIsAnEndAtBoth() throws Exception {
+  void sessionIsSharedByReplicas() throws Exception {
     String all = Files.readString(Path.of("config/people.yaml"));
     people = files.file("people.yaml", all);
     try (RunningApplication first = RunningApplication.start(call());
@@ -74,7 +74,7 @@ class SessionsIT {
         Files.writeString(people, withoutDave(all));
         for (RunningApplication replica : new RunningApplication[] {again, second}) {
           await()
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .untilAsserted(() -> dave.on(replica.api()).get(WHOAMI).problem(401));
           bob.on(replica.api()).get(WHOAMI).ok();
         }
@@ -127,14 +127,14 @@ class SessionsIT {
 
   /** The browser holds the whole state of an attempt, so any replica can complete it. */
   @Test
-  void aSignInAtTheProviderBeginsAtOneAndEndsAtTheOther() throws Exception {
+  void providerSignInContinuesAtAnotherReplica() throws Exception {
     try (OpenIdIssuer provider = OpenIdIssuer.start();
         RunningApplication first = RunningApplication.start(openId(provider));
         RunningApplication second = RunningApplication.start(openId(provider))) {
       ApiResult start = first.api().get(OPEN_ID + "?to=/admin").expect(302);
-      String asked = start.header("Location").orElseThrow();
-      provider.signIn("judy", "ours", parameter(asked, "nonce"));
-      String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
+      String authorizationUrl = start.header("Location").orElseThrow();
+      provider.signIn("judy", "ours", parameter(authorizationUrl, "nonce"));
+      String back = OPEN_ID + "/callback?code=c&state=" + parameter(authorizationUrl, "state");
       second.api().get(back).problem(400); // another browser
       ApiResult end =
           second.api().call("GET", back).header("Cookie", cookie(start, "oidc")).send().expect(302);
@@ -157,7 +157,7 @@ class SessionsIT {
 
   /** A navigation ends at the sign-in page, and no session is created. */
   @Test
-  void aSignInAtTheProviderWhileTheDirectoryIsOutIsToldSo() throws Exception {
+  void providerSignInReportsADirectoryOutage() throws Exception {
     try (OpenIdIssuer provider = OpenIdIssuer.start();
         BackstageCatalog catalog = new BackstageCatalog().group("platform", "Platform", "");
         RunningApplication application =
@@ -174,9 +174,9 @@ class SessionsIT {
                                 provider.url(), catalog.baseUrl(), BackstageCatalog.TOKEN)))) {
       catalog.mode = BackstageCatalog.Mode.HANGING;
       ApiResult start = application.api().get(OPEN_ID).expect(302);
-      String asked = start.header("Location").orElseThrow();
-      provider.signIn("judy", "ours", parameter(asked, "nonce"));
-      String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
+      String authorizationUrl = start.header("Location").orElseThrow();
+      provider.signIn("judy", "ours", parameter(authorizationUrl, "nonce"));
+      String back = OPEN_ID + "/callback?code=c&state=" + parameter(authorizationUrl, "state");
       Api.Call call = application.api().call("GET", back).header("Cookie", cookie(start, "oidc"));
       ApiResult end = call.header("Sec-Fetch-Mode", "navigate").send().expect(302);
       assertEquals("/sign-in?error=unavailable&to=%2F", end.header("Location").orElse(""));
@@ -207,7 +207,7 @@ class SessionsIT {
 
   private static String cookie(ApiResult answer, String name) {
     return answer.headers("Set-Cookie").stream()
-        .filter(it -> it.startsWith("access-tokens-" + name + "="))
+        .filter(cookie -> cookie.startsWith("access-tokens-" + name + "="))
         .findFirst()
         .orElseThrow()
         .split(";", 2)[0];
@@ -238,12 +238,12 @@ class SessionsIT {
                     + " access_token_sessions")) {
       int found = 0;
       while (rows.next()) {
-        assertFalse(rows.getString(2).contains(value(session)));
-        assertFalse(rows.getString(2).contains("pbkdf2"));
+        assertFalse(rows.getString(2).contains(value(session)), "the key is stored");
+        assertFalse(rows.getString(2).contains("pbkdf2"), "a password hash is stored");
         found += rows.getString(1).toLowerCase(Locale.ROOT).equals(digest) ? 1 : 0;
       }
       assertEquals(1, found);
     }
-    assertTrue(value(session).length() >= 43);
+    assertTrue(value(session).length() >= 43, () -> "a key of " + value(session).length());
   }
 }

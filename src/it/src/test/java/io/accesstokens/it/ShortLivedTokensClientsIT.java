@@ -27,7 +27,7 @@ class ShortLivedTokensClientsIT {
   }
 
   @Test
-  void discoverExchangeIntrospectAndRevoke() throws Exception {
+  void openIdClientExchangesIntrospectsAndRevokes() throws Exception {
     try (RunningApplication application =
         RunningApplication.start(WarProcess.inNewFolder().withDataDirectory())) {
       PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
@@ -43,13 +43,13 @@ class ShortLivedTokensClientsIT {
   private static void openIdClient(RunningApplication application, String raw) throws Exception {
     JsonObject seen = NodeClients.run("openid-client", issuer(application), raw);
     assertEquals(application.api().origin() + ShortLived.TOKEN, seen.getString("tokenEndpoint"));
-    assertTrue(seen.getBoolean("sameByRfc8414"));
+    assertTrue(seen.getBoolean("sameByRfc8414"), seen::toString);
     assertEquals(600, seen.getInt("expiresIn"));
     assertEquals("access-tokens:user:read", seen.getString("scope"));
     assertEquals("access-tokens:user:read", seen.getString("narrowScope"));
-    assertTrue(seen.isNull("refreshToken"));
+    assertTrue(seen.isNull("refreshToken"), seen::toString);
     assertEquals("user:default/dave", seen.getJsonObject("jwt").getString("sub"));
-    assertTrue(seen.getJsonObject("before").getBoolean("active"));
+    assertTrue(seen.getJsonObject("before").getBoolean("active"), seen::toString);
     assertEquals(
         seen.getJsonObject("jwt").getString("jti"), seen.getJsonObject("before").getString("jti"));
     assertEquals("unsupported_token_type", seen.getString("jwtRevocation"));
@@ -58,7 +58,7 @@ class ShortLivedTokensClientsIT {
   }
 
   @Test
-  void verifyOfflineBeforeAndAfterARotation() throws Exception {
+  void librariesVerifyOfflineBeforeAndAfterARotation() throws Exception {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     WarProcess call =
         WarProcess.inNewFolder()

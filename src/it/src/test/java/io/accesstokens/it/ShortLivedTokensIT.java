@@ -56,7 +56,7 @@ class ShortLivedTokensIT {
   }
 
   @Test
-  void withNothingConfiguredItJustWorksAndSurvivesARestart() throws Exception {
+  void exchangeWorksByDefaultAndSurvivesARestart() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     TestToken made;
     List<String> keys;
@@ -113,7 +113,7 @@ class ShortLivedTokensIT {
   }
 
   @Test
-  void withoutAKeyOnADatabaseThereIsNoExchangeAndAllElseWorks() throws Exception {
+  void missingKeyOnADatabaseDisablesTheExchangeOnly() throws Exception {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     try (RunningApplication application = RunningApplication.start(on(database))) {
       Api api = application.api();
@@ -132,17 +132,19 @@ class ShortLivedTokensIT {
   }
 
   @Test
-  void aWrongKeyIsOneLine() throws Exception {
+  void wrongKeyIsReportedInOneLine() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory().with("--port", "0");
     WarProcess.Outcome outcome = call.withEnvironment(ENCRYPTION_KEY, "c2hvcnQ=").run("");
     assertNotEquals(0, outcome.exitCode());
     assertEquals(1, outcome.errorLines().size(), outcome::err);
-    assertTrue(outcome.err().contains("accessTokens.personal.encryptionKey: must hold base64"));
+    assertTrue(
+        outcome.err().contains("accessTokens.personal.encryptionKey: must hold base64"),
+        outcome::err);
     assertFalse(outcome.err().contains("c2hvcnQ="), outcome::err);
   }
 
   @Test
-  void replicasHaveOneKeyAndFollowEachOther() throws Exception {
+  void replicasShareKeysAndRotations() throws Exception {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     WarProcess call = on(database).withEnvironment(ENCRYPTION_KEY, KEY);
     WarProcess another = on(database).withEnvironment(ENCRYPTION_KEY, KEY);
@@ -151,7 +153,7 @@ class ShortLivedTokensIT {
       List<String> keys = keyIds(first.api());
       assertEquals(1, keys.size());
       assertEquals(keys, keyIds(second.api()));
-      aTokenOfOneIsGoodAtTheOtherUntilItsParentIsRevoked(first, second);
+      replicasAcceptATokenUntilItsParentIsRevoked(first, second);
       rotation(call, first, second);
       withdrawal(call, first, second);
       anotherKeyIsRefused(database);
@@ -159,13 +161,13 @@ class ShortLivedTokensIT {
     }
   }
 
-  private static void aTokenOfOneIsGoodAtTheOtherUntilItsParentIsRevoked(
+  private static void replicasAcceptATokenUntilItsParentIsRevoked(
       RunningApplication first, RunningApplication second) {
     for (int i = 0; i < 3; i++) {
       TestToken made = personal(first);
       String jwt = exchange(first.api(), made.rawToken());
       second.api().bearer(jwt).get(WHOAMI).ok();
-      assertTrue(introspected(second, jwt).getBoolean("active"));
+      assertTrue(introspected(second, jwt).getBoolean("active"), "the JWT is not active");
       first.api().as("dave").call("DELETE", path(made.id())).send().expect(204);
       second.api().bearer(jwt).get(WHOAMI).problem(401);
       first.api().bearer(jwt).get(WHOAMI).problem(401);
@@ -194,7 +196,7 @@ class ShortLivedTokensIT {
     String after = exchange(first.api(), raw);
     second.api().bearer(after).get(WHOAMI).ok();
     second.api().bearer(before).get(WHOAMI).ok();
-    assertTrue(keyIds(first.api()).contains(former));
+    assertTrue(keyIds(first.api()).contains(former), "the former key is no longer published");
     await(
         () ->
             assertEquals(
@@ -246,7 +248,7 @@ class ShortLivedTokensIT {
 
   /** An old key is replaced by a new one, and is removed when all its tokens have expired. */
   @Test
-  void keysFollowEachOtherByAge() throws Exception {
+  void keysAreRotatedByAge() throws Exception {
     WarProcess call = WarProcess.inNewFolder().with("--in-memory");
     ShiftableClock clock = ShiftableClock.in(call.folder());
     try (RunningApplication application =
@@ -261,14 +263,14 @@ class ShortLivedTokensIT {
       clock.shift(Duration.ofDays(1).plusMinutes(10));
       String second = header(exchange(api, raw)).getString("kid");
       assertNotEquals(first, second);
-      assertTrue(keyIds(api).contains(first));
+      assertTrue(keyIds(api).contains(first), "the former key is no longer published");
       clock.shift(Duration.ofDays(1).plusMinutes(40));
       assertEquals(List.of(second), keyIds(api));
     }
   }
 
   @Test
-  void whoExchangesTooOftenHasToWaitAndNobodyElse() throws Exception {
+  void exchangesAreRateLimitedPerUser() throws Exception {
     try (RunningApplication application =
         RunningApplication.start(
             WarProcess.inNewFolder().with("--in-memory").withEnvironment(EXCHANGES, "3"))) {
@@ -280,7 +282,7 @@ class ShortLivedTokensIT {
         count++;
       } while (answer.status() == 200 && count < 20);
       assertEquals(429, answer.status());
-      assertTrue(count > 3, count + " were given");
+      assertTrue(count > 3, count + " exchanges");
       assertTrue(answer.headerLine("Retry-After").matches("\\d+"), answer::toString);
       assertEquals("no-store", answer.headerLine("Cache-Control"));
       application.api().bearer(daves.rawToken()).get(WHOAMI).ok();

@@ -162,7 +162,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void slowBodiesThatWereAskedForAreCutOff() throws Exception {
+  void slowBodiesAfterExpectContinueAreCutOff() throws Exception {
     try (SlowClients clients = clients(MANY, ADDRESSES)) {
       clients.send(
           head(
@@ -252,7 +252,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void oneAddressHasAShareOfIncompleteBodies() throws Exception {
+  void incompleteBodiesAreLimitedPerAddress() throws Exception {
     int beyond = 10;
     try (SlowClients clients = clients(SHARE + beyond, 1)) {
       clients.send(halfBody());
@@ -265,7 +265,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void oneAddressHasAShareOfIncompleteHeads() throws Exception {
+  void incompleteHeadsAreLimitedPerAddress() throws Exception {
     int beyond = 30;
     try (SlowClients clients = clients(SHARE + beyond, 1)) {
       clients.send(head("GET " + WHOAMI, "X: "));

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Storm {
 
   private static final int THREADS = 8;
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final Api alice;
   private final Set<String> created = ConcurrentHashMap.newKeySet();
@@ -46,7 +46,7 @@ final class Storm {
    * @throws AssertionError if it takes longer than a minute
    */
   void awaitCreated(int count) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (created.size() < count) {
       if (System.nanoTime() > end) {
         throw new AssertionError("the storm is a calm: " + created.size() + ", " + unexpected);

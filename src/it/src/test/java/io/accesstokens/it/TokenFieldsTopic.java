@@ -33,7 +33,7 @@ abstract class TokenFieldsTopic extends Topic {
 
   @ParameterizedTest(name = "name {0}")
   @MethodSource("goodNames")
-  void acceptsNamesOfLowerCaseLettersDigitsAndHyphens(String name) {
+  void validNameIsAccepted(String name) {
     var made = tokens.create(good().named(name));
     assertEquals(name, made.name());
     tokens.revoke(made.id());
@@ -81,18 +81,18 @@ abstract class TokenFieldsTopic extends Topic {
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("badFields")
-  void refusesAFieldThatIsWrong(String field, String rawJson) {
+  void wrongFieldIsRejected(String field, String rawJson) {
     tokens.tryCreate(good().with(field, rawJson)).violates(field);
   }
 
   @ParameterizedTest(name = "without {0}")
   @ValueSource(strings = {"name", "description", "groupEntityRef", "scopes"})
-  void refusesARequestWithoutARequiredField(String field) {
+  void missingRequiredFieldIsRejected(String field) {
     tokens.tryCreate(good().without(field)).violates(field);
   }
 
   @Test
-  void refusesBothWaysToGiveTheExpiry() {
+  void bothExpiryFieldsAreRejected() {
     var answer =
         tokens.tryCreate(
             good().with("expiresInDays", "30").with("expiresAt", "\"2027-01-31T12:00:00Z\""));
@@ -122,7 +122,7 @@ abstract class TokenFieldsTopic extends Topic {
 
   @ParameterizedTest(name = "description {0}")
   @MethodSource("goodDescriptions")
-  void keepsADescriptionToTheCodePoint(String description) {
+  void descriptionIsStoredUnchanged(String description) {
     var made = tokens.create(good().withText("description", description));
     assertEquals(description, made.token().getString("description"));
     assertEquals(description, tokens.get(made.id()).getString("description"));
@@ -131,12 +131,12 @@ abstract class TokenFieldsTopic extends Topic {
   @ParameterizedTest(name = "description {0}")
   @ValueSource(
       strings = {"\"\\u0000\"", "\"a\\u0000b\"", "\"\\ud800\"", "\"a\\udc00\"", "\"\\ud800x\""})
-  void isNotShakenByTextThatNoDatabaseCanKeep(String rawJson) {
+  void textThatNoDatabaseStoresCausesNoInternalError(String rawJson) {
     tokens.tryCreate(good().with("description", rawJson)).expectOneOf(201, 400, 422);
   }
 
   @Test
-  void collapsesDuplicateScopesInTheirOrder() {
+  void duplicateScopesAreRemovedInOrder() {
     var made =
         tokens.create(
             good().scopes("techdocs:read", "catalog:read", "techdocs:read", "catalog:read"));
@@ -145,7 +145,7 @@ abstract class TokenFieldsTopic extends Topic {
   }
 
   @Test
-  void acceptsEveryScopeOfTheCatalogue() {
+  void everyScopeOfTheCatalogueIsAccepted() {
     var made =
         tokens.create(
             good()
@@ -173,14 +173,14 @@ abstract class TokenFieldsTopic extends Topic {
         "\"\tgroup:default/platform\n\"",
         "\" group:platform\""
       })
-  void storesAGroupInItsCanonicalForm(String ref) {
+  void groupIsStoredInItsCanonicalForm(String ref) {
     var made = tokens.create(good().of(ref));
     assertEquals(PLATFORM, made.token().getString("groupEntityRef"));
     assertEquals(PLATFORM, tokens.get(made.id()).getString("groupEntityRef"));
   }
 
   @Test
-  void acceptsEveryGroupOfTheSample() {
+  void everySampleGroupIsAccepted() {
     for (String group : List.of("platform", "payments", "guests")) {
       tokens.create(good().of(group));
     }

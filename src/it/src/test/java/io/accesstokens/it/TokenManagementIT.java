@@ -111,7 +111,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void permissionsAreGivenOnlyByWhoHasThemOnAllGroups() {
+  void permissionsAreGrantedOnlyByUsersWhoHaveThemOnAllGroups() {
     ServiceTokens carol = new ServiceTokens(anonymous.as("carol"));
     for (String permission : List.of(READ, WRITE, REVOKE)) {
       carol.tryCreate(good().scopes(permission)).problem(403);
@@ -122,7 +122,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void managingTokenSaysWhatItMay() {
+  void managingTokenReportsItsPermissions() {
     JsonObject me = asManager().get(WHOAMI).ok();
     assertEquals("service", me.getString("type"));
     assertEquals(
@@ -134,7 +134,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void managingTokenReachesItsOwnGroupOnly() {
+  void managingTokenIsLimitedToItsGroup() {
     String theirs = alice.create(good().of("payments")).id();
     String ours = alice.create(good()).id();
     assertEquals(ours, managing.get(ours).getString("id"));
@@ -167,7 +167,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void managingTokenMakesNothingThatOutlivesIt() {
+  void managingTokenCreatesNoTokenThatOutlivesIt() {
     String end = manager.token().getString("expiresAt");
     Instant beyond = Instant.parse(end).plusMillis(1);
     managing.tryCreate(good().withText("expiresAt", beyond.toString())).violates("expiresAt");
@@ -206,7 +206,7 @@ class TokenManagementIT {
     String theirs = alice.create(good().of("payments")).rawToken();
     String asking = alice.create(good().scopes(OAuthTopic.PERMISSION)).rawToken();
     JsonObject said = anonymous.bearer(asking).form(OAuthTopic.INTROSPECT, "token=" + theirs).ok();
-    assertTrue(said.getBoolean("active"));
+    assertTrue(said.getBoolean("active"), said::toString);
     assertEquals(
         List.of(OAuthTopic.PERMISSION),
         anonymous.bearer(asking).get(WHOAMI).ok().getJsonArray("permissions").stream()
@@ -222,7 +222,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void tokenIsNotRidingOnABrowserSoItsOriginDoesNotMatter() {
+  void tokenIsAcceptedFromEveryOrigin() {
     ApiResult answer =
         asManager()
             .call("POST", PATH)
@@ -231,7 +231,7 @@ class TokenManagementIT {
             .json(good().json())
             .send()
             .expect(201);
-    assertFalse(answer.json().getString("rawToken").isEmpty());
+    assertFalse(answer.json().getString("rawToken").isEmpty(), "the raw token is empty");
   }
 
   @Test
@@ -243,7 +243,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void lifetimesAreTheConfiguredOnes() {
+  void lifetimesAreConfigured() {
     assertEquals(Duration.ofDays(3), CreateTokenTopic.life(alice.create(good()).token()));
     alice.create(good().with("expiresInDays", "7"));
     alice.tryCreate(good().with("expiresInDays", "8")).violates("expiresInDays");

@@ -34,7 +34,7 @@ class TomcatContainerIT {
 
   @ParameterizedTest
   @EnumSource(TomcatServer.Version.class)
-  void theRealmsPeopleSignInAndItsRolesCount(TomcatServer.Version version) throws Exception {
+  void realmUsersSignInWithTheirRoles(TomcatServer.Version version) throws Exception {
     TomcatServer server =
         TomcatServer.inNewFolder(version)
             .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
@@ -69,10 +69,10 @@ class TomcatContainerIT {
       new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
       assertEquals(List.of(), permissions(tomcat.api().basic("heidi", "heidi-secret")));
 
-      ApiResult stranger = refused(tomcat.api().basic("unknown", "x"));
-      assertEquals(stranger.text(), refused(tomcat.api().basic("erin", "wrong")).text());
-      assertEquals(stranger.text(), refused(tomcat.api().as("bob")).text());
-      assertEquals(stranger.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());
+      ApiResult anonymous = refused(tomcat.api().basic("unknown", "x"));
+      assertEquals(anonymous.text(), refused(tomcat.api().basic("erin", "wrong")).text());
+      assertEquals(anonymous.text(), refused(tomcat.api().as("bob")).text());
+      assertEquals(anonymous.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());
 
       // The same password starts a session, which stores the realm's roles.
       BrowserSession session =
@@ -96,14 +96,14 @@ class TomcatContainerIT {
               .header("X-Forwarded-For", "192.0.2.1")
               .send()
               .problem(401);
-      assertEquals(stranger.text(), forwarded.text());
+      assertEquals(anonymous.text(), forwarded.text());
 
       // After five failures, Tomcat's LockOutRealm rejects the correct password for a while.
       Api heidi = tomcat.api().basic("heidi", "heidi-secret");
       for (int i = 0; i < 5; i++) {
         refused(tomcat.api().basic("heidi", "guess" + i));
       }
-      assertEquals(stranger.text(), refused(heidi).text());
+      assertEquals(anonymous.text(), refused(heidi).text());
 
       String sessions =
           new TomcatDeployments(tomcat)
@@ -134,7 +134,7 @@ class TomcatContainerIT {
   }
 
   @Test
-  void theContainersDataSourceKeepsTheTokens() throws Exception {
+  void dataSourceOfTheContainerStoresTheTokens() throws Exception {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     TomcatServer server =
         TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
@@ -173,7 +173,7 @@ class TomcatContainerIT {
   }
 
   @Test
-  void settingsComeFromAFileAndWhatIsWrongInThemIsInTheLog() throws Exception {
+  void settingsAreReadFromAFileAndErrorsAreLogged() throws Exception {
     TomcatServer server =
         TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1)
             .withSystemProperty("accessTokens.configFile", "conf/access-tokens.yaml");
@@ -202,7 +202,8 @@ class TomcatContainerIT {
       assertEquals(1, manager.classLoaders(1), "the manager's");
 
       server.write("conf/access-tokens.yaml", "service: {maxTokenLifetimeDays: 20}");
-      assertTrue(manager.deploy().startsWith("OK"));
+      String deployed = manager.deploy();
+      assertTrue(deployed.startsWith("OK"), deployed);
       tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
       alice.create(good().with("expiresInDays", "20"));
     }

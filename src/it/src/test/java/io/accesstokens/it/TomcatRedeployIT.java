@@ -76,14 +76,14 @@ class TomcatRedeployIT {
       assertEquals(2, manager.classLoaders(2), "the manager's and ours");
       long late = manager.metaspace();
       assertTrue(late < early * 1.1, "metaspace grew from " + early + " to " + late);
-      assertEquals(List.of(), complaints(tomcat.log()));
+      assertEquals(List.of(), errorMessages(tomcat.log()));
 
       manager.undeploy();
       assertEquals(List.of(), manager.leaks());
       assertEquals(1, manager.classLoaders(1), "the manager's");
       assertEquals(List.of(), ours(manager.threads()));
       assertEquals(List.of(), ours(manager.beans()));
-      assertEquals(List.of(), complaints(tomcat.log()));
+      assertEquals(List.of(), errorMessages(tomcat.log()));
     }
   }
 
@@ -107,7 +107,7 @@ class TomcatRedeployIT {
    * Returns all errors, and Tomcat's warnings about leaks. Ignores a thread of Tomcat's own that
    * can run in the application at that moment.
    */
-  private static List<String> complaints(String log) {
+  private static List<String> errorMessages(String log) {
     return log.lines()
         .filter(line -> line.contains(" SEVERE ") || LOADER_WARNING.matcher(line).find())
         .filter(line -> !line.contains("started a thread named [Catalina-utility-"))

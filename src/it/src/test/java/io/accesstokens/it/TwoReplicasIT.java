@@ -36,7 +36,7 @@ class TwoReplicasIT {
   }
 
   @Test
-  void aRevocationAtOneIsFinalAtTheOther() throws Exception {
+  void revocationTakesEffectAtTheOtherReplica() throws Exception {
     try (RunningApplication first = RunningApplication.start(call());
         RunningApplication second = RunningApplication.start(call())) {
       whileTheOtherIsAsked(first, second);
@@ -125,7 +125,8 @@ class TwoReplicasIT {
       made.add(tokens.create());
       second.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
     }
-    String ids = made.stream().map(it -> '"' + it.id() + '"').collect(Collectors.joining(","));
+    String ids =
+        made.stream().map(token -> '"' + token.id() + '"').collect(Collectors.joining(","));
     String body = "{\"ids\":[" + ids + "],\"reason\":\"all at once\"}";
     long begin = System.nanoTime();
     JsonObject answer = alice.post(ServiceTokens.PATH + "/revoke", body).ok();

@@ -30,7 +30,7 @@ abstract class UsageTopic extends Topic {
   }
 
   @Test
-  void isAllZeroAndNullOfATokenThatWasNeverUsed() {
+  void unusedTokenHasNoUsage() {
     TestToken made = tokens.create();
     assertEquals(
         "{\"tokenId\":\""
@@ -42,7 +42,7 @@ abstract class UsageTopic extends Topic {
   }
 
   @Test
-  void countsEachUseThatWasAcceptedWithinFiveSeconds() throws InterruptedException {
+  void acceptedUsesAreCountedWithinFiveSeconds() throws InterruptedException {
     TestToken made = tokens.create();
     Instant before = Instant.now().minusMillis(1);
     for (int i = 0; i < 7; i++) {
@@ -50,7 +50,7 @@ abstract class UsageTopic extends Topic {
     }
     // A use counts even if the request is denied.
     anonymous.bearer(made.rawToken()).get(PATH).problem(403);
-    JsonObject usage = await(made.id(), it -> count(it, "accepted") == 8);
+    JsonObject usage = await(made.id(), current -> count(current, "accepted") == 8);
     JsonObject accepted = usage.getJsonObject("accepted");
     assertEquals("127.0.0.1", accepted.getString("lastAddress"));
     Instant lastAt = Instant.parse(accepted.getString("lastAt"));
@@ -60,7 +60,7 @@ abstract class UsageTopic extends Topic {
   }
 
   @Test
-  void countsRefusedUsesByTheirReasonBesideTheAcceptedOnes() throws InterruptedException {
+  void rejectedUsesAreCountedByReason() throws InterruptedException {
     TestToken made = tokens.createExpiring(good());
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     made.awaitExpiry();
@@ -71,7 +71,7 @@ abstract class UsageTopic extends Topic {
     for (int i = 0; i < 2; i++) {
       anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
     }
-    JsonObject usage = await(made.id(), it -> count(it, "refused") == 5);
+    JsonObject usage = await(made.id(), current -> count(current, "refused") == 5);
     JsonObject refused = usage.getJsonObject("refused");
     assertEquals(3, refused.getInt("expired"));
     assertEquals(2, refused.getInt("revoked"));
@@ -79,24 +79,26 @@ abstract class UsageTopic extends Topic {
     assertEquals(1, count(usage, "accepted"));
     assertTrue(
         Instant.parse(refused.getString("lastAt"))
-            .isAfter(Instant.parse(usage.getJsonObject("accepted").getString("lastAt"))));
+            .isAfter(Instant.parse(usage.getJsonObject("accepted").getString("lastAt"))),
+        usage::toString);
   }
 
   @Test
-  void tellsTheUsesOfEachDayTheOldestFirst() throws InterruptedException {
+  void usesOfEachDayAreListedOldestFirst() throws InterruptedException {
     TestToken made = tokens.create();
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     tokens.revoke(made.id());
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
-    await(made.id(), it -> count(it, "accepted") == 2 && count(it, "refused") == 1);
+    await(made.id(), current -> count(current, "accepted") == 2 && count(current, "refused") == 1);
     LocalDate before = LocalDate.now(ZoneOffset.UTC);
     List<JsonObject> days =
         bob.get(path(made.id()) + "/usage?days=30").ok().getJsonArray("days").stream()
             .map(JsonObject.class::cast)
             .toList();
     LocalDate today = LocalDate.parse(days.get(29).getString("day"));
-    assertTrue(!today.isBefore(before) && !today.isAfter(LocalDate.now(ZoneOffset.UTC)));
+    assertFalse(today.isBefore(before), () -> today + " is before " + before);
+    assertFalse(today.isAfter(LocalDate.now(ZoneOffset.UTC)), () -> today + " is in the future");
     for (int i = 0; i < 30; i++) {
       assertEquals(today.minusDays(29L - i).toString(), days.get(i).getString("day"));
     }
@@ -108,17 +110,18 @@ abstract class UsageTopic extends Topic {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "91", "-1", "x", "1.5", "7&days=7"})
-  void refusesOddNumbersOfDays(String days) {
+  void wrongNumberOfDaysIsRejected(String days) {
     TestToken made = tokens.create();
     assertEquals(
         List.of("days"),
         bob.get(path(made.id()) + "/usage?days=" + days).problem(400).violatedFields());
     bob.get(path(made.id()) + "/usage?days=90").ok();
-    assertFalse(bob.get(path(made.id()) + "/usage?days=").ok().containsKey("days"));
+    JsonObject usage = bob.get(path(made.id()) + "/usage?days=").ok();
+    assertFalse(usage.containsKey("days"), usage::toString);
   }
 
   @Test
-  void isForThoseWhoMayReadTheToken() {
+  void usageNeedsTheReadPermission() {
     TestToken made = tokens.create(good().of(PAYMENTS));
     String usage = path(made.id()) + "/usage";
     anonymous.get(usage).problem(401);

@@ -23,7 +23,7 @@ abstract class VerifyTopic extends Topic {
   }
 
   @Test
-  void letsATokenPass() {
+  void validTokenIsAccepted() {
     TestToken made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
     Api token = anonymous.bearer(made.rawToken());
     for (String query : List.of("", "?scope=catalog:read", "?scope=catalog:read%20techdocs:read")) {
@@ -39,7 +39,7 @@ abstract class VerifyTopic extends Topic {
   }
 
   @Test
-  void stopsEverybodyElse() {
+  void otherRequestsAreRejected() {
     TestToken made = tokens.create(good().scopes("catalog:read"));
     ApiResult lacks =
         anonymous.bearer(made.rawToken()).get(VERIFY + "?scope=catalog:write").problem(403);
@@ -53,7 +53,7 @@ abstract class VerifyTopic extends Topic {
   }
 
   @Test
-  void refusesANonsensicalQuery() {
+  void wrongQueryIsRejected() {
     Api token = anonymous.bearer(tokens.create().rawToken());
     token.get(VERIFY + "?scope=%22").problem(400);
     token.get(VERIFY + "?scope=").problem(400);
@@ -61,7 +61,7 @@ abstract class VerifyTopic extends Topic {
   }
 
   @Test
-  void answersEveryMethodAlike() {
+  void everyMethodHasTheSameResponse() {
     TestToken made = tokens.create(good().scopes("catalog:read"));
     for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
       for (String path :

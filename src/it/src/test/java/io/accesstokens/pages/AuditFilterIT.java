@@ -37,7 +37,7 @@ class AuditFilterIT extends BrowserTest {
   }
 
   @Test
-  void textThatWasNotChosenDoesNotStay() {
+  void textWithoutAChosenTokenIsCleared() {
     openAs("alice", AUDIT);
     browser.find(By.cssSelector("tbody tr"));
     WebElement field = typed(word);
@@ -83,7 +83,7 @@ class AuditFilterIT extends BrowserTest {
   }
 
   @Test
-  void exportsFollowAFilterAtOnce() {
+  void exportUsesTheNewFilterAtOnce() {
     openAs("alice", AUDIT);
     browser.find(By.cssSelector("tbody tr"));
     application.pause(); // the table of the new filter does not arrive
@@ -97,7 +97,7 @@ class AuditFilterIT extends BrowserTest {
   }
 
   @Test
-  void valuesThatCannotBeShownDoNotFilter() {
+  void valuesThatCannotBeShownAreIgnored() {
     openAs("alice", AUDIT);
     browser.open(AUDIT + "?from=yesterday&event=created");
     browser.awaitAddress(AUDIT + "?event=created");

@@ -34,7 +34,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** A browser that is operated as a user would: by visible elements, their roles and their names. */
 public final class Browser {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int HEIGHT = 900;
@@ -103,8 +103,8 @@ public final class Browser {
   public List<WebElement> all(SearchContext within, String role, String name) {
     return within.findElements(By.cssSelector(selector(role))).stream()
         .filter(WebElement::isDisplayed)
-        .filter(it -> nameOf(it).equals(name))
-        .filter(it -> role.equals(it.getAriaRole()))
+        .filter(element -> nameOf(element).equals(name))
+        .filter(element -> role.equals(element.getAriaRole()))
         .toList();
   }
 
@@ -157,7 +157,7 @@ public final class Browser {
     return await(
         () ->
             driver.findElements(By.cssSelector("tbody tr")).stream()
-                .filter(it -> it.findElements(By.linkText(name)).size() == 1)
+                .filter(row -> row.findElements(By.linkText(name)).size() == 1)
                 .findFirst()
                 .orElse(null),
         () -> "no row of " + name);
@@ -239,10 +239,10 @@ public final class Browser {
   public <T> T await(Supplier<? extends @Nullable T> search, Supplier<String> failure) {
     try {
       return Objects.requireNonNull(
-          new WebDriverWait(driver, PATIENCE, POLL)
+          new WebDriverWait(driver, TIMEOUT, POLL)
               .ignoreAll(
                   List.of(NoSuchElementException.class, StaleElementReferenceException.class))
-              .until(it -> ofThisPage(search)));
+              .until(ignored -> ofThisPage(search)));
     } catch (TimeoutException e) {
       screenshot("failed-" + System.currentTimeMillis());
       throw new AssertionError(failure.get() + ", at " + address(), e);
@@ -340,14 +340,14 @@ public final class Browser {
 
   /** Asserts that the console contains only expected lines. */
   void assertQuiet() {
-    List<String> complaints =
+    List<String> errorMessages =
         driver.manage().logs().get(LogType.BROWSER).getAll().stream()
             .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
             .map(LogEntry::getMessage)
             .filter(message -> expected.stream().noneMatch(message::contains))
             .toList();
     expected.clear();
-    assertEquals(List.of(), complaints, "in the browser's console");
+    assertEquals(List.of(), errorMessages, "in the browser's console");
   }
 
   /** The source of axe-core. */

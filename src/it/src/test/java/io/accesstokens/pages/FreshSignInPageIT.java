@@ -3,6 +3,7 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
@@ -105,7 +106,8 @@ class FreshSignInPageIT {
     confirm("alice");
     closeOnce();
     String list = ServiceTokens.PATH + "?groupEntityRef=group:default/platform&limit=500";
-    assertTrue(application.api().as("alice").get(list).expect(200).text().contains(name));
+    ApiResult listed = application.api().as("alice").get(list).expect(200);
+    assertTrue(listed.text().contains(name), listed::toString);
   }
 
   @Test

@@ -1,10 +1,10 @@
 package io.accesstokens.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -21,7 +21,7 @@ class HostileTextIT extends BrowserTest {
       HOSTILE + "x".repeat(LONGEST - HOSTILE.codePointCount(0, HOSTILE.length()));
 
   @Test
-  void isShownAsItIs() {
+  void hostileTextIsShownAsText() {
     String name = "a".repeat(80) + TokenRequest.newName();
     TestToken made = tokens.create(TokenRequest.good().named(name).withText("description", LONG));
     openAs("alice", LIST);
@@ -45,22 +45,22 @@ class HostileTextIT extends BrowserTest {
     browser.until(
         () ->
             browser.driver().findElements(By.cssSelector("#audit td")).stream()
-                .anyMatch(it -> LONG.strip().equals(it.getDomProperty("textContent"))),
+                .anyMatch(cell -> LONG.strip().equals(cell.getDomProperty("textContent"))),
         () -> "the reason is not shown as it is");
     assertEquals(LONG, browser.find(By.cssSelector("p[dir=auto]")).getDomProperty("textContent"));
     browser.look(360, true);
     browser.assertFits("token");
     browser.screenshot("hostile-token-narrow");
-    assertTrue(browser.driver().findElements(By.cssSelector("img, main script")).isEmpty());
+    assertEquals(List.of(), browser.driver().findElements(By.cssSelector("img, main script")));
   }
 
   @Test
-  void isSearchedForAsItIs() {
+  void hostileTextIsSearchedAsText() {
     openAs("alice", LIST);
     browser.type("searchbox", "Search", "\"><b>x</b>");
     browser.find("heading", "No token matches “\"><b>x</b>”");
     browser.open(browser.address());
     browser.find("heading", "No token matches “\"><b>x</b>”");
-    assertTrue(browser.driver().findElements(By.cssSelector("main b")).isEmpty());
+    assertEquals(List.of(), browser.driver().findElements(By.cssSelector("main b")));
   }
 }

@@ -42,7 +42,7 @@ class OwnSessionsIT extends BrowserTest {
   }
 
   @Test
-  void signsOutThere() {
+  void otherSessionIsSignedOut() {
     BrowserSession firefox = elsewhere(FIREFOX);
     BrowserSession curl = elsewhere("curl/8.14.1");
     // A user without any permission also has sessions.
@@ -71,7 +71,7 @@ class OwnSessionsIT extends BrowserTest {
   }
 
   @Test
-  void signsOutEverywhereElse() {
+  void allOtherSessionsAreSignedOut() {
     List<BrowserSession> others = List.of(elsewhere(FIREFOX), elsewhere(FIREFOX));
     openAs("dave", PAGE);
     awaitRows(3);
@@ -86,7 +86,7 @@ class OwnSessionsIT extends BrowserTest {
   }
 
   @Test
-  void sessionThatIsOverMeanwhileIsGoneWithoutAnError() {
+  void endedSessionIsRemovedWithoutAnError() {
     BrowserSession firefox = elsewhere(FIREFOX);
     openAs("dave", PAGE);
     awaitRows(2);
@@ -94,7 +94,7 @@ class OwnSessionsIT extends BrowserTest {
     browser.expectRefusal(404);
     browser.click("button", "Sign out Firefox on Linux");
     awaitRows(1);
-    assertTrue(browser.driver().findElements(By.cssSelector("[role=alert]")).isEmpty());
+    assertEquals(List.of(), browser.driver().findElements(By.cssSelector("[role=alert]")));
   }
 
   @Test
@@ -105,7 +105,9 @@ class OwnSessionsIT extends BrowserTest {
     awaitRows(3);
     browser.awaitText("Unknown browser");
     browser.awaitText("Firefox on Linux");
-    assertFalse(browser.text().contains("alert") || browser.text().contains("bold"));
-    assertTrue(browser.driver().findElements(By.cssSelector("main img, main script")).isEmpty());
+    String text = browser.text();
+    assertFalse(text.contains("alert"), text);
+    assertFalse(text.contains("bold"), text);
+    assertEquals(List.of(), browser.driver().findElements(By.cssSelector("main img, main script")));
   }
 }

@@ -30,7 +30,7 @@ class PersonalTokenIT extends BrowserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"alice", "dave"})
-  void fromItsCreationToItsEnd(String person) {
+  void tokenIsCreatedUsedAndRevoked(String person) {
     String name = TokenRequest.newName();
     openAs(person, PAGE);
     browser.click("button", "Create token");
@@ -59,7 +59,8 @@ class PersonalTokenIT extends BrowserTest {
     WebElement once = browser.dialog("Token created");
     String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
     assertTrue(RAW.matcher(rawToken).matches(), "no raw token");
-    assertFalse(String.valueOf(browser.driver().getCurrentUrl()).contains("#"));
+    String url = String.valueOf(browser.driver().getCurrentUrl());
+    assertFalse(url.contains("#"), url);
     return rawToken;
   }
 
@@ -101,7 +102,7 @@ class PersonalTokenIT extends BrowserTest {
     return browser.await(
         () ->
             browser.driver().findElements(By.cssSelector("tbody tr")).stream()
-                .filter(it -> it.getText().contains(name))
+                .filter(row -> row.getText().contains(name))
                 .findFirst()
                 .orElse(null),
         () -> "no row of " + name);
@@ -134,7 +135,7 @@ class PersonalTokenIT extends BrowserTest {
   }
 
   /** Starts a flow as a front end on this origin does, and opens the consent page. */
-  private String ask(String name, String scopes) {
+  private String request(String name, String scopes) {
     Object url =
         browser
             .driver()
@@ -159,7 +160,7 @@ class PersonalTokenIT extends BrowserTest {
   void consentIsAllowed(String person) {
     String name = TokenRequest.newName();
     openAs(person, PAGE);
-    ask(name, "[\"access-tokens:user:read\", \"catalog:read\"]");
+    request(name, "[\"access-tokens:user:read\", \"catalog:read\"]");
     browser.find("heading", "Allow a personal token?");
     browser.awaitText(name);
     browser.awaitText("user:default/" + person);
@@ -185,7 +186,7 @@ class PersonalTokenIT extends BrowserTest {
   void consentIsDenied(String person) {
     String name = TokenRequest.newName();
     openAs(person, PAGE);
-    ask(name, "[]");
+    request(name, "[]");
     browser.find("heading", "Allow a personal token?");
     browser.awaitText("Read what you may read, and change nothing");
     browser.click("button", "Deny");
@@ -199,9 +200,9 @@ class PersonalTokenIT extends BrowserTest {
   }
 
   @Test
-  void whoIsSignedInAnewIsToldThatTheRequestIsOver() {
+  void requestIsOverAfterANewSignIn() {
     openAs("dave", PAGE);
-    String authorizeUrl = ask(TokenRequest.newName(), "[]");
+    String authorizeUrl = request(TokenRequest.newName(), "[]");
     browser.find("heading", "Allow a personal token?");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.driver().get(authorizeUrl);
@@ -213,14 +214,14 @@ class PersonalTokenIT extends BrowserTest {
     awaitPage(MintFlowClient.CONSENT_PAGE + "?flow=");
     browser.find("heading", "This request is over");
     browser.screenshot("consent-over");
-    assertFalse(browser.has("button", "Allow"));
+    assertFalse(browser.has("button", "Allow"), "the page still has the button Allow");
   }
 
   @Test
-  void aNameThatIsTakenMeanwhileIsToldOnThePage() {
+  void takenNameIsReportedOnThePage() {
     String name = TokenRequest.newName();
     openAs("dave", PAGE);
-    ask(name, "[]");
+    request(name, "[]");
     browser.find("heading", "Allow a personal token?");
     new PersonalTokens(api.as("dave")).createNamed(name);
     browser.expectRefusal(409);
@@ -232,7 +233,7 @@ class PersonalTokenIT extends BrowserTest {
   }
 
   @Test
-  void whatIsNoneOfOursInTheAddressIsPassedOver() {
+  void foreignTextInTheAddressIsNotShown() {
     openAs("dave", PAGE);
     browser.open(PAGE + "?x#personal-access-tokens-mint-error=eyJlcnJvciI6IjxpbWcgc3JjPXg-In0");
     browser.awaitText("The request was malformed. Begin again.");
@@ -248,15 +249,15 @@ class PersonalTokenIT extends BrowserTest {
   }
 
   @Test
-  void withoutAMouse() {
+  void consentWorksByKeyboard() {
     String name = TokenRequest.newName();
     openAs("dave", PAGE);
-    ask(name, "[\"access-tokens:user:read\"]");
+    request(name, "[\"access-tokens:user:read\"]");
     browser.find("heading", "Allow a personal token?");
     // A key press meant for the previous page has no effect.
     browser.press(Keys.ENTER);
     browser.press(Keys.SPACE);
-    assertTrue(browser.has("button", "Allow"));
+    assertTrue(browser.has("button", "Allow"), "the page has no button Allow");
     browser.tabTo("button", "Allow").sendKeys(Keys.ENTER);
     browser.awaitAddress(PAGE);
     String rawToken = shownOnce();

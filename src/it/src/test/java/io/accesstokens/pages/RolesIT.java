@@ -30,10 +30,11 @@ class RolesIT extends BrowserTest {
   }
 
   @Test
-  void anAdminDoesEverything() {
+  void adminCreatesAndRevokes() {
     openAs("alice", LIST);
-    assertTrue(tabs().containsAll(List.of("Overview", "Service tokens", "Audit")));
-    assertTrue(browser.text().contains("All groups: read, create, revoke"));
+    List<String> tabs = tabs();
+    assertTrue(tabs.containsAll(List.of("Overview", "Service tokens", "Audit")), tabs::toString);
+    assertTrue(browser.text().contains("All groups: read, create, revoke"), browser.text());
     browser.find("button", "Create token");
     browser.find(browser.row(name(ofPlatform)), "button", "Revoke");
     browser.find(browser.row(name(ofPayments)), "button", "Revoke");
@@ -41,26 +42,26 @@ class RolesIT extends BrowserTest {
   }
 
   @Test
-  void anAuditorOnlyReads() {
+  void auditorOnlyReads() {
     openAs("bob", LIST);
     WebElement row = browser.row(name(ofPayments));
     browser.find(row, "button", "Audit");
-    assertFalse(browser.has("button", "Create token"));
-    assertTrue(browser.all(row, "button", "Revoke").isEmpty());
-    assertTrue(browser.driver().findElements(By.cssSelector("tbody input")).isEmpty());
+    assertFalse(browser.has("button", "Create token"), "an auditor can create tokens");
+    assertEquals(List.of(), browser.all(row, "button", "Revoke"));
+    assertEquals(List.of(), browser.driver().findElements(By.cssSelector("tbody input")));
     browser.awaitText("ask for access-tokens:service:write, access-tokens:service:revoke");
     browser.screenshot("list-auditor");
     browser.open(LIST + '/' + ofPayments.id());
     browser.find("heading", name(ofPayments));
-    assertFalse(browser.has("button", "Revoke"));
+    assertFalse(browser.has("button", "Revoke"), "an auditor can revoke tokens");
   }
 
   @Test
-  void aMemberManagesTheTokensOfTheirGroups() {
+  void memberManagesTokensOfTheirGroups() {
     openAs("carol", LIST);
     browser.find(browser.row(name(ofPlatform)), "button", "Revoke");
-    assertFalse(browser.text().contains(name(ofPayments)));
-    assertTrue(browser.text().contains("Own groups: read, create, revoke"));
+    assertFalse(browser.text().contains(name(ofPayments)), browser.text());
+    assertTrue(browser.text().contains("Own groups: read, create, revoke"), browser.text());
     browser.click("button", "Create token");
     WebElement dialog = browser.dialog("Create service token");
     // If there is only one group, it is preselected.
@@ -77,7 +78,7 @@ class RolesIT extends BrowserTest {
   }
 
   @Test
-  void whoeverMayNothingIsToldSo() {
+  void userWithoutPermissionsSeesTheReason() {
     for (String path :
         List.of(LIST, LIST + "/overview", LIST + "/audit", LIST + "/" + ofPlatform.id())) {
       browser.open(path);
@@ -86,7 +87,7 @@ class RolesIT extends BrowserTest {
       }
       browser.find("heading", "You do not have permission");
       assertEquals(path, browser.address());
-      assertFalse(browser.text().contains(name(ofPlatform)));
+      assertFalse(browser.text().contains(name(ofPlatform)), browser.text());
     }
     browser.screenshot("no-permission");
   }

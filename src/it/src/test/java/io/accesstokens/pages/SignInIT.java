@@ -16,7 +16,7 @@ class SignInIT extends BrowserTest {
   private static final String LIST = "/admin/access-tokens";
 
   @Test
-  void leadsToWhereOneWantedToGo() {
+  void signInReturnsToTheRequestedPage() {
     String wanted = LIST + "?status=revoked&sort=name";
     browser.open(wanted);
     browser.find("heading", "Sign in");
@@ -30,7 +30,7 @@ class SignInIT extends BrowserTest {
   }
 
   @Test
-  void theRootLeadsToThePages() {
+  void rootRedirectsToThePages() {
     browser.open("/");
     browser.signIn("bob", "bob");
     browser.awaitAddress(LIST);
@@ -39,7 +39,7 @@ class SignInIT extends BrowserTest {
   }
 
   @Test
-  void saysThatThePasswordIsWrong() {
+  void wrongPasswordIsReported() {
     browser.expectRefusal(401);
     browser.open("/sign-in");
     browser.signIn("alice", "bob");
@@ -63,7 +63,7 @@ class SignInIT extends BrowserTest {
         "sign-in?to=admin",
         "%00"
       })
-  void leadsNowhereElse(String to) {
+  void signInNeverLeavesTheSite(String to) {
     browser.open(
         "/sign-in?to=" + java.net.URLEncoder.encode(to, java.nio.charset.StandardCharsets.UTF_8));
     browser.signIn("bob", "bob");
@@ -73,7 +73,7 @@ class SignInIT extends BrowserTest {
   }
 
   @Test
-  void signsOut() {
+  void signOutShowsTheSignInPage() {
     openAs("alice", LIST);
     browser.find(By.cssSelector("summary")).click();
     browser.click("button", "Sign out");
@@ -82,11 +82,11 @@ class SignInIT extends BrowserTest {
     browser.driver().navigate().back();
     browser.until(
         () -> browser.address().startsWith("/sign-in"), () -> "back at " + browser.address());
-    assertFalse(browser.text().contains("bsat_"));
+    assertFalse(browser.text().contains("bsat_"), browser.text());
   }
 
   @Test
-  void whoseSessionHasEndedSignsInAgainAndIsBack() {
+  void userReturnsToThePageAfterTheSessionEnded() {
     tokens.create(); // the list needs a token to have a column to sort by
     openAs("alice", LIST);
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());

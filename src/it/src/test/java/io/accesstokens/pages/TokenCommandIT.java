@@ -48,7 +48,7 @@ class TokenCommandIT extends BrowserTest {
         terminal.await(shown -> PROMPT.matcher(shown).matches(), "no prompt");
         boolean isArgument =
             ProcessHandle.allProcesses()
-                .anyMatch(it -> it.info().commandLine().orElse("").contains(rawToken));
+                .anyMatch(process -> process.info().commandLine().orElse("").contains(rawToken));
         assertFalse(isArgument, "the token is an argument of a process");
         terminal.paste(rawToken);
         String answer = command.contains("whoami") ? "\"subject\":" : "\"access_token\":";
@@ -63,7 +63,7 @@ class TokenCommandIT extends BrowserTest {
   }
 
   @Test
-  void everyCommandIsOneLineWithoutCommentAndSecret() {
+  void commandsAreSingleLinesWithoutSecrets() {
     openAs("alice", "/admin/access-tokens");
     new ServiceTokenDialog(browser).create(TokenRequest.newName());
     WebElement once = browser.dialog("Token created");

@@ -120,7 +120,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
 
   @Override
   public Map<EntityRef, String> displayNames(Set<EntityRef> some) {
-    return groups.peek(ALL).map(it -> it.tree().displayNames(some)).orElse(Map.of());
+    return groups.peek(ALL).map(all -> all.tree().displayNames(some)).orElse(Map.of());
   }
 
   @Override
@@ -156,9 +156,9 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   }
 
   /** Logs when failures begin and when they end, not at each request. */
-  private <T> CompletableFuture<T> observed(CompletableFuture<T> question) {
-    return question.whenComplete(
-        (answer, thrown) -> {
+  private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
+    return request.whenComplete(
+        (value, thrown) -> {
           if (thrown == null) {
             if (troubled.compareAndSet(true, false)) {
               LOG.log(Level.INFO, "the Backstage catalog is available again");

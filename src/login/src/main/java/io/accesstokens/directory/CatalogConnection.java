@@ -29,7 +29,7 @@ final class CatalogConnection implements AutoCloseable {
   /** The maximum response size. A page of a few hundred groups has a few hundred kilobytes. */
   static final int MAX_BYTES = 8 * 1024 * 1024;
 
-  static final int MAX_QUESTIONS = 64;
+  static final int MAX_REQUESTS = 64;
 
   /**
    * The accepted form of an ETag. A value that cannot be sent back would make each later request
@@ -47,7 +47,7 @@ final class CatalogConnection implements AutoCloseable {
    *     null
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared; read only once.
-  record Answer(int status, @Nullable String etag, byte[] body) {}
+  record CatalogResponse(int status, @Nullable String etag, byte[] body) {}
 
   /** A failed request. */
   private record Failed(long nanos, String reason) {}
@@ -59,7 +59,7 @@ final class CatalogConnection implements AutoCloseable {
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
   private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
   private final BoundedHttpClient client;
-  private final Semaphore questions = new Semaphore(MAX_QUESTIONS);
+  private final Semaphore slots = new Semaphore(MAX_REQUESTS);
   private volatile @Nullable Failed failed;
 
   /**
@@ -88,12 +88,12 @@ final class CatalogConnection implements AutoCloseable {
    * @return the response with status 200, 304 or 404; fails with a {@link CatalogException} in
    *     every other case
    */
-  CompletableFuture<Answer> get(String path, @Nullable String etag) {
+  CompletableFuture<CatalogResponse> get(String path, @Nullable String etag) {
     Failed recent = failed;
     if (recent != null && nanoTime.getAsLong() - recent.nanos() < PAUSE_NANOS) {
       return CompletableFuture.failedFuture(new CatalogException(recent.reason()));
     }
-    if (!questions.tryAcquire()) {
+    if (!slots.tryAcquire()) {
       return CompletableFuture.failedFuture(
           new CatalogException("has too many requests in progress"));
     }
@@ -103,9 +103,9 @@ final class CatalogConnection implements AutoCloseable {
       // it.
       return sent.copy()
           .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-          .handle((response, thrown) -> answer(sent, response, thrown));
+          .handle((response, thrown) -> completed(sent, response, thrown));
     } catch (RuntimeException e) {
-      questions.release();
+      slots.release();
       return CompletableFuture.failedFuture(new CatalogException("is unavailable", e));
     }
   }
@@ -122,11 +122,11 @@ final class CatalogConnection implements AutoCloseable {
     return request.build();
   }
 
-  private Answer answer(
+  private CatalogResponse completed(
       CompletableFuture<?> sent,
       @Nullable HttpResponse<byte[]> response,
       @Nullable Throwable thrown) {
-    questions.release();
+    slots.release();
     if (response == null) {
       sent.cancel(true);
       throw failure(new CatalogException(reason(thrown), thrown));
@@ -134,7 +134,7 @@ final class CatalogConnection implements AutoCloseable {
     return switch (response.statusCode()) {
       case 200, 304, 404 -> {
         failed = null;
-        yield new Answer(
+        yield new CatalogResponse(
             response.statusCode(),
             response.headers().firstValue("ETag").filter(TAG.asMatchPredicate()).orElse(null),
             response.body());

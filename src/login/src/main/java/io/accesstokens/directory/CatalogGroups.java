@@ -1,6 +1,6 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.directory.CatalogConnection.Answer;
+import io.accesstokens.directory.CatalogConnection.CatalogResponse;
 import io.accesstokens.directory.CatalogJson.GroupEntity;
 import io.accesstokens.directory.CatalogJson.GroupPage;
 import io.accesstokens.token.directory.GroupDirectory.Group;
@@ -96,8 +96,8 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
       return connection
           .get(path, known == null ? null : known.etag())
           .thenCompose(
-              answer -> {
-                Page page = page(answer, known);
+              response -> {
+                Page page = page(response, known);
                 take(path, page);
                 String cursor = page.content().next();
                 return cursor == null
@@ -106,14 +106,14 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
               });
     }
 
-    private Page page(Answer answer, @Nullable Page known) {
-      if (answer.status() == 304 && known != null) {
+    private Page page(CatalogResponse response, @Nullable Page known) {
+      if (response.status() == 304 && known != null) {
         return known;
       }
-      if (answer.status() == 200) {
-        return new Page(json.groups(answer.body()), answer.etag());
+      if (response.status() == 200) {
+        return new Page(json.groups(response.body()), response.etag());
       }
-      throw new CatalogException("answers " + answer.status() + " where groups are asked for");
+      throw new CatalogException("answers " + response.status() + " where groups are asked for");
     }
 
     private void take(String path, Page page) {
@@ -136,9 +136,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
         for (GroupEntity entity : page.content().groups()) {
           EntityRef ref = entity.group().ref();
           groups.put(ref, entity.group());
-          parentsOf.computeIfAbsent(ref, it -> new HashSet<>()).addAll(entity.parents());
+          parentsOf.computeIfAbsent(ref, key -> new HashSet<>()).addAll(entity.parents());
           for (EntityRef child : entity.children()) {
-            parentsOf.computeIfAbsent(child, it -> new HashSet<>()).add(ref);
+            parentsOf.computeIfAbsent(child, key -> new HashSet<>()).add(ref);
           }
         }
       }

@@ -64,14 +64,18 @@ final class CatalogJson {
         groups.add(
             new GroupEntity(
                 Group.of(ref, displayName(entity, spec)),
-                text(spec, "parent").flatMap(it -> group(it, ref)).stream().toList(),
-                texts(spec, "children").stream().flatMap(it -> group(it, ref).stream()).toList()));
+                text(spec, "parent").flatMap(parent -> group(parent, ref)).stream().toList(),
+                texts(spec, "children").stream()
+                    .flatMap(child -> group(child, ref).stream())
+                    .toList()));
       }
     }
     return new GroupPage(
         groups,
         items.size(),
-        text(object(page, "pageInfo"), "nextCursor").filter(it -> !it.isEmpty()).orElse(null));
+        text(object(page, "pageInfo"), "nextCursor")
+            .filter(cursor -> !cursor.isEmpty())
+            .orElse(null));
   }
 
   /**
@@ -93,7 +97,7 @@ final class CatalogJson {
       for (JsonValue item : array(entity, "relations")) {
         JsonObject relation = asObject(item);
         if (text(relation, "type").filter("memberOf"::equals).isPresent()) {
-          text(relation, "targetRef").flatMap(it -> group(it, user)).ifPresent(groups::add);
+          text(relation, "targetRef").flatMap(target -> group(target, user)).ifPresent(groups::add);
         }
       }
     }
@@ -194,7 +198,7 @@ final class CatalogJson {
     return in.get(key) instanceof JsonArray array
         ? array.stream()
             .filter(JsonString.class::isInstance)
-            .map(it -> ((JsonString) it).getString())
+            .map(text -> ((JsonString) text).getString())
             .toList()
         : List.of();
   }

@@ -98,7 +98,7 @@ final class CatalogText {
       return;
     }
     if (!(value instanceof Fields entity)) {
-      complain(value, "must be a mapping");
+      reportError(value, "must be a mapping");
       return;
     }
     String apiVersion = text(entity, "apiVersion", "apiVersion");
@@ -120,7 +120,7 @@ final class CatalogText {
     }
     Integer earlier = documentOf.putIfAbsent(ref, document);
     if (earlier != null) {
-      complain(entity, ref + " is already in document " + earlier);
+      reportError(entity, ref + " is already in document " + earlier);
       return;
     }
     Fields spec = section(entity, "spec", "spec");
@@ -163,7 +163,7 @@ final class CatalogText {
 
   private @Nullable EntityRef refOf(Fields entity, String kind) {
     if (!(entity.get("metadata") instanceof Fields metadata)) {
-      complain(entity.get("metadata"), "metadata must be a mapping");
+      reportError(entity.get("metadata"), "metadata must be a mapping");
       return null;
     }
     String name = text(metadata, "name", "metadata.name");
@@ -176,7 +176,7 @@ final class CatalogText {
     }
     EntityRef ref = CatalogRefs.of(kind, namespace, name).orElse(null);
     if (ref == null) {
-      complain(metadata, "metadata.name and metadata.namespace do not make an entity ref");
+      reportError(metadata, "metadata.name and metadata.namespace do not make an entity ref");
     }
     return ref;
   }
@@ -194,7 +194,7 @@ final class CatalogText {
         }
       }
     } else if (!(list instanceof Nothing)) {
-      complain(list, path + " must be a list");
+      reportError(list, path + " must be a list");
     }
     return all;
   }
@@ -205,7 +205,7 @@ final class CatalogText {
             ? CatalogRefs.named(text.text(), kind, owner.namespace()).orElse(null)
             : null;
     if (ref == null) {
-      complain(value, path + " must be the name or the ref of a " + kind);
+      reportError(value, path + " must be the name or the ref of a " + kind);
     }
     return ref;
   }
@@ -216,7 +216,7 @@ final class CatalogText {
       return fields;
     }
     if (!(value instanceof Nothing)) {
-      complain(value, path + " must be a mapping");
+      reportError(value, path + " must be a mapping");
     }
     return new Fields(Map.of(), value.line());
   }
@@ -224,7 +224,7 @@ final class CatalogText {
   private @Nullable String textOrNothing(Fields fields, String key, String path) {
     YamlValue value = fields.get(key);
     if (!(value instanceof Text) && !(value instanceof Nothing)) {
-      complain(value, path + " must be text");
+      reportError(value, path + " must be text");
     }
     return value instanceof Text text ? text.text() : null;
   }
@@ -234,11 +234,11 @@ final class CatalogText {
     if (value instanceof Text text && !text.text().isBlank()) {
       return text.text();
     }
-    complain(value, path + (value instanceof Nothing ? " is missing" : " must be text"));
+    reportError(value, path + (value instanceof Nothing ? " is missing" : " must be text"));
     return null;
   }
 
-  private void complain(YamlValue at, String complaint) {
-    problems.add("document " + document + ", line " + at.line() + ": " + complaint);
+  private void reportError(YamlValue at, String errorMessage) {
+    problems.add("document " + document + ", line " + at.line() + ": " + errorMessage);
   }
 }

@@ -1,6 +1,6 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.directory.CatalogConnection.Answer;
+import io.accesstokens.directory.CatalogConnection.CatalogResponse;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +37,8 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
    */
   static Optional<EntityRef> inCatalog(EntityRef user) {
     return Optional.of(user)
-        .filter(it -> NAME.matcher(it.namespace()).matches())
-        .filter(it -> NAME.matcher(it.name()).matches());
+        .filter(ref -> NAME.matcher(ref.namespace()).matches())
+        .filter(ref -> NAME.matcher(ref.name()).matches());
   }
 
   /**
@@ -56,22 +56,22 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
         .get(
             "/entities/by-name/user/" + user.namespace() + '/' + user.name(),
             earlier == null ? null : earlier.etag())
-        .thenApply(answer -> of(answer, json, user, earlier));
+        .thenApply(response -> of(response, json, user, earlier));
   }
 
   private static CatalogUser of(
-      Answer answer, CatalogJson json, EntityRef user, @Nullable CatalogUser earlier) {
-    if (answer.status() == 304 && earlier != null) {
+      CatalogResponse response, CatalogJson json, EntityRef user, @Nullable CatalogUser earlier) {
+    if (response.status() == 304 && earlier != null) {
       return earlier;
     }
-    if (answer.status() == 200) {
-      return json.memberOf(user, answer.body())
-          .map(groups -> new CatalogUser(true, groups, answer.etag()))
+    if (response.status() == 200) {
+      return json.memberOf(user, response.body())
+          .map(groups -> new CatalogUser(true, groups, response.etag()))
           .orElse(ABSENT);
     }
-    if (answer.status() == 404 && json.saysNotFound(answer.body())) {
+    if (response.status() == 404 && json.saysNotFound(response.body())) {
       return ABSENT;
     }
-    throw new CatalogException("answers " + answer.status() + " where a user is asked for");
+    throw new CatalogException("answers " + response.status() + " where a user is asked for");
   }
 }

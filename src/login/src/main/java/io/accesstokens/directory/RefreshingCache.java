@@ -40,7 +40,7 @@ final class RefreshingCache<K, V> {
      * @return the value; fails with a {@link CatalogException}, in bounded time, if there is no
      *     value
      */
-    CompletableFuture<V> ask(K key, @Nullable V earlier);
+    CompletableFuture<V> request(K key, @Nullable V earlier);
   }
 
   /**
@@ -52,9 +52,9 @@ final class RefreshingCache<K, V> {
   record Ages(Duration fresh, Duration stale) {}
 
   /** A value and the time of its request. */
-  private record Answer<V>(V value, long askedNanos) {
+  private record CachedValue<V>(V value, long requestedNanos) {
     boolean isWithin(Duration age, long now) {
-      return now - askedNanos <= age.toNanos();
+      return now - requestedNanos <= age.toNanos();
     }
   }
 
@@ -79,11 +79,11 @@ final class RefreshingCache<K, V> {
   /**
    * Returns a value that is not stale.
    *
-   * @param patience the maximum wait
+   * @param timeout the maximum wait
    * @throws DirectoryUnavailableException if there is no value in that time
    */
-  V get(K key, Duration patience) {
-    return get(key, ages.stale(), patience);
+  V get(K key, Duration timeout) {
+    return get(key, ages.stale(), timeout);
   }
 
   /**
@@ -91,10 +91,10 @@ final class RefreshingCache<K, V> {
    *
    * @throws DirectoryUnavailableException if there is no value in that time
    */
-  V get(K key, Duration age, Duration patience) {
+  V get(K key, Duration age, Duration timeout) {
     Topic topic = topics.get(key);
-    Optional<V> known = topic.answerOf(age);
-    return known.isPresent() ? known.get() : await(topic.ask(age), patience);
+    Optional<V> known = topic.cached(age);
+    return known.isPresent() ? known.get() : await(topic.request(age), timeout);
   }
 
   /**
@@ -103,9 +103,9 @@ final class RefreshingCache<K, V> {
    */
   Optional<V> peek(K key) {
     Topic topic = topics.get(key);
-    Optional<V> known = topic.answerOf(ages.stale());
+    Optional<V> known = topic.cached(ages.stale());
     if (known.isEmpty()) {
-      var unused = topic.ask(ages.stale());
+      var unused = topic.request(ages.stale());
     }
     return known;
   }
@@ -114,21 +114,21 @@ final class RefreshingCache<K, V> {
   private final class Topic {
 
     private final K key;
-    private volatile @Nullable Answer<V> last;
+    private volatile @Nullable CachedValue<V> last;
     private @Nullable CompletableFuture<V> underWay;
 
     Topic(K key) {
       this.key = key;
     }
 
-    Optional<V> answerOf(Duration age) {
-      Answer<V> known = last;
+    Optional<V> cached(Duration age) {
+      CachedValue<V> known = last;
       long now = nanoTime.getAsLong();
       if (known == null || !known.isWithin(age, now)) {
         return Optional.empty();
       }
       if (!known.isWithin(ages.fresh(), now)) {
-        var unused = ask(ages.fresh());
+        var unused = request(ages.fresh());
       }
       return Optional.of(known.value());
     }
@@ -137,34 +137,34 @@ final class RefreshingCache<K, V> {
      * Joins the pending request or starts one. Starts none if a request has just ended with a value
      * of at most that age.
      */
-    synchronized CompletableFuture<V> ask(Duration age) {
+    synchronized CompletableFuture<V> request(Duration age) {
       if (underWay != null) {
         return underWay;
       }
       long now = nanoTime.getAsLong();
-      Answer<V> earlier = last;
+      CachedValue<V> earlier = last;
       if (earlier != null && earlier.isWithin(age, now)) {
         return CompletableFuture.completedFuture(earlier.value());
       }
-      CompletableFuture<V> question =
+      CompletableFuture<V> pending =
           source
-              .ask(key, earlier == null ? null : earlier.value())
-              .whenComplete((value, thrown) -> answered(value, now));
-      underWay = question.isDone() ? null : question;
-      return question;
+              .request(key, earlier == null ? null : earlier.value())
+              .whenComplete((value, thrown) -> completed(value, now));
+      underWay = pending.isDone() ? null : pending;
+      return pending;
     }
 
-    private synchronized void answered(@Nullable V value, long askedNanos) {
+    private synchronized void completed(@Nullable V value, long requestedNanos) {
       if (value != null) {
-        last = new Answer<>(value, askedNanos);
+        last = new CachedValue<>(value, requestedNanos);
       }
       underWay = null;
     }
   }
 
-  private static <V> V await(CompletableFuture<V> answer, Duration patience) {
+  private static <V> V await(CompletableFuture<V> pending, Duration timeout) {
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return pending.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new DirectoryUnavailableException(reason(e.getCause()), e);
     } catch (TimeoutException e) {

@@ -161,7 +161,7 @@ public final class WatchedFile<T> {
       adopt(newText);
     } catch (IOException e) {
       stampIsFinal = false;
-      complain(List.of(name + ": " + reasonOf(e)));
+      reportError(List.of(name + ": " + reasonOf(e)));
     }
   }
 
@@ -175,7 +175,7 @@ public final class WatchedFile<T> {
       lastComplaint = null;
       LOG.log(Level.INFO, "{0} was read again", name);
     } catch (MalformedFileException e) {
-      complain(e.problems());
+      reportError(e.problems());
     }
   }
 
@@ -191,11 +191,11 @@ public final class WatchedFile<T> {
     }
   }
 
-  private void complain(List<String> problems) {
-    String complaint = String.join("; ", problems);
-    if (!complaint.equals(lastComplaint)) {
-      lastComplaint = complaint;
-      LOG.log(Level.ERROR, "The last good content of {0} stays in use: {1}", name, complaint);
+  private void reportError(List<String> problems) {
+    String errorMessage = String.join("; ", problems);
+    if (!errorMessage.equals(lastComplaint)) {
+      lastComplaint = errorMessage;
+      LOG.log(Level.ERROR, "The last good content of {0} stays in use: {1}", name, errorMessage);
     }
   }
 

@@ -107,7 +107,7 @@ public final class YamlText {
     } catch (MarkedYAMLException e) {
       // Do not use e.getMessage(): it quotes the line, which may hold a password hash.
       Mark mark = e.getProblemMark();
-      throw new InvalidYamlException(mark == null ? 0 : mark.getLine() + 1, complaint(e));
+      throw new InvalidYamlException(mark == null ? 0 : mark.getLine() + 1, errorMessage(e));
     } catch (ReaderException e) {
       throw new InvalidYamlException(
           lineAfter(text.codePoints().limit(e.getPosition())),
@@ -170,7 +170,7 @@ public final class YamlText {
     }
   }
 
-  private static String complaint(MarkedYAMLException e) {
+  private static String errorMessage(MarkedYAMLException e) {
     String problem = String.valueOf(e.getProblem());
     if (e instanceof ComposerException) {
       return "is not valid YAML: an alias (*…) without an anchor; quote a text that begins with *";
@@ -197,7 +197,7 @@ public final class YamlText {
     return "is not valid YAML";
   }
 
-  private static InvalidYamlException fault(Node node, String complaint) {
-    return new InvalidYamlException(node.getStartMark().getLine() + 1, complaint);
+  private static InvalidYamlException fault(Node node, String errorMessage) {
+    return new InvalidYamlException(node.getStartMark().getLine() + 1, errorMessage);
   }
 }

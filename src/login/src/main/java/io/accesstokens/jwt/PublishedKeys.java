@@ -78,11 +78,11 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
             .header("Accept", "application/jwk-set+json, application/json")
             .build();
     try {
-      HttpResponse<byte[]> answer = client.send(request, issuer.timeout());
-      if (answer.statusCode() != 200) {
-        throw new IOException("the response has status " + answer.statusCode());
+      HttpResponse<byte[]> response = client.send(request, issuer.timeout());
+      if (response.statusCode() != 200) {
+        throw new IOException("the response has status " + response.statusCode());
       }
-      return new String(answer.body(), StandardCharsets.UTF_8);
+      return new String(response.body(), StandardCharsets.UTF_8);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the server is stopping", e);

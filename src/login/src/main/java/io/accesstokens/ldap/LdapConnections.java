@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LdapConnections implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   /** The number of threads that may wait, for each connection of the pool. */
@@ -61,7 +61,7 @@ public final class LdapConnections implements AutoCloseable {
     this.server = server;
     this.pool = pool;
     this.bulkhead =
-        new Bulkhead(server.maximumConnections(), WAITING * server.maximumConnections(), PATIENCE);
+        new Bulkhead(server.maximumConnections(), WAITING * server.maximumConnections(), TIMEOUT);
   }
 
   /**
@@ -132,7 +132,7 @@ public final class LdapConnections implements AutoCloseable {
     SearchRequest request = new SearchRequest(base, SearchScope.SUB, filter, attributes);
     request.setSizeLimit(most);
     request.setTimeLimitSeconds((int) Math.max(1, server.readTimeout().toSeconds()));
-    return inTurn(
+    return inBulkhead(
         source,
         () -> {
           try {
@@ -159,7 +159,7 @@ public final class LdapConnections implements AutoCloseable {
     if (dn.isBlank() || password.isEmpty()) {
       return false;
     }
-    return inTurn(source, () -> binds(new SimpleBindRequest(dn, password), REFUSALS::contains));
+    return inBulkhead(source, () -> binds(new SimpleBindRequest(dn, password), REFUSALS::contains));
   }
 
   /**
@@ -171,7 +171,7 @@ public final class LdapConnections implements AutoCloseable {
   void refuse(String source, String base) {
     SimpleBindRequest anonymous =
         new SimpleBindRequest("cn=" + UUID.randomUUID() + ',' + base, UUID.randomUUID().toString());
-    inTurn(source, () -> binds(anonymous, code -> code.isConnectionUsable()));
+    inBulkhead(source, () -> binds(anonymous, code -> code.isConnectionUsable()));
   }
 
   /**
@@ -231,7 +231,7 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
-  private <T> T inTurn(String source, Supplier<T> work) {
+  private <T> T inBulkhead(String source, Supplier<T> work) {
     try {
       return bulkhead.run(source, work);
     } catch (SignInUnavailableException e) {

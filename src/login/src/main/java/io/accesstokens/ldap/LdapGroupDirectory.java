@@ -143,13 +143,13 @@ public final class LdapGroupDirectory implements GroupDirectory {
    * user does not exist.
    */
   private List<String> identitiesOf(EntityRef user) {
-    Optional<Filter> who = people.whoIs(user);
-    if (who.isEmpty()) {
+    Optional<Filter> userFilter = people.userFilterOf(user);
+    if (userFilter.isEmpty()) {
       return List.of();
     }
     List<String> identities = new ArrayList<>();
     for (SearchResultEntry entry :
-        connections.search(people.base(), who.get(), AT_ONCE, people.ref().placeholder())) {
+        connections.search(people.base(), userFilter.get(), AT_ONCE, people.ref().placeholder())) {
       if (LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent()) {
         // The comparison of memberUid is case-sensitive (RFC 2307, section 2.3).
         identities.add(

@@ -46,7 +46,7 @@ public final class LdapIdentityStore implements IdentityStore {
 
   private final LdapConnections connections;
   private final LdapUserDirectory people;
-  private final LdapCache<String, Optional<String>> standings;
+  private final LdapCache<String, Optional<String>> accountStatus;
   private final LdapCache<EntityRef, Boolean> presences;
 
   /**
@@ -56,7 +56,7 @@ public final class LdapIdentityStore implements IdentityStore {
   public LdapIdentityStore(LdapConnections connections, LdapUserDirectory people) {
     this.connections = connections;
     this.people = people;
-    this.standings =
+    this.accountStatus =
         new LdapCache<>(people.remembered(), this::findStanding, Ticker.systemTicker());
     this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
@@ -122,7 +122,7 @@ public final class LdapIdentityStore implements IdentityStore {
    */
   public Optional<String> standing(String username) {
     try {
-      return standings.get(Normalizer.normalize(username, Normalizer.Form.NFC));
+      return accountStatus.get(Normalizer.normalize(username, Normalizer.Form.NFC));
     } catch (LdapUnavailableException e) {
       throw new DirectoryUnavailableException(
           "it cannot be determined whether a user still exists", e);
@@ -146,8 +146,8 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   private boolean isThere(EntityRef user) {
-    return people.whoIs(user).stream()
-        .flatMap(who -> connections.search(people.base(), who, 50, attribute()).stream())
+    return people.userFilterOf(user).stream()
+        .flatMap(filter -> connections.search(people.base(), filter, 50, attribute()).stream())
         .anyMatch(entry -> LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent());
   }
 

@@ -34,7 +34,7 @@ public record LdapUserDirectory(
    *
    * @return empty if no entry can have that ref
    */
-  Optional<Filter> whoIs(EntityRef user) {
+  Optional<Filter> userFilterOf(EntityRef user) {
     return ref.nameOf(user).map(name -> LdapText.and(filter, ref.placeholder(), name));
   }
 }

@@ -39,10 +39,10 @@ class OpenLdapIT {
   private static final String CAROL = "uid=carol,ou=people,dc=example,dc=com";
   private static final LdapUserDirectory UNLOCKED =
       new LdapUserDirectory(
-          Tree.PEOPLE.base(),
+          LdapFixture.PEOPLE.base(),
           "(&(objectClass=inetOrgPerson)(!(pwdAccountLockedTime=*)))",
           "uid",
-          Tree.PEOPLE.ref(),
+          LdapFixture.PEOPLE.ref(),
           "displayName",
           Duration.ZERO);
 
@@ -63,7 +63,7 @@ class OpenLdapIT {
   private LdapConnections connections(Security security) throws Exception {
     int port = security == Security.TLS ? server.tlsPort() : server.port();
     return LdapConnections.to(
-        Tree.at(
+        LdapFixture.at(
             "127.0.0.1",
             port,
             security,
@@ -78,58 +78,65 @@ class OpenLdapIT {
 
   @ParameterizedTest
   @EnumSource(Security.class)
-  void peopleSignInAndHaveTheirGroups(Security security) throws Exception {
+  void usersSignInAndHaveTheirGroups(Security security) throws Exception {
     try (LdapConnections connections = connections(security)) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
-      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
-      assertEquals("user:default/carol", Tree.signIn(store, "CAROL ", "carolcarol"));
-      assertEquals("invalid", Tree.signIn(store, "carol", "wrong"));
-      assertEquals("invalid", Tree.signIn(store, "carol", ""));
-      assertEquals("invalid", Tree.signIn(store, "carol)(uid=*", "carolcarol"));
-      assertEquals("invalid", Tree.signIn(store, "*", "carolcarol"));
-      assertEquals("invalid", Tree.signIn(store, "dave", "davedave"));
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
+      assertEquals("user:default/carol", LdapFixture.signIn(store, "CAROL ", "carolcarol"));
+      assertEquals("invalid", LdapFixture.signIn(store, "carol", "wrong"));
+      assertEquals("invalid", LdapFixture.signIn(store, "carol", ""));
+      assertEquals("invalid", LdapFixture.signIn(store, "carol)(uid=*", "carolcarol"));
+      assertEquals("invalid", LdapFixture.signIn(store, "*", "carolcarol"));
+      assertEquals("invalid", LdapFixture.signIn(store, "dave", "davedave"));
       LdapGroupDirectory directory =
-          new LdapGroupDirectory(connections, Tree.PEOPLE, Tree.groups(Duration.ZERO));
+          new LdapGroupDirectory(
+              connections, LdapFixture.PEOPLE, LdapFixture.groups(Duration.ZERO));
       assertEquals(Set.of("platform", "engineering", "company"), groupsOf(directory, "carol"));
       assertEquals(Set.of("company", "payments", "self"), groupsOf(directory, "erin"));
-      assertTrue(directory.exists(EntityRef.parseGroup("platform").orElseThrow()));
-      assertTrue(directory.exists(EntityRef.parseGroup("Platform").orElseThrow()));
+      assertTrue(
+          directory.exists(EntityRef.parseGroup("platform").orElseThrow()), "the group exists");
+      assertTrue(
+          directory.exists(EntityRef.parseGroup("Platform").orElseThrow()),
+          "the group exists in another case");
       assertEquals(false, directory.exists(EntityRef.parseGroup("platforms").orElseThrow()));
       assertEquals(1, directory.search("plat", 10).groups().size());
     }
   }
 
   @Test
-  void aLockedAccountIsOutAtOnceAndBackWhenItIsUnlocked() throws Exception {
+  void lockedAccountCannotSignInUntilItIsUnlocked() throws Exception {
     try (LdapConnections connections = connections(Security.TLS);
         LDAPConnection admin = server.connect()) {
       LdapIdentityStore store = new LdapIdentityStore(connections, UNLOCKED);
-      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+      assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
       admin.modify(
           CAROL, new Modification(ModificationType.ADD, "pwdAccountLockedTime", "000001010000Z"));
-      assertEquals("invalid", Tree.signIn(store, "carol", "carolcarol"));
+      assertEquals("invalid", LdapFixture.signIn(store, "carol", "carolcarol"));
       // Without the filter, the sign-in still fails: the server rejects the bind.
       assertEquals(
           "invalid",
-          Tree.signIn(new LdapIdentityStore(connections, Tree.PEOPLE), "carol", "carolcarol"));
+          LdapFixture.signIn(
+              new LdapIdentityStore(connections, LdapFixture.PEOPLE), "carol", "carolcarol"));
       admin.modify(CAROL, new Modification(ModificationType.DELETE, "pwdAccountLockedTime"));
-      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+      assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
     }
   }
 
   @ParameterizedTest
   @EnumSource(Security.class)
-  void aServerThatIsKilledOrHangsIsAnOutageAndIsFoundAgain(Security security) throws Exception {
+  void killedOrHangingServerIsAnOutageUntilItRecovers(Security security) throws Exception {
     try (LdapConnections connections = connections(security)) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
       LdapGroupDirectory directory =
-          new LdapGroupDirectory(connections, Tree.PEOPLE, Tree.groups(Duration.ZERO));
-      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+          new LdapGroupDirectory(
+              connections, LdapFixture.PEOPLE, LdapFixture.groups(Duration.ZERO));
+      assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
 
       server.pause();
       try {
         List<Duration> took = Parallel.run(12, i -> outage(store));
-        took.forEach(it -> assertTrue(it.compareTo(Duration.ofSeconds(12)) < 0, it::toString));
+        took.forEach(
+            time -> assertTrue(time.compareTo(Duration.ofSeconds(12)) < 0, time::toString));
         assertThrows(DirectoryUnavailableException.class, () -> groupsOf(directory, "carol"));
       } finally {
         server.resume();
@@ -150,7 +157,8 @@ class OpenLdapIT {
 
   private static Duration outage(LdapIdentityStore store) {
     long begin = System.nanoTime();
-    assertThrows(SignInUnavailableException.class, () -> Tree.signIn(store, "carol", "carolcarol"));
+    assertThrows(
+        SignInUnavailableException.class, () -> LdapFixture.signIn(store, "carol", "carolcarol"));
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
@@ -159,20 +167,22 @@ class OpenLdapIT {
         .atMost(Duration.ofSeconds(15))
         .ignoreException(SignInUnavailableException.class)
         .untilAsserted(
-            () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));
+            () ->
+                assertEquals(
+                    "user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol")));
   }
 
   @Test
-  void manyAtATimeShareAFewConnections() throws Exception {
+  void concurrentSignInsShareFewConnections() throws Exception {
     try (LdapConnections connections = connections(Security.START_TLS)) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
-      List<String> names = Parallel.run(16, i -> Tree.signIn(store, "erin", "erinerin"));
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      List<String> names = Parallel.run(16, i -> LdapFixture.signIn(store, "erin", "erinerin"));
       assertEquals(Set.of("user:default/erin"), Set.copyOf(names));
     }
   }
 
   @Test
-  void aWrongServicePasswordIsAnOutage() throws Exception {
+  void wrongServicePasswordIsAnOutage() throws Exception {
     LdapServer wrong =
         new LdapServer(
             "127.0.0.1",
@@ -185,7 +195,7 @@ class OpenLdapIT {
             Duration.ofSeconds(1),
             2);
     try (LdapConnections connections = LdapConnections.to(wrong)) {
-      outage(new LdapIdentityStore(connections, Tree.PEOPLE));
+      outage(new LdapIdentityStore(connections, LdapFixture.PEOPLE));
     }
   }
 }

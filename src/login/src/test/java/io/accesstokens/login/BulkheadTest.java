@@ -33,7 +33,7 @@ class BulkheadTest {
   void stop() throws InterruptedException {
     pace.release(1_000_000);
     threads.shutdownNow();
-    assertTrue(threads.awaitTermination(10, SECONDS));
+    assertTrue(threads.awaitTermination(10, SECONDS), "the threads end");
   }
 
   private Future<String> submit(Bulkhead bulkhead, String source) {
@@ -70,7 +70,7 @@ class BulkheadTest {
   }
 
   @Test
-  void sourcesTakeTurns() throws Exception {
+  void sourcesAreServedRoundRobin() throws Exception {
     Bulkhead bulkhead = new Bulkhead(1, 10, LONG);
     List<Future<String>> all = new ArrayList<>();
     for (String source : List.of("a", "a", "a", "a", "b", "b", "c")) {
@@ -84,7 +84,7 @@ class BulkheadTest {
   }
 
   @Test
-  void floodOfOneSourceDelaysAnotherByTwoPiecesOfWork() throws Exception {
+  void floodOfOneSourceDelaysAnotherByTwoTasks() throws Exception {
     Bulkhead bulkhead = new Bulkhead(1, 16, LONG);
     List<Future<String>> flood = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
@@ -149,7 +149,7 @@ class BulkheadTest {
   }
 
   @Test
-  void neverMoreRunThanAllowedAndNoneIsLost() throws Exception {
+  void concurrencyIsBoundedAndNoTaskIsLost() throws Exception {
     Bulkhead bulkhead = new Bulkhead(3, 400, LONG);
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();

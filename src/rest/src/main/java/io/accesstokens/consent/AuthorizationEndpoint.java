@@ -176,7 +176,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
           try {
             AuthorizationRequest request = AuthorizationRequest.parse(parameters);
             Optional<MintFlow> flow = flows.undecided(state.get());
-            Optional<ErrorObject> error = complaint(request);
+            Optional<ErrorObject> error = errorMessage(request);
             if (error.isPresent()) {
               return back(client, error.get(), state.get());
             }
@@ -195,7 +195,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
     return query != null && query.length() > LONGEST_QUERY;
   }
 
-  private static Optional<ErrorObject> complaint(AuthorizationRequest request) {
+  private static Optional<ErrorObject> errorMessage(AuthorizationRequest request) {
     if (!ResponseType.CODE.equals(request.getResponseType())) {
       return Optional.of(OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
     }

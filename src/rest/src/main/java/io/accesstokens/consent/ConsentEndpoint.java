@@ -124,11 +124,11 @@ public final class ConsentEndpoint extends MintFlowResource {
           UUID flow = flowId(id);
           boolean allowed = allows(JsonBody.read(headers, body));
           return new ConsentResponse.Decided(
-              answered(flows.decide(caller, flow, allowed)).toURI().toString());
+              toResponse(flows.decide(caller, flow, allowed)).toURI().toString());
         });
   }
 
-  private AuthorizationResponse answered(MintFlows.Decided decided) {
+  private AuthorizationResponse toResponse(MintFlows.Decided decided) {
     State state = new State(decided.state().reveal());
     return decided
         .code()

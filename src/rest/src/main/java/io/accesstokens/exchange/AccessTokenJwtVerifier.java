@@ -166,8 +166,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   private static List<String> common(List<String> now, List<String> then) {
-    Set<String> given = Set.copyOf(then);
-    return now.stream().filter(given::contains).toList();
+    Set<String> issued = Set.copyOf(then);
+    return now.stream().filter(issued::contains).toList();
   }
 
   private Optional<RawToken> parent(UUID id) {

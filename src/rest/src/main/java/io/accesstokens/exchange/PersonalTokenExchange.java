@@ -94,7 +94,7 @@ public final class PersonalTokenExchange implements TokenGrant {
         format
             .parse(request.required("refresh_token"))
             .filter(token -> token.kind() == RawToken.Kind.PERSONAL);
-    Optional<String> asked = request.optional("scope");
+    Optional<String> requestedScope = request.optional("scope");
     if (sent.isEmpty()) {
       return NOT_GOOD;
     }
@@ -111,7 +111,8 @@ public final class PersonalTokenExchange implements TokenGrant {
               throw new TooManyChangesException(wait);
             });
     outcomes.accepted(accepted, request.clientAddress());
-    List<String> scopes = asked.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
+    List<String> scopes =
+        requestedScope.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
     return Set.copyOf(accepted.scopes()).containsAll(scopes)
         ? give(accepted, scopes, request.clientAddress())
         : TOO_WIDE;

@@ -84,10 +84,10 @@ public final class AccessTokensRoutes {
   /**
    * Returns the feature that the resource classes need. Register it once, as an instance.
    *
-   * @param authority the service that the resources use
+   * @param tokenService the service that the resources use
    */
-  public static RoutesFeature feature(ServiceTokenService authority) {
-    return new RoutesFeature(authority);
+  public static RoutesFeature feature(ServiceTokenService tokenService) {
+    return new RoutesFeature(tokenService);
   }
 
   /**

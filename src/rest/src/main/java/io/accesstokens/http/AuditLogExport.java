@@ -91,7 +91,8 @@ record AuditLogExport(
     return group == null
         ? null
         : names
-            .computeIfAbsent(group, it -> Optional.ofNullable(groupNames.apply(Set.of(it)).get(it)))
+            .computeIfAbsent(
+                group, ref -> Optional.ofNullable(groupNames.apply(Set.of(ref)).get(ref)))
             .orElse(null);
   }
 

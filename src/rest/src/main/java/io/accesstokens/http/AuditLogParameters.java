@@ -42,7 +42,7 @@ public final class AuditLogParameters {
         query.single(
             "after", "must be the value of next of an earlier response", Cursor::readTrail);
     if (after.isPresent() && offset > 0) {
-      query.complain("after", "must not be given together with offset");
+      query.reportError("after", "must not be given together with offset");
     }
     query.check();
     return new AuditLogQuery(filter, after, offset, limit);
@@ -76,8 +76,8 @@ public final class AuditLogParameters {
     return EntityRef.parseUser(text)
         .map(EntityRef::toString)
         .or(() -> Optional.of(text))
-        .filter(it -> it.length() <= MAX_ACTOR)
-        .filter(it -> it.codePoints().noneMatch(Character::isISOControl));
+        .filter(actor -> actor.length() <= MAX_ACTOR)
+        .filter(actor -> actor.codePoints().noneMatch(Character::isISOControl));
   }
 
   private static Optional<AuditEvent.Type> type(String text) {
@@ -91,10 +91,10 @@ public final class AuditLogParameters {
             + Arrays.stream(AuditLogFormat.values())
                 .map(AuditLogFormat::text)
                 .collect(Collectors.joining(", "));
-    Optional<String> given = query.single("format", expectation, Optional::of);
-    Optional<AuditLogFormat> format = given.flatMap(AuditLogFormat::of);
+    Optional<String> name = query.single("format", expectation, Optional::of);
+    Optional<AuditLogFormat> format = name.flatMap(AuditLogFormat::of);
     if (format.isEmpty()) {
-      query.complain("format", expectation);
+      query.reportError("format", expectation);
     }
     return format.orElse(AuditLogFormat.CSV);
   }

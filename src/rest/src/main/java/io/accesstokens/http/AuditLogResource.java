@@ -66,7 +66,7 @@ public class AuditLogResource extends BaseResource {
     return answer(
         () -> {
           AuditLogQuery query = AuditLogParameters.page(QueryParameters.of(uri.getRequestUri()));
-          AuditLogPage page = authority().reports().trail(Callers.actor(security), query);
+          AuditLogPage page = tokenService().reports().auditLog(Callers.actor(security), query);
           Set<EntityRef> groups = new HashSet<>();
           for (AuditLogEntry entry : page.entries()) {
             EntityRef group = entry.group();
@@ -74,7 +74,7 @@ public class AuditLogResource extends BaseResource {
               groups.add(group);
             }
           }
-          return AuditLogResponse.of(page, query, authority().displayNames(groups));
+          return AuditLogResponse.of(page, query, tokenService().displayNames(groups));
         });
   }
 
@@ -131,11 +131,11 @@ public class AuditLogResource extends BaseResource {
     AuditLogExport export =
         new AuditLogExport(
             format,
-            authority().reports().events(Callers.actor(security), filter),
-            authority()::displayNames);
+            tokenService().reports().events(Callers.actor(security), filter),
+            tokenService()::displayNames);
     String file =
         "access-tokens-audit-"
-            + LocalDate.ofInstant(authority().now(), ZoneOffset.UTC)
+            + LocalDate.ofInstant(tokenService().now(), ZoneOffset.UTC)
             + '.'
             + format.text();
     Response.ResponseBuilder response =

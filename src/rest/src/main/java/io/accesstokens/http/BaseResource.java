@@ -42,12 +42,12 @@ public abstract class BaseResource {
   /**
    * The services that {@link RoutesFeature} provides for the resources.
    *
-   * @param authority the service for service tokens
+   * @param tokenService the service for service tokens
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
    */
   record Mounted(
-      ServiceTokenService authority, @Nullable ChangeFeedBroker feed, Problems problems) {
+      ServiceTokenService tokenService, @Nullable ChangeFeedBroker feed, Problems problems) {
 
     /** The name of the configuration property that holds the instance. */
     static final String PROPERTY = "io.accesstokens.http.mounted";
@@ -72,8 +72,8 @@ public abstract class BaseResource {
     throw new IllegalStateException("register AccessTokensRoutes.feature beside the routes");
   }
 
-  final ServiceTokenService authority() {
-    return mounted().authority();
+  final ServiceTokenService tokenService() {
+    return mounted().tokenService();
   }
 
   /**
@@ -82,7 +82,7 @@ public abstract class BaseResource {
    * @throws NotFoundException if personal tokens are disabled
    */
   final PersonalTokenService personal() {
-    return authority().personal().orElseThrow(NotFoundException::new);
+    return tokenService().personal().orElseThrow(NotFoundException::new);
   }
 
   final Optional<ChangeFeedBroker> feed() {
@@ -149,7 +149,7 @@ public abstract class BaseResource {
     return created(
         uri,
         "personal/" + minted.token().id(),
-        PersonalTokenResponses.Minted.of(minted, authority().now()));
+        PersonalTokenResponses.Minted.of(minted, tokenService().now()));
   }
 
   /**

@@ -57,7 +57,7 @@ public class BulkRevocationResource extends BaseResource {
     return answer(
         () ->
             Outcome.of(
-                authority()
+                tokenService()
                     .revokeAll(
                         Callers.actor(security),
                         RequestSchemas.revocations(JsonBody.read(headers, body)))));

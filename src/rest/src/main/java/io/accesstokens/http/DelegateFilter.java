@@ -28,11 +28,11 @@ final class DelegateFilter implements ContainerRequestFilter {
   /** After the filters for raw tokens, before all other filters that determine the caller. */
   static final int PRIORITY = Priorities.AUTHENTICATION + 2;
 
-  private final ServiceTokenService authority;
+  private final ServiceTokenService tokenService;
   private final Problems problems;
 
-  DelegateFilter(ServiceTokenService authority, Problems problems) {
-    this.authority = authority;
+  DelegateFilter(ServiceTokenService tokenService, Problems problems) {
+    this.tokenService = tokenService;
     this.problems = problems;
   }
 
@@ -50,14 +50,14 @@ final class DelegateFilter implements ContainerRequestFilter {
       TokenPrincipal token, boolean secure, ContainerRequestContext request) {
     try {
       PersonalTokenService personal =
-          authority
+          tokenService
               .personal()
               .orElseThrow(
                   () ->
                       new IllegalStateException(
                           "a personal token was accepted, but personal tokens are disabled"));
       Actor.Delegate delegate = personal.delegate(token.verified(), token.clientAddress());
-      return CallerContext.byBearer(delegate, authority.permissionsOf(delegate), secure);
+      return CallerContext.byBearer(delegate, tokenService.permissionsOf(delegate), secure);
     } catch (RuntimeException e) {
       throw problems.thrown(e, request.getHeaders(), null);
     }

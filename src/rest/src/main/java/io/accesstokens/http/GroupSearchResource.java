@@ -70,7 +70,7 @@ public class GroupSearchResource extends BaseResource {
         () -> {
           GroupQuery query = QueryParameters.of(uri.getRequestUri()).groupQuery();
           return Choice.of(
-              authority()
+              tokenService()
                   .groups(
                       Callers.actor(security), query.permission(), query.text(), query.limit()));
         });

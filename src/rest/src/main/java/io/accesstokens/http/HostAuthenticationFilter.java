@@ -33,15 +33,15 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
   /** After the filters that a host has at {@link Priorities#AUTHENTICATION}. */
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
 
-  private final ServiceTokenService authority;
+  private final ServiceTokenService tokenService;
   private final Function<Principal, Optional<EntityRef>> people;
   private final Problems problems;
 
   HostAuthenticationFilter(
-      ServiceTokenService authority,
+      ServiceTokenService tokenService,
       Function<Principal, Optional<EntityRef>> people,
       Problems problems) {
-    this.authority = authority;
+    this.tokenService = tokenService;
     this.people = people;
     this.problems = problems;
   }
@@ -66,12 +66,12 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
             ? known
             : people
                 .apply(caller)
-                .map(ref -> authority.person(ref, AccessTokensFeature.clientAddress(request)))
+                .map(ref -> tokenService.person(ref, AccessTokensFeature.clientAddress(request)))
                 .orElse(null);
     request.setSecurityContext(
         new CallerContext(
             person,
-            person == null ? List.of() : authority.permissionsOf(person),
+            person == null ? List.of() : tokenService.permissionsOf(person),
             host.isSecure(),
             host.getAuthenticationScheme()));
   }

@@ -48,7 +48,7 @@ public class LimitsResource extends BaseResource {
         () -> {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           EntityRef group = query.requiredGroup();
-          return LimitsResponse.of(group, authority().allowance(Callers.actor(security), group));
+          return LimitsResponse.of(group, tokenService().allowance(Callers.actor(security), group));
         });
   }
 }

@@ -37,10 +37,10 @@ public class OverviewResource extends BaseResource {
   public OverviewResponse get() {
     return answer(
         () -> {
-          TokenOverview overview = authority().reports().overview(Callers.actor(security));
+          TokenOverview overview = tokenService().reports().overview(Callers.actor(security));
           return OverviewResponse.of(
               overview,
-              authority()
+              tokenService()
                   .displayNames(
                       overview.groups().stream()
                           .map(TokenCounts.OfGroup::group)

@@ -132,7 +132,7 @@ public class PersonalTokensResource extends BaseResource {
           int limit = query.limit();
           int offset = query.offset();
           query.check();
-          Instant now = authority().now();
+          Instant now = tokenService().now();
           return PersonalTokenResponses.TokenList.of(
               tokens.list(Callers.actor(security), status, offset, limit, now), now, limit, offset);
         });
@@ -154,7 +154,7 @@ public class PersonalTokensResource extends BaseResource {
     return answer(
         () ->
             PersonalTokenResponses.Token.of(
-                personal().get(Callers.actor(security), tokenId(id)), authority().now()));
+                personal().get(Callers.actor(security), tokenId(id)), tokenService().now()));
   }
 
   /** Revokes one of the caller's tokens. */

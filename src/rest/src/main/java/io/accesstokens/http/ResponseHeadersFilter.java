@@ -78,14 +78,14 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
   }
 
   private void giveForm(ContainerRequestContext request, ContainerResponseContext response) {
-    ResponseBuilder given = Response.status(response.getStatus());
+    ResponseBuilder original = Response.status(response.getStatus());
     for (String name : KEPT) {
       for (Object value : response.getHeaders().getOrDefault(name, List.of())) {
-        given.header(name, value);
+        original.header(name, value);
       }
     }
     Response problem =
-        problems.of(new WebApplicationException(given.build()), request.getHeaders(), null);
+        problems.of(new WebApplicationException(original.build()), request.getHeaders(), null);
     response.setStatus(problem.getStatus());
     response.getHeaders().clear();
     problem.getHeaders().forEach((name, values) -> response.getHeaders().put(name, values));

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutesFeature implements Feature {
 
-  private final ServiceTokenService authority;
+  private final ServiceTokenService tokenService;
   private TokenVerifier check;
   private @Nullable VerificationListener verifications;
   private @Nullable DenialListener denials;
@@ -50,9 +50,9 @@ public final class RoutesFeature implements Feature {
   private ApiPaths own = ApiPaths.ROUTES;
   private boolean otherBearers;
 
-  RoutesFeature(ServiceTokenService authority) {
-    this.authority = authority;
-    this.check = authority.check();
+  RoutesFeature(ServiceTokenService tokenService) {
+    this.tokenService = tokenService;
+    this.check = tokenService.check();
   }
 
   /**
@@ -165,17 +165,17 @@ public final class RoutesFeature implements Feature {
   public boolean configure(FeatureContext context) {
     Problems problems = new Problems(challenges);
     context.property(
-        BaseResource.Mounted.PROPERTY, new BaseResource.Mounted(authority, feed, problems));
+        BaseResource.Mounted.PROPERTY, new BaseResource.Mounted(tokenService, feed, problems));
     context.register(new NegotiationFilter(own));
     context.register(new ResponseHeadersFilter(own, problems));
     context.register(new ApiResponseWriter());
     context.register(new AuditLogExport.Writer());
     context.register(new AuditLogExport.Cut());
     access().configure(context);
-    DelegateFilter delegates = new DelegateFilter(authority, problems);
+    DelegateFilter delegates = new DelegateFilter(tokenService, problems);
     VerificationListener uses = verifications == null ? VerificationListener.NOBODY : verifications;
     new AuthorizationServer(
-            authority,
+            tokenService,
             check,
             uses,
             new VerificationHandler(uses, unknownTokens),
@@ -191,7 +191,7 @@ public final class RoutesFeature implements Feature {
       context.register(new DelegateFilter.OnOurRoutes(delegates));
       context.register(
           new HostAuthenticationFilter.OnOurRoutes(
-              new HostAuthenticationFilter(authority, people, problems)));
+              new HostAuthenticationFilter(tokenService, people, problems)));
     }
     return true;
   }
@@ -199,7 +199,7 @@ public final class RoutesFeature implements Feature {
   private AccessTokensFeature access() {
     AccessTokensFeature.Builder access =
         AccessTokensFeature.builder(check)
-            .format(authority.rawTokenFormat())
+            .format(tokenService.rawTokenFormat())
             .undeclared(UndeclaredAccess.STOPS_START)
             .unknownTokens(unknownTokens)
             .withoutBodies();

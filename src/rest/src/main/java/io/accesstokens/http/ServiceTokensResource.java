@@ -61,7 +61,8 @@ public class ServiceTokensResource extends BaseResource {
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
   public ServiceTokenResponses.ScopeList scopes() {
     return answer(
-        () -> ServiceTokenResponses.ScopeList.of(authority().catalogue(Callers.actor(security))));
+        () ->
+            ServiceTokenResponses.ScopeList.of(tokenService().catalogue(Callers.actor(security))));
   }
 
   /** Creates a token. */
@@ -98,12 +99,12 @@ public class ServiceTokensResource extends BaseResource {
   private Response created(UriInfo uri, InputStream body) {
     Actor actor = Callers.actor(security);
     CreatedToken issued =
-        authority().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
+        tokenService().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
     return created(
         uri,
         "service/" + issued.token().id(),
         ServiceTokenResponses.Issued.of(
-            issued, authority().now(), groupNames(Stream.of(issued.token()))));
+            issued, tokenService().now(), groupNames(Stream.of(issued.token()))));
   }
 
   /** Lists tokens. */
@@ -123,8 +124,8 @@ public class ServiceTokensResource extends BaseResource {
     return answer(
         () -> {
           TokenQuery query = ListParameters.read(QueryParameters.of(uri.getRequestUri()));
-          Instant now = authority().now();
-          TokenPage page = authority().list(Callers.actor(security), query, now);
+          Instant now = tokenService().now();
+          TokenPage page = tokenService().list(Callers.actor(security), query, now);
           return ServiceTokenResponses.TokenList.of(
               page, query, now, groupNames(page.tokens().stream()));
         });
@@ -145,14 +146,14 @@ public class ServiceTokensResource extends BaseResource {
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
     return answer(
         () -> {
-          ServiceToken token = authority().get(Callers.actor(security), tokenId(id));
+          ServiceToken token = tokenService().get(Callers.actor(security), tokenId(id));
           return ServiceTokenResponses.Token.of(
-              token, authority().now(), groupNames(Stream.of(token)));
+              token, tokenService().now(), groupNames(Stream.of(token)));
         });
   }
 
   private Map<EntityRef, String> groupNames(Stream<ServiceToken> tokens) {
-    return authority()
+    return tokenService()
         .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
   }
 
@@ -182,7 +183,7 @@ public class ServiceTokensResource extends BaseResource {
   public void revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
-    answer(() -> revoked(id, () -> JsonBody.read(headers, body), authority()::revoke));
+    answer(() -> revoked(id, () -> JsonBody.read(headers, body), tokenService()::revoke));
   }
 
   /** Returns a page of the audit log of a token. */
@@ -202,6 +203,6 @@ public class ServiceTokensResource extends BaseResource {
   public ServiceTokenResponses.EventList audit(
       @Context UriInfo uri,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(() -> events(uri, id, authority()::audit));
+    return answer(() -> events(uri, id, tokenService()::audit));
   }
 }

@@ -60,9 +60,9 @@ public class UsageResource extends BaseResource {
           Actor caller = Callers.actor(security);
           return UsageResponse.of(
               token,
-              authority().usage(caller, token),
+              tokenService().usage(caller, token),
               days.isPresent()
-                  ? authority().reports().usesByDay(caller, token, days.getAsInt())
+                  ? tokenService().reports().usesByDay(caller, token, days.getAsInt())
                   : null);
         });
   }

@@ -83,11 +83,11 @@ public class UserTokensResource extends BaseResource {
           int limit = query.limit();
           int offset = query.offset();
           query.check();
-          Instant now = authority().now();
-          PersonalTokenQuery wanted =
+          Instant now = tokenService().now();
+          PersonalTokenQuery tokenQuery =
               new PersonalTokenQuery(user.orElseThrow(), status, offset, limit);
-          return PersonalTokenResponses.TokenList.ofSomebody(
-              tokens.list(Callers.actor(security), wanted, now), now, limit, offset);
+          return PersonalTokenResponses.TokenList.forAdministrator(
+              tokens.list(Callers.actor(security), tokenQuery, now), now, limit, offset);
         });
   }
 
@@ -105,8 +105,8 @@ public class UserTokensResource extends BaseResource {
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
     return answer(
         () ->
-            PersonalTokenResponses.Token.ofSomebody(
-                administration().get(Callers.actor(security), tokenId(id)), authority().now()));
+            PersonalTokenResponses.Token.forAdministrator(
+                administration().get(Callers.actor(security), tokenId(id)), tokenService().now()));
   }
 
   /** Revokes a token. */

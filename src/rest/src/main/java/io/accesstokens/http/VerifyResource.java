@@ -220,12 +220,12 @@ public class VerifyResource extends BaseResource {
                           new PermissionDeniedException(
                               "", "only requests with an access token may pass"));
           List<String> scopes = query.get().scopes();
-          if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
+          if (scopes.stream().anyMatch(tokenService().rawTokenFormat()::claims)) {
             // The required scopes are logged and returned. A raw token that was sent as a scope by
             // mistake must not be.
             throw new MalformedRequestException("a raw token is not a scope");
           }
-          authority().requireScopes(actor, verified, scopes);
+          tokenService().requireScopes(actor, verified, scopes);
           return Response.status(yes)
               .header("X-Access-Token-Subject", ascii(verified.subject()))
               .header("X-Access-Token-Scopes", fitting(verified.scopes()))

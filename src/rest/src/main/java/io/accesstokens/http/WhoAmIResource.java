@@ -33,7 +33,7 @@ public class WhoAmIResource extends BaseResource {
     return answer(
         () -> {
           Actor actor = Callers.actor(security);
-          return Identity.of(actor, authority().permissionsOf(actor));
+          return Identity.of(actor, tokenService().permissionsOf(actor));
         });
   }
 }

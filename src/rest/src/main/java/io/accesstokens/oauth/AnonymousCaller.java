@@ -47,14 +47,14 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
     @Override
     public void filter(ContainerRequestContext request) {
       SecurityContext before = request.getSecurityContext();
-      AnonymousCaller stranger =
+      AnonymousCaller anonymous =
           new AnonymousCaller(
               AccessTokensFeature.clientAddress(request), before.getUserPrincipal());
       request.setSecurityContext(
           new SecurityContext() {
             @Override
             public Principal getUserPrincipal() {
-              return stranger;
+              return anonymous;
             }
 
             @Override

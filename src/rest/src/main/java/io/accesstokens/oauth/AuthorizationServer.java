@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mounts the OAuth endpoints and holds the services that they use.
  *
- * @param authority the service for service tokens
+ * @param tokenService the service for service tokens
  * @param check the verifier for introspected tokens: the same one that authenticates requests
  * @param uses the listener that receives the verdict on each introspected token
  * @param outcomes the handler that limits the unknown tokens that anonymous callers present
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures converts exceptions to error responses
  */
 public record AuthorizationServer(
-    ServiceTokenService authority,
+    ServiceTokenService tokenService,
     TokenVerifier check,
     VerificationListener uses,
     VerificationHandler outcomes,
@@ -119,8 +119,8 @@ public record AuthorizationServer(
   }
 
   /** Returns true if the response is already an OAuth error, which must not be changed. */
-  public static boolean hasForm(ContainerResponseContext answer) {
-    return answer.getEntity() instanceof OAuthError;
+  public static boolean hasForm(ContainerResponseContext response) {
+    return response.getEntity() instanceof OAuthError;
   }
 
   /**

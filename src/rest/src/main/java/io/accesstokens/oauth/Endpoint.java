@@ -36,7 +36,7 @@ abstract class Endpoint {
 
   /** Returns the token of the form; empty if the value does not have the form of a raw token. */
   final Optional<RawToken> sentToken(FormBody form) {
-    return server().authority().rawTokenFormat().parse(form.required("token"));
+    return server().tokenService().rawTokenFormat().parse(form.required("token"));
   }
 
   /** Returns the form of the request. */

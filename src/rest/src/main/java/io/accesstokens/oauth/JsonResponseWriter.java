@@ -21,7 +21,7 @@ final class JsonResponseWriter implements MessageBodyWriter<JsonResponse> {
 
   @Override
   public void writeTo(
-      JsonResponse answer,
+      JsonResponse response,
       Class<?> type,
       Type genericType,
       Annotation[] annotations,
@@ -29,6 +29,6 @@ final class JsonResponseWriter implements MessageBodyWriter<JsonResponse> {
       MultivaluedMap<String, Object> httpHeaders,
       OutputStream body)
       throws IOException {
-    body.write(answer.toJson());
+    body.write(response.toJson());
   }
 }

@@ -41,17 +41,17 @@ record OAuthError(
    * @param error an error code of RFC 6749, section 5.2
    */
   static WebApplicationException badRequest(String error, String description) {
-    return answer(Response.Status.BAD_REQUEST, new OAuthError(error, description));
+    return exception(Response.Status.BAD_REQUEST, new OAuthError(error, description));
   }
 
   /**
    * Returns a response with {@code invalid_request} and a status that is more specific than 400.
    */
   static WebApplicationException invalidRequest(Response.Status status, String description) {
-    return answer(status, new OAuthError(INVALID_REQUEST, description));
+    return exception(status, new OAuthError(INVALID_REQUEST, description));
   }
 
-  private static WebApplicationException answer(Response.Status status, OAuthError error) {
+  private static WebApplicationException exception(Response.Status status, OAuthError error) {
     return new WebApplicationException(
         Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(error).build());
   }
@@ -66,10 +66,10 @@ record OAuthError(
     return switch (status) {
       case 401 ->
           new OAuthError(
-              says(challenges, "invalid_token") ? "invalid_token" : "invalid_client", sentence);
+              hasError(challenges, "invalid_token") ? "invalid_token" : "invalid_client", sentence);
       case 403 ->
           new OAuthError(
-              says(challenges, "insufficient_scope") ? "insufficient_scope" : "access_denied",
+              hasError(challenges, "insufficient_scope") ? "insufficient_scope" : "access_denied",
               sentence);
       case 405 -> new OAuthError(INVALID_REQUEST, sentence);
       case 415 ->
@@ -82,7 +82,7 @@ record OAuthError(
     };
   }
 
-  private static boolean says(String challenges, String code) {
+  private static boolean hasError(String challenges, String code) {
     return challenges.contains("error=\"" + code + '"');
   }
 

@@ -86,13 +86,13 @@ public class RevocationEndpoint extends Endpoint {
           return;
         }
         case REVOKED -> {
-          server.authority().awaitRevocation(token);
+          server.tokenService().awaitRevocation(token);
           return;
         }
         case EXPIRED, OWNER_GONE -> {}
       }
     }
-    server.authority().revokePresented(token, clientAddress());
+    server.tokenService().revokePresented(token, clientAddress());
   }
 
   private boolean isGoodAndSigned(String token) {
@@ -107,8 +107,8 @@ public class RevocationEndpoint extends Endpoint {
   }
 
   private @Nullable String clientAddress() {
-    return security.getUserPrincipal() instanceof AnonymousCaller stranger
-        ? stranger.clientAddress()
+    return security.getUserPrincipal() instanceof AnonymousCaller anonymous
+        ? anonymous.clientAddress()
         : null;
   }
 }

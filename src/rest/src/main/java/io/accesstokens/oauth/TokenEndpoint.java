@@ -114,8 +114,8 @@ public final class TokenEndpoint extends Endpoint {
   }
 
   private GrantRequest request(FormBody form) {
-    return security.getUserPrincipal() instanceof AnonymousCaller stranger
-        ? new GrantRequest(form, stranger.caller(), stranger.clientAddress())
+    return security.getUserPrincipal() instanceof AnonymousCaller anonymous
+        ? new GrantRequest(form, anonymous.caller(), anonymous.clientAddress())
         : new GrantRequest(form, security.getUserPrincipal(), null);
   }
 

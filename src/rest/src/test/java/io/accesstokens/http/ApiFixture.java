@@ -82,7 +82,7 @@ public final class ApiFixture {
   public final ListTokenStore store = new ListTokenStore();
 
   /** The outcome of each verification of a raw token, one word each. */
-  final List<String> told = new ArrayList<>();
+  final List<String> reported = new ArrayList<>();
 
   /** Each denial: the actor, the permission and the rule. */
   final List<String> denied = new ArrayList<>();
@@ -107,12 +107,12 @@ public final class ApiFixture {
       new VerificationListener() {
         @Override
         public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-          told.add("accepted");
+          reported.add("accepted");
         }
 
         @Override
         public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-          told.add(refused.reason().name());
+          reported.add(refused.reason().name());
         }
       };
 
@@ -123,7 +123,7 @@ public final class ApiFixture {
   boolean groupsUp = true;
 
   /** True if the directory knows which users exist. */
-  boolean peopleUp = true;
+  boolean usersUp = true;
 
   /** The names of users that no longer exist. */
   final Set<String> gone = new HashSet<>();
@@ -145,12 +145,12 @@ public final class ApiFixture {
   }
 
   public ApiFixture(List<Class<?>> more, List<CreationLimit> limits) {
-    this(more, limits, (authority, feature) -> List.of());
+    this(more, limits, (tokenService, feature) -> List.of());
   }
 
   /** Returns the API with one more resource. */
   public static ApiFixture with(Object resource) {
-    return with((authority, feature) -> List.of(resource));
+    return with((tokenService, feature) -> List.of(resource));
   }
 
   /**
@@ -166,7 +166,7 @@ public final class ApiFixture {
       List<Class<?>> more,
       List<CreationLimit> limits,
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
-    ServiceTokenService authority =
+    ServiceTokenService tokenService =
         ServiceTokenService.on(store, new Directory())
             .permissions(
                 new PermissionPolicy(
@@ -190,12 +190,12 @@ public final class ApiFixture {
     more.forEach(config::register);
     config.addProperties(AccessTokensRoutes.properties());
     RoutesFeature feature =
-        AccessTokensRoutes.feature(authority)
+        AccessTokensRoutes.feature(tokenService)
             .alone()
             .verifications(uses)
             .issuer(URI.create("https://tokens.example"))
             .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
-    List<Object> beside = resources.apply(authority, feature);
+    List<Object> beside = resources.apply(tokenService, feature);
     // Registered by a feature, as in the application: Jersey warns about resources that are
     // registered directly.
     config.register(
@@ -205,12 +205,12 @@ public final class ApiFixture {
               return true;
             });
     config.register(feature);
-    config.register(new UserDirectory(authority));
+    config.register(new UserDirectory(tokenService));
     handler = new ApplicationHandler(config);
   }
 
   private Presence presence(EntityRef user) {
-    if (!peopleUp) {
+    if (!usersUp) {
       return Presence.UNKNOWN;
     }
     return gone.contains(user.name()) ? Presence.GONE : Presence.PRESENT;
@@ -292,10 +292,10 @@ public final class ApiFixture {
               BASE,
               BASE.resolve(path),
               method,
-              new Nobody(),
+              new Anonymous(),
               new MapPropertiesDelegate(new HashMap<>()),
               handler.getConfiguration());
-      headers.forEach((name, values) -> values.forEach(it -> request.header(name, it)));
+      headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
       request.setEntityStream(new ByteArrayInputStream(body == null ? new byte[0] : body));
       ByteArrayOutputStream written = new ByteArrayOutputStream();
       try {
@@ -373,14 +373,14 @@ public final class ApiFixture {
     /** Returns the field names of the violations, in their order. */
     public List<String> fields() {
       return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
-          .map(it -> it.getString("field"))
+          .map(violation -> violation.getString("field"))
           .toList();
     }
 
     String message(String field) {
       return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
-          .filter(it -> it.getString("field").equals(field))
-          .map(it -> it.getString("message"))
+          .filter(violation -> violation.getString("field").equals(field))
+          .map(violation -> violation.getString("message"))
           .findFirst()
           .orElseThrow();
     }
@@ -425,10 +425,10 @@ public final class ApiFixture {
   /** Accepts every {@code Authorization: Basic <name>} without a password. */
   @Priority(Priorities.AUTHENTICATION + 1)
   private final class UserDirectory implements ContainerRequestFilter {
-    private final ServiceTokenService authority;
+    private final ServiceTokenService tokenService;
 
-    UserDirectory(ServiceTokenService authority) {
-      this.authority = authority;
+    UserDirectory(ServiceTokenService tokenService) {
+      this.tokenService = tokenService;
     }
 
     @Override
@@ -437,7 +437,7 @@ public final class ApiFixture {
       if (credential != null && credential.startsWith("Basic ")) {
         EntityRef ref = person(credential.substring("Basic ".length()));
         Actor.Person caller = new Actor.Person(ref, new Directory().groupsOf(ref), null);
-        request.setSecurityContext(new Caller(caller, authority.permissionsOf(caller)));
+        request.setSecurityContext(new Caller(caller, tokenService.permissionsOf(caller)));
       }
     }
   }
@@ -464,7 +464,7 @@ public final class ApiFixture {
     }
   }
 
-  private static final class Nobody implements SecurityContext {
+  private static final class Anonymous implements SecurityContext {
     @Override
     public @Nullable Principal getUserPrincipal() {
       return null;

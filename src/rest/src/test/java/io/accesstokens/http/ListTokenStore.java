@@ -79,8 +79,8 @@ public final class ListTokenStore implements TokenStore {
     ping();
     long live =
         tokens.values().stream()
-            .filter(it -> it.group().equals(token.group()) && it.revokedAt() == null)
-            .filter(it -> it.expiresAt().isAfter(token.createdAt()))
+            .filter(other -> other.group().equals(token.group()) && other.revokedAt() == null)
+            .filter(other -> other.expiresAt().isAfter(token.createdAt()))
             .count();
     if (live >= mostLive) {
       throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
@@ -115,8 +115,10 @@ public final class ListTokenStore implements TokenStore {
     ping();
     List<ServiceToken> all =
         tokens.values().stream()
-            .filter(token -> query.status().map(it -> it == token.statusAt(now)).orElse(true))
-            .filter(token -> query.groups().map(it -> it.contains(token.group())).orElse(true))
+            .filter(
+                token -> query.status().map(status -> status == token.statusAt(now)).orElse(true))
+            .filter(
+                token -> query.groups().map(groups -> groups.contains(token.group())).orElse(true))
             .sorted(
                 Comparator.comparing(
                     token -> query.order().positionOf(token, now), query.order().comparator()))
@@ -149,23 +151,23 @@ public final class ListTokenStore implements TokenStore {
     ping();
     writing.run();
     for (Map.Entry<TokenDigest, ServiceToken> entry : tokens.entrySet()) {
-      ServiceToken it = entry.getValue();
-      if (it.id().equals(id)) {
-        if (it.revokedAt() != null) {
+      ServiceToken token = entry.getValue();
+      if (token.id().equals(id)) {
+        if (token.revokedAt() != null) {
           return Revocation.ALREADY_REVOKED;
         }
         entry.setValue(
             new ServiceToken(
-                it.id(),
-                it.name(),
-                it.description(),
-                it.tokenPrefix(),
-                it.group(),
-                it.scopes(),
-                it.createdBy(),
-                it.createdAt(),
-                it.expiresAt(),
-                it.lastUsedAt(),
+                token.id(),
+                token.name(),
+                token.description(),
+                token.tokenPrefix(),
+                token.group(),
+                token.scopes(),
+                token.createdBy(),
+                token.createdAt(),
+                token.expiresAt(),
+                token.lastUsedAt(),
                 revokedAt,
                 revokedBy));
         others.revoke(id, revokedBy, revokedAt, revoked);

@@ -34,7 +34,7 @@ class UnknownTokenFloodTest {
   private final SecureRandom random = new SecureRandom();
   private final ApiFixture api =
       ApiFixture.with(
-          (authority, feature) -> {
+          (tokenService, feature) -> {
             feature.unknownTokens(
                 address ->
                     unknown.incrementAndGet() > LIMIT
@@ -78,7 +78,7 @@ class UnknownTokenFloodTest {
 
   @ParameterizedTest
   @EnumSource
-  void floodIsAnswered429AndKnownTokensNeverAre(Sent sent) {
+  void floodIsLimitedAndKnownTokensAreNot(Sent sent) {
     String known = api.create("known", "[\"catalog:read\"]").getString("rawToken");
     String revoked = api.create("revoked", "[\"catalog:read\"]").getString("rawToken");
     api.anonymous().form(ApiFixture.REVOKE, "token=" + revoked).expect(200);
@@ -114,9 +114,9 @@ class UnknownTokenFloodTest {
 
   @Test
   void unknownTokensOfTheRevocationEndpointAreReported() {
-    api.told.clear();
+    api.reported.clear();
     api.anonymous().form(ApiFixture.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE)).expect(200);
-    assertEquals(List.of("UNKNOWN"), api.told);
+    assertEquals(List.of("UNKNOWN"), api.reported);
   }
 
   /** Otherwise, a caller with a revoked token could keep the database busy with transactions. */

@@ -48,11 +48,11 @@ class FormBodyFuzzTest {
     int end = text.indexOf('\n');
     String query = end < 0 ? "" : text.substring(0, end);
     String body = text.substring(end + 1);
-    read(query, body).ifPresent(form -> isThatOf(body, form));
+    read(query, body).ifPresent(form -> matchesJdkDecoder(body, form));
     read("", body)
         .ifPresent(
             form -> {
-              isThatOf(body, form);
+              matchesJdkDecoder(body, form);
               holds("a form is redacted", form.toString().equals("FormBody[redacted]"));
             });
     var unused = AuthorizationServer.isAskedBy(query);
@@ -78,7 +78,7 @@ class FormBodyFuzzTest {
   }
 
   /** Compares the parser with the JDK's decoder. */
-  private static void isThatOf(String body, FormBody form) {
+  private static void matchesJdkDecoder(String body, FormBody form) {
     Map<String, String> expected = new HashMap<>();
     for (String pair : body.split("&", -1)) {
       String[] parts = pair.split("=", 2);

@@ -102,18 +102,18 @@ public final class AuditLogger
   /** Cached, because {@code Json.createObjectBuilder} searches the class path on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
-  private final UsageRecorder lastUse;
+  private final UsageRecorder usageRecorder;
   private final PermissionPolicy policy;
   private final Clock clock;
   private final EventThrottle anonymous;
   private final EventThrottle known;
 
   /**
-   * @param lastUse receives all uses of tokens; accepted uses are too many to log
+   * @param usageRecorder receives all uses of tokens; accepted uses are too many to log
    * @param policy provides the rule that denied a request
    */
-  public AuditLogger(UsageRecorder lastUse, PermissionPolicy policy, Clock clock) {
-    this.lastUse = lastUse;
+  public AuditLogger(UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock) {
+    this.usageRecorder = usageRecorder;
     this.policy = policy;
     this.clock = clock;
     this.anonymous = new EventThrottle(clock, 1, MOST_ADDRESSES, AuditLogger::write);
@@ -186,12 +186,12 @@ public final class AuditLogger
 
   @Override
   public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-    lastUse.accepted(accepted, clientAddress);
+    usageRecorder.accepted(accepted, clientAddress);
   }
 
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-    lastUse.refused(refused, clientAddress);
+    usageRecorder.refused(refused, clientAddress);
     String reason = text(refused.reason());
     if (refused.tokenId().isEmpty()) {
       writeAnonymous(REFUSED, reason, clientAddress);

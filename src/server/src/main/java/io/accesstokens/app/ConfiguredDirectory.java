@@ -47,14 +47,14 @@ public final class ConfiguredDirectory implements AutoCloseable {
    * @throws StartupException with one line per mistake in a file
    */
   public static ConfiguredDirectory open(Configuration configuration) {
-    Federation.Ldap ldap = configuration.federation().givenLdap();
+    Federation.Ldap ldap = configuration.federation().ldapOrNull();
     if (ldap == null) {
       return open(configuration, null, () -> {});
     }
     LdapConnections connections = connections(ldap);
-    if (ldap.givenGroups() != null) {
+    if (ldap.groupsOrNull() != null) {
       GroupDirectory groups =
-          new LdapGroupDirectory(connections, ldap.people(), ldap.givenGroups());
+          new LdapGroupDirectory(connections, ldap.people(), ldap.groupsOrNull());
       return new ConfiguredDirectory(groups, null, connections, connections::close);
     }
     try {

@@ -22,7 +22,7 @@ public final class ConfiguredFiles {
    * @throws StartupException with one line per mistake in the file
    */
   public static UsersFile people(Configuration configuration) {
-    Path file = configuration.givenPeopleFile();
+    Path file = configuration.usersFileOrNull();
     return orRefuse(
         () ->
             file != null

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param people checks passwords
  * @param knownUsernames true for the usernames of known users
- * @param standings reports the current account status of users who have signed in
+ * @param accountStatus reports the current account status of users who have signed in
  * @param present says which users still exist
  * @param issuers the issuers whose JWTs are accepted; null if there are none
  * @param ending closes the opened sources, last opened first
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record SignIn(
     IdentityStore people,
     Predicate<String> knownUsernames,
-    AccountStatus standings,
+    AccountStatus accountStatus,
     UserDirectory present,
     @Nullable TrustedIssuers issuers,
     Deque<Runnable> ending)
@@ -58,8 +58,8 @@ public record SignIn(
           store(configuration, ldapStore, people),
           // A realm and an LDAP server do not list their usernames.
           people == null ? name -> false : people::knows,
-          standings(
-              configuration.givenOpenId() == null ? null : configuration.givenOpenId().standing(),
+          accountStatus(
+              configuration.openIdOrNull() == null ? null : configuration.openIdOrNull().standing(),
               username -> standing(configuration, ldapStore, people, username)),
           present(configuration, directory, ldapStore, people),
           issuers(configuration, clock, ending),
@@ -72,7 +72,7 @@ public record SignIn(
 
   private static @Nullable LdapIdentityStore ldapStore(
       Configuration configuration, @Nullable LdapConnections connections) {
-    Federation.Ldap ldap = configuration.federation().givenLdap();
+    Federation.Ldap ldap = configuration.federation().ldapOrNull();
     return connections == null || ldap == null
         ? null
         : new LdapIdentityStore(connections, ldap.people());
@@ -97,7 +97,7 @@ public record SignIn(
   /**
    * @param openId the account status of all users of the OpenID provider; null without a provider
    */
-  private static AccountStatus standings(
+  private static AccountStatus accountStatus(
       @Nullable String openId, Function<String, Optional<String>> passwords) {
     return (way, username) ->
         switch (way) {
@@ -132,7 +132,7 @@ public record SignIn(
       ConfiguredDirectory directory,
       @Nullable LdapIdentityStore ldap,
       @Nullable UsersFile people) {
-    if (!configuration.federation().issuers().isEmpty() || configuration.givenOpenId() != null) {
+    if (!configuration.federation().issuers().isEmpty() || configuration.openIdOrNull() != null) {
       return directory.people(null);
     }
     if (ldap == null) {

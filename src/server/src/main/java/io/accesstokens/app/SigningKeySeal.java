@@ -51,7 +51,7 @@ public final class SigningKeySeal {
    * @throws StartupException if the file exists but is unusable, or if it cannot be read or written
    */
   public static Optional<KeySeal> of(Configuration configuration, SecureRandom random) {
-    KeySeal configured = configuration.givenKeySeal();
+    KeySeal configured = configuration.keySealOrNull();
     if (configured != null) {
       return Optional.of(configured);
     }

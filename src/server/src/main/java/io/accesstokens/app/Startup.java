@@ -132,7 +132,7 @@ public final class Startup implements ServletContextListener {
     Object listener = event.getServletContext().getAttribute(REFUSAL_LISTENER);
     for (String line : refused.lines()) {
       if (listener instanceof Consumer<?> consumer) {
-        tell(consumer, line);
+        report(consumer, line);
       } else {
         LOG.log(Level.ERROR, line);
       }
@@ -141,7 +141,7 @@ public final class Startup implements ServletContextListener {
   }
 
   @SuppressWarnings("unchecked") // the documentation of the attribute requires this type
-  private static void tell(Consumer<?> listener, String line) {
+  private static void report(Consumer<?> listener, String line) {
     ((Consumer<String>) listener).accept(line);
   }
 

@@ -29,7 +29,7 @@ public final class UserLookup {
 
   /** Returns true if a login method can name groups that the directory does not know. */
   public boolean signInsNameGroups() {
-    return configuration.givenOpenId() != null || !configuration.federation().issuers().isEmpty();
+    return configuration.openIdOrNull() != null || !configuration.federation().issuers().isEmpty();
   }
 
   /**
@@ -60,7 +60,7 @@ public final class UserLookup {
       UsersFile file = ConfiguredFiles.people(configuration);
       lists.add(user -> file.hasUser(user) ? Presence.PRESENT : Presence.GONE);
     }
-    Federation.Ldap ldap = configuration.federation().givenLdap();
+    Federation.Ldap ldap = configuration.federation().ldapOrNull();
     LdapConnections connections = directory.ldap();
     if (ldap != null && connections != null) {
       lists.add(new LdapIdentityStore(connections, ldap.people())::presence);

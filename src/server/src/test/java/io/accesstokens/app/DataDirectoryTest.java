@@ -32,7 +32,7 @@ class DataDirectoryTest {
   }
 
   @Test
-  void newDirectoryAndFileAreTheOwnersOnly() throws IOException {
+  void newDirectoryAndFileAreAccessibleToTheOwnerOnly() throws IOException {
     Path data = temp.resolve("state/data");
     Storage.Jdbc jdbc = storage(Map.of("accessTokens.dataDir", data.toString()), temp);
     try (RecordedLog log = new RecordedLog(DataDirectory.class);
@@ -52,7 +52,7 @@ class DataDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"jdbc:h2:%s/own", "jdbc:h2:file:%s/own;AUTO_SERVER=FALSE"})
-  void fileOfAnExplicitUrlIsTheOwnersOnly(String url) throws IOException {
+  void fileOfAnExplicitUrlIsAccessibleToTheOwnerOnly(String url) throws IOException {
     Path data = temp.resolve("elsewhere");
     Storage.Jdbc jdbc = storage(Map.of("accessTokens.database.url", url.formatted(data)), temp);
     ConfiguredDatabase.open(jdbc).close();
@@ -84,7 +84,7 @@ class DataDirectoryTest {
   }
 
   @Test
-  void memoryNeedsNoFile() throws IOException {
+  void inMemoryDatabaseCreatesNoFile() throws IOException {
     ConfiguredDatabase.open(storage(Map.of("accessTokens.database.url", "jdbc:h2:mem:x"), temp))
         .close();
     try (var files = Files.list(temp)) {

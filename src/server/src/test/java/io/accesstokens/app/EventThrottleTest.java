@@ -51,10 +51,10 @@ class EventThrottleTest {
   @Test
   void kindsAndSourcesAreIndependent() {
     EventThrottle events = events(1, 10);
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"));
-    assertTrue(events.isWritten(UNKNOWN, "192.0.2.1"));
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.2"));
-    assertFalse(events.isWritten(MALFORMED, "192.0.2.1"));
+    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"), "first of its kind and source");
+    assertTrue(events.isWritten(UNKNOWN, "192.0.2.1"), "first of another kind");
+    assertTrue(events.isWritten(MALFORMED, "192.0.2.2"), "first of another source");
+    assertFalse(events.isWritten(MALFORMED, "192.0.2.1"), "second of the same kind and source");
   }
 
   @Test
@@ -62,12 +62,12 @@ class EventThrottleTest {
     EventThrottle events = events(1, 10);
     written(events, MALFORMED, "192.0.2.1", 3);
     clock.shift(EventThrottle.WINDOW);
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"));
+    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"), "first event of the next minute");
     assertEquals(List.of(2L), summaries.stream().map(Summary::count).toList());
   }
 
   @Test
-  void severalLinesAMinuteAreWrittenWhereSoManyAreAllowed() {
+  void linesUpToTheLimitAreWritten() {
     EventThrottle events = events(60, 10);
     assertEquals(60, written(events, MALFORMED, "a", 100));
     events.close();
@@ -89,13 +89,16 @@ class EventThrottleTest {
   }
 
   @Test
-  void boundIsFreeAgainWhenTheMinuteIsOver() {
+  void boundIsResetAfterAMinute() {
     EventThrottle events = events(1, 2);
     IntStream.range(0, 3).forEach(i -> events.isWritten(MALFORMED, "old " + i));
     clock.shift(EventThrottle.WINDOW);
-    assertTrue(events.isWritten(MALFORMED, "new"));
+    assertTrue(events.isWritten(MALFORMED, "new"), "first event of the next minute");
     events.reportEnded();
-    assertEquals(1, summaries.stream().filter(it -> it.source() == null).count(), "" + summaries);
+    assertEquals(
+        1,
+        summaries.stream().filter(summary -> summary.source() == null).count(),
+        summaries::toString);
   }
 
   @Test
@@ -103,7 +106,7 @@ class EventThrottleTest {
     EventThrottle events = events(1, 10);
     written(events, MALFORMED, "a", 2);
     clock.shift(Duration.ofDays(-1));
-    assertTrue(events.isWritten(MALFORMED, "a"));
+    assertTrue(events.isWritten(MALFORMED, "a"), "first event after the clock was set back");
     assertEquals(1, summaries.size());
   }
 
@@ -121,8 +124,9 @@ class EventThrottleTest {
     events.close();
     long counted = summaries.stream().mapToLong(Summary::count).sum();
     assertEquals(5000, written + counted);
-    assertTrue(summaries.stream().map(Summary::source).anyMatch(Objects::isNull));
+    assertTrue(
+        summaries.stream().map(Summary::source).anyMatch(Objects::isNull), summaries.toString());
     events.close();
-    assertEquals(counted, summaries.stream().mapToLong(Summary::count).sum(), "told twice");
+    assertEquals(counted, summaries.stream().mapToLong(Summary::count).sum(), "reported twice");
   }
 }

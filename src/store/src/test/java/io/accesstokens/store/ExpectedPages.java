@@ -26,7 +26,8 @@ final class ExpectedPages {
             .toList();
     List<ServiceToken> rest =
         matching.stream()
-            .filter(token -> query.after().map(it -> isAfter(query, token, it, now)).orElse(true))
+            .filter(
+                token -> query.after().map(after -> isAfter(query, token, after, now)).orElse(true))
             .skip(query.offset())
             .toList();
     List<ServiceToken> page = rest.stream().limit(query.limit()).toList();
@@ -40,19 +41,19 @@ final class ExpectedPages {
   private static boolean matches(TokenFilter filter, ServiceToken token, Instant now) {
     Instant used = token.lastUsedAt() == null ? Instant.MIN : token.lastUsedAt();
     String text = filter.text().orElse("").toLowerCase(Locale.ROOT);
-    return filter.groups().map(it -> it.contains(token.group())).orElse(true)
-        && filter.status().map(it -> it == token.statusAt(now)).orElse(true)
-        && filter.createdBy().map(it -> it.equals(token.createdBy())).orElse(true)
+    return filter.groups().map(groups -> groups.contains(token.group())).orElse(true)
+        && filter.status().map(status -> status == token.statusAt(now)).orElse(true)
+        && filter.createdBy().map(createdBy -> createdBy.equals(token.createdBy())).orElse(true)
         && (!filter.live() || token.statusAt(now).rank() < 2)
-        && filter.expiresBefore().map(it -> token.expiresAt().isBefore(it)).orElse(true)
+        && filter.expiresBefore().map(before -> token.expiresAt().isBefore(before)).orElse(true)
         && filter
             .lastUsedBefore()
-            .map(it -> token.lastUsedAt() != null && used.isBefore(it))
+            .map(before -> token.lastUsedAt() != null && used.isBefore(before))
             .orElse(true)
-        && filter.unusedSince().map(it -> used.isBefore(it)).orElse(true)
+        && filter.unusedSince().map(since -> used.isBefore(since)).orElse(true)
         && (!filter.neverUsed() || token.lastUsedAt() == null)
         && Stream.of(token.name(), token.description(), token.tokenPrefix())
-            .anyMatch(it -> it.toLowerCase(Locale.ROOT).contains(text));
+            .anyMatch(field -> field.toLowerCase(Locale.ROOT).contains(text));
   }
 
   private static Comparator<ServiceToken> order(TokenQuery query, Instant now) {

@@ -91,12 +91,12 @@ public abstract class MintFlowStoreContract {
     return flow;
   }
 
-  private boolean isThere(MintFlow flow) {
+  private boolean exists(MintFlow flow) {
     return store.find(flow.id()).isPresent();
   }
 
   @Test
-  void aFlowIsFoundAsItWasKept() {
+  void storedFlowIsFoundUnchanged() {
     MintFlow flow = put(DAVE, NOON);
     MintFlow other = put(user("x".repeat(255 - "user:default/".length())), NOON);
     assertEquals(Optional.of(flow), store.find(flow.id()));
@@ -123,48 +123,49 @@ public abstract class MintFlowStoreContract {
             random(),
             flow.createdAt(),
             flow.expiresAt());
-    assertTrue(store.replace(flow, bound));
+    assertTrue(store.replace(flow, bound), "pending flow is replaced");
     assertEquals(Optional.of(bound), store.findByState(bound.state()));
     assertEquals(Optional.empty(), store.findByState(flow.state()));
   }
 
   @Test
-  void aStageIsPassedOnceAndOneWay() {
+  void stagesAdvanceOnceAndOnlyForward() {
     MintFlow flow = put(DAVE, NOON);
     TokenDigest code = random();
     MintFlow allowed = at(flow, Stage.ALLOWED, code, NOON.plusSeconds(60));
-    assertTrue(store.replace(flow, allowed));
-    assertFalse(store.replace(flow, at(flow, Stage.DENIED, null, NOON)));
-    assertFalse(store.remove(flow));
+    assertTrue(store.replace(flow, allowed), "pending flow is allowed");
+    assertFalse(
+        store.replace(flow, at(flow, Stage.DENIED, null, NOON)), "allowed flow is not denied");
+    assertFalse(store.remove(flow), "flow is not removed by a former stage");
     assertEquals(Optional.of(allowed), store.find(flow.id()));
     assertEquals(Optional.of(allowed), store.findByCode(code));
     assertEquals(Optional.of(allowed), store.findByState(flow.state()));
     TokenDigest last = random();
     MintFlow redeemed = at(flow, Stage.REDEEMED, last, NOON.plusSeconds(90));
-    assertTrue(store.replace(allowed, redeemed));
-    assertFalse(store.replace(allowed, redeemed));
+    assertTrue(store.replace(allowed, redeemed), "allowed flow is redeemed");
+    assertFalse(store.replace(allowed, redeemed), "flow is redeemed once");
     assertEquals(Optional.empty(), store.findByCode(code));
     assertEquals(Optional.of(redeemed), store.findByCode(last));
-    assertTrue(store.remove(redeemed));
-    assertFalse(store.remove(redeemed));
-    assertFalse(store.replace(redeemed, redeemed));
-    assertFalse(isThere(flow));
+    assertTrue(store.remove(redeemed), "redeemed flow is removed");
+    assertFalse(store.remove(redeemed), "flow is removed once");
+    assertFalse(store.replace(redeemed, redeemed), "removed flow is not replaced");
+    assertFalse(exists(flow), "removed flow is not found");
     assertEquals(Optional.empty(), store.findByCode(last));
   }
 
   @Test
-  void oneCanBeDeniedWithoutACode() {
+  void flowCanBeDeniedWithoutACode() {
     MintFlow flow = put(DAVE, NOON);
     MintFlow denied = at(flow, Stage.DENIED, null, NOON.plusSeconds(60));
-    assertTrue(store.replace(flow, denied));
+    assertTrue(store.replace(flow, denied), "pending flow is denied");
     assertEquals(Optional.of(denied), store.findByState(flow.state()));
   }
 
   @Test
-  void ofManyAtOnceExactlyOneTakesItFurther() throws Exception {
+  void onlyOneConcurrentChangeSucceeds() throws Exception {
     MintFlow flow = put(DAVE, NOON);
     List<Object> replaced =
-        Together.run(
+        ConcurrentCalls.run(
             AT_ONCE,
             i ->
                 () -> store.replace(flow, at(flow, Stage.ALLOWED, random(), NOON.plusSeconds(60))));
@@ -173,7 +174,7 @@ public abstract class MintFlowStoreContract {
     MintFlow allowed = store.find(flow.id()).orElseThrow();
     MintFlow redeemed = at(flow, Stage.REDEEMED, random(), NOON.plusSeconds(60));
     List<Object> ended =
-        Together.run(
+        ConcurrentCalls.run(
             AT_ONCE,
             i -> () -> i % 2 == 0 ? store.remove(allowed) : store.replace(allowed, redeemed));
     assertEquals(1, Collections.frequency(ended, true), ended::toString);
@@ -181,35 +182,35 @@ public abstract class MintFlowStoreContract {
   }
 
   @Test
-  void takesAwayWhatIsOver() {
+  void expiredFlowsAreDeleted() {
     MintFlow over = put(DAVE, NOON.minusSeconds(600));
     MintFlow live = put(DAVE, NOON.minusSeconds(599));
     store.deleteOver(NOON);
-    assertFalse(isThere(over));
-    assertTrue(isThere(live));
+    assertFalse(exists(over), "expired flow is deleted");
+    assertTrue(exists(live), "live flow is kept");
   }
 
   @Test
-  void aUserHasSoManyAndTheOldestGoFirst() {
+  void oldestFlowsBeyondTheLimitAreDeleted() {
     int most = MintFlowStore.MOST_OF_A_USER;
     List<MintFlow> first =
         IntStream.range(0, most).mapToObj(i -> put(DAVE, NOON.plusSeconds(i))).toList();
-    MintFlow carols = put(user("carol"), NOON);
-    assertTrue(first.stream().allMatch(this::isThere));
+    MintFlow flowOfCarol = put(user("carol"), NOON);
+    assertEquals(most, first.stream().filter(this::exists).count());
     MintFlow another = put(DAVE, NOON.plusSeconds(most));
-    assertFalse(isThere(first.get(0)));
-    assertEquals(most - 1, first.stream().filter(this::isThere).count());
-    assertTrue(isThere(another));
-    assertTrue(isThere(carols));
+    assertFalse(exists(first.get(0)), "oldest flow is deleted");
+    assertEquals(most - 1, first.stream().filter(this::exists).count());
+    assertTrue(exists(another), "new flow is kept");
+    assertTrue(exists(flowOfCarol), "flow of another user is kept");
   }
 
   @Test
-  void aUserHasNoMoreHoweverManyAreBegunAtOnce() throws Exception {
+  void concurrentCreationsStayWithinTheLimit() throws Exception {
     int most = MintFlowStore.MOST_OF_A_USER;
     List<MintFlow> flows =
         IntStream.range(0, 2 * most).mapToObj(i -> flow(DAVE, NOON.plusSeconds(i))).toList();
     List<Object> failures =
-        Together.run(
+        ConcurrentCalls.run(
             4,
             i ->
                 () -> {
@@ -219,6 +220,6 @@ public abstract class MintFlowStoreContract {
                   return true;
                 });
     assertEquals(List.of(true, true, true, true), failures);
-    assertEquals(most, flows.stream().filter(this::isThere).count());
+    assertEquals(most, flows.stream().filter(this::exists).count());
   }
 }

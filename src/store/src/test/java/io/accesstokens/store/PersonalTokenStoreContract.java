@@ -103,7 +103,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void aTokenIsFoundAsItWasCreated() {
+  void createdTokenIsFoundUnchanged() {
     PersonalToken token = put(token(DAVE, "ci"));
     put(token(DAVE, "other"));
     assertEquals(Optional.of(token), personal.find(token.id()));
@@ -125,20 +125,20 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void severalAreFoundByTheirDigestsWhateverTheirNumber() {
+  void severalTokensAreFoundByDigest() {
     Map<TokenDigest, PersonalToken> expected = new HashMap<>();
-    Set<TokenDigest> asked = new HashSet<>();
+    Set<TokenDigest> digests = new HashSet<>();
     for (int i = 0; i < 5; i++) {
       PersonalToken token = put(token(DAVE, "ci-" + i));
-      asked.add(digest(UUID.randomUUID()));
-      asked.add(digest(token.id()));
+      digests.add(digest(UUID.randomUUID()));
+      digests.add(digest(token.id()));
       expected.put(digest(token.id()), token);
-      assertEquals(expected, personal.findByDigest(asked), asked.size() + " digests");
+      assertEquals(expected, personal.findByDigest(digests), digests.size() + " digests");
     }
     PersonalToken dead = expected.values().iterator().next();
     assertEquals(Revocation.DONE, revoke(dead.id(), NOON.plusMillis(7)));
     expected.put(digest(dead.id()), personal.find(dead.id()).orElseThrow());
-    assertEquals(expected, personal.findByDigest(asked));
+    assertEquals(expected, personal.findByDigest(digests));
     assertEquals(Map.of(), personal.findByDigest(Set.of()));
     assertEquals(Map.of(), personal.findByDigest(Set.of(digest(UUID.randomUUID()))));
   }
@@ -158,7 +158,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void aUserOfFullLengthIsKept() {
+  void longestUserNameIsStored() {
     EntityRef longest = new EntityRef(EntityRef.USER, "default", "\uD83D\uDE00".repeat(242));
     PersonalToken token = put(token(longest, "a".repeat(100)));
     assertEquals(Optional.of(token), personal.find(token.id()));
@@ -166,7 +166,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void aNameIsTakenWithinItsUsersUnrevokedTokensOnly() {
+  void namesAreUniqueAmongUnrevokedTokensOfAUser() {
     PersonalToken first = put(token(DAVE, "ci"));
     PersonalToken again = token(DAVE, "ci");
     assertThrows(NameTakenException.class, () -> put(again));
@@ -184,16 +184,16 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void ofParallelCreatesOfOneNameOneSucceeds() throws Exception {
-    List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci")));
+  void onlyOneParallelCreationOfANameSucceeds() throws Exception {
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> put(token(DAVE, "ci")));
     assertEquals(
         19, results.stream().filter(NameTakenException.class::isInstance).count(), "" + results);
     assertEquals(1, list(DAVE, Optional.empty(), NOON).total().count());
   }
 
   @Test
-  void noUserEverHasMoreGoodTokensThanTheyMay() throws Exception {
-    List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci-" + i), 7));
+  void parallelCreationsStayWithinTheLimit() throws Exception {
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> put(token(DAVE, "ci-" + i), 7));
     assertEquals(
         13, results.stream().filter(LimitReachedException.class::isInstance).count(), "" + results);
     assertEquals(7, list(DAVE, Optional.empty(), NOON).total().count());
@@ -202,7 +202,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void itIsToldBeforehandWhatACreationWouldBeRefusedFor() {
+  void limitAndNameAreCheckedBeforehand() {
     personal.requireRoom(DAVE, "ci", NOON, 1);
     PersonalToken token = put(token(DAVE, "ci"));
     assertThrows(NameTakenException.class, () -> personal.requireRoom(DAVE, "ci", NOON, 2));
@@ -218,7 +218,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void revokedAndExpiredTokensLeaveRoomForOthers() {
+  void revokedAndExpiredTokensDoNotCountAgainstTheLimit() {
     Instant end = NOON.plusSeconds(1);
     PersonalToken first = put(token(DAVE, "first"), 2);
     put(token(DAVE, "second", NOON, end), 2);
@@ -232,16 +232,16 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void ofParallelRevocationsOfOneTokenOneIsDone() throws Exception {
+  void onlyOneParallelRevocationIsDone() throws Exception {
     PersonalToken token = put(token(DAVE, "ci"));
-    List<Object> results = Together.run(20, i -> () -> revoke(token.id(), NOON));
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> revoke(token.id(), NOON));
     assertEquals(1, Collections.frequency(results, Revocation.DONE));
     assertEquals(19, Collections.frequency(results, Revocation.ALREADY_REVOKED), "" + results);
     assertEquals(2, personal.audit(token.id(), 0, 50).total().count());
   }
 
   @Test
-  void revocationIsKeptAndHappensOnce() {
+  void revocationIsStoredAndHappensOnce() {
     PersonalToken token = put(token(DAVE, "ci"));
     Instant at = NOON.plusMillis(7);
     assertEquals(Revocation.DONE, revoke(token.id(), at));
@@ -253,7 +253,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void aUsersTokensAreListedNewestFirstByStatusAndPage() {
+  void tokensOfAUserAreListedNewestFirstByStatusAndPage() {
     List<PersonalToken> made = new ArrayList<>();
     Instant soon = NOON.plus(PersonalToken.EXPIRING_WINDOW);
     List<Instant> ends =
@@ -291,7 +291,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void tokensOfOneInstantAreListedByTheirIds() {
+  void tokensOfOneInstantAreListedById() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       ids.add(put(token(DAVE, "t" + i)).id().toString());
@@ -321,7 +321,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
-  void usesOfEitherKindAreCountedTogether() {
+  void usesOfBothKindsAreRecordedTogether() {
     PersonalToken token = put(token(DAVE, "ci"));
     UUID service = Samples.put(store, Samples.token("ci")).id();
     Instant at = NOON.plusMillis(5);

@@ -42,7 +42,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Adds the contract for reports on all tokens and for changes of several tokens at once. */
-public abstract class ReportsContract extends SearchTokensContract {
+public abstract class ReportsContract extends TokenSearchContract {
 
   private static final EntityRef PAYMENTS = group("payments");
 
@@ -67,7 +67,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   private List<String> words(AuditLogQuery query) {
-    AuditLogPage page = store.reports().trail(query);
+    AuditLogPage page = store.reports().auditLog(query);
     assertEquals(page.entries(), store.reports().entries(query));
     return page.entries().stream()
         .map(entry -> entry.tokenName() + " " + entry.event().type().text())
@@ -75,7 +75,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   /** Returns a group's audit log as texts. */
-  protected List<String> trailOf(EntityRef group) {
+  protected List<String> auditLogOf(EntityRef group) {
     return words(firstOf(group, 500));
   }
 
@@ -86,7 +86,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void theTrailOfAllTokensHasTheirNamesAndGroupsNewestFirst() {
+  void auditLogHasNamesAndGroupsNewestFirst() {
     ServiceToken one = put(store, token("one"));
     put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
     AuditEvent revoked = revoked(one.id(), NOON.plusSeconds(1), "leaked");
@@ -102,7 +102,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void eachFilterOfTheTrailLeavesWhatItSays() {
+  void eachAuditLogFilterSelectsMatchingEvents() {
     ServiceToken one = put(store, token("one"));
     put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
     put(store, token("three", group("guests"), NOON.plusSeconds(3), NOON.plusSeconds(60)));
@@ -150,18 +150,19 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void aTrailOfGroupsHasNothingOfOthers() {
+  void auditLogOfGroupsExcludesOtherGroups() {
     ServiceToken one = put(store, token("one"));
     put(store, token("two", PAYMENTS, NOON.plusSeconds(1), NOON.plusSeconds(60)));
     put(store, token("three", group("guests"), NOON.plusSeconds(2), NOON.plusSeconds(60)));
-    assertEquals(List.of("one created"), trailOf(PLATFORM));
+    assertEquals(List.of("one created"), auditLogOf(PLATFORM));
     assertEquals(
         List.of("three created", "one created"),
         words(first(ofGroups(PLATFORM, group("guests")), 50)));
-    assertEquals(2, store.reports().trail(first(ofGroups(PLATFORM, PAYMENTS), 0)).total().count());
+    assertEquals(
+        2, store.reports().auditLog(first(ofGroups(PLATFORM, PAYMENTS), 0)).total().count());
     assertEquals(
         new AuditLogPage(List.of(), new BoundedCount(0, false), Optional.empty()),
-        store.reports().trail(first(ofGroups(), 50)));
+        store.reports().auditLog(first(ofGroups(), 50)));
     AuditLogFilter others =
         new AuditLogFilter(
             Optional.of(one.id()),
@@ -174,7 +175,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void theTrailIsReadPageByPageWithoutAGapOrARepeat() {
+  void auditLogPagesHaveNoGapsOrRepeats() {
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       // Three instants, each with several events.
@@ -199,9 +200,9 @@ public abstract class ReportsContract extends SearchTokensContract {
     Optional<AuditLogPosition> after = Optional.empty();
     do {
       AuditLogQuery query = new AuditLogQuery(filter, after, 0, limit);
-      AuditLogPage page = store.reports().trail(query);
+      AuditLogPage page = store.reports().auditLog(query);
       assertEquals(new BoundedCount(12, false), page.total());
-      assertTrue(page.entries().size() <= limit);
+      assertTrue(page.entries().size() <= limit, page.entries().size() + " entries");
       all.addAll(words(query));
       after = page.next();
     } while (after.isPresent());
@@ -264,7 +265,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void usesAddUpByDayAndOldDaysAreForgotten() {
+  void usesAreSummedByDayAndOldDaysAreDeleted() {
     ServiceToken token = put(store, token("ci"));
     Instant midnight = Instant.parse("2026-03-02T00:00:00Z");
     UUID unknown = UUID.randomUUID();
@@ -295,7 +296,7 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void severalTokensAreRevokedAtOnceAndEachIsTold() {
+  void bulkRevocationReturnsAnOutcomeForEachToken() {
     ServiceToken one = put(store, token("one"));
     ServiceToken two = put(store, token("two", PAYMENTS, NOON, NOON.plusSeconds(60)));
     ServiceToken dead = put(store, token("dead"));
@@ -321,7 +322,7 @@ public abstract class ReportsContract extends SearchTokensContract {
     assertEquals(2, store.audit(dead.id(), 0, 50).total().count());
     assertEquals(
         Map.of("reason", "all at once"), store.audit(two.id(), 0, 1).items().get(0).metadata());
-    assertEquals(List.of("two revoked", "two created"), trailOf(PAYMENTS));
+    assertEquals(List.of("two revoked", "two created"), auditLogOf(PAYMENTS));
     assertEquals(
         Map.of(one.id(), Revocation.ALREADY_REVOKED, unknown, Revocation.NOT_FOUND),
         revokeAll(one.id(), unknown));
@@ -342,13 +343,13 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   @Test
-  void ofParallelRevocationsOfManyEachTokenIsRevokedOnce() throws Exception {
+  void parallelBulkRevocationsRevokeEachTokenOnce() throws Exception {
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       ids.add(put(store, token("ci-" + i)).id());
     }
     List<Object> results =
-        Together.run(
+        ConcurrentCalls.run(
             4,
             i ->
                 () -> {
@@ -367,6 +368,6 @@ public abstract class ReportsContract extends SearchTokensContract {
               });
     }
     assertEquals(60, done.size(), "" + results);
-    assertEquals(120, store.reports().trail(first(AuditLogFilter.NONE, 0)).total().count());
+    assertEquals(120, store.reports().auditLog(first(AuditLogFilter.NONE, 0)).total().count());
   }
 }

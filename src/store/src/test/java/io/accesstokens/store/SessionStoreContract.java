@@ -80,7 +80,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void givesBackWhatItWasGiven() {
+  void storedSessionIsFoundUnchanged() {
     Session session = put(CAROL, NOON);
     Session plain =
         new Session(
@@ -99,7 +99,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void holdsTheLongestTextsThatAreAllowed() {
+  void longestAllowedTextsAreStored() {
     EntityRef longest = user("x".repeat(255 - "user:default/".length()));
     String text = "\uD83D\uDD11".repeat(255);
     Session session =
@@ -125,7 +125,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void takesOneAway() {
+  void deletedSessionIsNotFound() {
     Session gone = put(CAROL, NOON);
     Session other = put(CAROL, NOON);
     store.delete(gone.id());
@@ -135,7 +135,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void takesAllOfAPersonAway() {
+  void allSessionsOfAUserAreDeleted() {
     Session first = put(CAROL, NOON);
     Session second = put(CAROL, NOON);
     Session upper = put(user("CAROL"), NOON);
@@ -148,7 +148,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void sessionsOfAPersonAreListedLastSeenFirst() {
+  void sessionsOfAUserAreListedLastSeenFirst() {
     Session first = put(CAROL, NOON);
     Session second = put(CAROL, NOON.plusSeconds(1));
     put(user("bob"), NOON);
@@ -160,7 +160,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void allSessionsOfAPersonButOneAreDeleted() {
+  void allSessionsOfAUserButOneAreDeleted() {
     Session kept = put(CAROL, NOON);
     Session gone = put(CAROL, NOON);
     Session bob = put(user("bob"), NOON);
@@ -190,7 +190,7 @@ public abstract class SessionStoreContract {
             null);
     Session renewed = session.signedInAgain(again, NOON.plusSeconds(7));
     TokenDigest key = key(session(CAROL, NOON));
-    assertTrue(store.renew(key(session), key, renewed));
+    assertTrue(store.renew(key(session), key, renewed), "by its current key");
     assertEquals(Optional.empty(), found(session));
     assertEquals(Optional.of(renewed), store.find(key));
     assertEquals(Optional.of(other), found(other));
@@ -202,7 +202,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void keepsTheLatestTimeOfSeveral() {
+  void latestSightingIsKept() {
     Session session = put(CAROL, NOON);
     Session gone = session(CAROL, NOON);
     Session.Sighting latest = new Session.Sighting(NOON.plusSeconds(60), "2001:db8::1");
@@ -214,7 +214,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void takesAwayWhatIsOver() {
+  void expiredAndIdleSessionsAreDeleted() {
     Session expired = put(CAROL, NOON.minus(LIFE));
     Session idle = put(CAROL, NOON.minusSeconds(1));
     Session live = put(CAROL, NOON);
@@ -225,16 +225,16 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void aPersonHasSoManyAndTheOneThatWasNotSeenForLongestGoesFirst() {
+  void leastRecentlySeenSessionBeyondTheLimitIsDeleted() {
     int most = SessionStore.MOST_OF_A_PERSON;
     List<Session> first =
         IntStream.range(0, most).mapToObj(i -> put(CAROL, NOON.plusSeconds(i))).toList();
     store.seen(Map.of(first.get(0).id(), new Session.Sighting(NOON.plusSeconds(most), null)));
     Session bob = put(user("bob"), NOON);
-    assertEquals(most, first.stream().filter(it -> found(it).isPresent()).count());
+    assertEquals(most, first.stream().filter(session -> found(session).isPresent()).count());
     Session another = put(CAROL, NOON.plusSeconds(most));
     assertEquals(Optional.empty(), found(first.get(1)));
-    assertEquals(most - 1, first.stream().filter(it -> found(it).isPresent()).count());
+    assertEquals(most - 1, first.stream().filter(session -> found(session).isPresent()).count());
     assertEquals(Optional.of(another), found(another));
     assertEquals(Optional.of(bob), found(bob));
   }

@@ -32,49 +32,49 @@ public abstract class SigningKeyStoreContract {
   }
 
   @Test
-  void givesBackWhatItWasGivenInTheOrderOfGenerations() {
+  void keysAreReturnedInOrderOfGeneration() {
     SealedKey later = key("A".repeat(43), 10);
     SealedKey first = key("a", 9);
-    assertTrue(store.add(later));
-    assertTrue(store.add(first));
+    assertTrue(store.add(later), "first key is added");
+    assertTrue(store.add(first), "key of an earlier generation is added");
     assertEquals(List.of(first, later), store.all());
   }
 
   @Test
   void idsDifferByCase() {
-    assertTrue(store.add(key("a", 1)));
-    assertTrue(store.add(key("A", 2)));
+    assertTrue(store.add(key("a", 1)), "first key is added");
+    assertTrue(store.add(key("A", 2)), "key whose id differs by case is added");
     store.delete(Set.of("a"));
     assertEquals(List.of(key("A", 2)), store.all());
   }
 
   @Test
-  void thereIsOneOfAGeneration() {
-    assertTrue(store.add(key("a", 1)));
-    assertFalse(store.add(key("b", 1)));
-    assertFalse(store.replaceAll(key("b", 1)));
+  void generationsAreUnique() {
+    assertTrue(store.add(key("a", 1)), "first key is added");
+    assertFalse(store.add(key("b", 1)), "second key of a generation is not added");
+    assertFalse(store.replaceAll(key("b", 1)), "key of the same generation replaces none");
     assertEquals(List.of(key("a", 1)), store.all());
   }
 
   @Test
-  void ofParallelOnesExactlyOneIsAdded() throws Exception {
-    List<Object> added = Together.run(8, i -> () -> store.add(key("k" + i, 1)));
+  void onlyOneParallelAdditionSucceeds() throws Exception {
+    List<Object> added = ConcurrentCalls.run(8, i -> () -> store.add(key("k" + i, 1)));
     assertEquals(1, Collections.frequency(added, true), added::toString);
     assertEquals(7, Collections.frequency(added, false), added::toString);
     assertEquals(1, store.all().size());
   }
 
   @Test
-  void ofParallelReplacementsExactlyOneIsLeft() throws Exception {
+  void onlyOneParallelReplacementSucceeds() throws Exception {
     store.add(key("a", 1));
-    List<Object> done = Together.run(4, i -> () -> store.replaceAll(key("k" + i, 2)));
+    List<Object> done = ConcurrentCalls.run(4, i -> () -> store.replaceAll(key("k" + i, 2)));
     assertEquals(1, Collections.frequency(done, true), done::toString);
     assertEquals(1, store.all().size());
     assertEquals(2, store.all().get(0).generation());
   }
 
   @Test
-  void takesAway() {
+  void deletedKeysAreRemoved() {
     store.add(key("a", 1));
     store.add(key("b", 2));
     store.delete(Set.of("a", "unknown"));

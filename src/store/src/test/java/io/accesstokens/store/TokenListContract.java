@@ -35,7 +35,7 @@ public abstract class TokenListContract extends TokenUsesContract {
       List.of(PLATFORM, group("payments"), group("guests"));
 
   @Test
-  void anEmptyStoreGivesEmptyPages() {
+  void emptyStoreReturnsEmptyPages() {
     TokenPage nothing = new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     assertEquals(nothing, store.list(everything(50), NOON));
     put(store, token("ci"));
@@ -87,7 +87,7 @@ public abstract class TokenListContract extends TokenUsesContract {
   }
 
   @Test
-  void cursorsPassOverTiesOnce() {
+  void cursorsReturnTiesOnce() {
     List<ServiceToken> all = new ArrayList<>();
     for (int i = 0; i < 23; i++) {
       Instant createdAt = NOON.plusMillis(i / 8);
@@ -109,7 +109,7 @@ public abstract class TokenListContract extends TokenUsesContract {
   }
 
   @Test
-  void aStatusBeginsAtItsVeryInstant() {
+  void statusChangesAtTheExactInstant() {
     Instant expiry = NOON.plus(Duration.ofDays(60));
     ServiceToken token = put(store, token("ci", PLATFORM, NOON, expiry));
     for (Instant boundary : List.of(expiry.minus(Duration.ofDays(30)), expiry)) {
@@ -130,7 +130,7 @@ public abstract class TokenListContract extends TokenUsesContract {
    * Maintenance runs at arbitrary instants, because clocks may be wrong.
    */
   @Test
-  void pagesOfEverySizeAreExactOneAfterTheOther() {
+  void consecutivePagesOfEverySizeAreExact() {
     List<ServiceToken> model = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
       Instant createdAt = NOON.plusMillis(i / 3);
@@ -151,7 +151,7 @@ public abstract class TokenListContract extends TokenUsesContract {
   }
 
   @Test
-  void listsAreExactWhateverMaintenanceDid() {
+  void listsAreExactAfterMaintenance() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     List<ServiceToken> model = new ArrayList<>();
@@ -221,7 +221,7 @@ public abstract class TokenListContract extends TokenUsesContract {
     for (TokenQuery query : countedQueries()) {
       TokenPage page = store.list(query, NOON);
       assertEquals(new BoundedCount(10_000, true), page.total());
-      assertTrue(page.next().isPresent());
+      assertTrue(page.next().isPresent(), query::toString);
     }
   }
 

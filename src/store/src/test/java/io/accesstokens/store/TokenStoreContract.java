@@ -50,7 +50,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void aTokenIsFoundAsItWasCreated() {
+  void createdTokenIsFoundUnchanged() {
     ServiceToken token = put(store, token("ci"));
     put(store, token("other"));
     assertEquals(Optional.of(token), store.find(token.id()));
@@ -58,20 +58,20 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void severalAreFoundByTheirDigestsWhateverTheirNumber() {
+  void severalTokensAreFoundByDigest() {
     Map<TokenDigest, ServiceToken> expected = new HashMap<>();
-    Set<TokenDigest> asked = new HashSet<>();
+    Set<TokenDigest> digests = new HashSet<>();
     for (int i = 0; i < 5; i++) {
       ServiceToken token = put(store, token("ci-" + i));
-      asked.add(digest(UUID.randomUUID()));
-      asked.add(digest(token.id()));
+      digests.add(digest(UUID.randomUUID()));
+      digests.add(digest(token.id()));
       expected.put(digest(token.id()), token);
-      assertEquals(expected, store.findByDigest(asked), asked.size() + " digests");
+      assertEquals(expected, store.findByDigest(digests), digests.size() + " digests");
     }
     ServiceToken dead = expected.values().iterator().next();
     assertEquals(Revocation.DONE, revoke(store, dead.id(), NOON.plusMillis(7)));
     expected.put(digest(dead.id()), store.find(dead.id()).orElseThrow());
-    assertEquals(expected, store.findByDigest(asked));
+    assertEquals(expected, store.findByDigest(digests));
     assertEquals(Map.of(), store.findByDigest(Set.of()));
     assertEquals(Map.of(), store.findByDigest(Set.of(digest(UUID.randomUUID()))));
   }
@@ -87,7 +87,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void textOfFullLengthOutsideTheBasicPlaneIsKept() {
+  void longestTextOutsideTheBasicPlaneIsStored() {
     ServiceToken plain = token("a".repeat(100));
     String emoji = "\uD83D\uDE00".repeat(500);
     EntityRef group = new EntityRef("group", "default", "\uD83D\uDE00".repeat(241));
@@ -113,7 +113,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void instantsAreKeptToTheMillisecond() {
+  void instantsAreStoredToTheMillisecond() {
     // In Europe/Berlin, the second instant is in a clock gap, the third in an overlap.
     for (String instant :
         List.of(
@@ -128,7 +128,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void aNameIsTakenWithinItsGroupOnly() {
+  void namesAreUniqueWithinAGroup() {
     put(store, token("ci"));
     ServiceToken again = token("ci");
     assertThrows(NameTakenException.class, () -> put(store, again));
@@ -139,7 +139,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void namesAreToldApartByCaseAndAccentAndGroupsByAccent() {
+  void namesDifferByCaseAndAccentAndGroupsByAccent() {
     for (String name : List.of("ci", "CI", "cí", "ci\u0301", "ss", "ß")) {
       put(store, token(name, PLATFORM, NOON, NOON.plusSeconds(60)));
     }
@@ -164,12 +164,12 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void ofParallelCreatesOfOneNameOneSucceeds() throws Exception {
+  void onlyOneParallelCreationOfANameSucceeds() throws Exception {
     List<ServiceToken> tokens = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       tokens.add(token("ci"));
     }
-    List<Object> results = Together.run(20, i -> () -> put(store, tokens.get(i)));
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> put(store, tokens.get(i)));
     assertEquals(
         19, results.stream().filter(NameTakenException.class::isInstance).count(), "" + results);
     assertEquals(1, store.list(everything(50), NOON).tokens().size());
@@ -183,7 +183,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void aGroupHasNoMoreLiveTokensThanItMay() {
+  void liveTokensOfAGroupAreLimited() {
     ServiceToken first = putWithin(2, token("a"));
     putWithin(2, token("b"));
     ServiceToken third = token("c");
@@ -217,10 +217,10 @@ public abstract class TokenStoreContract {
    * Count and insert must be atomic, also for the first tokens, when there is no row to lock yet.
    */
   @Test
-  void ofParallelCreatesNoMoreSucceedThanFit() throws Exception {
+  void parallelCreationsStayWithinTheLimit() throws Exception {
     for (String name : List.of("one", "two", "three")) {
       List<Object> results =
-          Together.run(
+          ConcurrentCalls.run(
               20,
               i -> () -> putWithin(7, token("ci-" + i, group(name), NOON, NOON.plusSeconds(60))));
       assertEquals(
@@ -234,9 +234,9 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void ofParallelRevocationsOfOneTokenOneIsDone() throws Exception {
+  void onlyOneParallelRevocationIsDone() throws Exception {
     ServiceToken token = put(store, token("ci"));
-    List<Object> results = Together.run(20, i -> () -> revoke(store, token.id(), NOON));
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> revoke(store, token.id(), NOON));
     assertEquals(1, Collections.frequency(results, Revocation.DONE));
     assertEquals(19, Collections.frequency(results, Revocation.ALREADY_REVOKED), "" + results);
     assertEquals(2, store.audit(token.id(), 0, 50).total().count());
@@ -248,12 +248,12 @@ public abstract class TokenStoreContract {
     for (int i = 0; i < 20; i++) {
       ids.add(put(store, token("ci-" + i)).id());
     }
-    List<Object> results = Together.run(20, i -> () -> revoke(store, ids.get(i), NOON));
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> revoke(store, ids.get(i), NOON));
     assertEquals(20, Collections.frequency(results, Revocation.DONE), "" + results);
   }
 
   @Test
-  void revocationIsKeptAndHappensOnce() {
+  void revocationIsStoredAndHappensOnce() {
     ServiceToken token = put(store, token("ci"));
     Instant at = NOON.plusMillis(7);
     assertEquals(Revocation.DONE, revoke(store, token.id(), at));
@@ -266,7 +266,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void auditEventsOfOneInstantComeInReverseOrderOfWriting() {
+  void auditEventsOfOneInstantAreListedInReverseOrderOfWriting() {
     ServiceToken token = token("ci");
     AuditEvent created = created(token);
     store.create(token, digest(token.id()), created);
@@ -281,7 +281,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void auditEventsComeNewestFirst() {
+  void auditEventsAreListedNewestFirst() {
     ServiceToken token = put(store, token("ci"));
     AuditEvent earlier = revoked(token.id(), NOON.minusSeconds(1), "by a slower clock");
     store.revoke(token.id(), "user:default/carol", NOON, earlier);
@@ -289,7 +289,7 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void pingReachesTheStore() {
+  void pingSucceeds() {
     store.ping();
   }
 }

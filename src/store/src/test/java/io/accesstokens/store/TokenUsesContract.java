@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 public abstract class TokenUsesContract extends TokenStoreContract {
 
   @Test
-  void usesMoveOnlyForwardAndReviveNothing() {
+  void lastUseMovesOnlyForwardAndReactivatesNothing() {
     ServiceToken live = put(store, token("live"));
     ServiceToken dead = put(store, token("dead"));
     revoke(store, dead.id(), NOON);
@@ -45,7 +45,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   }
 
   @Test
-  void aTokenIsUnusedAtFirstAndSoIsOneThatNobodyHas() {
+  void newAndUnknownTokensAreUnused() {
     assertEquals(TokenUsage.NONE, store.usage(put(store, token("ci")).id()));
     UUID unknown = UUID.randomUUID();
     store.recordUses(Map.of(unknown, accepted(1, NOON, null)));
@@ -53,7 +53,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   }
 
   @Test
-  void refusedUsesAreCountedByReasonAndAreNoUseOfTheToken() {
+  void refusedUsesAreOnlyCountedByReason() {
     ServiceToken token = put(store, token("ci"));
     Instant later = NOON.plusMillis(7);
     store.recordUses(
@@ -65,7 +65,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   }
 
   @Test
-  void acceptedAndRefusedUsesKeepTheirLastOnesApart() {
+  void acceptedAndRefusedUsesHaveSeparateLastUses() {
     ServiceToken token = put(store, token("ci"));
     Instant later = NOON.plusSeconds(1);
     UsageCount accepted = new UsageCount(1, later, "192.0.2.1");
@@ -80,7 +80,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   }
 
   @Test
-  void manyUsesInParallelAllArrive() throws Exception {
+  void parallelUsesAreAllCounted() throws Exception {
     Map<UUID, TokenUsage> uses = new HashMap<>();
     for (int i = 0; i < 30; i++) {
       Instant at = NOON.plusSeconds(i);
@@ -89,7 +89,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
           TokenUsage.of(new UsageCount(1, at, "192.0.2.1"), 1, 0, at, null));
     }
     List<Object> results =
-        Together.run(
+        ConcurrentCalls.run(
             4,
             i ->
                 () -> {

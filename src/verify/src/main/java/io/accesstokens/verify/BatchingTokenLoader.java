@@ -30,19 +30,19 @@ final class BatchingTokenLoader {
   private static final int WAITING_PER_READ = 8;
 
   /** The maximum wait for a batch, and then for the read of another thread. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final TokenLookup lookup;
   private final MachineClock clock;
   private final int mostReads;
   private final int mostWaiting;
-  private final Deque<Asked> waiting = new ArrayDeque<>(); // guarded by this
+  private final Deque<PendingLookup> waiting = new ArrayDeque<>(); // guarded by this
   private int reads; // guarded by this
 
   /** A queued token, with the future that ends its wait. */
-  private record Asked(RawToken token, CompletableFuture<Call> called) {
+  private record PendingLookup(RawToken token, CompletableFuture<WaitResult> future) {
 
-    Asked(RawToken token) {
+    PendingLookup(RawToken token) {
       this(token, new CompletableFuture<>());
     }
   }
@@ -50,11 +50,11 @@ final class BatchingTokenLoader {
   /**
    * The result of a wait.
    *
-   * @param turn the batch that the thread must read now, with its own token first; empty if another
-   *     thread has read the token
+   * @param batch the batch that the thread must read now, with its own token first; empty if
+   *     another thread has read the token
    * @param found the facts that the other thread read
    */
-  private record Call(List<Asked> turn, Optional<TokenFacts> found) {}
+  private record WaitResult(List<PendingLookup> batch, Optional<TokenFacts> found) {}
 
   /**
    * @param mostReads the maximum number of concurrent reads; the queue holds eight times as many
@@ -75,22 +75,22 @@ final class BatchingTokenLoader {
    *     full
    */
   Optional<TokenFacts> find(RawToken token) {
-    Asked mine = new Asked(token);
-    List<Asked> alone = List.of(mine);
+    PendingLookup mine = new PendingLookup(token);
+    List<PendingLookup> alone = List.of(mine);
     if (isReadAtOnce(mine)) {
       return read(alone);
     }
-    Call call;
+    WaitResult outcome;
     try {
-      call = awaitCall(mine);
+      outcome = awaitResult(mine);
     } catch (RuntimeException | Error e) {
       leave(mine);
       throw e;
     }
-    return call.turn().isEmpty() ? call.found() : read(call.turn());
+    return outcome.batch().isEmpty() ? outcome.found() : read(outcome.batch());
   }
 
-  private synchronized boolean isReadAtOnce(Asked mine) {
+  private synchronized boolean isReadAtOnce(PendingLookup mine) {
     if (reads < mostReads) {
       reads++;
       return true;
@@ -102,23 +102,23 @@ final class BatchingTokenLoader {
     return false;
   }
 
-  private Call awaitCall(Asked mine) {
-    Call call = await(mine);
-    if (call == null && isGivenUp(mine)) {
+  private WaitResult awaitResult(PendingLookup mine) {
+    WaitResult outcome = await(mine);
+    if (outcome == null && isGivenUp(mine)) {
       throw new VerificationUnavailableException("too many tokens are being looked up");
     }
-    if (call == null) {
-      call = await(mine);
+    if (outcome == null) {
+      outcome = await(mine);
     }
-    if (call == null) {
+    if (outcome == null) {
       throw new VerificationUnavailableException("the look-up of a token takes too long");
     }
-    return call;
+    return outcome;
   }
 
-  private @Nullable Call await(Asked mine) {
+  private @Nullable WaitResult await(PendingLookup mine) {
     try {
-      return clock.await(mine.called(), PATIENCE);
+      return clock.await(mine.future(), TIMEOUT);
     } catch (ExecutionException | CancellationException e) {
       throw new VerificationUnavailableException("a token cannot be looked up now", e);
     }
@@ -128,7 +128,7 @@ final class BatchingTokenLoader {
    * Removes a token from the queue. Returns false if it is not queued any more: another thread has
    * read it, or this thread must read a batch now and must not give up.
    */
-  private synchronized boolean isGivenUp(Asked mine) {
+  private synchronized boolean isGivenUp(PendingLookup mine) {
     return waiting.remove(mine);
   }
 
@@ -136,12 +136,12 @@ final class BatchingTokenLoader {
    * Removes a token from the queue. If the thread was given a batch meanwhile, the batch is
    * dispatched to the other threads of it.
    */
-  private synchronized void leave(Asked mine) {
+  private synchronized void leave(PendingLookup mine) {
     waiting.remove(mine);
-    if (!mine.called().cancel(false) && !mine.called().isCompletedExceptionally()) {
-      List<Asked> turn = mine.called().join().turn();
-      if (!turn.isEmpty()) {
-        handOn(turn.subList(1, turn.size()));
+    if (!mine.future().cancel(false) && !mine.future().isCompletedExceptionally()) {
+      List<PendingLookup> batch = mine.future().join().batch();
+      if (!batch.isEmpty()) {
+        dispatch(batch.subList(1, batch.size()));
       }
     }
   }
@@ -149,38 +149,40 @@ final class BatchingTokenLoader {
   /**
    * Reads a batch, completes the other threads' futures, and dispatches the next batch.
    *
-   * @param together the batch; its first token is the caller's own
+   * @param batch the batch; its first token is the caller's own
    */
-  private Optional<TokenFacts> read(List<Asked> together) {
-    List<Asked> left = List.of();
+  private Optional<TokenFacts> read(List<PendingLookup> batch) {
+    List<PendingLookup> left = List.of();
     try {
-      return together.size() == 1 ? lookup.find(together.get(0).token()) : readAll(together);
+      return batch.size() == 1 ? lookup.find(batch.get(0).token()) : readAll(batch);
     } catch (VerificationUnavailableException e) {
       if (Thread.currentThread().isInterrupted()) {
-        left = together.subList(1, together.size()); // only this thread cannot read
+        left = batch.subList(1, batch.size()); // only this thread cannot read
       } else {
-        together.forEach(it -> it.called().completeExceptionally(e));
+        batch.forEach(pending -> pending.future().completeExceptionally(e));
       }
       throw e;
     } catch (Error e) {
-      together.forEach(it -> it.called().completeExceptionally(e));
+      batch.forEach(pending -> pending.future().completeExceptionally(e));
       throw e;
     } finally {
-      handOn(left);
+      dispatch(left);
     }
   }
 
-  private Optional<TokenFacts> readAll(List<Asked> together) {
+  private Optional<TokenFacts> readAll(List<PendingLookup> batch) {
     Map<TokenDigest, TokenFacts> found;
     try {
-      found = lookup.findAll(together.stream().map(Asked::token).toList());
+      found = lookup.findAll(batch.stream().map(PendingLookup::token).toList());
     } catch (VerificationUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
-      return readEach(together); // one unreadable token must not fail the others
+      return readEach(batch); // one unreadable token must not fail the others
     }
-    together.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
-    return of(together.get(0).token(), found);
+    batch.forEach(
+        pending ->
+            pending.future().complete(new WaitResult(List.of(), of(pending.token(), found))));
+    return of(batch.get(0).token(), found);
   }
 
   /**
@@ -189,17 +191,17 @@ final class BatchingTokenLoader {
    * @throws VerificationUnavailableException if the store cannot be read; the remaining tokens are
    *     not tried
    */
-  private Optional<TokenFacts> readEach(List<Asked> together) {
-    for (Asked other : together.subList(1, together.size())) {
+  private Optional<TokenFacts> readEach(List<PendingLookup> batch) {
+    for (PendingLookup other : batch.subList(1, batch.size())) {
       try {
-        other.called().complete(new Call(List.of(), lookup.find(other.token())));
+        other.future().complete(new WaitResult(List.of(), lookup.find(other.token())));
       } catch (VerificationUnavailableException e) {
         throw e;
       } catch (RuntimeException e) {
-        other.called().completeExceptionally(e);
+        other.future().completeExceptionally(e);
       }
     }
-    return lookup.find(together.get(0).token());
+    return lookup.find(batch.get(0).token());
   }
 
   private static Optional<TokenFacts> of(RawToken token, Map<TokenDigest, TokenFacts> found) {
@@ -210,19 +212,19 @@ final class BatchingTokenLoader {
    * Dispatches the next batch: first the rest of the last batch, then the queued tokens in order of
    * arrival. Holds the lock, so that a thread that has a batch cannot give up at the same time.
    */
-  private synchronized void handOn(List<Asked> left) {
-    boolean handedOn = false;
+  private synchronized void dispatch(List<PendingLookup> left) {
+    boolean dispatched = false;
     try {
-      List<Asked> turn = new ArrayList<>();
-      left.stream().filter(it -> !it.called().isDone()).forEach(turn::add);
-      while (!waiting.isEmpty() && turn.size() < lookup.mostAtOnce()) {
-        turn.add(waiting.remove());
+      List<PendingLookup> batch = new ArrayList<>();
+      left.stream().filter(pending -> !pending.future().isDone()).forEach(batch::add);
+      while (!waiting.isEmpty() && batch.size() < lookup.mostAtOnce()) {
+        batch.add(waiting.remove());
       }
-      if (!turn.isEmpty()) {
-        handedOn = turn.get(0).called().complete(new Call(turn, Optional.empty()));
+      if (!batch.isEmpty()) {
+        dispatched = batch.get(0).future().complete(new WaitResult(batch, Optional.empty()));
       }
     } finally {
-      if (!handedOn) {
+      if (!dispatched) {
         reads--;
       }
     }

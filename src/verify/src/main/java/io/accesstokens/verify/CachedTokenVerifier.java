@@ -28,7 +28,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
   /** The maximum wait for a read of the feed, or for another thread's read of the same token. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /**
    * Bounds of the cache and of the load on the store.
@@ -50,7 +50,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private final Limits limits;
   private final long ttlNanos;
   private final long unknownTtlNanos;
-  private volatile VerdictCache places;
+  private volatile VerdictCache verdicts;
   private volatile ChangeFeed.@Nullable Position reached;
 
   /**
@@ -64,7 +64,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
     this.limits = limits;
     this.ttlNanos = limits.ttl().toNanos();
     this.unknownTtlNanos = Math.min(ttlNanos, UNKNOWN_TTL.toNanos());
-    this.places = new VerdictCache(limits.maximumEntries());
+    this.verdicts = new VerdictCache(limits.maximumEntries());
   }
 
   @Override
@@ -95,7 +95,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * server that lags behind the position.
    */
   private Verification checkAnew(RawToken token) {
-    if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(PATIENCE)) {
+    if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {
       throw new VerificationUnavailableException(NO_CHANGES);
     }
     return lookups
@@ -105,7 +105,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   private @Nullable Verification cached(TokenDigest digest, long monotonic, long wall) {
-    VerdictCache now = places;
+    VerdictCache now = verdicts;
     CachedToken known = now.loaded(digest);
     if (known != null && known.isFresh(monotonic)) {
       return known.at(lease.databaseMillis(wall));
@@ -118,7 +118,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * and then use the cache again.
    */
   private Verification pastLease(RawToken token, TokenDigest digest) {
-    if (!coveredInOutage() && lease.awaitNext(PATIENCE)) {
+    if (!coveredInOutage() && lease.awaitNext(TIMEOUT)) {
       Verification cached = cached(digest, clock.monotonicNanos(), clock.wallMillis());
       return cached != null ? cached : load(token, digest);
     }
@@ -139,7 +139,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   private Verification load(RawToken token, TokenDigest digest) {
     while (true) {
-      VerdictCache now = places;
+      VerdictCache now = verdicts;
       CompletableFuture<CachedToken> mine = new CompletableFuture<>();
       CompletableFuture<CachedToken> other = now.take(digest, mine);
       if (other == null) {
@@ -158,28 +158,31 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   private @Nullable CachedToken read(
-      RawToken token, TokenDigest digest, VerdictCache in, CompletableFuture<CachedToken> place) {
+      RawToken token,
+      TokenDigest digest,
+      VerdictCache current,
+      CompletableFuture<CachedToken> entry) {
     try {
       long begun = clock.monotonicNanos();
       Optional<TokenFacts> found = lookups.find(token);
       if (found.isEmpty()) {
-        in.leaveAsUnknown(digest, place, begun + unknownTtlNanos);
-        place.complete(null);
+        current.leaveAsUnknown(digest, entry, begun + unknownTtlNanos);
+        entry.complete(null);
         return null;
       }
       CachedToken known = new CachedToken(found.get(), begun + ttlNanos);
-      place.complete(known);
+      entry.complete(known);
       return known;
     } catch (RuntimeException | Error e) {
-      in.leave(digest, place);
-      place.cancel(false); // Caffeine would log each exception
+      current.leave(digest, entry);
+      entry.cancel(false); // Caffeine would log each exception
       throw e;
     }
   }
 
   private @Nullable CachedToken join(CompletableFuture<CachedToken> other) {
     try {
-      CachedToken known = clock.await(other, PATIENCE.multipliedBy(2));
+      CachedToken known = clock.await(other, TIMEOUT.multipliedBy(2));
       if (known == null && !other.isDone()) {
         throw new VerificationUnavailableException("the look-up of a token takes too long");
       }
@@ -197,11 +200,11 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /** Evicts the facts of a digest and the load that is reading them. Returns at once. */
   public void evict(TokenDigest digest) {
-    places.evict(digest);
+    verdicts.evict(digest);
   }
 
   /** Evicts all facts and all loads that are under way. Returns at once. */
   public void clear() {
-    places = new VerdictCache(limits.maximumEntries());
+    verdicts = new VerdictCache(limits.maximumEntries());
   }
 }

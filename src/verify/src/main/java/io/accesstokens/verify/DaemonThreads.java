@@ -42,13 +42,13 @@ public final class DaemonThreads implements ThreadFactory {
    * still running after the timeout is interrupted. If the caller is interrupted, running work is
    * interrupted too.
    *
-   * @param patience the timeout
+   * @param timeout the timeout
    * @return true if all threads have ended
    */
-  public boolean end(ExecutorService executor, Duration patience) {
+  public boolean end(ExecutorService executor, Duration timeout) {
     executor.shutdown();
     try {
-      if (!executor.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         executor.shutdownNow();
       }
       for (Thread thread : made) {

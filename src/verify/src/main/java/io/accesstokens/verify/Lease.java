@@ -175,7 +175,7 @@ public final class Lease {
    *
    * @return true if that read granted the lease
    */
-  boolean awaitNext(Duration patience) {
+  boolean awaitNext(Duration timeout) {
     CompletableFuture<Boolean> poll;
     synchronized (monitor) {
       if (closed) {
@@ -186,7 +186,7 @@ public final class Lease {
       monitor.notifyAll();
     }
     try {
-      return Boolean.TRUE.equals(clock.await(poll, patience));
+      return Boolean.TRUE.equals(clock.await(poll, timeout));
     } catch (ExecutionException e) {
       return false;
     }

@@ -39,15 +39,15 @@ public interface MachineClock {
   /**
    * Waits for a result from another thread.
    *
-   * @param patience the maximum wait
+   * @param timeout the maximum wait
    * @return the result; null after a timeout, or if this thread was interrupted, and then its
    *     interrupt status is set
    * @throws ExecutionException if the result is a failure
    */
-  default <T> @Nullable T await(CompletableFuture<T> result, Duration patience)
+  default <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
       throws ExecutionException {
     try {
-      return result.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;

@@ -46,9 +46,9 @@ final class VerdictCache {
 
   /** Returns the loaded facts of a digest, or null. */
   @Nullable CachedToken loaded(TokenDigest digest) {
-    CompletableFuture<CachedToken> place = known.getIfPresent(digest);
-    return place != null && place.isDone() && !place.isCompletedExceptionally()
-        ? place.getNow(null)
+    CompletableFuture<CachedToken> entry = known.getIfPresent(digest);
+    return entry != null && entry.isDone() && !entry.isCompletedExceptionally()
+        ? entry.getNow(null)
         : null;
   }
 
@@ -67,18 +67,18 @@ final class VerdictCache {
   }
 
   /** Releases a reservation. Returns true if it was still held. */
-  boolean leave(TokenDigest digest, CompletableFuture<CachedToken> place) {
-    return known.asMap().remove(digest, place);
+  boolean leave(TokenDigest digest, CompletableFuture<CachedToken> entry) {
+    return known.asMap().remove(digest, entry);
   }
 
   /**
    * Releases a reservation because there is no such token. This counts only if the reservation was
    * held until now: an eviction may have removed it because the token has become known.
    */
-  void leaveAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> place, long until) {
+  void leaveAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> entry, long until) {
     Unknown refused = new Unknown(until);
     unknown.put(digest, refused);
-    if (leave(digest, place)) {
+    if (leave(digest, entry)) {
       refused.confirmed = true;
     } else {
       unknown.asMap().remove(digest, refused);

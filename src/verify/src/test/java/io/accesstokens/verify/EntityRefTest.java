@@ -13,13 +13,13 @@ class EntityRefTest {
   private static final EntityRef PLATFORM = new EntityRef("group", "default", "platform");
 
   @Test
-  void theCanonicalFormIsAFixedPoint() {
+  void canonicalFormParsesToItself() {
     RandomCase.check(
         1000,
         any -> {
-          Optional<EntityRef> ref = EntityRef.parseGroup(ref(any));
-          ref.ifPresent(it -> assertEquals(ref, EntityRef.parseGroup(it.toString())));
-          ref.ifPresent(it -> assertEquals(it.toString(), it.toString().strip()));
+          Optional<EntityRef> parsed = EntityRef.parseGroup(ref(any));
+          parsed.ifPresent(ref -> assertEquals(parsed, EntityRef.parseGroup(ref.toString())));
+          parsed.ifPresent(ref -> assertEquals(ref.toString(), ref.toString().strip()));
         });
   }
 
@@ -34,7 +34,7 @@ class EntityRefTest {
   }
 
   @Test
-  void manySpellingsAreOneRef() {
+  void equivalentSpellingsAreEqual() {
     for (String text :
         List.of(
             "platform",
@@ -64,7 +64,7 @@ class EntityRefTest {
   }
 
   @Test
-  void theseAreNoGroups() {
+  void invalidGroupsAreRejected() {
     for (String text :
         List.of(
             "",
@@ -89,9 +89,11 @@ class EntityRefTest {
   }
 
   @Test
-  void lengthsCountCodePointsOfTheCanonicalForm() {
-    assertTrue(EntityRef.parseGroup("a".repeat(241)).isPresent());
-    assertTrue(EntityRef.parseGroup("\uD83D\uDE00".repeat(241)).isPresent());
-    assertTrue(EntityRef.parseGroup("\uD83D\uDE00".repeat(242)).isEmpty());
+  void lengthIsCountedInCodePointsOfTheCanonicalForm() {
+    assertTrue(EntityRef.parseGroup("a".repeat(241)).isPresent(), "241 letters are rejected");
+    assertTrue(
+        EntityRef.parseGroup("\uD83D\uDE00".repeat(241)).isPresent(),
+        "241 code points are rejected");
+    assertEquals(Optional.empty(), EntityRef.parseGroup("\uD83D\uDE00".repeat(242)));
   }
 }

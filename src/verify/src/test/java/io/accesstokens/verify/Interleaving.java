@@ -43,7 +43,7 @@ final class Interleaving {
     private final Work work;
     private final boolean endless;
     private final double weight;
-    private final Semaphore turn = new Semaphore(0);
+    private final Semaphore permit = new Semaphore(0);
     private BooleanSupplier condition = () -> true;
     private boolean ended;
 
@@ -55,7 +55,7 @@ final class Interleaving {
 
     void live() {
       CURRENT.set(this);
-      turn.acquireUninterruptibly();
+      permit.acquireUninterruptibly();
       try {
         if (!over) {
           work.run();
@@ -73,7 +73,7 @@ final class Interleaving {
 
     void giveWay() {
       scheduler.release();
-      turn.acquireUninterruptibly();
+      permit.acquireUninterruptibly();
       if (over) {
         throw new Over();
       }
@@ -148,7 +148,7 @@ final class Interleaving {
     over = true;
     for (Actor actor : actors) {
       while (!actor.ended) {
-        actor.turn.release();
+        actor.permit.release();
         scheduler.acquireUninterruptibly();
       }
     }
@@ -169,7 +169,7 @@ final class Interleaving {
     for (Actor actor : ready) {
       drawn -= actor.weight;
       if (drawn < 0) {
-        actor.turn.release();
+        actor.permit.release();
         scheduler.acquireUninterruptibly();
         return;
       }

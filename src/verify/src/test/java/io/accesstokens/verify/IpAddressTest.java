@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares the parser with the JDK; see {@code ReadAddressTest} for the forms of an address. */
+/** Compares the parser with the JDK; see {@code AddressRangeTest} for the forms of an address. */
 class IpAddressTest {
 
   private static final int RANDOM_TEXTS = 200_000;
@@ -82,7 +82,7 @@ class IpAddressTest {
     "::127.0.0.1,          false",
     "::ffff:126.0.0.1,     false",
   })
-  void loopbackAddressesAreKnown(String address, boolean expected) {
+  void loopbackAddressesAreRecognized(String address, boolean expected) {
     assertEquals(expected, IpAddress.parse(address).orElseThrow().isLoopback());
   }
 
@@ -103,7 +103,7 @@ class IpAddressTest {
     "[],           false",
     "[,            false",
   })
-  void hostsOfUrlsAreReadByTheirTextAlone(String host, boolean expected) {
+  void loopbackHostsAreRecognizedByTheirText(String host, boolean expected) {
     assertEquals(expected, IpAddress.isLoopbackHost(host));
   }
 }

@@ -96,7 +96,7 @@ final class ProductNode implements SimulatedNode {
     }
 
     @Override
-    public <T> @Nullable T await(CompletableFuture<T> result, Duration patience)
+    public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
         throws ExecutionException {
       steps.await(result::isDone);
       try {

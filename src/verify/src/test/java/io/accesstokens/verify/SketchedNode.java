@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class SketchedNode implements SimulatedNode {
 
   /** A cache entry, to which a load writes its verdict. */
-  private static final class Place {
+  private static final class CacheEntry {
     private @Nullable Boolean accepted;
   }
 
@@ -19,7 +19,7 @@ final class SketchedNode implements SimulatedNode {
   private final Set<ProtocolRule> rules;
   private final long lease;
   private final @Nullable SketchedNode relay;
-  private final Map<TokenDigest, Place> cache = new HashMap<>();
+  private final Map<TokenDigest, CacheEntry> cache = new HashMap<>();
   private ChangeFeed.@Nullable Position position;
   private ChangeFeed.@Nullable Page page;
   private long published = -1_000;
@@ -55,10 +55,10 @@ final class SketchedNode implements SimulatedNode {
       return use(digest);
     }
     if (!rules.contains(ProtocolRule.LEASE_BEFORE_VERDICT)) {
-      Place place = cache.get(digest);
+      CacheEntry cached = cache.get(digest);
       steps.step();
-      if (covered() && place != null && place.accepted != null) {
-        return place.accepted;
+      if (covered() && cached != null && cached.accepted != null) {
+        return cached.accepted;
       }
     }
     if (!covered()) {
@@ -70,25 +70,25 @@ final class SketchedNode implements SimulatedNode {
   }
 
   private boolean use(TokenDigest digest) {
-    Place place = cache.get(digest);
-    if (place == null) {
+    CacheEntry cached = cache.get(digest);
+    if (cached == null) {
       return load(digest);
     }
-    steps.await(() -> place.accepted != null);
-    return Boolean.TRUE.equals(place.accepted);
+    steps.await(() -> cached.accepted != null);
+    return Boolean.TRUE.equals(cached.accepted);
   }
 
   private boolean load(TokenDigest digest) {
-    Place mine = new Place();
-    boolean keeps = rules.contains(ProtocolRule.KEEP_A_PLACE_FOR_A_LOAD);
-    if (keeps) {
+    CacheEntry mine = new CacheEntry();
+    boolean reserves = rules.contains(ProtocolRule.RESERVE_AN_ENTRY_FOR_A_LOAD);
+    if (reserves) {
       cache.put(digest, mine);
     }
     steps.step();
     boolean accepted = !store.isRevoked(digest);
     steps.step();
     mine.accepted = accepted;
-    if (!keeps) {
+    if (!reserves) {
       cache.put(digest, mine);
     }
     return accepted;

@@ -35,7 +35,7 @@ abstract class SlowStore {
   final Optional<TokenFacts> find(RawToken token) {
     begun.incrementAndGet();
     try {
-      assertTrue(slow.await(1, TimeUnit.MINUTES));
+      assertTrue(slow.await(1, TimeUnit.MINUTES), "the test has not released the store");
     } catch (InterruptedException e) {
       throw new VerificationUnavailableException("interrupted", e);
     }
@@ -95,7 +95,7 @@ abstract class SlowStore {
             () ->
                 threads.size() == tokens.size()
                     && threads.stream()
-                        .allMatch(it -> it.getState() == Thread.State.TIMED_WAITING));
+                        .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
     return answers;
   }
 

@@ -69,15 +69,15 @@ public final class BoundedHttpClient {
    */
   public HttpResponse<byte[]> send(HttpRequest request, Duration timeout)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer;
+    CompletableFuture<HttpResponse<byte[]>> response;
     try {
-      answer = sendAsync(request);
+      response = sendAsync(request);
     } catch (RejectedExecutionException e) {
       throw new IOException("the server is stopping", e);
     }
     try {
       // The client's own timeout covers only the headers. A slow body could exceed it.
-      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no complete response within the timeout");
     } catch (ExecutionException e) {
@@ -86,7 +86,7 @@ public final class BoundedHttpClient {
       }
       throw new IOException("the exchange failed", e.getCause());
     } finally {
-      answer.cancel(true);
+      response.cancel(true);
     }
   }
 
@@ -112,9 +112,9 @@ public final class BoundedHttpClient {
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription.complete(given);
-      whole.onSubscribe(given);
+    public void onSubscribe(Flow.Subscription upstream) {
+      subscription.complete(upstream);
+      whole.onSubscribe(upstream);
     }
 
     @Override

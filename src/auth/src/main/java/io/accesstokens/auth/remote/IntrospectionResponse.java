@@ -24,12 +24,12 @@ final class IntrospectionResponse {
    *
    * @throws RuntimeException of any kind if the response is not in the service's format
    */
-  static Optional<TokenFacts> read(JsonObject answer) {
-    if (!answer.getBoolean("active")) {
+  static Optional<TokenFacts> read(JsonObject response) {
+    if (!response.getBoolean("active")) {
       return Optional.empty();
     }
-    String subject = answer.getString("sub");
-    String scope = answer.getString("scope");
+    String subject = response.getString("sub");
+    String scope = response.getString("scope");
     List<String> scopes = scope.isEmpty() ? List.of() : List.of(scope.split(" ", -1));
     if (!scopes.stream().allMatch(BearerChallenge::isScope)) {
       throw new IllegalArgumentException("a scope is malformed");
@@ -37,11 +37,11 @@ final class IntrospectionResponse {
     return Optional.of(
         new TokenFacts(
             new Verification.Accepted(
-                id(answer.getString("jti")),
+                id(response.getString("jti")),
                 subject,
                 ownerOf(subject),
                 scopes,
-                Instant.parse(answer.getString("expires_at"))),
+                Instant.parse(response.getString("expires_at"))),
             false));
   }
 
@@ -72,7 +72,7 @@ final class IntrospectionResponse {
 
   private static EntityRef canonical(Optional<EntityRef> ref, String text) {
     // Earlier versions of the service do not change the case of a ref.
-    return ref.filter(it -> it.toString().equalsIgnoreCase(text))
+    return ref.filter(parsed -> parsed.toString().equalsIgnoreCase(text))
         .orElseThrow(() -> new IllegalArgumentException("an owner is malformed"));
   }
 }

@@ -56,10 +56,10 @@ final class RemoteFeed implements ChangeFeed {
     String query = "?nonce=" + nonce + (after == null ? "" : "&after=" + after.text());
     try {
       Page page =
-          service.ask(
+          service.request(
               HttpRequest.newBuilder(URI.create(changes + query)).GET(),
               changes,
-              answer -> page(answer, nonce));
+              response -> page(response, nonce));
       withheld = page.complete() && page.lease().isZero();
       listener.polled(Duration.ofNanos(System.nanoTime() - begun), page.lease());
       return page;
@@ -74,33 +74,33 @@ final class RemoteFeed implements ChangeFeed {
    *
    * @throws RuntimeException of any kind if the response is not in the service's format
    */
-  static Page page(JsonObject answer, String nonce) {
-    if (!answer.getString("nonce").equals(nonce)) {
+  static Page page(JsonObject response, String nonce) {
+    if (!response.getString("nonce").equals(nonce)) {
       throw new IllegalArgumentException(
           "the response belongs to another request: a proxy between verifier and service"
               + " caches responses");
     }
-    long lease = answer.getJsonNumber("leaseMillis").longValueExact();
+    long lease = response.getJsonNumber("leaseMillis").longValueExact();
     if (lease < 0 || lease > MAX_LEASE_MILLIS) {
       throw new IllegalArgumentException("the lease is out of bounds");
     }
     List<Entry> entries =
-        answer.getJsonArray("entries").stream()
+        response.getJsonArray("entries").stream()
             .map(JsonValue::asJsonObject)
             .map(RemoteFeed::entry)
             .toList();
     return new Page(
-        answer.getJsonNumber("counter").longValueExact(),
-        text(answer, "markAtPosition").map(RemoteFeed::mark),
+        response.getJsonNumber("counter").longValueExact(),
+        text(response, "markAtPosition").map(RemoteFeed::mark),
         entries,
-        answer.getBoolean("complete"),
-        answer.getString("server"),
-        lease == 0 && !answer.containsKey("databaseTime")
+        response.getBoolean("complete"),
+        response.getString("server"),
+        lease == 0 && !response.containsKey("databaseTime")
             ? Instant.EPOCH
-            : Instant.parse(answer.getString("databaseTime")),
+            : Instant.parse(response.getString("databaseTime")),
         Duration.ofMillis(lease),
         lease == 0
-            ? text(answer, "withheld").or(() -> Optional.of("the service grants no lease"))
+            ? text(response, "withheld").or(() -> Optional.of("the service grants no lease"))
             : Optional.empty());
   }
 
@@ -119,8 +119,8 @@ final class RemoteFeed implements ChangeFeed {
     return new EntryNonce(hex);
   }
 
-  private static Optional<String> text(JsonObject answer, String name) {
-    return answer.containsKey(name) ? Optional.of(answer.getString(name)) : Optional.empty();
+  private static Optional<String> text(JsonObject response, String name) {
+    return response.containsKey(name) ? Optional.of(response.getString(name)) : Optional.empty();
   }
 
   @Override

@@ -153,7 +153,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     boolean answered = false;
     try {
       Optional<TokenFacts> facts =
-          service.ask(
+          service.request(
               HttpRequest.newBuilder(introspect)
                   .header("Content-Type", "application/x-www-form-urlencoded")
                   .POST(HttpRequest.BodyPublishers.ofString(form)),

@@ -44,10 +44,10 @@ final class TokenService {
    * @throws VerificationUnavailableException if there is no valid response; the message holds no
    *     secret
    */
-  <T> T ask(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
-    HttpResponse<byte[]> answer;
+  <T> T request(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
+    HttpResponse<byte[]> response;
     try {
-      answer =
+      response =
           connections.send(
               request
                   .header("Authorization", credential.get().header())
@@ -63,8 +63,8 @@ final class TokenService {
       // Without the cause, because the message of a credential supplier may hold a secret.
       throw new VerificationUnavailableException("the verifier's own credential cannot be read");
     }
-    return switch (answer.statusCode()) {
-      case 200 -> read(answer, shown, reading);
+    return switch (response.statusCode()) {
+      case 200 -> read(response, shown, reading);
       case 401 ->
           throw new VerificationUnavailableException(
               shown + " answered 401: the verifier's own credential is not accepted");
@@ -72,17 +72,19 @@ final class TokenService {
           throw new VerificationUnavailableException(
               shown + " answered 403: the verifier needs the permission access-tokens:introspect");
       default ->
-          throw new VerificationUnavailableException(shown + " answered " + answer.statusCode());
+          throw new VerificationUnavailableException(shown + " answered " + response.statusCode());
     };
   }
 
   private static <T> T read(
-      HttpResponse<byte[]> answer, URI shown, Function<JsonObject, T> reading) {
-    String type = answer.headers().firstValue("Content-Type").orElse("");
+      HttpResponse<byte[]> response, URI shown, Function<JsonObject, T> reading) {
+    String type = response.headers().firstValue("Content-Type").orElse("");
     try (JsonParser parser =
         Json.createParserFactory(Map.of())
-            .createParser(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8)) {
-      if (HeaderElement.parse(type).filter(it -> it.name().equals("application/json")).isEmpty()) {
+            .createParser(new ByteArrayInputStream(response.body()), StandardCharsets.UTF_8)) {
+      if (HeaderElement.parse(type)
+          .filter(element -> element.name().equals("application/json"))
+          .isEmpty()) {
         throw new IllegalArgumentException("not JSON");
       }
       return reading.apply(only(parser));

@@ -2,7 +2,6 @@ package io.accesstokens.auth.header;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.header.HeaderElement.Parameter;
 import java.time.Duration;
@@ -57,7 +56,7 @@ class HeaderElementTest {
         "\u00e4",
         "a\u0000"
       })
-  void malformedElementsAreNone(String text) {
+  void malformedElementsAreRejected(String text) {
     assertEquals(Optional.empty(), HeaderElement.parse(text));
   }
 
@@ -79,7 +78,7 @@ class HeaderElementTest {
     "a;q=x,        -1",
     "'a;q=\"1\"',  -1",
   })
-  void theFirstWeightCounts(String element, double quality) {
+  void firstWeightIsUsed(String element, double quality) {
     assertEquals(quality, HeaderElement.parse(element).orElseThrow().quality());
   }
 
@@ -96,10 +95,10 @@ class HeaderElementTest {
     assertTimeout(
         Duration.ofSeconds(10),
         () -> {
-          assertTrue(HeaderElement.parse("a/b;" + spaces + ';' + spaces + '(').isEmpty());
-          assertTrue(HeaderElement.parse("a/b" + ";a=b".repeat(500_000) + '(').isEmpty());
-          assertTrue(HeaderElement.parse("a/b" + ";".repeat(1_000_000) + '(').isEmpty());
-          assertTrue(HeaderElement.parse("a/b;a=\"" + "\\a".repeat(500_000)).isEmpty());
+          assertEquals(Optional.empty(), HeaderElement.parse("a/b;" + spaces + ';' + spaces + '('));
+          assertEquals(Optional.empty(), HeaderElement.parse("a/b" + ";a=b".repeat(500_000) + '('));
+          assertEquals(Optional.empty(), HeaderElement.parse("a/b" + ";".repeat(1_000_000) + '('));
+          assertEquals(Optional.empty(), HeaderElement.parse("a/b;a=\"" + "\\a".repeat(500_000)));
           assertEquals(
               500_000,
               HeaderElement.parse("a/b" + ";a=b".repeat(500_000))

@@ -119,7 +119,8 @@ abstract class ScriptedService {
         assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN));
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       assertFalse(String.valueOf(t).contains(TOKEN.reveal()), "the token is in a message");
-      assertFalse(String.valueOf(t).contains(CREDENTIAL.reveal()), "the credential is, too");
+      assertFalse(
+          String.valueOf(t).contains(CREDENTIAL.reveal()), "the credential is in a message");
     }
     return thrown;
   }

@@ -25,14 +25,14 @@ public final class InMemoryMintFlowStore implements MintFlowStore {
   public synchronized void create(MintFlow flow) {
     List<MintFlow> surplus =
         flows.values().stream()
-            .filter(it -> it.user().equals(flow.user()))
+            .filter(other -> other.user().equals(flow.user()))
             .sorted(
                 Comparator.comparing(MintFlow::createdAt)
-                    .thenComparing(it -> it.id().toString())
+                    .thenComparing(other -> other.id().toString())
                     .reversed())
             .skip(MOST_OF_A_USER - 1L)
             .toList();
-    surplus.forEach(it -> flows.remove(it.id()));
+    surplus.forEach(other -> flows.remove(other.id()));
     flows.put(flow.id(), flow);
   }
 

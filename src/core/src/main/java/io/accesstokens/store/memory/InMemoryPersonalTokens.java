@@ -39,7 +39,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
         () -> {
           requireRoom(token.owner(), token.createdAt(), mostLive);
           add(token, digest, minted);
-          users.computeIfAbsent(token.owner(), it -> new ArrayList<>()).add(token.id());
+          users.computeIfAbsent(token.owner(), user -> new ArrayList<>()).add(token.id());
           return token;
         });
   }
@@ -48,7 +48,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   public void requireRoom(EntityRef owner, String name, Instant now, int mostLive) {
     reading(
         () -> {
-          if (of(owner).anyMatch(it -> it.revokedAt() == null && it.name().equals(name))) {
+          if (of(owner).anyMatch(token -> token.revokedAt() == null && token.name().equals(name))) {
             throw new NameTakenException();
           }
           requireRoom(owner, now, mostLive);

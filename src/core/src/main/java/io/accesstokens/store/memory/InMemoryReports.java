@@ -50,7 +50,7 @@ final class InMemoryReports implements ReportStore {
   }
 
   @Override
-  public AuditLogPage trail(AuditLogQuery query) {
+  public AuditLogPage auditLog(AuditLogQuery query) {
     return tokens.reading(
         () ->
             AuditLogPage.of(
@@ -66,7 +66,7 @@ final class InMemoryReports implements ReportStore {
 
   private List<AuditLogEntry> entries(AuditLogQuery query, long limit) {
     return matching(query.filter())
-        .filter(it -> query.after().map(after -> isOlder(it, after)).orElse(true))
+        .filter(entry -> query.after().map(after -> isOlder(entry, after)).orElse(true))
         .sorted(Comparator.comparing(AuditLogEntry::position, NEWEST_FIRST))
         .skip(query.offset())
         .limit(limit)
@@ -81,7 +81,7 @@ final class InMemoryReports implements ReportStore {
     List<AuditEvent> written = tokens.written();
     return IntStream.range(0, written.size())
         .mapToObj(number -> entry(written.get(number), number))
-        .filter(it -> matches(filter, it));
+        .filter(entry -> matches(filter, entry));
   }
 
   private AuditLogEntry entry(AuditEvent event, long number) {
@@ -106,7 +106,7 @@ final class InMemoryReports implements ReportStore {
           List<ServiceToken> all =
               tokens
                   .all()
-                  .filter(token -> groups.map(it -> it.contains(token.group())).orElse(true))
+                  .filter(token -> groups.map(refs -> refs.contains(token.group())).orElse(true))
                   .toList();
           Map<EntityRef, Counts> counts =
               all.stream()
@@ -117,7 +117,7 @@ final class InMemoryReports implements ReportStore {
                           Counts::plus));
           return new TokenCounts(
               counts.entrySet().stream()
-                  .map(it -> new OfGroup(it.getKey(), it.getValue()))
+                  .map(entry -> new OfGroup(entry.getKey(), entry.getValue()))
                   .toList(),
               days(all, now));
         });
@@ -167,7 +167,7 @@ final class InMemoryReports implements ReportStore {
           Instant last = accepted == null ? usage.refused().lastAt() : accepted;
           if (last != null && tokens.isThere(id)) {
             LocalDate day = LocalDate.ofInstant(last, ZoneOffset.UTC);
-            days.computeIfAbsent(id, it -> new TreeMap<>())
+            days.computeIfAbsent(id, key -> new TreeMap<>())
                 .merge(
                     day,
                     new DailyUsage(day, usage.accepted().count(), usage.refused().count()),
@@ -179,6 +179,6 @@ final class InMemoryReports implements ReportStore {
   /** Deletes days that are older than the retention time. The caller must hold the write lock. */
   void trim(Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
-    days.values().forEach(it -> it.headMap(first).clear());
+    days.values().forEach(usages -> usages.headMap(first).clear());
   }
 }

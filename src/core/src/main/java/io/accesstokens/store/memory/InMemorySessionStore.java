@@ -27,11 +27,11 @@ public final class InMemorySessionStore implements SessionStore {
   public synchronized void create(TokenDigest key, Session session) {
     List<Session> others =
         sessions.values().stream()
-            .filter(it -> it.signIn().user().equals(session.signIn().user()))
+            .filter(other -> other.signIn().user().equals(session.signIn().user()))
             .sorted(LAST_SEEN_FIRST)
             .skip(MOST_OF_A_PERSON - 1L)
             .toList();
-    others.forEach(it -> delete(it.id()));
+    others.forEach(other -> delete(other.id()));
     sessions.put(key, session);
   }
 

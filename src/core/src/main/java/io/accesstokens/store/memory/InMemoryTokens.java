@@ -42,7 +42,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final Map<UUID, T> tokens = new HashMap<>();
   private final Map<TokenDigest, UUID> digests = new HashMap<>();
   private final Set<Name> namesInUse = new HashSet<>();
-  private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
+  private final Map<UUID, List<AuditEvent>> auditLogs = new HashMap<>();
   private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
@@ -68,7 +68,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   /** Appends an event to the audit log of its token. The caller must hold the write lock. */
   final void note(AuditEvent event) {
-    trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
+    auditLogs.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
     written.add(event);
   }
 
@@ -153,17 +153,17 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   public final Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
     return reading(
         () -> {
-          List<AuditEvent> trail = trails.getOrDefault(tokenId, List.of());
+          List<AuditEvent> auditLog = auditLogs.getOrDefault(tokenId, List.of());
           // Reversed first. The sort is stable, so that events of one instant keep this reversed
           // order.
           List<AuditEvent> events =
-              IntStream.range(0, trail.size())
-                  .mapToObj(i -> trail.get(trail.size() - 1 - i))
+              IntStream.range(0, auditLog.size())
+                  .mapToObj(i -> auditLog.get(auditLog.size() - 1 - i))
                   .sorted(Comparator.comparing(AuditEvent::occurredAt).reversed())
                   .skip(offset)
                   .limit(limit)
                   .toList();
-          return new Page<>(events, BoundedCount.ofBoundedCount(trail.size()));
+          return new Page<>(events, BoundedCount.ofBoundedCount(auditLog.size()));
         });
   }
 

@@ -50,7 +50,7 @@ final class TokenList {
                   token ->
                       query
                           .after()
-                          .map(it -> comparator.compare(order.positionOf(token, now), it) > 0)
+                          .map(after -> comparator.compare(order.positionOf(token, now), after) > 0)
                           .orElse(true))
               .sorted(Comparator.comparing(token -> order.positionOf(token, now), comparator));
     }
@@ -88,11 +88,11 @@ final class TokenList {
         && filter.expiresBefore().map(token.expiresAt()::isBefore).orElse(true)
         && filter
             .lastUsedBefore()
-            .map(it -> lastUsedAt != null && lastUsedAt.isBefore(it))
+            .map(limit -> lastUsedAt != null && lastUsedAt.isBefore(limit))
             .orElse(true)
         && filter
             .unusedSince()
-            .map(it -> lastUsedAt == null || lastUsedAt.isBefore(it))
+            .map(limit -> lastUsedAt == null || lastUsedAt.isBefore(limit))
             .orElse(true)
         && (!filter.neverUsed() || lastUsedAt == null)
         && filter.text().map(text -> holds(token, text)).orElse(true);
@@ -101,6 +101,6 @@ final class TokenList {
   private static boolean holds(ServiceToken token, String text) {
     String wanted = text.toLowerCase(Locale.ROOT);
     return Stream.of(token.name(), token.description(), token.tokenPrefix())
-        .anyMatch(it -> it.toLowerCase(Locale.ROOT).contains(wanted));
+        .anyMatch(field -> field.toLowerCase(Locale.ROOT).contains(wanted));
   }
 }

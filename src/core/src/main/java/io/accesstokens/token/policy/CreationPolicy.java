@@ -102,23 +102,23 @@ public record CreationPolicy(
    * @throws InvalidRequestException with each invalid field
    */
   public Terms check(CreationRequest request, Instant now, Predicate<EntityRef> reached) {
-    Findings findings = new Findings(request.unreadable());
-    String name = checkName(request.name(), findings);
-    String description = checkText("description", request.description(), findings);
-    EntityRef group = checkGroup(request.groupEntityRef(), findings);
+    RequestErrors errors = new RequestErrors(request.unreadable());
+    String name = checkName(request.name(), errors);
+    String description = checkText("description", request.description(), errors);
+    EntityRef group = checkGroup(request.groupEntityRef(), errors);
     GroupLimits bounds =
         group != null && reached.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
-    checkRules(description, bounds, findings);
-    List<String> scopes = checkScopes(request.scopes(), bounds, findings);
+    checkRules(description, bounds, errors);
+    List<String> scopes = checkScopes(request.scopes(), bounds, errors);
     Instant expiresAt =
-        checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, findings);
+        checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, errors);
     if (name == null
         || description == null
         || group == null
         || scopes == null
         || expiresAt == null
-        || !findings.violations.isEmpty()) {
-      throw new InvalidRequestException(findings.violations);
+        || !errors.violations.isEmpty()) {
+      throw new InvalidRequestException(errors.violations);
     }
     String expiryField =
         request.expiresAt() != null
@@ -138,7 +138,7 @@ public record CreationPolicy(
    * @return empty if the description is valid: 1 to 500 code points that can be stored, not blank
    */
   public static Optional<String> descriptionComplaint(String description) {
-    return Text.complaint(description, MAX_TEXT);
+    return Text.errorMessage(description, MAX_TEXT);
   }
 
   /**
@@ -148,74 +148,74 @@ public record CreationPolicy(
    * @throws InvalidRequestException if the reason is absent, blank or longer than 500 code points
    */
   public static String checkReason(@Nullable String reason) {
-    Findings findings = new Findings(List.of());
-    String checked = checkReason(reason, findings);
+    RequestErrors errors = new RequestErrors(List.of());
+    String checked = checkReason(reason, errors);
     if (checked == null) {
-      throw new InvalidRequestException(findings.violations);
+      throw new InvalidRequestException(errors.violations);
     }
     return checked;
   }
 
-  public static @Nullable String checkReason(@Nullable String reason, Findings findings) {
-    return checkText("reason", reason == null ? null : Text.trim(reason), findings);
+  public static @Nullable String checkReason(@Nullable String reason, RequestErrors errors) {
+    return checkText("reason", reason == null ? null : Text.trim(reason), errors);
   }
 
-  private static @Nullable String checkName(@Nullable String name, Findings findings) {
+  private static @Nullable String checkName(@Nullable String name, RequestErrors errors) {
     if (name == null) {
-      findings.absent("name");
+      errors.absent("name");
       return null;
     }
     if (!isName(name)) {
-      findings.add("name", "must be 1 to 100 lower-case letters, digits or hyphens");
+      errors.add("name", "must be 1 to 100 lower-case letters, digits or hyphens");
       return null;
     }
     return name;
   }
 
   private static @Nullable String checkText(
-      String field, @Nullable String text, Findings findings) {
+      String field, @Nullable String text, RequestErrors errors) {
     if (text == null) {
-      findings.absent(field);
+      errors.absent(field);
       return null;
     }
-    Optional<String> complaint = Text.complaint(text, MAX_TEXT);
-    if (complaint.isPresent()) {
-      findings.add(field, complaint.get());
+    Optional<String> errorMessage = Text.errorMessage(text, MAX_TEXT);
+    if (errorMessage.isPresent()) {
+      errors.add(field, errorMessage.get());
       return null;
     }
     return text;
   }
 
-  private static @Nullable EntityRef checkGroup(@Nullable String ref, Findings findings) {
+  private static @Nullable EntityRef checkGroup(@Nullable String ref, RequestErrors errors) {
     if (ref == null) {
-      findings.absent("groupEntityRef");
+      errors.absent("groupEntityRef");
       return null;
     }
     Optional<EntityRef> group = EntityRef.parseGroup(Text.trim(ref));
     if (group.isEmpty()) {
-      findings.add("groupEntityRef", "must name a group, e.g. group:default/platform");
+      errors.add("groupEntityRef", "must name a group, e.g. group:default/platform");
       return null;
     }
     return group.get();
   }
 
   private static void checkRules(
-      @Nullable String description, GroupLimits bounds, Findings findings) {
+      @Nullable String description, GroupLimits bounds, RequestErrors errors) {
     if (description != null) {
       bounds.descriptions().stream()
           .filter(rule -> !rule.test().test(description))
-          .forEach(rule -> findings.add("description", rule.hint()));
+          .forEach(rule -> errors.add("description", rule.hint()));
     }
   }
 
   @Nullable List<String> checkScopes(
-      @Nullable List<@Nullable String> scopes, GroupLimits bounds, Findings findings) {
+      @Nullable List<@Nullable String> scopes, GroupLimits bounds, RequestErrors errors) {
     if (scopes == null) {
-      findings.absent("scopes");
+      errors.absent("scopes");
       return null;
     }
     if (scopes.isEmpty()) {
-      findings.add("scopes", "must hold at least one scope");
+      errors.add("scopes", "must hold at least one scope");
       return null;
     }
     Set<String> allowed = Set.copyOf(bounds.allowedScopes());
@@ -224,10 +224,10 @@ public record CreationPolicy(
     for (int i = 0; i < scopes.size(); i++) {
       String scope = scopes.get(i);
       if (scope == null || !catalogue.contains(scope)) {
-        findings.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
+        errors.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
         wrong = true;
       } else if (!allowed.contains(scope)) {
-        findings.add("scopes[" + i + "]", "must be a scope that tokens of the group may have");
+        errors.add("scopes[" + i + "]", "must be a scope that tokens of the group may have");
         wrong = true;
       } else {
         distinct.add(scope);
@@ -242,40 +242,40 @@ public record CreationPolicy(
       @Nullable Long days,
       Instant now,
       GroupLimits bounds,
-      Findings findings) {
+      RequestErrors errors) {
     if (expiresAt != null && days != null) {
-      findings.add("expiresAt", "must not be given together with expiresInDays");
+      errors.add("expiresAt", "must not be given together with expiresInDays");
       return null;
     }
     if (expiresAt != null) {
-      return checkInstant(expiresAt, now, bounds.maxLifetimeDays(), findings);
+      return checkInstant(expiresAt, now, bounds.maxLifetimeDays(), errors);
     }
     if (days == null) {
       return now.plus(Duration.ofDays(bounds.defaultLifetimeDays()));
     }
     if (days < 1 || days > bounds.maxLifetimeDays()) {
-      findings.add("expiresInDays", "must be a whole number from 1 to " + bounds.maxLifetimeDays());
+      errors.add("expiresInDays", "must be a whole number from 1 to " + bounds.maxLifetimeDays());
       return null;
     }
     return now.plus(Duration.ofDays(days));
   }
 
   private static @Nullable Instant checkInstant(
-      String text, Instant now, int maxLifetimeDays, Findings findings) {
+      String text, Instant now, int maxLifetimeDays, RequestErrors errors) {
     Instant instant;
     try {
       instant = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
     } catch (DateTimeException e) {
-      findings.add(
+      errors.add(
           "expiresAt", "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z");
       return null;
     }
     if (!instant.isAfter(now)) {
-      findings.add("expiresAt", "must be in the future");
+      errors.add("expiresAt", "must be in the future");
       return null;
     }
     if (instant.isAfter(now.plus(Duration.ofDays(maxLifetimeDays)))) {
-      findings.add("expiresAt", "must be at most " + maxLifetimeDays + " days from now");
+      errors.add("expiresAt", "must be at most " + maxLifetimeDays + " days from now");
       return null;
     }
     return instant;
@@ -285,12 +285,12 @@ public record CreationPolicy(
    * Collects validation errors. A field that could not be parsed is not reported a second time as
    * absent.
    */
-  public static final class Findings {
+  public static final class RequestErrors {
 
     private final List<Violation> violations;
     private final Set<String> fields = new LinkedHashSet<>();
 
-    public Findings(List<Violation> unreadable) {
+    public RequestErrors(List<Violation> unreadable) {
       violations = new ArrayList<>(unreadable);
       for (Violation violation : unreadable) {
         int bracket = violation.field().indexOf('[');

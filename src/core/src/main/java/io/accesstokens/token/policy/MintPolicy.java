@@ -84,17 +84,19 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
    * @throws InvalidRequestException with each invalid field
    */
   public Terms check(MintRequest request, Instant now) {
-    CreationPolicy.Findings findings = new CreationPolicy.Findings(request.unreadable());
+    CreationPolicy.RequestErrors errors = new CreationPolicy.RequestErrors(request.unreadable());
     // The limits of groups apply when a scope is used, see PersonalTokenService.
     GroupLimits bounds = GroupLimits.of(terms, List.of());
-    String name = checkName(request.name(), findings);
-    List<@Nullable String> asked = request.scopes();
+    String name = checkName(request.name(), errors);
+    List<@Nullable String> requested = request.scopes();
     List<String> scopes =
-        asked == null || asked.isEmpty() ? List.of() : terms.checkScopes(asked, bounds, findings);
+        requested == null || requested.isEmpty()
+            ? List.of()
+            : terms.checkScopes(requested, bounds, errors);
     Instant expiresAt =
         CreationPolicy.checkExpiry(
-            request.expiresAt(), request.expiresInDays(), now, bounds, findings);
-    List<Violation> violations = findings.violations();
+            request.expiresAt(), request.expiresInDays(), now, bounds, errors);
+    List<Violation> violations = errors.violations();
     if (name == null || scopes == null || expiresAt == null || !violations.isEmpty()) {
       throw new InvalidRequestException(violations);
     }
@@ -102,14 +104,14 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
   }
 
   private static @Nullable String checkName(
-      @Nullable String given, CreationPolicy.Findings findings) {
-    if (given == null) {
-      findings.absent("name");
+      @Nullable String nameOrNull, CreationPolicy.RequestErrors errors) {
+    if (nameOrNull == null) {
+      errors.absent("name");
       return null;
     }
-    String name = Text.trim(given);
+    String name = Text.trim(nameOrNull);
     if (!NAME.matcher(name).matches()) {
-      findings.add("name", "must be 1 to 100 letters, digits, spaces or any of _ . - : /");
+      errors.add("name", "must be 1 to 100 letters, digits, spaces or any of _ . - : /");
       return null;
     }
     return name;

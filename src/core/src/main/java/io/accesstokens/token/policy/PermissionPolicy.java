@@ -114,9 +114,11 @@ public record PermissionPolicy(List<Grant> grants) {
     permissions.add(Permissions.INTROSPECT);
     return permissions.stream()
         .map(
-            it ->
+            permission ->
                 Grant.everywhere(
-                    PERMISSION_ROLES, Set.of(it), new Grantees(Set.of(), Set.of(), Set.of(it))))
+                    PERMISSION_ROLES,
+                    Set.of(permission),
+                    new Grantees(Set.of(), Set.of(), Set.of(permission))))
         .toList();
   }
 
@@ -231,7 +233,9 @@ public record PermissionPolicy(List<Grant> grants) {
 
   /** Returns the names of all permissions that the actor has on any group, in a fixed order. */
   public List<String> permissionsOf(Actor actor) {
-    return Permissions.ALL.stream().filter(it -> decide(actor, it).allowed()).toList();
+    return Permissions.ALL.stream()
+        .filter(permission -> decide(actor, permission).allowed())
+        .toList();
   }
 
   /**
@@ -239,7 +243,7 @@ public record PermissionPolicy(List<Grant> grants) {
    */
   public List<String> limitedPermissionsOf(Actor actor) {
     return Permissions.ALL.stream()
-        .filter(it -> reachOf(actor, it) instanceof PermissionScope.Groups)
+        .filter(permission -> reachOf(actor, permission) instanceof PermissionScope.Groups)
         .toList();
   }
 }

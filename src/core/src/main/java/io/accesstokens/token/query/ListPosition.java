@@ -70,7 +70,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
           value.length() == 1
               && value.charAt(0) >= '0'
               && value.charAt(0) < '0' + TokenStatus.values().length;
-      case NAME, CREATED_BY, GROUP -> Text.complaint(value, MAX_TEXT).isEmpty();
+      case NAME, CREATED_BY, GROUP -> Text.errorMessage(value, MAX_TEXT).isEmpty();
     };
   }
 }

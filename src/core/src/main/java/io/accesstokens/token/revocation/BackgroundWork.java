@@ -32,21 +32,21 @@ public final class BackgroundWork implements AutoCloseable {
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-background");
   private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
-  private final UsageRecorder lastUse;
+  private final UsageRecorder usageRecorder;
 
-  private BackgroundWork(UsageRecorder lastUse) {
-    this.lastUse = lastUse;
+  private BackgroundWork(UsageRecorder usageRecorder) {
+    this.usageRecorder = usageRecorder;
   }
 
   /**
    * Starts the background work.
    *
-   * @param lastUse flushed every two seconds
+   * @param usageRecorder flushed every two seconds
    * @param store maintained every 30 seconds, with the time of {@code clock}
    */
-  public static BackgroundWork start(UsageRecorder lastUse, TokenStore store, Clock clock) {
-    BackgroundWork work = new BackgroundWork(lastUse);
-    work.every(FLUSH_SECONDS, lastUse::flush);
+  public static BackgroundWork start(UsageRecorder usageRecorder, TokenStore store, Clock clock) {
+    BackgroundWork work = new BackgroundWork(usageRecorder);
+    work.every(FLUSH_SECONDS, usageRecorder::flush);
     work.every(MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()));
     return work;
   }
@@ -83,6 +83,6 @@ public final class BackgroundWork implements AutoCloseable {
   @Override
   public void close() {
     threads.end(executor, STOP);
-    survive(lastUse::flush);
+    survive(usageRecorder::flush);
   }
 }

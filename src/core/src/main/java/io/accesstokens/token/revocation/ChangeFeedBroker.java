@@ -46,18 +46,18 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /** Maximum number of waiting threads, which are request threads of the server. */
   private static final int WAITING = 64;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final long IDLE_SECONDS = 5;
 
   private final ChangeFeed feed;
   private final long untilFinalNanos;
   private final MachineClock clock;
-  private final Semaphore places = new Semaphore(WAITING);
+  private final Semaphore permits = new Semaphore(WAITING);
   private final DaemonThreads threads = new DaemonThreads("access-tokens-shared-feed");
   private final ThreadPoolExecutor executor;
 
   // Guarded by this.
-  private List<Asked> waiting = new ArrayList<>();
+  private List<PendingRead> waiting = new ArrayList<>();
   private boolean granted;
   private long until;
 
@@ -67,7 +67,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
    */
   private long lastNumber;
 
-  private record Asked(@Nullable Position after, CompletableFuture<Page> answer) {}
+  private record PendingRead(@Nullable Position after, CompletableFuture<Page> page) {}
 
   /**
    * @param feed the change feed, which is closed with this broker
@@ -90,23 +90,23 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * @throws StoreUnavailableException if the feed cannot be read now
    */
   public Page read(@Nullable Position after) {
-    if (!places.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       throw new StoreUnavailableException("too many verifiers wait for the change feed", null);
     }
     try {
-      Asked asked = new Asked(after, new CompletableFuture<>());
+      PendingRead call = new PendingRead(after, new CompletableFuture<>());
       synchronized (this) {
-        waiting.add(asked);
+        waiting.add(call);
       }
-      executor.execute(this::look);
-      return asked.answer().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      executor.execute(this::readBatch);
+      return call.page().get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("interrupted while the change feed was read", e);
     } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
       throw new StoreUnavailableException("the change feed cannot be read now", e);
     } finally {
-      places.release();
+      permits.release();
     }
   }
 
@@ -123,12 +123,12 @@ public final class ChangeFeedBroker implements AutoCloseable {
     return Duration.ofNanos(untilFinalNanos);
   }
 
-  private void look() {
-    List<Asked> asked;
+  private void readBatch() {
+    List<PendingRead> batch;
     synchronized (this) {
-      asked = waiting;
+      batch = waiting;
       waiting = new ArrayList<>();
-      if (asked.isEmpty()) {
+      if (batch.isEmpty()) {
         return;
       }
       // Set before the read: a change that this read does not see is committed later, and then
@@ -137,21 +137,21 @@ public final class ChangeFeedBroker implements AutoCloseable {
       until = clock.monotonicNanos() + untilFinalNanos;
     }
     try {
-      List<Asked> beginners = asked.stream().filter(it -> it.after() == null).toList();
+      List<PendingRead> beginners = batch.stream().filter(call -> call.after() == null).toList();
       if (!beginners.isEmpty()) {
         Page page = feed.read(null);
-        beginners.forEach(it -> it.answer().complete(page));
+        beginners.forEach(call -> call.page().complete(page));
       }
-      answerFollowers(asked.stream().filter(it -> it.after() != null).toList());
+      completeFollowers(batch.stream().filter(call -> call.after() != null).toList());
     } catch (RuntimeException | Error e) {
-      asked.forEach(it -> it.answer().completeExceptionally(e));
+      batch.forEach(call -> call.page().completeExceptionally(e));
     }
   }
 
-  private void answerFollowers(List<Asked> followers) {
+  private void completeFollowers(List<PendingRead> followers) {
     Optional<Position> first =
         followers.stream()
-            .map(Asked::after)
+            .map(PendingRead::after)
             .filter(Objects::nonNull)
             .filter(after -> after.number() >= lastNumber - REACH)
             .reduce((a, b) -> a.number() <= b.number() ? a : b);
@@ -159,14 +159,14 @@ public final class ChangeFeedBroker implements AutoCloseable {
       // All verifiers are too far behind. The rest of the response must still be true, so it is
       // read.
       Page page = feed.read(null);
-      followers.forEach(it -> it.answer().complete(tooFarBehind(page)));
+      followers.forEach(call -> call.page().complete(tooFarBehind(page)));
       return;
     }
     Page page = feed.read(first.get());
     lastNumber = page.counter();
-    for (Asked asked : followers) {
-      Position after = Objects.requireNonNull(asked.after());
-      asked.answer().complete(pageFor(after, first.get(), page));
+    for (PendingRead call : followers) {
+      Position after = Objects.requireNonNull(call.after());
+      call.page().complete(pageFor(after, first.get(), page));
     }
   }
 
@@ -209,7 +209,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   @Override
   public void close() {
     // No read takes longer, because it waits for the database no longer than a lease.
-    threads.end(executor, PATIENCE);
+    threads.end(executor, TIMEOUT);
     feed.close();
   }
 }

@@ -191,7 +191,9 @@ public final class RevocationBarrier implements AutoCloseable {
       return after(untilFinal());
     }
     List<CompletableFuture<@Nullable Void>> repeats =
-        digests.stream().map(it -> ofRepeat(Optional.of(it)).toCompletableFuture()).toList();
+        digests.stream()
+            .map(digest -> ofRepeat(Optional.of(digest)).toCompletableFuture())
+            .toList();
     return CompletableFuture.allOf(repeats.toArray(CompletableFuture[]::new));
   }
 

@@ -1,7 +1,7 @@
 package io.accesstokens.token.revocation;
 
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.CreationPolicy.Findings;
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.Violation;
 import java.util.ArrayList;
@@ -47,26 +47,26 @@ public record RevocationRequest(
    * @throws InvalidRequestException if a field is invalid
    */
   public Checked check() {
-    Findings findings = new Findings(unreadable);
-    Set<UUID> tokens = checkIds(findings);
-    String checked = CreationPolicy.checkReason(reason, findings);
-    if (checked == null || !findings.violations().isEmpty()) {
-      throw new InvalidRequestException(findings.violations());
+    RequestErrors errors = new RequestErrors(unreadable);
+    Set<UUID> tokens = checkIds(errors);
+    String checked = CreationPolicy.checkReason(reason, errors);
+    if (checked == null || !errors.violations().isEmpty()) {
+      throw new InvalidRequestException(errors.violations());
     }
     return new Checked(tokens, checked);
   }
 
-  private Set<UUID> checkIds(Findings findings) {
+  private Set<UUID> checkIds(RequestErrors errors) {
     Set<UUID> tokens = new LinkedHashSet<>();
     if (ids == null) {
-      findings.absent("ids");
+      errors.absent("ids");
     } else if (ids.isEmpty() || ids.size() > MOST) {
-      findings.add("ids", "must hold 1 to " + MOST + " ids of tokens");
+      errors.add("ids", "must hold 1 to " + MOST + " ids of tokens");
     } else {
       for (int i = 0; i < ids.size(); i++) {
         String id = ids.get(i);
         if (id == null || !ID.matcher(id).matches()) {
-          findings.add("ids[" + i + "]", "must be the id of a token");
+          errors.add("ids[" + i + "]", "must be the id of a token");
         } else {
           tokens.add(UUID.fromString(id));
         }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * permissions first.
  */
 public record RevocationService(
-    RevocationBarrier finality, AuditLog log, Clock clock, UuidGenerator ids) {
+    RevocationBarrier barrier, AuditLog log, Clock clock, UuidGenerator ids) {
 
   /**
    * The outcome for a token, and when it is final.
@@ -56,7 +56,7 @@ public record RevocationService(
   public void revoke(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
     Ending ending = end(store, actor, id, metadata);
-    finality.await(ending.end());
+    barrier.await(ending.end());
     ending.check();
   }
 
@@ -65,13 +65,13 @@ public record RevocationService(
    * error if the token does not exist or was revoked before.
    */
   public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
-    finality.await(
+    barrier.await(
         end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
   }
 
   /** Waits until the earlier revocation of a token is final. */
   public void awaitEarlier(TokenDigest digest) {
-    finality.await(finality.ofRepeat(Optional.of(digest)));
+    barrier.await(barrier.ofRepeat(Optional.of(digest)));
   }
 
   private Ending end(
@@ -84,13 +84,13 @@ public record RevocationService(
     try {
       outcome = store.revoke(id, actor.getName(), now, revoked);
     } catch (RuntimeException e) {
-      finality.forget(digest); // the token may have been revoked
+      barrier.forget(digest); // the token may have been revoked
       throw e;
     }
     CompletionStage<@Nullable Void> end =
         switch (outcome) {
-          case DONE -> finality.ofChange(digest);
-          case ALREADY_REVOKED -> finality.ofRepeat(digest);
+          case DONE -> barrier.ofChange(digest);
+          case ALREADY_REVOKED -> barrier.ofRepeat(digest);
           case NOT_FOUND -> CompletableFuture.completedStage(null);
         };
     if (outcome == Revocation.DONE) {
@@ -122,18 +122,18 @@ public record RevocationService(
     try {
       outcomes = store.revokeAll(events, actor.getName(), now);
     } catch (RuntimeException e) {
-      finality.forget(digests); // the tokens may have been revoked
+      barrier.forget(digests); // the tokens may have been revoked
       throw e;
     }
     boolean changed = outcomes.containsValue(Revocation.DONE);
-    CompletionStage<@Nullable Void> end = finality.ofChanges(digests, changed);
+    CompletionStage<@Nullable Void> end = barrier.ofChanges(digests, changed);
     events.forEach(
         (id, event) -> {
           if (outcomes.get(id) == Revocation.DONE) {
             log.recorded(event, actor);
           }
         });
-    finality.await(end);
+    barrier.await(end);
     return outcomes;
   }
 }

@@ -69,7 +69,7 @@ public final class PersonalTokenService {
   private final UserDirectory people;
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
-  private final MintPolicy minting;
+  private final MintPolicy mintPolicy;
   private final RawTokenFormat format;
   private final ChangeLimit writes;
   private final AuditLog log;
@@ -84,33 +84,33 @@ public final class PersonalTokenService {
    * @param writes limits how fast a user creates and revokes tokens
    * @param clock its instants are truncated to milliseconds
    * @param random a cryptographically strong source
-   * @param finality waits until a revocation is final; the caller must close it
+   * @param barrier waits until a revocation is final; the caller must close it
    */
   public PersonalTokenService(
       PersonalTokenStore store,
       GroupDirectory directory,
       UserDirectory people,
       PermissionPolicy permissions,
-      MintPolicy minting,
+      MintPolicy mintPolicy,
       RawTokenFormat format,
       ChangeLimit writes,
       AuditLog log,
       Clock clock,
       RandomGenerator random,
-      RevocationBarrier finality) {
+      RevocationBarrier barrier) {
     this.store = store;
     this.directory = directory;
     this.people = people;
     this.permissions = permissions;
     this.access = new PermissionCheck(permissions, log);
-    this.minting = minting;
+    this.mintPolicy = mintPolicy;
     this.format = format;
     this.writes = writes;
     this.log = log;
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);
-    this.revocations = new RevocationService(finality, log, clock, ids);
+    this.revocations = new RevocationService(barrier, log, clock, ids);
   }
 
   /** Returns the use cases of administrators on the tokens of users. */
@@ -121,7 +121,7 @@ public final class PersonalTokenService {
   /** Returns the scopes that a personal token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
     user(actor, Permissions.USER_READ);
-    return minting.terms().catalogue();
+    return mintPolicy.terms().catalogue();
   }
 
   /**
@@ -138,8 +138,8 @@ public final class PersonalTokenService {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     limit(owner);
     Instant now = now();
-    MintPolicy.Terms terms = minting.check(request, now);
-    access.requireFreshSignIn(minting.terms().signInAge(), actor, terms.scopes(), now);
+    MintPolicy.Terms terms = mintPolicy.check(request, now);
+    access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, terms.scopes(), now);
     RawToken rawToken = format.mint(RawToken.Kind.PERSONAL, random);
     PersonalToken token =
         new PersonalToken(
@@ -156,7 +156,7 @@ public final class PersonalTokenService {
     AuditEvent minted =
         new AuditEvent(
             ids.next(), token.id(), AuditEvent.Type.MINTED, actor.getName(), Map.of(), now);
-    store.create(token, rawToken.digest(), minted, minting.mostLive(groupsOf(actor)));
+    store.create(token, rawToken.digest(), minted, mintPolicy.mostLive(groupsOf(actor)));
     log.recorded(minted, actor);
     return new MintedToken(token, rawToken);
   }
@@ -175,9 +175,9 @@ public final class PersonalTokenService {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     limit(owner);
     Instant now = now();
-    MintPolicy.Terms terms = minting.check(request, now);
-    access.requireFreshSignIn(minting.terms().signInAge(), actor, terms.scopes(), now);
-    store.requireRoom(owner, terms.name(), now, minting.mostLive(groupsOf(actor)));
+    MintPolicy.Terms terms = mintPolicy.check(request, now);
+    access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, terms.scopes(), now);
+    store.requireRoom(owner, terms.name(), now, mintPolicy.mostLive(groupsOf(actor)));
     return terms;
   }
 
@@ -188,7 +188,7 @@ public final class PersonalTokenService {
    * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
   public void requireFreshSignIn(Actor actor, List<String> scopes) {
-    access.requireFreshSignIn(minting.terms().signInAge(), actor, scopes, now());
+    access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, scopes, now());
   }
 
   /**
@@ -344,7 +344,7 @@ public final class PersonalTokenService {
 
   private boolean gives(PermissionScope giving, String scope) {
     return giving instanceof PermissionScope.Groups some
-        ? some.groups().stream().anyMatch(group -> minting.allows(group, scope))
+        ? some.groups().stream().anyMatch(group -> mintPolicy.allows(group, scope))
         : giving instanceof PermissionScope.Everywhere;
   }
 

@@ -115,7 +115,7 @@ public final class ServiceTokenService {
   /**
    * @param clock its instants are truncated to milliseconds
    * @param random a cryptographically strong source
-   * @param finality waits until a revocation is final; the caller must close it
+   * @param barrier waits until a revocation is final; the caller must close it
    */
   public ServiceTokenService(
       TokenStore store,
@@ -126,7 +126,7 @@ public final class ServiceTokenService {
       AuditLog log,
       Clock clock,
       RandomGenerator random,
-      RevocationBarrier finality) {
+      RevocationBarrier barrier) {
     this.store = store;
     this.directory = directory;
     this.permissions = permissions;
@@ -137,7 +137,7 @@ public final class ServiceTokenService {
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);
-    this.revocations = new RevocationService(finality, log, clock, ids);
+    this.revocations = new RevocationService(barrier, log, clock, ids);
     this.personal = null;
   }
 

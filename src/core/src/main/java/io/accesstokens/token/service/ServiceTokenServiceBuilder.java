@@ -51,8 +51,8 @@ public final class ServiceTokenServiceBuilder {
   private AuditLog log = AuditLog.NONE;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
-  private @Nullable RevocationBarrier finality;
-  private @Nullable MintPolicy minting;
+  private @Nullable RevocationBarrier barrier;
+  private @Nullable MintPolicy mintPolicy;
   private UserDirectory people = UserDirectory.UNLISTED;
   private ChangeLimit writes = ChangeLimit.NONE;
 
@@ -136,10 +136,10 @@ public final class ServiceTokenServiceBuilder {
   /**
    * Sets the revocation barrier, for a process with a verdict cache.
    *
-   * @param newFinality a barrier of the same store
+   * @param newBarrier a barrier of the same store
    */
-  public ServiceTokenServiceBuilder finality(RevocationBarrier newFinality) {
-    finality = newFinality;
+  public ServiceTokenServiceBuilder barrier(RevocationBarrier newBarrier) {
+    barrier = newBarrier;
     return this;
   }
 
@@ -156,7 +156,7 @@ public final class ServiceTokenServiceBuilder {
     if (store.personal().isEmpty()) {
       throw new IllegalArgumentException("the store keeps no personal tokens");
     }
-    minting = policy;
+    mintPolicy = policy;
     people = users;
     writes = limit;
     return this;
@@ -168,13 +168,13 @@ public final class ServiceTokenServiceBuilder {
 
   /** Builds the service. */
   public ServiceTokenService build() {
-    RevocationBarrier end = finality == null ? new RevocationBarrier(store) : finality;
-    ServiceTokenService authority =
+    RevocationBarrier end = barrier == null ? new RevocationBarrier(store) : barrier;
+    ServiceTokenService tokenService =
         new ServiceTokenService(
             store, directory, permissions, issuing(), format, log, clock, random, end);
-    MintPolicy policy = minting;
+    MintPolicy policy = mintPolicy;
     return policy == null
-        ? authority
+        ? tokenService
         : store
             .personal()
             .map(
@@ -191,7 +191,7 @@ public final class ServiceTokenServiceBuilder {
                         clock,
                         random,
                         end))
-            .map(authority::with)
-            .orElse(authority);
+            .map(tokenService::with)
+            .orElse(tokenService);
   }
 }

@@ -22,7 +22,7 @@ import java.util.UUID;
 public interface ReportStore {
 
   /** Returns a page of the audit log, with the number of matching events. */
-  AuditLogPage trail(AuditLogQuery query);
+  AuditLogPage auditLog(AuditLogQuery query);
 
   /** Returns the entries of a page without the count, for callers that read many pages. */
   List<AuditLogEntry> entries(AuditLogQuery query);

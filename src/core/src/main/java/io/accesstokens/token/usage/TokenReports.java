@@ -50,8 +50,8 @@ public final class TokenReports {
   }
 
   /** Returns a page of the audit log of all service tokens. */
-  public AuditLogPage trail(Actor actor, AuditLogQuery query) {
-    return store.reports().trail(query.with(within(actor, query.filter())));
+  public AuditLogPage auditLog(Actor actor, AuditLogQuery query) {
+    return store.reports().auditLog(query.with(within(actor, query.filter())));
   }
 
   /**

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageInterval {
 
-  private static final int PLACES = 32;
+  private static final int STRIPES = 32;
 
   /**
    * Distance between two entry counters, so that they never share a cache line of the processor.
    */
   private static final int APART = 16;
 
-  private final AtomicIntegerArray atWork = new AtomicIntegerArray(PLACES * APART);
+  private final AtomicIntegerArray atWork = new AtomicIntegerArray(STRIPES * APART);
   private final AtomicReference<@Nullable Day> days = new AtomicReference<>();
   private final AtomicInteger tokens = new AtomicInteger();
   private final LongAdder notCounted = new LongAdder();
@@ -48,7 +48,7 @@ final class UsageInterval {
       long number, ConcurrentHashMap<UUID, UsageCounter> counters, @Nullable Day other) {}
 
   /** The entry counters that were seen at zero since the interval ended. */
-  private final boolean[] seenEmpty = new boolean[PLACES];
+  private final boolean[] seenEmpty = new boolean[STRIPES];
 
   /**
    * Registers the calling thread as counting.
@@ -57,14 +57,14 @@ final class UsageInterval {
    */
   int enter() {
     // Multiplied, because the ids of threads that a pool created together are consecutive.
-    int place = (int) ((Thread.currentThread().getId() * 0x9E3779B97F4A7C15L) >>> 59) * APART;
-    atWork.incrementAndGet(place);
-    return place;
+    int stripe = (int) ((Thread.currentThread().getId() * 0x9E3779B97F4A7C15L) >>> 59) * APART;
+    atWork.incrementAndGet(stripe);
+    return stripe;
   }
 
   /** Ends what {@link #enter} started. */
-  void leave(int place) {
-    atWork.decrementAndGet(place);
+  void leave(int stripe) {
+    atWork.decrementAndGet(stripe);
   }
 
   /**
@@ -118,7 +118,7 @@ final class UsageInterval {
    */
   boolean isQuiet() {
     boolean quiet = true;
-    for (int i = 0; i < PLACES; i++) {
+    for (int i = 0; i < STRIPES; i++) {
       seenEmpty[i] |= atWork.get(i * APART) == 0;
       quiet &= seenEmpty[i];
     }
@@ -129,7 +129,7 @@ final class UsageInterval {
   Map<Long, Map<UUID, TokenUsage>> usages() {
     Map<Long, Map<UUID, TokenUsage>> usages = new HashMap<>();
     for (Day day = days.get(); day != null; day = day.other()) {
-      Map<UUID, TokenUsage> ofDay = usages.computeIfAbsent(day.number(), it -> new HashMap<>());
+      Map<UUID, TokenUsage> ofDay = usages.computeIfAbsent(day.number(), number -> new HashMap<>());
       day.counters().forEach((id, counter) -> ofDay.put(id, counter.usage()));
     }
     return usages;

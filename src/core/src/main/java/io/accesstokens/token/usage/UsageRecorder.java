@@ -55,7 +55,7 @@ public final class UsageRecorder implements VerificationListener {
   private volatile UsageInterval present = new UsageInterval();
 
   /** The maximum number of tokens with uses in the current interval. */
-  private volatile int room = MOST_TOKENS;
+  private volatile int capacity = MOST_TOKENS;
 
   // The following fields are used only by the flushing thread, and guarded by this.
   private final Deque<UsageInterval> ended = new ArrayDeque<>();
@@ -92,12 +92,13 @@ public final class UsageRecorder implements VerificationListener {
     long millis = clock.millis();
     while (true) {
       UsageInterval interval = present;
-      int place = interval.enter();
+      int stripe = interval.enter();
       try {
         if (interval != present) {
           continue; // the interval ended just now, so its counts may already have been read
         }
-        UsageCounter counter = interval.counter(tokenId, Math.floorDiv(millis, DAY_MILLIS), room);
+        long day = Math.floorDiv(millis, DAY_MILLIS);
+        UsageCounter counter = interval.counter(tokenId, day, capacity);
         if (counter == null) {
           return;
         }
@@ -108,7 +109,7 @@ public final class UsageRecorder implements VerificationListener {
         }
         return;
       } finally {
-        interval.leave(place);
+        interval.leave(stripe);
       }
     }
   }
@@ -120,16 +121,16 @@ public final class UsageRecorder implements VerificationListener {
    */
   public synchronized void flush() {
     gather();
-    makeRoom();
+    updateCapacity();
     try {
       write();
     } finally {
-      makeRoom();
+      updateCapacity();
     }
   }
 
-  private void makeRoom() {
-    room = Math.max(0, MOST_TOKENS - leftToWrite());
+  private void updateCapacity() {
+    capacity = Math.max(0, MOST_TOKENS - leftToWrite());
   }
 
   private int leftToWrite() {
@@ -181,18 +182,18 @@ public final class UsageRecorder implements VerificationListener {
       }
       if (interval.isQuiet()) {
         interval.usages().forEach(this::gather);
-        complainOf(interval.notCounted());
+        reportErrorsOf(interval.notCounted());
         intervals.remove();
       }
     }
   }
 
   private void gather(long day, Map<UUID, TokenUsage> usages) {
-    Map<UUID, TokenUsage> sums = unwritten.computeIfAbsent(day, it -> new HashMap<>());
+    Map<UUID, TokenUsage> sums = unwritten.computeIfAbsent(day, key -> new HashMap<>());
     usages.forEach((id, usage) -> sums.merge(id, usage, TokenUsage::plus));
   }
 
-  private static void complainOf(long notCounted) {
+  private static void reportErrorsOf(long notCounted) {
     if (notCounted > 0) {
       LOG.log(
           Level.WARNING,

@@ -55,7 +55,7 @@ class CreationPolicyTest {
   }
 
   @Test
-  void namesAreOneToHundredOfAFewCharacters() {
+  void nameIsLimitedInLengthAndCharacters() {
     for (String name : List.of("a", "-", "0", "a".repeat(100))) {
       assertEquals(name, right(named(name)).name());
     }
@@ -66,7 +66,7 @@ class CreationPolicyTest {
   }
 
   @Test
-  void descriptionsCountCodePoints() {
+  void descriptionLengthIsCountedInCodePoints() {
     for (String text : List.of("d", " d ", "d".repeat(500), FACE.repeat(500), "a\nb")) {
       assertEquals(text, right(described(text)).description());
     }
@@ -78,11 +78,12 @@ class CreationPolicyTest {
   }
 
   @Test
-  void scopesCollapseAndKeepTheirOrder() {
-    List<String> given = List.of("techdocs:read", "catalog:read", "techdocs:read", "catalog:write");
+  void duplicateScopesAreRemovedInOrder() {
+    List<String> requested =
+        List.of("techdocs:read", "catalog:read", "techdocs:read", "catalog:write");
     assertEquals(
         List.of("techdocs:read", "catalog:read", "catalog:write"),
-        right(request("n", "d", "g", new ArrayList<>(given), null, null)).scopes());
+        right(request("n", "d", "g", new ArrayList<>(requested), null, null)).scopes());
     assertEquals(List.of("scopes"), wrong(request("n", "d", "g", List.of(), null, null)));
     assertEquals(List.of("scopes"), wrong(request("n", "d", "g", null, null, null)));
     assertEquals(
@@ -92,12 +93,12 @@ class CreationPolicyTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 91, Long.MAX_VALUE})
-  void daysOutsideTheBoundsAreWrong(long days) {
+  void lifetimeOutOfBoundsIsRejected(long days) {
     assertEquals(List.of("expiresInDays"), wrong(expiring(days, null)));
   }
 
   @Test
-  void lifetimesAreInclusive() {
+  void lifetimeBoundsAreInclusive() {
     assertEquals(NOW.plus(Duration.ofDays(1)), right(expiring(1L, null)).expiresAt());
     assertEquals(NOW.plus(Duration.ofDays(90)), right(expiring(90L, null)).expiresAt());
     assertEquals(NOW.plus(Duration.ofDays(30)), right(expiring(null, null)).expiresAt());
@@ -125,24 +126,24 @@ class CreationPolicyTest {
         "+999999999-12-31T23:59:59Z",
         "-999999999-01-01T00:00:00Z"
       })
-  void theseInstantsAreWrong(String text) {
+  void invalidExpiryIsRejected(String text) {
     assertEquals(List.of("expiresAt"), wrong(expiring(null, text)));
   }
 
   @Test
-  void bothExpiriesAreWrong() {
+  void twoExpiriesAreRejected() {
     assertEquals(List.of("expiresAt"), wrong(expiring(1L, "2026-12-01T12:00:00Z")));
   }
 
   @Test
-  void allThatIsWrongIsTold() {
+  void allErrorsAreReported() {
     assertEquals(
         List.of("name", "description", "groupEntityRef", "scopes", "expiresInDays"),
         wrong(request("A", " ", "user:x", List.of(), 0L, null)));
   }
 
   @Test
-  void whatCouldNotBeReadIsToldOnce() {
+  void unreadableFieldIsReportedOnce() {
     CreationRequest request =
         new CreationRequest(
             null,
@@ -156,7 +157,7 @@ class CreationPolicyTest {
   }
 
   @Test
-  void aReasonIsTrimmedThenMeasured() {
+  void reasonIsTrimmedBeforeItsLengthIsChecked() {
     assertEquals("r", CreationPolicy.checkReason(" \u00A0r\uFEFF\n"));
     assertEquals(FACE.repeat(500), CreationPolicy.checkReason(" " + FACE.repeat(500) + " "));
     for (String reason : Arrays.asList(null, "", " ", "r".repeat(501), "\0")) {
@@ -165,7 +166,7 @@ class CreationPolicyTest {
   }
 
   @Test
-  void theDefaultIsWithinTheMaximum() {
+  void defaultLifetimeAboveTheMaximumIsRejected() {
     for (int[] bounds : List.of(new int[] {0, 0}, new int[] {1, 2}, new int[] {1, 0})) {
       assertThrows(
           IllegalArgumentException.class,

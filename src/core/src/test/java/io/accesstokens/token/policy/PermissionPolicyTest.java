@@ -98,7 +98,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void alice() {
+  void administratorHasAllPermissionsOnAllGroups() {
     assertEquals(
         """
         service:read | yes yes yes | service.admin
@@ -113,7 +113,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void bob() {
+  void auditorReadsAllServiceTokens() {
     assertEquals(
         """
         service:read | yes yes yes | service.auditor
@@ -128,7 +128,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void carol() {
+  void groupMemberManagesTokensOfOwnGroup() {
     assertEquals(
         """
         service:read | yes no no | own-groups
@@ -143,7 +143,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void dave() {
+  void userWithoutGroupsManagesOnlyPersonalTokens() {
     assertEquals(
         """
         service:read | no no no | no-grant
@@ -159,7 +159,7 @@ class PermissionPolicyTest {
 
   /** Tests every set of permissions that a token can have as scopes. */
   @Test
-  void serviceTokens() {
+  void serviceTokenHasItsScopesOnItsGroup() {
     List<String> scopes =
         Stream.concat(Permissions.ALL.stream(), Stream.of("catalog:read")).toList();
     for (int set = 0; set < 1 << scopes.size(); set++) {
@@ -186,7 +186,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void aTokenWithEveryScope() {
+  void tokenWithEveryScopeHasNoUserPermissions() {
     assertEquals(
         """
         service:read | yes no no | token-scopes
@@ -201,7 +201,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void personsAreNamedByUserGroupAndRole() {
+  void granteesMatchByUserGroupOrRole() {
     PermissionPolicy policy =
         new PermissionPolicy(
             new Grantees(Set.of(user("alice")), Set.of(group("admins")), Set.of("boss")),
@@ -213,7 +213,8 @@ class PermissionPolicyTest {
     }
     for (Actor auditor : List.of(person("eve", group("auditors")), inRoles(PLATFORM, "revision"))) {
       assertEquals(EVERYWHERE, policy.reachOf(auditor, SERVICE_READ));
-      assertFalse(policy.reachOf(auditor, SERVICE_WRITE).covers(PAYMENTS));
+      PermissionScope write = policy.reachOf(auditor, SERVICE_WRITE);
+      assertFalse(write.covers(PAYMENTS), () -> auditor + " can write on " + write);
     }
     // Refs are not case-sensitive; roles are.
     assertEquals(EVERYWHERE, policy.reachOf(person("Alice"), SERVICE_READ));
@@ -223,7 +224,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void aRoleThatIsCalledLikeAPermissionGivesIt() {
+  void roleNamedLikeAPermissionGrantsIt() {
     for (String permission : List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT)) {
       Decision decision = SAMPLE.decide(inRoles(PLATFORM, permission), permission);
       assertEquals(EVERYWHERE, decision.reach());
@@ -234,7 +235,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void rulesAddUpAndAllAreNamed() {
+  void rulesAreCombinedAndAllReported() {
     Decision read = SAMPLE.decide(person("bob", PLATFORM), SERVICE_READ);
     assertEquals(EVERYWHERE, read.reach());
     assertEquals("service.auditor, own-groups", read.rule());
@@ -246,7 +247,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void grantsOfOnesOwnReachWhatTheySay() {
+  void customGrantsApplyToTheirGroups() {
     Grantees support = new Grantees(Set.of(user("dave")), Set.of(group("guests")));
     PermissionPolicy policy =
         new PermissionPolicy(
@@ -289,7 +290,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void aGrantGivesOnlyWhatThereIs() {
+  void invalidGrantsAreRejected() {
     assertThrows(
         IllegalArgumentException.class,
         () -> Grant.everywhere("x", Set.of("access-tokens:nothing"), Grantees.EVERYBODY));
@@ -300,7 +301,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void permissionsComeInAFixedOrder() {
+  void permissionsAreListedInFixedOrder() {
     assertEquals(Permissions.ALL, SAMPLE.permissionsOf(sample("alice")));
     assertEquals(Permissions.USER, SAMPLE.permissionsOf(sample("dave")));
     assertEquals(
@@ -309,7 +310,7 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void thePermissionsOnSomeGroupsOnlyAreTold() {
+  void limitedPermissionsAreThoseOnSomeGroupsOnly() {
     assertEquals(List.of(), SAMPLE.limitedPermissionsOf(sample("alice")));
     assertEquals(List.of(), SAMPLE.limitedPermissionsOf(sample("dave")));
     assertEquals(Permissions.SERVICE, SAMPLE.limitedPermissionsOf(sample("carol")));
@@ -321,10 +322,12 @@ class PermissionPolicyTest {
   }
 
   @Test
-  void aReachCoversItsGroups() {
+  void scopeCoversOnlyItsGroups() {
     PermissionScope own = new PermissionScope.Groups(Set.of(PLATFORM));
-    assertTrue(EVERYWHERE.covers(PAYMENTS) && own.covers(PLATFORM));
-    assertFalse(NOWHERE.covers(PLATFORM) || own.covers(PAYMENTS));
+    assertTrue(EVERYWHERE.covers(PAYMENTS), "everywhere does not cover a group");
+    assertTrue(own.covers(PLATFORM), () -> own + " does not cover its group");
+    assertFalse(NOWHERE.covers(PLATFORM), "nowhere covers a group");
+    assertFalse(own.covers(PAYMENTS), () -> own + " covers another group");
     assertThrows(IllegalArgumentException.class, () -> new PermissionScope.Groups(Set.of()));
     assertEquals(NOWHERE, PermissionScope.over(Set.of()));
   }

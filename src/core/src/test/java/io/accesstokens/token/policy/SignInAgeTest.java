@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
@@ -51,7 +50,7 @@ class SignInAgeTest {
   }
 
   @Test
-  void signInIsGoodUntilTheLimitExactly() {
+  void signInIsFreshUntilExactlyTheLimit() {
     List<String> write = List.of("catalog:read", "catalog:write");
     assertNull(age.tooOldFor(person(now), write, now));
     assertNull(age.tooOldFor(person(now.minus(LIMIT).plusMillis(1)), write, now));
@@ -78,18 +77,18 @@ class SignInAgeTest {
         "catalog:read:all",
         "everything"
       })
-  void everyOtherScopeNeedsOne(String scope) {
-    assertFalse(SignInAge.isReadOnly(scope));
+  void everyOtherScopeNeedsAFreshSignIn(String scope) {
+    assertFalse(SignInAge.isReadOnly(scope), scope);
     assertEquals(scope, age.tooOldFor(person(Instant.EPOCH), List.of(scope), now));
   }
 
   @Test
-  void credentialOfTheRequestIsProofEnough() {
+  void requestCredentialNeedsNoFreshSignIn() {
     assertNull(age.tooOldFor(person(null), List.of("catalog:write"), now));
   }
 
   @Test
-  void sessionAlwaysHasTheTimeOfItsSignIn() {
+  void sessionWithoutSignInTimeIsRejected() {
     Actor.Person carol = person(null);
     assertThrows(
         IllegalArgumentException.class,
@@ -97,16 +96,16 @@ class SignInAgeTest {
   }
 
   @Test
-  void limitIsPositiveAndCanBeOff() {
+  void limitMustBePositiveAndCanBeDisabled() {
     assertThrows(IllegalArgumentException.class, () -> new SignInAge(Duration.ZERO));
     assertThrows(IllegalArgumentException.class, () -> new SignInAge(Duration.ofHours(-1)));
     assertNull(SignInAge.ANY.tooOldFor(person(Instant.EPOCH), List.of("catalog:write"), now));
   }
 
   @Test
-  void everyWayToATokenIsClosedAndTheLogIsTold() {
-    ServiceTokenService authority = authority();
-    PersonalTokenService personal = authority.personal().orElseThrow();
+  void everyCreationPathNeedsAFreshSignInAndLogsTheDenial() {
+    ServiceTokenService tokenService = tokenService();
+    PersonalTokenService personal = tokenService.personal().orElseThrow();
     Actor.Person old = person(Instant.EPOCH);
     Actor.Person fresh = person(now);
     CreationRequest service =
@@ -115,7 +114,7 @@ class SignInAgeTest {
     MintRequest own = new MintRequest("laptop", List.of("catalog:write"), null, null, List.of());
 
     FreshSignInRequiredException thrown =
-        assertThrows(FreshSignInRequiredException.class, () -> authority.issue(old, service));
+        assertThrows(FreshSignInRequiredException.class, () -> tokenService.issue(old, service));
     assertEquals(LIMIT, thrown.maxAge());
     assertThrows(FreshSignInRequiredException.class, () -> personal.mint(old, own));
     assertThrows(FreshSignInRequiredException.class, () -> personal.propose(old, own));
@@ -129,10 +128,10 @@ class SignInAgeTest {
             "catalog:write fresh-sign-in",
             "catalog:write fresh-sign-in"),
         denials);
-    Instant listed = authority.now();
+    Instant listed = tokenService.now();
     assertEquals(
         0,
-        authority
+        tokenService
             .list(
                 old,
                 new TokenQuery(
@@ -147,10 +146,10 @@ class SignInAgeTest {
 
     personal.mint(old, MintRequest.of("reads"));
     personal.mint(fresh, own);
-    assertTrue(authority.issue(fresh, service).token().scopes().contains("catalog:write"));
+    assertEquals(List.of("catalog:write"), tokenService.issue(fresh, service).token().scopes());
   }
 
-  private ServiceTokenService authority() {
+  private ServiceTokenService tokenService() {
     InMemoryTokenStore store = new InMemoryTokenStore();
     CreationPolicy policy = new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), age);
     return ServiceTokenService.on(store, new OneGroup())

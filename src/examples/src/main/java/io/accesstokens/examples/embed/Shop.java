@@ -14,13 +14,13 @@ import java.util.Set;
 @ApplicationPath("api")
 public final class Shop extends Application {
 
-  private final ServiceTokenService authority;
-  private final UsageRecorder lastUse;
+  private final ServiceTokenService tokenService;
+  private final UsageRecorder usageRecorder;
   private final StaffSignIn signIn;
 
-  Shop(ServiceTokenService authority, UsageRecorder lastUse, StaffSignIn signIn) {
-    this.authority = authority;
-    this.lastUse = lastUse;
+  Shop(ServiceTokenService tokenService, UsageRecorder usageRecorder, StaffSignIn signIn) {
+    this.tokenService = tokenService;
+    this.usageRecorder = usageRecorder;
     this.signIn = signIn;
   }
 
@@ -34,7 +34,7 @@ public final class Shop extends Application {
   @Override
   @SuppressWarnings("deprecation") // the portable way to register instances
   public Set<Object> getSingletons() {
-    return Set.of(signIn, AccessTokensRoutes.feature(authority).verifications(lastUse));
+    return Set.of(signIn, AccessTokensRoutes.feature(tokenService).verifications(usageRecorder));
   }
 
   @Override

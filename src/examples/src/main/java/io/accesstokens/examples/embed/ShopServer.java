@@ -29,7 +29,7 @@ public final class ShopServer implements AutoCloseable {
 
   private final TokenStore store;
   private final BackgroundWork work;
-  private final ServiceTokenService authority;
+  private final ServiceTokenService tokenService;
   private final SeBootstrap.Instance server;
 
   /**
@@ -44,7 +44,7 @@ public final class ShopServer implements AutoCloseable {
     OrgChart teams =
         new OrgChart(Map.of("checkout", Set.of("ada", "grace"), "search", Set.of("linus")));
     Clock clock = Clock.systemUTC();
-    authority =
+    tokenService =
         ServiceTokenService.on(store, teams)
             .permissions(
                 new PermissionPolicy(new Grantees(Set.of(BOSS), Set.of()), Grantees.NOBODY))
@@ -54,14 +54,14 @@ public final class ShopServer implements AutoCloseable {
                     .with("orders:refund", "Give money back", "shop"))
             .lifetimeDays(90, 30)
             .build();
-    UsageRecorder lastUse = new UsageRecorder(store, clock);
-    work = BackgroundWork.start(lastUse, store, clock);
+    UsageRecorder usageRecorder = new UsageRecorder(store, clock);
+    work = BackgroundWork.start(usageRecorder, store, clock);
     // endregion
     StaffSignIn signIn =
         new StaffSignIn(Map.of("ada", "countess", "grace", "compiler", "linus", "kernel"));
     server =
         SeBootstrap.start(
-                new Shop(authority, lastUse, signIn),
+                new Shop(tokenService, usageRecorder, signIn),
                 SeBootstrap.Configuration.builder().host("127.0.0.1").port(port).build())
             .toCompletableFuture()
             .join();
@@ -80,8 +80,8 @@ public final class ShopServer implements AutoCloseable {
   /** Creates a token for a job of the shop itself, without an HTTP request. */
   public String tokenForNightlyJob() {
     CreatedToken issued =
-        authority.issue(
-            authority.person(BOSS, null),
+        tokenService.issue(
+            tokenService.person(BOSS, null),
             CreationRequest.of(
                 "nightly-job",
                 "Counts the orders of the day",

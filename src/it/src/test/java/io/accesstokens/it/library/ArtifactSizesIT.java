@@ -23,7 +23,7 @@ class ArtifactSizesIT {
   private static final long AUTH_LIMIT = 2_000_000;
 
   @Test
-  void theReadmeSaysHowBigTheyAre() throws IOException {
+  void readmeHasTheSizeOfEachArtifact() throws IOException {
     Map<String, Long> stated = new LinkedHashMap<>();
     Matcher row = ROW.matcher(Files.readString(Path.of("README.md")));
     while (row.find()) {
@@ -42,7 +42,7 @@ class ArtifactSizesIT {
   }
 
   @Test
-  void theAuthJarIsSmallWithAllThatItNeeds() throws IOException {
+  void authJarWithItsDependenciesIsSmall() throws IOException {
     long size = with("auth");
     assertTrue(size < AUTH_LIMIT, () -> size + " bytes");
   }

@@ -147,12 +147,12 @@ public enum HostRuntime {
   public List<Path> libraries() throws IOException {
     List<Path> path = new ArrayList<>();
     switch (this) {
-      case JERSEY -> JERSEY_LIBRARIES.forEach(it -> path.add(Path.of(locate(it))));
+      case JERSEY -> JERSEY_LIBRARIES.forEach(className -> path.add(Path.of(locate(className))));
       case RESTEASY -> {
-        RESTEASY_LIBRARIES.forEach(it -> path.add(Path.of(locate(it))));
+        RESTEASY_LIBRARIES.forEach(className -> path.add(Path.of(locate(className))));
         Path folder = Path.of(Objects.requireNonNull(System.getProperty("accesstokens.resteasy")));
         try (Stream<Path> jars = Files.list(folder)) {
-          jars.filter(it -> it.toString().endsWith(".jar")).forEach(path::add);
+          jars.filter(jar -> jar.toString().endsWith(".jar")).forEach(path::add);
         }
       }
     }
@@ -164,7 +164,7 @@ public enum HostRuntime {
     List<Path> path = new ArrayList<>();
     path.add(Path.of(locate("io.accesstokens.auth.RequiresScope")));
     path.add(Path.of(locate("io.accesstokens.verify.RawToken")));
-    NEEDED_BY_AUTH_JAR.forEach(it -> path.add(Path.of(locate(it))));
+    NEEDED_BY_AUTH_JAR.forEach(className -> path.add(Path.of(locate(className))));
     return path;
   }
 

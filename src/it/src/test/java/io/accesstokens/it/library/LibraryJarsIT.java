@@ -38,7 +38,7 @@ class LibraryJarsIT {
   private static final String SERVLETS = "jakarta.servlet";
 
   @Test
-  void librariesHaveNoPackageInCommonAndGoTogetherOnAModulePath() throws IOException {
+  void librariesShareNoPackageAndFormAModulePath() throws IOException {
     Path[] jars = LibraryJars.MODULES.stream().map(LibraryJars::jar).toArray(Path[]::new);
     ModuleFinder modules = ModuleFinder.of(jars);
     Set<String> seen = new HashSet<>();
@@ -71,7 +71,7 @@ class LibraryJarsIT {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void jarsCarryTheirLicenceAndVersion(String module) throws IOException {
+  void jarsHaveTheirLicenceAndVersion(String module) throws IOException {
     for (String suffix : List.of("", "-sources")) {
       try (JarFile file = new JarFile(LibraryJars.jar(module, suffix).toFile())) {
         assertNotNull(file.getEntry("META-INF/LICENSE"), suffix);
@@ -85,7 +85,7 @@ class LibraryJarsIT {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void sourcesAndDocumentationAreOfTheSameTypes(String module) throws IOException {
+  void sourcesAndDocumentationCoverTheSameTypes(String module) throws IOException {
     Set<String> types;
     try (JarFile file = new JarFile(LibraryJars.jar(module).toFile())) {
       types =
@@ -157,10 +157,10 @@ class LibraryJarsIT {
   }
 
   @Test
-  void theSbomOfTheWarNamesExactlyWhatIsWithin() throws Exception {
+  void sbomOfTheWarListsExactlyItsLibraries() throws Exception {
     Set<String> packed = new TreeSet<>();
     try (ZipFile war = new ZipFile(Path.of("target/access-tokens.war").toFile())) {
-      for (ZipEntry entry : war.stream().filter(it -> it.getName().endsWith(".jar")).toList()) {
+      for (ZipEntry entry : war.stream().filter(jar -> jar.getName().endsWith(".jar")).toList()) {
         String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         if (file.startsWith("access-tokens-")) {
           packed.add(
@@ -205,7 +205,8 @@ class LibraryJarsIT {
       assertTrue(refs.contains(edge.getString("ref")), edge::toString);
       edge.getJsonArray("dependsOn")
           .forEach(
-              it -> assertTrue(refs.contains(it.toString().replace("\"", "")), edge::toString));
+              target ->
+                  assertTrue(refs.contains(target.toString().replace("\"", "")), edge::toString));
     }
   }
 }

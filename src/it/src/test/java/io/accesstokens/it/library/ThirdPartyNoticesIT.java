@@ -50,7 +50,7 @@ class ThirdPartyNoticesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"accesstokens.war", "accesstokens.payara.war"})
-  void noticesOfAWarNameExactlyTheJarsInIt(String war) throws IOException {
+  void noticesOfAWarListExactlyItsJars(String war) throws IOException {
     try (ZipFile file = war(war)) {
       Set<String> packed =
           file.stream()
@@ -79,7 +79,7 @@ class ThirdPartyNoticesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"accesstokens.war", "accesstokens.payara.war"})
-  void aWarHasTheTextOfALicenceOfEachLibrary(String war) throws IOException {
+  void warHasALicenceTextForEachLibrary(String war) throws IOException {
     try (ZipFile file = war(war)) {
       TreeMap<String, String> texts = new TreeMap<>();
       for (ZipEntry entry : file.stream().toList()) {
@@ -101,7 +101,7 @@ class ThirdPartyNoticesIT {
 
   /** Asserts that the build allows exactly the licences whose texts are there. */
   @Test
-  void theBuildAllowsTheLicencesWhoseTextsArePacked() throws Exception {
+  void buildAllowsExactlyTheLicencesWithPackedTexts() throws Exception {
     Pattern allowed = Pattern.compile("<includedLicense>([^<]+)</includedLicense>");
     Set<String> inPom =
         allowed
@@ -126,7 +126,7 @@ class ThirdPartyNoticesIT {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void noticesOfALibraryNameItsDependencies(String module) throws IOException {
+  void noticesOfALibraryListItsDependencies(String module) throws IOException {
     Set<String> needed =
         LibraryJars.sbom(module).getJsonArray("components").getValuesAs(JsonObject.class).stream()
             .filter(component -> !component.getString("group").equals("io.accesstokens"))

@@ -65,10 +65,10 @@ final class ClientConnection {
 
   // Called by the thread that processes the connection.
 
-  void enter(Request current, Response answer) {
+  void enter(Request current, Response currentResponse) {
     changes.incrementAndGet();
     request = current;
-    response = answer;
+    response = currentResponse;
     processed = true;
   }
 
@@ -154,15 +154,17 @@ final class ClientConnection {
     if (socket == null) {
       return Wait.NONE;
     }
-    Response answer = response;
-    if (!processed && answer == null) {
+    Response currentResponse = response;
+    if (!processed && currentResponse == null) {
       if (!headIncomplete) {
         return Wait.NEXT_REQUEST;
       }
       // Otherwise bytes have arrived, and the connection waits for a thread, not for its client.
       return socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.HEAD : Wait.NONE;
     }
-    if (answer != null && answer.isCommitted() && socket.interestOpsHas(SelectionKey.OP_WRITE)) {
+    if (currentResponse != null
+        && currentResponse.isCommitted()
+        && socket.interestOpsHas(SelectionKey.OP_WRITE)) {
       return Wait.RESPONSE;
     }
     return processed && socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.BODY : Wait.NONE;
@@ -185,13 +187,13 @@ final class ClientConnection {
    */
   long deadlineSince() {
     Request current = request;
-    Response answer = response;
+    Response currentResponse = response;
     if (blockedOn == Wait.BODY && current != null) {
       long startedAt = current.getStartTimeNanos();
       return startedAt == NOT_STARTED ? waitingSince() : startedAt;
     }
-    if (blockedOn == Wait.RESPONSE && answer != null && !isStreaming()) {
-      return answer.getCommitTimeNanos();
+    if (blockedOn == Wait.RESPONSE && currentResponse != null && !isStreaming()) {
+      return currentResponse.getCommitTimeNanos();
     }
     return waitingSince();
   }
@@ -201,10 +203,10 @@ final class ClientConnection {
    * deadline.
    */
   boolean isStreaming() {
-    Response answer = response;
+    Response currentResponse = response;
     return blockedOn == Wait.RESPONSE
-        && answer != null
-        && answer.getMimeHeaders().getHeader(DOWNLOAD) != null;
+        && currentResponse != null
+        && currentResponse.getMimeHeaders().getHeader(DOWNLOAD) != null;
   }
 
   /** Returns when bytes were last read, by {@link System#currentTimeMillis()}. */

@@ -129,7 +129,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Explanation explanation(
       Configuration configuration, GroupDirectory directory, UserLookup people) throws Unknown {
-    String asked = knownPermission();
+    String fullPermission = knownPermission();
     EntityRef ref = ref("--person", EntityRef.parseUser(person), "a user, e.g. carol");
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(ref));
     if (groups.isEmpty()) {
@@ -142,8 +142,8 @@ final class ExplainCommand implements Callable<Integer> {
         configuration.permissionPolicy(),
         configuration.issuePolicy(),
         new Actor.Person(ref, groups, Set.copyOf(roles), null),
-        asked,
-        knownGroup(asked, directory));
+        fullPermission,
+        knownGroup(fullPermission, directory));
   }
 
   private static void requireKnown(EntityRef ref, UserLookup people) throws Unknown {
@@ -164,7 +164,8 @@ final class ExplainCommand implements Callable<Integer> {
     throw new Unknown("--permission must be one of " + String.join(", ", Permissions.ALL));
   }
 
-  private @Nullable EntityRef knownGroup(String asked, GroupDirectory directory) throws Unknown {
+  private @Nullable EntityRef knownGroup(String fullPermission, GroupDirectory directory)
+      throws Unknown {
     if (group == null) {
       return null;
     }
@@ -174,8 +175,9 @@ final class ExplainCommand implements Callable<Integer> {
           "--group: "
               + (directory instanceof NoGroups ? NO_DIRECTORY : "the directory has no such group"));
     }
-    if (!Permissions.SERVICE.contains(asked)) {
-      throw new Unknown("--group: the permission " + asked + " does not depend on a group");
+    if (!Permissions.SERVICE.contains(fullPermission)) {
+      throw new Unknown(
+          "--group: the permission " + fullPermission + " does not depend on a group");
     }
     return ref;
   }

@@ -40,9 +40,9 @@ final class HashPasswordCommand implements Callable<Integer> {
     if (password == null || password.isEmpty()) {
       return refuse(spec, "hash-password reads the password from standard input: it was empty");
     }
-    Optional<String> complaint = PasswordPolicy.load().complaint(password.toCharArray());
-    if (complaint.isPresent()) {
-      return refuse(spec, complaint.get());
+    Optional<String> errorMessage = PasswordPolicy.load().errorMessage(password.toCharArray());
+    if (errorMessage.isPresent()) {
+      return refuse(spec, errorMessage.get());
     }
     spec.commandLine().getOut().println(PasswordHash.create(password.toCharArray()).text());
     return ExitCode.OK;

@@ -220,8 +220,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
    * is.
    */
   private static void awaitFinality(HibernateTokenStore store) {
-    try (RevocationBarrier finality = new RevocationBarrier(store)) {
-      finality.ofChange(Optional.empty()).toCompletableFuture().join();
+    try (RevocationBarrier barrier = new RevocationBarrier(store)) {
+      barrier.ofChange(Optional.empty()).toCompletableFuture().join();
     }
   }
 

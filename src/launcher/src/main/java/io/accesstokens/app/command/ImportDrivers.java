@@ -32,14 +32,14 @@ final class ImportDrivers implements AutoCloseable {
   /**
    * Opens the drivers.
    *
-   * @param given a directory of jars, which take precedence over the packed ones; or null
+   * @param directoryOrNull a directory of jars, which take precedence over the packed ones; or null
    * @throws StartupException if the given directory has no jars, or a jar cannot be read
    */
-  static ImportDrivers of(Path webapp, @Nullable Path given) throws IOException {
+  static ImportDrivers of(Path webapp, @Nullable Path directoryOrNull) throws IOException {
     Path packed = webapp.resolve("WEB-INF/import");
     List<Path> jars = new ArrayList<>();
-    if (given != null) {
-      jars.addAll(given(given));
+    if (directoryOrNull != null) {
+      jars.addAll(configuredJars(directoryOrNull));
     }
     jars.addAll(jars(packed));
     // SQLite's driver copies its native library into this folder, which is removed with the
@@ -57,7 +57,7 @@ final class ImportDrivers implements AutoCloseable {
             "import", urls.toArray(URL[]::new), ImportDrivers.class.getClassLoader()));
   }
 
-  private static List<Path> given(Path directory) {
+  private static List<Path> configuredJars(Path directory) {
     List<Path> jars;
     try {
       jars = jars(directory);

@@ -127,7 +127,7 @@ final class ServeCommand implements Callable<Integer> {
       throw new IllegalStateException("run by picocli only");
     }
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
-    String authority =
+    String tokenService =
         settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     PrintWriter out = spec.commandLine().getOut();
     out.println(
@@ -136,7 +136,7 @@ final class ServeCommand implements Callable<Integer> {
             + " is ready at "
             + scheme
             + "://"
-            + authority
+            + tokenService
             + ":"
             + actualPort
             + "/");

@@ -35,7 +35,7 @@ class OwnedDirectoryTest {
   }
 
   @Test
-  void deletesAllThatItHolds() throws IOException {
+  void deleteRemovesAllContent() throws IOException {
     try (OwnedDirectory opened = open(directory)) {
       opened.delete();
     }
@@ -43,7 +43,7 @@ class OwnedDirectoryTest {
   }
 
   @Test
-  void doesNotFollowLinksInside() throws IOException {
+  void linksInsideAreNotFollowed() throws IOException {
     Files.createSymbolicLink(directory.resolve("root/link"), outside);
     Files.createSymbolicLink(directory.resolve("lock"), outside.resolve("precious"));
     try (OwnedDirectory opened = open(directory)) {

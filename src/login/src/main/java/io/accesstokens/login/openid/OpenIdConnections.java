@@ -23,11 +23,11 @@ import java.util.concurrent.Executors;
 
 /**
  * Sends requests to an OpenID provider. Each request returns a whole response within {@link
- * #PATIENCE} or fails. Redirects are not followed, and the length of a response is bounded.
+ * #TIMEOUT} or fails. Redirects are not followed, and the length of a response is bounded.
  */
 final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(4);
+  static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -45,12 +45,12 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
    * @throws IOException if the request fails or the status is not 200
    */
   String get(URI uri) throws IOException {
-    HttpResponse<byte[]> answer =
+    HttpResponse<byte[]> received =
         send(HttpRequest.newBuilder(uri).header("Accept", "application/json").build());
-    if (answer.statusCode() != HTTPResponse.SC_OK) {
-      throw new IOException("the response has status " + answer.statusCode());
+    if (received.statusCode() != HTTPResponse.SC_OK) {
+      throw new IOException("the response has status " + received.statusCode());
     }
-    return text(answer);
+    return text(received);
   }
 
   @Override
@@ -71,21 +71,21 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
         .getHeaderMap()
         .forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
     sent.setHeader("Accept", "application/json");
-    HttpResponse<byte[]> answer = send(sent.build());
-    HTTPResponse response = new HTTPResponse(answer.statusCode());
+    HttpResponse<byte[]> received = send(sent.build());
+    HTTPResponse response = new HTTPResponse(received.statusCode());
     try {
       response.setContentType(
-          answer.headers().firstValue("Content-Type").orElse("application/octet-stream"));
+          received.headers().firstValue("Content-Type").orElse("application/octet-stream"));
     } catch (ParseException e) {
       throw new IOException("the response's media type is malformed", e);
     }
-    response.setBody(text(answer));
+    response.setBody(text(received));
     return response;
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
-      return client.send(request, PATIENCE);
+      return client.send(request, TIMEOUT);
     } catch (IOException e) {
       throw new IOException(String.valueOf(e), e); // the JDK has no message for some errors
     } catch (InterruptedException e) {
@@ -94,8 +94,8 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
     }
   }
 
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
+  private static String text(HttpResponse<byte[]> received) {
+    return new String(received.body(), StandardCharsets.UTF_8);
   }
 
   @Override

@@ -36,7 +36,7 @@ final class OpenIdDiscovery {
    * The pause after a failed refresh, so that not every caller waits for a provider that does not
    * respond.
    */
-  private static final Duration ASKED_AGAIN = Duration.ofSeconds(30);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
   private static final int AT_A_TIME = 16;
   private static final int WAITING = 64;
@@ -44,7 +44,7 @@ final class OpenIdDiscovery {
   private final URI issuer;
   private final OpenIdConnections connections;
   private final InstantSource clock;
-  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
+  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.TIMEOUT);
   private volatile @Nullable Known known;
 
   // Guarded by this.
@@ -62,46 +62,46 @@ final class OpenIdDiscovery {
    *
    * @param keys the keys, which are read and cached on demand
    * @param readAt the time at which the metadata was read
-   * @param askedAgainAt the time of the next refresh
+   * @param refreshAt the time of the next refresh
    */
   record Known(
       OIDCProviderMetadata metadata,
       JWKSource<SecurityContext> keys,
       Instant readAt,
-      Instant askedAgainAt) {
+      Instant refreshAt) {
 
-    Known askedAgainAt(Instant at) {
+    Known refreshAt(Instant at) {
       return new Known(metadata, keys, readAt, at);
     }
   }
 
   /** Runs a request to the provider in the bulkhead. It waits if too many requests are running. */
-  <T> T inTurn(Supplier<T> asking) {
-    return bulkhead.run(Bulkhead.COMMON, asking);
+  <T> T inBulkhead(Supplier<T> request) {
+    return bulkhead.run(Bulkhead.COMMON, request);
   }
 
   /** Returns the metadata. Sends a request to the provider if necessary. */
   Known known() {
     Known current = known;
-    if (current != null && clock.instant().isBefore(current.askedAgainAt())) {
+    if (current != null && clock.instant().isBefore(current.refreshAt())) {
       return current;
     }
-    long asked = System.nanoTime();
-    return inTurn(() -> read(asked));
+    long requestedAt = System.nanoTime();
+    return inBulkhead(() -> read(requestedAt));
   }
 
   /**
    * Reads the metadata, one thread at a time. A thread that has waited for a failed request gets
    * the same failure and sends no further request.
    */
-  private synchronized Known read(long asked) {
+  private synchronized Known read(long requestedAt) {
     OpenIdUnavailableException shared = failure;
-    if (shared != null && failedAt - asked > 0) {
+    if (shared != null && failedAt - requestedAt > 0) {
       throw shared;
     }
     Known current = known;
     Instant now = clock.instant();
-    if (current != null && now.isBefore(current.askedAgainAt())) {
+    if (current != null && now.isBefore(current.refreshAt())) {
       return current;
     }
     try {
@@ -111,7 +111,7 @@ final class OpenIdDiscovery {
     } catch (IOException | ParseException e) {
       if (current != null && now.isBefore(current.readAt().plus(USABLE))) {
         LOG.log(Level.WARNING, "{0}", unavailable(e).getMessage());
-        Known later = current.askedAgainAt(now.plus(ASKED_AGAIN));
+        Known later = current.refreshAt(now.plus(RETRY_INTERVAL));
         known = later;
         return later;
       }
@@ -160,7 +160,7 @@ final class OpenIdDiscovery {
    */
   private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
     return JWKSourceBuilder.create(uri.toURL(), connections)
-        .cache(KEYS_FRESH.toMillis(), OpenIdConnections.PATIENCE.toMillis())
+        .cache(KEYS_FRESH.toMillis(), OpenIdConnections.TIMEOUT.toMillis())
         .refreshAheadCache(false)
         .rateLimited(true)
         .retrying(false)

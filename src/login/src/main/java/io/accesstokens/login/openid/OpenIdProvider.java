@@ -134,7 +134,7 @@ public final class OpenIdProvider implements AutoCloseable {
                 new LogoutRequest(
                         endpoint,
                         idToken
-                            .filter(it -> it.length() <= LONGEST_HINT)
+                            .filter(token -> token.length() <= LONGEST_HINT)
                             .flatMap(OpenIdProvider::parsed)
                             .orElse(null),
                         null,
@@ -168,8 +168,8 @@ public final class OpenIdProvider implements AutoCloseable {
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
       throw new OpenIdRefusedException("the response is from another provider");
     }
-    JWT idToken = discovery.inTurn(() -> idToken(provider, code, attempt));
-    return discovery.inTurn(() -> verified(provider, idToken, attempt));
+    JWT idToken = discovery.inBulkhead(() -> idToken(provider, code, attempt));
+    return discovery.inBulkhead(() -> verified(provider, idToken, attempt));
   }
 
   private JWT idToken(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {
@@ -181,7 +181,7 @@ public final class OpenIdProvider implements AutoCloseable {
     URI endpoint = provider.metadata().getTokenEndpointURI();
     TokenRequest request =
         authentication(provider)
-            .map(it -> new TokenRequest.Builder(endpoint, it, grant))
+            .map(credentials -> new TokenRequest.Builder(endpoint, credentials, grant))
             .orElseGet(() -> new TokenRequest.Builder(endpoint, clientId(), grant))
             .build();
     HTTPResponse response;
@@ -195,8 +195,8 @@ public final class OpenIdProvider implements AutoCloseable {
           new IOException("the response has status " + response.getStatusCode()));
     }
     try {
-      TokenResponse answer = OIDCTokenResponseParser.parse(response);
-      if (answer instanceof OIDCTokenResponse tokens) {
+      TokenResponse tokenResponse = OIDCTokenResponseParser.parse(response);
+      if (tokenResponse instanceof OIDCTokenResponse tokens) {
         JWT idToken = tokens.getOIDCTokens().getIDToken();
         if (idToken == null) {
           throw new OpenIdRefusedException("the provider gave no ID token");
@@ -204,15 +204,15 @@ public final class OpenIdProvider implements AutoCloseable {
         return idToken;
       }
       throw new OpenIdRefusedException(
-          "the provider gave no token: " + code(answer.toErrorResponse()));
+          "the provider gave no token: " + code(tokenResponse.toErrorResponse()));
     } catch (ParseException e) {
       throw new OpenIdRefusedException("the provider's response is not a token response");
     }
   }
 
   /** Returns the error code of RFC 6749, section 5.2, or a fixed text for any other value. */
-  private static String code(TokenErrorResponse answer) {
-    return Optional.ofNullable(answer.getErrorObject())
+  private static String code(TokenErrorResponse tokenResponse) {
+    return Optional.ofNullable(tokenResponse.getErrorObject())
         .map(ErrorObject::getCode)
         .filter(code -> ERROR_CODE.matcher(code).matches())
         .orElse("unknown error");

@@ -155,14 +155,14 @@ public final class OpenIdResource extends BaseResource {
   public Response start() {
     return answer(
         () -> {
-          OpenIdProvider asked = provider();
+          OpenIdProvider configured = provider();
           RequestInfo client = client();
           String to = RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
           boolean fresh = "true".equals(parameter("fresh"));
           try {
             OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
             return found(
-                asked.authenticationRequest(attempt).toString(),
+                configured.authenticationRequest(attempt).toString(),
                 cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
             LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
@@ -193,7 +193,7 @@ public final class OpenIdResource extends BaseResource {
   public Response callback() {
     return answer(
         () -> {
-          OpenIdProvider asked = provider();
+          OpenIdProvider configured = provider();
           RequestInfo client = client();
           String state = parameter("state");
           Optional<OpenIdAttempt> attempt =
@@ -206,11 +206,11 @@ public final class OpenIdResource extends BaseResource {
                 LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
             return failure(Failure.FAILED, "/", client);
           }
-          return signIn(asked, attempt.get(), client);
+          return signIn(configured, attempt.get(), client);
         });
   }
 
-  private Response signIn(OpenIdProvider asked, OpenIdAttempt attempt, RequestInfo client) {
+  private Response signIn(OpenIdProvider configured, OpenIdAttempt attempt, RequestInfo client) {
     String code = parameter("code");
     if (code == null) {
       return failure(
@@ -219,9 +219,9 @@ public final class OpenIdResource extends BaseResource {
           client);
     }
     try {
-      OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
+      OpenIdProvider.Identity identity = configured.identity(code, parameter("iss"), attempt);
       BrowserSessions.Found begun =
-          new OpenIdSignIn(sessions, asked.registration())
+          new OpenIdSignIn(sessions, configured.registration())
               .begin(identity, attempt.isFresh(), client);
       List<String> cookies = new ArrayList<>(sessions.cookiesOf(begun, client));
       cookies.addAll(cookie.take(client));

@@ -100,7 +100,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
             .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, client));
     PasswordCheck.Verified verified = passwords.check(sent.username(), sent.password(), client);
     if (!originCheck.passes(client)) {
-      passwords.tell(Reason.FOREIGN_ORIGIN, sent.username(), client);
+      passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), client);
       throw new ForbiddenException("a browser sent this request on behalf of another site");
     }
     Actor.Person person =

@@ -87,7 +87,7 @@ public final class PasswordCheck {
       return check(username, password, client, attempt);
     } catch (TooManySignInsException e) {
       if (e.isFirst()) {
-        tell(Reason.TOO_MANY_FAILURES, username, client);
+        report(Reason.TOO_MANY_FAILURES, username, client);
       }
       throw tooMany(e);
     } finally {
@@ -134,7 +134,7 @@ public final class PasswordCheck {
   /** Returns the same error for every reason. Only the listener receives the reason. */
   public NotAuthorizedException refusal(
       Reason reason, @Nullable String username, RequestInfo client) {
-    tell(reason, username, client);
+    report(reason, username, client);
     return unauthorized("wrong credentials", client);
   }
 
@@ -142,7 +142,7 @@ public final class PasswordCheck {
    * Returns the error for an anonymous request that needs a user. It is not reported as a failed
    * sign-in.
    */
-  public NotAuthorizedException strangerTo(RequestInfo client) {
+  public NotAuthorizedException unauthenticated(RequestInfo client) {
     return unauthorized("no user is signed in", client);
   }
 
@@ -163,9 +163,9 @@ public final class PasswordCheck {
             .build());
   }
 
-  void tell(Reason reason, @Nullable String username, RequestInfo client) {
-    boolean tellable = username != null && (!isGuess(reason) || isUsername.test(username));
-    listener.failed(reason, tellable ? username : null, client.address());
+  void report(Reason reason, @Nullable String username, RequestInfo client) {
+    boolean loggable = username != null && (!isGuess(reason) || isUsername.test(username));
+    listener.failed(reason, loggable ? username : null, client.address());
   }
 
   /** Returns true unless the reason implies that the password was right. */

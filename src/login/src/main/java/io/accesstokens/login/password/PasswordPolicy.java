@@ -66,7 +66,7 @@ public final class PasswordPolicy {
    *
    * @param password the typed password; not wiped
    */
-  public Optional<String> complaint(char[] password) {
+  public Optional<String> errorMessage(char[] password) {
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
       if (prepared == null) {
         return Optional.of(

@@ -30,14 +30,14 @@ public final class RealmIdentityStore implements IdentityStore {
   private static final Logger LOG = System.getLogger(RealmIdentityStore.class.getName());
 
   /** The maximum wait. It is bounded because a realm may use a directory server that hangs. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private static final int AT_A_TIME = 32;
   private static final int WAITING = 64;
 
   private final EntityRefTemplate userRef;
   private final Set<String> roles;
-  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, PATIENCE);
+  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, TIMEOUT);
 
   /**
    * Creates a store.

@@ -106,8 +106,8 @@ public final class SamplePeople {
   }
 
   /** Parses {@code host [":" port]} (RFC 9110, section 7.2). The port may be empty. */
-  private static boolean isLoopbackAuthority(String authority) {
-    String text = authority.strip();
+  private static boolean isLoopbackAuthority(String tokenService) {
+    String text = tokenService.strip();
     int colon = text.lastIndexOf(':');
     if (colon <= text.lastIndexOf(']')) {
       return isLoopbackName(text);

@@ -147,7 +147,7 @@ public final class SignInLimit {
             .withCustomTimePrecision(time)
             .build();
     private final Map<CredentialKeys.Key, Guess> checking = new HashMap<>();
-    private boolean told;
+    private boolean reported;
     private boolean forgotten;
 
     Guesses(CredentialKeys.Key person) {
@@ -172,8 +172,8 @@ public final class SignInLimit {
     private void charge() {
       ConsumptionProbe probe = left.tryConsumeAndReturnRemaining(1);
       if (!probe.isConsumed()) {
-        boolean first = !told;
-        told = true;
+        boolean first = !reported;
+        reported = true;
         throw new TooManySignInsException(Duration.ofNanos(probe.getNanosToWaitForRefill()), first);
       }
     }

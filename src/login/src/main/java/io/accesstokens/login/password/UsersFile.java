@@ -68,8 +68,12 @@ public final class UsersFile {
     private People asSample() {
       return of(
           byUsername.values().stream()
-              .map(it -> SamplePeople.USERNAMES.contains(it.username()) ? it.asSample() : it)
-              .collect(Collectors.toMap(Person::username, it -> it)));
+              .map(
+                  person ->
+                      SamplePeople.USERNAMES.contains(person.username())
+                          ? person.asSample()
+                          : person)
+              .collect(Collectors.toMap(Person::username, person -> person)));
     }
   }
 

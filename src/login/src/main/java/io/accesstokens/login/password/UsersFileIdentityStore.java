@@ -39,7 +39,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
 
   private static final Duration VERIFIED_FOR = Duration.ofSeconds(5);
   private static final Duration AT_WORK_FOR = Duration.ofHours(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /**
    * The maximum wait of a thread that shares a verification. It covers the wait and the hash of the
@@ -73,8 +73,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
         PasswordHash::matches,
         Ticker.systemTicker(),
         // One core is reserved for users who are signed in.
-        new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, PATIENCE),
-        new Bulkhead(1, 16, PATIENCE));
+        new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, TIMEOUT),
+        new Bulkhead(1, 16, TIMEOUT));
   }
 
   UsersFileIdentityStore(

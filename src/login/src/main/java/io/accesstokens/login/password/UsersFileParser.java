@@ -62,12 +62,12 @@ final class UsersFileParser {
 
   private void readPerson(String where, YamlValue value) {
     if (!(value instanceof YamlValue.Fields fields)) {
-      complain(value, where, "must be a mapping");
+      reportError(value, where, "must be a mapping");
       return;
     }
     for (String key : fields.fields().keySet()) {
       if (!KEYS.contains(key)) {
-        complain(
+        reportError(
             fields.get(key), where, "has an unknown key; known: username, userEntityRef, password");
       }
     }
@@ -78,7 +78,7 @@ final class UsersFileParser {
       return;
     }
     if (people.putIfAbsent(username, new Person(username, ref, password)) != null) {
-      complain(fields.get("username"), where + ".username", "is used by another user");
+      reportError(fields.get("username"), where + ".username", "is used by another user");
     }
   }
 
@@ -95,7 +95,7 @@ final class UsersFileParser {
             && name.indexOf(':') < 0
             && PreparedPassword.isText(name);
     if (!good) {
-      complain(
+      reportError(
           fields.get("username"),
           where + ".username",
           "must have 1 to 255 characters, no colon or control character, no space at its ends");
@@ -108,7 +108,7 @@ final class UsersFileParser {
     String text = text(where, fields, "userEntityRef");
     EntityRef ref = text == null ? null : EntityRef.parseUser(text).orElse(null);
     if (text != null && ref == null) {
-      complain(
+      reportError(
           fields.get("userEntityRef"),
           where + ".userEntityRef",
           "must be of the form user:default/name");
@@ -124,7 +124,7 @@ final class UsersFileParser {
     try {
       return PasswordHash.parse(text);
     } catch (IllegalArgumentException e) {
-      complain(fields.get("password"), where + ".password", String.valueOf(e.getMessage()));
+      reportError(fields.get("password"), where + ".password", String.valueOf(e.getMessage()));
       return null;
     }
   }
@@ -134,12 +134,12 @@ final class UsersFileParser {
     if (value instanceof YamlValue.Text text) {
       return text.text();
     }
-    String complaint = value instanceof YamlValue.Nothing ? "is missing" : "must be text";
-    complain(value, where + '.' + key, complaint);
+    String errorMessage = value instanceof YamlValue.Nothing ? "is missing" : "must be text";
+    reportError(value, where + '.' + key, errorMessage);
     return null;
   }
 
-  private void complain(YamlValue at, String where, String complaint) {
-    problems.add("line " + at.line() + ": " + where + ' ' + complaint);
+  private void reportError(YamlValue at, String where, String errorMessage) {
+    problems.add("line " + at.line() + ": " + where + ' ' + errorMessage);
   }
 }

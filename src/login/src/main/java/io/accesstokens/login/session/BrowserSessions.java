@@ -42,7 +42,7 @@ public final class BrowserSessions {
 
   private final Sessions sessions;
   private final OwnCookie cookie;
-  private final AccountStatus standings;
+  private final AccountStatus accountStatus;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
   private final OriginCheck originCheck;
@@ -52,7 +52,7 @@ public final class BrowserSessions {
    * Creates the service.
    *
    * @param publicUrl the URL at which browsers reach this service, or null
-   * @param standings returns the current account state of a user
+   * @param accountStatus returns the current account state of a user
    * @param directory returns the groups of a user
    * @param permissions names the roles that a rule uses
    * @param originCheck checks unsafe requests
@@ -61,14 +61,14 @@ public final class BrowserSessions {
   public BrowserSessions(
       Sessions sessions,
       @Nullable URI publicUrl,
-      AccountStatus standings,
+      AccountStatus accountStatus,
       GroupDirectory directory,
       PermissionPolicy permissions,
       OriginCheck originCheck,
       SignInListener listener) {
     this.sessions = sessions;
     this.cookie = new OwnCookie("access-tokens-session", publicUrl);
-    this.standings = standings;
+    this.accountStatus = accountStatus;
     this.directory = directory;
     this.permissions = permissions;
     this.originCheck = originCheck;
@@ -136,7 +136,7 @@ public final class BrowserSessions {
 
   private boolean mayComeFrom(Session session, RequestInfo client) {
     if (session.signIn().loopbackOnly() && !client.isLocal()) {
-      tell(Reason.SAMPLE_NOT_LOCAL, session, client);
+      report(Reason.SAMPLE_NOT_LOCAL, session, client);
       return false;
     }
     return true;
@@ -165,7 +165,7 @@ public final class BrowserSessions {
    * in with it.
    */
   Optional<String> standing(Session.LoginMethod way, String username) {
-    return standings.of(way, username);
+    return accountStatus.of(way, username);
   }
 
   /**
@@ -265,11 +265,11 @@ public final class BrowserSessions {
    */
   void requireOwnPage(Session session, RequestInfo client) {
     if (!OriginCheck.isSafe(client.method()) && client.header(OWN_SCRIPT).isEmpty()) {
-      tell(Reason.FOREIGN_ORIGIN, session, client);
+      report(Reason.FOREIGN_ORIGIN, session, client);
       throw new ForbiddenException("an unsafe request in a session needs X-Requested-With");
     }
     if (!originCheck.passes(client)) {
-      tell(Reason.FOREIGN_ORIGIN, session, client);
+      report(Reason.FOREIGN_ORIGIN, session, client);
       throw foreignOrigin();
     }
   }
@@ -291,7 +291,7 @@ public final class BrowserSessions {
     return new ForbiddenException("a browser sent this request on behalf of another site");
   }
 
-  private void tell(Reason reason, Session session, RequestInfo client) {
+  private void report(Reason reason, Session session, RequestInfo client) {
     listener.failed(reason, session.signIn().username(), client.address());
   }
 }

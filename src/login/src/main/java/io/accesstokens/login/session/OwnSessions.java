@@ -23,18 +23,19 @@ import org.jspecify.annotations.Nullable;
 public final class OwnSessions {
 
   private final Sessions sessions;
-  private final AccountStatus standings;
+  private final AccountStatus accountStatus;
   private final SignInListener listener;
 
   /**
    * Creates the service.
    *
-   * @param standings returns the current account state, which shows which sessions are still valid
+   * @param accountStatus returns the current account state, which shows which sessions are still
+   *     valid
    * @param listener receives sign-outs
    */
-  public OwnSessions(Sessions sessions, AccountStatus standings, SignInListener listener) {
+  public OwnSessions(Sessions sessions, AccountStatus accountStatus, SignInListener listener) {
     this.sessions = sessions;
-    this.standings = standings;
+    this.accountStatus = accountStatus;
     this.listener = listener;
   }
 
@@ -53,7 +54,7 @@ public final class OwnSessions {
     Account account = new Account(signIn.way(), signIn.username());
     try {
       if (!known.containsKey(account)) {
-        known.put(account, standings.of(account.way(), account.username()).orElse(null));
+        known.put(account, accountStatus.of(account.way(), account.username()).orElse(null));
       }
       return signIn.standing().equals(known.get(account));
     } catch (DirectoryUnavailableException e) {

@@ -41,7 +41,8 @@ public final class PasswordSignIn {
     List<Violation> violations = new ArrayList<>(body.violations());
     for (String name : List.of("username", "password")) {
       String value = name.equals("username") ? typedName : password;
-      if (value == null && violations.stream().noneMatch(it -> it.field().equals(name))) {
+      if (value == null
+          && violations.stream().noneMatch(violation -> violation.field().equals(name))) {
         violations.add(new Violation(name, "is required"));
       }
     }
@@ -80,10 +81,10 @@ public final class PasswordSignIn {
   /**
    * Returns the name to display.
    *
-   * @param given the display name from the identity store; null if there is none
+   * @param nameOrNull the display name from the identity store; null if there is none
    */
-  public static String displayName(@Nullable String given, String username) {
-    return shortened(given == null || given.isBlank() ? username : given.strip());
+  public static String displayName(@Nullable String nameOrNull, String username) {
+    return shortened(nameOrNull == null || nameOrNull.isBlank() ? username : nameOrNull.strip());
   }
 
   /** Returns the text, truncated to the length that a session stores. */

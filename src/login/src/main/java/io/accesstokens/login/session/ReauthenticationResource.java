@@ -94,7 +94,7 @@ public final class ReauthenticationResource extends BaseResource {
                   RequestInfo.addressOf(servletRequest),
                   security.isSecure());
           BrowserSessions.Found found =
-              sessions.find(client).orElseThrow(() -> passwords.strangerTo(client));
+              sessions.find(client).orElseThrow(() -> passwords.unauthenticated(client));
           Session session = found.held().session();
           sessions.requireOwnPage(session, client);
           char[] password = password(JsonBody.read(headers, body), session.signIn().way());
@@ -136,7 +136,7 @@ public final class ReauthenticationResource extends BaseResource {
             standing ->
                 sessions.renew(
                     found, client, null, key -> PasswordSignIn.of(verified, username, standing)))
-        .orElseThrow(() -> passwords.strangerTo(client));
+        .orElseThrow(() -> passwords.unauthenticated(client));
   }
 
   /** The body of the request. */

@@ -124,11 +124,11 @@ public final class SessionResource extends BaseResource {
         () ->
             sessions
                 .find(client("GET"))
-                .map(this::answerOf)
-                .orElseGet(() -> SessionResponse.ofNobody(ways)));
+                .map(this::responseOf)
+                .orElseGet(() -> SessionResponse.ofAnonymous(ways)));
   }
 
-  private SessionResponse answerOf(BrowserSessions.Found found) {
+  private SessionResponse responseOf(BrowserSessions.Found found) {
     Actor.Person person = found.person();
     return SessionResponse.of(
         person,
@@ -166,7 +166,7 @@ public final class SessionResource extends BaseResource {
           BrowserSessions.Found begun =
               new PasswordSignIn(sessions, passwords)
                   .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), client);
-          Response.ResponseBuilder response = Response.ok(answerOf(begun));
+          Response.ResponseBuilder response = Response.ok(responseOf(begun));
           sessions
               .cookiesOf(begun, client)
               .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
@@ -199,11 +199,11 @@ public final class SessionResource extends BaseResource {
           RequestInfo client = client("DELETE");
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
           Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
-          held.ifPresent(it -> sessions.requireOwnPage(it.session(), client));
+          held.ifPresent(current -> sessions.requireOwnPage(current.session(), client));
           if (everywhere) {
             sessions.endAllOf(caller(held, client), client);
           } else {
-            held.ifPresent(it -> sessions.end(it.session(), client));
+            held.ifPresent(current -> sessions.end(current.session(), client));
           }
           Response.ResponseBuilder response =
               held.flatMap(this::continueAt)
@@ -242,7 +242,7 @@ public final class SessionResource extends BaseResource {
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();
     }
-    throw passwords.strangerTo(client);
+    throw passwords.unauthenticated(client);
   }
 
   /** The body of a sign-in request. */

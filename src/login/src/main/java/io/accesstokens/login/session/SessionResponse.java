@@ -94,7 +94,7 @@ public record SessionResponse(
     public static final LoginMethod PASSWORD = new LoginMethod("password", null, null);
   }
 
-  static SessionResponse ofNobody(List<LoginMethod> ways) {
+  static SessionResponse ofAnonymous(List<LoginMethod> ways) {
     return new SessionResponse(
         false, null, null, null, null, List.of(), List.of(), List.of(), ways);
   }

@@ -12,8 +12,8 @@ class PasswordPolicyTest {
 
   private static final PasswordPolicy POLICY = PasswordPolicy.load();
 
-  private static Optional<String> complaint(String password) {
-    return POLICY.complaint(password.toCharArray());
+  private static Optional<String> errorMessage(String password) {
+    return POLICY.errorMessage(password.toCharArray());
   }
 
   @ParameterizedTest
@@ -29,8 +29,8 @@ class PasswordPolicyTest {
         "my password1234"
       })
   void goodPasswordIsAccepted(String password) {
-    assertEquals(Optional.empty(), complaint(password));
-    assertEquals(Optional.empty(), complaint(password + " and more".repeat(6)), "over 64");
+    assertEquals(Optional.empty(), errorMessage(password));
+    assertEquals(Optional.empty(), errorMessage(password + " and more".repeat(6)), "over 64");
   }
 
   @ParameterizedTest
@@ -42,7 +42,8 @@ class PasswordPolicyTest {
             + "\uD83D\uDE07\uD83D\uDE08\uD83D\uDE09\uD83D\uDE0A"
       })
   void shortPasswordIsRefused(String password) {
-    assertEquals(Optional.of("a password must have at least 12 characters"), complaint(password));
+    assertEquals(
+        Optional.of("a password must have at least 12 characters"), errorMessage(password));
   }
 
   @ParameterizedTest
@@ -63,16 +64,17 @@ class PasswordPolicyTest {
         "1212121212121212"
       })
   void commonPasswordIsRefused(String password) {
-    String complaint = complaint(password).orElse("nothing");
-    assertTrue(complaint.startsWith("the password is one of the 10,000 most common"), complaint);
-    assertTrue(!complaint.contains(password), complaint);
+    String errorMessage = errorMessage(password).orElse("nothing");
+    assertTrue(
+        errorMessage.startsWith("the password is one of the 10,000 most common"), errorMessage);
+    assertTrue(!errorMessage.contains(password), errorMessage);
   }
 
   @Test
   void textThatCannotBeAPasswordIsRefused() {
     for (String text : new String[] {"", "control\u0007character", "x".repeat(1025)}) {
-      assertTrue(complaint(text).orElse("nothing").contains("1 to 1024"), text);
+      assertTrue(errorMessage(text).orElse("nothing").contains("1 to 1024"), text);
     }
-    assertEquals(Optional.empty(), complaint("x".repeat(1023) + "y"));
+    assertEquals(Optional.empty(), errorMessage("x".repeat(1023) + "y"));
   }
 }

@@ -44,7 +44,7 @@ class SamplePeopleTest {
     "127.0.0.1,       127.0.0.1,       X-Real-IP,          false",
     "127.0.0.1,       127.0.0.1,       Via,                false",
   })
-  void localIsLoopbackAtBothEndsAndNoProxy(
+  void requestIsLocalOverLoopbackWithoutAProxyOnly(
       String remote, String local, String header, boolean expected) {
     assertEquals(
         expected,
@@ -100,7 +100,7 @@ class SamplePeopleTest {
     "bad.cc/a.localhost,    false",
     "bad.cc#.localhost,     false",
   })
-  void aHostIsLocalByItsTextAlone(@Nullable String host, boolean expected) {
+  void hostIsLocalByItsTextAlone(@Nullable String host, boolean expected) {
     assertEquals(expected, isLocal(host, "localhost"), "the container's name");
     // In a Host header, a name contains no colon, and an IPv6 address has brackets.
     boolean isHeader = host == null || host.startsWith("[") || host.indexOf(':') < 0;
@@ -127,19 +127,19 @@ class SamplePeopleTest {
         "bad.cc, localhost",
         "bad.cc localhost"
       })
-  void aHostHeaderIsAHostAndAPort(String header) {
-    assertFalse(isLocal("localhost", header));
+  void malformedHostHeaderIsNotLocal(String header) {
+    assertFalse(isLocal("localhost", header), header);
   }
 
   /** With several Host headers, containers differ in which one they use. */
   @Test
-  void everyHostHeaderIsLocal() {
-    assertTrue(isLocal("localhost", "localhost:80", "127.0.0.1"));
-    assertFalse(isLocal("localhost", "localhost", "bad.cc"));
-    assertFalse(isLocal("localhost", "bad.cc", "localhost"));
+  void everyHostHeaderMustBeLocal() {
+    assertTrue(isLocal("localhost", "localhost:80", "127.0.0.1"), "two local Host headers");
+    assertFalse(isLocal("localhost", "localhost", "bad.cc"), "the second Host header is not local");
+    assertFalse(isLocal("localhost", "bad.cc", "localhost"), "the first Host header is not local");
     assertFalse(isLocal("bad.cc", "localhost"), "a request line with another host");
     assertTrue(isLocal("localhost"), "HTTP/1.0 has no such header");
-    assertFalse(isLocal("bad.cc"));
+    assertFalse(isLocal("bad.cc"), "the request line has another host");
   }
 
   private static boolean isLocal(@Nullable String serverName, String... hostHeaders) {
@@ -149,27 +149,36 @@ class SamplePeopleTest {
   }
 
   @Test
-  void aRequestOfWhichNothingIsKnownIsNotLocal() {
-    assertFalse(SamplePeople.isLocal(null, Map.of()));
+  void missingRequestIsNotLocal() {
+    assertFalse(SamplePeople.isLocal(null, Map.of()), "a missing request is not local");
   }
 
   @Test
-  void theSampleIsTheCredentialNotTheName() {
-    assertTrue(SamplePeople.isSample("alice", "alice".toCharArray()));
-    assertTrue(SamplePeople.isSample("dave", "dave".toCharArray()));
-    assertFalse(SamplePeople.isSample("alice", "bob".toCharArray()));
-    assertFalse(SamplePeople.isSample("alice", "Alice".toCharArray()));
-    assertFalse(SamplePeople.isSample("alice", new char[0]));
-    assertFalse(SamplePeople.isSample("erin", "erin".toCharArray()));
+  void sampleIsRecognizedByNameAndPassword() {
+    assertTrue(
+        SamplePeople.isSample("alice", "alice".toCharArray()), "alice with the sample password");
+    assertTrue(
+        SamplePeople.isSample("dave", "dave".toCharArray()), "dave with the sample password");
+    assertFalse(
+        SamplePeople.isSample("alice", "bob".toCharArray()), "alice with the password of bob");
+    assertFalse(
+        SamplePeople.isSample("alice", "Alice".toCharArray()),
+        "alice with a password in another case");
+    assertFalse(SamplePeople.isSample("alice", new char[0]), "alice without a password");
+    assertFalse(SamplePeople.isSample("erin", "erin".toCharArray()), "erin is no sample user");
   }
 
   @Test
-  void oneSamplePasswordThatStillWorksIsFoundInAnyFile() throws IOException {
-    assertTrue(SamplePeople.anyWorks(Fixtures.sample()));
+  void workingSamplePasswordIsFoundInAnyFile() throws IOException {
+    assertTrue(SamplePeople.anyWorks(Fixtures.sample()), "a sample password works in the sample");
     UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
     String dave = copy.find("dave").orElseThrow().password().text();
-    assertTrue(SamplePeople.anyWorks(people("alice", Fixtures.decoyText(), "dave", dave)));
-    assertFalse(SamplePeople.anyWorks(people("alice", dave, "erin", dave)));
+    assertTrue(
+        SamplePeople.anyWorks(people("alice", Fixtures.decoyText(), "dave", dave)),
+        "the sample password of dave works in the file");
+    assertFalse(
+        SamplePeople.anyWorks(people("alice", dave, "erin", dave)),
+        "the password of dave does not work for other users");
   }
 
   private UsersFile people(String name1, String hash1, String name2, String hash2)

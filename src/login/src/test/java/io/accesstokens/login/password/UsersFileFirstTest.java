@@ -110,7 +110,7 @@ class UsersFileFirstTest {
     "dave, davedave", // disabled in LDAP
     "unknown, wrong"
   })
-  void refusalCostsTheSameWhoeverHasTheName(String name, String password) {
+  void refusalCostsTheSameForAnyName(String name, String password) {
     Work expected = work("carol", "wrong");
     assertEquals(1, expected.hashes(), expected::toString);
     assertEquals(1, expected.searches(), expected::toString);
@@ -119,7 +119,7 @@ class UsersFileFirstTest {
   }
 
   @Test
-  void peopleOfTheFileSignInWithoutTheServerAndRefusalsNeedIt() {
+  void usersOfTheFileSignInWithoutTheServerAndRefusalsNeedIt() {
     assertEquals(Status.VALID, validate("carol", "carolcarol"));
     tree.stop();
     assertEquals(Status.VALID, validate("rescue", "right"));

@@ -43,16 +43,18 @@ class OwnCookieTest {
         "https://tokens.example",
         "https://tokens.example/app"
       })
-  void givenValueComesBack(String publicUrl) {
+  void issuedCookieIsReadBack(String publicUrl) {
     OwnCookie cookie = at(publicUrl);
-    String given = sent(cookie.give(VALUE, sending()));
-    assertEquals(Optional.of(VALUE), cookie.value(sending("x=y; " + given + "; z")));
-    assertEquals(Optional.of(VALUE), cookie.value(sending(given.split("; ", -1))));
-    assertEquals(Optional.empty(), cookie.value(sending("x" + given.split("; ", -1)[0])));
+    String issued = sent(cookie.give(VALUE, sending()));
+    assertEquals(Optional.of(VALUE), cookie.value(sending("x=y; " + issued + "; z")));
+    assertEquals(Optional.of(VALUE), cookie.value(sending(issued.split("; ", -1))));
+    assertEquals(Optional.empty(), cookie.value(sending("x" + issued.split("; ", -1)[0])));
     assertEquals(Optional.empty(), cookie.value(sending()));
-    String taken = sent(cookie.take(sending()));
-    assertEquals(given.split(";", -1).length, taken.split(";", -1).length, taken);
-    assertTrue(cookie.take(sending()).stream().allMatch(it -> it.endsWith("; Max-Age=0")), taken);
+    String cleared = sent(cookie.take(sending()));
+    assertEquals(issued.split(";", -1).length, cleared.split(";", -1).length, cleared);
+    assertTrue(
+        cookie.take(sending()).stream().allMatch(header -> header.endsWith("; Max-Age=0")),
+        cleared);
   }
 
   @ParameterizedTest
@@ -89,34 +91,34 @@ class OwnCookieTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"http://tokens.example", "https://tokens.example"})
-  void severalValuesAreNone(String publicUrl) {
+  void severalDifferentValuesAreIgnored(String publicUrl) {
     OwnCookie cookie = at(publicUrl);
-    String given = sent(cookie.give(VALUE, sending()));
-    String name = given.split("=", 2)[0];
+    String issued = sent(cookie.give(VALUE, sending()));
+    String name = issued.split("=", 2)[0];
     for (String planted : List.of(name + '=' + OTHER, name + "=", name + "=x")) {
-      assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + given)), planted);
-      assertEquals(Optional.empty(), cookie.value(sending(given, planted)), planted);
+      assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + issued)), planted);
+      assertEquals(Optional.empty(), cookie.value(sending(issued, planted)), planted);
     }
-    assertEquals(Optional.of(VALUE), cookie.value(sending(given + "; " + given)));
+    assertEquals(Optional.of(VALUE), cookie.value(sending(issued + "; " + issued)));
   }
 
   /** A sibling subdomain can set every cookie whose name does not begin with __Host-. */
   @Test
-  void plantedValueBelowAPathCountsNeitherAloneNorBesideTheOwn() {
+  void plantedCookieBelowAPathIsIgnored() {
     OwnCookie cookie = at("https://tokens.example/app");
     String planted = "__Secure-session=" + OTHER;
     assertEquals(Optional.empty(), cookie.value(sending(planted)));
-    String given = sent(cookie.give(VALUE, sending()));
-    assertEquals(Optional.of(VALUE), cookie.value(sending(planted + "; " + given)));
-    String ownProof = given.split("; ", -1)[1];
+    String issued = sent(cookie.give(VALUE, sending()));
+    assertEquals(Optional.of(VALUE), cookie.value(sending(planted + "; " + issued)));
+    String ownProof = issued.split("; ", -1)[1];
     assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + ownProof)));
     String otherProof = sent(cookie.give(OTHER, sending())).split("; ", -1)[1];
-    assertEquals(Optional.empty(), cookie.value(sending(planted, given, otherProof)));
+    assertEquals(Optional.empty(), cookie.value(sending(planted, issued, otherProof)));
   }
 
   @Test
   void applicationsAtOtherPathsDoNotShareAProof() {
-    String given = sent(at("https://tokens.example/a").give(VALUE, sending()));
-    assertEquals(Optional.empty(), at("https://tokens.example/b").value(sending(given)));
+    String issued = sent(at("https://tokens.example/a").give(VALUE, sending()));
+    assertEquals(Optional.empty(), at("https://tokens.example/b").value(sending(issued)));
   }
 }

@@ -22,12 +22,12 @@ public record GroupQuery(String text, String permission, int limit) {
   static final int MAX_LIMIT = 100;
 
   /** Returns {@code q}; empty if it is too long. */
-  static Optional<String> text(String given) {
-    return Optional.of(given).filter(it -> it.codePointCount(0, it.length()) <= MAX_TEXT);
+  static Optional<String> text(String value) {
+    return Optional.of(value).filter(text -> text.codePointCount(0, text.length()) <= MAX_TEXT);
   }
 
   /** Returns {@code permission}; empty if it is unknown. */
-  static Optional<String> permission(String given) {
-    return Optional.of(given).filter(Permissions.SERVICE::contains);
+  static Optional<String> permission(String value) {
+    return Optional.of(value).filter(Permissions.SERVICE::contains);
   }
 }

@@ -63,10 +63,10 @@ public final class ListParameters {
         text ->
             Optional.of(text.strip())
                 .filter(
-                    it ->
-                        !it.isEmpty()
-                            && it.codePointCount(0, it.length()) <= TokenFilter.MAX_TEXT
-                            && it.codePoints().noneMatch(Character::isISOControl)));
+                    stripped ->
+                        !stripped.isEmpty()
+                            && stripped.codePointCount(0, stripped.length()) <= TokenFilter.MAX_TEXT
+                            && stripped.codePoints().noneMatch(Character::isISOControl)));
   }
 
   private static TokenOrder order(QueryParameters query) {
@@ -90,7 +90,7 @@ public final class ListParameters {
             "must be the value of next of an earlier response with the same sort",
             text -> Cursor.read(text, order.key()));
     if (after.isPresent() && offset > 0) {
-      query.complain("after", "must not be given together with offset");
+      query.reportError("after", "must not be given together with offset");
     }
     return after;
   }

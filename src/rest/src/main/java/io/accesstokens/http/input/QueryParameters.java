@@ -88,7 +88,7 @@ public final class QueryParameters {
   private void read(String text) {
     String[] pairs = text.split("&", MAX_PARAMETERS + 1);
     if (pairs.length > MAX_PARAMETERS) {
-      complain("query", "must have no more than " + MAX_PARAMETERS + " parameters");
+      reportError("query", "must have no more than " + MAX_PARAMETERS + " parameters");
       return;
     }
     for (String pair : pairs) {
@@ -96,7 +96,7 @@ public final class QueryParameters {
       Optional<String> name = RequestEncoding.decode(equals < 0 ? pair : pair.substring(0, equals));
       Optional<String> value = RequestEncoding.decode(equals < 0 ? "" : pair.substring(equals + 1));
       if (name.isPresent() && value.isPresent()) {
-        parameters.computeIfAbsent(name.get(), it -> new ArrayList<>()).add(value.get());
+        parameters.computeIfAbsent(name.get(), key -> new ArrayList<>()).add(value.get());
       } else {
         violations.add(new Violation("query", "must be percent-encoded UTF-8"));
       }
@@ -197,7 +197,7 @@ public final class QueryParameters {
         "must name a user, e.g. user:default/alice, or be a token's subject",
         text ->
             text.startsWith(TOKEN_SUBJECT) && text.length() <= MAX_SUBJECT
-                ? Optional.of(text).filter(it -> it.indexOf('\0') < 0)
+                ? Optional.of(text).filter(subject -> subject.indexOf('\0') < 0)
                 : EntityRef.parseUser(text).map(EntityRef::toString));
   }
 
@@ -215,7 +215,7 @@ public final class QueryParameters {
   }
 
   /** Records that a parameter is wrong. */
-  public void complain(String name, String expectation) {
+  public void reportError(String name, String expectation) {
     violations.add(new Violation(name, expectation));
   }
 
@@ -253,7 +253,7 @@ public final class QueryParameters {
         single(
             "nonce",
             expectation,
-            text -> Optional.of(text).filter(it -> NONCE.matcher(it).matches()));
+            text -> Optional.of(text).filter(value -> NONCE.matcher(value).matches()));
     if (nonce.isEmpty()) {
       violations.add(new Violation("nonce", expectation));
     }

@@ -1,6 +1,5 @@
 package io.accesstokens.http.input;
 
-import io.accesstokens.http.BulkRevocationResource;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.MintRequest;

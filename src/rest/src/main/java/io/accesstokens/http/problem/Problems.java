@@ -194,16 +194,21 @@ public final class Problems {
    */
   private List<String> challengesFor(
       int status, Response thrown, MultivaluedMap<String, String> headers) {
-    List<String> given = new ArrayList<>();
+    List<String> original = new ArrayList<>();
     for (Object value : thrown.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of())) {
-      given.add(String.valueOf(value));
+      original.add(String.valueOf(value));
     }
     if (status != Response.Status.UNAUTHORIZED.getStatusCode()) {
-      return given;
+      return original;
     }
-    boolean invalid = given.stream().anyMatch(it -> it.contains("error=\"invalid_token\""));
+    boolean invalid =
+        original.stream().anyMatch(challenge -> challenge.contains("error=\"invalid_token\""));
     return challenges.apply(headers).stream()
-        .map(it -> invalid && BearerChallenge.isBearer(it) ? BearerChallenge.INVALID_TOKEN : it)
+        .map(
+            challenge ->
+                invalid && BearerChallenge.isBearer(challenge)
+                    ? BearerChallenge.INVALID_TOKEN
+                    : challenge)
         .toList();
   }
 

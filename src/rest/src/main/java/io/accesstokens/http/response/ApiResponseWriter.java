@@ -30,7 +30,7 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
 
   @Override
   public void writeTo(
-      ResponseBody answer,
+      ResponseBody response,
       Class<?> type,
       Type genericType,
       Annotation[] annotations,
@@ -38,6 +38,6 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
       MultivaluedMap<String, Object> httpHeaders,
       OutputStream body)
       throws IOException {
-    body.write(jsonb.toJson(answer).getBytes(StandardCharsets.UTF_8));
+    body.write(jsonb.toJson(response).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -53,11 +53,14 @@ public record OverviewResponse(
     return new OverviewResponse(
         ServiceTokenResponses.text(overview.asOf()),
         new Statuses(all.active(), all.expiring(), all.expired(), all.revoked()),
-        overview.days().stream().map(it -> new Day(it.day().toString(), it.tokens())).toList(),
+        overview.days().stream().map(day -> new Day(day.day().toString(), day.tokens())).toList(),
         all.neverUsed(),
         all.unused(),
         overview.groups().stream()
-            .map(it -> Group.of(it.group().toString(), groupNames.get(it.group()), it.counts()))
+            .map(
+                group ->
+                    Group.of(
+                        group.group().toString(), groupNames.get(group.group()), group.counts()))
             .toList(),
         Others.of(overview.others(), overview.ofOthers()));
   }

@@ -86,7 +86,7 @@ public final class PersonalTokenResponses {
     }
 
     /** Returns the token as an administrator sees it. */
-    public static Token ofSomebody(PersonalToken token, Instant now) {
+    public static Token forAdministrator(PersonalToken token, Instant now) {
       return of(token, token.owner().toString(), now);
     }
 
@@ -142,14 +142,18 @@ public final class PersonalTokenResponses {
 
     /** Returns the tokens as their user sees them. */
     public static TokenList of(Page<PersonalToken> page, Instant now, int limit, long offset) {
-      return of(page, page.items().stream().map(it -> Token.of(it, now)).toList(), limit, offset);
+      return of(
+          page, page.items().stream().map(token -> Token.of(token, now)).toList(), limit, offset);
     }
 
     /** Returns the tokens as an administrator sees them. */
-    public static TokenList ofSomebody(
+    public static TokenList forAdministrator(
         Page<PersonalToken> page, Instant now, int limit, long offset) {
       return of(
-          page, page.items().stream().map(it -> Token.ofSomebody(it, now)).toList(), limit, offset);
+          page,
+          page.items().stream().map(token -> Token.forAdministrator(token, now)).toList(),
+          limit,
+          offset);
     }
 
     private static TokenList of(

@@ -150,7 +150,8 @@ class QueryFuzzTest {
             holds("a short value", read.value().length() <= LONGEST_LIST);
           });
     }
-    Optional<AuditLogPosition> inTrail = Cursor.readTrail(text);
-    inTrail.ifPresent(read -> same("a place has one text", text, Cursor.write(read)));
+    Optional<AuditLogPosition> auditLogPosition = Cursor.readTrail(text);
+    auditLogPosition.ifPresent(
+        read -> same("an audit log position has one text", text, Cursor.write(read)));
   }
 }

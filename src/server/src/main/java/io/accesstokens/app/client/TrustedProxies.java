@@ -75,12 +75,12 @@ public final class TrustedProxies {
       if (element == null) {
         return last;
       }
-      Optional<IpAddress> told =
+      Optional<IpAddress> reported =
           standard ? ForwardedHeaderParser.standard(element) : ForwardedHeaderParser.node(element);
-      if (told.isEmpty()) {
+      if (reported.isEmpty()) {
         return last;
       }
-      last = told.get();
+      last = reported.get();
       if (!isTrusted(last)) {
         return last;
       }

@@ -30,7 +30,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
   private final Consumer<String> listener;
   private final LoadingCache<String, Client> clients;
 
-  private record Client(Bucket bucket, AtomicBoolean told) {}
+  private record Client(Bucket bucket, AtomicBoolean reported) {}
 
   /**
    * @param perMinute the number of unknown tokens per minute; 0 for no limit
@@ -84,7 +84,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
     if (probe.isConsumed()) {
       return Optional.empty();
     }
-    if (client.told().compareAndSet(false, true)) {
+    if (client.reported().compareAndSet(false, true)) {
       listener.accept(clientAddress == null ? "" : clientAddress);
     }
     return Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));

@@ -53,7 +53,7 @@ final class PageFiles {
     version =
         ContentHash.of(
             assets.entrySet().stream()
-                .map(it -> (it.getKey() + ' ' + it.getValue().hash() + '\n'))
+                .map(asset -> (asset.getKey() + ' ' + asset.getValue().hash() + '\n'))
                 .map(line -> line.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new));
     Map<String, String> texts = new TreeMap<>();

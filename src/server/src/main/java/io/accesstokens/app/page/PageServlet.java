@@ -195,7 +195,7 @@ public final class PageServlet extends HttpServlet {
       return;
     }
     String below = request.getRequestURI().substring(request.getContextPath().length());
-    int depth = Math.max(0, (int) below.chars().filter(it -> it == '/').count() - 1);
+    int depth = Math.max(0, (int) below.chars().filter(c -> c == '/').count() - 1);
     response.setStatus(HttpServletResponse.SC_NOT_FOUND);
     response.setHeader("Cache-Control", NOT_KEPT);
     response.setContentType("text/html; charset=utf-8");

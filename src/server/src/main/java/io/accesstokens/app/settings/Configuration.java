@@ -26,17 +26,17 @@ import org.jspecify.annotations.Nullable;
  * @param mintPolicy the rules for new personal tokens
  * @param permissionPolicy the grants of permissions, including the sample grants if they apply
  * @param realmUserRef the template for the ref of a user of the servlet container's realm
- * @param givenPeopleFile the absolute path of the users file; null if not configured
+ * @param usersFileOrNull the absolute path of the users file; null if not configured
  * @param groups the source of groups and their members
  * @param rawTokenFormat the format of raw tokens
  * @param storage the storage of tokens
  * @param replicas the number of processes that share the storage
  * @param dataDirectory the absolute path of the data directory, which is not created here
- * @param givenPublicUrl the public URL without a slash at its end; null if not configured
+ * @param publicUrlOrNull the public URL without a slash at its end; null if not configured
  * @param trustedProxies the proxies whose forwarding headers are trusted
  * @param federation the external systems that authenticate users
- * @param givenOpenId the OpenID provider for sign-in; null if not configured
- * @param givenKeySeal encrypts signing keys at rest; null if not configured
+ * @param openIdOrNull the OpenID provider for sign-in; null if not configured
+ * @param keySealOrNull encrypts signing keys at rest; null if not configured
  * @param audiences the audiences of short-lived tokens; empty if they are for this server
  * @param warnings the warnings for the operator, each of them one line
  */
@@ -47,17 +47,17 @@ public record Configuration(
     MintPolicy mintPolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,
-    @Nullable Path givenPeopleFile,
+    @Nullable Path usersFileOrNull,
     Groups groups,
     RawTokenFormat rawTokenFormat,
     Storage storage,
     Replicas replicas,
     Path dataDirectory,
-    @Nullable URI givenPublicUrl,
+    @Nullable URI publicUrlOrNull,
     TrustedProxies trustedProxies,
     Federation federation,
-    @Nullable OpenIdRegistration givenOpenId,
-    @Nullable KeySeal givenKeySeal,
+    @Nullable OpenIdRegistration openIdOrNull,
+    @Nullable KeySeal keySealOrNull,
     List<Audience> audiences,
     List<String> warnings) {
 
@@ -71,25 +71,25 @@ public record Configuration(
    * empty if not configured.
    */
   public Optional<URI> publicUrl() {
-    return Optional.ofNullable(givenPublicUrl);
+    return Optional.ofNullable(publicUrlOrNull);
   }
 
   /** Returns the absolute path of the users file; empty if not configured. */
   public Optional<Path> usersFile() {
-    return Optional.ofNullable(givenPeopleFile);
+    return Optional.ofNullable(usersFileOrNull);
   }
 
   /** Returns true if the built-in sample users, whose passwords are public, can sign in. */
   public boolean hasSamplePeople() {
     return !settings.login().container()
-        && givenPeopleFile == null
+        && usersFileOrNull == null
         && federation.ldap().isEmpty()
         && settings.login().oidc().issuer().isEmpty();
   }
 
   /** Returns true if users of a file can sign in, including the sample users. */
   public boolean hasPeopleFile() {
-    return givenPeopleFile != null || hasSamplePeople();
+    return usersFileOrNull != null || hasSamplePeople();
   }
 
   /** Returns true if users can sign in with a name and a password. */

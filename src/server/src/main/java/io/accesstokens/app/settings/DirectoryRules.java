@@ -45,7 +45,7 @@ final class DirectoryRules {
     Optional<Groups> backstage = backstage();
     if (backstage.isPresent()) {
       if (sources.isGiven("directory.groupsFile")) {
-        sources.complain("directory.groupsFile", "excludes " + Settings.PREFIX + '.' + BASE_URL);
+        sources.reportError("directory.groupsFile", "excludes " + Settings.PREFIX + '.' + BASE_URL);
       }
       return backstage.get();
     }
@@ -54,7 +54,7 @@ final class DirectoryRules {
       return GrantRules.hasOnlySampleUsers(login) ? new Groups.Sample() : noGroups();
     }
     if (Files.isDirectory(file.get()) || !Files.isReadable(file.get())) {
-      sources.complain("directory.groupsFile", "must be the path of a file that can be read");
+      sources.reportError("directory.groupsFile", "must be the path of a file that can be read");
     }
     return new Groups.CatalogFile(file.get());
   }
@@ -82,7 +82,7 @@ final class DirectoryRules {
     Secret token = token(given);
     if (given.staleSeconds() < given.cacheSeconds()) {
       String key = sources.isGiven(BACKSTAGE + ".staleSeconds") ? "stale" : "cache";
-      sources.complain(
+      sources.reportError(
           BACKSTAGE + '.' + key + "Seconds",
           key.equals("stale")
               ? "must be at least " + given.cacheSeconds() + ", the value of cacheSeconds"
@@ -91,14 +91,14 @@ final class DirectoryRules {
     if (given.baseUrl().isEmpty()) {
       for (String key : new String[] {".token", ".tokenFile"}) {
         if (sources.isGiven(BACKSTAGE + key) && sources.isClean(BASE_URL)) {
-          sources.complain(BACKSTAGE + key, "needs " + Settings.PREFIX + '.' + BASE_URL);
+          sources.reportError(BACKSTAGE + key, "needs " + Settings.PREFIX + '.' + BASE_URL);
         }
       }
       return Optional.empty();
     }
     URI url = given.baseUrl().get();
     if (!SettingsRules.isWebUrl(url)) {
-      sources.complain(
+      sources.reportError(
           BASE_URL, "must be an http or https URL with a host, without user, query or fragment");
       return Optional.empty();
     }
@@ -124,7 +124,7 @@ final class DirectoryRules {
         new SecretFiles(sources, baseDirectory)
             .secret(key, "token", given.token(), given.tokenFile());
     if (token != null && !TOKEN.matcher(token).matches()) {
-      sources.complain(
+      sources.reportError(
           given.tokenFile().isPresent() ? key + "File" : key,
           "must be of printable ASCII characters without a space");
       return null;

@@ -44,7 +44,7 @@ final class EntityRefs {
       String key,
       Optional<List<String>> texts,
       Function<String, Optional<EntityRef>> parser,
-      String complaint) {
+      String errorMessage) {
     Set<EntityRef> refs = new LinkedHashSet<>();
     if (texts.isPresent() && sources.isClean(key)) {
       for (int i = 0; i < texts.get().size(); i++) {
@@ -52,7 +52,7 @@ final class EntityRefs {
         if (ref.isPresent()) {
           refs.add(ref.get());
         } else {
-          sources.complain(key + '[' + i + ']', complaint);
+          sources.reportError(key + '[' + i + ']', errorMessage);
         }
       }
     }
@@ -67,12 +67,13 @@ final class EntityRefs {
   Set<String> roles(String key, Optional<List<String>> names) {
     List<String> roles = names.orElse(List.of());
     if (!roles.isEmpty() && !settings.login().container()) {
-      sources.complain(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
+      sources.reportError(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
     }
     for (int i = 0; i < roles.size(); i++) {
       if (ASTERISKS.matcher(roles.get(i)).matches()) {
         // In servlet containers these are not roles: every user has them.
-        sources.complain(key + '[' + i + ']', "must be the name of a role, which * and ** are not");
+        sources.reportError(
+            key + '[' + i + ']', "must be the name of a role, which * and ** are not");
       }
     }
     return Set.copyOf(roles);

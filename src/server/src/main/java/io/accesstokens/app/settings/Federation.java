@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The external systems that authenticate users, and the web origins that may call the API.
  *
  * @param issuers the issuers whose JWTs are accepted
- * @param givenLdap the LDAP server, or null if there is none
+ * @param ldapOrNull the LDAP server, or null if there is none
  * @param allowedOrigins the origins in the form in which browsers send them
  */
 public record Federation(
-    List<TrustedIssuer> issuers, @Nullable Ldap givenLdap, Set<String> allowedOrigins) {
+    List<TrustedIssuer> issuers, @Nullable Ldap ldapOrNull, Set<String> allowedOrigins) {
 
   public Federation {
     issuers = List.copyOf(issuers);
@@ -26,7 +26,7 @@ public record Federation(
 
   /** Returns the LDAP server, if one is configured. */
   public Optional<Ldap> ldap() {
-    return Optional.ofNullable(givenLdap);
+    return Optional.ofNullable(ldapOrNull);
   }
 
   /**
@@ -34,8 +34,8 @@ public record Federation(
    *
    * @param server the connection settings
    * @param people the directory of users who can sign in
-   * @param givenGroups the groups, or null if they are not read from this server
+   * @param groupsOrNull the groups, or null if they are not read from this server
    */
   public record Ldap(
-      LdapServer server, LdapUserDirectory people, @Nullable LdapGroups givenGroups) {}
+      LdapServer server, LdapUserDirectory people, @Nullable LdapGroups groupsOrNull) {}
 }

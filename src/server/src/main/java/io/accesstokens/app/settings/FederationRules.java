@@ -52,7 +52,7 @@ final class FederationRules {
         continue; // Missing settings were reported before; their values are placeholders.
       }
       if (!names.add(given.get(i).issuer())) {
-        sources.complain(key + ".issuer", "is a duplicate");
+        sources.reportError(key + ".issuer", "is a duplicate");
       }
       issuer(key, given.get(i)).ifPresent(issuers::add);
     }
@@ -63,7 +63,7 @@ final class FederationRules {
     Optional<URI> keys = keysUrl(key + ".jwksUrl", given.jwksUrl());
     Optional<Set<String>> algorithms = TrustedIssuer.algorithms(given.algorithms());
     if (algorithms.isEmpty()) {
-      sources.complain(
+      sources.reportError(
           key + ".algorithms",
           "must be one or more of " + String.join(", ", TrustedIssuer.ALGORITHMS));
     }
@@ -100,10 +100,10 @@ final class FederationRules {
       String key,
       String text,
       Function<String, Optional<EntityRefTemplate>> reading,
-      String complaint) {
+      String errorMessage) {
     Optional<EntityRefTemplate> template = reading.apply(text);
     if (template.isEmpty()) {
-      sources.complain(key, complaint);
+      sources.reportError(key, errorMessage);
     }
     return template;
   }
@@ -115,12 +115,12 @@ final class FederationRules {
   private Optional<URI> keysUrl(String key, String text) {
     Optional<URI> url = webUrl(text.strip());
     if (url.isEmpty()) {
-      sources.complain(key, "must be an https URL with a host, without user or fragment");
+      sources.reportError(key, "must be an https URL with a host, without user or fragment");
       return url;
     }
     if (url.get().getScheme().equalsIgnoreCase("http")
         && !IpAddress.isLoopbackHost(url.get().getHost())) {
-      sources.complain(key, "must be an https URL; with http, only of this machine (127.0.0.1)");
+      sources.reportError(key, "must be an https URL; with http, only of this machine (127.0.0.1)");
       return Optional.empty();
     }
     return url;
@@ -152,7 +152,7 @@ final class FederationRules {
       if (origin.isPresent()) {
         origins.add(origin.get().toString());
       } else {
-        sources.complain(
+        sources.reportError(
             ORIGINS + '[' + i + ']',
             "must be the origin of pages, e.g. https://backstage.example.com, without a path;"
                 + " there is no pattern for several");

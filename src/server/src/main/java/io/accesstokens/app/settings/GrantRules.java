@@ -93,12 +93,12 @@ final class GrantRules {
             refs.groups(key + ".groups", given.groups()),
             refs.roles(key + ".roles", given.roles()));
     if (given.users().isEmpty() && given.groups().isEmpty() && given.roles().isEmpty()) {
-      sources.complain(key, "needs at least one of users, groups and roles");
+      sources.reportError(key, "needs at least one of users, groups and roles");
     }
     Grant.OnGroups onGroups = onGroups(key + ".onGroups", given.onGroups());
     boolean knowGroups = Permissions.SERVICE.containsAll(permissions);
     if (!(onGroups instanceof Grant.AllGroups) && !knowGroups) {
-      sources.complain(
+      sources.reportError(
           key + ".onGroups",
           "must be all, because some of the permissions do not depend on groups");
     }
@@ -109,7 +109,7 @@ final class GrantRules {
 
   private Set<String> permissions(String key, Optional<List<String>> names) {
     if (names.isEmpty()) {
-      sources.complain(key, "is required");
+      sources.reportError(key, "is required");
     }
     Set<String> permissions = new LinkedHashSet<>();
     List<String> given = EntityRefs.stripped(names);
@@ -117,7 +117,7 @@ final class GrantRules {
       if (Permissions.ALL.contains(given.get(i))) {
         permissions.add(given.get(i));
       } else {
-        sources.complain(
+        sources.reportError(
             key + '[' + i + ']', "must be one of " + String.join(", ", Permissions.ALL));
       }
     }
@@ -134,7 +134,7 @@ final class GrantRules {
     }
     for (int i = 0; i < given.size(); i++) {
       if (given.get(i).equals(ALL) || given.get(i).equals(PermissionPolicy.OWN_GROUPS)) {
-        sources.complain(
+        sources.reportError(
             key + '[' + i + ']',
             "all and own-groups cannot be in a list; write a group of that name as group:default/"
                 + given.get(i));

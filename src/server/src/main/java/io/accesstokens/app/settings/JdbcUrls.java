@@ -59,7 +59,7 @@ final class JdbcUrls {
    *
    * @return the message, or empty if the URL is valid
    */
-  static Optional<String> complaint(String url) {
+  static Optional<String> errorMessage(String url) {
     if (!url.startsWith(MARIADB) && !url.startsWith(H2)) {
       return Optional.of("must start with jdbc:mariadb: or jdbc:h2:");
     }
@@ -83,7 +83,7 @@ final class JdbcUrls {
    * recognized. No host name is resolved. TLS of H2 does not verify the host name, so it does not
    * count.
    *
-   * @param url a URL for which {@link #complaint} returns no error
+   * @param url a URL for which {@link #errorMessage} returns no error
    */
   static boolean isPlaintext(String url) {
     if (isH2(url)) {
@@ -118,9 +118,9 @@ final class JdbcUrls {
   /** Returns the host as H2 reads it: the two slashes in front of it can be left out. */
   private static String h2Host(String url) {
     String server = url.substring(url.indexOf(':', H2.length()) + 1);
-    String authority = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
-    int port = authority.lastIndexOf(':');
-    return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
+    String tokenService = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
+    int port = tokenService.lastIndexOf(':');
+    return port > tokenService.lastIndexOf(']') ? tokenService.substring(0, port) : tokenService;
   }
 
   static boolean isH2(String url) {

@@ -50,7 +50,7 @@ final class LdapRules {
   private void requireUrl(String... names) {
     for (String name : names) {
       if (sources.isGiven(KEY + '.' + name)) {
-        sources.complain(
+        sources.reportError(
             KEY + '.' + name, "needs " + Settings.PREFIX + '.' + KEY + ".url beside it");
       }
     }
@@ -67,19 +67,19 @@ final class LdapRules {
         || url.getRawFragment() != null
         || url.getPort() > 65_535
         || !(path == null || path.isEmpty() || path.equals("/"))) {
-      sources.complain(
+      sources.reportError(
           KEY + ".url",
           "must be ldap://host:port or ldaps://host:port, without user, path or query");
       return null;
     }
     if (tls && given.startTls()) {
-      sources.complain(
+      sources.reportError(
           KEY + ".startTls", "must be false with an ldaps: URL, which is already encrypted");
     }
     boolean encrypted = tls || given.startTls();
     if (!encrypted) {
       if (given.caFile().isPresent()) {
-        sources.complain(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
+        sources.reportError(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
       } else if (!IpAddress.isLoopbackHost(url.getHost())) {
         sources.warn(KEY + ".url", "passwords are sent unencrypted: set startTls");
       }
@@ -93,10 +93,10 @@ final class LdapRules {
     if (given.bindDn().isPresent() != (password != null)) {
       boolean dn = given.bindDn().isPresent();
       if (dn && !sources.isGiven(KEY + ".bindPasswordFile")) {
-        sources.complain(
+        sources.reportError(
             KEY + ".bindDn", "needs " + Settings.PREFIX + '.' + KEY + ".bindPassword beside it");
       } else if (!dn) {
-        sources.complain(
+        sources.reportError(
             KEY + ".bindPassword", "needs " + Settings.PREFIX + '.' + KEY + ".bindDn beside it");
       }
     }
@@ -122,7 +122,7 @@ final class LdapRules {
   private @Nullable LdapUserDirectory people() {
     Optional<String> base = given.userBase();
     if (base.isEmpty()) {
-      sources.complain(KEY + ".userBase", "is required");
+      sources.reportError(KEY + ".userBase", "is required");
     }
     base.ifPresent(dn -> checkDn("userBase", dn));
     checkFilter("userFilter", given.userFilter());
@@ -174,32 +174,32 @@ final class LdapRules {
       String name,
       String text,
       Function<String, Optional<EntityRefTemplate>> reading,
-      String complaint) {
+      String errorMessage) {
     Optional<EntityRefTemplate> template =
-        reading.apply(text).filter(it -> LdapText.isAttribute(it.placeholder()));
+        reading.apply(text).filter(parsed -> LdapText.isAttribute(parsed.placeholder()));
     if (template.isEmpty()) {
-      sources.complain(KEY + '.' + name, complaint);
+      sources.reportError(KEY + '.' + name, errorMessage);
     }
     return template;
   }
 
   private void checkDn(String name, String text) {
     if (!LdapText.isDn(text)) {
-      sources.complain(
+      sources.reportError(
           KEY + '.' + name, "must be a distinguished name, e.g. ou=people,dc=example,dc=com");
     }
   }
 
   private void checkFilter(String name, String text) {
     if (!LdapText.isFilter(text)) {
-      sources.complain(
+      sources.reportError(
           KEY + '.' + name, "must be a search filter (RFC 4515), e.g. (objectClass=person)");
     }
   }
 
   private void checkAttribute(String name, String text) {
     if (!LdapText.isAttribute(text)) {
-      sources.complain(KEY + '.' + name, "must be the name of an attribute");
+      sources.reportError(KEY + '.' + name, "must be the name of an attribute");
     }
   }
 }

@@ -78,11 +78,11 @@ final class LimitRules {
         && given.maxLiveTokensPerUser().isEmpty()
         && given.descriptionPattern().isEmpty()
         && sources.isClean(key)) {
-      sources.complain(key, "limits nothing");
+      sources.reportError(key, "limits nothing");
     }
     int most = settings.service().maxTokenLifetimeDays();
     if (given.maxLifetimeDays().orElse(1) > most) {
-      sources.complain(
+      sources.reportError(
           key + ".maxLifetimeDays",
           "must be at most " + most + ", the value of accessTokens.service.maxTokenLifetimeDays");
     }
@@ -97,7 +97,7 @@ final class LimitRules {
 
   private Owners owners(String key, PolicySettings.Limit given) {
     if (given.groups().isPresent() && given.exceptGroups().isPresent()) {
-      sources.complain(key + ".exceptGroups", "excludes groups");
+      sources.reportError(key + ".exceptGroups", "excludes groups");
     }
     return given.groups().isPresent()
         ? new Owners(false, refs.groups(key + ".groups", given.groups()))
@@ -114,7 +114,7 @@ final class LimitRules {
       if (catalogue.contains(given.get(i))) {
         scopes.add(given.get(i));
       } else if (sources.isClean("service.scopes")) {
-        sources.complain(key + '[' + i + ']', "must be the id of a scope of the catalogue");
+        sources.reportError(key + '[' + i + ']', "must be the id of a scope of the catalogue");
       }
     }
     return scopes;
@@ -123,11 +123,12 @@ final class LimitRules {
   private @Nullable DescriptionRule description(String key, PolicySettings.Limit given) {
     Optional<String> hint = given.descriptionHint();
     if (hint.isPresent() && hint.get().codePointCount(0, hint.get().length()) > MAX_HINT) {
-      sources.complain(key + ".descriptionHint", "must have at most " + MAX_HINT + " characters");
+      sources.reportError(
+          key + ".descriptionHint", "must have at most " + MAX_HINT + " characters");
     }
     if (given.descriptionPattern().isEmpty()) {
       if (hint.isPresent()) {
-        sources.complain(key + ".descriptionHint", "needs descriptionPattern beside it");
+        sources.reportError(key + ".descriptionHint", "needs descriptionPattern beside it");
       }
       return null;
     }
@@ -144,7 +145,7 @@ final class LimitRules {
 
   private @Nullable Pattern compiled(String key, String text) {
     if (text.length() > MAX_PATTERN) {
-      sources.complain(key, "must have at most " + MAX_PATTERN + " characters");
+      sources.reportError(key, "must have at most " + MAX_PATTERN + " characters");
       return null;
     }
     try {
@@ -152,10 +153,10 @@ final class LimitRules {
       if (pattern != null && pattern.programSize() <= MAX_PROGRAM) {
         return pattern;
       }
-      sources.complain(key, "must be simpler: its repetitions make it too long");
+      sources.reportError(key, "must be simpler: its repetitions make it too long");
     } catch (PatternSyntaxException e) {
       // This description contains nothing of the pattern.
-      sources.complain(
+      sources.reportError(
           key, "must be a regular expression in the syntax of RE2: " + e.getDescription());
     }
     return null;
@@ -193,7 +194,7 @@ final class LimitRules {
         if (one.description() != null
             && other.description() != null
             && one.owners().overlap(other.owners())) {
-          sources.complain(
+          sources.reportError(
               key(i) + ".descriptionPattern",
               "applies to groups that already have the pattern of "
                   + Settings.PREFIX

@@ -50,19 +50,19 @@ final class OidcRules {
             settings.clientSecretFile());
     if (settings.issuer().isEmpty()) {
       if (sources.isGiven(SECTION + "clientId")) {
-        sources.complain(SECTION + "clientId", "needs " + Settings.PREFIX + '.' + ISSUER);
+        sources.reportError(SECTION + "clientId", "needs " + Settings.PREFIX + '.' + ISSUER);
       }
       return null;
     }
     URI issuer = settings.issuer().get();
     checkIssuer(issuer);
     if (publicUrl == null && !sources.isGiven("publicUrl")) {
-      sources.complain(
+      sources.reportError(
           ISSUER,
           "needs " + Settings.PREFIX + ".publicUrl, to which the provider redirects browsers");
     }
     if (settings.clientId().isEmpty()) {
-      sources.complain(ISSUER, "needs " + Settings.PREFIX + '.' + SECTION + "clientId");
+      sources.reportError(ISSUER, "needs " + Settings.PREFIX + '.' + SECTION + "clientId");
     }
     return publicUrl == null || settings.clientId().isEmpty()
         ? null
@@ -79,7 +79,8 @@ final class OidcRules {
 
   private void checkIssuer(URI issuer) {
     if (!SettingsRules.isWebUrl(issuer)) {
-      sources.complain(ISSUER, "must be an https URL with a host, without user, query or fragment");
+      sources.reportError(
+          ISSUER, "must be an https URL with a host, without user, query or fragment");
     } else if (issuer.getScheme().equalsIgnoreCase("http")
         && !IpAddress.isLoopbackHost(issuer.getHost())) {
       sources.warn(
@@ -93,7 +94,7 @@ final class OidcRules {
     List<String> scopes =
         SEPARATORS.splitAsStream(settings.scopes()).filter(scope -> !scope.isEmpty()).toList();
     if (!scopes.stream().allMatch(scope -> SCOPE.matcher(scope).matches())) {
-      sources.complain(SECTION + "scopes", "must be scopes, separated by commas or spaces");
+      sources.reportError(SECTION + "scopes", "must be scopes, separated by commas or spaces");
     }
     return scopes;
   }
@@ -101,7 +102,7 @@ final class OidcRules {
   private EntityRefTemplate user() {
     Optional<EntityRefTemplate> user = EntityRefTemplate.ofUsers(settings.userEntityRef());
     if (user.isEmpty()) {
-      sources.complain(
+      sources.reportError(
           SECTION + "userEntityRef",
           "must be the ref of a user with a claim in its name, e.g. " + USUAL_USER);
     }
@@ -117,16 +118,17 @@ final class OidcRules {
       String key = SECTION + "groups[" + i + ']';
       Optional<EntityRef> group = EntityRef.parseGroup(given.get(i).groupEntityRef());
       if (group.isEmpty()) {
-        sources.complain(key + ".groupEntityRef", "must name a group, e.g. group:default/platform");
+        sources.reportError(
+            key + ".groupEntityRef", "must name a group, e.g. group:default/platform");
       } else if (named.putIfAbsent(given.get(i).value(), group.get()) != null) {
-        sources.complain(key + ".value", "is a duplicate");
+        sources.reportError(key + ".value", "is a duplicate");
       }
     }
     EntityRefTemplate template = null;
     if (settings.groupEntityRef().isPresent()) {
       template = EntityRefTemplate.ofGroups(settings.groupEntityRef().get()).orElse(null);
       if (template == null) {
-        sources.complain(
+        sources.reportError(
             SECTION + "groupEntityRef",
             "must be the ref of a group with a placeholder in its name, e.g."
                 + " group:default/{group}");
@@ -135,7 +137,8 @@ final class OidcRules {
     boolean wanted = !given.isEmpty() || settings.groupEntityRef().isPresent();
     if (claim == null && wanted) {
       String key = given.isEmpty() ? "groupEntityRef" : "groups[0].value";
-      sources.complain(SECTION + key, "needs " + Settings.PREFIX + '.' + SECTION + "groupsClaim");
+      sources.reportError(
+          SECTION + key, "needs " + Settings.PREFIX + '.' + SECTION + "groupsClaim");
     }
     return new OpenIdRegistration.Groups(claim, named, template);
   }

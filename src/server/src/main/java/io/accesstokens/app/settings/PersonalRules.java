@@ -43,7 +43,7 @@ final class PersonalRules {
     }
     Optional<KeySeal> seal = KeySeal.parse(text);
     if (seal.isEmpty()) {
-      sources.complain(
+      sources.reportError(
           settings.personal().encryptionKeyFile().isPresent() ? KEY + "File" : KEY,
           "must hold base64 of 32 random bytes, as openssl rand -base64 32 makes them");
     }
@@ -71,18 +71,18 @@ final class PersonalRules {
       String audience = given.get(i).audience();
       List<String> scopes = given.get(i).scopes().orElse(List.of());
       if (scopes.isEmpty()) {
-        sources.complain(key, "needs scopes");
+        sources.reportError(key, "needs scopes");
       }
       if (!known.contains(audience)) {
-        sources.complain(
+        sources.reportError(
             key + ".audience", "must be one of " + Settings.PREFIX + ".personal.audience");
       } else if (required.putIfAbsent(audience, scopes) != null) {
-        sources.complain(key + ".audience", "is a duplicate");
+        sources.reportError(key + ".audience", "is a duplicate");
       }
       for (int j = 0; j < scopes.size(); j++) {
         if (!catalog.contains(scopes.get(j))
             && !ScopeCatalogue.delegation().contains(scopes.get(j))) {
-          sources.complain(
+          sources.reportError(
               key + ".scopes[" + j + ']',
               "must be a scope of the catalog, see " + Settings.PREFIX + ".service.scopes");
         }
@@ -95,7 +95,7 @@ final class PersonalRules {
     List<String> given = settings.personal().audience().orElse(List.of());
     for (int i = 0; i < given.size(); i++) {
       if (!AUDIENCE.matcher(given.get(i)).matches()) {
-        sources.complain(
+        sources.reportError(
             "personal.audience[" + i + ']', "must be 1 to 255 printable characters of ASCII");
       }
     }
@@ -113,7 +113,7 @@ final class PersonalRules {
     int usual = personal.defaultExpiryDays();
     if (usual > max) {
       if (sources.isGiven(DEFAULT) && sources.isClean("personal.maxExpiryDays")) {
-        sources.complain(
+        sources.reportError(
             DEFAULT,
             "must be at most " + max + ", the value of accessTokens.personal.maxExpiryDays");
       }

@@ -35,13 +35,14 @@ final class SecretFiles {
       return given.map(Secret::reveal).orElse(null);
     }
     if (given.isPresent()) {
-      sources.complain(key + "File", "excludes " + Settings.PREFIX + '.' + key);
+      sources.reportError(key + "File", "excludes " + Settings.PREFIX + '.' + key);
     }
     Optional<Secret> held = read(baseDirectory.resolve(file.get()));
     if (held.isPresent()) {
       return held.get().reveal();
     }
-    sources.complain(key + "File", "must be the path of a file that holds one line, the " + what);
+    sources.reportError(
+        key + "File", "must be the path of a file that holds one line, the " + what);
     return null;
   }
 

@@ -90,17 +90,17 @@ public final class SettingsLoader {
    * @throws InvalidSettingsException if there are errors; it contains all of them
    */
   public Configuration load() {
-    ValidationErrors findings = new ValidationErrors();
-    NamedValues named = new NamedValues(SCHEMA, CONFIG_FILE, findings);
+    ValidationErrors errors = new ValidationErrors();
+    NamedValues named = new NamedValues(SCHEMA, CONFIG_FILE, errors);
     List<Map<String, Value>> given =
         new ArrayList<>(
             List.of(
                 named.commandLine(overrides),
                 named.properties(systemProperties),
                 named.environment(environment)));
-    given.add(readFile(given, findings));
+    given.add(readFile(given, errors));
 
-    Sources sources = new Sources(SCHEMA, findings, given);
+    Sources sources = new Sources(SCHEMA, errors, given);
     Settings settings = sources.toSettings(Settings.class);
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
@@ -133,14 +133,14 @@ public final class SettingsLoader {
             openId.registration(publicUrl),
             personal.keySeal(rules.secrets()),
             personal.audiences(catalogue),
-            findings.warnings());
-    if (!findings.errors().isEmpty()) {
-      throw new InvalidSettingsException(findings.errors());
+            errors.warnings());
+    if (!errors.errors().isEmpty()) {
+      throw new InvalidSettingsException(errors.errors());
     }
     return configuration;
   }
 
-  private Map<String, Value> readFile(List<Map<String, Value>> given, ValidationErrors findings) {
+  private Map<String, Value> readFile(List<Map<String, Value>> given, ValidationErrors errors) {
     Optional<Value> named =
         given.stream()
             .flatMap(source -> Optional.ofNullable(source.get(CONFIG_FILE)).stream())
@@ -151,7 +151,7 @@ public final class SettingsLoader {
       if (named.isEmpty()
           ? Files.exists(file)
           : Files.isReadable(file) && !Files.isDirectory(file)) {
-        return new YamlFile(name, SCHEMA, findings).read(file);
+        return new YamlFile(name, SCHEMA, errors).read(file);
       }
     } catch (InvalidPathException e) {
       // The error is the same as for a missing file.
@@ -159,10 +159,10 @@ public final class SettingsLoader {
     // The message contains the path, because it is not a secret and the operator needs it.
     named.ifPresent(
         value ->
-            findings.add(
+            errors.add(
                 CONFIG_FILE,
                 "must be the path of a file that can be read, not " + printable(name),
-                value.place()));
+                value.location()));
     return Map.of();
   }
 

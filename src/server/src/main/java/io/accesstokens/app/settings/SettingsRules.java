@@ -37,13 +37,13 @@ final class SettingsRules {
 
   void checkServer() {
     if (!HOST.matcher(settings.host()).matches()) {
-      sources.complain("host", "must be a host name or an IP address");
+      sources.reportError("host", "must be a host name or an IP address");
     }
     boolean certificate = sources.isGiven("tls.certificate");
     if (certificate != sources.isGiven("tls.key")) {
       String given = certificate ? "tls.certificate" : "tls.key";
       String missing = certificate ? "tls.key" : "tls.certificate";
-      sources.complain(given, "needs " + Settings.PREFIX + '.' + missing + " beside it");
+      sources.reportError(given, "needs " + Settings.PREFIX + '.' + missing + " beside it");
     }
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());
@@ -58,7 +58,7 @@ final class SettingsRules {
     if (file.isPresent()) {
       Path resolved = resolve(file.get());
       if (Files.isDirectory(resolved) || !Files.isReadable(resolved)) {
-        sources.complain(key, "must be the path of a file that can be read");
+        sources.reportError(key, "must be the path of a file that can be read");
       }
     }
   }
@@ -71,7 +71,7 @@ final class SettingsRules {
     }
     URI url = given.get();
     if (!isWebUrl(url)) {
-      sources.complain(
+      sources.reportError(
           "publicUrl", "must be an http or https URL with a host, without user, query or fragment");
       return null;
     }
@@ -101,7 +101,7 @@ final class SettingsRules {
           sources.warn(key, "trusts every client, so any client can forge its address");
         }
       } else {
-        sources.complain(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");
+        sources.reportError(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");
       }
     }
     return new TrustedProxies(ranges);
@@ -129,15 +129,15 @@ final class SettingsRules {
     }
     String complete;
     if (url.isPresent()) {
-      Optional<String> complaint = JdbcUrls.complaint(url.get());
-      complaint.ifPresent(text -> sources.complain("database.url", text));
-      complete = complaint.isPresent() ? JdbcUrls.h2Files(dataDirectory()) : url.get();
-      if (complaint.isEmpty()) {
+      Optional<String> errorMessage = JdbcUrls.errorMessage(url.get());
+      errorMessage.ifPresent(text -> sources.reportError("database.url", text));
+      complete = errorMessage.isPresent() ? JdbcUrls.h2Files(dataDirectory()) : url.get();
+      if (errorMessage.isEmpty()) {
         checkEncrypted(url.get());
       }
     } else {
       if (dataDirectory().toString().contains(";")) {
-        sources.complain("dataDir", "must not hold a semicolon, or H2 cannot use it");
+        sources.reportError("dataDir", "must not hold a semicolon, or H2 cannot use it");
       }
       complete = JdbcUrls.h2Files(dataDirectory());
     }
@@ -152,7 +152,7 @@ final class SettingsRules {
     if (settings.database().allowPlaintext() || !JdbcUrls.isPlaintext(url)) {
       return;
     }
-    sources.complain(
+    sources.reportError(
         "database.url",
         "reaches another machine without verified TLS: "
             + (JdbcUrls.isH2(url)
@@ -185,7 +185,7 @@ final class SettingsRules {
   /** Reports an error if two settings that exclude each other are both configured. */
   void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
-      sources.complain(key, "excludes " + Settings.PREFIX + '.' + other);
+      sources.reportError(key, "excludes " + Settings.PREFIX + '.' + other);
     }
   }
 
@@ -197,7 +197,7 @@ final class SettingsRules {
     Replicas replicas =
         settings.cluster().replicas().orElse(alone || h2 ? Replicas.SINGLE : Replicas.MANY);
     if (alone && replicas == Replicas.MANY) {
-      sources.complain(
+      sources.reportError(
           "cluster.replicas", "must be single in memory and with H2 files; many needs a server");
     }
     return replicas;

@@ -15,22 +15,22 @@ public sealed interface Storage {
    * In a database that is reached by JDBC.
    *
    * @param url the complete URL, which contains no password
-   * @param givenUser the database user, or null if not configured
-   * @param givenPassword the password, or null if not configured
+   * @param userOrNull the database user, or null if not configured
+   * @param passwordOrNull the password, or null if not configured
    * @param maximumPoolSize the maximum number of open connections
    */
   record Jdbc(
-      String url, @Nullable String givenUser, @Nullable Secret givenPassword, int maximumPoolSize)
+      String url, @Nullable String userOrNull, @Nullable Secret passwordOrNull, int maximumPoolSize)
       implements Storage {
 
     /** Returns the name of the database user, if configured. */
     public Optional<String> user() {
-      return Optional.ofNullable(givenUser);
+      return Optional.ofNullable(userOrNull);
     }
 
     /** Returns the password of the database user, if configured. */
     public Optional<Secret> password() {
-      return Optional.ofNullable(givenPassword);
+      return Optional.ofNullable(passwordOrNull);
     }
 
     /**

@@ -42,7 +42,7 @@ final class TokenRules {
     }
     if (given.servicePrefix().equals(given.personalPrefix())) {
       boolean personalGiven = sources.isGiven("rawToken.personalPrefix");
-      sources.complain(
+      sources.reportError(
           personalGiven ? "rawToken.personalPrefix" : "rawToken.servicePrefix",
           "must not be the same as "
               + Settings.PREFIX
@@ -59,7 +59,7 @@ final class TokenRules {
       var unused = new RawTokenFormat(prefix, prefix.equals("a_") ? "b_" : "a_", false);
       return true;
     } catch (IllegalArgumentException e) {
-      sources.complain(
+      sources.reportError(
           key, "must be a lower-case letter, up to six letters or digits, and an underscore");
       return false;
     }
@@ -92,7 +92,7 @@ final class TokenRules {
         if (owner == null) {
           configured.add(scope);
         } else {
-          sources.complain(key + ".id", "repeats " + scope.id() + " of " + owner);
+          sources.reportError(key + ".id", "repeats " + scope.id() + " of " + owner);
         }
       }
     }
@@ -101,7 +101,7 @@ final class TokenRules {
 
   private ScopeCatalogue.@Nullable Definition scope(String key, Settings.Scope given) {
     if (given.id().startsWith(Permissions.PREFIX)) {
-      sources.complain(
+      sources.reportError(
           key + ".id", "must not start with " + Permissions.PREFIX + ", which is reserved");
       return null;
     }
@@ -109,7 +109,7 @@ final class TokenRules {
       // The other settings cannot be blank, because a blank value is treated as absent.
       return new ScopeCatalogue.Definition(given.id(), given.description(), given.plugin());
     } catch (IllegalArgumentException e) {
-      sources.complain(
+      sources.reportError(
           key + ".id", "must be 1 to 255 printable ASCII characters, no space, quote or backslash");
       return null;
     }
@@ -121,7 +121,7 @@ final class TokenRules {
     int usual = service.defaultTokenLifetimeDays().orElse(max);
     if (usual > max) {
       if (sources.isClean("service.maxTokenLifetimeDays")) {
-        sources.complain(
+        sources.reportError(
             "service.defaultTokenLifetimeDays",
             "must be at most " + max + ", the value of accessTokens.service.maxTokenLifetimeDays");
       }
@@ -146,7 +146,7 @@ final class TokenRules {
         EntityRefTemplate.ofUsers(given.equals(REALM_NAME) ? USUAL_REALM_REF : given)
             .filter(template -> template.placeholder().equals("name"));
     if (ref.isEmpty()) {
-      sources.complain(
+      sources.reportError(
           "login.containerUserEntityRef",
           "must be the ref of a user with {name} in its name, e.g. " + USUAL_REALM_REF);
     }

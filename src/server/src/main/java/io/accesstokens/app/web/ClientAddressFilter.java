@@ -49,13 +49,13 @@ public final class ClientAddressFilter extends HttpFilter {
     request.setAttribute(
         AccessTokensFeature.CLIENT_ADDRESS,
         trusted.clientOf(peer, name -> values(request.getHeaders(name))));
-    if (!warned.get() && tellsOfProxy(request) && !trusted.isTrusted(peer)) {
+    if (!warned.get() && hasProxyHeader(request) && !trusted.isTrusted(peer)) {
       warn();
     }
     chain.doFilter(request, response);
   }
 
-  private static boolean tellsOfProxy(HttpServletRequest request) {
+  private static boolean hasProxyHeader(HttpServletRequest request) {
     return request.getHeader(TrustedProxies.X_FORWARDED_FOR) != null
         || request.getHeader(TrustedProxies.FORWARDED) != null;
   }

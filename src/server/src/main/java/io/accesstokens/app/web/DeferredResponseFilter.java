@@ -58,11 +58,11 @@ public final class DeferredResponseFilter extends HttpFilter {
    * RevocationBarrier.Waiting}.
    */
   public static void await(CompletionStage<@Nullable Void> end) {
-    Held answer = CURRENT.get();
-    if (answer == null || end.toCompletableFuture().isDone() || !answer.canBeHeld()) {
+    Held deferred = CURRENT.get();
+    if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeHeld()) {
       RevocationBarrier.Waiting.IN_THREAD.until(end);
     } else {
-      answer.holdUntil(end);
+      deferred.holdUntil(end);
     }
   }
 
@@ -75,17 +75,17 @@ public final class DeferredResponseFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    Held answer = new Held(request, response);
-    CURRENT.set(answer);
+    Held deferred = new Held(request, response);
+    CURRENT.set(deferred);
     try {
-      chain.doFilter(request, answer);
+      chain.doFilter(request, deferred);
     } catch (IOException | ServletException | RuntimeException | Error e) {
-      answer.awaitEnd(); // the container turns the exception into a response
+      deferred.awaitEnd(); // the container turns the exception into a response
       throw e;
     } finally {
       CURRENT.remove();
     }
-    CompletionStage<@Nullable Void> end = answer.end;
+    CompletionStage<@Nullable Void> end = deferred.end;
     if (end != null) {
       String path = request.getRequestURI().substring(api.length());
       AsyncContext later = request.startAsync();
@@ -95,7 +95,7 @@ public final class DeferredResponseFilter extends HttpFilter {
               (nothing, failure) -> {
                 if (failure == null) {
                   // A slow client would block the single thread that completes all waits.
-                  RequestTimer.start(later, () -> send(later, answer::send));
+                  RequestTimer.start(later, () -> send(later, deferred::send));
                 } else {
                   // Sent in this thread: after this returns, the application may be stopped
                   // completely.
@@ -130,9 +130,9 @@ public final class DeferredResponseFilter extends HttpFilter {
     void send() throws IOException;
   }
 
-  private static void send(AsyncContext later, Sending answer) {
+  private static void send(AsyncContext later, Sending deferred) {
     try {
-      answer.send();
+      deferred.send();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the client has disconnected", e);
     } catch (RuntimeException e) {

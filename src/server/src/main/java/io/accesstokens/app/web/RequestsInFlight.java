@@ -41,7 +41,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   private static final String STOPPING = "j2ee.state.stopping";
 
   /** Longer than any request should take. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** The longest wait for responses that report the stop. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
@@ -55,7 +55,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
           awaitEnd();
         }
       };
-  private Duration patience = PATIENCE;
+  private Duration timeout = TIMEOUT;
   private Runnable endWaits = () -> {};
   private @Nullable NotificationEmitter context;
 
@@ -66,7 +66,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    patience = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : PATIENCE;
+    timeout = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : TIMEOUT;
     NotificationEmitter found = find(event.getServletContext());
     if (found != null) {
       found.addNotificationListener(listener, null, null);
@@ -127,7 +127,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   private void awaitEnd() {
-    await(patience);
+    await(timeout);
     int left = inFlight.get();
     if (left > 0) {
       LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);

@@ -78,7 +78,7 @@ public class ApiProducer {
             .verifications(audit)
             .unknownTokens(unknownTokens)
             .denials(audit)
-            .issuer(configuration.givenPublicUrl())
+            .issuer(configuration.publicUrlOrNull())
             .challenges(challenges::forRequest);
     if (signIn.issuers() != null || exchange.isPresent()) {
       routes.passOtherBearers();
@@ -137,15 +137,16 @@ public class ApiProducer {
                 loginMethods(configuration),
                 idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
             new ReauthenticationResource(sessions, passwords),
-            new OwnSessionsResource(new OwnSessions(stored, signIn.standings(), audit), sessions),
+            new OwnSessionsResource(
+                new OwnSessions(stored, signIn.accountStatus(), audit), sessions),
             new OpenIdResource(openId.orElse(null), sessions)));
   }
 
   /** Single sign-on first, where there is one: passwords beside it are for emergencies. */
   private static List<SessionResponse.LoginMethod> loginMethods(Configuration configuration) {
     List<SessionResponse.LoginMethod> methods = new ArrayList<>();
-    if (configuration.givenOpenId() != null) {
-      methods.add(configuration.givenOpenId().way());
+    if (configuration.openIdOrNull() != null) {
+      methods.add(configuration.openIdOrNull().way());
     }
     if (configuration.hasPasswords()) {
       methods.add(SessionResponse.LoginMethod.PASSWORD);

@@ -62,10 +62,10 @@ public class SessionProducer {
   @Singleton
   Optional<OpenIdProvider> openIdProvider(
       Configuration configuration, Clock clock, OpenResources resources) {
-    if (configuration.givenOpenId() == null) {
+    if (configuration.openIdOrNull() == null) {
       return Optional.empty();
     }
-    OpenIdProvider provider = new OpenIdProvider(configuration.givenOpenId(), clock);
+    OpenIdProvider provider = new OpenIdProvider(configuration.openIdOrNull(), clock);
     resources.onClose(provider::close);
     return Optional.of(provider);
   }
@@ -79,7 +79,7 @@ public class SessionProducer {
   @Produces
   @Singleton
   OriginCheck originCheck(Configuration configuration) {
-    return new OriginCheck(configuration.givenPublicUrl());
+    return new OriginCheck(configuration.publicUrlOrNull());
   }
 
   @Produces
@@ -106,8 +106,8 @@ public class SessionProducer {
       AuditLogger audit) {
     return new BrowserSessions(
         sessions,
-        configuration.givenPublicUrl(),
-        signIn.standings(),
+        configuration.publicUrlOrNull(),
+        signIn.accountStatus(),
         groups,
         configuration.permissionPolicy(),
         originCheck,

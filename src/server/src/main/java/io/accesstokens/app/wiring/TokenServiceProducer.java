@@ -41,7 +41,7 @@ public class TokenServiceProducer {
             audit,
             clock,
             new SecureRandom(),
-            verification.finality());
+            verification.barrier());
     if (!configuration.settings().personal().enabled()) {
       return tokens;
     }
@@ -59,7 +59,7 @@ public class TokenServiceProducer {
             audit,
             clock,
             new SecureRandom(),
-            verification.finality()));
+            verification.barrier()));
   }
 
   /** Returns the creation of personal tokens with consent; empty without personal tokens. */

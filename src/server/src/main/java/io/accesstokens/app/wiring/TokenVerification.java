@@ -41,7 +41,7 @@ public final class TokenVerification implements AutoCloseable {
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final Lease lease;
   private final TokenVerifier check;
-  private final RevocationBarrier finality;
+  private final RevocationBarrier barrier;
   private final @Nullable ChangeFeedBroker shared;
 
   /**
@@ -78,10 +78,10 @@ public final class TokenVerification implements AutoCloseable {
         closing.push(forOthers::close);
       }
       shared = forOthers;
-      finality =
+      barrier =
           new RevocationBarrier(
               stores.tokens(), cache, follower, forOthers, DeferredResponseFilter::await);
-      closing.push(finality::close);
+      closing.push(barrier::close);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -135,8 +135,8 @@ public final class TokenVerification implements AutoCloseable {
     return shared;
   }
 
-  RevocationBarrier finality() {
-    return finality;
+  RevocationBarrier barrier() {
+    return barrier;
   }
 
   /** Returns true if tokens can be verified. Ignores short interruptions. */

@@ -53,7 +53,7 @@ public class VerificationProducer {
     TokenVerification verification =
         new TokenVerification(configuration, stores, personal ? stored.andPersonal() : stored);
     resources.onClose(verification::close);
-    resources.onLastAnswers(verification.finality()::close);
+    resources.onLastAnswers(verification.barrier()::close);
     return verification;
   }
 

@@ -38,11 +38,11 @@ class ConfigurationTest {
       ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
   @TempDir Path directory;
-  private Given given;
+  private SettingsFixture given;
 
   @BeforeEach
-  void nothingGiven() {
-    given = new Given(directory);
+  void createFixture() {
+    given = new SettingsFixture(directory);
   }
 
   private static Grantees users(String name) {
@@ -55,7 +55,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void theCatalogueHasBuiltInThenConfiguredThenManagementScopes() {
+  void catalogueHasBuiltInThenConfiguredThenManagementScopes() {
     given.file(
         """
         service:
@@ -97,11 +97,11 @@ class ConfigurationTest {
   }
 
   @Test
-  void thereAreNoSamplesWithTheContainersPeople() {
+  void containerLoginDisablesTheSampleUsers() {
     given.file(
         "login: {container: true}\nservice: {admin: {roles: [b, a]}, auditor: {roles: 'c,a'}}");
     Configuration configuration = given.load();
-    assertFalse(configuration.hasSamplePeople());
+    assertFalse(configuration.hasSamplePeople(), "there are no sample users");
     PermissionPolicy policy = configuration.permissionPolicy();
     assertEquals(
         new PermissionPolicy(
@@ -116,18 +116,18 @@ class ConfigurationTest {
   }
 
   @Test
-  void sampleGrantsEndWithOnesOwnPeople() throws Exception {
+  void sampleGrantsEndWithAUsersFile() throws Exception {
     Files.writeString(directory.resolve("people.yaml"), "");
     given.file("login:\n  usersFile: people.yaml");
     Configuration configuration = given.load();
-    assertFalse(configuration.hasSamplePeople());
+    assertFalse(configuration.hasSamplePeople(), "there are no sample users");
     assertEquals(
         new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
   }
 
   /** Otherwise, another login method's user named alice would have all permissions. */
   @Test
-  void sampleGrantsEndWhereOthersSayWhoSomebodyIs() {
+  void sampleGrantsEndWithExternalSignIn() {
     for (String login :
         List.of(
             "jwt: [{issuer: a, audience: b, jwksUrl: 'https://c.example'}]",
@@ -149,7 +149,7 @@ class ConfigurationTest {
         "ldap: {url: 'ldaps://d.example', userBase: dc=e}",
         "oidc: {issuer: 'https://sso.example', clientId: a}"
       })
-  void sampleGroupsEndWithTheSamplePeople(String login) throws Exception {
+  void sampleGroupsEndWithAnyOtherLoginMethod(String login) throws Exception {
     Files.writeString(directory.resolve("people.yaml"), "people: []");
     String text = "publicUrl: https://tokens.example\nlogin: {" + login + "}";
     Configuration configuration = given.file(text).load();
@@ -167,7 +167,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void groupsOfLdapNeedNoWarning() {
+  void ldapGroupsCauseNoWarning() {
     given.file("login: {ldap: {url: 'ldaps://d.example', userBase: dc=e, groupBase: dc=f}}");
     assertEquals(List.of(), given.load().warnings());
   }
@@ -200,14 +200,14 @@ class ConfigurationTest {
   }
 
   @Test
-  void rawTokens() {
+  void rawTokenFormatIsRead() {
     given.file(
         "rawToken:\n  servicePrefix: s1_\n  personalPrefix: p_\n  acceptWithoutChecksum: true\n");
     assertEquals(new RawTokenFormat("s1_", "p_", true), given.load().rawTokenFormat());
   }
 
   @Test
-  void thePublicUrlHasNoSlashAtItsEnd() {
+  void publicUrlHasNoTrailingSlash() {
     given.file("publicUrl: https://tokens.example.com:8443/a/\n");
     assertEquals(
         Optional.of(URI.create("https://tokens.example.com:8443/a")), given.load().publicUrl());
@@ -216,7 +216,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void urlsOfH2AreCompleted() {
+  void h2UrlsGetTheDefaultParameters() {
     assertEquals("jdbc:h2:file:/x/y" + H2_PARAMETERS, jdbc("jdbc:h2:file:/x/y").url());
     assertEquals(
         "jdbc:h2:/x;write_delay=100;MODE=MariaDB;DATABASE_TO_LOWER=TRUE"
@@ -262,10 +262,12 @@ class ConfigurationTest {
     assertEquals(Replicas.MANY, replicas("jdbc:h2:tcp://localhost/x"));
     given.variable("ACCESSTOKENS_CLUSTER_REPLICAS", "single");
     assertEquals(Replicas.SINGLE, replicas("jdbc:mariadb://localhost/b"));
-    given = new Given(directory).override("accessTokens.database.jndiName", "java:comp/env/jdbc/x");
+    given =
+        new SettingsFixture(directory)
+            .override("accessTokens.database.jndiName", "java:comp/env/jdbc/x");
     assertEquals(Replicas.MANY, given.load().replicas());
     assertEquals(new Storage.ContainerDataSource("java:comp/env/jdbc/x"), given.load().storage());
-    given = new Given(directory).override("accessTokens.inMemory", "true");
+    given = new SettingsFixture(directory).override("accessTokens.inMemory", "true");
     assertEquals(Replicas.SINGLE, given.load().replicas());
   }
 
@@ -274,7 +276,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void passwordFromAFile() throws IOException {
+  void passwordIsReadFromAFile() throws IOException {
     Path file = Files.writeString(directory.resolve("password"), " pass word \r\n");
     given.override("accessTokens.database.passwordFile", file.toString());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, given.load().storage());
@@ -282,7 +284,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void nothingShowsTheSecrets() {
+  void toStringShowsNoSecrets() {
     given
         .variable("ACCESSTOKENS_DATABASE_PASSWORD", "hunter2")
         .override(
@@ -317,7 +319,7 @@ class ConfigurationTest {
     root.addHandler(handler);
     try {
       given.file("database:\n  password: x").load();
-      new Given(directory).file("port: x").lines();
+      new SettingsFixture(directory).file("port: x").lines();
     } finally {
       root.removeHandler(handler);
     }

@@ -29,8 +29,8 @@ class DefaultSettingsTest {
   @TempDir Path directory;
 
   @Test
-  void pinsEveryDefault() {
-    Settings settings = new Given(directory).load().settings();
+  void everyDefaultIsPinned() {
+    Settings settings = new SettingsFixture(directory).load().settings();
 
     assertEquals("127.0.0.1", settings.host());
     assertEquals(8080, settings.port());
@@ -44,7 +44,7 @@ class DefaultSettingsTest {
     assertEquals(50, settings.requests().incompletePerAddress());
     assertEquals(175, settings.requests().maxConcurrent());
     assertEquals(Path.of("./data"), settings.dataDir());
-    assertFalse(settings.inMemory());
+    assertFalse(settings.inMemory(), "inMemory");
     assertEquals(Optional.empty(), settings.tls().certificate());
     assertEquals(Optional.empty(), settings.tls().key());
     assertEquals(365, settings.service().maxTokenLifetimeDays());
@@ -56,10 +56,10 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.service().auditor().groupEntityRefs());
     assertEquals(Optional.empty(), settings.service().admin().roles());
     assertEquals(Optional.empty(), settings.service().auditor().roles());
-    assertFalse(settings.service().allowTokenManagement());
-    assertFalse(settings.service().allowIntrospection());
+    assertFalse(settings.service().allowTokenManagement(), "service.allowTokenManagement");
+    assertFalse(settings.service().allowIntrospection(), "service.allowIntrospection");
     assertEquals(60, settings.service().cacheTtlSeconds());
-    assertTrue(settings.personal().enabled());
+    assertTrue(settings.personal().enabled(), "personal.enabled");
     assertEquals(30, settings.personal().defaultExpiryDays());
     assertEquals(365, settings.personal().maxExpiryDays());
     assertEquals(200, settings.personal().maxLiveTokens());
@@ -69,20 +69,20 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.personal().audience());
     assertEquals(List.of(), settings.personal().audienceScopes());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
-    assertTrue(settings.policy().ownGroups());
-    assertTrue(settings.policy().personalTokens());
-    assertTrue(settings.policy().permissionRoles());
+    assertTrue(settings.policy().ownGroups(), "policy.ownGroups");
+    assertTrue(settings.policy().personalTokens(), "policy.personalTokens");
+    assertTrue(settings.policy().permissionRoles(), "policy.permissionRoles");
     assertEquals(List.of(), settings.policy().grants());
     assertEquals(List.of(), settings.policy().limits());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
-    assertFalse(settings.rawToken().acceptWithoutChecksum());
-    assertTrue(settings.login().basic());
+    assertFalse(settings.rawToken().acceptWithoutChecksum(), "rawToken.acceptWithoutChecksum");
+    assertTrue(settings.login().basic(), "login.basic");
     assertEquals(Optional.empty(), settings.login().usersFile());
-    assertFalse(settings.login().container());
+    assertFalse(settings.login().container(), "login.container");
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
     assertEquals(List.of(), settings.login().jwt());
-    pinsLdap(settings.login().ldap());
+    assertLdapDefaults(settings.login().ldap());
     assertEquals(Optional.empty(), settings.cors().allowedOrigins());
     OidcSettings oidc = settings.login().oidc();
     assertEquals(Optional.empty(), oidc.issuer());
@@ -99,7 +99,7 @@ class DefaultSettingsTest {
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(12, settings.session().freshSignInHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
-    assertTrue(settings.directory().nestedGroups());
+    assertTrue(settings.directory().nestedGroups(), "directory.nestedGroups");
     assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
     assertEquals(Optional.empty(), settings.directory().backstage().token());
     assertEquals(Optional.empty(), settings.directory().backstage().tokenFile());
@@ -111,7 +111,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
     assertEquals(Optional.empty(), settings.database().passwordFile());
-    assertFalse(settings.database().allowPlaintext());
+    assertFalse(settings.database().allowPlaintext(), "database.allowPlaintext");
     assertEquals(10, settings.database().maximumPoolSize());
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
@@ -122,9 +122,9 @@ class DefaultSettingsTest {
     assertEquals(125 + 19, SettingsLoader.SCHEMA.names().size());
   }
 
-  private static void pinsLdap(Settings.Ldap ldap) {
+  private static void assertLdapDefaults(Settings.Ldap ldap) {
     assertEquals(Optional.empty(), ldap.url());
-    assertFalse(ldap.startTls());
+    assertFalse(ldap.startTls(), "ldap.startTls");
     assertEquals(Optional.empty(), ldap.caFile());
     assertEquals(Optional.empty(), ldap.bindDn());
     assertEquals(Optional.empty(), ldap.bindPassword());
@@ -145,9 +145,9 @@ class DefaultSettingsTest {
   }
 
   @Test
-  void pinsTheDefaultsOfAnIssuer() {
+  void issuerDefaultsArePinned() {
     Settings.JwtIssuer issuer =
-        new Given(directory)
+        new SettingsFixture(directory)
             .file(
                 """
                 login:
@@ -167,8 +167,8 @@ class DefaultSettingsTest {
   }
 
   @Test
-  void pinsWhatFollowsFromTheDefaults() {
-    Configuration configuration = new Given(directory).load();
+  void derivedDefaultsArePinned() {
+    Configuration configuration = new SettingsFixture(directory).load();
 
     assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
     assertEquals(
@@ -184,9 +184,9 @@ class DefaultSettingsTest {
     assertEquals(directory.resolve("data"), configuration.dataDirectory());
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());
     assertEquals(Replicas.SINGLE, configuration.replicas());
-    assertTrue(configuration.hasSamplePeople());
+    assertTrue(configuration.hasSamplePeople(), "hasSamplePeople");
     assertEquals(new Federation(List.of(), null, Set.of()), configuration.federation());
-    assertNull(configuration.givenKeySeal());
+    assertNull(configuration.keySealOrNull());
     assertEquals(List.of(), configuration.audiences());
     assertEquals(List.of(), configuration.warnings());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());

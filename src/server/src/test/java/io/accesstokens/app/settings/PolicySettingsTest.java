@@ -28,11 +28,11 @@ class PolicySettingsTest {
   private static final String FILE = SettingsLoader.DEFAULT_FILE;
 
   @TempDir Path directory;
-  private Given given;
+  private SettingsFixture given;
 
   @BeforeEach
-  void nothingGiven() {
-    given = new Given(directory);
+  void createFixture() {
+    given = new SettingsFixture(directory);
   }
 
   private static EntityRef group(String name) {
@@ -48,7 +48,7 @@ class PolicySettingsTest {
   }
 
   @Test
-  void theUsualRulesCanBeTurnedOff() {
+  void defaultRulesCanBeTurnedOff() {
     assertEquals(
         List.of(
             "service.admin",
@@ -64,7 +64,7 @@ class PolicySettingsTest {
   }
 
   @Test
-  void grantsAreRulesOfTheSamePolicy() {
+  void configuredGrantsAreAddedToThePolicy() {
     given.file(
         """
         login: {container: true}
@@ -104,11 +104,11 @@ class PolicySettingsTest {
                 new Grantees(Set.of(new EntityRef(EntityRef.USER, "default", "heidi")), Set.of()),
                 new Grant.AllGroups())),
         grants);
-    assertTrue(policy.roles().contains("helpdesk"));
+    assertTrue(policy.roles().contains("helpdesk"), policy.roles().toString());
   }
 
   @Test
-  void wrongGrants() {
+  void invalidGrantsAreReported() {
     assertFileRefused(
         """
         policy:
@@ -161,7 +161,7 @@ class PolicySettingsTest {
   }
 
   @Test
-  void listsWithinListsHaveNoGaps() {
+  void gapInANestedListIsReported() {
     given
         .variable("ACCESSTOKENS_POLICY_GRANTS_0__PERMISSIONS", "access-tokens:service:read")
         .variable("ACCESSTOKENS_POLICY_GRANTS_0__USERS_1_", "grace");
@@ -173,7 +173,7 @@ class PolicySettingsTest {
   }
 
   @Test
-  void limitsOfAGroupAreTheStrictestThatApply() {
+  void strictestMatchingLimitsApply() {
     given.file(
         """
         service: {maxTokenLifetimeDays: 90, defaultTokenLifetimeDays: 60}
@@ -214,7 +214,7 @@ class PolicySettingsTest {
   }
 
   @Test
-  void wrongLimits() {
+  void invalidLimitsAreReported() {
     assertFileRefused(
         """
         service: {maxTokenLifetimeDays: 90}
@@ -280,7 +280,7 @@ class PolicySettingsTest {
   }
 
   @Test
-  void aPatternThatWouldTakeAllMemoryIsNotCompiled() {
+  void tooComplexPatternIsRefused() {
     for (String pattern :
         List.of(
             "(((a{1000}){1000}){1000})", "(?:(?:a{9,}){1,1000}){2,1000}", "((\\){999}){999})")) {
@@ -296,12 +296,12 @@ class PolicySettingsTest {
             + " '^[A-Z]{2,10}-[0-9]{1,6}(, [A-Z]{2,10}-[0-9]{1,6}){0,5}$'");
     DescriptionRule rule =
         given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
-    assertTrue(rule.test().test("OPS-1, DEV-22"));
+    assertTrue(rule.test().test("OPS-1, DEV-22"), "the description matches");
   }
 
   /** In {@code java.util.regex}, each of these patterns backtracks for a very long time. */
   @Test
-  void noPatternKeepsTheServerBusy() {
+  void patternsMatchInBoundedTime() {
     String text = "a".repeat(499) + "!";
     for (String pattern :
         List.of("^(a+)+$", "^(a|aa)+$", "^(a|a?)+$", "^(.*a){11}$", "(a*)*b", "(a?){200}a{200}b")) {
@@ -314,12 +314,12 @@ class PolicySettingsTest {
   }
 
   @Test
-  void aPatternIsFoundAnywhereInTheDescription() {
+  void patternMatchesAnywhereInTheDescription() {
     given.file("policy:\n  limits:\n    - descriptionPattern: '\\b[A-Z]+-[0-9]+\\b'");
     DescriptionRule rule =
         given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
-    assertTrue(rule.test().test("for OPS-12, see there"));
-    assertFalse(rule.test().test("for ops-12"));
+    assertTrue(rule.test().test("for OPS-12, see there"), "the description contains a match");
+    assertFalse(rule.test().test("for ops-12"), "the pattern is case-sensitive");
     assertEquals("\\b[A-Z]+-[0-9]+\\b", rule.pattern());
     assertEquals("must match the pattern that is configured for the group", rule.hint());
   }

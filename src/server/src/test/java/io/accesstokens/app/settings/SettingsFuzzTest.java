@@ -64,8 +64,8 @@ class SettingsFuzzTest {
     "userEntityRef: user:default/{sub}"
   })
   void files(byte[] input) {
-    ValidationErrors findings = new ValidationErrors();
-    Set<String> names = new YamlFile("f", SettingsLoader.SCHEMA, findings).read(input).keySet();
+    ValidationErrors errors = new ValidationErrors();
+    Set<String> names = new YamlFile("f", SettingsLoader.SCHEMA, errors).read(input).keySet();
     for (String name : names) {
       holds("a setting of the schema: " + name, SettingsLoader.SCHEMA.leaf(name).isPresent());
     }
@@ -73,7 +73,7 @@ class SettingsFuzzTest {
       return;
     }
     try {
-      Given given = new Given(directory).file(input);
+      SettingsFixture given = new SettingsFixture(directory).file(input);
       Configuration configuration = given.load();
       holds(
           "no warning without a sentence",
@@ -121,12 +121,12 @@ class SettingsFuzzTest {
   }
 
   private static void url(String url) {
-    if (JdbcUrls.complaint(url).isPresent()) {
+    if (JdbcUrls.errorMessage(url).isPresent()) {
       return;
     }
     String complete = JdbcUrls.complete(url);
     same("a complete URL stays", complete, JdbcUrls.complete(complete));
-    same("nothing is wrong with it afterwards", true, JdbcUrls.complaint(complete).isEmpty());
+    same("nothing is wrong with it afterwards", true, JdbcUrls.errorMessage(complete).isEmpty());
     holds("it begins as before", complete.startsWith(url));
     String shown = JdbcUrls.withoutParameters(url);
     holds("no parameter is shown", shown.indexOf('?') < 0 && shown.indexOf(';') < 0);

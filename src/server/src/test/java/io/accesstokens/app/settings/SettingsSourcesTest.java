@@ -21,15 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsSourcesTest {
 
   @TempDir Path directory;
-  private Given given;
+  private SettingsFixture given;
 
   @BeforeEach
-  void nothingGiven() {
-    given = new Given(directory);
+  void createFixture() {
+    given = new SettingsFixture(directory);
   }
 
   @Test
-  void higherSourcesCountBeforeLowerOnes() {
+  void higherSourcesTakePrecedence() {
     given.file("port: 1");
     assertEquals(1, given.load().settings().port());
     given.variable("ACCESSTOKENS_PORT", "2");
@@ -41,13 +41,13 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void aWrongValueThatDoesNotCountDoesNotStopTheStart() {
+  void overriddenInvalidValueIsIgnored() {
     given.file("port: abc").variable("ACCESSTOKENS_PORT", "2");
     assertEquals(2, given.load().settings().port());
   }
 
   @Test
-  void anEmptyValueEqualsAnAbsentOne() {
+  void emptyValueEqualsAnAbsentOne() {
     given
         .file("port: 1\nhost:\ndatabase:\n  url: ~\n  user: ''\nservice:\n  scopes: []\ntls:\n")
         .variable("ACCESSTOKENS_PORT", "")
@@ -61,7 +61,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void blankElementsOfListsDoNotCount() {
+  void blankListElementsAreIgnored() {
     given
         .file("service:\n  admin:\n    userEntityRefs: ['', ~, a, ' ', b]")
         .variable("ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS", ",c,,")
@@ -120,7 +120,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void theExactNameOfAVariableCountsBeforeItsUpperCase() {
+  void exactVariableNameTakesPrecedenceOverUpperCase() {
     given.variable("ACCESSTOKENS_PORT", "1").variable("accessTokens_port", "2");
     assertEquals(2, given.load().settings().port());
     given.variable("accessTokens.port", "3");
@@ -128,7 +128,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void aListAsOneTextIsSplitAtCommas() {
+  void listAsOneTextIsSplitAtCommas() {
     given
         .override("accessTokens.personal.audience", "a,b,,c\\,d\\\\,\\e\\")
         .override("accessTokens.cors.allowedOrigins", "https://a.example")
@@ -139,7 +139,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void settingsDoNotShowTheirContent() {
+  void toStringShowsNoValues() {
     Configuration configuration = given.override("accessTokens.login.oidc.title", "hunter2").load();
     Settings settings = configuration.settings();
     assertEquals("hunter2", settings.login().oidc().title());
@@ -151,7 +151,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void aListComesFromOneSource() {
+  void listComesFromOneSource() {
     given
         .file(
             """
@@ -172,7 +172,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void theFileMayNestEverythingBelowOneKey() {
+  void fileMayNestAllSettingsBelowOneKey() {
     given.file("# ours\naccessTokens:\n  service:\n    maxTokenLifetimeDays: 30\n");
     CreationPolicy policy = given.load().issuePolicy();
     assertEquals(30, policy.maxLifetimeDays());
@@ -180,7 +180,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void emptyFilesAreFine() {
+  void emptyFilesAreAccepted() {
     for (String text :
         List.of("", "\n", "# nothing\n", "---\n", "\uFEFF# mark\n", "accessTokens:")) {
       assertEquals(8080, given.file(text).load().settings().port(), text);
@@ -188,7 +188,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void textsStayAsTheyAreWritten() {
+  void textsAreReadAsWritten() {
     given.file("database:\n  user: 0123\n  password: \"${HOME}\\\\,%dev.a\"\n");
     Settings.Database database = given.load().settings().database();
     assertEquals(Optional.of("0123"), database.user());
@@ -204,7 +204,7 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void anotherFileCanBeNamed() throws Exception {
+  void otherFileCanBeConfigured() throws Exception {
     given.file("port: 1");
     Files.writeString(directory.resolve("other file.yaml"), "port: 2");
     Files.writeString(directory.resolve("third.yaml"), "port: 3");
@@ -236,10 +236,10 @@ class SettingsSourcesTest {
   }
 
   @Test
-  void theProcessItselfIsASource() {
+  void sourcesOfTheProcessAreRead() {
     Configuration configuration =
         SettingsLoader.ofProcess(java.util.Map.of("accessTokens.inMemory", "true")).load();
-    assertTrue(configuration.settings().inMemory());
+    assertTrue(configuration.settings().inMemory(), "inMemory is set by the override");
     assertEquals(new Storage.Memory(), configuration.storage());
   }
 }

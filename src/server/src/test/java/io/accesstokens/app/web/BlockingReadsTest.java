@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BlockingReadsTest {
 
   @Test
-  void oneAddressGetsHalf() {
+  void oneAddressGetsHalfOfTheSlots() {
     BlockingReads reads = new BlockingReads(4);
     assertTrue(reads.tryAcquire("a"), "first");
     assertTrue(reads.tryAcquire("a"), "second");

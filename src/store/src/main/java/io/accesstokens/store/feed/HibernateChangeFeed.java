@@ -154,18 +154,18 @@ final class HibernateChangeFeed implements ChangeFeed {
     DatabaseKind vendor = database.vendor();
     if (vendor == DatabaseKind.MARIADB) { // first, so that the timeout limits all later statements
       int timeout = made.getNetworkTimeout();
-      undone.push(it -> it.setNetworkTimeout(Runnable::run, timeout));
+      undone.push(target -> target.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
     }
     boolean autoCommit = made.getAutoCommit();
-    undone.push(it -> it.setAutoCommit(autoCommit));
+    undone.push(target -> target.setAutoCommit(autoCommit));
     made.setAutoCommit(true);
     int isolation = made.getTransactionIsolation();
-    undone.push(it -> it.setTransactionIsolation(isolation));
+    undone.push(target -> target.setTransactionIsolation(isolation));
     made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     boolean causal = vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(made);
     if (causal) {
-      undone.push(it -> MariaDbSession.execute(it, MariaDbSession.NOT_CAUSAL));
+      undone.push(target -> MariaDbSession.execute(target, MariaDbSession.NOT_CAUSAL));
       MariaDbSession.execute(made, MariaDbSession.CAUSAL);
     }
     if (own) {
@@ -192,14 +192,14 @@ final class HibernateChangeFeed implements ChangeFeed {
    * Closes the connection after any failure. Restores the settings of a host's connection first.
    */
   private void disconnect() {
-    Connection given = connection;
+    Connection current = connection;
     connection = null;
-    if (given == null) {
+    if (current == null) {
       return;
     }
-    try (given) {
+    try (current) {
       for (Undoing each : undone) {
-        each.applyTo(given);
+        each.applyTo(current);
       }
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "the connection of the change feed is gone", e);

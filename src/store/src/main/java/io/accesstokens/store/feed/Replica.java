@@ -134,7 +134,7 @@ public final class Replica implements AutoCloseable {
     if (row.terms().filter(terms::equals).isPresent()) {
       return;
     }
-    row.terms().ifPresent(given -> requireNobodyAtWork(session, given));
+    row.terms().ifPresent(sharedTerms -> requireNoActiveReplica(session, sharedTerms));
     session
         .createNativeMutationQuery(
             "update access_token_change_counter set lease_millis = :lease,"
@@ -146,27 +146,27 @@ public final class Replica implements AutoCloseable {
     session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
   }
 
-  private void requireNobodyAtWork(StatelessSession session, Lease.Terms given) {
+  private void requireNoActiveReplica(StatelessSession session, Lease.Terms sharedTerms) {
     Duration longest =
-        given.untilFinal().compareTo(terms.untilFinal()) > 0
-            ? given.untilFinal()
+        sharedTerms.untilFinal().compareTo(terms.untilFinal()) > 0
+            ? sharedTerms.untilFinal()
             : terms.untilFinal();
     Duration quiet = SEEN_WITHIN.plus(longest).plusSeconds(1);
     LocalDateTime now =
         session
             .createNativeQuery("select " + database.vendor().utcNow(), LocalDateTime.class)
             .getSingleResult();
-    long atWork =
+    long active =
         session
             .createNativeQuery(
                 "select count(*) from access_token_replicas where seen_at > :since", Long.class)
             .setParameter("since", now.minus(quiet))
             .getSingleResult();
-    if (atWork > 0) {
+    if (active > 0) {
       throw new DatabaseRefusedException(
           OTHER_TERMS.formatted(
-              given.length().toMillis(),
-              given.outage().toSeconds(),
+              sharedTerms.length().toMillis(),
+              sharedTerms.outage().toSeconds(),
               terms.length().toMillis(),
               terms.outage().toSeconds(),
               quiet.toSeconds() + 1),

@@ -25,21 +25,21 @@ import java.util.UUID;
 final class HibernateReports implements ReportStore {
 
   private final Database database;
-  private final AuditLogReader trail;
+  private final AuditLogReader auditLog;
 
   HibernateReports(Database database) {
     this.database = database;
-    this.trail = new AuditLogReader(database.vendor());
+    this.auditLog = new AuditLogReader(database.vendor());
   }
 
   @Override
-  public AuditLogPage trail(AuditLogQuery query) {
-    return database.read(session -> trail.page(session, query));
+  public AuditLogPage auditLog(AuditLogQuery query) {
+    return database.read(session -> auditLog.page(session, query));
   }
 
   @Override
   public List<AuditLogEntry> entries(AuditLogQuery query) {
-    return database.read(session -> trail.entries(session, query, query.limit()));
+    return database.read(session -> auditLog.entries(session, query, query.limit()));
   }
 
   @Override

@@ -158,8 +158,8 @@ final class ImportTarget {
   private List<AuditEvent> missing(Item item, boolean withRevocation) {
     List<AuditEvent> missing = new ArrayList<>();
     for (AuditEvent event : item.events()) {
-      boolean wanted = withRevocation || event.type() != AuditEvent.Type.REVOKED;
-      if (wanted && !tokenOfEvent.containsKey(event.id())) {
+      boolean included = withRevocation || event.type() != AuditEvent.Type.REVOKED;
+      if (included && !tokenOfEvent.containsKey(event.id())) {
         missing.add(event);
       }
     }

@@ -65,20 +65,20 @@ final class TokenTable<T extends AccessToken> {
   private final String table;
   private final Class<? extends AuditColumns> events;
   private final BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent;
-  private final String trail;
+  private final String auditLog;
   private final Class<? extends UsageColumns> uses;
 
   private TokenTable(
       Class<? extends AccessTokenEntity<T>> rows,
       Class<? extends AuditColumns> events,
       BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent,
-      String trail,
+      String auditLog,
       Class<? extends UsageColumns> uses) {
     this.rows = rows;
     this.table = rows.getAnnotation(Table.class).name();
     this.events = events;
     this.newEvent = newEvent;
-    this.trail = trail;
+    this.auditLog = auditLog;
     this.uses = uses;
   }
 
@@ -207,10 +207,10 @@ final class TokenTable<T extends AccessToken> {
         session
             .createNativeQuery(
                 "select coalesce((select :most + 1 from "
-                    + trail
+                    + auditLog
                     + " where token_id = :token limit 1 offset :most),"
                     + " (select count(*) from "
-                    + trail
+                    + auditLog
                     + " where token_id = :token))",
                 Long.class)
             .setParameter("token", tokenId.toString())

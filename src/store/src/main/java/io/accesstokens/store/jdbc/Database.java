@@ -33,7 +33,7 @@ import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 public final class Database implements AutoCloseable {
 
   /** The time for which a transaction is repeated after conflicts before it fails. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int LONGEST_PAUSE_MILLIS = 64;
 
@@ -168,7 +168,7 @@ public final class Database implements AutoCloseable {
         if (!isConflict(e)) {
           throw DatabaseFailures.isOutage(e) ? DatabaseFailures.unavailable(e) : e;
         }
-        if (System.nanoTime() - start > PATIENCE.toNanos() || !slept(pause)) {
+        if (System.nanoTime() - start > TIMEOUT.toNanos() || !slept(pause)) {
           throw new StoreUnavailableException("the database is too busy", e);
         }
       }

@@ -48,10 +48,10 @@ final class DriverConnections implements DataSource {
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     if (isMariaDb()) {
-      String given = url.toLowerCase(Locale.ROOT);
+      String lowerCaseUrl = url.toLowerCase(Locale.ROOT);
       MARIADB_DEFAULTS.forEach(
           (name, value) -> {
-            if (!given.contains(name.toLowerCase(Locale.ROOT) + "=")) {
+            if (!lowerCaseUrl.contains(name.toLowerCase(Locale.ROOT) + "=")) {
               properties.setProperty(name, value);
             }
           });

@@ -25,9 +25,10 @@ public final class SharedTerms {
    *
    * @param counter the number of the last change
    * @param owner the id of the only process that may cache verdicts, or null if all may
-   * @param given the terms that all processes share, or null if no process has cached a verdict yet
+   * @param termsOrNull the terms that all processes share, or null if no process has cached a
+   *     verdict yet
    */
-  public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms given) {
+  public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms termsOrNull) {
 
     public static Row of(@Nullable Object[] columns) {
       return new Row(
@@ -55,7 +56,7 @@ public final class SharedTerms {
     }
 
     public Optional<Lease.Terms> terms() {
-      return Optional.ofNullable(given);
+      return Optional.ofNullable(termsOrNull);
     }
   }
 

@@ -60,11 +60,13 @@ public record AuditLogBranch(String hint, WhereClause condition) {
     WhereClause condition = new WhereClause();
     filter.tokenId().ifPresent(id -> condition.and("a.token_id = ?", id.toString()));
     filter.actor().ifPresent(actor -> by(condition, actor));
-    filter.type().map(AuditEvent.Type::text).ifPresent(it -> condition.and("a.event = ?", it));
-    filter.from().ifPresent(it -> condition.and("a.occurred_at >= ?", InstantConverter.column(it)));
+    filter.type().map(AuditEvent.Type::text).ifPresent(type -> condition.and("a.event = ?", type));
+    filter
+        .from()
+        .ifPresent(from -> condition.and("a.occurred_at >= ?", InstantConverter.column(from)));
     filter
         .before()
-        .ifPresent(it -> condition.and("a.occurred_at < ?", InstantConverter.column(it)));
+        .ifPresent(before -> condition.and("a.occurred_at < ?", InstantConverter.column(before)));
     return condition;
   }
 
@@ -87,9 +89,9 @@ public record AuditLogBranch(String hint, WhereClause condition) {
       return "";
     }
     List<String> fitting = new ArrayList<>();
-    filter.groups().ifPresent(it -> fitting.add("group"));
-    filter.actor().ifPresent(it -> fitting.add("actor"));
-    filter.type().ifPresent(it -> fitting.add("event"));
+    filter.groups().ifPresent(groups -> fitting.add("group"));
+    filter.actor().ifPresent(actor -> fitting.add("actor"));
+    filter.type().ifPresent(type -> fitting.add("event"));
     return vendor.indexHint(INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting)));
   }
 

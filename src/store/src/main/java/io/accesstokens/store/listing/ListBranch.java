@@ -109,19 +109,19 @@ record ListBranch(String hint, WhereClause condition, int rank) {
       WhereClause condition = new WhereClause();
       inGroups(condition, part);
       status.ifPresent(
-          it -> {
-            condition.and("t.list_status = ?", StatusColumn.of(it));
-            within(condition, it, now);
+          tokenStatus -> {
+            condition.and("t.list_status = ?", StatusColumn.of(tokenStatus));
+            within(condition, tokenStatus, now);
           });
       further(condition, filter, now, vendor);
       String hint = vendor.indexHint(INDEX + standingIndex(part, status));
       branches.add(new ListBranch(hint, condition, rank));
     }
     status
-        .filter(it -> it != TokenStatus.REVOKED)
+        .filter(tokenStatus -> tokenStatus != TokenStatus.REVOKED)
         .ifPresent(
-            it -> {
-              WhereClause condition = elsewhere(it, groups(filter), now);
+            tokenStatus -> {
+              WhereClause condition = elsewhere(tokenStatus, groups(filter), now);
               further(condition, filter, now, vendor);
               branches.add(new ListBranch(vendor.indexHint(INDEX + "due"), condition, rank));
             });
@@ -183,18 +183,19 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     }
     filter
         .expiresBefore()
-        .ifPresent(it -> condition.and("t.expires_at < ?", InstantConverter.column(it)));
+        .ifPresent(instant -> condition.and("t.expires_at < ?", InstantConverter.column(instant)));
     filter
         .lastUsedBefore()
         .ifPresent(
-            it ->
+            instant ->
                 condition.and(
                     "t.last_used_order > ? and t.last_used_order < ?",
                     NEVER,
-                    InstantConverter.column(it)));
+                    InstantConverter.column(instant)));
     filter
         .unusedSince()
-        .ifPresent(it -> condition.and("t.last_used_order < ?", InstantConverter.column(it)));
+        .ifPresent(
+            instant -> condition.and("t.last_used_order < ?", InstantConverter.column(instant)));
     if (filter.neverUsed()) {
       condition.and("t.last_used_order = ?", NEVER);
     }

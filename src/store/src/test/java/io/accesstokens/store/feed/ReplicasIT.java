@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 class ReplicasIT {
 
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** One replica. */
   private static final class Member implements AutoCloseable {
@@ -54,7 +54,7 @@ class ReplicasIT {
     private final Replica replica;
     private final CachedTokenVerifier check;
     private final FeedFollower follower;
-    private final RevocationBarrier finality;
+    private final RevocationBarrier barrier;
 
     Member(MariaDbServer.Database database, Lease.Terms terms, boolean single) {
       pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
@@ -75,7 +75,7 @@ class ReplicasIT {
               MachineClock.SYSTEM,
               new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));
       follower = new FeedFollower(replica.feed(), lease, check, MachineClock.SYSTEM).start();
-      finality = new RevocationBarrier(store, check, follower);
+      barrier = new RevocationBarrier(store, check, follower);
     }
 
     TestToken create(String name) {
@@ -89,7 +89,7 @@ class ReplicasIT {
     /** Revokes the token, and returns when the revocation is final. */
     void revoke(TestToken made) {
       Samples.revoke(store, made.token().id(), Instant.now());
-      finality.ofChange(store.digest(made.token().id())).toCompletableFuture().join();
+      barrier.ofChange(store.digest(made.token().id())).toCompletableFuture().join();
     }
 
     boolean accepts(TestToken made) {
@@ -98,7 +98,7 @@ class ReplicasIT {
 
     @Override
     public void close() {
-      finality.close();
+      barrier.close();
       follower.close();
       replica.close();
       store.close();
@@ -139,21 +139,22 @@ class ReplicasIT {
   }
 
   @Test
-  void aRevocationIsFinalEverywhereWhenItIsAnswered() {
+  void revocationIsFinalOnAllReplicasWhenItReturns() {
     Member first = start(false);
     Member second = start(false);
     for (int i = 0; i < 12; i++) {
       TestToken made = first.create("ci-" + i);
-      AtomicBoolean answered = new AtomicBoolean();
+      AtomicBoolean completed = new AtomicBoolean();
       AtomicBoolean tooLate = new AtomicBoolean();
       List<CompletableFuture<Void>> callers = new ArrayList<>();
-      assertTrue(first.accepts(made) && second.accepts(made));
+      assertTrue(first.accepts(made), "first replica accepts the new token");
+      assertTrue(second.accepts(made), "second replica accepts the new token");
       for (Member member : List.of(first, second)) {
         callers.add(
             CompletableFuture.runAsync(
                 () -> {
                   while (true) {
-                    boolean promised = answered.get();
+                    boolean promised = completed.get();
                     if (!member.accepts(made)) {
                       return;
                     }
@@ -163,14 +164,14 @@ class ReplicasIT {
                 work -> new Thread(work).start()));
       }
       (i % 2 == 0 ? first : second).revoke(made);
-      answered.set(true);
+      completed.set(true);
       callers.forEach(CompletableFuture::join);
       assertEquals(false, tooLate.get());
     }
   }
 
   @Test
-  void otherTermsAreRefusedWhileOthersAreAtWork() {
+  void otherTermsAreRefusedWhileReplicasAreActive() {
     Member first = start(false);
     Lease.Terms others = Lease.Terms.of(Duration.ofMillis(400), Duration.ZERO);
     DatabaseRefusedException refused =
@@ -180,36 +181,37 @@ class ReplicasIT {
     first.close();
     Member changed = start(others, false);
     TestToken made = changed.create("ci");
-    assertTrue(changed.accepts(made));
+    assertTrue(changed.accepts(made), "new token is accepted");
     changed.revoke(made);
     assertEquals(others.untilFinal(), changed.store.untilFinal());
     assertEquals(false, changed.accepts(made));
   }
 
   @Test
-  void aSecondSingleOneTakesThePlaceOfTheFirst() throws Exception {
+  void secondSingleReplicaReplacesTheFirst() throws Exception {
     Member first = start(true);
     TestToken one = first.create("one");
     TestToken two = first.create("two");
-    assertTrue(first.accepts(one) && first.accepts(two));
+    assertTrue(first.accepts(one), "first token is accepted");
+    assertTrue(first.accepts(two), "second token is accepted");
     Thread.sleep(TERMS.untilFinal().toMillis() + 50);
     TestToken three = first.create("three");
-    assertTrue(first.accepts(three));
+    assertTrue(first.accepts(three), "third token is accepted");
     first.revoke(three);
     assertEquals(Duration.ZERO, first.store.untilFinal());
     assertEquals(false, first.accepts(three));
 
     Member second = start(true);
-    assertTrue(second.accepts(one));
+    assertTrue(second.accepts(one), "second replica accepts the first token");
     second.revoke(one);
-    assertEquals(false, acceptsOrCannotSay(first, one));
+    assertEquals(false, acceptsIfAvailable(first, one));
     first.revoke(two);
     assertEquals(TERMS.untilFinal(), first.store.untilFinal());
-    assertEquals(false, acceptsOrCannotSay(second, two));
+    assertEquals(false, acceptsIfAvailable(second, two));
     assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
   }
 
-  private static boolean acceptsOrCannotSay(Member member, TestToken made) {
+  private static boolean acceptsIfAvailable(Member member, TestToken made) {
     try {
       return member.accepts(made);
     } catch (VerificationUnavailableException e) {
@@ -218,16 +220,17 @@ class ReplicasIT {
   }
 
   @Test
-  void aGapInTheFeedClearsTheCache() throws Exception {
+  void gapInTheFeedClearsTheCache() throws Exception {
     Member first = start(false);
     Member second = start(false);
     TestToken made = first.create("ci");
     TestToken other = first.create("other");
-    assertTrue(second.accepts(made) && second.accepts(other));
+    assertTrue(second.accepts(made), "first token is accepted");
+    assertTrue(second.accepts(other), "second token is accepted");
     // Simulates an older version or a restore: a change without a feed entry.
     execute("update service_access_tokens set revoked_at = utc_timestamp(6), revoked_by = 'x'");
     execute("update access_token_change_counter set last_number = last_number + 5");
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (second.accepts(made)) {
       assertTrue(System.nanoTime() < end, "still cached");
     }
@@ -235,16 +238,16 @@ class ReplicasIT {
   }
 
   @Test
-  void aLostCommitEndsTheLease() throws Exception {
+  void lostCommitEndsTheLease() throws Exception {
     Member first = start(false);
     TestToken made = first.create("ci");
     TestToken other = first.create("other");
-    assertTrue(first.accepts(other));
+    assertTrue(first.accepts(other), "token is accepted while the lease lasts");
     first.revoke(made);
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThrows(
@@ -253,7 +256,7 @@ class ReplicasIT {
   }
 
   @Test
-  void oldEntriesAreTrimmedAndTheLastOneStays() throws Exception {
+  void oldEntriesAreTrimmedExceptTheLast() throws Exception {
     Member first = start(false);
     for (int i = 0; i < 3; i++) {
       ServiceToken token = first.create("ci-" + i).token();
@@ -263,12 +266,12 @@ class ReplicasIT {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
         var rows = statement.executeQuery("select change_number from access_token_changes")) {
-      assertTrue(rows.next());
+      assertTrue(rows.next(), "last feed entry is kept");
       assertEquals(3, rows.getLong(1));
       assertEquals(false, rows.next());
     }
     TestToken made = first.create("ci");
-    assertTrue(first.accepts(made));
+    assertTrue(first.accepts(made), "new token is accepted");
     first.revoke(made);
     assertEquals(false, first.accepts(made));
   }

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.accesstokens.store.Together;
+import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Outcome;
 import io.accesstokens.store.hibernate.TokenImport.Result;
@@ -135,12 +135,12 @@ abstract class ImportContract {
         "user:default/carol");
   }
 
-  private List<AuditEvent.Type> trail(UUID id) {
+  private List<AuditEvent.Type> auditLog(UUID id) {
     return store().audit(id, 0, 50).items().stream().map(AuditEvent::type).toList();
   }
 
   @Test
-  void aTokenIsAddedOnceWithItsEventsAndAnnounced() throws Exception {
+  void tokenIsAddedOnceWithItsEventsAndPublished() throws Exception {
     ServiceToken token = token("ci");
     Item item = item(token, created(token));
     Result result = one(item);
@@ -148,7 +148,7 @@ abstract class ImportContract {
     assertEquals(1, result.events());
     assertEquals(Optional.of(token), store().find(token.id()));
     assertEquals(Optional.of(token), store().find(digest(token.id())));
-    assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), trail(token.id()));
+    assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), auditLog(token.id()));
     assertEquals(
         Optional.ofNullable(result.recorded()),
         store().audit(token.id(), 0, 1).items().stream().findFirst());
@@ -162,7 +162,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void aRevocationIsCarriedOverAndAnnounced() throws Exception {
+  void revocationIsImportedAndPublished() throws Exception {
     ServiceToken token = token("ci");
     one(item(token, created(token)));
     ServiceToken dead = revokedCopy(token, NOON.plusSeconds(1));
@@ -174,7 +174,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void whatIsRevokedHereStaysSoAndItsTrailTellsOfOneRevocation() throws Exception {
+  void localRevocationIsKeptAndRecordedOnce() throws Exception {
     ServiceToken token = token("ci");
     AuditEvent made = created(token);
     one(item(token, made));
@@ -187,11 +187,11 @@ abstract class ImportContract {
     assertEquals(here, store().find(token.id()));
     assertEquals(
         List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.REVOKED, AuditEvent.Type.CREATED),
-        trail(token.id()));
+        auditLog(token.id()));
   }
 
   @Test
-  void anEventThatCameLateIsAdded() {
+  void lateEventIsAdded() {
     ServiceToken dead = revokedCopy(token("ci"), NOON.plusSeconds(1));
     AuditEvent made = created(dead);
     one(item(dead, made));
@@ -203,7 +203,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void whatCannotBeAddedDoesNotAffectTheOthers() {
+  void conflictingItemsDoNotAffectTheOthers() {
     ServiceToken here = put(store(), token("ci"));
     ServiceToken sameName = token("ci");
     ServiceToken good = token("good");
@@ -236,7 +236,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void aNameThatBecomesFreeCanBeTakenInTheSameBatch() {
+  void releasedNameCanBeTakenInTheSameBatch() {
     ServiceToken old = token("ci");
     one(item(old, created(old)));
     ServiceToken dead = revokedCopy(old, NOON.plusSeconds(1));
@@ -250,7 +250,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void aDryRunWritesNothing() throws Exception {
+  void dryRunWritesNothing() throws Exception {
     ServiceToken token = token("ci");
     Result result = importing(true).carryOver(List.of(item(token, created(token)))).get(0);
     assertEquals(Outcome.ADDED, result.outcome());
@@ -260,7 +260,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void aBatchIsThereAsAWholeOrNotAtAll() throws Exception {
+  void batchIsImportedAtomically() throws Exception {
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       ServiceToken token = token("ci-" + i);
@@ -279,14 +279,14 @@ abstract class ImportContract {
   }
 
   @Test
-  void importsSideBySideAddEachTokenOnce() throws Exception {
+  void parallelImportsAddEachTokenOnce() throws Exception {
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       ServiceToken token = token("ci-" + i);
       items.add(item(token, created(token)));
     }
     List<Object> outcomes =
-        Together.run(
+        ConcurrentCalls.run(
                 4,
                 thread ->
                     () -> importing(false).carryOver(items).stream().map(Result::outcome).toList())
@@ -299,7 +299,7 @@ abstract class ImportContract {
   }
 
   @Test
-  void aFullBatchIsNumberedWithoutGaps() throws Exception {
+  void fullBatchIsNumberedWithoutGaps() throws Exception {
     List<Item> items = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     for (int i = 1; i <= TokenImport.BATCH; i++) {

@@ -22,7 +22,7 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   }
 
   @Test
-  void asManyAsAreTakenAreRevokedByOneStatementToTheFeed() {
+  void largestBulkRevocationSucceeds() {
     UUID[] ids =
         IntStream.range(0, RevocationRequest.MOST)
             .mapToObj(i -> put(store, token("ci-" + i)).id())

@@ -44,7 +44,7 @@ class BoundedReadsTest {
   }
 
   @Test
-  void callersBeyondTheBoundWaitAndThoseBeyondTheQueueFailAtOnce() throws Exception {
+  void callersBeyondTheBoundWaitAndBeyondTheQueueFailAtOnce() throws Exception {
     List<Future<Integer>> all = new ArrayList<>();
     for (int i = 0; i < READS + MOST_WAITING; i++) {
       all.add(callers.submit(this::read));
@@ -64,7 +64,7 @@ class BoundedReadsTest {
   }
 
   @Test
-  void failedReadGivesItsPermitBack() {
+  void failedReadReleasesItsPermit() {
     for (int i = 0; i < 2 * READS; i++) {
       assertThrows(
           IllegalStateException.class,

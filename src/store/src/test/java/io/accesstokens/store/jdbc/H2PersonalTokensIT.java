@@ -4,7 +4,7 @@ import io.accesstokens.store.hibernate.H2Database;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2PersonalTokensIT extends PersonalTokensContract {
+class H2PersonalTokensIT extends DatabasePersonalTokensContract {
 
   @TempDir static Path directory;
 

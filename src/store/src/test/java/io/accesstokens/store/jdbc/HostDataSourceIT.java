@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.Together;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
@@ -60,13 +60,14 @@ class HostDataSourceIT {
     for (int i = 0; i < 20; i++) {
       ids.add(Samples.put(store, Samples.token("ci-" + i)).id());
     }
-    List<Object> results = Together.run(20, i -> () -> Samples.revoke(store, ids.get(i), NOON));
+    List<Object> results =
+        ConcurrentCalls.run(20, i -> () -> Samples.revoke(store, ids.get(i), NOON));
     assertEquals(20, Collections.frequency(results, Revocation.DONE), () -> "" + results);
   }
 
   /** Statements are prepared on the server, and rows are fetched one by one. */
   @Test
-  void settingsOfTheDriverMakeNoDifference() throws Exception {
+  void driverSettingsDoNotAffectRevocations() throws Exception {
     try (HikariDataSource other = new HikariDataSource()) {
       other.setJdbcUrl(database.url() + "?useServerPrepStmts=true&defaultFetchSize=1");
       other.setUsername(database.user());
@@ -82,7 +83,7 @@ class HostDataSourceIT {
   }
 
   @Test
-  void connectionsGoBackAsTheyWere() throws Exception {
+  void connectionsAreReturnedUnchanged() throws Exception {
     ServiceToken token = Samples.put(store, Samples.token("ci"));
     Samples.revoke(store, token.id(), NOON);
     try (Connection connection = host.getConnection();
@@ -92,7 +93,7 @@ class HostDataSourceIT {
                 "select @@idle_write_transaction_timeout, @@innodb_lock_wait_timeout")) {
       assertEquals(Connection.TRANSACTION_REPEATABLE_READ, connection.getTransactionIsolation());
       assertEquals(false, connection.getAutoCommit());
-      assertTrue(row.next());
+      assertTrue(row.next(), "the query returns a row");
       assertEquals("0,50", row.getInt(1) + "," + row.getInt(2));
       connection.rollback();
     }
@@ -100,7 +101,7 @@ class HostDataSourceIT {
 
   /** Simulates a replica that was stopped between its last statement and its commit. */
   @Test
-  void whoHoldsTheCounterAndStopsIsCutOff() throws Exception {
+  void stoppedLockHolderIsDisconnected() throws Exception {
     ServiceToken token = Samples.put(store, Samples.token("ci"));
     try (ConnectionPool other =
             ConnectionPool.open(database.url(), database.user(), database.password(), 1);

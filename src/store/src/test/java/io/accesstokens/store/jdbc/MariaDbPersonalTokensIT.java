@@ -2,7 +2,7 @@ package io.accesstokens.store.jdbc;
 
 import io.accesstokens.testing.server.MariaDbServer;
 
-class MariaDbPersonalTokensIT extends PersonalTokensContract {
+class MariaDbPersonalTokensIT extends DatabasePersonalTokensContract {
 
   @Override
   ConnectionPool openPool() {

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public final class Api {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static volatile HttpClient client = newClient();
 
@@ -147,7 +147,7 @@ public final class Api {
     private Call(String method, String path) {
       this.method = method;
       this.path = path;
-      this.request = HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+      this.request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
     }
 
     /** Adds a header. */

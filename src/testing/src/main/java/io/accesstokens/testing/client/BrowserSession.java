@@ -29,9 +29,9 @@ public final class BrowserSession {
 
   /** Returns the session that a sign-in response started. */
   public static BrowserSession of(ApiResult signedIn) {
-    String given = signedIn.expect(200).header("Set-Cookie").orElseThrow();
+    String setCookie = signedIn.expect(200).header("Set-Cookie").orElseThrow();
     return new BrowserSession(
-        Api.at(URI.create("http://nowhere.invalid")), signedIn, given.split(";", 2)[0]);
+        Api.at(URI.create("http://nowhere.invalid")), signedIn, setCookie.split(";", 2)[0]);
   }
 
   /** Returns the body of a sign-in request. */
@@ -50,12 +50,12 @@ public final class BrowserSession {
 
   /** Returns the same session with the new key from a response. */
   public BrowserSession renewedBy(ApiResult answer) {
-    String given =
+    String setCookie =
         answer.headers("Set-Cookie").stream()
-            .filter(it -> it.startsWith("access-tokens-session="))
+            .filter(header -> header.startsWith("access-tokens-session="))
             .findFirst()
             .orElseThrow();
-    return new BrowserSession(api, signedIn, given.split(";", 2)[0]);
+    return new BrowserSession(api, signedIn, setCookie.split(";", 2)[0]);
   }
 
   /** Returns the response to the sign-in. */

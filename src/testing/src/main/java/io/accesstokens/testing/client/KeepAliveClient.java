@@ -43,16 +43,16 @@ public final class KeepAliveClient implements AutoCloseable {
   public record Timed(long beganAt, long endedAt, ApiResult answer) {}
 
   private final IntSupplier port;
-  private final Duration patience;
+  private final Duration timeout;
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   /**
    * @param port called for each request, because a restarted server may have another port
-   * @param patience the timeout of each read
+   * @param timeout the timeout of each read
    */
-  public KeepAliveClient(IntSupplier port, Duration patience) {
+  public KeepAliveClient(IntSupplier port, Duration timeout) {
     this.port = port;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /**
@@ -147,7 +147,7 @@ public final class KeepAliveClient implements AutoCloseable {
         socket.connect(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout((int) patience.toMillis());
+        socket.setSoTimeout((int) timeout.toMillis());
         in = new BufferedInputStream(new Unending(socket.getInputStream()));
       } catch (IOException e) {
         close();
@@ -161,7 +161,7 @@ public final class KeepAliveClient implements AutoCloseable {
       long beganAt = System.nanoTime();
       write(method, path, authorization, json);
       ApiResult answer =
-          AnswerReader.read(in, method + ' ' + path)
+          ResponseReader.read(in, method + ' ' + path)
               .orElseThrow(() -> new IOException("an empty answer to " + method + ' ' + path));
       return new Timed(beganAt, System.nanoTime(), answer);
     }

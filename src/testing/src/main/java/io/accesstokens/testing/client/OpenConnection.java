@@ -52,7 +52,7 @@ public final class OpenConnection implements AutoCloseable {
     boolean whole = write(request);
     Optional<ApiResult> answer;
     try {
-      answer = AnswerReader.read(in, requestLine);
+      answer = ResponseReader.read(in, requestLine);
     } catch (java.net.SocketException e) {
       close();
       return Optional.empty();

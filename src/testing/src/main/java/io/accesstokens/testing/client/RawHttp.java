@@ -74,10 +74,10 @@ public final class RawHttp {
   }
 
   /** Sends a text and returns the text until the connection is closed or idle for this duration. */
-  public String exchangeWithin(Duration patience, String request) {
+  public String exchangeWithin(Duration timeout, String request) {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     try (Socket socket = connect()) {
-      socket.setSoTimeout((int) patience.toMillis());
+      socket.setSoTimeout((int) timeout.toMillis());
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getInputStream().transferTo(answer);
     } catch (SocketTimeoutException e) {
@@ -108,7 +108,7 @@ public final class RawHttp {
 
   /** Reads one response. Returns empty if the server closes the connection without one. */
   public Optional<ApiResult> readIfAny(Socket socket, String requestLine) throws IOException {
-    Optional<ApiResult> answer = AnswerReader.read(socket.getInputStream(), requestLine);
+    Optional<ApiResult> answer = ResponseReader.read(socket.getInputStream(), requestLine);
     answer.ifPresent(exchanges::record);
     return answer;
   }

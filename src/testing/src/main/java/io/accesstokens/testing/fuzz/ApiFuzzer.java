@@ -24,7 +24,7 @@ public final class ApiFuzzer {
 
   private final RunningApplication application;
   private final OpenApi api;
-  private final AnswerCheck check;
+  private final ResponseCheck check;
   private final Tally tally = new Tally();
 
   /**
@@ -33,7 +33,7 @@ public final class ApiFuzzer {
   public ApiFuzzer(RunningApplication application, JsonObject document) {
     this.application = application;
     this.api = new OpenApi(document);
-    this.check = new AnswerCheck(api);
+    this.check = new ResponseCheck(api);
   }
 
   /**
@@ -62,10 +62,10 @@ public final class ApiFuzzer {
         Optional<ApiResult> answer = send(connection, request, before);
         before = request;
         if (answer.isPresent() && answer.get().status() < 400 && request.isDeclared()) {
-          Operation asked = request.operation();
-          known.learn(asked, request.caller(), answer.get());
-          admitted.computeIfAbsent(asked, key -> new HashSet<>()).add(request.caller());
-          callers.learn(asked, answer.get());
+          Operation requested = request.operation();
+          known.learn(requested, request.caller(), answer.get());
+          admitted.computeIfAbsent(requested, key -> new HashSet<>()).add(request.caller());
+          callers.learn(requested, answer.get());
         }
       }
     }

@@ -45,13 +45,13 @@ public final class FuzzCallers {
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved);
-    made.addPeople(api);
+    made.addUsers(api);
     made.addTokens(api, name);
     made.addGarbage();
     return made;
   }
 
-  private void addPeople(Api api) {
+  private void addUsers(Api api) {
     callers.add(Caller.of("anonymous", 8));
     callers.add(basic("alice", 24));
     callers.add(basic("bob", 6));
@@ -134,7 +134,7 @@ public final class FuzzCallers {
         List.of(
             "Bearer",
             "Bearer ",
-            "Bearer " + Hostile.MARK,
+            "Bearer " + HostileValues.MARK,
             "Bearer bsat_" + "x".repeat(43),
             "Bearer bsat_" + "x".repeat(5_000),
             "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.",
@@ -142,18 +142,19 @@ public final class FuzzCallers {
             "Bearer \u00e9\u0080",
             "Basic",
             "Basic %",
-            "Basic " + base64(Hostile.MARK),
-            "Basic " + base64("mallory:" + Hostile.MARK),
+            "Basic " + base64(HostileValues.MARK),
+            "Basic " + base64("mallory:" + HostileValues.MARK),
             "Basic " + base64("\0:\0"),
-            "Digest username=\"" + Hostile.MARK + "\"",
-            Hostile.MARK,
+            "Digest username=\"" + HostileValues.MARK + "\"",
+            HostileValues.MARK,
             ",");
     for (String value : values) {
       callers.add(Caller.of("a bad credential", 1, "Authorization: " + value));
     }
     callers.add(
         Caller.of("two credentials", 1, "Authorization: Bearer a", "Authorization: Basic Yjpj"));
-    callers.add(Caller.of("a bad session", 2, "Cookie: access-tokens-session=" + Hostile.MARK));
+    callers.add(
+        Caller.of("a bad session", 2, "Cookie: access-tokens-session=" + HostileValues.MARK));
   }
 
   /** Adds valid values: names of the sample and its catalog, and one of each form. */

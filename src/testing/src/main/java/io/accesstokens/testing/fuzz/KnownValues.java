@@ -58,8 +58,8 @@ final class KnownValues {
   }
 
   /** Adds values that a name can have. */
-  void add(String name, String... given) {
-    for (String value : given) {
+  void add(String name, String... added) {
+    for (String value : added) {
       if (!reserved.contains(value) && !value.isEmpty()) {
         List<String> known = values.computeIfAbsent(name, key -> new ArrayList<>());
         known.remove(value);
@@ -107,7 +107,7 @@ final class KnownValues {
       try (JsonReader reader = Json.createReader(new StringReader(answer.text()))) {
         learn(operation, caller, "", reader.readValue());
       } catch (JsonException e) {
-        // AnswerCheck reports the error.
+        // ResponseCheck reports the error.
       }
     }
   }

@@ -88,15 +88,15 @@ final class RequestMaker {
     }
     boolean chunked = body != null && choice.chance(15);
     routed &= isUnderstood(target, headers);
-    Operation asked = routed ? asked(operation, method, target) : operation;
-    return new FuzzedRequest(asked, caller, method, target, headers, body, chunked, routed);
+    Operation actual = routed ? actualOperation(operation, method, target) : operation;
+    return new FuzzedRequest(actual, caller, method, target, headers, body, chunked, routed);
   }
 
   /**
    * Returns the operation for the actual method and path. The method may be another than the
    * operation's.
    */
-  private Operation asked(Operation operation, String method, String target) {
+  private Operation actualOperation(Operation operation, String method, String target) {
     String path = target.substring(basePath.length()).split("\\?", 2)[0];
     return api.find(method.equals("HEAD") ? "GET" : method, path).orElse(operation);
   }
@@ -189,12 +189,12 @@ final class RequestMaker {
                   "=",
                   "&",
                   "a=%f",
-                  Hostile.MARK + "=1",
-                  Hostile.MARK,
+                  HostileValues.MARK + "=1",
+                  HostileValues.MARK,
                   "token=x",
-                  "access_token=" + Hostile.MARK,
+                  "access_token=" + HostileValues.MARK,
                   "a=b".repeat(1_500),
-                  "?" + Hostile.MARK,
+                  "?" + HostileValues.MARK,
                   "%00=%00",
                   "a=1;b=2",
                   "\u00e9=\u00ff"));
@@ -224,7 +224,7 @@ final class RequestMaker {
   private byte @Nullable [] body(Operation operation, String method, Flaws flaws) {
     Operation.Body declared = method.equals(operation.method()) ? operation.body() : null;
     if (flaws.body() || (declared == null && flaws.method() && choice.chance(40))) {
-      return latin1(choice.oneOf(Hostile.BODIES));
+      return latin1(choice.oneOf(HostileValues.BODIES));
     }
     if (declared == null || (!declared.required() && choice.chance(30))) {
       return null;
@@ -262,7 +262,7 @@ final class RequestMaker {
     return switch (choice.below(6)) {
       case 0 -> List.of();
       case 1 -> List.of(good, good);
-      case 2 -> List.of(good, Hostile.MARK + '=' + Hostile.MARK);
+      case 2 -> List.of(good, HostileValues.MARK + '=' + HostileValues.MARK);
       default -> List.of(name + '=' + values.hostile(operation, name, schema));
     };
   }
@@ -277,7 +277,7 @@ final class RequestMaker {
     return switch (choice.below(10)) {
       case 0 -> List.of();
       case 1 -> List.of(good, hostile);
-      case 2 -> List.of(good, '"' + Hostile.MARK + "\":" + choice.oneOf(Hostile.JSON));
+      case 2 -> List.of(good, '"' + HostileValues.MARK + "\":" + choice.oneOf(HostileValues.JSON));
       case 3 -> List.of('"' + name + "\\u0000\":1", good);
       default -> List.of(hostile);
     };

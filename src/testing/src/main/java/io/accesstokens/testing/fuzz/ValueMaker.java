@@ -76,20 +76,22 @@ final class ValueMaker {
   String hostile(Operation operation, String name, JsonObject schema) {
     if (choice.chance(25)) {
       String good = good(operation, name, schema);
-      return choice.chance(50) ? encoded(mutated(good)) : good + choice.oneOf(Hostile.ENCODED);
+      return choice.chance(50)
+          ? encoded(mutated(good))
+          : good + choice.oneOf(HostileValues.ENCODED);
     }
     List<String> typed =
         switch (OpenApi.type(schema)) {
-          case "integer", "number" -> Hostile.NUMBERS;
-          case "boolean" -> Hostile.BOOLEANS;
+          case "integer", "number" -> HostileValues.NUMBERS;
+          case "boolean" -> HostileValues.BOOLEANS;
           default ->
               switch (schema.getString("format", "")) {
-                case "date-time" -> Hostile.DATES;
-                case "uuid" -> Hostile.IDS;
-                default -> name.endsWith("EntityRef") ? Hostile.REFS : Hostile.ENCODED;
+                case "date-time" -> HostileValues.DATES;
+                case "uuid" -> HostileValues.IDS;
+                default -> name.endsWith("EntityRef") ? HostileValues.REFS : HostileValues.ENCODED;
               };
         };
-    return choice.oneOf(choice.chance(70) ? typed : Hostile.ENCODED);
+    return choice.oneOf(choice.chance(70) ? typed : HostileValues.ENCODED);
   }
 
   /** Returns a valid value with one character removed, duplicated or changed. */
@@ -111,18 +113,18 @@ final class ValueMaker {
   /** Returns JSON text that replaces a value. Some of it is malformed. */
   String hostileJson(Operation operation, String name, JsonObject schema) {
     if (choice.chance(15)) {
-      return choice.oneOf(Hostile.NOT_JSON);
+      return choice.oneOf(HostileValues.NOT_JSON);
     }
     if (choice.chance(15)) {
       return Json.createValue(mutated(good(operation, name, schema))).toString();
     }
     if (choice.chance(15)) {
-      List<String> texts = new ArrayList<>(Hostile.DATES);
-      texts.addAll(Hostile.REFS);
-      texts.addAll(Hostile.IDS);
+      List<String> texts = new ArrayList<>(HostileValues.DATES);
+      texts.addAll(HostileValues.REFS);
+      texts.addAll(HostileValues.IDS);
       return Json.createValue(choice.oneOf(texts)).toString();
     }
-    return choice.oneOf(Hostile.JSON);
+    return choice.oneOf(HostileValues.JSON);
   }
 
   /** Percent-encodes all characters except letters, digits and some punctuation. */

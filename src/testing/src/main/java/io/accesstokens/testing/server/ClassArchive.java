@@ -83,7 +83,7 @@ final class ClassArchive {
       TestToken made = new ServiceTokens(api.as("alice")).create();
       api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
       new PersonalTokens(api.as("dave")).create();
-      application.askToStop();
+      application.requestStop();
       application.awaitEnd(WRITE);
       if (!Files.exists(written)) {
         throw new AssertionError("no archive was written:\n" + application.log());

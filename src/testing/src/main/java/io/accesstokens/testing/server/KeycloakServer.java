@@ -149,7 +149,9 @@ public final class KeycloakServer implements AutoCloseable {
 
   static String form(Map<String, String> fields) {
     return fields.entrySet().stream()
-        .map(it -> it.getKey() + '=' + URLEncoder.encode(it.getValue(), StandardCharsets.UTF_8))
+        .map(
+            field ->
+                field.getKey() + '=' + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
         .collect(Collectors.joining("&"));
   }
 

@@ -44,7 +44,7 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable MariaDbServer shared;
 
@@ -171,7 +171,7 @@ public final class MariaDbServer implements AutoCloseable {
     ServerProcess.await(
         running(),
         log(),
-        PATIENCE,
+        TIMEOUT,
         () -> DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close());
   }
 
@@ -191,7 +191,7 @@ public final class MariaDbServer implements AutoCloseable {
     } else {
       process.destroy();
     }
-    ServerProcess.awaitEnd(process, PATIENCE);
+    ServerProcess.awaitEnd(process, TIMEOUT);
   }
 
   /** Freezes the server: connections stay open, and it does not respond. */

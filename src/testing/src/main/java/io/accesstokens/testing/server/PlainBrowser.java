@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public final class PlainBrowser {
 
   private static final Pattern FORM = Pattern.compile("<form[^>]* action=\"([^\"]+)\"");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int MOST_REDIRECTS = 10;
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -47,7 +47,7 @@ public final class PlainBrowser {
   }
 
   /** Sends a request as a script of the page would. */
-  public Page ask(String method, URI address, Map<String, String> headers) {
+  public Page request(String method, URI address, Map<String, String> headers) {
     return send(method, address, headers, "");
   }
 
@@ -88,14 +88,14 @@ public final class PlainBrowser {
   /** Returns the cookies that a request to this URL would have. */
   public String cookies(URI address) {
     return cookies.getOrDefault(address.getAuthority(), Map.of()).entrySet().stream()
-        .map(it -> it.getKey() + '=' + it.getValue())
+        .map(cookie -> cookie.getKey() + '=' + cookie.getValue())
         .collect(Collectors.joining("; "));
   }
 
   private Page send(String method, URI address, Map<String, String> headers, String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
     if (!cookies(address).isEmpty()) {
@@ -104,7 +104,7 @@ public final class PlainBrowser {
     try {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      answer.headers().allValues("Set-Cookie").forEach(it -> keep(address, it));
+      answer.headers().allValues("Set-Cookie").forEach(cookie -> keep(address, cookie));
       return new Page(address, answer.statusCode(), answer.headers().map(), answer.body());
     } catch (IOException e) {
       throw new UncheckedIOException(address.toString(), e);
@@ -117,7 +117,7 @@ public final class PlainBrowser {
   private void keep(URI address, String cookie) {
     String[] pair = cookie.split(";", 2)[0].split("=", 2);
     Map<String, String> ofHost =
-        cookies.computeIfAbsent(address.getAuthority(), it -> new HashMap<>());
+        cookies.computeIfAbsent(address.getAuthority(), host -> new HashMap<>());
     if (cookie.contains("Max-Age=0")) {
       ofHost.remove(pair[0]);
     } else {

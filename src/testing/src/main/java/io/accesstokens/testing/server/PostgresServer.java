@@ -26,7 +26,7 @@ public final class PostgresServer {
   /** Password of {@link #USER}. The server requires it. */
   public static final String PASSWORD = "tester-secret";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable PostgresServer shared;
 
@@ -75,7 +75,7 @@ public final class PostgresServer {
     ServerProcess.await(
         process,
         log(),
-        PATIENCE,
+        TIMEOUT,
         () -> DriverManager.getConnection(url("postgres"), USER, PASSWORD).close());
   }
 

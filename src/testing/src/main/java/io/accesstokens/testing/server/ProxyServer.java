@@ -16,7 +16,7 @@ import java.util.List;
 /** A real nginx or Apache in a separate process, on a loopback port, with its own folder. */
 public final class ProxyServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** The main configuration file, as distributions have it. All files stay in the folder. */
   private static final String NGINX =
@@ -124,7 +124,7 @@ public final class ProxyServer implements AutoCloseable {
     ProxyServer server = new ProxyServer(process, log, port);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     ServerProcess.await(
-        process, log, PATIENCE, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+        process, log, TIMEOUT, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
     return server;
   }
 
@@ -145,6 +145,6 @@ public final class ProxyServer implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    ServerProcess.awaitEnd(process, PATIENCE);
+    ServerProcess.awaitEnd(process, TIMEOUT);
   }
 }

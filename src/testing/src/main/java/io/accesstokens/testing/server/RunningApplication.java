@@ -185,7 +185,7 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /** Sends SIGTERM without waiting for the end. */
-  public void askToStop() {
+  public void requestStop() {
     process.destroy();
   }
 
@@ -242,6 +242,12 @@ public final class RunningApplication implements AutoCloseable {
 
   private URI uri(String path) {
     return URI.create(scheme + "://127.0.0.1:" + port + deployment.contextPath() + path);
+  }
+
+  /** Returns the end of the log, for the messages of assertions. */
+  @Override
+  public String toString() {
+    return "port " + port + ":\n" + tail();
   }
 
   private String tail() {

@@ -40,8 +40,8 @@ final class ServerProcess {
    * @param log the file with the output of the process, which the exception names
    * @throws IllegalStateException if the process ends or the attempt fails for too long
    */
-  static void await(Process process, Path log, Duration patience, Attempt attempt) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  static void await(Process process, Path log, Duration timeout, Attempt attempt) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     try {
       while (true) {
         try {
@@ -72,9 +72,9 @@ final class ServerProcess {
   }
 
   /** Waits until a process ends after a signal, and kills it after the timeout. */
-  static void awaitEnd(Process process, Duration patience) {
+  static void awaitEnd(Process process, Duration timeout) {
     try {
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

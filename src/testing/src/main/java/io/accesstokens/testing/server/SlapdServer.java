@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlapdServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Path folder;
   private final int port = ServerProcess.freePort();
@@ -102,19 +102,20 @@ public final class SlapdServer implements AutoCloseable {
           .environment()
           .put(
               "LD_LIBRARY_PATH",
-              String.join(":", folders.stream().map(it -> root.resolve(it).toString()).toList()));
+              String.join(
+                  ":", folders.stream().map(name -> root.resolve(name).toString()).toList()));
     }
     Process started = builder.start();
     process = started;
-    ServerProcess.await(started, folder.resolve("log"), PATIENCE, () -> connect().close());
+    ServerProcess.await(started, folder.resolve("log"), TIMEOUT, () -> connect().close());
   }
 
   /** Returns Debian's library folder, which is named after the architecture. */
   private static String libraries(Path root) throws IOException {
     try (var folders = Files.list(root.resolve("usr/lib"))) {
       return folders
-          .filter(it -> it.getFileName().toString().endsWith("-linux-gnu"))
-          .map(it -> "usr/lib/" + it.getFileName())
+          .filter(path -> path.getFileName().toString().endsWith("-linux-gnu"))
+          .map(path -> "usr/lib/" + path.getFileName())
           .findFirst()
           .orElse("usr/lib");
     }

@@ -16,7 +16,7 @@ import java.util.List;
 public final class TomcatDeployments {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration ENDED = Duration.ofSeconds(60);
   private static final Duration GARBAGE = Duration.ofSeconds(2);
   private static final String LOADER = "org.apache.catalina.loader.ParallelWebappClassLoader";
@@ -134,7 +134,7 @@ public final class TomcatDeployments {
     String credential = TomcatServer.MANAGER + ':' + TomcatServer.MANAGER;
     return HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + tomcat.port() + "/manager/" + path))
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .header(
             "Authorization",
             "Basic "

@@ -27,16 +27,16 @@ public final class NamedValues {
 
   private final Schema schema;
   private final String fileSetting;
-  private final ValidationErrors findings;
+  private final ValidationErrors errors;
 
   /**
    * @param fileSetting the name of the settings file, the only setting that is not in the schema
-   * @param findings receives the errors and warnings
+   * @param errors receives the errors and warnings
    */
-  public NamedValues(Schema schema, String fileSetting, ValidationErrors findings) {
+  public NamedValues(Schema schema, String fileSetting, ValidationErrors errors) {
     this.schema = schema;
     this.fileSetting = fileSetting;
-    this.findings = findings;
+    this.errors = errors;
   }
 
   /**
@@ -47,7 +47,7 @@ public final class NamedValues {
         new TreeMap<>(values),
         name -> name,
         "command line",
-        (name, place) -> findings.addUnknown(name, schema.similar(name), place));
+        (name, location) -> errors.addUnknown(name, schema.similar(name), location));
   }
 
   /** Reads system properties. An unknown name with our prefix causes a warning. */
@@ -56,9 +56,9 @@ public final class NamedValues {
         new TreeMap<>(properties),
         name -> name,
         "system property %s",
-        (name, place) -> {
+        (name, location) -> {
           if (name.startsWith(schema.prefix() + '.')) {
-            findings.warnOfUnknown(place, schema.similar(name));
+            errors.warnOfUnknown(location, schema.similar(name));
           }
         });
   }
@@ -91,9 +91,9 @@ public final class NamedValues {
         ordered,
         variable -> settingOf(variable, names),
         "environment variable %s",
-        (variable, place) -> {
+        (variable, location) -> {
           if (variable.startsWith(upper(schema.prefix()) + '_')) {
-            findings.warnOfUnknown(place, Schema.closest(variables, variable));
+            errors.warnOfUnknown(location, Schema.closest(variables, variable));
           }
         });
   }
@@ -101,17 +101,17 @@ public final class NamedValues {
   private Map<String, Value> read(
       SortedMap<String, String> given,
       UnaryOperator<String> settingOf,
-      String placeFormat,
+      String locationFormat,
       BiConsumer<String, String> reportUnknown) {
     Map<String, Value> source = new LinkedHashMap<>();
     given.forEach(
         (key, text) -> {
           String name = settingOf.apply(key);
-          String place = placeFormat.replace("%s", key);
+          String location = locationFormat.replace("%s", key);
           if (name.equals(fileSetting) || schema.leaf(name).isPresent()) {
-            Value.add(source, name, text, place);
+            Value.add(source, name, text, location);
           } else {
-            reportUnknown.accept(key, place);
+            reportUnknown.accept(key, location);
           }
         });
     return source;

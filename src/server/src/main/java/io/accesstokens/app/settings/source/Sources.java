@@ -20,16 +20,16 @@ public final class Sources {
   private static final Pattern LAST_INDEX = Pattern.compile("\\[[0-9]++]\\z");
 
   private final Schema schema;
-  private final ValidationErrors findings;
+  private final ValidationErrors errors;
   private final List<Map<String, Value>> sources;
 
   /**
-   * @param findings receives the errors and warnings
+   * @param errors receives the errors and warnings
    * @param sources the settings of each source by their full names; the highest source first
    */
-  public Sources(Schema schema, ValidationErrors findings, List<Map<String, Value>> sources) {
+  public Sources(Schema schema, ValidationErrors errors, List<Map<String, Value>> sources) {
     this.schema = schema;
-    this.findings = findings;
+    this.errors = errors;
     this.sources = List.copyOf(sources);
   }
 
@@ -136,8 +136,8 @@ public final class Sources {
    *
    * @param path the name of the setting without the common prefix
    */
-  public void complain(String path, String complaint) {
-    addError(full(path), complaint);
+  public void reportError(String path, String errorMessage) {
+    addError(full(path), errorMessage);
   }
 
   /**
@@ -146,13 +146,14 @@ public final class Sources {
    * @param path the name of the setting without the common prefix
    */
   public void warn(String path, String remark) {
-    findings.warn(full(path), remark);
+    errors.warn(full(path), remark);
   }
 
-  private void addError(String name, String complaint) {
+  private void addError(String name, String errorMessage) {
     placeOf(name)
         .ifPresentOrElse(
-            place -> findings.add(name, complaint, place), () -> findings.add(name, complaint));
+            location -> errors.add(name, errorMessage, location),
+            () -> errors.add(name, errorMessage));
   }
 
   /** Returns true if a source contains the setting. */
@@ -162,7 +163,7 @@ public final class Sources {
 
   /** Returns true if no error was reported for the setting or for a setting below it. */
   public boolean isClean(String path) {
-    return findings.isClean(full(path));
+    return errors.isClean(full(path));
   }
 
   private String full(String path) {
@@ -187,7 +188,7 @@ public final class Sources {
     return sources.stream()
         .flatMap(source -> Optional.ofNullable(source.get(name)).stream())
         .findFirst()
-        .map(Value::place);
+        .map(Value::location);
   }
 
   private Optional<String> firstPlaceBelow(String start) {
@@ -195,6 +196,6 @@ public final class Sources {
         .flatMap(source -> source.entrySet().stream())
         .filter(setting -> setting.getKey().startsWith(start))
         .findFirst()
-        .map(setting -> setting.getValue().place());
+        .map(setting -> setting.getValue().location());
   }
 }

@@ -16,19 +16,19 @@ public final class ValidationErrors {
   private final Set<String> wrongKeys = new HashSet<>();
 
   /** Adds an error in a setting that is absent, or whose location is not known. */
-  void add(String key, String complaint) {
+  void add(String key, String errorMessage) {
     wrongKeys.add(key);
-    errors.add(printable(key) + ": " + complaint);
+    errors.add(printable(key) + ": " + errorMessage);
   }
 
   /** Adds an error in a setting at a known location. */
-  public void add(String key, String complaint, String place) {
-    add(key, complaint + " (" + place + ")");
+  public void add(String key, String errorMessage, String location) {
+    add(key, errorMessage + " (" + location + ")");
   }
 
   /** Adds an error for an unknown setting. */
-  void addUnknown(String key, Optional<String> similar, String place) {
-    add(key, "unknown setting" + suggestion(similar), place);
+  void addUnknown(String key, Optional<String> similar, String location) {
+    add(key, "unknown setting" + suggestion(similar), location);
   }
 
   void warnOfUnknown(String name, Optional<String> similar) {

@@ -32,17 +32,17 @@ public final class YamlFile {
 
   private final String name;
   private final Schema schema;
-  private final ValidationErrors findings;
+  private final ValidationErrors errors;
   private final Map<String, Value> source = new LinkedHashMap<>();
 
   /**
    * @param name the name of the file, for messages
-   * @param findings receives the errors
+   * @param errors receives the errors
    */
-  public YamlFile(String name, Schema schema, ValidationErrors findings) {
+  public YamlFile(String name, Schema schema, ValidationErrors errors) {
     this.name = ValidationErrors.printable(name);
     this.schema = schema;
-    this.findings = findings;
+    this.errors = errors;
   }
 
   /** Reads a file. */
@@ -51,11 +51,11 @@ public final class YamlFile {
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException e) {
-      findings.add(name, "cannot be read");
+      errors.add(name, "cannot be read");
       return source;
     }
     if (bytes.length > MAX_BYTES) {
-      findings.add(name, "is larger than 1 MiB");
+      errors.add(name, "is larger than 1 MiB");
       return source;
     }
     return read(bytes);
@@ -66,12 +66,13 @@ public final class YamlFile {
     try {
       List<Node> documents = YamlText.nodes(YamlText.decode(bytes), MAX_ALIASES);
       if (documents.size() > 1) {
-        findings.add(place(documents.get(1)), "must be one document, but a second one begins here");
+        errors.add(
+            location(documents.get(1)), "must be one document, but a second one begins here");
       } else if (!documents.isEmpty()) {
         readTop(documents.get(0));
       }
     } catch (InvalidYamlException e) {
-      findings.add(e.line() == 0 ? name : name + ':' + e.line(), String.valueOf(e.getMessage()));
+      errors.add(e.line() == 0 ? name : name + ':' + e.line(), String.valueOf(e.getMessage()));
     }
     return source;
   }
@@ -81,7 +82,7 @@ public final class YamlFile {
       return;
     }
     if (!(root instanceof MappingNode settings)) {
-      findings.add(place(root), "must hold settings, each as \"name: value\"");
+      errors.add(location(root), "must hold settings, each as \"name: value\"");
       return;
     }
     Node nested = valueOf(settings, schema.prefix());
@@ -93,7 +94,7 @@ public final class YamlFile {
     if (nested instanceof MappingNode section) {
       readSection(schema.prefix(), section);
     } else if (!isNull(nested)) {
-      findings.add(schema.prefix(), "must hold settings below it", place(nested));
+      errors.add(schema.prefix(), "must hold settings below it", location(nested));
     }
   }
 
@@ -102,12 +103,12 @@ public final class YamlFile {
     for (NodeTuple entry : top.getValue()) {
       String key = keyOf(entry);
       if (!key.equals(schema.prefix())) {
-        findings.add(
+        errors.add(
             key,
             "unknown setting; all settings are below " + schema.prefix(),
-            place(entry.getKeyNode()));
+            location(entry.getKeyNode()));
       } else if (++seen == 2) {
-        findings.add(key, "is a duplicate", place(entry.getKeyNode()));
+        errors.add(key, "is a duplicate", location(entry.getKeyNode()));
       }
     }
   }
@@ -130,9 +131,9 @@ public final class YamlFile {
       String child = path + '.' + key;
       boolean isName = !key.contains(".") && !key.contains("[");
       if (!isName || !schema.isKnown(child)) {
-        findings.addUnknown(child, schema.similar(path, key), place(entry.getKeyNode()));
+        errors.addUnknown(child, schema.similar(path, key), location(entry.getKeyNode()));
       } else if (!seen.add(key)) {
-        findings.add(child, "is a duplicate", place(entry.getKeyNode()));
+        errors.add(child, "is a duplicate", location(entry.getKeyNode()));
       } else if (!isNull(entry.getValueNode())) {
         readValue(child, entry.getValueNode());
       }
@@ -145,11 +146,11 @@ public final class YamlFile {
     } else if (node instanceof SequenceNode list && schema.isList(path)) {
       readList(path, list.getValue());
     } else if (node instanceof ScalarNode scalar && schema.leaf(path).isPresent()) {
-      Value.add(source, path, scalar.getValue(), place(node));
+      Value.add(source, path, scalar.getValue(), location(node));
     } else {
       boolean section = schema.isSection(path);
       String expected = section ? "a section with settings below it" : "a single value";
-      findings.add(path, "must be " + (schema.isList(path) ? "a list" : expected), place(node));
+      errors.add(path, "must be " + (schema.isList(path) ? "a list" : expected), location(node));
     }
   }
 
@@ -174,7 +175,7 @@ public final class YamlFile {
     return isNull(node) || (node instanceof ScalarNode scalar && scalar.getValue().isBlank());
   }
 
-  private String place(Node node) {
+  private String location(Node node) {
     return name + ':' + (node.getStartMark().getLine() + 1);
   }
 }

@@ -1,0 +1,287 @@
+package io.accesstokens.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementPolicy;
+import io.accesstokens.auth.enforcement.Route;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import io.accesstokens.verify.VerificationUnavailableException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.SecurityContext;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.server.ApplicationHandler;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Tests the feature in an application that uses no other part of this project. */
+class AccessTokensFeatureTest {
+
+  private static final RawTokenFormat FORMAT = RawTokenFormat.DEFAULT;
+  private static final URI BASE = URI.create("https://host.example/");
+
+  private final RawToken good = mint(1);
+  private final RawToken revoked = mint(2);
+  private final RawToken unavailable = mint(3);
+  private final List<String> events = new ArrayList<>();
+  private ApplicationHandler handler = new ApplicationHandler(application());
+
+  private static RawToken mint(long seed) {
+    return FORMAT.mint(RawToken.Kind.SERVICE, new SplittableRandom(seed));
+  }
+
+  /** A resource of a host application. */
+  @Path("things")
+  public static class Things {
+    @GET
+    @RolesAllowed("things:read")
+    public String read(@Context SecurityContext security) {
+      return security.getUserPrincipal() + " " + security.isSecure();
+    }
+
+    @GET
+    @Path("purge")
+    @RolesAllowed("things:purge")
+    public String purge() {
+      return "";
+    }
+  }
+
+  private ResourceConfig application() {
+    return new ResourceConfig(Things.class)
+        .property("jersey.config.server.wadl.disableWadl", true)
+        .register(
+            AccessTokensFeature.builder(this::check)
+                .listener(new RecordingListener())
+                .denialListener(denial -> events.add(denial.toString()))
+                .build());
+  }
+
+  private Verification check(RawToken token) {
+    if (token.reveal().equals(good.reveal())) {
+      return new Verification.Accepted(
+          new UUID(0, 7),
+          "service-token:group:default/platform:n",
+          new EntityRef("group", "default", "platform"),
+          List.of("things:read"),
+          Instant.parse("2027-01-01T00:00:00Z"));
+    }
+    if (token.reveal().equals(unavailable.reveal())) {
+      throw new VerificationUnavailableException("down", new RuntimeException());
+    }
+    return new Verification.Refused(Verification.Reason.REVOKED, Optional.of(new UUID(0, 8)));
+  }
+
+  private ContainerResponse get(String path, @Nullable Object address, String... credentials) {
+    Map<String, Object> properties = new HashMap<>();
+    if (address != null) {
+      properties.put(AccessTokensFeature.CLIENT_ADDRESS, address);
+    }
+    ContainerRequest request =
+        new ContainerRequest(
+            BASE,
+            BASE.resolve(path),
+            "GET",
+            new Plain(),
+            new MapPropertiesDelegate(properties),
+            handler.getConfiguration());
+    for (String credential : credentials) {
+      request.header("Authorization", credential);
+    }
+    try {
+      return handler.apply(request).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void validTokenBecomesThePrincipalWithItsAddress() {
+    ContainerResponse response = get("things", "192.0.2.1", "Bearer " + good.reveal());
+    assertEquals(200, response.getStatus());
+    String seen = String.valueOf(response.getEntity());
+    assertTrue(seen.contains("clientAddress=192.0.2.1") && seen.endsWith(" true"), seen);
+    assertEquals(List.of("accepted 192.0.2.1"), events);
+  }
+
+  @Test
+  void listenerReceivesTheReasonOfARefusal() {
+    get("things", null, "Bearer " + revoked.reveal());
+    get("things", 42, "Bearer junk");
+    get("things", "::1", "Bearer " + good.reveal(), "Bearer " + good.reveal());
+    assertEquals(List.of("REVOKED null", "MALFORMED null", "MALFORMED ::1"), events);
+  }
+
+  @Test
+  void tooManyUnknownTokensAreLimitedButKnownTokensAreNot() {
+    List<String> addresses = new ArrayList<>();
+    handler =
+        new ApplicationHandler(
+            new ResourceConfig(Things.class)
+                .property("jersey.config.server.wadl.disableWadl", true)
+                .register(
+                    AccessTokensFeature.builder(
+                            token ->
+                                token.reveal().equals(unavailable.reveal())
+                                    ? new Verification.Refused(
+                                        Verification.Reason.UNKNOWN, Optional.empty())
+                                    : check(token))
+                        .listener(new RecordingListener())
+                        .unknownTokens(
+                            address -> {
+                              addresses.add(String.valueOf(address));
+                              return addresses.size() > 1
+                                  ? Optional.of(Duration.ofMillis(1001))
+                                  : Optional.empty();
+                            })
+                        .build()));
+    assertEquals(401, get("things", "192.0.2.1", "Bearer " + unavailable.reveal()).getStatus());
+    ContainerResponse limited = get("things", "192.0.2.1", "Bearer " + unavailable.reveal());
+    assertEquals(429, limited.getStatus());
+    assertEquals("2", limited.getHeaderString("Retry-After"));
+    assertEquals("{\"error\":\"too_many_requests\"}", limited.getEntity());
+    assertEquals(401, get("things", null, "Bearer " + revoked.reveal()).getStatus());
+    assertEquals(401, get("things", null, "Bearer junk").getStatus());
+    assertEquals(200, get("things", null, "Bearer " + good.reveal()).getStatus());
+    assertEquals(List.of("192.0.2.1", "192.0.2.1"), addresses);
+    assertEquals(
+        List.of("UNKNOWN 192.0.2.1", "REVOKED null", "MALFORMED null", "accepted null"), events);
+  }
+
+  @Test
+  void errorResponsesHaveTheirHeadersWithoutAMapper() {
+    ContainerResponse anonymous = get("things", null);
+    assertEquals(401, anonymous.getStatus());
+    assertEquals("Bearer realm=\"access-tokens\"", anonymous.getHeaderString("WWW-Authenticate"));
+    ContainerResponse refused = get("things", null, "Bearer " + revoked.reveal());
+    assertEquals(401, refused.getStatus());
+    String challenge = refused.getHeaderString("WWW-Authenticate");
+    assertTrue(challenge.contains("invalid_token"), challenge);
+    ContainerResponse outage = get("things", null, "Bearer " + unavailable.reveal());
+    assertEquals(503, outage.getStatus());
+    assertEquals("1", outage.getHeaderString("Retry-After"));
+  }
+
+  @Test
+  void missingScopeIsReportedToCallerAndListener() {
+    ContainerResponse denied = get("things/purge", null, "Bearer " + good.reveal());
+    assertEquals(403, denied.getStatus());
+    assertEquals(
+        "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"things:purge\"",
+        denied.getHeaderString("WWW-Authenticate"));
+    assertEquals(
+        List.of(
+            "accepted null",
+            "enforce: GET /things/purge (Things.purge) requires [things:purge], missing"
+                + " [things:purge], caller service-token:group:default/platform:n, token "
+                + new UUID(0, 7)),
+        events);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // A host without null checks may return null.
+  void failingModePolicyEnforces() {
+    String credential = "Bearer " + good.reveal();
+    assertEquals(200, purge(credential, route -> EnforcementMode.MONITOR));
+    assertEquals(
+        403,
+        purge(
+            credential,
+            route -> {
+              throw new IllegalStateException("no settings");
+            }));
+    assertEquals(403, purge(credential, new HashMap<Route, EnforcementMode>()::get));
+  }
+
+  /** Calls a resource of an application whose denial listener always fails. */
+  private int purge(String credential, EnforcementPolicy modes) {
+    handler =
+        new ApplicationHandler(
+            new ResourceConfig(Staged.class)
+                .property("jersey.config.server.wadl.disableWadl", true)
+                .register(
+                    AccessTokensFeature.builder(this::check)
+                        .modes(modes)
+                        .denialListener(
+                            denial -> {
+                              throw new IllegalStateException("no listener");
+                            })
+                        .build()));
+    return get("staged", null, credential).getStatus();
+  }
+
+  /** Requires a scope that no token has. */
+  @Path("staged")
+  @RequiresScope("things:purge")
+  public static class Staged {
+    @GET
+    public String get() {
+      return "";
+    }
+  }
+
+  @Test
+  void otherSchemesAreIgnored() {
+    for (String credential : List.of("Basic YTpi", "BearerX y", "Bear", "")) {
+      ContainerResponse response = get("things", null, credential);
+      assertEquals("Bearer realm=\"access-tokens\"", response.getHeaderString("WWW-Authenticate"));
+    }
+    assertEquals(List.of(), events);
+  }
+
+  private final class RecordingListener implements VerificationListener {
+    @Override
+    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+      events.add("accepted " + clientAddress);
+    }
+
+    @Override
+    public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+      events.add(refused.reason() + " " + clientAddress);
+    }
+  }
+
+  private static final class Plain implements SecurityContext {
+    @Override
+    public java.security.@Nullable Principal getUserPrincipal() {
+      return null;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return false;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return true;
+    }
+
+    @Override
+    public @Nullable String getAuthenticationScheme() {
+      return null;
+    }
+  }
+}

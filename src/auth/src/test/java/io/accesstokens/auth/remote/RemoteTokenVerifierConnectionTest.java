@@ -1,0 +1,171 @@
+package io.accesstokens.auth.remote;
+
+import static io.accesstokens.testing.ScriptedServer.json;
+import static io.accesstokens.testing.ScriptedServer.write;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests connections that fail, hang or never end, and the addresses of services. */
+class RemoteTokenVerifierConnectionTest extends ScriptedService {
+
+  /** Fails as a credential that cannot be read; no request is sent then. */
+  private static VerifierCredential unreadableCredential() {
+    throw new IllegalStateException();
+  }
+
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @AfterEach
+  void release() {
+    end.countDown();
+  }
+
+  /** Returns a builder for a verifier that is never used. */
+  private static RemoteTokenVerifier.Builder builderFor(String address) {
+    return RemoteTokenVerifier.builder(
+        URI.create(address), RemoteTokenVerifierConnectionTest::unreadableCredential);
+  }
+
+  @Test
+  void tooLongResponseIsRejected() {
+    String padding = " ".repeat(RemoteConnections.MAX_BYTES);
+    introspection = json(GOOD + padding);
+    unavailable();
+    introspection = json(GOOD + padding.substring(GOOD.length()));
+    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+  }
+
+  @Test
+  void endlessResponseIsRejected() {
+    introspection =
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+          while (true) {
+            write(out, " ".repeat(1_000));
+          }
+        };
+    unavailable();
+  }
+
+  @Test
+  void slowResponseTimesOut() {
+    introspection =
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+          while (!end.await(20, TimeUnit.MILLISECONDS)) {
+            write(out, " ");
+          }
+        };
+    assertUnavailableSoon();
+  }
+
+  @Test
+  void missingResponseTimesOut() {
+    introspection = out -> end.await();
+    assertUnavailableSoon();
+    assertTrue(introspections().size() <= 1, "a request that timed out was sent again");
+  }
+
+  private void assertUnavailableSoon() {
+    unavailable(made(builder().timeout(Duration.ofMillis(200))));
+  }
+
+  @Test
+  void brokenResponseIsRetriedOnce() {
+    introspection =
+        out -> {
+          introspection = json(GOOD);
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
+          throw new IOException("broken off");
+        };
+    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    introspection =
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
+          throw new IOException("broken off");
+        };
+    int before = introspections().size();
+    unavailable();
+    assertEquals(before + 2, introspections().size());
+  }
+
+  @Test
+  void droppedConnectionsAreReplaced() throws IOException {
+    introspection = json(GOOD);
+    RemoteTokenVerifier check = check();
+    check.check(TOKEN);
+    server.dropConnections();
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+  }
+
+  @Test
+  void refusedConnectionIsAnOutage() throws IOException {
+    server.close();
+    unavailable();
+  }
+
+  @Test
+  void interruptedCallerStaysInterrupted() {
+    RemoteTokenVerifier check = check();
+    Thread.currentThread().interrupt();
+    assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN));
+    assertTrue(Thread.interrupted(), "the interrupt status was cleared");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://tokens.example.com",
+        "http://10.0.0.1:8080",
+        "http://localhost.example.com",
+        "http://127.example.com",
+        "ftp://tokens.example.com",
+        "tokens.example.com",
+        "/tokens",
+        "mailto:a@example.com",
+        "https:///path",
+        "https://user:secret@tokens.example.com",
+        "https://tokens.example.com?x=1",
+        "https://tokens.example.com#x",
+      })
+  void insecureOrMalformedAddressIsRejected(String address) {
+    IllegalArgumentException thrown =
+        assertThrows(IllegalArgumentException.class, () -> builderFor(address).build());
+    String message = String.valueOf(thrown.getMessage());
+    assertFalse(message.contains("secret"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://tokens.example.com",
+        "HTTPS://tokens.example.com/a/b/",
+        "http://localhost:8080",
+        "http://127.0.0.2",
+        "http://[::1]:80/x",
+      })
+  void secureAndLoopbackAddressesAreAccepted(String address) {
+    builderFor(address).build().close();
+  }
+
+  @Test
+  void plainHttpNeedsExplicitPermission() {
+    builderFor("http://tokens.mesh.example").allowPlainHttp().build().close();
+    assertThrows(IllegalArgumentException.class, () -> builder().timeout(Duration.ZERO));
+  }
+}

@@ -1,0 +1,358 @@
+package io.accesstokens.auth.remote;
+
+import static io.accesstokens.testing.ScriptedServer.json;
+import static io.accesstokens.testing.ScriptedServer.whole;
+import static io.accesstokens.testing.ScriptedServer.write;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests how long a remote verifier keeps introspection results under a lease. */
+class RemoteTokenVerifierLeaseTest extends ScriptedService {
+
+  private static final String MARK = "00".repeat(16);
+
+  private static String entry(String kind) {
+    return "{\"number\":1,\"mark\":\"%s\",\"digest\":\"%s\",\"kind\":\"%s\"}"
+        .formatted(MARK, HexFormat.of().formatHex(TOKEN.digest().bytes()), kind);
+  }
+
+  /** Returns the feed after the revocation of the token, for a reader at position 0. */
+  private static String revoked() {
+    return PAGE.replace("\"counter\":0", "\"counter\":1")
+        .replace("\"entries\":[]", "\"entries\":[" + entry("revoked") + "]");
+  }
+
+  private static String position(String request) {
+    return ChangeFeed.Position.parse(request.replaceFirst("(?s).*position=", ""))
+        .map(position -> String.valueOf(position.number()))
+        .orElse("none");
+  }
+
+  @Test
+  void tokenIsIntrospectedOnce() {
+    RemoteTokenVerifier check = check();
+    for (int i = 0; i < 100; i++) {
+      assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    }
+    assertEquals(1, introspections().size());
+  }
+
+  @Test
+  void invalidTokenIsIntrospectedOnce() {
+    introspection = json("{\"active\":false}");
+    RemoteTokenVerifier check = check();
+    for (int i = 0; i < 100; i++) {
+      assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
+    }
+    assertEquals(1, introspections().size());
+  }
+
+  @Test
+  void changedTokenIsIntrospectedWithTheNewPosition() {
+    page = PAGE.replace("2000", "200");
+    RemoteTokenVerifier check = check();
+    check.check(TOKEN);
+    introspection = json("{\"active\":false}");
+    page = revoked().replace("2000", "200");
+    changes =
+        (request, out) -> {
+          // As in the service, the page depends on the position that the reader sends.
+          ChangeFeed.Position after =
+              ChangeFeed.Position.parse(request.replaceFirst("(?s).*&after=([^ &]*).*", "$1"))
+                  .orElseThrow();
+          String reported =
+              after.number() == 0
+                  ? page
+                  : page.replace(entry("revoked"), "")
+                      .replace("\"complete\"", "\"markAtPosition\":\"" + MARK + "\",\"complete\"");
+          json(reported.replace("NONCE", nonce(request))).answer(out);
+        };
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> check.check(TOKEN) instanceof Verification.Refused);
+    assertEquals("0", position(introspections().get(0)));
+    assertEquals("1", position(introspections().get(1)));
+    assertEquals(2, introspections().size());
+  }
+
+  @Test
+  void verdictLoadedDuringAChangeIsNotCached() throws Exception {
+    page = PAGE.replace("2000", "400");
+    CountDownLatch introspecting = new CountDownLatch(1);
+    CountDownLatch changeApplied = new CountDownLatch(1);
+    introspection =
+        out -> {
+          introspecting.countDown();
+          changeApplied.await(5, TimeUnit.SECONDS);
+          json(GOOD).answer(out);
+        };
+    RemoteTokenVerifier check = check();
+    Thread early = new Thread(() -> check.check(TOKEN));
+    early.start();
+    assertTrue(introspecting.await(5, TimeUnit.SECONDS), "no introspection request arrived");
+    AtomicInteger reported = new AtomicInteger();
+    changes =
+        (request, out) -> {
+          reported.incrementAndGet();
+          boolean first = reported.get() == 1;
+          String now =
+              first
+                  ? revoked()
+                  : PAGE.replace("\"counter\":0", "\"counter\":1")
+                      .replace("\"complete\"", "\"markAtPosition\":\"" + MARK + "\",\"complete\"");
+          json(now.replace("NONCE", nonce(request))).answer(out);
+        };
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> reported.get() >= 2);
+    changeApplied.countDown();
+    early.join();
+    introspection = json("{\"active\":false}");
+    assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
+  }
+
+  @Test
+  void noTokenIsAcceptedAfterTheLease() throws Exception {
+    page = PAGE.replace("2000", "300");
+    RemoteTokenVerifier check = check();
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    changes = (request, out) -> whole("503 Service Unavailable", "", "").answer(out);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(2))
+        .untilAsserted(
+            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
+    changes = (request, out) -> json(page.replace("NONCE", nonce(request))).answer(out);
+    assertInstanceOf(
+        Verification.Accepted.class, check.check(TOKEN), "the verifier has not recovered");
+  }
+
+  @Test
+  void delayedResponseGrantsTheRestOfItsLease() {
+    page = PAGE.replace("2000", "300");
+    changes =
+        (request, out) -> {
+          Thread.sleep(350);
+          json(page.replace("NONCE", nonce(request))).answer(out);
+        };
+    AtomicInteger loads = new AtomicInteger();
+    introspection =
+        out -> {
+          loads.incrementAndGet();
+          json(GOOD).answer(out);
+        };
+    RemoteTokenVerifier check = check();
+    long begun = System.nanoTime();
+    check.check(TOKEN);
+    check.check(TOKEN);
+    // Each check waits for a poll that begins after it. An expired lease serves no check.
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(took.compareTo(Duration.ofMillis(700)) >= 0, () -> "took " + took);
+    assertEquals(1, loads.get());
+  }
+
+  @Test
+  void cachedResponseIsRejected() {
+    AtomicReference<String> kept = new AtomicReference<>();
+    page = PAGE.replace("2000", "300");
+    changes =
+        (request, out) -> {
+          kept.compareAndSet(null, page.replace("NONCE", nonce(request)));
+          json(Objects.requireNonNull(kept.get())).answer(out);
+        };
+    RemoteTokenVerifier check = check();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
+  }
+
+  @Test
+  void cutPageGrantsNoLease() {
+    AtomicInteger polls = new AtomicInteger();
+    changes =
+        (request, out) -> {
+          boolean first = polls.incrementAndGet() == 1;
+          String reported =
+              first
+                  ? PAGE
+                  : revoked().replace("\"counter\":1", "\"counter\":5").replace("true", "false");
+          json(reported.replace("2000", "200").replace("NONCE", nonce(request))).answer(out);
+        };
+    RemoteTokenVerifier check = check();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NONCE|other",
+        "\"nonce\":\"NONCE\",|",
+        ":2000|:-1",
+        ":2000|:60001",
+        ":2000|:1.5",
+        ":2000|:\"2000\"",
+        "\"counter\":0|\"counter\":null",
+        "[]|[{}]",
+        "[]|null",
+        "[]|[{\"number\":1,\"mark\":\"zz\",\"digest\":\"00\",\"kind\":\"revoked\"}]",
+        "\"complete\":true,|",
+        "\"server\":\"one\"|\"server\":1",
+        "2026-01-01T00:00:00.000Z|yesterday",
+        "}|",
+      })
+  void malformedPageGrantsNoLease(String change) {
+    String[] parts = change.split("\\|", 2);
+    page = PAGE.replace(parts[0], parts[1]);
+    assertNotEquals(PAGE, page);
+    unavailable();
+    assertEquals(0, introspections().size(), "introspections before a valid page");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "302 Found",
+        "400 Bad Request",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "404 Not Found",
+        "500 Internal Server Error",
+        "503 Service Unavailable",
+      })
+  void noTokenIsIntrospectedWithoutTheFeed(String status) {
+    changes =
+        (request, out) ->
+            whole(
+                    status,
+                    "Location: " + service() + "x\r\nContent-Type: application/json\r\n",
+                    "{}")
+                .answer(out);
+    unavailable();
+    assertEquals(0, introspections().size());
+  }
+
+  @Test
+  void tooLongPageIsRejected() {
+    page = PAGE + " ".repeat(RemoteConnections.MAX_BYTES);
+    unavailable();
+  }
+
+  @Test
+  void brokenFeedConnectionIsRetriedOnce() {
+    AtomicInteger polls = new AtomicInteger();
+    changes =
+        (request, out) -> {
+          if (polls.incrementAndGet() == 1) {
+            write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Le");
+            throw new IOException("broken off");
+          }
+          json(page.replace("NONCE", nonce(request))).answer(out);
+        };
+    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+  }
+
+  @Test
+  void eachUseIsIntrospectedWithoutALease() {
+    page =
+        "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"counter\":0,"
+            + "\"entries\":[],\"complete\":true,\"server\":\"none\"}";
+    RemoteTokenVerifier check = check();
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertEquals(2, introspections().size());
+    introspection = json("{\"active\":false}");
+    assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
+    introspection = whole("503 Service Unavailable", "", "");
+    unavailable(check);
+  }
+
+  @Test
+  void credentialIsReadForEachRequestAndItsRejectionIsAnOutage() {
+    AtomicReference<String> current = new AtomicReference<>("first");
+    page = PAGE.replace("2000", "200");
+    changes =
+        (request, out) -> {
+          if (request.contains("Authorization: Bearer second\r\n")) {
+            json(page.replace("NONCE", nonce(request))).answer(out);
+          } else {
+            whole("401 Unauthorized", "", "").answer(out);
+          }
+        };
+    RemoteTokenVerifier check =
+        made(
+            RemoteTokenVerifier.builder(
+                service(), () -> VerifierCredential.token(Objects.requireNonNull(current.get()))));
+    unavailable(check);
+    current.set("second");
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+  }
+
+  @Test
+  void failingListenerDoesNotFailChecks() {
+    AtomicInteger checked = new AtomicInteger();
+    AtomicInteger introspected = new AtomicInteger();
+    AtomicReference<Duration> lease = new AtomicReference<>(Duration.ZERO);
+    RemoteTokenVerifier check =
+        made(
+            builder()
+                .listener(
+                    new RemoteListener() {
+                      @Override
+                      public void checked() {
+                        checked.incrementAndGet();
+                        throw new IllegalStateException("metrics are broken");
+                      }
+
+                      @Override
+                      public void introspected(Duration took, boolean answered) {
+                        introspected.incrementAndGet();
+                      }
+
+                      @Override
+                      public void polled(Duration took, Duration granted) {
+                        lease.set(granted);
+                      }
+                    }));
+    for (int i = 0; i < 5; i++) {
+      check.check(TOKEN);
+    }
+    assertEquals(5, checked.get());
+    assertEquals(1, introspected.get());
+    assertEquals(Duration.ofSeconds(2), lease.get());
+  }
+
+  @Test
+  void closedVerifierSendsNoRequests() {
+    page = PAGE.replace("2000", "200");
+    RemoteTokenVerifier check = check();
+    check.check(TOKEN);
+    check.close();
+    int requests = server.requests().size();
+    Awaitility.await()
+        .during(Duration.ofMillis(300))
+        .until(() -> server.requests().size() == requests);
+    unavailable(check);
+    assertEquals(requests, server.requests().size());
+  }
+}

@@ -1,0 +1,169 @@
+package io.accesstokens.auth.remote;
+
+import static io.accesstokens.testing.ScriptedServer.json;
+import static io.accesstokens.testing.ScriptedServer.whole;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests valid introspection responses, and responses that do not come from the token service. */
+class RemoteTokenVerifierTest extends ScriptedService {
+
+  private static final Verification UNKNOWN =
+      new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
+
+  @Test
+  void serviceTokenIsAcceptedWithItsFacts() {
+    introspection = json(GOOD);
+    assertEquals(
+        new Verification.Accepted(
+            UUID.fromString("6f9619ff-8b86-4d01-b42d-00c04fc964ff"),
+            "service-token:group:default/platform:deploy",
+            new EntityRef("group", "default", "platform"),
+            List.of("catalog:read", "x"),
+            Instant.parse("2027-01-01T00:00:00.250Z")),
+        check().check(TOKEN));
+    String request = introspections().get(0);
+    assertTrue(
+        request.startsWith("POST /tokens/api/access-tokens/introspect HTTP/1.1\r\n"), request);
+    assertTrue(request.contains("Authorization: Bearer " + CREDENTIAL.reveal() + "\r\n"), request);
+    String position = new ChangeFeed.Position(0, Optional.empty(), "one").text();
+    assertTrue(
+        request.endsWith("\r\n\r\ntoken=" + TOKEN.reveal() + "&position=" + position), request);
+  }
+
+  @Test
+  void personalTokenBelongsToItsUser() {
+    introspection =
+        json(GOOD.replace("service-token:group:default/platform:deploy", "user:default/dave"));
+    assertEquals(
+        new Verification.Accepted(
+            UUID.fromString("6f9619ff-8b86-4d01-b42d-00c04fc964ff"),
+            "user:default/dave",
+            new EntityRef("user", "default", "dave"),
+            List.of("catalog:read", "x"),
+            Instant.parse("2027-01-01T00:00:00.250Z")),
+        check().check(TOKEN));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"dave", "user:dave", "users:default/dave", "user:default/", "group:default/x", ""})
+  void malformedSubjectIsRejected(String subject) {
+    introspection = json(GOOD.replace("service-token:group:default/platform:deploy", subject));
+    unavailable();
+  }
+
+  @Test
+  void inactiveTokenIsRefusedAsUnknown() {
+    introspection = json("{\"active\":false}");
+    assertEquals(UNKNOWN, check().check(TOKEN));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "204 No Content",
+        "301 Moved Permanently",
+        "302 Found",
+        "307 Temporary Redirect",
+        "400 Bad Request",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "404 Not Found",
+        "429 Too Many Requests",
+        "500 Internal Server Error",
+        "502 Bad Gateway",
+        "503 Service Unavailable",
+      })
+  void otherStatusIsAnOutage(String status) {
+    introspection =
+        whole(
+            status,
+            "Content-Type: application/json\r\nLocation: " + service() + "elsewhere\r\n",
+            status.startsWith("204") ? "" : GOOD);
+    unavailable();
+    assertEquals(1, introspections().size(), "requests; a redirect or a retry sends another");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"active\":null}",
+        "{\"active\":1}",
+        "{\"active\":\"true\"}",
+        "not json",
+        "{\"active\":true}",
+      })
+  void incompleteResponseIsRejected(String body) {
+    introspection = json(body);
+    unavailable();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "service-token:|service:",
+        "group:default/platform:deploy|group:default/platform:",
+        "group:default/platform:deploy|deploy",
+        "group:default/platform:deploy|platform:deploy",
+        "group:default/platform:deploy|group:platform:deploy",
+        "group:default/platform:deploy|group:platform:deploy",
+        "group:default/platform:deploy|user:default/platform:deploy",
+        "group:default/platform:deploy|group:default/a:b:deploy",
+        "group:default/platform:deploy|group:default/platform:de ploy",
+        "group:default/platform:deploy| group:default/platform:deploy",
+        "\"6f9619ff-8b86-4d01-b42d-00c04fc964ff\"|null",
+        "6f9619ff-8b86-4d01-b42d-00c04fc964ff|1-1-1-1-1",
+        "\"2027-01-01T00:00:00.250Z\"|null",
+        "2027-01-01T00:00:00.250Z|2027-01-01",
+        "\"expires_at\"|\"expires\"",
+        "\"catalog:read x\"|[\"catalog:read\",\"x\"]",
+        "\"catalog:read x\"|null",
+        "catalog:read x|catalog:read  x",
+        "catalog:read x| x",
+        "\"more\":{}|\"active\":false",
+        "\"more\":{}|\"scope\":\"admin\"",
+        "\"more\":{}}|\"more\":{}",
+        "\"more\":{}}|\"more\":{}}{}",
+      })
+  void invalidFieldIsRejected(String change) {
+    String[] parts = change.split("\\|", 2);
+    String body = GOOD.replace(parts[0], parts[1]);
+    assertNotEquals(GOOD, body);
+    introspection = json(body);
+    unavailable();
+  }
+
+  @Test
+  void deeplyNestedResponseIsRejected() {
+    introspection = json("{\"more\":" + "[".repeat(30_000) + "]".repeat(30_000) + "}");
+    unavailable();
+  }
+
+  @Test
+  void responseThatIsNotJsonIsRejected() {
+    introspection = whole("200 OK", "Content-Type: text/html\r\n", GOOD);
+    unavailable();
+    introspection = whole("200 OK", "", GOOD);
+    unavailable();
+    introspection = whole("200 OK", "Content-Type: Application/JSON;charset=UTF-8\r\n", GOOD);
+    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+  }
+}

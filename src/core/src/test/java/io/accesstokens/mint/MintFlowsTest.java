@@ -1,0 +1,231 @@
+package io.accesstokens.mint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.session.SessionKey;
+import io.accesstokens.store.memory.InMemoryMintFlowStore;
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.ChangeLimit;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.EntityRef;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class MintFlowsTest {
+
+  private static final OneTimeCode UNKNOWN = OneTimeCode.random(new SecureRandom());
+
+  private Instant now = Instant.now();
+  private final ServiceTokenService tokenService =
+      ServiceTokenService.on(new InMemoryTokenStore(), new NoGroups())
+          .personal(
+              MintPolicy.of(
+                  new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
+              user -> UserDirectory.Presence.PRESENT,
+              ChangeLimit.NONE)
+          .build();
+  private final PersonalTokenService tokens = tokenService.personal().orElseThrow();
+  private final MintFlows flows =
+      new MintFlows(new InMemoryMintFlowStore(), tokens, () -> now, new SecureRandom());
+
+  private final InSession dave = session("dave", 'd');
+
+  /** Contains no group. */
+  private static final class NoGroups implements GroupDirectory {
+    @Override
+    public boolean exists(EntityRef group) {
+      return false;
+    }
+
+    @Override
+    public Set<EntityRef> groupsOf(EntityRef user) {
+      return Set.of();
+    }
+  }
+
+  private static InSession session(String user, char key) {
+    return new InSession(
+        new Actor.Person(
+            EntityRef.parseUser(user).orElseThrow(),
+            Set.of(),
+            Set.of(),
+            null,
+            UUID.randomUUID(),
+            Instant.now()),
+        SessionKey.parse(String.valueOf(key).repeat(43)).orElseThrow());
+  }
+
+  private MintFlows.Begun begin(String name) {
+    return flows.begin(dave, MintRequest.of(name));
+  }
+
+  private OneTimeCode allow(MintFlows.Begun begun) {
+    return flows.decide(dave, begun.flow().id(), true).code().orElseThrow();
+  }
+
+  private OneTimeCode redeemed(String name) {
+    MintFlows.Begun begun = begin(name);
+    return flows.redeem(dave, begun.state(), allow(begun));
+  }
+
+  private static void notFound(org.junit.jupiter.api.function.Executable step) {
+    assertThrows(MintFlowNotFoundException.class, step);
+  }
+
+  @Test
+  void allowedFlowYieldsOneToken() {
+    MintFlows.Begun begun = begin("laptop");
+    assertEquals(Optional.of(begun.flow()), flows.undecided(begun.state()));
+    assertEquals(begun.flow(), flows.undecided(dave, begun.flow().id()));
+    OneTimeCode code = allow(begun);
+    assertEquals(Optional.empty(), flows.undecided(begun.state()));
+    notFound(() -> flows.decide(dave, begun.flow().id(), true));
+    notFound(() -> flows.decide(dave, begun.flow().id(), false));
+    notFound(() -> flows.pickUp(dave, code));
+    OneTimeCode pickUp = flows.redeem(dave, begun.state(), code);
+    notFound(() -> flows.redeem(dave, begun.state(), code));
+    notFound(() -> flows.redeemWith(dave.person(), code, begun.verifier()));
+    notFound(() -> flows.redeem(dave, begun.state(), pickUp));
+    assertEquals("laptop", flows.pickUp(dave, pickUp).token().name());
+    notFound(() -> flows.pickUp(dave, pickUp));
+  }
+
+  @Test
+  void deniedFlowYieldsNoToken() {
+    MintFlows.Begun begun = begin("laptop");
+    assertEquals(Optional.empty(), flows.decide(dave, begun.flow().id(), false).code());
+    notFound(() -> flows.decide(dave, begun.flow().id(), true));
+    notFound(() -> flows.forgetDenied(session("dave", 'd'), begun.state()));
+    flows.forgetDenied(dave, begun.state());
+    notFound(() -> flows.forgetDenied(dave, begun.state()));
+  }
+
+  @Test
+  void eachStageExpires() {
+    MintFlows.Begun slow = begin("slow");
+    MintFlows.Begun allowed = begin("allowed");
+    OneTimeCode code = allow(allowed);
+    OneTimeCode pickUp = redeemed("redeemed");
+    now = now.plus(MintFlows.CODE);
+    notFound(() -> flows.redeem(dave, allowed.state(), code));
+    notFound(() -> flows.redeemWith(dave.person(), code, allowed.verifier()));
+    notFound(() -> flows.pickUp(dave, pickUp));
+    now = slow.flow().createdAt().plus(MintFlows.FLOW).minus(Duration.ofMillis(1));
+    flows.maintain();
+    assertEquals(Optional.of(slow.flow()), flows.undecided(slow.state()));
+    now = now.plusMillis(1);
+    assertEquals(Optional.empty(), flows.undecided(slow.state()));
+    notFound(() -> flows.decide(dave, slow.flow().id(), true));
+  }
+
+  @Test
+  void otherSessionsAndUsersCannotContinueAFlow() {
+    MintFlows.Begun undecided = begin("undecided");
+    MintFlows.Begun allowed = begin("allowed");
+    OneTimeCode code = allow(allowed);
+    OneTimeCode pickUp = redeemed("redeemed");
+    InSession sameKeyElsewhere = session("dave", 'd');
+    InSession carol =
+        new InSession(
+            new Actor.Person(
+                EntityRef.parseUser("carol").orElseThrow(),
+                Set.of(),
+                Set.of(),
+                null,
+                dave.sessionId(),
+                Instant.now()),
+            dave.key());
+    for (InSession other : List.of(sameKeyElsewhere, session("dave", 'e'), carol)) {
+      notFound(() -> flows.undecided(other, undecided.flow().id()));
+      notFound(() -> flows.decide(other, undecided.flow().id(), true));
+      notFound(() -> flows.redeem(other, allowed.state(), code));
+      notFound(() -> flows.redeemWith(other.person(), code, allowed.verifier()));
+      notFound(() -> flows.pickUp(other, pickUp));
+    }
+    flows.decide(dave, undecided.flow().id(), true);
+    flows.redeem(dave, allowed.state(), code);
+    flows.pickUp(dave, pickUp);
+  }
+
+  @Test
+  void codeNeedsItsStateOrItsVerifier() {
+    MintFlows.Begun first = begin("first");
+    MintFlows.Begun second = begin("second");
+    OneTimeCode code = allow(first);
+    InSession wrongKey =
+        new InSession(dave.person(), SessionKey.parse("x".repeat(43)).orElseThrow());
+    notFound(() -> flows.redeem(dave, second.state(), code));
+    notFound(() -> flows.redeem(dave, UNKNOWN, code));
+    notFound(() -> flows.redeem(dave, first.state(), UNKNOWN));
+    notFound(() -> flows.redeem(wrongKey, first.state(), code));
+    OneTimeCode plain = OneTimeCode.parse(first.flow().codeChallenge()).orElseThrow();
+    for (OneTimeCode wrong : List.of(second.verifier(), UNKNOWN, first.state(), plain)) {
+      notFound(() -> flows.redeemWith(dave.person(), code, wrong));
+    }
+    assertEquals("first", flows.redeemWith(dave.person(), code, first.verifier()).token().name());
+  }
+
+  @Test
+  void secretsAreDerivedFromSessionAndFlow() {
+    MintFlows.Begun first = begin("first");
+    MintFlows.Begun second = begin("second");
+    assertNotEquals(first.state().reveal(), second.state().reveal());
+    assertNotEquals(first.verifier().reveal(), second.verifier().reveal());
+    assertNotEquals(first.state().reveal(), first.verifier().reveal());
+    assertEquals(
+        first.state().reveal(), flows.decide(dave, first.flow().id(), true).state().reveal());
+    assertEquals(first.verifier().challenge(), first.flow().codeChallenge());
+    // The example of RFC 7636, appendix B.
+    assertEquals(
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        OneTimeCode.parse("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").orElseThrow().challenge());
+    assertFalse(String.valueOf(first).contains(first.state().reveal()), () -> "" + first);
+  }
+
+  @Test
+  void flowContinuesWithARenewedSessionKey() {
+    MintFlows.Begun begun = begin("laptop");
+    InSession renewed =
+        new InSession(dave.person(), SessionKey.parse("r".repeat(43)).orElseThrow());
+    assertEquals(begun.flow(), flows.undecided(renewed, begun.flow().id()));
+    MintFlows.Decided decided = flows.decide(renewed, begun.flow().id(), true);
+    OneTimeCode code = decided.code().orElseThrow();
+    notFound(() -> flows.redeem(dave, begun.state(), code));
+    notFound(() -> flows.redeem(dave, decided.state(), code));
+    OneTimeCode pickUp = flows.redeem(renewed, decided.state(), code);
+    assertEquals("laptop", flows.pickUp(renewed, pickUp).token().name());
+  }
+
+  @Test
+  void takenNameIsRejectedAtBothEnds() {
+    OneTimeCode pickUp = redeemed("laptop");
+    tokens.mint(dave.person(), MintRequest.of("laptop"));
+    assertThrows(NameTakenException.class, () -> begin("laptop"));
+    assertThrows(NameTakenException.class, () -> flows.pickUp(dave, pickUp));
+    notFound(() -> flows.pickUp(dave, pickUp));
+  }
+
+  @Test
+  void callerWithoutSessionIsRejected() {
+    Actor.Person basic = new Actor.Person(dave.person().ref(), Set.of(), null);
+    assertThrows(SessionRequiredException.class, () -> new InSession(basic, dave.key()));
+  }
+}

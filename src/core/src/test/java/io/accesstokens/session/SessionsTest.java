@@ -1,0 +1,320 @@
+package io.accesstokens.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.store.memory.InMemorySessionStore;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+
+  private static final EntityRef CAROL = EntityRef.parseUser("carol").orElseThrow();
+  private static final EntityRef BOB = EntityRef.parseUser("bob").orElseThrow();
+  private static final Duration IDLE = Duration.ofMinutes(30);
+  private static final Duration ABSOLUTE = Duration.ofHours(12);
+
+  private static final String ADDRESS = "192.0.2.14";
+  private static final Session.Device DEVICE = new Session.Device("Firefox on Linux", ADDRESS);
+
+  private Instant now = Instant.parse("2026-03-01T12:00:00.123Z");
+  private final Recorded store = new Recorded();
+  private final Sessions sessions = sessions(store, ABSOLUTE);
+
+  private Sessions sessions(SessionStore on, Duration absolute) {
+    return new Sessions(on, IDLE, absolute, () -> now, new SecureRandom());
+  }
+
+  /** A store that records the times written to it. */
+  private static final class Recorded implements SessionStore {
+    private final InMemorySessionStore store = new InMemorySessionStore();
+    private final List<Map<UUID, Session.Sighting>> seen = new ArrayList<>();
+    private boolean down;
+
+    @Override
+    public void create(TokenDigest key, Session session) {
+      store.create(key, session);
+    }
+
+    @Override
+    public Optional<Session> find(TokenDigest key) {
+      return store.find(key);
+    }
+
+    @Override
+    public void delete(UUID id) {
+      store.delete(id);
+    }
+
+    @Override
+    public List<Session> findAllOf(EntityRef user) {
+      return store.findAllOf(user);
+    }
+
+    @Override
+    public boolean renew(TokenDigest former, TokenDigest key, Session renewed) {
+      return store.renew(former, key, renewed);
+    }
+
+    @Override
+    public void deleteOthersOf(EntityRef user, UUID kept) {
+      store.deleteOthersOf(user, kept);
+    }
+
+    @Override
+    public void deleteAllOf(EntityRef user) {
+      store.deleteAllOf(user);
+    }
+
+    @Override
+    public void seen(Map<UUID, Session.Sighting> sightings) {
+      if (down) {
+        throw new StoreUnavailableException("down", null);
+      }
+      seen.add(sightings);
+      store.seen(sightings);
+    }
+
+    @Override
+    public void deleteOver(Instant expiredAt, Instant lastSeenBefore) {
+      store.deleteOver(expiredAt, lastSeenBefore);
+    }
+  }
+
+  private Sessions.Begun begin() {
+    return begin(null);
+  }
+
+  private Sessions.Begun begin(@Nullable Instant provedAt) {
+    return sessions.begin(DEVICE, provedAt, key -> signIn(CAROL, key));
+  }
+
+  private static Session.SignIn signIn(EntityRef user, SessionKey key) {
+    return new Session.SignIn(
+        user,
+        "carol",
+        Session.LoginMethod.PASSWORD,
+        "carol",
+        "",
+        Set.of(),
+        Set.of(),
+        false,
+        key.seal("a secret"));
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  private void assertLive(Sessions.Begun begun) {
+    assertEquals(
+        Optional.of(begun.session().id()), sessions.find(begun.key(), ADDRESS).map(Session::id));
+  }
+
+  private void assertEnded(Sessions.Begun begun) {
+    assertEquals(Optional.empty(), sessions.find(begun.key(), ADDRESS));
+  }
+
+  @Test
+  void idleSessionEnds() {
+    Sessions.Begun begun = begin();
+    pass(IDLE.minusMillis(1));
+    assertLive(begun);
+    pass(IDLE.minusMillis(1));
+    assertLive(begun);
+    pass(IDLE);
+    assertEnded(begun);
+  }
+
+  @Test
+  void activeSessionEndsAtTheAbsoluteLimit() {
+    Sessions.Begun begun = begin();
+    for (int i = 0; i < 71; i++) {
+      pass(Duration.ofMinutes(10));
+      assertLive(begun);
+      sessions.flush();
+    }
+    pass(Duration.ofMinutes(10).minusMillis(1));
+    assertLive(begun);
+    pass(Duration.ofMillis(1));
+    assertEnded(begun);
+  }
+
+  @Test
+  void shorterLimitAppliesToExistingSessions() {
+    Sessions.Begun begun = begin();
+    Sessions shorter = sessions(store, Duration.ofMinutes(20));
+    pass(Duration.ofMinutes(20));
+    assertLive(begun);
+    assertEquals(Optional.empty(), shorter.find(begun.key(), ADDRESS));
+  }
+
+  @Test
+  void lastSeenIsWrittenOncePerMinute() {
+    Sessions.Begun begun = begin();
+    for (int i = 0; i < 59; i++) {
+      pass(Duration.ofSeconds(1));
+      assertLive(begun);
+    }
+    sessions.flush();
+    assertEquals(List.of(), store.seen);
+    for (int i = 0; i < 100; i++) {
+      pass(Duration.ofSeconds(1));
+      assertLive(begun);
+    }
+    sessions.flush();
+    sessions.flush();
+    assertEquals(1, store.seen.size());
+    assertEquals(Set.of(begun.session().id()), store.seen.get(0).keySet());
+  }
+
+  @Test
+  void failedWriteIsRetried() {
+    Sessions.Begun begun = begin();
+    pass(Duration.ofMinutes(20));
+    assertLive(begun);
+    store.down = true;
+    assertThrows(StoreUnavailableException.class, sessions::flush);
+    store.down = false;
+    pass(Duration.ofMinutes(20));
+    assertLive(begun);
+    sessions.flush();
+    assertEquals(1, store.seen.size());
+  }
+
+  @Test
+  void maintenanceDeletesOnlyExpiredSessions() {
+    Sessions.Begun over = begin();
+    pass(IDLE.plusMinutes(1));
+    Sessions.Begun live = begin();
+    sessions.maintain();
+    // Another process may have seen the session and not written that yet.
+    assertEquals(
+        Optional.of(over.session().id()), store.find(over.key().digest()).map(Session::id));
+    pass(Duration.ofMinutes(5));
+    sessions.maintain();
+    assertEquals(Optional.empty(), store.find(over.key().digest()));
+    assertLive(live);
+  }
+
+  @Test
+  void endedSessionIsNotFound() {
+    Sessions.Begun one = begin();
+    Sessions.Begun two = begin();
+    Sessions.Begun three = begin();
+    sessions.end(one.session().id());
+    assertEnded(one);
+    assertLive(two);
+    sessions.endAllOf(CAROL);
+    assertEnded(two);
+    assertEnded(three);
+  }
+
+  @Test
+  void renewedSessionHasAnotherKeyAndEndsNoLater() {
+    Sessions.Begun begun = begin();
+    pass(Duration.ofMinutes(20));
+    Sessions.Begun renewed =
+        sessions.renew(begun.key(), begun.session(), null, key -> signIn(CAROL, key)).orElseThrow();
+    assertEnded(begun);
+    Session found = sessions.find(renewed.key(), ADDRESS).orElseThrow();
+    assertEquals(begun.session().id(), found.id());
+    assertEquals(begun.session().createdAt(), found.createdAt());
+    assertEquals(begun.session().expiresAt(), found.expiresAt());
+    assertEquals(begun.session().createdAt().plus(Duration.ofMinutes(20)), found.signedInAt());
+    String sealed = String.valueOf(found.signIn().sealedIdToken());
+    assertEquals(Optional.of("a secret"), renewed.key().open(sealed));
+
+    assertEquals(
+        Optional.empty(),
+        sessions.renew(begun.key(), begun.session(), null, key -> signIn(CAROL, key)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> sessions.renew(renewed.key(), found, null, key -> signIn(BOB, key)));
+    assertLive(renewed);
+  }
+
+  @Test
+  void signInTimeIsBetweenTheEpochAndNow() {
+    Instant before = now.minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+    assertEquals(before, begin(before).session().signedInAt());
+    Sessions.Begun early = begin(now.plusSeconds(1));
+    assertEquals(early.session().createdAt(), early.session().signedInAt());
+    assertEquals(Instant.EPOCH, begin(Instant.MIN).session().signedInAt());
+  }
+
+  @Test
+  void listHasLiveSessionsWithTheirLastSighting() {
+    Sessions.Begun idle = begin();
+    pass(IDLE.minusMinutes(1));
+    Sessions.Begun first = begin();
+    Sessions.Begun second = begin();
+    pass(Duration.ofMinutes(1));
+    assertEquals(
+        Optional.of(first.session().id()),
+        sessions.find(first.key(), "2001:db8::1").map(Session::id));
+    assertEquals(List.of(), store.seen, "nothing was written");
+    List<Session> listed = sessions.findAllOf(CAROL);
+    assertEquals(
+        List.of(first.session().id(), second.session().id()),
+        listed.stream().map(Session::id).toList());
+    assertEquals(new Session.Sighting(now, "2001:db8::1"), listed.get(0).lastSeen());
+    assertEquals(DEVICE, listed.get(0).device());
+    assertEnded(idle);
+    sessions.endOthersOf(CAROL, second.session().id());
+    assertEquals(List.of(second.session()), sessions.findAllOf(CAROL));
+  }
+
+  @Test
+  void requestFromAnotherAddressIsWrittenAtOnce() {
+    Sessions.Begun begun = begin();
+    assertLive(begun);
+    pass(Duration.ofSeconds(1));
+    assertEquals(
+        Optional.of(begun.session().id()),
+        sessions.find(begun.key(), "203.0.113.9").map(Session::id));
+    sessions.flush();
+    assertEquals(1, store.seen.size(), () -> "written: " + store.seen);
+    assertEquals(
+        "203.0.113.9",
+        sessions.find(begun.key(), "203.0.113.9").orElseThrow().lastSeen().address());
+  }
+
+  @Test
+  void keyIsRandomAndOpensWhatItSealed() {
+    Sessions.Begun one = begin();
+    Sessions.Begun two = begin();
+    assertNotEquals(one.key().reveal(), two.key().reveal());
+    assertEquals(43, one.key().reveal().length());
+    assertEquals(one.key().digest(), SessionKey.parse(one.key().reveal()).orElseThrow().digest());
+    String printed = one.key() + " " + one;
+    assertFalse(printed.contains(one.key().reveal()), printed);
+    String sealed = one.session().signIn().sealedIdToken();
+    assertNotEquals("a secret", sealed);
+    assertEquals(Optional.of("a secret"), one.key().open(String.valueOf(sealed)));
+    assertEquals(Optional.empty(), two.key().open(String.valueOf(sealed)));
+    assertEquals(Optional.empty(), two.key().open("no base64!"));
+  }
+
+  @Test
+  void malformedKeyIsRejected() {
+    for (String text : List.of("", "x", "x".repeat(42), "x".repeat(44), "x".repeat(42) + "=")) {
+      assertEquals(Optional.empty(), SessionKey.parse(text), text);
+    }
+  }
+}

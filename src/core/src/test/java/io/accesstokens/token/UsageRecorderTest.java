@@ -1,0 +1,345 @@
+package io.accesstokens.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.usage.UsageRecorder;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests that uses are counted in memory and written in batches, each use exactly once. */
+class UsageRecorderTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
+
+  private Instant now = NOON;
+  private final Sums store = new Sums();
+  private final UsageRecorder uses =
+      new UsageRecorder(
+          store,
+          new Clock() {
+            @Override
+            public Instant instant() {
+              return now;
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+              return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+              return this;
+            }
+          });
+
+  /** Adds up the recorded uses, or fails if a test says so; supports no other operation. */
+  private static final class Sums implements TokenStore {
+
+    private final Map<UUID, TokenUsage> sums = new HashMap<>();
+    private final List<Integer> batches = new ArrayList<>();
+    private Consumer<Map<UUID, TokenUsage>> before = batch -> {};
+
+    @Override
+    public synchronized void recordUses(Map<UUID, TokenUsage> added) {
+      before.accept(added);
+      batches.add(added.size());
+      added.forEach((id, usage) -> sums.merge(id, usage, TokenUsage::plus));
+    }
+
+    @Override
+    public synchronized TokenUsage usage(UUID id) {
+      return sums.getOrDefault(id, TokenUsage.NONE);
+    }
+
+    @Override
+    public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<UUID, Revocation> revokeAll(
+        Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ReportStore reports() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<ServiceToken> find(UUID id) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<ServiceToken> find(TokenDigest digest) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TokenPage list(TokenQuery query, Instant now) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void maintain(Instant now) {}
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private void accept(UUID id, @Nullable String address) {
+    uses.accepted(
+        new Verification.Accepted(
+            id, "s", new EntityRef("group", "default", "platform"), List.of(), NOON),
+        address);
+  }
+
+  private void refuse(@Nullable UUID id, Verification.Reason reason, @Nullable String address) {
+    uses.refused(new Verification.Refused(reason, Optional.ofNullable(id)), address);
+  }
+
+  private static StoreUnavailableException outage() {
+    return new StoreUnavailableException("unreachable", new java.io.IOException());
+  }
+
+  @Test
+  void lastUseOfEachKindIsKeptWithItsAddress() {
+    UUID id = UUID.randomUUID();
+    accept(id, "192.0.2.1");
+    now = NOON.plusMillis(2);
+    accept(id, "192.0.2.2");
+    now = NOON.plusMillis(1); // a clock that is set back does not move times back
+    accept(id, "192.0.2.3");
+    refuse(id, Verification.Reason.EXPIRED, "192.0.2.4");
+    now = NOON.plusMillis(5);
+    refuse(id, Verification.Reason.REVOKED, null);
+    assertEquals(TokenUsage.NONE, store.usage(id), "nothing is written by a request");
+    uses.flush();
+    assertEquals(
+        TokenUsage.of(
+            new UsageCount(3, NOON.plusMillis(2), "192.0.2.2"), 1, 1, NOON.plusMillis(5), null),
+        store.usage(id));
+  }
+
+  @Test
+  void usesOfUnknownTokensAreNotCounted() {
+    refuse(null, Verification.Reason.UNKNOWN, "192.0.2.1");
+    refuse(null, Verification.Reason.MALFORMED, "192.0.2.1");
+    uses.flush();
+    assertEquals(List.of(), store.batches);
+  }
+
+  @Test
+  void eachUseIsWrittenOnce() {
+    UUID id = UUID.randomUUID();
+    uses.of(id);
+    uses.flush();
+    uses.flush();
+    assertEquals(1, store.usage(id).accepted().count());
+    assertNull(store.usage(id).accepted().lastAddress());
+    assertEquals(List.of(1), store.batches);
+  }
+
+  /** A store can then take the day of all uses in a batch from the last one. */
+  @Test
+  void usesOfTwoDaysAreWrittenInSeparateBatchesInOrder() {
+    UUID id = UUID.randomUUID();
+    List<TokenUsage> written = new ArrayList<>();
+    store.before =
+        batch -> {
+          throw outage();
+        };
+    now = Instant.parse("2026-03-01T23:59:59.999Z");
+    accept(id, null);
+    accept(id, null);
+    now = Instant.parse("2026-03-02T00:00:00Z");
+    accept(id, null);
+    refuse(id, Verification.Reason.REVOKED, null);
+    uses.flush();
+    store.before = batch -> written.add(batch.get(id));
+    uses.flush();
+    assertEquals(2, written.size());
+    assertEquals(2, written.get(0).accepted().count());
+    assertEquals(Instant.parse("2026-03-01T23:59:59.999Z"), written.get(0).accepted().lastAt());
+    assertEquals(0, written.get(0).refused().count());
+    assertEquals(1, written.get(1).accepted().count());
+    assertEquals(1, written.get(1).refused().count());
+    assertEquals(now, written.get(1).refused().lastAt());
+  }
+
+  @Test
+  void longAddressIsTruncated() {
+    UUID id = UUID.randomUUID();
+    accept(id, "x".repeat(5000));
+    uses.flush();
+    assertEquals("x".repeat(UsageCount.LONGEST_ADDRESS), store.usage(id).accepted().lastAddress());
+  }
+
+  @Test
+  void batchesAreBoundedAndWrittenOnceAfterAnOutage() {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      ids.add(UUID.randomUUID());
+      uses.of(ids.get(i));
+    }
+    store.before =
+        batch -> {
+          if (store.batches.size() == 1) {
+            throw outage();
+          }
+        };
+    uses.flush();
+    assertEquals(List.of(100), store.batches);
+    store.before = batch -> {};
+    ids.forEach(uses::of);
+    uses.flush();
+    assertEquals(List.of(100, 100, 100, 50), store.batches);
+    ids.forEach(id -> assertEquals(2, store.usage(id).accepted().count()));
+  }
+
+  @Test
+  void failedBatchDoesNotBlockOthers() {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      ids.add(UUID.randomUUID());
+      uses.of(ids.get(i));
+    }
+    UUID bad = ids.get(0);
+    store.before =
+        batch -> {
+          if (batch.containsKey(bad)) {
+            throw new IllegalArgumentException("no such column");
+          }
+        };
+    assertThrows(IllegalArgumentException.class, uses::flush);
+    long written = ids.stream().filter(id -> store.usage(id).accepted().count() == 1).count();
+    assertTrue(written == 50 || written == 100, "uses written: " + written);
+    store.before = batch -> {};
+    uses.flush();
+    ids.forEach(id -> assertEquals(1, store.usage(id).accepted().count()));
+  }
+
+  @Test
+  void memoryIsBoundedDuringAnOutage() {
+    store.before =
+        batch -> {
+          throw outage();
+        };
+    UUID first = UUID.randomUUID();
+    uses.of(first);
+    for (int i = 1; i < UsageRecorder.MOST_TOKENS / 2; i++) {
+      uses.of(UUID.randomUUID());
+    }
+    uses.flush();
+    for (int i = 0; i < UsageRecorder.MOST_TOKENS; i++) {
+      uses.of(UUID.randomUUID());
+    }
+    uses.flush();
+    uses.of(first);
+    uses.flush();
+    store.before = batch -> {};
+    uses.flush();
+    assertEquals(UsageRecorder.MOST_TOKENS, store.sums.size());
+    uses.of(first);
+    uses.flush();
+    // While the recorder was full, it could not record this token's uses separately either.
+    assertEquals(2, store.usage(first).accepted().count());
+  }
+
+  @Test
+  @Timeout(120)
+  void concurrentUsesAreAllCountedDespiteOutages() throws Exception {
+    List<UUID> ids = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+    store.before =
+        batch -> {
+          if (ThreadLocalRandom.current().nextInt(3) == 0) {
+            throw outage();
+          }
+        };
+    AtomicBoolean over = new AtomicBoolean();
+    LongAdder accepted = new LongAdder();
+    LongAdder refused = new LongAdder();
+    List<Thread> workers = new ArrayList<>();
+    for (int t = 0; t < 8; t++) {
+      int first = t;
+      Thread worker =
+          new Thread(
+              () -> {
+                for (int i = 0; !over.get(); i++) {
+                  UUID id = ids.get((first + i) % 3);
+                  switch (i % 4) {
+                    case 0 -> refuse(id, Verification.Reason.REVOKED, "192.0.2.1");
+                    case 1 -> refuse(id, Verification.Reason.EXPIRED, "192.0.2.1");
+                    default -> accept(id, "192.0.2.1");
+                  }
+                  (i % 4 < 2 ? refused : accepted).increment();
+                }
+              });
+      worker.start();
+      workers.add(worker);
+    }
+    while (store.batches.size() < 200) {
+      uses.flush();
+    }
+    over.set(true);
+    for (Thread worker : workers) {
+      worker.join();
+    }
+    store.before = batch -> {};
+    uses.flush();
+    TokenUsage all = TokenUsage.NONE;
+    for (UUID id : ids) {
+      all = all.plus(store.usage(id));
+    }
+    assertEquals(accepted.sum(), all.accepted().count());
+    assertEquals(refused.sum(), all.refused().count());
+    assertTrue(all.revoked() > 0 && all.expired() > 0, "counted: " + all);
+  }
+}

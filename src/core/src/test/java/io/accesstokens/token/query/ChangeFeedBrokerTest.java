@@ -1,0 +1,259 @@
+package io.accesstokens.token.query;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.ManualMachineClock;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.revocation.ChangeFeedBroker;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests that many verifiers share one feed, and that a revocation waits for their leases. */
+class ChangeFeedBrokerTest {
+
+  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
+
+  /** A feed in memory whose reads a test can block. */
+  private static final class Feed implements ChangeFeed {
+    final List<Entry> all = new ArrayList<>();
+    final AtomicInteger reads = new AtomicInteger();
+    volatile @Nullable CountDownLatch hold;
+    volatile boolean fails;
+    volatile boolean closed;
+
+    synchronized void add() {
+      long number = all.size() + 1L;
+      byte[] bytes = new byte[TokenDigest.LENGTH];
+      bytes[0] = (byte) number;
+      all.add(
+          new Entry(
+              number, new EntryNonce("%032x".formatted(number)), TokenDigest.of(bytes), REVOKED));
+    }
+
+    @Override
+    public Page read(@Nullable Position after) {
+      reads.incrementAndGet();
+      CountDownLatch latch = hold;
+      if (latch != null) {
+        try {
+          latch.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      if (fails) {
+        throw new VerificationUnavailableException("gone");
+      }
+      synchronized (this) {
+        int size = all.size();
+        int from = after == null ? Math.max(0, size - 1) : (int) Math.min(size, after.number());
+        Optional<EntryNonce> mark =
+            after == null || after.number() == 0 || after.number() > size
+                ? Optional.empty()
+                : Optional.of(all.get((int) after.number() - 1).mark());
+        return new Page(
+            size,
+            mark,
+            all.subList(from, size),
+            true,
+            "one",
+            Instant.EPOCH,
+            TERMS.length(),
+            Optional.empty());
+      }
+    }
+
+    Position at(int number) {
+      return new Position(
+          number, number == 0 ? Optional.empty() : Optional.of(all.get(number - 1).mark()), "one");
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private final ManualMachineClock clock = new ManualMachineClock();
+  private final Feed feed = new Feed();
+  private final ChangeFeedBroker shared = new ChangeFeedBroker(feed, TERMS, clock);
+  private final List<Thread> callers = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    shared.close();
+  }
+
+  private CompletableFuture<ChangeFeed.Page> readAsync(ChangeFeed.@Nullable Position after) {
+    CompletableFuture<ChangeFeed.Page> page = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                page.complete(shared.read(after));
+              } catch (RuntimeException e) {
+                page.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    callers.add(thread);
+    return page;
+  }
+
+  @Test
+  void callsDuringAReadShareTheNextRead() throws Exception {
+    feed.add();
+    CountDownLatch first = new CountDownLatch(1);
+    feed.hold = first;
+    CompletableFuture<ChangeFeed.Page> early = readAsync(feed.at(1));
+    Awaitility.await().until(() -> feed.reads.get() == 1);
+    List<CompletableFuture<ChangeFeed.Page>> late = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      late.add(readAsync(feed.at(i % 2)));
+    }
+    // A timed wait shows that they wait only for their page.
+    Awaitility.await()
+        .until(
+            () ->
+                callers.stream()
+                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+    feed.add();
+    feed.hold = null;
+    first.countDown();
+    early.get(5, TimeUnit.SECONDS);
+    for (int i = 0; i < 20; i++) {
+      ChangeFeed.Page page = late.get(i).get(5, TimeUnit.SECONDS);
+      assertEquals(2, page.counter(), "the page is from a read that began before the call");
+      assertEquals(Optional.of(feed.at(2)), page.positionAfter(Optional.of(feed.at(i % 2))));
+    }
+    assertEquals(2, feed.reads.get());
+  }
+
+  @Test
+  void eachVerifierGetsTheEntriesAfterItsPosition() {
+    for (int i = 0; i < 5; i++) {
+      feed.add();
+    }
+    assertEquals(2, shared.read(feed.at(3)).entries().size());
+    assertEquals(
+        Optional.of(feed.at(5).mark().orElseThrow()), shared.read(feed.at(5)).markAtPosition());
+    assertEquals(1, shared.read(null).entries().size());
+  }
+
+  @Test
+  void longPageIsCutAndReadingContinues() {
+    for (int i = 0; i < ChangeFeedBroker.PAGE + 10; i++) {
+      feed.add();
+    }
+    ChangeFeed.Page page = shared.read(feed.at(0));
+    assertEquals(ChangeFeedBroker.PAGE, page.entries().size());
+    assertFalse(page.complete(), "the cut page is complete");
+    ChangeFeed.Position next = page.positionAfter(Optional.of(feed.at(0))).orElseThrow();
+    assertEquals(10, shared.read(next).entries().size());
+  }
+
+  @Test
+  void verifierTooFarBehindOrOfAnotherFeedRestarts() {
+    for (int i = 0; i < 1_000; i++) {
+      feed.add();
+    }
+    shared.read(feed.at(1_000));
+    assertEquals(Optional.empty(), shared.read(feed.at(3)).positionAfter(Optional.of(feed.at(3))));
+    ChangeFeed.Position other =
+        new ChangeFeed.Position(1_000, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
+    assertEquals(Optional.empty(), shared.read(other).positionAfter(Optional.of(other)));
+    ChangeFeed.Position ahead =
+        new ChangeFeed.Position(5_000, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
+    assertEquals(Optional.empty(), shared.read(ahead).positionAfter(Optional.of(ahead)));
+  }
+
+  @Test
+  void revocationWaitsForGrantedLeases() {
+    assertEquals(Duration.ZERO, shared.untilFinal(), "no verifier has polled yet");
+    shared.read(null);
+    assertEquals(TERMS.untilFinal(), shared.untilFinal());
+    clock.shift(Duration.ofMillis(100));
+    assertEquals(TERMS.untilFinal().minusMillis(100), shared.untilFinal());
+    clock.shift(TERMS.untilFinal());
+    assertEquals(Duration.ZERO, shared.untilFinal());
+  }
+
+  @Test
+  void revocationWaitsForLeasesOfReadsInProgress() {
+    CountDownLatch latch = new CountDownLatch(1);
+    feed.hold = latch;
+    var unused = readAsync(null);
+    Awaitility.await().until(() -> feed.reads.get() == 1);
+    assertEquals(TERMS.untilFinal(), shared.untilFinal());
+    latch.countDown();
+  }
+
+  @Test
+  void singleProcessWaitsForRemoteVerifiers() throws Exception {
+    try (InMemoryTokenStore store = new InMemoryTokenStore();
+        RevocationBarrier barrier = new RevocationBarrier(store, null, null, shared)) {
+      assertTrue(
+          barrier.ofChange(Optional.empty()).toCompletableFuture().isDone(),
+          "the revocation waits although no lease was granted");
+      shared.read(null);
+      CompletableFuture<?> end = barrier.ofChange(Optional.empty()).toCompletableFuture();
+      assertFalse(end.isDone(), "the revocation does not wait for the lease");
+      end.get(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void failedReadIsReportedAsOutage() {
+    feed.fails = true;
+    assertThrows(StoreUnavailableException.class, () -> shared.read(null));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(0)));
+    feed.fails = false;
+    shared.read(null);
+  }
+
+  @Test
+  void numberOfWaitingThreadsIsBounded() {
+    CountDownLatch latch = new CountDownLatch(1);
+    feed.hold = latch;
+    List<CompletableFuture<ChangeFeed.Page>> waiting = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      waiting.add(readAsync(null));
+    }
+    Awaitility.await()
+        .until(
+            () ->
+                waiting.stream().filter(CompletableFuture::isCompletedExceptionally).count() == 36);
+    feed.hold = null;
+    latch.countDown();
+    Awaitility.await().until(() -> waiting.stream().allMatch(CompletableFuture::isDone));
+  }
+
+  @Test
+  void closingTheBrokerClosesTheFeed() {
+    shared.read(null);
+    shared.close();
+    assertTrue(feed.closed, "the feed is not closed");
+    assertThrows(StoreUnavailableException.class, () -> shared.read(null));
+  }
+}

@@ -1,0 +1,111 @@
+package io.accesstokens.token.store;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.ManualMachineClock;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tests repeated revocations, from callers that cannot know of the first one, and from callers that
+ * try to delay responses.
+ */
+class RevocationBarrierRepeatTest {
+
+  private static final Duration LEASE = Duration.ofHours(1);
+  private static final Optional<TokenDigest> DIGEST =
+      Optional.of(TokenDigest.of(new byte[TokenDigest.LENGTH]));
+
+  private final ManualMachineClock clock = new ManualMachineClock();
+  private final CachedTokenVerifier cache =
+      new CachedTokenVerifier(
+          token -> Optional.empty(),
+          Lease.unlimited(clock),
+          clock,
+          new CachedTokenVerifier.Limits(LEASE, 100, 1));
+  private final TokenStore store =
+      (TokenStore)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {TokenStore.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("untilFinal")) {
+                  return LEASE;
+                }
+                throw new UnsupportedOperationException(method.getName());
+              });
+  private final RevocationBarrier barrier =
+      new RevocationBarrier(
+          store, cache, new FeedFollower(new NoFeed(), Lease.unlimited(clock), cache, clock));
+
+  private static final class NoFeed implements ChangeFeed {
+    @Override
+    public Page read(@Nullable Position after) {
+      throw new VerificationUnavailableException("not called by this test");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @AfterEach
+  void close() {
+    barrier.close();
+  }
+
+  private void assertRepeatWaits() {
+    assertFalse(
+        barrier.ofRepeat(DIGEST).toCompletableFuture().isDone(), "the repeat does not wait");
+  }
+
+  @Test
+  void firstRepeatWaits() {
+    assertRepeatWaits();
+  }
+
+  @Test
+  void furtherRepeatsDoNotExtendTheWait() {
+    assertRepeatWaits();
+    clock.shift(LEASE.minusMinutes(1));
+    assertRepeatWaits();
+    clock.shift(Duration.ofMinutes(1));
+    assertTrue(
+        barrier.ofRepeat(DIGEST).toCompletableFuture().isDone(),
+        "the repeat waits longer than one lease after the first");
+    assertTrue(
+        barrier.ofChanges(List.of(DIGEST.orElseThrow()), false).toCompletableFuture().isDone(),
+        "the repeat in a bulk revocation waits longer than one lease after the first");
+  }
+
+  @Test
+  void newRevocationWaitsDespiteEarlierRepeats() {
+    assertRepeatWaits();
+    clock.shift(LEASE);
+    assertFalse(
+        barrier.ofChange(DIGEST).toCompletableFuture().isDone(), "the revocation does not wait");
+  }
+
+  @Test
+  void everyRepeatWithoutDigestWaits() {
+    for (int i = 0; i < 2; i++) {
+      assertFalse(
+          barrier.ofRepeat(Optional.empty()).toCompletableFuture().isDone(),
+          "repeat " + i + " does not wait");
+      clock.shift(LEASE);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.accesstokens.faults;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.accesstokens.testing.client.ServiceTokens;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A minimal service that looks like a replica from outside, and breaks one promise if configured to
+ * do so. It never replaces the product in a test of the product: the tests of the fault run must
+ * detect it.
+ */
+final class FakeTokenService implements AutoCloseable {
+
+  /** The state that the replicas share. */
+  static final class Database {
+    private final Set<String> valid = ConcurrentHashMap.newKeySet();
+  }
+
+  /** The behavior of a service. */
+  enum Behaviour {
+    SOUND,
+    /** Caches verdicts for 300 ms. */
+    CACHES_VERDICTS,
+    /** Rejects every fifth token that it should accept. */
+    REFUSES_VALID,
+    /** Returns 503 once in a hundred times without a reason. */
+    UNAVAILABLE_AT_TIMES,
+    /** Returns 500 once in a hundred times. */
+    FAILS_AT_TIMES,
+    /** Responds to a revocation before it is done. */
+    ANSWERS_TOO_EARLY
+  }
+
+  private static final long BELIEVED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final int EARLY_MILLIS = 50;
+
+  private final Database database;
+  private final Behaviour behaviour;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<String, Long> seen = new ConcurrentHashMap<>();
+  private final AtomicInteger checks = new AtomicInteger();
+  private final AtomicInteger accepted = new AtomicInteger();
+
+  FakeTokenService(Database database, Behaviour behaviour) throws IOException {
+    this.database = database;
+    this.behaviour = behaviour;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    server.setExecutor(threads);
+    server.createContext(ServiceTokens.PATH, this::manage);
+    server.createContext(ServiceTokens.WHOAMI, this::check);
+    server.start();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Creates and revokes tokens. The raw token of a token is its id. */
+  private void manage(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    if (exchange.getRequestMethod().equals("POST")) {
+      String id = UUID.randomUUID().toString();
+      database.valid.add(id);
+      String json = "{\"token\":{\"id\":\"%s\"},\"rawToken\":\"%s\"}".formatted(id, id);
+      answer(exchange, 201, json);
+    } else {
+      String id = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
+      if (behaviour == Behaviour.ANSWERS_TOO_EARLY) {
+        answer(exchange, 204, "");
+        pause();
+        database.valid.remove(id);
+      } else {
+        answer(exchange, database.valid.remove(id) ? 204 : 409, "");
+      }
+    }
+  }
+
+  private void check(HttpExchange exchange) throws IOException {
+    String raw = exchange.getRequestHeaders().getFirst("Authorization").replace("Bearer ", "");
+    boolean now = checks.incrementAndGet() % 100 == 0;
+    int status =
+        switch (behaviour) {
+          case SOUND, ANSWERS_TOO_EARLY -> truth(raw);
+          case CACHES_VERDICTS -> believed(raw) ? 200 : truth(raw);
+          case REFUSES_VALID ->
+              truth(raw) == 200 && accepted.incrementAndGet() % 5 != 0 ? 200 : 401;
+          case UNAVAILABLE_AT_TIMES -> now ? 503 : truth(raw);
+          case FAILS_AT_TIMES -> now ? 500 : truth(raw);
+        };
+    answer(exchange, status, "");
+  }
+
+  private int truth(String raw) {
+    boolean valid = database.valid.contains(raw);
+    if (valid) {
+      seen.put(raw, System.nanoTime());
+    }
+    return valid ? 200 : 401;
+  }
+
+  private boolean believed(String raw) {
+    Long at = seen.get(raw);
+    return at != null && System.nanoTime() - at < BELIEVED_NANOS;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(EARLY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

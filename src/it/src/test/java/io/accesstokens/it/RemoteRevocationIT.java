@@ -1,0 +1,193 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.auth.remote.VerifierCredential;
+import io.accesstokens.testing.Balancer;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tests a remote verifier that caches verdicts. It accepts no token after the response to its
+ * revocation.
+ */
+class RemoteRevocationIT {
+
+  private static final int REVOCATIONS = 6;
+  private static final int THREADS = 3;
+
+  private final AtomicLong introspected = new AtomicLong();
+
+  private static WarProcess replica(MariaDbServer.Database database, String replicas) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", replicas)
+        .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true");
+  }
+
+  private RemoteTokenVerifier verifier(Balancer balancer, ServiceTokens tokens) {
+    String own = tokens.create(TokenRequest.good().scopes("access-tokens:introspect")).rawToken();
+    return RemoteTokenVerifier.builder(balancer.uri(), () -> VerifierCredential.token(own))
+        .listener(
+            new RemoteListener() {
+              @Override
+              public void introspected(Duration took, boolean answered) {
+                introspected.incrementAndGet();
+              }
+            })
+        .build();
+  }
+
+  @Test
+  void revokedTokensAreRejectedBehindASlowReplica() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    try (RunningApplication one = RunningApplication.start(replica(database, "many"));
+        RunningApplication two = RunningApplication.start(replica(database, "many"));
+        Balancer balancer = new Balancer(List.of(one.api().origin(), two.api().origin()))) {
+      balancer.delayLast(Duration.ofMillis(60));
+      List<ServiceTokens> replicas =
+          List.of(
+              new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
+      try (RemoteTokenVerifier check = verifier(balancer, replicas.get(0))) {
+        List<PersonalTokens> personal =
+            List.of(
+                new PersonalTokens(one.api().as("dave")), new PersonalTokens(two.api().as("dave")));
+        for (int i = 0; i < REVOCATIONS; i++) {
+          revokedWhileInUse(check, replicas.get(i % 2));
+          PersonalTokens daves = personal.get(i % 2);
+          revokedWhileInUse(check, daves.create(), daves::revoke);
+        }
+      }
+    }
+  }
+
+  @Test
+  void revokedTokensAreRejectedAfterARestart() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    WarProcess call = replica(database, "single");
+    RunningApplication service = RunningApplication.start(call);
+    try (Balancer balancer = new Balancer(List.of(service.api().origin()))) {
+      ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
+      try (RemoteTokenVerifier check = verifier(balancer, tokens)) {
+        for (int i = 0; i < REVOCATIONS / 2; i++) {
+          revokedWhileInUse(check, tokens);
+        }
+        TestToken kept = tokens.create();
+        RawToken token = parsed(kept);
+        assertInstanceOf(Verification.Accepted.class, check.check(token));
+
+        service.kill();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(2))
+            .untilAsserted(
+                () ->
+                    assertThrows(VerificationUnavailableException.class, () -> check.check(token)));
+
+        service = RunningApplication.start(call);
+        balancer.to(List.of(service.api().origin()));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .ignoreExceptionsInstanceOf(VerificationUnavailableException.class)
+            .until(() -> check.check(token) instanceof Verification.Accepted);
+        revokedWhileInUse(check, new ServiceTokens(service.api().as("alice")));
+      }
+    } finally {
+      service.close();
+    }
+  }
+
+  private static RawToken parsed(TestToken made) {
+    return RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
+  }
+
+  private void revokedWhileInUse(RemoteTokenVerifier check, ServiceTokens replica)
+      throws Exception {
+    revokedWhileInUse(check, replica.create(), replica::revoke);
+  }
+
+  /**
+   * Uses a token in many threads and revokes it. Asserts that no accepted use began after the
+   * response.
+   */
+  private void revokedWhileInUse(
+      RemoteTokenVerifier check, TestToken made, Consumer<String> revocation) throws Exception {
+    RawToken token = parsed(made);
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicLong used = new AtomicLong();
+    CountDownLatch warm = new CountDownLatch(THREADS);
+    long epoch = System.nanoTime();
+    AtomicLong lastAccepted = new AtomicLong();
+    AtomicLong refusedBefore = new AtomicLong(Long.MAX_VALUE);
+    List<Thread> threads = new ArrayList<>();
+    long before = introspected.get();
+    for (int i = 0; i < THREADS; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                while (!stop.get()) {
+                  long begun = System.nanoTime() - epoch;
+                  try {
+                    if (check.check(token) instanceof Verification.Accepted) {
+                      lastAccepted.accumulateAndGet(begun, Math::max);
+                      used.incrementAndGet();
+                      warm.countDown();
+                    } else {
+                      refusedBefore.accumulateAndGet(System.nanoTime() - epoch, Math::min);
+                      Thread.sleep(1);
+                    }
+                  } catch (VerificationUnavailableException e) {
+                    // This test ignores outages of the verifier.
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    try {
+      assertTrue(warm.await(20, TimeUnit.SECONDS), "the token is not accepted");
+      long enough = used.get() + 100 * THREADS;
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> used.get() >= enough);
+      long requested = System.nanoTime() - epoch;
+      revocation.accept(made.id());
+      long answered = System.nanoTime() - epoch;
+      Thread.sleep(700); // A verifier that still accepts the token would do so in this time.
+      assertTrue(
+          lastAccepted.get() <= answered,
+          () -> "accepted " + (lastAccepted.get() - answered) / 1_000 + " µs after the answer");
+      assertTrue(refusedBefore.get() > requested, "a good token was refused");
+      assertInstanceOf(Verification.Refused.class, check.check(token));
+      assertTrue(
+          introspected.get() - before < used.get(), "each use was introspected: nothing is kept");
+    } finally {
+      stop.set(true);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.client.TokenRequest;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
+
+/** Tests that the input of pages stays until it is submitted or discarded. */
+class UnsavedInputIT extends BrowserTest {
+
+  private static final String LIST = "/admin/access-tokens";
+  private static final String PERSONAL = "/settings/personal-tokens";
+  private static final By EXPIRY = By.cssSelector("dialog input[type=date]");
+
+  private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
+
+  private static String in(int days) {
+    return LocalDate.now(ZoneId.of("Europe/Berlin")).plusDays(days).toString();
+  }
+
+  /** Sets the field as the browser's date picker does. */
+  private void setExpiry(int days) {
+    browser.run(
+        "arguments[0].value = arguments[1];"
+            + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}));"
+            + "arguments[0].dispatchEvent(new Event('change', {bubbles: true}));",
+        browser.find(EXPIRY),
+        in(days));
+  }
+
+  private void chooseGroup(String text) {
+    WebElement group = browser.find(browser.driver(), "combobox", "Owning group");
+    group.sendKeys(text);
+    String name = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    browser.click("option", name + " group:default/" + text);
+    browser.awaitText("group:default/" + text);
+    browser.until(
+        () ->
+            browser.find(EXPIRY).getDomProperty("max") != null
+                && !"".equals(browser.find(EXPIRY).getDomProperty("max")),
+        () -> "no limit");
+  }
+
+  private void endSession() {
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser.expectRefusal(401);
+  }
+
+  private void signInElsewhere(String person) {
+    String window = browser.driver().getWindowHandle();
+    browser.driver().switchTo().newWindow(WindowType.TAB);
+    openAs(person, PERSONAL);
+    browser.driver().close();
+    browser.driver().switchTo().window(window);
+  }
+
+  @Test
+  void groupChangeKeepsTheExpiry() {
+    openAs("alice", LIST);
+    create.open();
+    assertEquals(in(30), Browser.valueOf(browser.find(EXPIRY)));
+    chooseGroup("platform");
+    assertEquals(in(30), Browser.valueOf(browser.find(EXPIRY)));
+    setExpiry(90);
+    WebElement group = browser.find(browser.driver(), "combobox", "Owning group");
+    group.sendKeys(Keys.chord(Keys.CONTROL, "a"));
+    chooseGroup("payments");
+    assertEquals(in(90), Browser.valueOf(browser.find(EXPIRY)));
+    assertFalse(browser.text().contains("shortened"), browser.text());
+  }
+
+  @Test
+  void expiryBeyondTheLimitIsShortenedWithAMessage() {
+    openAs("alice", LIST + "?status=expired");
+    create.open();
+    setExpiry(500);
+    chooseGroup("platform");
+    String said = "Expiry shortened from 500 to 365 days, the limit of this group.";
+    browser.awaitText(said);
+    assertEquals(in(365), Browser.valueOf(browser.find(EXPIRY)));
+    WebElement besideField =
+        browser.find(By.xpath("//*[input[@type='date']]/following-sibling::*[@role='status']"));
+    assertEquals(said, besideField.getText());
+    WebElement besideGroup =
+        browser.find(By.xpath("//*[contains(@class, 'combo')]/following-sibling::p"));
+    assertTrue(besideGroup.getText().contains(said), besideGroup.getText());
+    check("create-shortened");
+  }
+
+  @Test
+  void endedSessionKeepsTheCreateDialog() {
+    String name = TokenRequest.newName();
+    String path = LIST + "?q=" + name; // few rows are faster to check
+    openAs("alice", path);
+    WebElement dialog = create.open();
+    browser.type(browser.find(dialog, "textbox", "Name"), name);
+    browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
+    endSession();
+    browser.find(dialog, "combobox", "Owning group").click();
+    browser.awaitText("You are signed out");
+    assertEquals(path, browser.address());
+    assertEquals(name, Browser.valueOf(browser.find(dialog, "textbox", "Name")));
+    WebElement link = browser.find(dialog, "link", "Sign in in another tab, then try again.");
+    assertEquals("_blank", link.getDomAttribute("target"));
+    check("create-signed-out");
+
+    browser.expectRefusal(403);
+    signInElsewhere("bob");
+    browser.type(browser.find(dialog, "textbox", "Description"), "Survives a session");
+    browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
+    create.send();
+    browser.awaitText("You are signed in as bob now.");
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    signInElsewhere("alice");
+    create.send();
+    browser.dialog("Token created");
+    copyAndClose();
+    browser.row(name);
+  }
+
+  @Test
+  void backgroundReadsNeverLeaveThePage() {
+    IntStream.range(0, 51).forEach(i -> tokens.create());
+    openAs("alice", LIST);
+    browser.find("link", "Next");
+    endSession();
+    browser.click("link", "Next");
+    browser.awaitText("You are signed out");
+    assertEquals(LIST + "?offset=50", browser.address());
+    assertTrue(
+        String.valueOf(browser.find("link", "Sign in").getDomProperty("href"))
+            .endsWith("/sign-in?to=admin%2Faccess-tokens%3Foffset%3D50"),
+        "does not lead back here");
+    browser.run("window.scrollTo(0, 0)");
+    browser.assertAccessible("ended session, list");
+    browser.screenshot("list-signed-out");
+    browser.click("link", "Sign in");
+    browser.signIn("alice", "alice");
+    browser.awaitAddress(LIST + "?offset=50");
+
+    browser.open(LIST + "/audit");
+    browser.find(By.cssSelector("tbody tr"));
+    endSession();
+    browser.type("combobox", "Token", "x");
+    browser.awaitText("You are signed out");
+    assertEquals(LIST + "/audit", browser.address());
+  }
+
+  @Test
+  void leavingNeedsConfirmationIfInputWouldBeLost() {
+    String name = tokens.create().name();
+    openAs("alice", LIST + "?q=" + name);
+    WebElement dialog = create.open();
+    browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
+    assertInputIsKept(dialog, Keys.ESCAPE);
+    assertTrue(
+        browser.find(By.cssSelector("dialog input[value='catalog:read']")).isSelected(), "scope");
+    browser.click(dialog, "button", "Cancel");
+    browser.find(dialog, "alertdialog", "Discard your input?");
+    check("create-discard");
+    browser.click(dialog, "button", "Discard");
+    browser.awaitNoDialog();
+
+    browser.click(browser.row(name), "button", "Revoke");
+    WebElement revoke = browser.dialog("Revoke token");
+    browser.type(browser.find(revoke, "textbox", "Reason"), "A long reason");
+    assertInputIsKept(revoke, Keys.ESCAPE);
+    assertEquals("A long reason", Browser.valueOf(browser.find(revoke, "textbox", "Reason")));
+    browser.find(revoke, "textbox", "Reason").clear();
+    browser.press(Keys.ESCAPE);
+    browser.awaitNoDialog();
+
+    browser.open(PERSONAL);
+    browser.click("button", "Create token");
+    WebElement personal = browser.dialog("Create personal token");
+    browser.find(By.cssSelector("dialog input[value='access-tokens:user:read']")).click();
+    assertInputIsKept(personal, Keys.ESCAPE);
+    browser.find(By.cssSelector("dialog input[value='access-tokens:user:read']")).click();
+    browser.press(Keys.ESCAPE);
+    browser.awaitNoDialog();
+  }
+
+  private void assertInputIsKept(WebElement dialog, CharSequence key) {
+    browser.press(key);
+    browser.find(dialog, "alertdialog", "Discard your input?");
+    browser.press(Keys.ESCAPE);
+    browser.click(dialog, "button", "Keep editing");
+    assertTrue(dialog.isDisplayed(), "the dialog is closed");
+  }
+
+  @Test
+  void closingNeedsConfirmationUntilTheTokenIsCopied() {
+    openAs("alice", LIST);
+    create.create(TokenRequest.newName());
+    WebElement once = browser.dialog("Token created");
+    browser.click(once, "button", "Done");
+    browser.find(once, "alertdialog", "Close this?");
+    browser.click(once, "button", "Keep open");
+    // A part of the token does not count as a copy.
+    WebElement field = browser.find(once, "textbox", "Raw token");
+    browser.run("arguments[0].setSelectionRange(0, 10)", field);
+    field.sendKeys(Keys.chord(Keys.CONTROL, "c"));
+    browser.click(once, "button", "Done");
+    browser.click(once, "button", "Keep open");
+    field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.chord(Keys.CONTROL, "c"));
+    browser.awaitText("Copied.");
+    browser.click(once, "button", "Done");
+    browser.awaitNoDialog();
+  }
+
+  private void copyAndClose() {
+    WebElement once = browser.dialog("Token created");
+    browser.click(once, "button", "Copy");
+    browser.awaitText("Copied.");
+    browser.click(once, "button", "Done");
+    browser.awaitNoDialog();
+  }
+}

@@ -1,0 +1,306 @@
+package io.accesstokens.jwt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.util.Base64URL;
+import io.accesstokens.jwt.IssuerKeys.Keeping;
+import io.accesstokens.jwt.JwtListener.Reason;
+import io.accesstokens.jwt.JwtVerdict.Accepted;
+import io.accesstokens.jwt.JwtVerdict.Refused;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.TokenIssuer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests how keys are read, cached and read again, over real HTTP. */
+class IssuerKeysTest {
+
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+  private TokenIssuer issuer;
+  private TrustedIssuers issuers;
+
+  @BeforeEach
+  void trust() throws Exception {
+    issuer = new TokenIssuer();
+    keeping(Keeping.USUAL);
+  }
+
+  private void keeping(Keeping keeping) {
+    if (issuers != null) {
+      issuers.close();
+    }
+    TrustedIssuer trusted =
+        new TrustedIssuer(
+            issuer.issuer(),
+            TokenIssuer.AUDIENCE,
+            Set.of("ES256"),
+            issuer.keys(),
+            EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
+            EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
+            Duration.ofSeconds(60),
+            TIMEOUT);
+    issuers = new TrustedIssuers(List.of(trusted), InstantSource.system(), keeping);
+  }
+
+  @AfterEach
+  void end() {
+    issuers.close();
+    issuer.close();
+  }
+
+  private String token() {
+    return issuer.token("user:default/carol");
+  }
+
+  private static void assertAccepted(JwtVerdict verdict) {
+    assertInstanceOf(Accepted.class, verdict);
+  }
+
+  private void assertUnavailable(String token) {
+    long begin = System.nanoTime();
+    assertThrows(KeysUnavailableException.class, () -> issuers.verify(token));
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(TIMEOUT.multipliedBy(4)) < 0, () -> took.toString());
+  }
+
+  @Test
+  void keysAreReadOnceForManyTokens() {
+    for (int i = 0; i < 20; i++) {
+      assertAccepted(issuers.verify(token()));
+    }
+    assertEquals(1, issuer.requests());
+  }
+
+  @Test
+  void concurrentFirstVerificationsShareOneRequest() throws Exception {
+    issuer.answering(
+        (exchange, keys) -> {
+          sleep(100);
+          try (exchange) {
+            exchange.sendResponseHeaders(200, keys.length);
+            exchange.getResponseBody().write(keys);
+          }
+        });
+    String token = token();
+    List<JwtVerdict> verdicts = Parallel.run(16, i -> issuers.verify(token));
+    verdicts.forEach(IssuerKeysTest::assertAccepted);
+    assertEquals(1, issuer.requests());
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void rotatedKeyIsReadAtOnceAndTheOldKeyIsRefused() throws Exception {
+    String before = token();
+    assertAccepted(issuers.verify(before));
+    issuer.rotate();
+    assertAccepted(issuers.verify(token()));
+    assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(before));
+  }
+
+  @Test
+  void floodOfUnknownKeysCausesFewRequests() throws Exception {
+    assertAccepted(issuers.verify(token()));
+    for (int i = 0; i < 50; i++) {
+      JWK foreign = TokenIssuer.ellipticKey();
+      String token = issuer.sign(issuer.claims("user:default/x").build(), foreign, header -> {});
+      assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token));
+    }
+    assertAccepted(issuers.verify(token()));
+    assertTrue(issuer.requests() <= 4, () -> issuer.requests() + " requests");
+  }
+
+  @Test
+  void unreachableIssuerIsAnOutageUntilItRestarts() throws Exception {
+    keeping(shortly(Duration.ofMinutes(1), Duration.ofMillis(100)));
+    String token = token();
+    issuer.stop();
+    for (int i = 0; i < 5; i++) {
+      assertUnavailable(token);
+    }
+    issuer.restart();
+    recovers(token);
+  }
+
+  private void recovers(String token) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .ignoreException(KeysUnavailableException.class)
+        .untilAsserted(() -> assertAccepted(issuers.verify(token)));
+  }
+
+  private static Keeping shortly(Duration outage, Duration interval) {
+    return new Keeping(Duration.ofSeconds(1), Duration.ofMillis(100), outage, interval);
+  }
+
+  @Test
+  void invalidOrLateKeySetIsAnOutage() {
+    byte[] endless = "x".repeat(PublishedKeys.MAX_BYTES + 1).getBytes(StandardCharsets.UTF_8);
+    List<TokenIssuer.Answering> ways =
+        List.of(
+            (exchange, keys) -> exchange.sendResponseHeaders(500, -1),
+            (exchange, keys) -> exchange.sendResponseHeaders(404, -1),
+            (exchange, keys) -> {
+              exchange.getResponseHeaders().add("Location", issuer.keys() + "?again");
+              exchange.sendResponseHeaders(302, -1);
+            },
+            (exchange, keys) -> {
+              exchange.sendResponseHeaders(200, 2);
+              exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+              exchange.close();
+            },
+            (exchange, keys) -> {
+              exchange.sendResponseHeaders(200, 0);
+              exchange.getResponseBody().write(endless);
+              exchange.close();
+            },
+            (exchange, keys) -> exchange.close(),
+            (exchange, keys) -> {
+              // Each byte arrives within the timeout, the whole response does not.
+              exchange.sendResponseHeaders(200, keys.length);
+              for (byte b : keys) {
+                exchange.getResponseBody().write(b);
+                exchange.getResponseBody().flush();
+                sleep(50);
+              }
+            });
+    for (TokenIssuer.Answering way : ways) {
+      keeping(Keeping.USUAL);
+      issuer.answering(way);
+      assertUnavailable(token());
+    }
+  }
+
+  @Test
+  void hangingIssuerBlocksNoThreadBeyondTheTimeout() throws Exception {
+    issuer.hang();
+    String token = token();
+    long begin = System.nanoTime();
+    List<Boolean> outages =
+        Parallel.run(
+            16,
+            i -> {
+              try {
+                issuers.verify(token);
+                return false;
+              } catch (KeysUnavailableException e) {
+                return true;
+              }
+            });
+    assertEquals(List.of(true), outages.stream().distinct().toList());
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(TIMEOUT.multipliedBy(4)) < 0, () -> took.toString());
+    // The same holds for an unknown key; a malformed token is still reported as malformed.
+    assertUnavailable(token());
+    assertEquals(new Refused(Reason.MALFORMED), issuers.verify("junk"));
+  }
+
+  @Test
+  void cachedKeysAreUsedDuringALimitedOutage() throws Exception {
+    keeping(shortly(Duration.ofSeconds(4), Duration.ofMillis(50)));
+    String token = token();
+    assertAccepted(issuers.verify(token));
+    issuer.stop();
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    while (System.nanoTime() < end) {
+      assertAccepted(issuers.verify(token));
+      sleep(50);
+    }
+    // A key that is not cached may be a new one, so the token cannot be verified.
+    String other =
+        issuer.sign(
+            issuer.claims("user:default/x").build(), TokenIssuer.ellipticKey(), header -> {});
+    assertUnavailable(other);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              try {
+                issuers.verify(token);
+                return false;
+              } catch (KeysUnavailableException e) {
+                return true;
+              }
+            });
+    issuer.restart();
+    recovers(token);
+  }
+
+  @Test
+  void keysAreRefreshedInTheBackground() {
+    keeping(
+        new Keeping(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(1_400),
+            Duration.ofMinutes(1),
+            Duration.ofMillis(50)));
+    assertAccepted(issuers.verify(token()));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              assertAccepted(issuers.verify(token()));
+              return issuer.requests() >= 3;
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HS256", "none", "ES384", "RS256"})
+  void disallowedAlgorithmIsRefusedWithoutTheIssuer(String algorithm) {
+    issuer.stop();
+    String[] parts = token().split("\\.", -1);
+    String header = Base64URL.encode("{\"alg\":\"" + algorithm + "\"}").toString();
+    assertInstanceOf(Refused.class, issuers.verify(header + "." + parts[1] + "." + parts[2]));
+  }
+
+  @Test
+  void emptyKeySetIsAValidResponse() throws Exception {
+    issuer.answering(
+        (exchange, keys) -> {
+          byte[] body = "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8);
+          try (exchange) {
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+    assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token()));
+  }
+
+  @Test
+  void closeStopsTheThreads() {
+    assertAccepted(issuers.verify(token()));
+    issuers.close();
+    assertEquals(
+        List.of(),
+        Thread.getAllStackTraces().keySet().stream()
+            .map(Thread::getName)
+            .filter("access-tokens-issuer-keys"::equals)
+            .toList());
+    assertThrows(
+        KeysUnavailableException.class,
+        () ->
+            issuers.verify(
+                issuer.sign(issuer.claims("x").build(), TokenIssuer.ellipticKey(), header -> {})));
+  }
+}

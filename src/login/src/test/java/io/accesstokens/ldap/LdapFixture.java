@@ -1,0 +1,62 @@
+package io.accesstokens.ldap;
+
+import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.testing.server.LdapTree;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of the tests' LDAP directory, and a sign-in against it. */
+final class LdapFixture {
+
+  static final LdapUserDirectory PEOPLE =
+      new LdapUserDirectory(
+          "ou=people," + LdapTree.BASE,
+          "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
+          "uid",
+          EntityRefTemplate.ofUsers("user:default/{uid}").orElseThrow(),
+          "displayName",
+          Duration.ZERO);
+
+  private LdapFixture() {}
+
+  static LdapGroups groups(Duration cacheTime) {
+    return new LdapGroups(
+        "ou=groups," + LdapTree.BASE,
+        "(objectClass=groupOfNames)",
+        EntityRefTemplate.ofGroups("group:default/{cn}").orElseThrow(),
+        "member",
+        true,
+        cacheTime);
+  }
+
+  static LdapServer at(String host, int port, Security security, @Nullable Path caFile) {
+    return new LdapServer(
+        host,
+        port,
+        security,
+        caFile,
+        LdapTree.SERVICE,
+        LdapTree.PASSWORD,
+        Duration.ofMillis(500),
+        Duration.ofMillis(1_000),
+        4);
+  }
+
+  static LdapServer plain(int port) {
+    return at("127.0.0.1", port, Security.NONE, null);
+  }
+
+  /** Returns the caller's name after a sign-in with these credentials, or {@code invalid}. */
+  static String signIn(LdapIdentityStore store, String username, String password) {
+    CredentialValidationResult result =
+        store.validate(new UsernamePasswordCredential(username, password));
+    return result.getStatus() == Status.VALID
+        ? result.getCallerPrincipal().getName()
+        : result.getStatus() == Status.INVALID ? "invalid" : "not validated";
+  }
+}

@@ -1,0 +1,454 @@
+package io.accesstokens.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.unboundid.ldap.sdk.Modification;
+import com.unboundid.ldap.sdk.ModificationType;
+import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.AuthenticatedUser;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.login.password.UsersFile;
+import io.accesstokens.login.password.UsersFileFirst;
+import io.accesstokens.testing.RandomCase;
+import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.testing.server.LdapTree;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.UserDirectory.Presence;
+import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.credential.CallerOnlyCredential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests sign-in by name and password, against an LDAP server in this process. */
+class LdapIdentityStoreTest {
+
+  private LdapTree tree;
+  private LdapConnections connections;
+  private LdapIdentityStore store;
+
+  @BeforeEach
+  void start() throws Exception {
+    tree = LdapTree.start();
+    connections = LdapConnections.to(LdapFixture.plain(tree.port()));
+    store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+  }
+
+  @AfterEach
+  void end() {
+    connections.close();
+    tree.close();
+  }
+
+  @ParameterizedTest(name = "{0} with {1}: {2}")
+  @CsvSource({
+    "carol, carolcarol, user:default/carol",
+    // The server treats it as the same name, and the directory has its canonical spelling.
+    "CAROL, carolcarol, user:default/carol",
+    "carol, carol,      invalid",
+    "carol, CAROLCAROL, invalid",
+    "erin,  carolcarol, invalid",
+    "zoe,   zoezoe,     invalid",
+    // A disabled account.
+    "dave,  davedave,   invalid",
+    // Other entries and other attributes.
+    "service, service-secret, invalid",
+    "platform, platformplatform, invalid",
+    "'uid=carol,ou=people,dc=example,dc=com', carolcarol, invalid",
+  })
+  void userSignsInByNameAndPassword(String username, String password, String expected) {
+    assertEquals(expected, LdapFixture.signIn(store, username, password));
+  }
+
+  /** A server treats an empty password as an anonymous bind, which succeeds. */
+  @Test
+  void emptyPasswordIsInvalid() {
+    assertEquals("invalid", LdapFixture.signIn(store, "carol", ""));
+    assertEquals("invalid", LdapFixture.signIn(store, "", ""));
+    assertEquals("invalid", LdapFixture.signIn(store, "", "carolcarol"));
+    assertEquals("invalid", LdapFixture.signIn(store, " ", "carolcarol"));
+    assertEquals("invalid", LdapFixture.signIn(store, "carol", "\u0000"));
+    assertEquals(false, connections.hasPassword("", "uid=carol,ou=people,dc=example,dc=com", ""));
+    assertEquals(false, connections.hasPassword("", "", "x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "c*",
+        "carol)(uid=*",
+        "*)(objectClass=*",
+        "carol)(|(uid=*",
+        "x)(|(uid=carol)",
+        "\\63arol",
+        "carol\\00",
+        "carol\u0000",
+        "carol)(&",
+        "(uid=carol)",
+        "))))",
+        "((((",
+        "!",
+        "carol&",
+        "|carol"
+      })
+  void filterSyntaxInANameIsNotInterpreted(String username) {
+    assertEquals("invalid", LdapFixture.signIn(store, username, "carolcarol"));
+  }
+
+  @Test
+  void randomNamesNeverMatchAnotherUser() {
+    List<String> pieces =
+        List.of(
+            "*", "(", ")", "\\", "&", "|", "!", "=", "~", "<", ":", ",", "+", "\"", ";", "carol");
+    RandomCase.check(
+        300,
+        random -> {
+          StringBuilder name = new StringBuilder();
+          for (int i = random.below(8); i >= 0; i--) {
+            name.append(random.below(4) == 0 ? random.text(1) : random.oneOf(pieces));
+          }
+          // The attribute's matching rule ignores case and surrounding spaces.
+          boolean carol = name.toString().strip().equalsIgnoreCase("carol");
+          if (!carol) {
+            assertEquals("invalid", LdapFixture.signIn(store, name.toString(), "carolcarol"));
+          }
+        });
+  }
+
+  @Test
+  void ambiguousNameIsInvalid() {
+    LdapUserDirectory byMail =
+        new LdapUserDirectory(
+            LdapFixture.PEOPLE.base(),
+            LdapFixture.PEOPLE.filter(),
+            "mail",
+            LdapFixture.PEOPLE.ref(),
+            "displayName",
+            Duration.ZERO);
+    LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
+    assertEquals("invalid", LdapFixture.signIn(mail, "shared@example.com", "frankfrank"));
+    assertEquals("invalid", LdapFixture.signIn(mail, "carol", "carolcarol"));
+  }
+
+  @Test
+  void entryWithoutAValidRefIsInvalid() throws Exception {
+    tree.server()
+        .add(
+            "dn: uid=a b,ou=people,dc=example,dc=com",
+            "objectClass: inetOrgPerson",
+            "uid: a b",
+            "userPassword: abab");
+    assertEquals("invalid", LdapFixture.signIn(store, "a b", "abab"));
+    LdapUserDirectory byEmployeeNumber =
+        new LdapUserDirectory(
+            LdapFixture.PEOPLE.base(),
+            LdapFixture.PEOPLE.filter(),
+            "uid",
+            EntityRefTemplate.ofUsers("user:corp/{employeeNumber}").orElseThrow(),
+            "displayName",
+            Duration.ZERO);
+    LdapIdentityStore numbers = new LdapIdentityStore(connections, byEmployeeNumber);
+    assertEquals("invalid", LdapFixture.signIn(numbers, "carol", "carolcarol"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "17"));
+    assertEquals("user:corp/17", LdapFixture.signIn(numbers, "carol", "carolcarol"));
+    // With two values that are not in the entry's name, none can be chosen.
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "18"));
+    assertEquals("invalid", LdapFixture.signIn(numbers, "carol", "carolcarol"));
+  }
+
+  private static Modification add(String attribute, String value) {
+    return new Modification(ModificationType.ADD, attribute, value);
+  }
+
+  @Test
+  void nameInTheDnIsUsedIfThereAreSeveral() throws Exception {
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("uid", "a-carol"));
+    assertEquals("user:default/carol", LdapFixture.signIn(store, "a-carol", "carolcarol"));
+  }
+
+  @Test
+  void disabledAccountIsInvalidAtOnce() throws Exception {
+    assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
+    assertEquals("invalid", LdapFixture.signIn(store, "carol", "carolcarol"));
+  }
+
+  private static EntityRef user(String name) {
+    return new EntityRef(EntityRef.USER, "default", name);
+  }
+
+  /** The account status keeps sessions alive and personal tokens valid. */
+  @Test
+  void accountStatusEndsWithTheAccount() throws Exception {
+    String carol = store.standing("carol").orElseThrow();
+    assertEquals(carol, store.standing("CAROL").orElseThrow());
+    assertTrue(carol.length() <= 100 && !carol.contains("carol"), carol);
+    assertEquals(Optional.empty(), store.standing("zoe"));
+    assertEquals(Optional.empty(), store.standing("*"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
+    assertEquals(Optional.empty(), store.standing("carol"));
+    assertEquals(Presence.GONE, store.presence(user("carol")));
+    assertEquals(Presence.GONE, store.presence(user("zoe")));
+    assertEquals(Presence.PRESENT, store.presence(user("erin")));
+    tree.stop();
+    assertEquals(Presence.UNKNOWN, store.presence(user("erin")));
+    assertThrows(DirectoryUnavailableException.class, () -> store.standing("carol"));
+  }
+
+  @Test
+  void otherCredentialTypesAreNotValidated() {
+    assertEquals(
+        CredentialValidationResult.NOT_VALIDATED_RESULT,
+        store.validate(new CallerOnlyCredential("carol")));
+  }
+
+  @Test
+  void stoppedServerIsAnOutageUntilItRestarts() throws Exception {
+    assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
+    tree.stop();
+    for (int i = 0; i < 3; i++) {
+      assertOutage(Duration.ofSeconds(3));
+    }
+    tree.restart();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .ignoreException(SignInUnavailableException.class)
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    "user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol")));
+  }
+
+  /** Pooled connections have died meanwhile; a sign-in still succeeds. */
+  @Test
+  void restartedServerIsNoOutage() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
+      tree.stop();
+      tree.restart();
+    }
+  }
+
+  private void assertOutage(Duration within) {
+    long begin = System.nanoTime();
+    assertThrows(
+        SignInUnavailableException.class, () -> LdapFixture.signIn(store, "carol", "carolcarol"));
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(within) < 0, () -> took.toString());
+  }
+
+  /** Each wait has a timeout. Without one of them, this test would not end. */
+  @Test
+  @Timeout(60)
+  void silentServerIsAnOutageInBoundedTime() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      for (Security security : Security.values()) {
+        try (LdapConnections to =
+            LdapConnections.to(
+                LdapFixture.at("127.0.0.1", silent.getLocalPort(), security, null))) {
+          store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+          assertOutage(Duration.ofSeconds(6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void invalidServerResponseIsAnOutage() throws Exception {
+    try (ScriptedServer web = new ScriptedServer();
+        LdapConnections to = LdapConnections.to(LdapFixture.plain(web.port()))) {
+      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+      assertOutage(Duration.ofSeconds(6));
+    }
+  }
+
+  @Test
+  void wrongServicePasswordIsAnOutage() throws Exception {
+    LdapServer wrong =
+        new LdapServer(
+            "127.0.0.1",
+            tree.port(),
+            Security.NONE,
+            null,
+            LdapTree.SERVICE,
+            "wrong",
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            4);
+    try (LdapConnections to = LdapConnections.to(wrong)) {
+      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+      assertOutage(Duration.ofSeconds(3));
+      assertEquals("127.0.0.1:" + tree.port(), wrong.toString());
+    }
+  }
+
+  /** The server rejects the service account on a new connection only; pooled ones still work. */
+  @Test
+  void refusedServiceAccountIsNotAWrongPassword() {
+    tree.refuseService();
+    assertThrows(
+        LdapUnavailableException.class,
+        () -> connections.hasPassword("", "uid=carol,ou=people,dc=example,dc=com", "carolcarol"));
+  }
+
+  @Test
+  void displayNameComesFromTheDirectory() {
+    assertEquals("Carol Jones", displayName("carol"));
+    // Without the attribute, there is no display name.
+    assertEquals(null, displayName("erin"));
+  }
+
+  private @Nullable String displayName(String name) {
+    CredentialValidationResult result =
+        store.validate(new UsernamePasswordCredential(name, name + name));
+    assertEquals(Status.VALID, result.getStatus());
+    return result.getCallerPrincipal() instanceof AuthenticatedUser caller
+        ? caller.displayName()
+        : null;
+  }
+
+  @Test
+  void missingUserBaseIsAnOutage() {
+    LdapUserDirectory elsewhere =
+        new LdapUserDirectory(
+            "ou=nowhere," + LdapTree.BASE,
+            LdapFixture.PEOPLE.filter(),
+            "uid",
+            LdapFixture.PEOPLE.ref(),
+            "displayName",
+            Duration.ZERO);
+    store = new LdapIdentityStore(connections, elsewhere);
+    assertOutage(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void wrongPasswordDoesNotAffectPooledConnections() {
+    for (int i = 0; i < 20; i++) {
+      assertEquals("invalid", LdapFixture.signIn(store, "carol", "wrong"));
+      assertEquals("user:default/erin", LdapFixture.signIn(store, "erin", "erinerin"));
+    }
+  }
+
+  @Test
+  void usersFileTakesPrecedenceOverLdap(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("people.yaml"),
+            Files.readString(Path.of("config/people.yaml")),
+            StandardCharsets.UTF_8);
+    UsersFile people = UsersFile.at(file, InstantSource.system());
+    UsersFileFirst both = new UsersFileFirst(people, store, store::refuse);
+    // The file's carol has another password, and another spelling does not reach LDAP's carol.
+    assertEquals(Status.VALID, validate(both, "carol", "carol"));
+    assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));
+    assertEquals(Status.INVALID, validate(both, "CAROL", "carolcarol"));
+    assertEquals(Status.VALID, validate(both, "erin", "erinerin"));
+    tree.stop();
+    assertEquals(Status.VALID, validate(both, "alice", "alice"));
+    assertThrows(SignInUnavailableException.class, () -> validate(both, "erin", "erinerin"));
+    // A refused connection is also an outage, for each name.
+    assertThrows(SignInUnavailableException.class, () -> validate(both, "alice", "wrong"));
+  }
+
+  /** Compares the number of requests, not the time: the server determines how long a bind takes. */
+  @Test
+  void refusalsSendTheSameRequestsForAnyName() throws Exception {
+    tree.server()
+        .add(
+            "dn: uid=no ref,ou=people,dc=example,dc=com",
+            "objectClass: inetOrgPerson",
+            "uid: no ref",
+            "cn: x",
+            "sn: x",
+            "userPassword: x");
+    LdapFixture.signIn(store, "carol", "wrong"); // opens the connection
+    Requests expected = requests(() -> LdapFixture.signIn(store, "carol", "wrong"));
+    assertEquals(1, expected.searches(), expected::toString);
+    for (String name : List.of("unknown", "dave", "no ref", "car*l")) {
+      assertEquals(expected, requests(() -> LdapFixture.signIn(store, name, "wrong")), name);
+    }
+    LdapUserDirectory byMail =
+        new LdapUserDirectory(
+            LdapFixture.PEOPLE.base(),
+            LdapFixture.PEOPLE.filter(),
+            "mail",
+            LdapFixture.PEOPLE.ref(),
+            "displayName",
+            Duration.ZERO);
+    LdapIdentityStore ambiguous = new LdapIdentityStore(connections, byMail);
+    assertEquals(
+        expected,
+        requests(() -> LdapFixture.signIn(ambiguous, "shared@example.com", "frankfrank")),
+        "two entries");
+    assertEquals(
+        expected, requests(() -> store.refuse(new UsernamePasswordCredential("carol", "x"))));
+    for (String name : List.of("carol", "unknown")) {
+      assertEquals(new Requests(0, 0), requests(() -> LdapFixture.signIn(store, name, "")), name);
+    }
+  }
+
+  private record Requests(int searches, int binds) {}
+
+  private Requests requests(Runnable action) {
+    int searches = tree.searches();
+    int binds = tree.binds();
+    action.run();
+    return new Requests(tree.searches() - searches, tree.binds() - binds);
+  }
+
+  private static Status validate(UsersFileFirst store, String username, String password) {
+    return store.validate(new UsernamePasswordCredential(username, password)).getStatus();
+  }
+
+  @Test
+  void filtersDnsAndAttributesOfSettingsAreValidated() {
+    for (String filter : List.of("(objectClass=person)", " (&(a=b)(!(c=*))) ")) {
+      assertTrue(LdapText.isFilter(filter), filter);
+    }
+    for (String filter :
+        List.of(
+            "",
+            "objectClass=person",
+            "(",
+            "(a=b",
+            "(a=b)(c=d)",
+            "(&(a=b)",
+            "(a(b=c)",
+            "(:dn:1(2:=a)")) {
+      assertEquals(false, LdapText.isFilter(filter), filter);
+    }
+    assertTrue(LdapText.isDn("ou=people,dc=example,dc=com"), "the name is a DN");
+    for (String dn : List.of("", " ", "people", "ou=people,,dc=x", "ou")) {
+      assertEquals(false, LdapText.isDn(dn), dn);
+    }
+    assertTrue(
+        LdapText.isAttribute("sAMAccountName") && LdapText.isAttribute("2.5.4.3"),
+        "both names are attributes");
+    for (String attribute : List.of("", "a b", "a;binary", "1", "a=b", "*")) {
+      assertEquals(false, LdapText.isAttribute(attribute), attribute);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.accesstokens.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.server.LdapTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests which LDAP servers are sent passwords. */
+class LdapTrustTest {
+
+  @TempDir static Path folder;
+
+  private static Certificate right;
+  private static Certificate otherHosts;
+
+  @BeforeAll
+  static void makeCertificates() throws Exception {
+    right = Certificate.selfSigned(Files.createDirectory(folder.resolve("right")));
+    otherHosts =
+        Certificate.selfSigned(
+            Files.createDirectory(folder.resolve("other")), "DNS:ldap.example.com");
+  }
+
+  private static String signIn(String host, int port, Security security, @Nullable Path caFile)
+      throws Exception {
+    try (LdapConnections connections =
+        LdapConnections.to(LdapFixture.at(host, port, security, caFile))) {
+      return LdapFixture.signIn(
+          new LdapIdentityStore(connections, LdapFixture.PEOPLE), "carol", "carolcarol");
+    }
+  }
+
+  @Test
+  void signsInOverTls() throws Exception {
+    try (LdapTree tree = LdapTree.withTls(right)) {
+      for (String host : new String[] {"127.0.0.1", "localhost"}) {
+        assertEquals(
+            "user:default/carol", signIn(host, tree.port(), Security.TLS, right.certificateFile()));
+      }
+    }
+  }
+
+  @Test
+  void signsInOverStartTls() throws Exception {
+    try (LdapTree tree = LdapTree.withStartTls(right)) {
+      assertEquals(
+          "user:default/carol",
+          signIn("127.0.0.1", tree.port(), Security.START_TLS, right.certificateFile()));
+    }
+  }
+
+  @Test
+  void noPasswordIsSentIfStartTlsFails() throws Exception {
+    try (LdapTree tree = LdapTree.start()) {
+      assertThrows(
+          SignInUnavailableException.class,
+          () -> signIn("127.0.0.1", tree.port(), Security.START_TLS, right.certificateFile()));
+      assertEquals(0, tree.binds(), "no password was sent");
+    }
+  }
+
+  @Test
+  void untrustedAuthorityIsRefused() throws Exception {
+    try (LdapTree tls = LdapTree.withTls(right);
+        LdapTree startTls = LdapTree.withStartTls(right)) {
+      for (Path file : new Path[] {otherHosts.certificateFile(), null}) {
+        assertThrows(
+            SignInUnavailableException.class,
+            () -> signIn("127.0.0.1", tls.port(), Security.TLS, file));
+        assertThrows(
+            SignInUnavailableException.class,
+            () -> signIn("127.0.0.1", startTls.port(), Security.START_TLS, file));
+      }
+      assertEquals(0, tls.binds() + startTls.binds());
+    }
+  }
+
+  @Test
+  void certificateOfAnotherHostIsRefused() throws Exception {
+    try (LdapTree tls = LdapTree.withTls(otherHosts);
+        LdapTree startTls = LdapTree.withStartTls(otherHosts)) {
+      Path trusted = otherHosts.certificateFile();
+      assertThrows(
+          SignInUnavailableException.class,
+          () -> signIn("127.0.0.1", tls.port(), Security.TLS, trusted));
+      assertThrows(
+          SignInUnavailableException.class,
+          () -> signIn("127.0.0.1", startTls.port(), Security.START_TLS, trusted));
+      assertEquals(0, tls.binds() + startTls.binds());
+    }
+  }
+
+  @Test
+  void fileWithoutACertificateFailsAtStart() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    Path junk = Files.writeString(folder.resolve("junk.pem"), "-----BEGIN CERTIFICATE-----\nx\n");
+    for (Path file : new Path[] {empty, junk, right.keyFile(), folder.resolve("nothing.pem")}) {
+      assertThrows(
+          IOException.class,
+          () -> LdapConnections.to(LdapFixture.at("127.0.0.1", 1, Security.TLS, file)),
+          file.toString());
+    }
+  }
+}

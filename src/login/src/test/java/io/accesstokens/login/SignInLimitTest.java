@@ -1,0 +1,206 @@
+package io.accesstokens.login;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.login.password.SignInLimit;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests the limit of ten wrong passwords a minute for one name from one address. */
+class SignInLimitTest {
+
+  private static final String ADDRESS = "192.0.2.7";
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final SignInLimit limit =
+      new SignInLimit(
+          10,
+          String::valueOf,
+          new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+              return nanos.get();
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+              return false;
+            }
+          });
+
+  private SignInLimit.Attempt begin(String name, String password) {
+    return limit.begin(name, password.toCharArray(), ADDRESS);
+  }
+
+  private void guess(String name, String password, String address) {
+    try (SignInLimit.Attempt attempt = limit.begin(name, password.toCharArray(), address)) {
+      attempt.failed();
+    }
+  }
+
+  private void guessTen(String name) {
+    for (int i = 0; i < 10; i++) {
+      guess(name, "wrong" + i, ADDRESS);
+    }
+  }
+
+  private TooManySignInsException refused(String name, String password, String address) {
+    return assertThrows(TooManySignInsException.class, () -> guess(name, password, address));
+  }
+
+  @Test
+  void eleventhWrongPasswordIsNotChecked() {
+    guessTen("carol");
+    TooManySignInsException refused = refused("carol", "right", ADDRESS);
+    assertEquals(6, refused.seconds());
+    assertTrue(refused.isFirst(), "the first refusal is marked as the first");
+    assertFalse(refused("carol", "right", ADDRESS).isFirst(), "reported once");
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    guess("carol", "wrong", ADDRESS);
+    refused("carol", "wrong", ADDRESS);
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    guessTen("carol");
+    assertTrue(
+        refused("carol", "wrong", ADDRESS).isFirst(),
+        "the first refusal after a pause is marked as the first");
+  }
+
+  /** Some realms treat these as one name: LDAP by RFC 4518, databases by their collation. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Carol", " carol ", "c\u00adarol", "ca\u200brol", "\uff43arol", "c\u00e1rol"})
+  void otherSpellingsShareTheLimit(String spelling) {
+    guessTen("carol");
+    refused(spelling, "wrong", ADDRESS);
+    assertEquals(1, limit.guessed());
+  }
+
+  @Test
+  void otherAddressesAndUsersAreNotLimited() {
+    guessTen("carol");
+    guess("carol", "wrong", "192.0.2.8");
+    guess("dave", "wrong", ADDRESS);
+    refused("carol", "wrong", ADDRESS);
+  }
+
+  @Test
+  void otherSpellingsOfANonAsciiNameShareTheLimit() {
+    guessTen("zo\u00eb");
+    refused("ZO\u00cb", "wrong", ADDRESS);
+    refused(" zoe\u0308 ", "wrong", ADDRESS);
+  }
+
+  @Test
+  void correctPasswordsDoNotCount() {
+    for (int i = 0; i < 9; i++) {
+      guess("carol", "wrong" + i, ADDRESS);
+    }
+    for (int i = 0; i < 100; i++) {
+      begin("carol", "right").close();
+    }
+    guess("carol", "wrong", ADDRESS);
+    refused("carol", "right", ADDRESS);
+  }
+
+  @Test
+  void concurrentCorrectPasswordsAreAccepted() {
+    List<SignInLimit.Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      attempts.add(begin("carol", "right"));
+    }
+    attempts.forEach(SignInLimit.Attempt::close);
+    guessTen("carol");
+  }
+
+  @Test
+  void concurrentGuessesShareTheLimit() {
+    List<SignInLimit.Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      attempts.add(begin("carol", "guess" + i));
+    }
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess10"));
+    attempts.get(0).close(); // it was the right one
+    begin("carol", "guess11").failed();
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess12"));
+  }
+
+  @Test
+  void concurrentEqualGuessesAreCheckedTenTimes() {
+    List<SignInLimit.Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      attempts.add(begin("carol", "wrong"));
+    }
+    int checked = 0;
+    for (SignInLimit.Attempt attempt : attempts) {
+      try (attempt) {
+        attempt.failed();
+        checked++;
+      } catch (TooManySignInsException e) {
+        assertTrue(e.seconds() >= 1, "wait of " + e.seconds() + " seconds");
+      }
+    }
+    assertEquals(10, checked);
+  }
+
+  @Test
+  void threadsTogetherGetTenGuesses() throws Exception {
+    AtomicInteger checked = new AtomicInteger();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 8; t++) {
+      int first = t;
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  start.await();
+                  for (int i = 0; i < 500; i++) {
+                    begin("carol", "right").close();
+                    guess("carol", "wrong" + first + i, ADDRESS);
+                    checked.incrementAndGet();
+                  }
+                } catch (TooManySignInsException | InterruptedException e) {
+                  // this thread has reached the limit
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(10, checked.get());
+  }
+
+  @Test
+  void attemptsWithoutAFailureAreReleased() {
+    for (int i = 0; i < 1000; i++) {
+      begin("unknown" + i, "busy").close();
+    }
+    assertEquals(0, limit.guessed());
+    guess("carol", "wrong", ADDRESS);
+    assertEquals(1, limit.guessed());
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    for (int i = 0; i < 1000; i++) {
+      try (SignInLimit.Attempt attempt =
+          SignInLimit.NONE.begin("carol", "wrong".toCharArray(), ADDRESS)) {
+        attempt.failed();
+      }
+    }
+  }
+}

@@ -1,0 +1,422 @@
+package io.accesstokens.login.openid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.verify.EntityRef;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests valid and invalid responses of an OpenID provider. */
+class OpenIdProviderTest {
+
+  private static final String CLIENT = "access-tokens";
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  private final OpenIdAttempt attempt = OpenIdAttempt.begin("/", false, new SecureRandom());
+  private RSAKey key;
+  private volatile JWKSet keys;
+  private HttpServer server;
+  private String issuer;
+  private OpenIdProvider provider;
+
+  private volatile String metadata;
+  private volatile int tokenStatus = 200;
+  private volatile String tokenAnswer = "";
+  private volatile boolean hanging;
+  private volatile String received = "";
+
+  private static RSAKey usual;
+
+  /** Creates one key for all tests, because creating it takes longer than any test. */
+  @BeforeAll
+  static void makeKey() throws JOSEException {
+    usual = key("one");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    key = usual;
+    keys = new JWKSet(key.toPublicJWK());
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    server.setExecutor(Executors.newCachedThreadPool());
+    issuer = "http://127.0.0.1:" + server.getAddress().getPort();
+    metadata =
+        """
+        {"issuer": "%1$s", "authorization_endpoint": "%1$s/auth", "token_endpoint": "%1$s/token",
+         "jwks_uri": "%1$s/keys", "end_session_endpoint": "%1$s/end",
+         "response_types_supported": ["code"], "subject_types_supported": ["public"],
+         "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"]}
+        """
+            .formatted(issuer);
+    server.createContext(
+        "/.well-known/openid-configuration", exchange -> answer(exchange, 200, metadata));
+    server.createContext("/keys", exchange -> answer(exchange, 200, keys.toString()));
+    server.createContext(
+        "/token",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          received = exchange.getRequestHeaders().getFirst("Authorization") + ' ' + body;
+          answer(exchange, tokenStatus, tokenAnswer);
+        });
+    server.start();
+    provider = new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now);
+  }
+
+  @AfterEach
+  void stop() {
+    provider.close();
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange, int status, String text) throws IOException {
+    while (hanging) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static RSAKey key(String id) throws JOSEException {
+    return new RSAKeyGenerator(2048).keyID(id).algorithm(JWSAlgorithm.RS256).generate();
+  }
+
+  private OpenIdRegistration registration(OpenIdRegistration.Groups groups) {
+    return new OpenIdRegistration(
+        URI.create(issuer),
+        URI.create("https://tokens.example/base"),
+        CLIENT,
+        SECRET,
+        List.of("profile"),
+        "title",
+        EntityRefTemplate.ofUsers("user:default/{preferred_username}").orElseThrow(),
+        groups);
+  }
+
+  private JWTClaimsSet.Builder claims() {
+    return claims(attempt);
+  }
+
+  private JWTClaimsSet.Builder claims(OpenIdAttempt of) {
+    return new JWTClaimsSet.Builder()
+        .issuer(issuer)
+        .subject("42")
+        .audience(CLIENT)
+        .claim("nonce", of.nonce())
+        .claim("preferred_username", "erin")
+        .issueTime(Date.from(Instant.now()))
+        .expirationTime(Date.from(Instant.now().plusSeconds(300)));
+  }
+
+  private static String signed(RSAKey by, JWTClaimsSet claims) throws JOSEException {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(by.getKeyID()).build(), claims);
+    jwt.sign(new RSASSASigner(by));
+    return jwt.serialize();
+  }
+
+  private void give(String idToken) {
+    tokenAnswer =
+        "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":\"" + idToken + "\"}";
+  }
+
+  private OpenIdProvider.Identity identity() {
+    return provider.identity("the-code", null, attempt);
+  }
+
+  @Test
+  void validTokenIdentifiesTheUser() throws Exception {
+    give(signed(key, claims().build()));
+    assertEquals("erin", identity().claims().get("preferred_username"));
+    assertEquals(
+        Optional.of(EntityRef.parseUser("erin").orElseThrow()),
+        provider.registration().userOf(identity().claims()));
+    assertTrue(received.startsWith("Basic "), received);
+    assertTrue(received.contains("code_verifier=" + attempt.codeVerifier()), received);
+    assertTrue(
+        received.contains(
+            "redirect_uri=https%3A%2F%2Ftokens.example%2Fbase%2Fapi%2Faccess-tokens%2Fsession"
+                + "%2Foidc%2Fcallback"),
+        received);
+  }
+
+  @Test
+  void freshSignInIsRequestedAndVerified() throws Exception {
+    OpenIdAttempt fresh = OpenIdAttempt.begin("/", true, new SecureRandom());
+    String url = provider.authenticationRequest(fresh).toString();
+    assertTrue(url.contains("prompt=login") && url.contains("max_age=0"), url);
+    String usual = provider.authenticationRequest(attempt).toString();
+    assertFalse(usual.contains("prompt=") || usual.contains("max_age="), usual);
+    assertTrue(
+        OpenIdAttempt.parse(fresh.cookie()).orElseThrow().isFresh(),
+        "a fresh attempt stays fresh in its cookie");
+    assertFalse(
+        OpenIdAttempt.parse(attempt.cookie()).orElseThrow().isFresh(),
+        "a usual attempt is not fresh");
+
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Map<String, Object> stale = new HashMap<>();
+    stale.put("absent", null);
+    stale.put("half an hour ago", now.minusSeconds(1_800).getEpochSecond());
+    stale.put("a text", String.valueOf(now.getEpochSecond()));
+    for (Map.Entry<String, Object> one : stale.entrySet()) {
+      give(signed(key, claims(fresh).claim("auth_time", one.getValue()).build()));
+      assertThrows(
+          OpenIdRefusedException.class,
+          () -> provider.identity("the-code", null, fresh),
+          one.getKey());
+    }
+    give(signed(key, claims(fresh).claim("auth_time", now.getEpochSecond()).build()));
+    assertEquals(now, provider.identity("the-code", null, fresh).provedAt());
+  }
+
+  @Test
+  void signInTimeComesFromTheProvider() throws Exception {
+    give(signed(key, claims().build()));
+    assertNull(identity().provedAt());
+    give(signed(key, claims().claim("auth_time", 1_000_000_000L).build()));
+    assertEquals(Instant.ofEpochSecond(1_000_000_000L), identity().provedAt());
+  }
+
+  @Test
+  void clocksMayDifferByAMinute() throws Exception {
+    Instant now = Instant.now();
+    give(signed(key, claims().expirationTime(Date.from(now.minusSeconds(40))).build()));
+    identity();
+    give(signed(key, claims().issueTime(Date.from(now.plusSeconds(40))).build()));
+    identity();
+  }
+
+  @Test
+  void invalidTokensAreRefused() throws Exception {
+    Instant now = Instant.now();
+    RSAKey otherKey = key("one");
+    Map<String, UnaryOperator<JWTClaimsSet.Builder>> wrong =
+        Map.of(
+            "issuer", claims -> claims.issuer("https://evil.example"),
+            "audience", claims -> claims.audience("another"),
+            "nonce", claims -> claims.claim("nonce", "another"),
+            "no nonce", claims -> claims.claim("nonce", null),
+            "expired", claims -> claims.expirationTime(Date.from(now.minusSeconds(120))),
+            "no end", claims -> claims.expirationTime(null),
+            "from the future", claims -> claims.issueTime(Date.from(now.plusSeconds(600))),
+            "no subject", claims -> claims.subject(null));
+    for (Map.Entry<String, UnaryOperator<JWTClaimsSet.Builder>> one : wrong.entrySet()) {
+      give(signed(key, one.getValue().apply(claims()).build()));
+      refused(one.getKey());
+    }
+    give(signed(otherKey, claims().build()));
+    refused("another's key");
+    give(new PlainJWT(claims().build()).serialize());
+    refused("alg none");
+    for (byte[] secret :
+        List.of(SECRET.getBytes(StandardCharsets.UTF_8), key.toRSAPublicKey().getEncoded())) {
+      SignedJWT mac =
+          new SignedJWT(
+              new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("one").build(), claims().build());
+      mac.sign(new MACSigner(secret));
+      give(mac.serialize());
+      refused("a MAC");
+    }
+    give(signed(key, claims().build()).replaceFirst("\\.[^.]*\\.", ".e30."));
+    refused("other claims");
+    give("no.jwt");
+    refused("no JWT");
+    tokenAnswer = "{\"access_token\":\"a\",\"token_type\":\"Bearer\"}";
+    refused("no ID token");
+    tokenAnswer = "<html>";
+    refused("no JSON");
+    tokenStatus = 400;
+    tokenAnswer = "{\"error\":\"invalid_grant\",\"error_description\":\"Code not valid\"}";
+    refused("no token");
+    tokenAnswer = "{}";
+    refused("no error either");
+  }
+
+  private void refused(String what) {
+    OpenIdRefusedException e = assertThrows(OpenIdRefusedException.class, this::identity, what);
+    assertFalse(String.valueOf(e.getMessage()).contains("erin"), what);
+  }
+
+  @Test
+  void responseOfAnotherProviderIsRefused() throws Exception {
+    give(signed(key, claims().build()));
+    provider.identity("the-code", issuer, attempt);
+    assertThrows(
+        OpenIdRefusedException.class,
+        () -> provider.identity("the-code", "https://evil.example", attempt));
+    received = "";
+    metadata =
+        metadata.replaceFirst("\\{", "{\"authorization_response_iss_parameter_supported\":true,");
+    try (OpenIdProvider naming =
+        new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
+      assertThrows(OpenIdRefusedException.class, () -> naming.identity("the-code", null, attempt));
+    }
+    assertEquals("", received);
+  }
+
+  @Test
+  void newKeyIsFoundAtOnce() throws Exception {
+    give(signed(key, claims().build()));
+    identity();
+    RSAKey next = key("two");
+    keys = new JWKSet(List.of(key.toPublicJWK(), next.toPublicJWK()));
+    give(signed(next, claims().build()));
+    identity();
+  }
+
+  @Test
+  void invalidOrMissingResponseIsAnOutageAndIsRetried() throws Exception {
+    String good = metadata;
+    for (String bad :
+        List.of("{}", "<html>", good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
+      metadata = bad;
+      assertThrows(
+          OpenIdUnavailableException.class, () -> provider.authenticationRequest(attempt), bad);
+    }
+    metadata = good;
+    provider.authenticationRequest(attempt);
+    tokenStatus = 503;
+    assertThrows(OpenIdUnavailableException.class, this::identity);
+    tokenStatus = 200;
+    give(signed(key, claims().build()));
+    long begun = System.nanoTime();
+    hanging = true;
+    assertThrows(OpenIdUnavailableException.class, this::identity);
+    hanging = false;
+    Duration bound = OpenIdConnections.TIMEOUT.plusSeconds(2);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(took.compareTo(bound) < 0, took::toString);
+    identity();
+  }
+
+  @Test
+  void cachedMetadataIsUsedForADay() throws Exception {
+    Instant begun = Instant.now();
+    Duration[] passed = {Duration.ZERO};
+    try (OpenIdProvider known =
+        new OpenIdProvider(
+            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+      known.authenticationRequest(attempt);
+      metadata = "{}";
+      passed[0] = Duration.ofHours(2);
+      known.authenticationRequest(attempt);
+      passed[0] = Duration.ofHours(24);
+      assertThrows(OpenIdUnavailableException.class, () -> known.authenticationRequest(attempt));
+    }
+  }
+
+  @Test
+  void logoutRequestContainsTheIdToken() throws Exception {
+    String idToken = signed(key, claims().build());
+    String end = provider.logoutRequest(Optional.of(idToken)).orElseThrow().toString();
+    assertTrue(end.startsWith(issuer + "/end?"), end);
+    assertTrue(end.contains("id_token_hint=" + idToken), end);
+    assertTrue(
+        end.contains("post_logout_redirect_uri=https%3A%2F%2Ftokens.example%2Fbase%2Fsign-in"),
+        end);
+    String without = provider.logoutRequest(Optional.empty()).orElseThrow().toString();
+    assertTrue(without.contains("client_id=" + CLIENT), without);
+  }
+
+  @Test
+  void groupsComeFromClaims() {
+    EntityRef security = EntityRef.parseGroup("security").orElseThrow();
+    OpenIdRegistration listed =
+        registration(new OpenIdRegistration.Groups("groups", Map.of("/admins", security), null));
+    assertEquals(
+        Set.of(security), listed.groupsOf(Map.of("groups", List.of("/admins", "/others", 7))));
+    assertEquals(Set.of(security), listed.groupsOf(Map.of("groups", "/admins")));
+    assertEquals(Set.of(), listed.groupsOf(Map.of()));
+    OpenIdRegistration nested =
+        registration(
+            new OpenIdRegistration.Groups(
+                "realm_access.roles",
+                Map.of(),
+                EntityRefTemplate.ofGroups("group:default/{group}").orElseThrow()));
+    assertEquals(
+        Set.of(security),
+        nested.groupsOf(Map.of("realm_access", Map.of("roles", List.of("security", "a/b")))));
+    assertEquals(Set.of(), nested.groupsOf(Map.of("realm_access", "roles")));
+  }
+
+  @Test
+  void emailCountsOnlyIfVerified() {
+    OpenIdRegistration byEmail =
+        new OpenIdRegistration(
+            URI.create(issuer),
+            URI.create("https://tokens.example"),
+            CLIENT,
+            null,
+            List.of(),
+            "title",
+            EntityRefTemplate.ofUsers("user:default/{email}").orElseThrow(),
+            OpenIdRegistration.Groups.NONE);
+    Map<String, Object> claims = Map.of("email", "erin@example.com", "email_verified", true);
+    assertEquals("user:default/erin@example.com", byEmail.userOf(claims).orElseThrow().toString());
+    assertTrue(byEmail.isVerified(claims), claims.toString());
+    assertTrue(byEmail.isVerified(Map.of("email_verified", "true")), "verified as the text true");
+    List<Map<String, Object>> unverified =
+        List.of(
+            Map.of(),
+            Map.of("email_verified", false),
+            Map.of("email_verified", "false"),
+            Map.of("email_verified", "TRUE"),
+            Map.of("email_verified", 1),
+            Map.of("email_verified", List.of(true)));
+    OpenIdRegistration groupsByEmail =
+        registration(new OpenIdRegistration.Groups("email", Map.of(), null));
+    OpenIdRegistration withoutEmail = registration(OpenIdRegistration.Groups.NONE);
+    for (Map<String, Object> answer : unverified) {
+      assertFalse(byEmail.isVerified(answer), answer::toString);
+      assertFalse(groupsByEmail.isVerified(answer), answer::toString);
+      assertTrue(withoutEmail.isVerified(answer), answer::toString);
+    }
+    assertFalse(byEmail.toString().contains(CLIENT), byEmail.toString());
+  }
+}

@@ -1,0 +1,160 @@
+package io.accesstokens.http;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
+import io.accesstokens.exchange.AccessTokenJwtVerifier;
+import io.accesstokens.exchange.AccessTokenSigner;
+import io.accesstokens.exchange.AccessTokenVerifier;
+import io.accesstokens.exchange.Audience;
+import io.accesstokens.exchange.MetadataEndpoint;
+import io.accesstokens.exchange.PersonalTokenExchange;
+import io.accesstokens.exchange.PublishedMetadata;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.TokenEndpoint;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.store.memory.InMemorySigningKeyStore;
+import io.accesstokens.testing.ManualClock;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.VerificationListener;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The whole API, with the exchange of personal tokens. */
+public final class ExchangeFixture {
+
+  static final String TOKEN = "auth/v1/token";
+  static final String KEYS = "auth/.well-known/jwks.json";
+  static final String ISSUER = "https://tokens.example/api/auth";
+
+  /** The clock of the service for short-lived tokens. */
+  final ManualClock clock = new ManualClock(Instant.now());
+
+  final SigningKeys keys =
+      SigningKeys.open(
+          new InMemorySigningKeyStore(),
+          KeySeal.random(new SecureRandom()),
+          Duration.ofDays(90),
+          clock,
+          new SecureRandom());
+
+  /** Wait that is reported to users who exchange too often; null if the rate is not limited. */
+  @Nullable Duration limit;
+
+  /** Wait that is reported to callers who send too many unknown tokens; null without a limit. */
+  @Nullable Duration unknownLimit;
+
+  public final ApiFixture api;
+
+  public ExchangeFixture() {
+    this(List.of(Audience.of(ISSUER)));
+  }
+
+  /**
+   * @param audience the audiences of the tokens
+   */
+  public ExchangeFixture(List<Audience> audience) {
+    api = ApiFixture.with((tokenService, feature) -> resources(tokenService, feature, audience));
+  }
+
+  private List<Object> resources(
+      ServiceTokenService tokenService, RoutesFeature feature, List<Audience> audience) {
+    Issuer issuer = new Issuer(URI.create("https://tokens.example"));
+    PersonalTokenService personal = tokenService.personal().orElseThrow();
+    AccessTokenJwtVerifier check =
+        new AccessTokenJwtVerifier(
+            issuer, new AccessTokenVerifier(issuer, keys, clock), personal, tokenService.check());
+    feature.passOtherBearers().signedTokens(check);
+    VerificationHandler outcomes =
+        new VerificationHandler(
+            VerificationListener.NOBODY, address -> Optional.ofNullable(unknownLimit));
+    PublishedMetadata metadata =
+        new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
+    return List.of(
+        new TokenEndpoint(
+            List.of(
+                new PersonalTokenExchange(
+                    personal,
+                    tokenService.rawTokenFormat(),
+                    tokenService.check(),
+                    new AccessTokenSigner(issuer, keys),
+                    audience,
+                    outcomes,
+                    user -> Optional.ofNullable(limit),
+                    clock))),
+        new MetadataEndpoint(metadata),
+        new AccessTokenAuthenticationFilter(check, false, outcomes));
+  }
+
+  /** Creates a personal token with these scopes, given as JSON, and returns the raw token. */
+  public String raw(String name, String scopes) {
+    return api.mint(name, scopes).getString("rawToken");
+  }
+
+  public ApiFixture.Answer exchange(String raw) {
+    return request("grant_type=refresh_token&refresh_token=" + raw);
+  }
+
+  ApiFixture.Answer request(String form) {
+    return api.anonymous().form(TOKEN, form);
+  }
+
+  /** Exchanges a personal token for a short-lived one, and returns that. */
+  String jwt(String raw) {
+    return exchange(raw).expect(200).json().getString("access_token");
+  }
+
+  static SignedJWT parsed(String jwt) {
+    try {
+      return SignedJWT.parse(jwt);
+    } catch (ParseException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static JWTClaimsSet claims(String jwt) {
+    try {
+      return parsed(jwt).getJWTClaimsSet();
+    } catch (ParseException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Changes a token's header and claims, signs it again with the server's own key, and returns it.
+   */
+  String resigned(
+      String jwt,
+      UnaryOperator<JWSHeader.Builder> header,
+      UnaryOperator<JWTClaimsSet.Builder> claims) {
+    JWSHeader.Builder builder =
+        new JWSHeader.Builder(JWSAlgorithm.ES256)
+            .type(new JOSEObjectType("at+jwt"))
+            .keyID(keys.current().id());
+    SignedJWT signed =
+        new SignedJWT(
+            header.apply(builder).build(),
+            claims.apply(new JWTClaimsSet.Builder(claims(jwt))).build());
+    try {
+      signed.sign(new ECDSASigner(keys.current().privateKey()));
+    } catch (JOSEException e) {
+      throw new AssertionError(e);
+    }
+    return signed.serialize();
+  }
+}

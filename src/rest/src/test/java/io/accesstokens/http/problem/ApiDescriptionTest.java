@@ -1,0 +1,262 @@
+package io.accesstokens.http.problem;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.http.ApiFixture;
+import io.accesstokens.http.ExchangeFixture;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Tests that the generated OpenAPI document matches the API. */
+class ApiDescriptionTest {
+
+  private static final String COMMON = "400 401 403 405 406 429 500 503";
+
+  /** Statuses of OAuth endpoints. Only those with a representation to negotiate can return 406. */
+  private static final String OAUTH = "200 400 401 403 405 413 415 429 500 503";
+
+  /** Each resource of the contract, with its own statuses. */
+  private static final Map<String, String> ROUTES =
+      Map.ofEntries(
+          Map.entry("get /access-tokens/service/scopes", "200"),
+          Map.entry("get /access-tokens/service/limits", "200"),
+          Map.entry("post /access-tokens/service", "201 409 413 415 422"),
+          Map.entry("get /access-tokens/service", "200"),
+          Map.entry("get /access-tokens/service/{id}", "200 404"),
+          Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
+          Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
+          Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
+          Map.entry("get /access-tokens/service/audit", "200"),
+          Map.entry("get /access-tokens/service/audit/export", "200"),
+          Map.entry("get /access-tokens/service/overview", "200"),
+          Map.entry("post /access-tokens/service/revoke", "200 413 415 422"),
+          Map.entry("get /access-tokens/personal/scopes", "200"),
+          Map.entry("post /access-tokens/personal", "201 409 413 415 422"),
+          Map.entry("get /access-tokens/personal", "200"),
+          Map.entry("get /access-tokens/personal/{id}", "200 404"),
+          Map.entry("delete /access-tokens/personal/{id}", "204 404 409 413 415 422"),
+          Map.entry("get /access-tokens/personal/{id}/audit", "200 404"),
+          Map.entry("get /access-tokens/personal/{id}/usage", "200 404"),
+          Map.entry("get /access-tokens/user-tokens", "200"),
+          Map.entry("get /access-tokens/user-tokens/{id}", "200 404"),
+          Map.entry("delete /access-tokens/user-tokens/{id}", "204 404 409 413 415 422"),
+          Map.entry("get /access-tokens/user-tokens/{id}/audit", "200 404"),
+          Map.entry("get /access-tokens/groups", "200"),
+          Map.entry("get /access-tokens/whoami", "200"),
+          Map.entry("get /access-tokens/verify", "204"),
+          Map.entry("get /access-tokens/verify/ext-authz", "200"),
+          Map.entry("get /openapi.json", "200"));
+
+  private final ApiFixture api = new ApiFixture();
+  private final JsonObject document = api.anonymous().get("openapi.json").expect(200).json();
+
+  @Test
+  void exactlyTheRoutesAndStatusesOfTheContractAreDescribed() {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
+    expected.put("get /access-tokens/changes", words("200 " + COMMON));
+    expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
+    expected.put("post /access-tokens/revoke", words(OAUTH));
+    expected.put("post /auth/v1/token", words(OAUTH + " 404"));
+    expected.put("get /auth/.well-known/jwks.json", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/openid-configuration", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
+    expected.put("get /auth/v1/authorize", words("302 400 401 403 404 405 429 500 503"));
+    expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
+    expected.put("post /auth/v1/consent/{id}", words("200 404 413 415 422 " + COMMON));
+    expected.put("post /access-tokens/personal/mint", words("200 404 409 413 415 422 " + COMMON));
+    expected.put("get /access-tokens/personal/mint/callback", words("302 404 " + COMMON));
+    expected.put(
+        "post /access-tokens/personal/mint/pickup", words("201 404 409 413 415 422 " + COMMON));
+    Map<String, Set<String>> described = new TreeMap<>();
+    JsonObject paths = document.getJsonObject("paths");
+    for (String path : paths.keySet()) {
+      JsonObject operations = paths.getJsonObject(path);
+      for (String method : operations.keySet()) {
+        described.put(
+            method + " " + path,
+            new TreeSet<>(operations.getJsonObject(method).getJsonObject("responses").keySet()));
+      }
+    }
+    assertEquals(expected, described);
+  }
+
+  private static Set<String> words(String text) {
+    return new TreeSet<>(Set.of(text.split(" ")));
+  }
+
+  @Test
+  void errorsAreProblems() {
+    JsonObject responses =
+        document
+            .getJsonObject("paths")
+            .getJsonObject("/access-tokens/service/{id}")
+            .getJsonObject("delete")
+            .getJsonObject("responses");
+    for (String status : responses.keySet()) {
+      if (status.compareTo("400") >= 0) {
+        JsonObject content = responses.getJsonObject(status).getJsonObject("content");
+        assertTrue(content.containsKey(Problem.MEDIA_TYPE), () -> status + ": " + content.keySet());
+      }
+    }
+  }
+
+  @Test
+  void everyResponseWithABodyNamesItsMediaTypeAndSchema() {
+    JsonObject paths = document.getJsonObject("paths");
+    for (String path : paths.keySet()) {
+      for (String method : paths.getJsonObject(path).keySet()) {
+        JsonObject responses =
+            paths.getJsonObject(path).getJsonObject(method).getJsonObject("responses");
+        responses.forEach(
+            (status, response) ->
+                checkContent(method + ' ' + path + ' ' + status, response.asJsonObject()));
+      }
+    }
+  }
+
+  private static void checkContent(String name, JsonObject response) {
+    JsonObject content = response.getJsonObject("content");
+    if (content == null) {
+      assertTrue(name.matches(".*(200|204|302)"), name + " has no content");
+      return;
+    }
+    for (String type : content.keySet()) {
+      assertFalse(type.contains("*"), name + ": " + type);
+      JsonObject schema = content.getJsonObject(type).getJsonObject("schema");
+      assertTrue(schema != null && !schema.isEmpty(), name + " has no schema");
+    }
+  }
+
+  @Test
+  void infoAndSecuritySchemesAreComplete() {
+    assertTrue(document.getString("openapi").startsWith("3.1"), document.getString("openapi"));
+    assertEquals(
+        "Apache-2.0", document.getJsonObject("info").getJsonObject("license").getString("name"));
+    JsonObject schemes = document.getJsonObject("components").getJsonObject("securitySchemes");
+    assertEquals(Set.of("bearer", "basic"), schemes.keySet());
+    assertEquals(2, document.getJsonArray("security").size());
+  }
+
+  @Test
+  void everyParameterIsDescribed() {
+    Set<String> names = new TreeSet<>();
+    document
+        .getJsonObject("paths")
+        .getJsonObject("/access-tokens/service")
+        .getJsonObject("get")
+        .getJsonArray("parameters")
+        .getValuesAs(JsonObject.class)
+        .forEach(parameter -> names.add(parameter.getString("name")));
+    assertEquals(
+        words(
+            "q status live groupEntityRef createdBy expiresBefore lastUsedBefore unusedSince"
+                + " neverUsed sort limit offset after"),
+        names);
+  }
+
+  @Test
+  void schemasMatchTheRenderedResponses() {
+    JsonObject created = api.create("n", "[\"catalog:read\"]");
+    String path = ApiFixture.SERVICE + "/" + created.getJsonObject("token").getString("id");
+    api.store.lowerBound = true;
+    JsonObject list = api.as("bob").get(ApiFixture.SERVICE).json();
+    JsonObject audit = api.as("bob").get(path + "/audit").json();
+    JsonObject usage = api.as("bob").get(path + "/usage?days=1").json();
+    JsonObject problem = api.as("bob").get(ApiFixture.SERVICE + "?limit=x").json();
+    matches("IssuedToken", created);
+    matches("ServiceToken", created.getJsonObject("token"));
+    matches("ServiceTokenPage", list);
+    matches("AuditPage", audit);
+    matches("AuditEvent", audit.getJsonArray("events").getJsonObject(0));
+    matches("TokenUsage", usage);
+    matches("UsesOfDay", usage.getJsonArray("days").getJsonObject(0));
+    JsonObject auditLog = api.as("bob").get(ApiFixture.SERVICE + "/audit").json();
+    matches("AuditTrailEvent", auditLog.getJsonArray("events").getJsonObject(0));
+    auditLog
+        .keySet()
+        .forEach(name -> assertTrue(properties("AuditTrailPage").contains(name), name));
+    JsonObject overview = api.as("bob").get(ApiFixture.SERVICE + "/overview").json();
+    matches("TokenOverview", overview);
+    matches("TokensByStatus", overview.getJsonObject("statuses"));
+    matches("ExpiringOnDay", overview.getJsonArray("expiringByDay").getJsonObject(0));
+    matches("TokensOfGroup", overview.getJsonArray("groups").getJsonObject(0));
+    matches("TokensOfOtherGroups", overview.getJsonObject("otherGroups"));
+    String unknown = "{\"ids\":[\"00000000-0000-4000-8000-000000000000\"],\"reason\":\"r\"}";
+    matches("RevokedTokens", api.as("alice").post(ApiFixture.SERVICE + "/revoke", unknown).json());
+    matches("AcceptedUses", usage.getJsonObject("accepted"));
+    matches("RefusedUses", usage.getJsonObject("refused"));
+    matches("Problem", problem);
+    matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
+    matches("Identity", api.with(created.getString("rawToken")).get(ApiFixture.WHOAMI).json());
+    String form = "token=" + created.getString("rawToken");
+    ExchangeFixture fixture = new ExchangeFixture();
+    JsonObject exchanged = fixture.exchange(fixture.raw("dave", "[]")).json();
+    matches("AccessToken", exchanged);
+    String signed = "token=" + exchanged.getString("access_token");
+    matches("Introspection", fixture.api.as("alice").form(ApiFixture.INTROSPECT, signed).json());
+    matches("OAuthError", api.as("bob").form(ApiFixture.INTROSPECT, form).json());
+    JsonObject scopes = api.as("bob").get(ApiFixture.SERVICE + "/scopes").json();
+    matches("ScopeCatalogue", scopes);
+    matches("Scope", scopes.getJsonArray("scopes").getJsonObject(0));
+  }
+
+  @Test
+  void onlyMembersThatMayBeAbsentAreNotRequired() {
+    api.create("n", "[\"catalog:read\"]");
+    assertEquals(
+        required("ServiceTokenPage"),
+        new TreeSet<>(api.as("bob").get(ApiFixture.SERVICE).json().keySet()));
+    assertEquals(
+        required("Identity"), new TreeSet<>(api.as("bob").get(ApiFixture.WHOAMI).json().keySet()));
+    assertEquals(words("name description groupEntityRef scopes"), required("NewServiceToken"));
+    assertEquals(
+        words("name description groupEntityRef scopes expiresInDays expiresAt"),
+        schema("NewServiceToken").getJsonObject("properties").keySet());
+    assertEquals(words("reason"), required("Revocation"));
+    assertEquals(words("ids reason"), required("Revocations"));
+    assertEquals(words("active"), required("Introspection"));
+    assertEquals(words("token"), required("TokenForm"));
+    assertEquals(
+        words("token token_type_hint"), schema("TokenForm").getJsonObject("properties").keySet());
+  }
+
+  @Test
+  void operationIdsAreUnique() {
+    Set<String> names = new TreeSet<>();
+    for (String path : document.getJsonObject("paths").keySet()) {
+      JsonObject operations = document.getJsonObject("paths").getJsonObject(path);
+      for (String method : operations.keySet()) {
+        String name = operations.getJsonObject(method).getString("operationId");
+        assertTrue(names.add(name), name + " is not unique");
+      }
+    }
+    assertFalse(names.isEmpty(), "no operations are described");
+  }
+
+  private JsonObject schema(String name) {
+    return document.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+  }
+
+  private Set<String> properties(String name) {
+    return schema(name).getJsonObject("properties").keySet();
+  }
+
+  private Set<String> required(String name) {
+    return new TreeSet<>(schema(name).getJsonArray("required").getValuesAs(JsonString::getString));
+  }
+
+  private void matches(String name, JsonObject rendered) {
+    assertEquals(
+        new TreeSet<>(schema(name).getJsonObject("properties").keySet()),
+        new TreeSet<>(rendered.keySet()),
+        name);
+  }
+}

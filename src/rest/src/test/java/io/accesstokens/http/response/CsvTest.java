@@ -1,0 +1,40 @@
+package io.accesstokens.http.response;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that cells keep their meaning, both for programs and in spreadsheets. */
+class CsvTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"})
+  void formulasAreEscaped(String text) {
+    assertEquals("\"'" + text + '"', Csv.cell(text));
+  }
+
+  @Test
+  void quotesInFormulasAreEscaped() {
+    assertEquals("\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"", Csv.cell("=HYPERLINK(\"x\",\"y\")"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"plain|plain", "a,b|\"a,b\"", "say \"no\"|\"say \"\"no\"\"\"", "a=b|a=b", "1-2|1-2"})
+  void onlySpecialCharactersNeedQuotes(String text, String cell) {
+    assertEquals(cell, Csv.cell(text));
+  }
+
+  @Test
+  void linesEndWithCrLfAndAbsentCellsAreEmpty() throws IOException {
+    StringBuilder text = new StringBuilder();
+    Csv.line(text, "a", null, "", "b\nc", "\u202Egnp.exe \uD83D\uDD11");
+    assertEquals("a,,,\"b\nc\",\u202Egnp.exe \uD83D\uDD11\r\n", text.toString());
+  }
+}

@@ -1,0 +1,59 @@
+package io.accesstokens.app.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.verify.EntityRef;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class PersonalTokenChangeLimitTest {
+
+  private static final EntityRef DAVE = new EntityRef(EntityRef.USER, "default", "dave");
+  private static final EntityRef CAROL = new EntityRef(EntityRef.USER, "default", "carol");
+
+  private final AtomicLong nanos = new AtomicLong();
+
+  private PersonalTokenChangeLimit limit(int perMinute) {
+    return new PersonalTokenChangeLimit(
+        perMinute,
+        new TimeMeter() {
+          @Override
+          public long currentTimeNanos() {
+            return nanos.get();
+          }
+
+          @Override
+          public boolean isWallClockBased() {
+            return false;
+          }
+        });
+  }
+
+  private static int passed(PersonalTokenChangeLimit limit, EntityRef user, int tries) {
+    int passed = 0;
+    for (int i = 0; i < tries; i++) {
+      passed += limit.exceededBy(user).isEmpty() ? 1 : 0;
+    }
+    return passed;
+  }
+
+  @Test
+  void eachUserHasABurstThatRefillsSteadily() {
+    PersonalTokenChangeLimit limit = limit(60);
+    assertEquals(60, passed(limit, DAVE, 100));
+    assertEquals(Optional.of(Duration.ofSeconds(1)), limit.exceededBy(DAVE));
+    assertEquals(60, passed(limit, CAROL, 100));
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertEquals(1, passed(limit, DAVE, 10));
+    nanos.addAndGet(Duration.ofMinutes(5).toNanos());
+    assertEquals(60, passed(limit, DAVE, 100));
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    assertEquals(10_000, passed(limit(0), DAVE, 10_000));
+  }
+}

@@ -1,0 +1,893 @@
+package io.accesstokens.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that all errors are reported at once, each on one line with its location. */
+class InvalidSettingsTest {
+
+  private static final String FILE = SettingsLoader.DEFAULT_FILE;
+
+  @TempDir Path directory;
+  private SettingsFixture given;
+
+  @BeforeEach
+  void createFixture() {
+    given = new SettingsFixture(directory);
+  }
+
+  private void assertFileRefused(String text, String... lines) {
+    assertEquals(List.of(lines), given.file(text).lines(), text);
+  }
+
+  @Test
+  void wrongTypesAreReported() {
+    given
+        .override("accessTokens.service.maxTokenLifetimeDays", "1.5")
+        .property("accessTokens.login.basic", "yes")
+        .variable("ACCESSTOKENS_CLUSTER_REPLICAS", "several");
+    assertFileRefused(
+        "port: abc\npublicUrl: 'http://a b'\ncluster:\n  leaseMillis: 99\n",
+        "accessTokens.cluster.leaseMillis: must be a whole number from 100 to 60000 ("
+            + FILE
+            + ":4)",
+        "accessTokens.cluster.replicas: must be single or many (environment variable"
+            + " ACCESSTOKENS_CLUSTER_REPLICAS)",
+        "accessTokens.login.basic: must be true or false (system property"
+            + " accessTokens.login.basic)",
+        "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)",
+        "accessTokens.publicUrl: must be a URL (" + FILE + ":2)",
+        "accessTokens.service.maxTokenLifetimeDays: must be a whole number from 1 to 36500 (command"
+            + " line)");
+  }
+
+  @Test
+  void listAsOneTextIsCheckedElementByElement() {
+    given.override("accessTokens.trustedProxies", "192.0.2.1,,192.0.2.2\\\n192.0.2.3,\\,");
+    String errorMessage =
+        ": must be an IP address or a range of them, e.g. 10.0.0.0/8 (command line)";
+    assertFileRefused(
+        "port: 0",
+        "accessTokens.trustedProxies[1]" + errorMessage,
+        "accessTokens.trustedProxies[2]" + errorMessage);
+  }
+
+  @Test
+  void numbersOutOfBoundsAreReported() {
+    for (String number : List.of("0", "-1", "36501", "99999999999", "0x10", "1e2", "1_0", "true")) {
+      assertFileRefused(
+          "service:\n  maxTokenLifetimeDays: " + number,
+          "accessTokens.service.maxTokenLifetimeDays: must be a whole number from 1 to 36500 ("
+              + FILE
+              + ":2)");
+    }
+    given.file("port: 0\nservice:\n  cacheTtlSeconds: 0").load();
+    assertFileRefused(
+        "port: 65536",
+        "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)");
+  }
+
+  @Test
+  void invalidOpenIdProvidersAreReported() {
+    String oidc = "accessTokens.login.oidc.";
+    assertFileRefused(
+        "login:\n  oidc:\n    issuer: https://sso.example\n",
+        oidc
+            + "issuer: needs accessTokens.publicUrl, to which the provider redirects browsers ("
+            + FILE
+            + ":3)",
+        oidc + "issuer: needs accessTokens.login.oidc.clientId (" + FILE + ":3)");
+    assertFileRefused(
+        "login: {oidc: {clientId: x}}",
+        oidc + "clientId: needs accessTokens.login.oidc.issuer (" + FILE + ":1)");
+    String good = "publicUrl: https://x.example\nlogin:\n  oidc:\n    clientId: x\n";
+    for (String issuer : List.of("sso.example", "ftp://x", "https://x?y", "https://u:p@x")) {
+      assertFileRefused(
+          good + "    issuer: " + issuer,
+          oidc
+              + "issuer: must be an https URL with a host, without user, query or fragment ("
+              + FILE
+              + ":5)");
+    }
+    good += "    issuer: https://sso.example\n";
+    assertFileRefused(
+        good + "    userEntityRef: user:default/x\n    groupEntityRef: group:default/x\n",
+        oidc
+            + "groupEntityRef: must be the ref of a group with a placeholder in its name, e.g."
+            + " group:default/{group} ("
+            + FILE
+            + ":7)",
+        oidc + "groupEntityRef: needs accessTokens.login.oidc.groupsClaim (" + FILE + ":7)",
+        oidc
+            + "userEntityRef: must be the ref of a user with a claim in its name, e.g."
+            + " user:default/{preferred_username} ("
+            + FILE
+            + ":6)");
+    assertFileRefused(
+        good
+            + "    groupsClaim: groups\n"
+            + "    groups:\n      - {value: a, groupEntityRef: 'user:x'}\n"
+            + "      - {value: b, groupEntityRef: x}\n      - {value: b, groupEntityRef: y}\n",
+        oidc
+            + "groups[0].groupEntityRef: must name a group, e.g. group:default/platform ("
+            + FILE
+            + ":8)",
+        oidc + "groups[2].value: is a duplicate (" + FILE + ":10)");
+    given.groups().file(good.replace("https://sso", "http://sso"));
+    assertEquals(
+        List.of(
+            oidc
+                + "issuer: is used without TLS, so an attacker on the network path can sign"
+                + " in as any user: use https"),
+        given.load().warnings());
+    given.file(good.replace("https://sso.example", "http://127.0.0.1:8081/realms/x"));
+    assertEquals(List.of(), given.load().warnings());
+    assertFalse(given.load().hasSamplePeople(), "there are no sample users");
+  }
+
+  @Test
+  void requestLimitsOutOfRangeAreRefused() {
+    assertFileRefused(
+        "requests:\n  deadlineSeconds: 0\n  incompletePerAddress: 0\n  maxConcurrent: 10001\n",
+        "accessTokens.requests.deadlineSeconds: must be a whole number from 1 to 600 ("
+            + FILE
+            + ":2)",
+        "accessTokens.requests.incompletePerAddress: must be a whole number from 1 to 100000 ("
+            + FILE
+            + ":3)",
+        "accessTokens.requests.maxConcurrent: must be a whole number from 1 to 10000 ("
+            + FILE
+            + ":4)");
+  }
+
+  @Test
+  void invalidProxiesAreReported() {
+    assertFileRefused(
+        "trustedProxies: [10.0.0.0/8, proxy.example.com, '::1', 10.0.0.0/33]\n"
+            + "rateLimits:\n  unknownTokensPerMinute: -1\n  failedSignInsPerMinute: 1000001\n",
+        "accessTokens.rateLimits.failedSignInsPerMinute: must be a whole number from 0 to 1000000 ("
+            + FILE
+            + ":4)",
+        "accessTokens.rateLimits.unknownTokensPerMinute: must be a whole number from 0 to 1000000 ("
+            + FILE
+            + ":3)",
+        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " ("
+            + FILE
+            + ":1)",
+        "accessTokens.trustedProxies[3]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " ("
+            + FILE
+            + ":1)");
+    given.file("").variable("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 0.0.0.0/0 ,::1");
+    assertEquals(
+        List.of(
+            "accessTokens.trustedProxies[1]: trusts every client, so any client can"
+                + " forge its address"),
+        given.load().warnings());
+    assertTrue(given.load().trustedProxies().isTrusted("::1"), "::1 is a trusted proxy");
+  }
+
+  @Test
+  void defaultLifetimeBeyondTheMaximumIsReported() {
+    given.variable("ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS", "31");
+    assertFileRefused(
+        "service:\n  maxTokenLifetimeDays: 30",
+        "accessTokens.service.defaultTokenLifetimeDays: must be at most 30, the value of"
+            + " accessTokens.service.maxTokenLifetimeDays (environment variable"
+            + " ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS)");
+    var atTheMaximum = given.file("service:\n  maxTokenLifetimeDays: 31").load();
+    assertEquals(31, atTheMaximum.issuePolicy().defaultLifetimeDays());
+  }
+
+  @Test
+  void personalDefaultLifetimeBeyondTheMaximumIsReported() {
+    given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "8");
+    assertFileRefused(
+        "personal:\n  maxExpiryDays: 7",
+        "accessTokens.personal.defaultExpiryDays: must be at most 7, the value of"
+            + " accessTokens.personal.maxExpiryDays (environment variable"
+            + " ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS)");
+    var atTheMaximum = given.file("personal:\n  maxExpiryDays: 8").load();
+    assertEquals(8, atTheMaximum.mintPolicy().terms().defaultLifetimeDays());
+    given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "");
+    var shorter = given.file("personal:\n  maxExpiryDays: 7").load();
+    assertEquals(7, shorter.mintPolicy().terms().defaultLifetimeDays());
+  }
+
+  @Test
+  void unknownKeysAreReported() {
+    given.override("accessTokens.ports", "1");
+    assertFileRefused(
+        """
+        Port: 1
+        database.url: x
+        service:
+          admin:
+            userEntityRef: [user:default/alice]
+          scopes:
+            - {id: a, description: A, plugin: p, colour: red}
+        zebras: {enabled: true}
+        ? [a]
+        : 1
+        configFile: x
+        <<: {port: 2}
+        "a\\nb": 1
+        """,
+        "accessTokens.ports: unknown setting; did you mean accessTokens.port? (command line)",
+        "accessTokens.Port: unknown setting; did you mean port? (" + FILE + ":1)",
+        "accessTokens.database.url: unknown setting (" + FILE + ":2)",
+        "accessTokens.service.admin.userEntityRef: unknown setting; did you mean userEntityRefs? ("
+            + FILE
+            + ":5)",
+        "accessTokens.service.scopes[0].colour: unknown setting (" + FILE + ":7)",
+        "accessTokens.zebras: unknown setting (" + FILE + ":8)",
+        "accessTokens.?: unknown setting (" + FILE + ":9)",
+        "accessTokens.configFile: unknown setting (" + FILE + ":11)",
+        "accessTokens.<<: unknown setting (" + FILE + ":12)",
+        "accessTokens.a?b: unknown setting (" + FILE + ":13)");
+  }
+
+  @Test
+  void keysBesideTheRootKeyAreReported() {
+    assertFileRefused(
+        "accessTokens:\n  port: 1\nhost: x\naccessTokens: {}\n",
+        "host: unknown setting; all settings are below accessTokens (" + FILE + ":3)",
+        "accessTokens: is a duplicate (" + FILE + ":4)");
+    assertFileRefused(
+        "accessTokens: 1", "accessTokens: must hold settings below it (" + FILE + ":1)");
+  }
+
+  @Test
+  void duplicateKeysAreReported() {
+    assertFileRefused(
+        "port: 1\nport: 1\ntls:\n  key:\n  key:\n",
+        "accessTokens.port: is a duplicate (" + FILE + ":2)",
+        "accessTokens.tls.key: is a duplicate (" + FILE + ":5)");
+  }
+
+  @Test
+  void wrongStructureIsReported() {
+    assertFileRefused(
+        "port: [1]\nhost: {a: b}\ntls: x\nservice:\n  scopes: a\n  admin: [x]\n",
+        "accessTokens.port: must be a single value (" + FILE + ":1)",
+        "accessTokens.host: must be a single value (" + FILE + ":2)",
+        "accessTokens.tls: must be a section with settings below it (" + FILE + ":3)",
+        "accessTokens.service.scopes: must be a list (" + FILE + ":5)",
+        "accessTokens.service.admin: must be a section with settings below it (" + FILE + ":6)");
+    for (String text : List.of("- port: 1", "port", "8080", "hunter2:secret")) {
+      assertFileRefused(text, FILE + ":1: must hold settings, each as \"name: value\"");
+    }
+  }
+
+  @Test
+  void invalidYamlIsReported() {
+    assertFileRefused(
+        "port: 1\n\thost: x",
+        FILE
+            + ":2: is not valid YAML: found character '\\t(TAB)' that cannot start any token."
+            + " (Do not use \\t(TAB) for indentation)");
+    assertFileRefused(
+        "a: b: c", FILE + ":1: is not valid YAML: mapping values are not allowed here");
+    assertFileRefused(
+        "port: 1\n---\nport: 2\n", FILE + ":3: must be one document, but a second one begins here");
+    assertFileRefused(
+        "port: 1\nhost: \u0007\n",
+        FILE + ":2: is not valid YAML: a character that it does not allow");
+    assertFileRefused("port: " + "[".repeat(100), FILE + ": is nested too deeply");
+    assertFileRefused(
+        "host: [&a [x]" + ", *a".repeat(51) + "]",
+        FILE + ": has too many aliases (*…) of lists and mappings");
+    assertFileRefused(
+        "host: \"\\x", FILE + ": is not valid YAML: an escape in quotes is not complete");
+  }
+
+  /** A password without quotes can begin with a character that has a meaning in YAML. */
+  @Test
+  void errorsOfInvalidYamlShowNoValues() {
+    String password = "database:\n  password: ";
+    assertFileRefused(
+        password + "*hunter2",
+        FILE
+            + ":2: is not valid YAML: an alias (*…) without an anchor; quote a text that begins"
+            + " with *");
+    assertFileRefused(password + "!hunter2!x", FILE + ":2: is not valid YAML");
+    assertFileRefused(password + "\"\\Uhunter2x\"", FILE + ":2: is not valid YAML");
+  }
+
+  @Test
+  void unreadableFilesAreReported() {
+    given.file("port: 1\nhost: \u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertEquals(List.of(FILE + ":2: is not UTF-8"), given.lines());
+    given.file(new byte[] {'#', (byte) 0xc3});
+    assertEquals(List.of(FILE + ":1: is not UTF-8"), given.lines());
+    given.file("#".repeat((1 << 20) + 1));
+    assertEquals(List.of(FILE + ": is larger than 1 MiB"), given.lines());
+    given.variable("ACCESSTOKENS_CONFIGFILE", "nowhere.yaml");
+    assertEquals(
+        List.of(
+            "accessTokens.configFile: must be the path of a file that can be read, not"
+                + " nowhere.yaml (environment variable ACCESSTOKENS_CONFIGFILE)"),
+        given.lines());
+    given.override("accessTokens.configFile", "config");
+    assertEquals(
+        List.of(
+            "accessTokens.configFile: must be the path of a file that can be read, not config"
+                + " (command line)"),
+        given.lines());
+  }
+
+  @Test
+  void invalidScopesAreReported() {
+    assertFileRefused(
+        "service:\n  scopes:\n  - {id: b, description: B, plugin: ' '}",
+        "accessTokens.service.scopes[0].plugin: is required (" + FILE + ":3)");
+    assertFileRefused(
+        """
+        service:
+          scopes:
+            - id: catalog:read
+              description: Again
+              plugin: p
+            - {id: mine, description: Mine, plugin: p}
+            - {id: mine, description: Mine, plugin: p}
+            - {id: "access-tokens:service:read", description: Mine, plugin: p}
+            - {id: "a b", description: Mine, plugin: p}
+        """,
+        "accessTokens.service.scopes[0].id: repeats catalog:read of a built-in scope ("
+            + FILE
+            + ":3)",
+        "accessTokens.service.scopes[2].id: repeats mine of"
+            + " accessTokens.service.scopes[1] ("
+            + FILE
+            + ":7)",
+        "accessTokens.service.scopes[3].id: must not start with access-tokens:, which is reserved ("
+            + FILE
+            + ":8)",
+        "accessTokens.service.scopes[4].id: must be 1 to 255 printable ASCII characters, no space,"
+            + " quote or backslash ("
+            + FILE
+            + ":9)");
+  }
+
+  @Test
+  void incompleteListElementsAreReported() {
+    given
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__ID", "a")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_2__ID", "b")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_2__DESCRIPTION", "B")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_2__PLUGIN", "p");
+    String location = " (environment variable ACCESSTOKENS_SERVICE_SCOPES_";
+    assertEquals(
+        List.of(
+            "accessTokens.service.scopes[0].description: is required" + location + "0__ID)",
+            "accessTokens.service.scopes[0].plugin: is required" + location + "0__ID)",
+            "accessTokens.service.scopes[2]: the list lacks the element before this one"
+                + location
+                + "2__DESCRIPTION)"),
+        given.lines());
+  }
+
+  @Test
+  void invalidEntityRefsAreReported() {
+    given.variable("ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS", "user:default/a,user:a/b/c");
+    assertFileRefused(
+        """
+        service:
+          admin:
+            userEntityRefs: [alice, 'group:default/x']
+            groupEntityRefs:
+            - platform
+            - 'group:'
+        introspection: {userEntityRefs: ['user:']}
+        """,
+        "accessTokens.service.admin.userEntityRefs[1]: must name a user, e.g. user:default/alice ("
+            + FILE
+            + ":3)",
+        "accessTokens.service.admin.groupEntityRefs[1]: must name a group, e.g."
+            + " group:default/platform ("
+            + FILE
+            + ":6)",
+        "accessTokens.service.auditor.userEntityRefs[1]: must name a user, e.g. user:default/alice"
+            + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)",
+        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway"
+            + " ("
+            + FILE
+            + ":7)");
+  }
+
+  @Test
+  void invalidContainerLoginIsReported() throws Exception {
+    Files.writeString(directory.resolve("people.yaml"), "people: []");
+    assertFileRefused(
+        "login:\n  container: true\n  usersFile: people.yaml",
+        "accessTokens.login.container: excludes accessTokens.login.usersFile (" + FILE + ":2)");
+    assertFileRefused(
+        "service:\n  admin:\n    roles: [x]",
+        "accessTokens.service.admin.roles[0]: needs accessTokens.login.container: true ("
+            + FILE
+            + ":3)");
+    for (String everybody : List.of("*", "**")) {
+      assertFileRefused(
+          "login: {container: true}\nservice:\n  auditor:\n    roles: [x, '" + everybody + "']",
+          "accessTokens.service.auditor.roles[1]: must be the name of a role, which * and ** are"
+              + " not ("
+              + FILE
+              + ":4)");
+    }
+    for (String ref : List.of("{name", "group:{name}", "{name}/x", "{name}{name}", "user:a/b")) {
+      assertFileRefused(
+          "login:\n  containerUserEntityRef: '" + ref + "'",
+          "accessTokens.login.containerUserEntityRef: must be the ref of a user with {name} in its"
+              + " name, e.g. user:default/{name} ("
+              + FILE
+              + ":2)");
+    }
+  }
+
+  @Test
+  void invalidIssuersAreReported() {
+    assertFileRefused(
+        """
+        login:
+          jwt:
+            - {issuer: a, audience: us}
+            - {issuer: b, audience: us, jwksUrl: 'ftp://b.example/keys', algorithms: 'ES256,HS256'}
+            - {issuer: b, audience: us, jwksUrl: 'https://b.example/keys', algorithms: none}
+            - {issuer: c, audience: us, jwksUrl: 'https://c.example/', userEntityRef: 'user:x'}
+            - {issuer: d, audience: us, jwksUrl: 'https://d.example/', groupEntityRef: 'user:{x}'}
+            - {issuer: e, audience: us, jwksUrl: 'https://e.example/', clockSkewSeconds: 301}
+        """,
+        line("login.jwt[5].clockSkewSeconds", "must be a whole number from 0 to 300", 8),
+        line("login.jwt[0].jwksUrl", "is required", 3),
+        line("login.jwt[1].jwksUrl", HTTP_URL, 4),
+        line("login.jwt[1].algorithms", ALGORITHMS, 4),
+        line("login.jwt[2].issuer", "is a duplicate", 5),
+        line("login.jwt[2].algorithms", ALGORITHMS, 5),
+        line(
+            "login.jwt[3].userEntityRef",
+            "must be the ref of a user with a claim in its name, e.g. user:default/{email}, or a"
+                + " claim alone, e.g. {sub}",
+            6),
+        line(
+            "login.jwt[4].groupEntityRef",
+            "must be the ref of a group with a claim in its name, e.g. group:default/{groups}, or"
+                + " a claim alone, e.g. {ent}",
+            7));
+  }
+
+  @Test
+  void invalidAudienceScopesAreReported() {
+    assertFileRefused(
+        """
+        personal:
+          audience: [backstage]
+          audienceScopes:
+            - {audience: backstag, scopes: [catalog:read]}
+            - {audience: backstage, scopes: [catalog:read, catalog:reed]}
+            - {audience: backstage, scopes: [access-tokens:service:read]}
+            - {audience: backstage}
+        """,
+        line(
+            "personal.audienceScopes[0].audience",
+            "must be one of accessTokens.personal.audience",
+            4),
+        line(
+            "personal.audienceScopes[1].scopes[1]",
+            "must be a scope of the catalog, see accessTokens.service.scopes",
+            5),
+        line("personal.audienceScopes[2].audience", "is a duplicate", 6),
+        line("personal.audienceScopes[3]", "needs scopes", 7),
+        line("personal.audienceScopes[3].audience", "is a duplicate", 7));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://keys.example/|must be an https URL; with http, only of this machine (127.0.0.1)",
+        "http://10.0.0.1/k|must be an https URL; with http, only of this machine (127.0.0.1)",
+        "https://exa mple/|" + HTTP_URL,
+        "https:///keys|" + HTTP_URL,
+        "keys.example|" + HTTP_URL,
+        "https://u:p@keys.example/|" + HTTP_URL,
+        "https://keys.example/#k|" + HTTP_URL,
+        "https://keys.example:99999/|" + HTTP_URL,
+      })
+  void invalidKeyUrlsAreReported(String url, String errorMessage) {
+    assertFileRefused(
+        "login: {jwt: [{issuer: a, audience: us, jwksUrl: '" + url + "'}]}",
+        line("login.jwt[0].jwksUrl", errorMessage, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://k.example/", "http://127.0.0.1:1/", "http://localhost/", "http://[::1]/"})
+  void validKeyUrlsAreAccepted(String url) {
+    given.groups().file("login: {jwt: [{issuer: a, audience: us, jwksUrl: '" + url + "'}]}");
+    assertEquals(URI.create(url), given.load().federation().issuers().get(0).keys());
+    assertEquals(List.of(), given.load().warnings());
+  }
+
+  private static final String HTTP_URL =
+      "must be an https URL with a host, without user or fragment";
+  private static final String ALGORITHMS =
+      "must be one or more of ES256, ES384, ES512, PS256, PS384, PS512, RS256, RS384, RS512";
+
+  private static String line(String key, String errorMessage, int line) {
+    return "accessTokens." + key + ": " + errorMessage + " (" + FILE + ":" + line + ")";
+  }
+
+  @Test
+  void invalidLdapServersAreReported() throws Exception {
+    assertFileRefused(
+        "login:\n  ldap:\n    userBase: 'dc=x'\n    bindPassword: secret\n",
+        line("login.ldap.userBase", "needs accessTokens.login.ldap.url beside it", 3),
+        line("login.ldap.bindPassword", "needs accessTokens.login.ldap.url beside it", 4));
+    for (String url :
+        List.of(
+            "https://x", "ldap:///", "ldap://x/dc=x", "ldap://u@x", "ldap:x", "ldapi://x", "x")) {
+      assertFileRefused(
+          "login:\n  ldap:\n    userBase: dc=x\n    url: '" + url + "'\n",
+          line(
+              "login.ldap.url",
+              "must be ldap://host:port or ldaps://host:port, without user, path or query",
+              4));
+    }
+    Files.writeString(directory.resolve("groups.yaml"), "");
+    assertFileRefused(
+        """
+        login:
+          container: true
+          ldap:
+            url: ldaps://ldap.example
+            startTls: true
+            caFile: nothing.pem
+            bindDn: not-a-dn
+            userFilter: uid=x
+            usernameAttribute: u v
+            userEntityRef: user:default/erin
+            groupBase: groups
+            groupFilter: (x
+            groupEntityRef: group:default/{a b}
+            memberAttribute: ''
+            maximumConnections: 0
+        directory:
+          groupsFile: groups.yaml
+        """,
+        line("login.ldap.maximumConnections", "must be a whole number from 1 to 200", 15),
+        line("login.container", "excludes accessTokens.login.ldap.url", 2),
+        line(
+            "login.ldap.startTls",
+            "must be false with an ldaps: URL, which is already encrypted",
+            5),
+        line("login.ldap.caFile", "must be the path of a file that can be read", 6),
+        line("login.ldap.bindDn", "needs accessTokens.login.ldap.bindPassword beside it", 7),
+        line("login.ldap.bindDn", DN, 7),
+        "accessTokens.login.ldap.userBase: is required",
+        line(
+            "login.ldap.userFilter",
+            "must be a search filter (RFC 4515), e.g. (objectClass=person)",
+            8),
+        line("login.ldap.usernameAttribute", "must be the name of an attribute", 9),
+        line(
+            "login.ldap.userEntityRef",
+            "must be the ref of a user with an attribute in its name, e.g. user:default/{uid}",
+            10),
+        line("login.ldap.groupBase", "excludes accessTokens.directory.groupsFile", 11),
+        line("login.ldap.groupBase", DN, 11),
+        line(
+            "login.ldap.groupFilter",
+            "must be a search filter (RFC 4515), e.g. (objectClass=person)",
+            12),
+        line(
+            "login.ldap.groupEntityRef",
+            "must be the ref of a group with an attribute in its name, e.g. group:default/{cn}",
+            13));
+    given.groups().file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
+    assertEquals(
+        List.of("accessTokens.login.ldap.url: passwords are sent unencrypted: set startTls"),
+        given.load().warnings());
+    assertFalse(given.load().hasSamplePeople(), "there are no sample users");
+    assertEquals(389, given.load().federation().ldap().orElseThrow().server().port());
+  }
+
+  private static final String DN = "must be a distinguished name, e.g. ou=people,dc=example,dc=com";
+
+  @Test
+  void invalidCorsOriginsAreReported() {
+    List<String> wrong =
+        List.of(
+            "*",
+            "null",
+            "backstage.example.com",
+            "https://*.example.com",
+            "https://a.example/",
+            "https://a.example/x",
+            "https://u@a.example",
+            "ftp://a.example",
+            "https://b\u00fc.example",
+            "https://");
+    for (String origin : wrong) {
+      assertFileRefused(
+          "cors:\n  allowedOrigins: ['" + origin + "']\n",
+          line(
+              "cors.allowedOrigins[0]",
+              "must be the origin of pages, e.g. https://backstage.example.com, without a path;"
+                  + " there is no pattern for several",
+              2));
+    }
+    given.file("cors:\n  allowedOrigins: ['HTTPS://A.example:443', 'http://localhost:3000']\n");
+    assertEquals(
+        Set.of("https://a.example", "http://localhost:3000"),
+        given.load().federation().allowedOrigins());
+  }
+
+  @Test
+  void invalidTokenPrefixesAreReported() {
+    assertFileRefused(
+        "rawToken:\n  servicePrefix: BSAT_\n  personalPrefix: toolong8_",
+        "accessTokens.rawToken.servicePrefix: must be a lower-case letter, up to six letters or"
+            + " digits, and an underscore ("
+            + FILE
+            + ":2)",
+        "accessTokens.rawToken.personalPrefix: must be a lower-case letter, up to six letters or"
+            + " digits, and an underscore ("
+            + FILE
+            + ":3)");
+    assertFileRefused(
+        "rawToken:\n  servicePrefix: bpat_",
+        "accessTokens.rawToken.servicePrefix: must not be the same as"
+            + " accessTokens.rawToken.personalPrefix ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
+  void invalidPublicUrlsAreReported() {
+    for (String url :
+        List.of(
+            "ftp://a",
+            "a.example",
+            "//a",
+            "https:///x",
+            "https://u@a",
+            "https://a?q",
+            "https://a#f",
+            "mailto:a@b",
+            "https://a:99999")) {
+      assertFileRefused(
+          "publicUrl: '" + url + "'",
+          "accessTokens.publicUrl: must be an http or https URL with a host, without user, query or"
+              + " fragment ("
+              + FILE
+              + ":1)");
+    }
+  }
+
+  @Test
+  void invalidHostTlsAndUsersFileAreReported() {
+    given.file("").override("accessTokens.login.usersFile", "no/people.yaml");
+    assertFileRefused(
+        "host: 'http://x'\ntls:\n  key: config/access-tokens.yaml\n",
+        "accessTokens.host: must be a host name or an IP address (" + FILE + ":1)",
+        "accessTokens.tls.key: needs accessTokens.tls.certificate beside it (" + FILE + ":3)",
+        "accessTokens.login.usersFile: must be the path of a file that can be read (command"
+            + " line)");
+  }
+
+  @Test
+  void invalidDatabaseUrlsAreReported() {
+    String url = "accessTokens.database.url: ";
+    String location = " (" + FILE + ":2)";
+    for (String other : List.of("jdbc:postgresql://a/b", "JDBC:H2:mem:a", "mariadb://a", "x")) {
+      assertFileRefused(
+          "database:\n  url: '" + other + "'",
+          url + "must start with jdbc:mariadb: or jdbc:h2:" + location);
+    }
+    for (String leaking :
+        List.of(
+            "jdbc:mariadb://a/b?user=x&Password=hunter2",
+            "jdbc:mariadb://root:hunter2@a/b",
+            "jdbc:h2:file:/x;PASSWORD=hunter2")) {
+      assertFileRefused(
+          "database:\n  url: '" + leaking + "'",
+          url + "must not hold a password; that is accessTokens.database.password" + location);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mariadb://db.example.com:3306/b",
+        "jdbc:mariadb://10.0.0.5/b",
+        "jdbc:mariadb://bad.cc/b",
+        "jdbc:mariadb://localhost.example.com/b",
+        "jdbc:mariadb://127.0.0.1,db.example.com/b",
+        "jdbc:mariadb://db/b?pipe=x",
+        "jdbc:mariadb://db/b?sslMode=trust",
+        "jdbc:mariadb://db/b?sslMode=verify-ca",
+        "jdbc:mariadb://db/b?sslMode=disable",
+        "jdbc:mariadb://db/b?useSsl=true&trustServerCertificate=true",
+        "jdbc:mariadb://db/b?x=sslMode=verify-full",
+        "jdbc:mariadb://db/b?sslMode=verify-full&sslMode=disable",
+        "jdbc:mariadb://address=(host=db)(sslMode=disable)/b?sslMode=verify-full",
+        "jdbc:mariadb:sequential://one,two/b"
+      })
+  void plaintextLinkToAnotherMachineIsRefused(String url) {
+    assertFileRefused(
+        "database:\n  url: '" + url + "'",
+        "accessTokens.database.url: reaches another machine without verified TLS: add"
+            + " sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
+            + " authority), or set accessTokens.database.allowPlaintext: true if that network is"
+            + " trusted ("
+            + FILE
+            + ":2)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:h2:tcp://db/b",
+        "jdbc:h2:tcp:db/b",
+        "jdbc:h2:tcp:db/b://127.0.0.1/b",
+        "jdbc:h2:ssl:db:9092/b://localhost/b",
+        "jdbc:h2:ssl://10.0.0.5:9092/b",
+        "jdbc:h2:tcp://[fe80::1]/b"
+      })
+  void plaintextLinkToH2OnAnotherMachineIsRefused(String url) {
+    assertFileRefused(
+        "database:\n  url: '" + url + "'",
+        "accessTokens.database.url: reaches another machine without verified TLS: set"
+            + " accessTokens.database.allowPlaintext: true if that network is trusted ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
+  void invalidPasswordFilesAreReported() throws IOException {
+    String expected =
+        "accessTokens.database.passwordFile: must be the path of a file that holds one line, the"
+            + " password ("
+            + FILE
+            + ":2)";
+    String text = "database:\n  passwordFile: password\n";
+    Path file = directory.resolve("password");
+    assertFileRefused(text, expected);
+    for (String content : List.of("", "\n", "two\nlines", "tab\t", "x".repeat(5_000))) {
+      Files.writeString(file, content);
+      assertFileRefused(text, expected);
+    }
+    Files.write(file, new byte[] {'x', (byte) 0xFF});
+    assertFileRefused(text, expected);
+    Files.writeString(file, "right");
+    assertFileRefused(
+        text + "  password: x\n",
+        "accessTokens.database.passwordFile: excludes accessTokens.database.password ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
+  void mutuallyExclusiveSettingsAreReported() {
+    given.override("accessTokens.inMemory", "true");
+    assertFileRefused(
+        "database:\n  url: jdbc:mariadb://localhost/b\ncluster:\n  replicas: many",
+        "accessTokens.inMemory: excludes accessTokens.database.url (command line)",
+        "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
+            + " server ("
+            + FILE
+            + ":4)");
+    given = new SettingsFixture(directory);
+    assertFileRefused(
+        "database:\n  jndiName: jdbc/x\n  url: jdbc:mariadb://a/b\n  password: x",
+        "accessTokens.database.jndiName: excludes accessTokens.database.url (" + FILE + ":2)",
+        "accessTokens.database.jndiName: excludes accessTokens.database.password (" + FILE + ":2)");
+    assertFileRefused(
+        "dataDir: 'a;b'\ncluster:\n  replicas: many",
+        "accessTokens.dataDir: must not hold a semicolon, or H2 cannot use it (" + FILE + ":1)",
+        "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
+            + " server ("
+            + FILE
+            + ":3)");
+  }
+
+  @Test
+  void errorsShowNoValues() {
+    List<String> lines =
+        given
+            .override("accessTokens.port", "hunter2")
+            .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:hunter2")
+            .variable("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "hunter2/hunter2/hunter2")
+            .file("publicUrl: hunter2\ntls:\n  key: hunter2\nrawToken:\n  servicePrefix: hunter2\n")
+            .lines();
+    assertTrue(lines.size() >= 6, lines.toString());
+    assertFalse(lines.toString().contains("hunter2"), lines.toString());
+  }
+
+  @Test
+  void invalidGroupDirectoriesAreReported() throws IOException {
+    Path groups = Files.writeString(directory.resolve("groups.yaml"), "x");
+    assertFileRefused(
+        "directory:\n  groupsFile: "
+            + groups
+            + "\n  backstage:\n    baseUrl: https://backstage.example.com\n    token: 'two words'\n"
+            + "    cacheSeconds: 61\n",
+        "accessTokens.directory.backstage.token: must be of printable ASCII characters without a"
+            + " space ("
+            + FILE
+            + ":5)",
+        "accessTokens.directory.backstage.cacheSeconds: must be at most 60, the value of"
+            + " staleSeconds ("
+            + FILE
+            + ":6)",
+        "accessTokens.directory.groupsFile: excludes accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":2)");
+    for (String url : List.of("ftp://backstage", "https://u@backstage", "https:/x", "http://b?x")) {
+      assertFileRefused(
+          "directory:\n  backstage:\n    baseUrl: " + url,
+          "accessTokens.directory.backstage.baseUrl: must be an http or https URL with a host,"
+              + " without user, query or fragment ("
+              + FILE
+              + ":3)");
+    }
+    assertFileRefused(
+        "directory:\n  backstage:\n    token: a\n    tokenFile: nowhere\n    staleSeconds: 29\n",
+        "accessTokens.directory.backstage.tokenFile: excludes accessTokens.directory.backstage.token"
+            + " ("
+            + FILE
+            + ":4)",
+        "accessTokens.directory.backstage.tokenFile: must be the path of a file that holds one line,"
+            + " the token ("
+            + FILE
+            + ":4)",
+        "accessTokens.directory.backstage.staleSeconds: must be at least 30, the value of"
+            + " cacheSeconds ("
+            + FILE
+            + ":5)",
+        "accessTokens.directory.backstage.token: needs accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":3)",
+        "accessTokens.directory.backstage.tokenFile: needs"
+            + " accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":4)");
+  }
+
+  @Test
+  void catalogTokenIsReadFromAFile() throws IOException {
+    Files.writeString(directory.resolve("token"), "a+b/c==\n");
+    given.file(
+        "directory:\n  backstage:\n    baseUrl: http://backstage.example.com/\n"
+            + "    tokenFile: token\n");
+    Configuration configuration = given.load();
+    Groups.BackstageCatalog catalog = (Groups.BackstageCatalog) configuration.groups();
+    assertEquals("a+b/c==", Objects.requireNonNull(catalog.token()).reveal());
+    assertFalse(configuration.toString().contains("a+b/c"), configuration.toString());
+    assertEquals(
+        List.of(
+            "accessTokens.directory.backstage.baseUrl: is plain http, so the token"
+                + " can be read on the network path: use https"),
+        configuration.warnings());
+    given.file(
+        "directory:\n  backstage:\n    baseUrl: http://127.0.0.1:7007\n    tokenFile: token\n");
+    assertEquals(List.of(), given.load().warnings());
+  }
+}

@@ -1,0 +1,215 @@
+package io.accesstokens.app.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Tests how the filter defers a response until its completion. */
+class DeferredResponseFilterTest {
+
+  private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private final List<String> calls = new ArrayList<>();
+  private boolean asyncSupported = true;
+  private boolean noThreads;
+
+  private final AsyncContext later =
+      made(
+          AsyncContext.class,
+          Map.of(
+              "setTimeout", arguments -> null,
+              "start",
+                  arguments -> {
+                    if (noThreads) {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    ((Runnable) arguments[0]).run();
+                    return null;
+                  },
+              "complete", arguments -> calls.add("complete")));
+
+  private final HttpServletRequest request =
+      made(
+          HttpServletRequest.class,
+          Map.of(
+              "getContextPath", arguments -> "",
+              "getRequestURI", arguments -> "/api/access-tokens/service/1",
+              "isAsyncSupported", arguments -> asyncSupported,
+              "startAsync", arguments -> later));
+
+  private final HttpServletResponse response =
+      made(
+          HttpServletResponse.class,
+          Map.of(
+              "getOutputStream", arguments -> new Sent(sent),
+              "sendError", arguments -> calls.add("error " + arguments[0])));
+
+  /** Returns an object that implements only these methods, and fails on all others. */
+  private static <T> T made(
+      Class<T> type, Map<String, Function<Object[], @Nullable Object>> methods) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              @Nullable Object result =
+                  Objects.requireNonNull(methods.get(method.getName()), method::getName)
+                      .apply(arguments);
+              return method.getReturnType() == void.class ? null : result;
+            }));
+  }
+
+  private static final class Sent extends ServletOutputStream {
+    private final ByteArrayOutputStream sent;
+
+    Sent(ByteArrayOutputStream sent) {
+      this.sent = sent;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {}
+
+    @Override
+    public void write(int b) {
+      sent.write(b);
+    }
+  }
+
+  private void filter(FilterChain chain) throws IOException, ServletException {
+    new DeferredResponseFilter().doFilter(request, response, chain);
+  }
+
+  private String sent() {
+    return sent.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Runs the filter in another thread, and asserts that it waits for the completion. */
+  private CompletableFuture<@Nullable Void> runWaiting(FilterChain chain) {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                filter(chain);
+                done.complete(null);
+              } catch (IOException | ServletException | RuntimeException e) {
+                done.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
+    assertFalse(done.isDone(), "the filter has returned before the completion");
+    assertTrue(calls.isEmpty(), calls::toString);
+    end.complete(null);
+    return done;
+  }
+
+  @Test
+  void responseIsSentOnlyAfterCompletion() throws Exception {
+    filter(
+        (request, response) -> {
+          DeferredResponseFilter.await(end);
+          response.getOutputStream().write("dead".getBytes(StandardCharsets.UTF_8));
+        });
+    assertEquals("", sent());
+    assertTrue(calls.isEmpty(), calls::toString);
+    end.complete(null);
+    assertEquals("dead", sent());
+    assertEquals(List.of("complete"), calls);
+  }
+
+  @Test
+  void responseIsSentEvenIfNoThreadCanBeCreated() throws Exception {
+    noThreads = true;
+    filter(
+        (request, response) -> {
+          DeferredResponseFilter.await(end);
+          response.getOutputStream().write('a');
+        });
+    end.complete(null);
+    assertEquals("a", sent());
+    assertEquals(List.of("complete"), calls);
+  }
+
+  @Test
+  void responseWithoutAPendingStageIsSentAtOnce() throws Exception {
+    filter(
+        (request, response) -> {
+          DeferredResponseFilter.await(CompletableFuture.completedFuture(null));
+          response.getOutputStream().write('a');
+          assertEquals("a", sent());
+        });
+    assertTrue(calls.isEmpty(), calls::toString);
+  }
+
+  @Test
+  void threadWaitsIfAsyncIsNotSupported() throws Exception {
+    CompletableFuture<@Nullable Void> done =
+        runWaiting(
+            (request, response) -> {
+              asyncSupported = false; // as a later filter would set it
+              DeferredResponseFilter.await(end);
+              response.getOutputStream().write('a');
+            });
+    done.get(10, TimeUnit.SECONDS);
+    assertEquals("a", sent());
+    assertTrue(calls.isEmpty(), calls::toString);
+  }
+
+  @Test
+  void exceptionIsThrownAfterCompletion() {
+    CompletableFuture<@Nullable Void> done =
+        runWaiting(
+            (request, response) -> {
+              DeferredResponseFilter.await(end);
+              throw new ServletException("of the test");
+            });
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> done.get(10, TimeUnit.SECONDS));
+    assertInstanceOf(ServletException.class, failure.getCause());
+  }
+
+  @Test
+  void containerErrorIsSentAfterCompletion() throws Exception {
+    CompletableFuture<@Nullable Void> done =
+        runWaiting(
+            (request, response) -> {
+              DeferredResponseFilter.await(end);
+              response.getOutputStream().write('a');
+              ((HttpServletResponse) response).sendError(500);
+            });
+    done.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of("error 500"), calls);
+    assertEquals("", sent(), "the error replaces the written response");
+  }
+}

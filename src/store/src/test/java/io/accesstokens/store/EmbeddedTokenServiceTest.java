@@ -1,0 +1,93 @@
+package io.accesstokens.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.policy.CreationRequest;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.service.ServiceTokenServiceBuilder;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tests host code that creates, verifies and revokes tokens through a service with default
+ * settings.
+ */
+class EmbeddedTokenServiceTest {
+
+  private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+  private static final EntityRef TEAM = new EntityRef(EntityRef.GROUP, "default", "team");
+  private static final EntityRef ADA = new EntityRef(EntityRef.USER, "default", "ada");
+  private static final EntityRef LINUS = new EntityRef(EntityRef.USER, "default", "linus");
+
+  private final ServiceTokenService tokenService =
+      ServiceTokenService.on(new InMemoryTokenStore(), new Team())
+          .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+          .build();
+
+  private static final class Team implements GroupDirectory {
+    @Override
+    public boolean exists(EntityRef group) {
+      return group.equals(TEAM);
+    }
+
+    @Override
+    public Set<EntityRef> groupsOf(EntityRef user) {
+      return user.equals(ADA) ? Set.of(TEAM) : Set.of();
+    }
+  }
+
+  private static CreationRequest request(long days) {
+    return CreationRequest.of("job", "Runs at night", TEAM, List.of("catalog:read"), days);
+  }
+
+  @Test
+  void memberCreatesVerifiesAndRevokesTokens() {
+    Actor ada = tokenService.person(ADA, null);
+    CreatedToken issued = tokenService.issue(ada, request(7));
+    assertEquals(NOW.plus(Duration.ofDays(7)), issued.token().expiresAt());
+    Verification.Accepted accepted =
+        assertInstanceOf(
+            Verification.Accepted.class, tokenService.check().check(issued.rawToken()));
+    assertEquals(List.of("catalog:read"), accepted.scopes());
+    tokenService.revoke(ada, issued.token().id(), "done");
+    assertInstanceOf(Verification.Refused.class, tokenService.check().check(issued.rawToken()));
+  }
+
+  @Test
+  void usersOutsideTheGroupHaveNoPermissions() {
+    Actor linus = tokenService.person(LINUS, null);
+    assertThrows(PermissionDeniedException.class, () -> tokenService.issue(linus, request(7)));
+    assertEquals(
+        List.of(),
+        tokenService.permissionsOf(linus).stream()
+            .filter(permission -> permission.contains("service"))
+            .toList());
+  }
+
+  @Test
+  void maximumLifetimeIsOneYearByDefault() {
+    Actor ada = tokenService.person(ADA, null);
+    tokenService.issue(ada, request(365));
+    assertThrows(InvalidRequestException.class, () -> tokenService.issue(ada, request(366)));
+    ServiceTokenServiceBuilder builder =
+        ServiceTokenService.on(new InMemoryTokenStore(), new Team());
+    assertThrows(IllegalArgumentException.class, () -> builder.lifetimeDays(30, 31));
+    ServiceTokenService month = builder.lifetimeDays(30, 30).build();
+    assertThrows(InvalidRequestException.class, () -> month.issue(ada, request(31)));
+  }
+}

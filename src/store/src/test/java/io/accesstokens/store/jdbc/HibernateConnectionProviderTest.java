@@ -1,0 +1,66 @@
+package io.accesstokens.store.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.store.schema.Migrations;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tests the different ways in which servers' connection pools report that no connection is
+ * available.
+ */
+class HibernateConnectionProviderTest {
+
+  private static DataSource failing(SQLException e) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            HibernateConnectionProviderTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              throw e;
+            });
+  }
+
+  private static SQLException thrownFor(SQLException e) {
+    return assertThrows(
+        SQLException.class,
+        () -> new HibernateConnectionProvider(failing(e), false).getConnection());
+  }
+
+  @Test
+  void exhaustedPoolIsAnOutage() {
+    SQLException busy = new SQLException("In-use connections equal max-pool-size");
+    assertFalse(DatabaseFailures.isOutage(busy), "it has no SQLSTATE");
+    SQLException reported = thrownFor(busy);
+    assertTrue(DatabaseFailures.isOutage(reported), reported::toString);
+  }
+
+  @Test
+  void errorOfTheDriverDecides() {
+    SQLException denied = new SQLException("Access denied", "28000", 1045);
+    SQLException wrapped = new SQLException("Error in allocating", new Exception(denied));
+    SQLException refused = thrownFor(wrapped);
+    assertFalse(DatabaseFailures.isOutage(refused), refused::toString);
+    SQLException away = new SQLException("Connection refused", "08000");
+    SQLException outage = thrownFor(new SQLException("Error", new Exception(away)));
+    assertTrue(DatabaseFailures.isOutage(outage), outage::toString);
+  }
+
+  @Test
+  void wrappedErrorOfTheDriverIsReported() {
+    SQLException denied = new SQLException("Access denied for 'x'", "28000", 1045);
+    SQLException wrapped = new SQLException("Error in allocating", new Exception(denied));
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> Migrations.migrate(failing(wrapped)));
+    assertEquals(
+        "the database cannot be opened: user or password is wrong, or the user may not use this"
+            + " database",
+        refused.getMessage());
+  }
+}

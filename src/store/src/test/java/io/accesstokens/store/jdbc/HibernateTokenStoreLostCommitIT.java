@@ -1,0 +1,223 @@
+package io.accesstokens.store.jdbc;
+
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.TcpProxy;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests a client whose network fails right after it has sent the last statement of a change. */
+class HibernateTokenStoreLostCommitIT {
+
+  private static final String COUNTER = "update access_token_change_counter";
+
+  /**
+   * Far below one second, after which the server disconnects a client that holds the lock and
+   * stopped.
+   */
+  private static final Duration UNDELAYED = Duration.ofMillis(300);
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final AtomicInteger lastStatements = new AtomicInteger();
+  private TcpProxy network;
+  private ConnectionPool pool;
+  private ConnectionPool disturbed;
+  private HibernateTokenStore store;
+  private HibernateTokenStore cutOff;
+  private ServiceToken token;
+  private ServiceToken other;
+  private volatile Runnable beforeTheLast = () -> {};
+
+  @BeforeEach
+  void open() throws Exception {
+    pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+    Migrations.migrate(pool);
+    store = new HibernateTokenStore(pool);
+    int port = MariaDbServer.shared().port();
+    network = TcpProxy.to(port);
+    String url = database.url().replace(":" + port + "/", ":" + network.port() + "/");
+    disturbed =
+        ConnectionPool.open(url + "?socketTimeout=4000", database.user(), database.password(), 4);
+    cutOff = new HibernateTokenStore(watched(disturbed));
+    token = Samples.put(store, Samples.token("ci"));
+    other = Samples.put(store, Samples.token("other"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    network.restore();
+    cutOff.close();
+    disturbed.close();
+    network.close();
+    store.close();
+    pool.close();
+  }
+
+  /**
+   * Wraps a pool so that {@link #beforeTheLast} runs when the statement that takes the counter's
+   * lock is prepared.
+   */
+  private DelegatingDataSource watched(ConnectionPool pool) {
+    return new DelegatingDataSource(pool) {
+      @Override
+      public Connection getConnection() throws SQLException {
+        return watched(pool.getConnection());
+      }
+    };
+  }
+
+  private Connection watched(Connection connection) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            HibernateTokenStoreLostCommitIT.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")
+                  && String.valueOf(arguments[0]).contains(COUNTER)) {
+                lastStatements.incrementAndGet();
+                beforeTheLast.run();
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private FutureTask<Revocation> revokeAtCutOff() {
+    FutureTask<Revocation> revocation =
+        new FutureTask<>(() -> Samples.revoke(cutOff, token.id(), NOON));
+    new Thread(revocation).start();
+    return revocation;
+  }
+
+  private static void assertOutcomeUnknown(FutureTask<Revocation> revocation) {
+    ExecutionException failed =
+        assertThrows(
+            ExecutionException.class,
+            () -> revocation.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+    StoreUnavailableException unknown =
+        assertInstanceOf(StoreUnavailableException.class, failed.getCause(), failed::toString);
+    assertTrue(String.valueOf(unknown.getMessage()).contains("commit"), unknown::toString);
+  }
+
+  private long number(String query) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      assertTrue(row.next(), query);
+      return row.getLong(1);
+    }
+  }
+
+  private long entries() throws SQLException {
+    return number("select count(*) from access_token_changes");
+  }
+
+  @Test
+  void lostResponseDelaysNoOtherClient() throws Exception {
+    Samples.revoke(store, Samples.put(store, Samples.token("first")).id(), NOON); // warm-up
+    long before = entries();
+    beforeTheLast = network::holdAnswers;
+    FutureTask<Revocation> unanswered = revokeAtCutOff();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    while (lastStatements.get() == 0) {
+      assertTrue(System.nanoTime() < end, "it does not come to its last statement");
+      Thread.onSpinWait();
+    }
+    Awaitility.await()
+        .atMost(TIMEOUT)
+        .until(() -> entries() == before + 1); // committed, although the answer is held back
+    long start = System.nanoTime();
+    assertEquals(Revocation.DONE, Samples.revoke(store, other.id(), NOON));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertTrue(took.compareTo(UNDELAYED) < 0, "took " + took);
+    assertFalse(unanswered.isDone(), "its answer was not held back");
+    assertEquals(before + 2, entries());
+    assertOutcomeUnknown(unanswered);
+    assertEquals(1, lastStatements.get());
+    assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, token.id(), NOON));
+  }
+
+  @Test
+  void cutConnectionIsNotRetried() throws Exception {
+    try (Connection holder = database.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.executeUpdate(COUNTER + " set last_number = last_number where id = 1");
+      FutureTask<Revocation> waiting = revokeAtCutOff();
+      long end = System.nanoTime() + TIMEOUT.toNanos();
+      while (number(
+              "select count(*) from information_schema.processlist"
+                  + " where info like '%access_token_change%' and id <> connection_id()"
+                  + " and db = database()")
+          == 0) {
+        assertTrue(System.nanoTime() < end, "it does not wait for the lock");
+      }
+      network.cut();
+      assertOutcomeUnknown(waiting);
+      holder.rollback();
+    }
+    network.restore();
+    assertEquals(1, lastStatements.get());
+    // The server may have continued without the client, or may have noticed the disconnect.
+    assertNotEquals(Revocation.NOT_FOUND, Samples.revoke(cutOff, token.id(), NOON));
+    assertEquals(1, entries());
+    assertEquals(1, number("select last_number from access_token_change_counter"));
+  }
+
+  @Test
+  void lockTimeoutIsRetried() throws Exception {
+    FutureTask<Revocation> waiting;
+    try (Connection holder = database.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.executeUpdate(COUNTER + " set last_number = last_number where id = 1");
+      waiting = revokeAtCutOff();
+      long end = System.nanoTime() + TIMEOUT.toNanos();
+      while (lastStatements.get() < 2) {
+        assertTrue(System.nanoTime() < end, "it does not try again");
+        Thread.sleep(10);
+      }
+      holder.rollback();
+    }
+    assertEquals(Revocation.DONE, waiting.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+    assertEquals(1, entries());
+    assertEquals(1, number("select last_number from access_token_change_counter"));
+    assertEquals(
+        1,
+        store.audit(token.id(), 0, 50).items().stream()
+            .filter(event -> event.type() == AuditEvent.Type.REVOKED)
+            .count());
+  }
+}

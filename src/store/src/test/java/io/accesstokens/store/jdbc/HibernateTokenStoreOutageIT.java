@@ -1,0 +1,152 @@
+package io.accesstokens.store.jdbc;
+
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests a real server that becomes unavailable in several ways and comes back. */
+class HibernateTokenStoreOutageIT {
+
+  private static final MariaDbServer SERVER = started();
+
+  private ConnectionPool pool;
+  private HibernateTokenStore store;
+  private ServiceToken token;
+
+  private static MariaDbServer started() {
+    MariaDbServer server = MariaDbServer.create();
+    server.start();
+    return server;
+  }
+
+  @BeforeEach
+  void open() {
+    MariaDbServer.Database database = SERVER.newDatabase();
+    pool = ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+    Migrations.migrate(pool);
+    store = new HibernateTokenStore(pool);
+    token = Samples.put(store, Samples.token("ci"));
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+    pool.close();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  @Test
+  void storeRecoversFromAKilledServer() throws Exception {
+    SERVER.kill();
+    failsFast();
+    SERVER.start();
+    recoversWithin(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void storeRecoversFromAStoppedServer() throws Exception {
+    SERVER.stop();
+    failsFast();
+    SERVER.start();
+    recoversWithin(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void storeRecoversFromAFrozenServer() throws Exception {
+    // All connections are in the pool and look alive.
+    ConcurrentCalls.run(10, i -> () -> store.find(token.id()));
+    SERVER.pause();
+    try {
+      failsFast();
+    } finally {
+      SERVER.resume();
+    }
+    recoversWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void storeRecoversFromALongOutage() throws Exception {
+    SERVER.kill();
+    long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+    while (System.nanoTime() < end) {
+      assertThrows(StoreUnavailableException.class, store::ping);
+      Thread.sleep(20);
+    }
+    SERVER.start();
+    recoversWithin(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void exhaustedPoolIsReportedAsBusy() throws Exception {
+    List<Connection> connections = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      connections.add(pool.getConnection());
+    }
+    StoreUnavailableException busy =
+        assertThrows(StoreUnavailableException.class, () -> store.find(token.id()), "one was free");
+    assertEquals("all connections to the database are in use", busy.getMessage());
+    for (Connection connection : connections) {
+      connection.close();
+    }
+    assertEquals(token, store.find(token.id()).orElseThrow());
+  }
+
+  /**
+   * Asserts that calls fail fast. The first calls may wait; after them, only the call that probes
+   * the server waits.
+   */
+  private void failsFast() throws Exception {
+    List<Object> first = ConcurrentCalls.run(40, i -> () -> store.find(token.id()));
+    assertEquals(
+        40,
+        first.stream().filter(StoreUnavailableException.class::isInstance).count(),
+        () -> "" + first);
+    long start = System.nanoTime();
+    List<Object> then = ConcurrentCalls.run(40, i -> () -> store.find(token.id()));
+    long took = Duration.ofNanos(System.nanoTime() - start).toMillis();
+    assertEquals(
+        40,
+        then.stream().filter(StoreUnavailableException.class::isInstance).count(),
+        () -> "" + then);
+    assertTrue(took < 2_500, "40 calls took " + took + " ms");
+  }
+
+  private void recoversWithin(Duration timeout) throws Exception {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      try {
+        assertEquals(token, store.find(token.id()).orElseThrow());
+        break;
+      } catch (StoreUnavailableException e) {
+        if (System.nanoTime() > end) {
+          fail("still out", e);
+        }
+        Thread.sleep(50);
+      }
+    }
+    Samples.revoke(store, token.id(), NOON);
+    assertEquals(NOON, store.find(token.id()).orElseThrow().revokedAt());
+  }
+}

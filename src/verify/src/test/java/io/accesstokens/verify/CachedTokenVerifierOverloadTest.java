@@ -1,0 +1,186 @@
+package io.accesstokens.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests more unknown tokens than a slow store can look up. */
+class CachedTokenVerifierOverloadTest extends SlowStore {
+
+  private final CachedTokenVerifier check = checkOf(this::find);
+
+  /** A revocation by the bearer must find its token, independent of the cache. */
+  @Test
+  void checkInStoreBypassesTheCache() {
+    AtomicBoolean there = new AtomicBoolean();
+    CachedTokenVerifier cached =
+        checkOf(token -> there.get() ? Optional.of(facts()) : Optional.empty());
+    RawToken token = unknown();
+    assertInstanceOf(Verification.Refused.class, cached.check(token));
+    there.set(true);
+    assertInstanceOf(Verification.Refused.class, cached.check(token), "cached as unknown");
+    assertInstanceOf(Verification.Accepted.class, cached.checkInStore(token));
+  }
+
+  @Test
+  void checksInStoreShareTheLookUpLimit() throws Exception {
+    List<Future<Verification>> all = new ArrayList<>();
+    for (int i = 0; i < READS * 4; i++) {
+      RawToken token = unknown();
+      boolean inStore = i % 2 == 0;
+      all.add(callers.submit(() -> inStore ? check.checkInStore(token) : check.check(token)));
+    }
+    Awaitility.await().until(() -> begun.get() == READS);
+    slow.countDown();
+    for (Future<Verification> each : all) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void interruptedCallerReleasesItsBatch() throws Exception {
+    List<Future<Verification>> reading = flood(check, unknown(READS));
+    List<Future<Verification>> waiting = flood(check, unknown(WAITING));
+    waiting.forEach(call -> call.cancel(true));
+    slow.countDown();
+    for (Future<Verification> each : reading) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, check.check(unknown()));
+    }
+  }
+
+  @Test
+  void failingCallerReleasesItsBatch() throws Exception {
+    AtomicInteger failures = new AtomicInteger(WAITING);
+    CachedTokenVerifier fragile =
+        checkOf(
+            this::find,
+            new OwnWaits() {
+              @Override
+              public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+                  throws ExecutionException {
+                T value = SYSTEM.await(result, timeout);
+                if (failures.getAndDecrement() > 0) {
+                  throw new IllegalStateException("no thread to compensate");
+                }
+                return value;
+              }
+            });
+    List<Future<Verification>> all = new ArrayList<>(flood(fragile, unknown(READS)));
+    all.addAll(flood(fragile, unknown(WAITING)));
+    slow.countDown();
+    for (Future<Verification> each : all.subList(0, READS)) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    for (Future<Verification> each : all.subList(READS, all.size())) {
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(IllegalStateException.class, failure.getCause());
+    }
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, fragile.check(unknown()));
+    }
+  }
+
+  /** Tests a look-up that completes between the timeout of a wait and the check of its result. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void resultAtTheTimeoutIsNotReportedAsUnknownToken(boolean found) throws Exception {
+    CountDownLatch timedOut = new CountDownLatch(1);
+    MachineClock timingOut =
+        new OwnWaits() {
+          @Override
+          public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout) {
+            timedOut.countDown();
+            Awaitility.await().until(result::isDone);
+            return null;
+          }
+        };
+    CachedTokenVerifier both =
+        checkOf(
+            token -> {
+              find(token);
+              if (!found) {
+                throw new VerificationUnavailableException("the store is unreachable");
+              }
+              return Optional.of(facts());
+            },
+            timingOut);
+    RawToken token = unknown();
+    Future<Verification> first = callers.submit(() -> both.check(token));
+    Awaitility.await().until(() -> begun.get() == 1);
+    Future<Verification> joined = callers.submit(() -> both.check(token));
+    assertTrue(timedOut.await(10, TimeUnit.SECONDS), "no wait has timed out");
+    slow.countDown();
+    for (Future<Verification> each : List.of(first, joined)) {
+      if (found) {
+        assertInstanceOf(Verification.Accepted.class, each.get(10, TimeUnit.SECONDS));
+      } else {
+        ExecutionException failure =
+            assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
+      }
+    }
+  }
+
+  @Test
+  void excessCallersFailFastAndQueuedCallersComplete() throws Exception {
+    List<Future<Verification>> waiting = new ArrayList<>();
+    for (int i = 0; i < READS; i++) {
+      waiting.add(callers.submit(() -> check.check(unknown())));
+    }
+    Awaitility.await().until(() -> begun.get() == READS);
+    AtomicInteger started = new AtomicInteger();
+    for (int i = 0; i < WAITING; i++) {
+      waiting.add(
+          callers.submit(
+              () -> {
+                started.incrementAndGet();
+                return check.check(unknown());
+              }));
+    }
+    Awaitility.await().until(() -> started.get() == WAITING);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () ->
+            // The callers may not have queued yet.
+            Awaitility.await()
+                .untilAsserted(
+                    () -> {
+                      long from = System.nanoTime();
+                      assertThrows(
+                          VerificationUnavailableException.class, () -> check.check(unknown()));
+                      Duration took = Duration.ofNanos(System.nanoTime() - from);
+                      assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, () -> "took " + took);
+                    }));
+    slow.countDown();
+    int refused = 0;
+    for (Future<Verification> each : waiting) {
+      if (each.get(10, TimeUnit.SECONDS) instanceof Verification.Refused) {
+        refused++;
+      }
+    }
+    assertEquals(READS + WAITING, refused);
+  }
+}

@@ -1,0 +1,65 @@
+package io.accesstokens.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DaemonThreadsTest {
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-test");
+  private final Queue<Thread> seen = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void noThreadIsAliveAfterItsExecutorEnded() {
+    // The time between the end of an executor and the end of its threads is short, so this repeats.
+    for (int round = 0; round < 500; round++) {
+      ExecutorService executor = Executors.newFixedThreadPool(2, threads);
+      executor.execute(() -> seen.add(Thread.currentThread()));
+      executor.execute(() -> seen.add(Thread.currentThread()));
+      assertTrue(threads.end(executor, Duration.ofSeconds(10)), "round " + round);
+      assertEquals(List.of(), seen.stream().filter(Thread::isAlive).toList());
+      seen.clear();
+    }
+  }
+
+  @Test
+  void slowTaskIsInterrupted() {
+    ExecutorService executor = Executors.newSingleThreadExecutor(threads);
+    executor.execute(
+        () -> {
+          try {
+            TimeUnit.MINUTES.sleep(1);
+          } catch (InterruptedException e) {
+            seen.add(Thread.currentThread());
+          }
+        });
+    assertTrue(threads.end(executor, Duration.ofMillis(20)), "the executor has not ended");
+    assertEquals(1, seen.size(), "interrupted threads");
+    assertEquals(List.of(), seen.stream().filter(Thread::isAlive).toList());
+  }
+
+  @Test
+  void uninterruptibleTaskIsReported() {
+    CountDownLatch released = new CountDownLatch(1);
+    ExecutorService executor = Executors.newSingleThreadExecutor(threads);
+    executor.execute(
+        () -> {
+          while (released.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+        });
+    assertFalse(threads.end(executor, Duration.ofMillis(20)), "a running task is not reported");
+    released.countDown();
+    assertTrue(threads.end(executor, Duration.ofSeconds(10)), "the executor has not ended");
+  }
+}

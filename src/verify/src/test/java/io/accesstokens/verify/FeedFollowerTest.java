@@ -1,0 +1,353 @@
+package io.accesstokens.verify;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Tests how a process follows the change feed, and how it verifies tokens for a process at another
+ * feed position.
+ */
+class FeedFollowerTest {
+
+  private static final RawToken TOKEN =
+      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
+  private static final ChangeFeed.EntryNonce MARK = new ChangeFeed.EntryNonce("0a".repeat(16));
+  private static final ChangeFeed.Position START =
+      new ChangeFeed.Position(0, Optional.empty(), "db:3306:1");
+  private static final ChangeFeed.Position REVOKED =
+      new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:1");
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Lease lease =
+      new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
+  private final AtomicInteger reads = new AtomicInteger();
+  private boolean revoked;
+  private final CachedTokenVerifier cache =
+      new CachedTokenVerifier(
+          token -> {
+            reads.incrementAndGet();
+            return Optional.of(stored());
+          },
+          lease,
+          MachineClock.SYSTEM,
+          new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
+  private volatile Duration time = Duration.ZERO;
+  private final MachineClock clock =
+      new MachineClock() {
+        @Override
+        public long monotonicNanos() {
+          return time.toNanos();
+        }
+
+        @Override
+        public long wallMillis() {
+          return time.toMillis();
+        }
+      };
+  private final Deque<ChangeFeed.Page> pages = new ArrayDeque<>();
+  private final FeedFollower follower =
+      new FeedFollower(
+          new ChangeFeed() {
+            @Override
+            public Page read(@Nullable Position after) {
+              return pages.remove();
+            }
+
+            @Override
+            public void close() {}
+          },
+          lease,
+          cache,
+          clock);
+
+  private TokenFacts stored() {
+    return new TokenFacts(
+        new Verification.Accepted(
+            new UUID(1, 1),
+            "service-token:group:default/a:b",
+            new EntityRef("group", "default", "a"),
+            List.of(),
+            Instant.parse("2999-01-01T00:00:00Z")),
+        revoked);
+  }
+
+  private static ChangeFeed.Page page(long counter, List<ChangeFeed.Entry> entries) {
+    return page(counter, entries, Optional.empty());
+  }
+
+  private static ChangeFeed.Page page(
+      long counter,
+      List<ChangeFeed.Entry> entries,
+      Optional<ChangeFeed.EntryNonce> markAtPosition) {
+    return new ChangeFeed.Page(
+        counter,
+        markAtPosition,
+        entries,
+        true,
+        "db:3306:1",
+        Instant.now(),
+        Duration.ofSeconds(60),
+        Optional.empty());
+  }
+
+  private void pollRevocation() {
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    follower.look();
+  }
+
+  private void begin() {
+    pages.add(page(0, List.of()));
+    follower.look();
+  }
+
+  @Test
+  void verifierAtTheSamePositionUsesTheCache() {
+    begin();
+    cache.check(TOKEN, START);
+    cache.check(TOKEN, START);
+    assertEquals(1, reads.get());
+  }
+
+  @Test
+  void verifierAheadOfTheCacheReadsTheStore() {
+    begin();
+    assertInstanceOf(Verification.Accepted.class, cache.check(TOKEN));
+    revoked = true;
+    // The verifier has read the revocation from the feed, and this process has not.
+    assertInstanceOf(Verification.Refused.class, cache.check(TOKEN, REVOKED));
+    pollRevocation();
+    assertInstanceOf(Verification.Refused.class, cache.check(TOKEN, REVOKED));
+  }
+
+  @Test
+  void positionOfAnotherServerOrMarkReadsTheStore() {
+    begin();
+    pollRevocation();
+    cache.check(TOKEN);
+    int before = reads.get();
+    cache.check(TOKEN, new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:2"));
+    cache.check(
+        TOKEN,
+        new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
+    assertEquals(before + 2, reads.get());
+  }
+
+  @Test
+  void processWithoutFeedReadsTheStoreForRemoteVerifiers() {
+    CachedTokenVerifier alone =
+        new CachedTokenVerifier(
+            token -> {
+              reads.incrementAndGet();
+              return Optional.of(stored());
+            },
+            Lease.unlimited(MachineClock.SYSTEM),
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
+    alone.check(TOKEN);
+    alone.check(TOKEN, START);
+    alone.check(TOKEN, START);
+    assertEquals(3, reads.get());
+  }
+
+  @Test
+  void processWithoutLeaseRejectsRemoteVerifiers() {
+    Lease ended =
+        new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
+    ended.close();
+    CachedTokenVerifier refused =
+        new CachedTokenVerifier(
+            token -> Optional.of(stored()),
+            ended,
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
+    assertThrows(VerificationUnavailableException.class, () -> refused.check(TOKEN, REVOKED));
+  }
+
+  @Test
+  void appliedRevocationCountsFromItsFeedEntry() {
+    begin();
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    follower.look();
+    time = time.plus(HOUR);
+    assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
+  void revocationNotInTheFeedCountsFromItsFirstRepeat() {
+    begin();
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.CHANGED))));
+    follower.look();
+    time = time.plus(HOUR);
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+    time = time.plus(HOUR);
+    assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
+  void restartAtAnotherMarkResetsTheTimeSinceRevocation() {
+    begin();
+    pollRevocation();
+    time = time.plus(HOUR);
+    pages.add(page(1, List.of(), Optional.of(new ChangeFeed.EntryNonce("ff"))));
+    follower.look();
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
+  void withheldLeaseResetsTheTimeSinceRevocation() {
+    begin();
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+    time = time.plus(HOUR);
+    pages.add(
+        new ChangeFeed.Page(
+            0,
+            Optional.empty(),
+            List.of(),
+            true,
+            "db:3306:1",
+            Instant.now(),
+            Duration.ZERO,
+            Optional.of("a committed change cannot be read")));
+    follower.look();
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
+  void errorInOnePollDoesNotEndPolling() {
+    Lease own =
+        new Lease(Lease.Terms.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
+    CachedTokenVerifier kept =
+        new CachedTokenVerifier(
+            token -> Optional.of(stored()),
+            own,
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
+    AtomicInteger looks = new AtomicInteger();
+    ChangeFeed failingOnce =
+        new ChangeFeed() {
+          @Override
+          public Page read(@Nullable Position after) {
+            if (looks.incrementAndGet() == 1) {
+              throw new OutOfMemoryError("of the test");
+            }
+            return page(0, List.of());
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (FeedFollower started =
+        new FeedFollower(failingOnce, own, kept, MachineClock.SYSTEM).start()) {
+      await().until(() -> started.heard().isPresent());
+      assertInstanceOf(Verification.Accepted.class, kept.check(TOKEN));
+    }
+  }
+
+  @Test
+  void positionAdvancesBeforeTheEviction() {
+    begin();
+    assertEquals(Optional.of(START), follower.heard());
+    // A remote verifier may load facts between an eviction and the advance of the position. With
+    // the old position, it would accept facts as old as the evicted ones.
+    AtomicReference<Optional<ChangeFeed.Position>> atLoad = new AtomicReference<>(Optional.empty());
+    CachedTokenVerifier remote =
+        new CachedTokenVerifier(
+            token -> Optional.empty(),
+            lease,
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
+    FeedFollower[] own = new FeedFollower[1];
+    List<ChangeFeed.Entry> entries =
+        new java.util.AbstractList<>() {
+          @Override
+          public ChangeFeed.Entry get(int index) {
+            return new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED);
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    own[0] =
+        new FeedFollower(
+            new ChangeFeed() {
+              private boolean begun;
+
+              @Override
+              public Page read(@Nullable Position after) {
+                Page next = begun ? page(1, entries) : page(0, List.of());
+                begun = true;
+                return next;
+              }
+
+              @Override
+              public void close() {}
+            },
+            lease,
+            remote,
+            new MachineClock() {
+              @Override
+              public long monotonicNanos() {
+                // The follower reads the clock right after each eviction.
+                if (own[0] != null) {
+                  atLoad.set(own[0].heard());
+                }
+                return System.nanoTime();
+              }
+
+              @Override
+              public long wallMillis() {
+                return System.currentTimeMillis();
+              }
+            });
+    own[0].look();
+    own[0].look();
+    assertEquals(Optional.of(REVOKED), atLoad.get());
+  }
+
+  @Test
+  void gapInTheFeedClearsTheCache() {
+    begin();
+    cache.check(TOKEN);
+    pages.add(page(2, List.of(new ChangeFeed.Entry(2, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    follower.look();
+    assertEquals(Optional.empty(), follower.heard());
+    cache.check(TOKEN);
+    assertEquals(2, reads.get());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "MQ", "x y", "MSAwICBk=", "MSAwICBk\n", "....", "MSAtMSAgZA"})
+  void malformedPositionIsRejected(String text) {
+    assertEquals(Optional.empty(), ChangeFeed.Position.parse(text));
+    assertEquals(Optional.empty(), ChangeFeed.Position.parse(START.text() + text + "="));
+  }
+
+  @Test
+  void positionTextRoundTrips() {
+    assertEquals(Optional.of(START), ChangeFeed.Position.parse(START.text()));
+    assertEquals(Optional.of(REVOKED), ChangeFeed.Position.parse(REVOKED.text()));
+    assertEquals(Optional.empty(), ChangeFeed.Position.parse("A".repeat(10_000)));
+    assertTrue(REVOKED.text().matches("[A-Za-z0-9_-]+"), REVOKED.text());
+  }
+}

@@ -1,0 +1,238 @@
+package io.accesstokens.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.LongFunction;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Interleaves the steps of processes on one store at random. No token may be accepted in a request
+ * that begins after the response to its revocation.
+ *
+ * <ul>
+ *   <li>The product's classes fulfil that.
+ *   <li>A sketch of the protocol also fulfils it.
+ *   <li>The sketch violates it when any one of its rules is omitted. So these schedules do find
+ *       such mistakes.
+ * </ul>
+ */
+class RevocationProtocolTest {
+
+  private static final int SCHEDULES = 300;
+  private static final int MOST_SCHEDULES = 20_000;
+  private static final Lease.Terms TERMS =
+      new Lease.Terms(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);
+  private static final Set<ProtocolRule> ALL = EnumSet.allOf(ProtocolRule.class);
+
+  private static final RawToken TOKEN = mint(1);
+  private static final RawToken OTHER = mint(2);
+  private static final RawToken THIRD = mint(3);
+
+  private static RawToken mint(long seed) {
+    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new Random(seed));
+  }
+
+  /** One schedule. */
+  private static final class World {
+    private final Interleaving steps;
+    private final Set<ProtocolRule> rules;
+    private final SimulatedStore store;
+    private final boolean burst;
+    private boolean begun;
+    private boolean returned;
+    private boolean tooLate;
+    private boolean tooEarly;
+    private int accepted;
+    private int refused;
+
+    /**
+     * @param burst true if other tokens are revoked right before, so that pages are cut
+     */
+    World(long seed, Set<ProtocolRule> rules, boolean burst) {
+      this.burst = burst;
+      this.steps = new Interleaving(seed);
+      this.rules = rules;
+      this.store =
+          new SimulatedStore(
+              steps,
+              rules.contains(ProtocolRule.NUMBERS_UNDER_THE_COUNTERS_LOCK),
+              1,
+              TERMS.length());
+    }
+
+    /** Runs several processes; each polls, and a revocation waits before it returns. */
+    World many(boolean product) {
+      SimulatedNode first = node(product, null);
+      SimulatedNode second = node(product, null);
+      List<SimulatedNode> nodes = new ArrayList<>(List.of(first, second));
+      if (!rules.contains(ProtocolRule.NO_FEED_FROM_MEMORY)) {
+        nodes.add(node(product, (SketchedNode) first));
+      }
+      for (SimulatedNode node : nodes) {
+        steps.endless(
+            () -> {
+              while (true) {
+                node.poll();
+                steps.step();
+              }
+            });
+        steps.actor(() -> check(node));
+        steps.actor(() -> check(node));
+      }
+      steps.actor(
+          () -> {
+            if (burst) {
+              steps.await(() -> store.isRevoked(THIRD.digest()));
+            }
+            begun = true;
+            store.revoke(TOKEN.digest());
+            first.evict(TOKEN.digest());
+            returnLater();
+          });
+      steps.actor(
+          () -> {
+            store.revoke(OTHER.digest());
+            second.evict(OTHER.digest());
+            if (burst) {
+              store.revoke(THIRD.digest());
+            }
+          });
+      steps.actor(
+          () -> {
+            steps.await(() -> store.isRevoked(TOKEN.digest()));
+            if (rules.contains(ProtocolRule.REPEATED_REVOKES_WAIT)) {
+              returnLater();
+            } else {
+              returned = true;
+            }
+          });
+      steps.run();
+      return this;
+    }
+
+    /** Runs one process, in which a revocation returns at once. */
+    World single(boolean product) {
+      SimulatedNode node =
+          product
+              ? new ProductNode(steps, store, null)
+              : new SketchedNode(steps, store, rules, 0, null);
+      steps.actor(() -> check(node));
+      steps.actor(() -> check(node));
+      steps.actor(
+          () -> {
+            begun = true;
+            if (rules.contains(ProtocolRule.EVICT_AFTER_THE_COMMIT)) {
+              store.revoke(TOKEN.digest());
+              node.evict(TOKEN.digest());
+            } else {
+              node.evict(TOKEN.digest());
+              store.revoke(TOKEN.digest());
+            }
+            steps.step();
+            returned = true;
+          });
+      steps.run();
+      return this;
+    }
+
+    private SimulatedNode node(boolean product, @Nullable SketchedNode relay) {
+      return product
+          ? new ProductNode(steps, store, TERMS)
+          : new SketchedNode(steps, store, rules, TERMS.length().toMillis(), relay);
+    }
+
+    private void returnLater() {
+      long end = steps.now() + TERMS.untilFinal().toMillis();
+      steps.await(() -> steps.now() >= end);
+      returned = true;
+    }
+
+    private void check(SimulatedNode node) {
+      for (int i = 0; i < 5; i++) {
+        long from = steps.now() + steps.below(8);
+        steps.await(() -> steps.now() >= from);
+        boolean promised = returned;
+        if (node.accepts(TOKEN)) {
+          accepted++;
+          tooLate |= promised;
+        } else {
+          refused++;
+          tooEarly |= !begun;
+        }
+      }
+    }
+  }
+
+  @Test
+  void productRevokesFinallyAcrossProcesses() {
+    explore(seed -> new World(seed, ALL, seed % 2 == 1).many(true));
+  }
+
+  @Test
+  void productRevokesFinallyInOneProcess() {
+    explore(seed -> new World(seed, ALL, false).single(true));
+  }
+
+  @Test
+  void sketchRevokesFinallyAcrossProcesses() {
+    explore(seed -> new World(seed, ALL, seed % 2 == 1).many(false));
+  }
+
+  @Test
+  void sketchRevokesFinallyInOneProcess() {
+    explore(seed -> new World(seed, ALL, false).single(false));
+  }
+
+  /** Returns the seeds that reveal each missing rule, and more. */
+  private static long[] seeds() {
+    return LongStream.concat(
+            Arrays.stream(ProtocolRule.values()).mapToLong(ProtocolRule::witness),
+            LongStream.range(0, SCHEDULES))
+        .toArray();
+  }
+
+  private static void explore(LongFunction<World> schedules) {
+    int accepted = 0;
+    int refused = 0;
+    for (long seed : seeds()) {
+      World world = schedules.apply(seed);
+      assertEquals(false, world.tooLate, "accepted after the revocation returned, seed " + seed);
+      assertEquals(false, world.tooEarly, "a valid token was refused, seed " + seed);
+      accepted += world.accepted;
+      refused += world.refused;
+    }
+    assertTrue(
+        accepted > SCHEDULES && refused > SCHEDULES,
+        "accepted " + accepted + ", refused " + refused);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProtocolRule.class)
+  void everyRuleIsNeeded(ProtocolRule rule) {
+    EnumSet<ProtocolRule> others = EnumSet.complementOf(EnumSet.of(rule));
+    boolean single = rule == ProtocolRule.EVICT_AFTER_THE_COMMIT;
+    OptionalLong found = OptionalLong.empty();
+    for (long seed = rule.witness();
+        seed < rule.witness() + MOST_SCHEDULES && found.isEmpty();
+        seed++) {
+      World world = new World(seed, others, rule == ProtocolRule.CUT_PAGES_RENEW_NOTHING);
+      if ((single ? world.single(false) : world.many(false)).tooLate) {
+        found = OptionalLong.of(seed);
+      }
+    }
+    assertTrue(found.isPresent(), "without " + rule + " no revoked token is accepted");
+  }
+}
