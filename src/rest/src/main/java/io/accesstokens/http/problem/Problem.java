@@ -50,9 +50,9 @@ public record Problem(
   static final String SESSION_REQUIRED = "urn:problem-type:access-tokens:session-required";
   static final String INSUFFICIENT_USER_AUTHENTICATION =
       "urn:problem-type:access-tokens:insufficient-user-authentication";
-  static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
+  public static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
   static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
-  static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";
+  public static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";
   static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";
   static final String INVALID_FIELDS = "urn:problem-type:access-tokens:invalid-fields";
   static final String UNAVAILABLE = "urn:problem-type:access-tokens:unavailable";
@@ -102,7 +102,7 @@ public record Problem(
         violations);
   }
 
-  static Problem invalidFields(List<Violation> violations) {
+  public static Problem invalidFields(List<Violation> violations) {
     return new Problem(
         count(violations.size(), "field"), INVALID_FIELDS, "A field is wrong", 422, violations);
   }

@@ -9,11 +9,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Implements the methods that are the same in each {@code DataSource} that wraps another one. */
-abstract class DelegatingDataSource implements DataSource {
+public abstract class DelegatingDataSource implements DataSource {
 
   private final DataSource target;
 
-  DelegatingDataSource(DataSource target) {
+  public DelegatingDataSource(DataSource target) {
     this.target = target;
   }
 

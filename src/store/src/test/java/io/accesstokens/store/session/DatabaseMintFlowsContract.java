@@ -1,15 +1,16 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.session;
 
-import io.accesstokens.session.SessionStore;
-import io.accesstokens.store.SessionStoreContract;
+import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.store.MintFlowStoreContract;
 import io.accesstokens.store.hibernate.OpenedStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract of session stores, for sessions in a database. */
+/** The contract of mint flow stores, for flows in a database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DatabaseSessionsContract extends SessionStoreContract {
+abstract class DatabaseMintFlowsContract extends MintFlowStoreContract {
 
   private OpenedStore opened;
 
@@ -27,7 +28,7 @@ abstract class DatabaseSessionsContract extends SessionStoreContract {
   }
 
   @Override
-  protected SessionStore emptySessions() throws Exception {
-    return opened.without("access_token_sessions").sessions();
+  protected MintFlowStore emptyFlows() throws Exception {
+    return opened.without("personal_token_mint_flows", "access_token_holders").mintFlows();
   }
 }

@@ -1,6 +1,7 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.session;
 
 import io.accesstokens.store.hibernate.H2Database;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,8 +1,9 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.session;
 
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.MariaDbServer;
 
-class MariaDbSigningKeyStoreIT extends DatabaseSigningKeysContract {
+class MariaDbSessionStoreIT extends DatabaseSessionsContract {
 
   @Override
   ConnectionPool openPool() {

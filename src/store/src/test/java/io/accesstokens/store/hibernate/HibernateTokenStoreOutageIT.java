@@ -1,4 +1,4 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.token.ServiceToken;

@@ -1,15 +1,16 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.session;
 
-import io.accesstokens.mint.MintFlowStore;
-import io.accesstokens.store.MintFlowStoreContract;
+import io.accesstokens.signing.SigningKeyStore;
+import io.accesstokens.store.SigningKeyStoreContract;
 import io.accesstokens.store.hibernate.OpenedStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract of mint flow stores, for flows in a database. */
+/** The contract of signing key stores, for keys in a database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DatabaseMintFlowsContract extends MintFlowStoreContract {
+abstract class DatabaseSigningKeysContract extends SigningKeyStoreContract {
 
   private OpenedStore opened;
 
@@ -27,7 +28,7 @@ abstract class DatabaseMintFlowsContract extends MintFlowStoreContract {
   }
 
   @Override
-  protected MintFlowStore emptyFlows() throws Exception {
-    return opened.without("personal_token_mint_flows", "access_token_holders").mintFlows();
+  protected SigningKeyStore emptyKeys() throws Exception {
+    return opened.without("access_token_signing_keys").signingKeys();
   }
 }

@@ -1,4 +1,4 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.schema;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,8 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.H2Database;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;

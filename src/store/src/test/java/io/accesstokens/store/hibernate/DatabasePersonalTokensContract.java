@@ -1,4 +1,4 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.digest;
@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.PersonalTokenStoreContract;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;

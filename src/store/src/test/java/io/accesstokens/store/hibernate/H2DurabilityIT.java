@@ -1,4 +1,4 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.put;
@@ -6,8 +6,7 @@ import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.store.hibernate.H2Database;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenUsage;

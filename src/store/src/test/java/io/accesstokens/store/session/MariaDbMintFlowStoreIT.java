@@ -1,8 +1,9 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.session;
 
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.MariaDbServer;
 
-class MariaDbPersonalTokensIT extends DatabasePersonalTokensContract {
+class MariaDbMintFlowStoreIT extends DatabaseMintFlowsContract {
 
   @Override
   ConnectionPool openPool() {

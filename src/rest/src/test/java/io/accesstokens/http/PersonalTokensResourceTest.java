@@ -1,10 +1,10 @@
-package io.accesstokens.http.problem;
+package io.accesstokens.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.http.ApiFixture;
+import io.accesstokens.http.problem.Problem;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.accesstokens.token.query;
+package io.accesstokens.token.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,8 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.ManualMachineClock;
 import io.accesstokens.token.StoreUnavailableException;
-import io.accesstokens.token.revocation.ChangeFeedBroker;
-import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.query.Page;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;

@@ -1,11 +1,11 @@
-package io.accesstokens.token.store;
+package io.accesstokens.token.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.ManualMachineClock;
 import io.accesstokens.token.query.Page;
-import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;

@@ -1,8 +1,9 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.MariaDbServer;
 
-class MariaDbMintFlowStoreIT extends DatabaseMintFlowsContract {
+class MariaDbPersonalTokensIT extends DatabasePersonalTokensContract {
 
   @Override
   ConnectionPool openPool() {

@@ -1,12 +1,11 @@
-package io.accesstokens.http.problem;
+package io.accesstokens.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.http.ApiFixture;
-import io.accesstokens.http.ListTokenStore;
+import io.accesstokens.http.problem.Problem;
 import io.accesstokens.token.policy.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

@@ -1,15 +1,16 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.store.session;
 
-import io.accesstokens.signing.SigningKeyStore;
-import io.accesstokens.store.SigningKeyStoreContract;
+import io.accesstokens.session.SessionStore;
+import io.accesstokens.store.SessionStoreContract;
 import io.accesstokens.store.hibernate.OpenedStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract of signing key stores, for keys in a database. */
+/** The contract of session stores, for sessions in a database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DatabaseSigningKeysContract extends SigningKeyStoreContract {
+abstract class DatabaseSessionsContract extends SessionStoreContract {
 
   private OpenedStore opened;
 
@@ -27,7 +28,7 @@ abstract class DatabaseSigningKeysContract extends SigningKeyStoreContract {
   }
 
   @Override
-  protected SigningKeyStore emptyKeys() throws Exception {
-    return opened.without("access_token_signing_keys").signingKeys();
+  protected SessionStore emptySessions() throws Exception {
+    return opened.without("access_token_sessions").sessions();
   }
 }
