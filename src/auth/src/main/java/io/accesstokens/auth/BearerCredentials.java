@@ -45,7 +45,7 @@ public final class BearerCredentials {
 
   /**
    * Returns the bearer token; empty if there is another credential, with any scheme. Two
-   * credentials are two callers, and guessing the right one would be wrong.
+   * credentials can belong to two callers, so neither is used.
    */
   public Optional<String> only() {
     return headers.size() == 1 ? Optional.of(afterScheme(headers.get(0))) : Optional.empty();

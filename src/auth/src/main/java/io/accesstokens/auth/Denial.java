@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param caller the request's principal; a {@link TokenPrincipal} if the request had a raw token
  * @param route the resource method that was called
- * @param required the required scopes, of which the caller needs all; or the roles, of which it
- *     needs one; empty if all callers are denied
+ * @param required the required scopes or roles: the caller needs all of the scopes, or one of the
+ *     roles; empty if all callers are denied
  * @param missing the required scopes or roles that the caller lacks
  * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode it was
  *     served

@@ -84,7 +84,7 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * Returns 403 for a caller that has none of the roles, of which one is required.
+   * Returns 403 for a caller that has none of the accepted roles.
    *
    * @param byToken true if the caller sent a bearer token and so needs a scope
    */

@@ -23,8 +23,8 @@ public final class MissingPermissionException extends ForbiddenException {
   }
 
   /**
-   * Returns the required scopes, of which the caller needs all, or the roles, of which it needs
-   * one. Empty if all callers are denied.
+   * Returns the required scopes or roles. The caller needs all of the scopes, or one of the roles.
+   * The list is empty if all callers are denied.
    */
   public List<String> required() {
     return required;

@@ -6,32 +6,34 @@
  * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}:
  * one on a store in the same process, or a {@link io.accesstokens.auth.remote.RemoteTokenVerifier}.
  *
+ * <p>Sub-packages:
+ *
+ * <ul>
+ *   <li>{@code enforcement}: how strictly the scopes of a resource method are enforced.
+ *   <li>{@code header}: parses and writes header fields.
+ *   <li>{@code remote}: verifies tokens at a service that runs elsewhere.
+ * </ul>
+ *
+ * <p>Rules:
+ *
  * <ol>
- *   <li>Authentication finds out who the caller is and never considers the purpose of the request.
- *       The access rules of a resource method decide whether the caller may call it, and never look
- *       at a credential. A scope is a role of the request's {@code SecurityContext}. So the same
- *       rules apply to callers whom the host authenticates in another way.
+ *   <li>Authentication determines the caller and never considers the purpose of the request. The
+ *       access rules of a resource method decide whether the caller may call it, and never read a
+ *       credential. A scope is a role of the request's {@code SecurityContext}. So the same rules
+ *       apply to callers whom the host authenticates in another way.
  *   <li>A request without a bearer credential passes authentication unchanged, so that another
  *       filter can authenticate it. A bearer credential that is not valid ends the request, even on
- *       a resource that is open to all. This lets a client notice that its token is invalid. If the
- *       host allows it, bearer credentials that do not begin like a raw token pass.
+ *       a resource that is open to all. So a client notices that its token is invalid. If the host
+ *       allows it, bearer credentials that do not begin like a raw token pass.
  *   <li>Every refused token gets the same 401 response, for any reason (RFC 6750, section 3.1,
  *       {@code invalid_token}). The reason is passed to the {@code VerificationListener}.
  *   <li>A token is verified before any limit applies. The {@link
  *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so a flood of them
  *       never blocks a known token. Malformed tokens need no limit, because they are refused
  *       without I/O.
- *   <li>The remote verifier caches the results of introspection only under a lease of the service's
- *       change feed. Revocations are then as final as in the service itself: see {@link
- *       io.accesstokens.auth.remote.RemoteTokenVerifier}. Without a lease, it introspects the token
- *       of each request.
- *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that receives "invalid" may
- *       discard a valid token. A remote response that cannot be understood is an outage.
- *   <li>The {@linkplain io.accesstokens.auth.enforcement.EnforcementMode modes} relax scopes, never
- *       authentication: a guarded method without a principal responds with 401 in each mode. Roles
- *       have no modes. If the mode cannot be determined, it is {@code ENFORCE}.
- *   <li>The declarations of a resource method identify it, and the text of a request never does. So
- *       no spelling of a path moves a request to another mode.
+ *   <li>An outage is 503 with {@code Retry-After}, never 401. A client that receives "invalid" may
+ *       discard a valid token.
+ *   <li>A guarded method without a principal responds with 401 in each enforcement mode.
  *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
  *       unless the host chooses otherwise. In this service it prevents the start. A declaration on
  *       a sub-resource locator would have no effect, so it is an error.
@@ -41,14 +43,11 @@
  *       exception mapper for it. Its body is a text, which needs no JSON provider of the runtime. A
  *       host with its own error bodies can omit this body.
  *   <li>A failing listener never fails a request.
- *   <li>{@link io.accesstokens.auth.header.HeaderElement} parses media types and codings in linear
- *       time and without recursion, because this happens before the caller is known. A test
- *       measures every regular expression of the product for linear time.
  * </ol>
  *
- * <p>This package uses no servlet API and no CDI; all dependencies are passed to builders. A
- * servlet container knows the caller's address, but Jakarta REST does not. The address is passed as
- * a request property, {@link io.accesstokens.auth.AccessTokensFeature#CLIENT_ADDRESS}. This package
+ * <p>The packages use no servlet API and no CDI; all dependencies are passed to builders. A servlet
+ * container knows the caller's address, but Jakarta REST does not. The address is passed as a
+ * request property, {@link io.accesstokens.auth.AccessTokensFeature#CLIENT_ADDRESS}. This module
  * and {@code verify} need the JDK, Jakarta REST, Jakarta Annotations, JSON-P and Caffeine.
  *
  * <p>Design decisions:
@@ -58,14 +57,6 @@
  *       6750, sections 2.2 and 2.3) are ignored, because they end up in logs.
  *   <li>Access rules are bound to resource methods at start, not looked up by the path of a
  *       request. So errors prevent the start, and the spelling of a path has no effect.
- *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. Otherwise the log
- *       that these modes produce would have no name for the caller. A forgotten mode would also
- *       leave the resource open to all.
- *   <li>The requests of the remote verifier have bounded times and lengths. They use HTTP/1.1 and
- *       never follow a redirect. A request whose connection fails is repeated once, because
- *       introspection and reading the changes change nothing.
- *   <li>The remote verifier always needs a credential: one way to authenticate is easier to keep
- *       right than two.
  * </ul>
  *
  * <p>Out of scope: passwords and sessions of users (see {@code login}), and whether a token is

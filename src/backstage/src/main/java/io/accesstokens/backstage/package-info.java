@@ -9,9 +9,9 @@
  *       that the plugin's query builder (Knex) writes. Columns of any type are read as text.
  *   <li>The import accepts several representations but validates values strictly. An instant may be
  *       a number of milliseconds, or a date and time with or without an offset. Without an offset
- *       it is UTC, which the plugin writes. A digest may be hexadecimal or 32 bytes. The value must
- *       then follow the rules of this service. Otherwise the token is refused, with a line that
- *       names it and every rule that it breaks.
+ *       it is read as UTC, because the plugin writes UTC. A digest may be hexadecimal or 32 bytes.
+ *       The value must then follow the rules of this service. Otherwise the token is refused, with
+ *       a line that names it and every rule that it breaks.
  *   <li>Ids are preserved, so a second run recognises the tokens that the first run imported. Every
  *       run imports what is new: tokens, revocations and audit events. The import never grants
  *       more: a token that is revoked here stays revoked, an expiry never changes, and changes made
@@ -33,9 +33,10 @@
  *
  * <ul>
  *   <li>All tokens are read before the first one is written, about two kilobytes each in memory. A
- *       reader of SQLite blocks the plugin, and conflicts are between tokens.
- *   <li>The plugin's columns for expiry are not null. A token without an expiry is refused rather
- *       than given one.
+ *       reader of SQLite blocks the plugin, so reading must be short. A conflict of names is found
+ *       only if all tokens are known.
+ *   <li>The plugin's columns for expiry are not null. If a token has no expiry nevertheless, it is
+ *       refused, and the import does not choose one.
  * </ul>
  *
  * <p>Out of scope: personal tokens. The plugin stores them encrypted and exchanges them for

@@ -49,7 +49,7 @@ public final class OneTimeCode {
     return FORM.matcher(text).matches() ? Optional.of(new OneTimeCode(text)) : Optional.empty();
   }
 
-  /** Returns the SHA-256 of the text. The store knows nothing else of the code. */
+  /** Returns the SHA-256 of the text. The store contains no other part of the code. */
   public TokenDigest digest() {
     return TokenDigest.of(sha256());
   }

@@ -6,7 +6,7 @@
  * <ol>
  *   <li>A flow belongs to a user and to the session in which it was started. All later steps must
  *       come from the same session. All other callers get the same {@link
- *       io.accesstokens.mint.MintFlowNotFoundException}, whether the flow has expired, is used up,
+ *       io.accesstokens.mint.MintFlowNotFoundException}, whether the flow has expired, was used,
  *       never existed or belongs to another user. The id of a flow is not secret and grants
  *       nothing.
  *   <li>Stages follow in one direction, each once: undecided, then allowed or denied, then
@@ -17,8 +17,8 @@
  *       random value of their own: they are derived from the id of the flow and the session key.
  *       The session key exists only in the browser's cookie. Therefore the browser needs no other
  *       storage, and any replica can continue a flow after a restart. A reader of the database
- *       cannot continue it. A new sign-in gives the session another key; the decision about a flow
- *       binds the flow to the key of that moment.
+ *       cannot continue it. A new sign-in gives the session another key. The decision of the user
+ *       binds the flow to the session key at that moment.
  *   <li>The token is created only when it is picked up, so that it cannot be lost or disclosed
  *       earlier. Permission, limits and the name are checked again at that moment.
  *   <li>An undecided flow is valid for ten minutes and each code for one minute. Each user has a

@@ -48,7 +48,7 @@ public record Session(
    */
   public record Sighting(Instant at, @Nullable String address) {}
 
-  /** Returns this session with a later sighting. */
+  /** Returns this session with another last request. */
   public Session seen(Sighting sighting) {
     return new Session(id, signIn, device, createdAt, signedInAt, sighting, expiresAt);
   }
@@ -75,7 +75,7 @@ public record Session(
    * @param username the username at that login method; at most 255 code points
    * @param standing the account state that the login method reported, a text of at most 100
    *     characters. The session becomes invalid when the login method reports another text
-   * @param roles the user's servlet container roles, out of those that the permission policy names
+   * @param roles those of the user's servlet container roles that the permission policy names
    * @param groups the groups that the sign-in reported, in addition to those of a directory
    * @param loopbackOnly true if only requests over the loopback interface are accepted
    * @param sealedIdToken the provider's ID token, {@linkplain SessionKey#seal sealed}; null if

@@ -28,10 +28,10 @@ public final class SessionKey {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int TAG_BITS = 128;
 
-  /** The purpose of the derived key that seals. */
+  /** The purpose of the encryption key, see {@link #derive}. */
   private static final String SEAL = "seal";
 
-  /** A fixed nonce is safe because each key seals only one text in its life. */
+  /** A fixed nonce is safe, because each key encrypts only one text. */
   private static final byte[] NONCE = new byte[12];
 
   private final String text;
@@ -56,7 +56,7 @@ public final class SessionKey {
     return FORM.matcher(text).matches() ? Optional.of(new SessionKey(text)) : Optional.empty();
   }
 
-  /** Returns the SHA-256 of the text. The store knows nothing else of the key. */
+  /** Returns the SHA-256 of the text. The store contains no other part of the key. */
   public TokenDigest digest() {
     return TokenDigest.of(sha256().digest(text.getBytes(StandardCharsets.US_ASCII)));
   }
@@ -67,8 +67,8 @@ public final class SessionKey {
   }
 
   /**
-   * Encrypts a text (AES-256-GCM) so that only this key can decrypt it. The store that keeps the
-   * result cannot. Must be called at most once for each key, because the nonce is fixed.
+   * Encrypts a text (AES-256-GCM) so that only this key can decrypt it. The store keeps the result,
+   * but cannot decrypt it. Must be called at most once for each key, because the nonce is fixed.
    *
    * @return base64
    */
@@ -78,9 +78,9 @@ public final class SessionKey {
   }
 
   /**
-   * Decrypts a text that this key has sealed.
+   * Decrypts a result of {@link #seal}.
    *
-   * @return empty if this key has not sealed it
+   * @return empty if the text was not encrypted with this key
    */
   public Optional<String> open(String sealed) {
     try {

@@ -27,16 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
 
   /**
-   * Minimum age of the recorded sighting before a later one replaces it. A tenth of the idle limit
-   * applies if that is shorter.
+   * Minimum age of the stored last request before a later one replaces it. A tenth of the idle
+   * limit applies if that is shorter.
    */
   private static final Duration SEEN_STEP = Duration.ofMinutes(1);
 
   private static final int STEPS_WITHIN_LIMIT = 10;
 
   /**
-   * Extra time before an idle session is deleted. Other replicas can hold sightings that they have
-   * not written yet, and clocks differ.
+   * Extra time before an idle session is deleted. Other replicas may have served later requests
+   * that they have not written yet, and clocks differ.
    */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(5);
 
@@ -47,7 +47,7 @@ public final class Sessions {
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  /** Sightings that are later than those in the rows. */
+  /** The last requests, by session id, that are later than those in the rows. */
   private final Map<UUID, Sighting> seen = new ConcurrentHashMap<>();
 
   /**
@@ -70,7 +70,7 @@ public final class Sessions {
     this.random = random;
   }
 
-  /** A session with its new key. The key is not available later. */
+  /** A session with its new key. The key cannot be read again later. */
   public record Begun(Session session, SessionKey key) {}
 
   /**
@@ -98,8 +98,8 @@ public final class Sessions {
   }
 
   /**
-   * Gives a session a new key, after its user has signed in again. The end of the session does not
-   * change.
+   * Replaces the key of a session after its user has signed in again. The end of the session does
+   * not change.
    *
    * @param former the current key; it is invalid when this method returns
    * @param session the session that was found with that key
@@ -173,7 +173,7 @@ public final class Sessions {
         && now.isBefore(lastSeen(session).at().plus(idle));
   }
 
-  /** Returns the last request that this process knows of, written or not. */
+  /** Returns the last request that this process knows, whether it was written or not. */
   private Sighting lastSeen(Session session) {
     return later(session.lastSeen(), seen.getOrDefault(session.id(), session.lastSeen()));
   }

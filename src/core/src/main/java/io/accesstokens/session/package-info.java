@@ -14,11 +14,11 @@
  *       io.accesstokens.session.Sessions}). The time of the last request is written about once a
  *       minute, in batches, outside the request. A session can therefore end up to a minute early,
  *       but never late.
- *   <li>A row records who signed in, not what this user may do. The code that authenticates a
- *       request looks that up each time, by the username in the row. The row also holds the {@code
- *       standing} of the user, a text that must not have changed since the sign-in. Some facts are
- *       known only at the sign-in: roles of a servlet container's realm, and groups that an OpenID
- *       provider named. They stay in the row for the life of the session.
+ *   <li>A row records who signed in, and not the user's permissions. The code that authenticates a
+ *       request looks up the permissions each time, by the username in the row. The row also holds
+ *       the {@code standing} of the user, a text that must not have changed since the sign-in. Some
+ *       facts are known only at the sign-in: roles of a servlet container's realm, and groups that
+ *       an OpenID provider named. They stay in the row for the life of the session.
  *   <li>A session has an id, which is not secret and never changes. Other data can be bound to this
  *       id if it must end with the session.
  *   <li>A user can sign in again within a session. The session then continues with a new key and

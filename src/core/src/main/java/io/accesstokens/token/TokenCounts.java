@@ -38,7 +38,7 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
       return active + expiring + expired + revoked;
     }
 
-    /** Returns the sums of both. */
+    /** Returns the sum of these and other counts. */
     public Counts plus(Counts other) {
       return new Counts(
           active + other.active,

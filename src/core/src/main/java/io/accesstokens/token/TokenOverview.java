@@ -14,17 +14,17 @@ import java.util.stream.IntStream;
  * The numbers of the service tokens that an actor may read.
  *
  * @param asOf the instant of the counts
- * @param all the numbers over all groups
- * @param days the number of expiring tokens for each UTC day, from today to the end of the window
- *     of that status, without gaps
+ * @param all the counts of all groups together
+ * @param days the number of tokens that expire on each UTC day, from today to the end of {@link
+ *     ServiceToken#EXPIRING_WINDOW}; days without such tokens are included
  * @param groups the groups with the most tokens
- * @param others the number of further groups with tokens
- * @param ofOthers the numbers of tokens of these further groups
+ * @param others the number of all other groups with tokens
+ * @param ofOthers the counts of all other groups together
  */
 public record TokenOverview(
     Instant asOf, Counts all, List<Day> days, List<OfGroup> groups, int others, Counts ofOthers) {
 
-  /** Time without a use after which a token counts as unused. */
+  /** A token counts as unused if its last use is older than this. */
   public static final Duration UNUSED = Duration.ofDays(90);
 
   /** Maximum number of groups that are listed separately. */

@@ -10,9 +10,9 @@
  *       passes downwards. Groups that contain each other in a cycle have the same members ({@link
  *       io.accesstokens.directory.GroupTree}).
  *   <li>A {@code memberOf}, {@code parent} or {@code children} that names a missing group is
- *       ignored. It is not an error, because catalogs are often incomplete. It is also not a
- *       membership. Otherwise the membership would take effect by surprise when another user adds a
- *       group of that name.
+ *       ignored. It is not an error, because catalogs are often incomplete. It also does not count
+ *       as a membership. Otherwise the membership would take effect when another user adds a group
+ *       of that name.
  *   <li>A short name belongs to the namespace of the entity that names it, as in Backstage. Refs
  *       are case-insensitive, and their canonical form is lower case ({@link
  *       io.accesstokens.verify.EntityRef}).
@@ -58,9 +58,11 @@
  *   <li>Requests are bounded in total time, in number, and in the length of the response ({@link
  *       io.accesstokens.directory.CatalogConnection}). The token is sent only to the configured
  *       address.
- *   <li>Orphans are treated as absent, because their source no longer contains them.
- *   <li>The directory is also a directory of users ({@link
- *       io.accesstokens.token.directory.UserDirectory}). A user who is not in the catalog is gone.
+ *   <li>Entities that Backstage marks as orphans are treated as absent, because their source no
+ *       longer contains them.
+ *   <li>This directory is also a directory of users ({@link
+ *       io.accesstokens.token.directory.UserDirectory}). A user who is not in the catalog no longer
+ *       exists.
  * </ol>
  *
  * <p>The {@code ldap} package reads groups from LDAP.

@@ -1,6 +1,6 @@
 /**
- * Verifies passwords against an LDAP server and reads the groups of users from it. It contains an
- * identity store and a group directory.
+ * Verifies passwords against an LDAP server and reads the groups of users from it. This package
+ * contains an identity store and a group directory.
  *
  * <ol>
  *   <li>A user is searched by the typed name, below one base DN. The name must match exactly one
@@ -19,10 +19,11 @@
  *       typed. To a server, {@code Carol} and {@code carol} are the same name, and they must be the
  *       same user here. Refs ignore case as well. Names in {@code memberUid} are case-sensitive, so
  *       searches for them use the spelling of the entry.
- *   <li>A server that does not respond, or whose response is not a verdict, is an outage. The
- *       result is 503, in bounded time. Each connection and each response has a timeout. The number
- *       of concurrent requests and the number of waiting requests are small. No action is necessary
- *       when the server is available again: a dead connection is replaced at its next use.
+ *   <li>It is an outage if a server does not respond, or if its response neither accepts nor
+ *       rejects the request. The result is 503, in bounded time. Each connection and each response
+ *       has a timeout. The number of concurrent requests and the number of waiting requests are
+ *       small. No action is necessary when the server is available again: a dead connection is
+ *       replaced at its next use.
  *   <li>TLS is used through {@code ldaps:} or StartTLS. The connection fails if the certificate
  *       does not match the host or is not signed by a trusted authority. There is no fallback to
  *       plain text.

@@ -102,8 +102,9 @@ public final class Bulkhead {
   }
 
   /**
-   * Frees a slot in a full queue. Returns false if the source would then not have fewer waiting
-   * threads than the busiest source had.
+   * Removes the newest thread of the busiest source from a full queue. Returns false, and removes
+   * no thread, if the given source with its new thread has as many waiting threads as the busiest
+   * source, or more.
    */
   private boolean displaceFor(String source) {
     Deque<Waiter> busiest = null;

@@ -49,7 +49,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
 
   private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 
-  /** The longest query, in characters. */
+  /** Maximum length of the query, in characters. */
   private static final int LONGEST_QUERY = 4_000;
 
   /**

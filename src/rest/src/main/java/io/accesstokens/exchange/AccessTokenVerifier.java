@@ -29,7 +29,7 @@ import java.util.UUID;
 /** Verifies that a token was signed here, by the rules in the documentation of the package. */
 public final class AccessTokenVerifier {
 
-  /** The longest token, in characters. A server's limit for a header is lower. */
+  /** Maximum length of a token, in characters. Servers have a lower limit for a header. */
   private static final int MAX_LENGTH = 32_768;
 
   /** All members of the header of a token: no embedded key and no extension is accepted. */

@@ -24,7 +24,7 @@ public final class AuditLogParameters {
   private static final List<AuditEvent.Type> TYPES =
       List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
 
-  /** The length of the longest actor, in characters. */
+  /** Maximum length of an actor, in characters. */
   private static final int MAX_ACTOR = 700;
 
   private AuditLogParameters() {}

@@ -56,7 +56,7 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the verifier for raw tokens. By default it is that of {@link ServiceTokenService#check()}.
+   * Sets the verifier for raw tokens. The default is {@link ServiceTokenService#check()}.
    *
    * <p>The verifier must find every token of the service, including personal ones. A bearer cannot
    * revoke a token that the verifier does not find.
@@ -101,8 +101,10 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the function that returns the values of {@code WWW-Authenticate} of each 401 (RFC 9110,
-   * section 11.6.1), from the headers of the request. By default there is only a bearer challenge.
+   * Sets the challenges in {@code WWW-Authenticate} of each 401 (RFC 9110, section 11.6.1). By
+   * default there is only a bearer challenge.
+   *
+   * @param offered receives the headers of the request and returns the challenges
    */
   public RoutesFeature challenges(Function<MultivaluedMap<String, String>, List<String>> offered) {
     challenges = offered;
@@ -127,11 +129,11 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the change feed, with which verifiers in other processes can cache verdicts. By default
-   * there is none, and they introspect a token each time.
+   * Sets the change feed. It lets verifiers in other processes cache verdicts. By default there is
+   * no feed, and these verifiers introspect a token at each use.
    *
-   * <p>It must be the feed that the {@link io.accesstokens.token.revocation.RevocationBarrier} of
-   * revocations uses.
+   * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use the
+   * same feed.
    */
   public RoutesFeature feed(@Nullable ChangeFeedBroker shared) {
     feed = shared;
@@ -139,12 +141,11 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Declares that the application has no resources except these and those that belong to them.
+   * Declares that this API is the whole application, and that no resources of a host exist.
    *
    * <p>Then raw tokens are accepted and access is checked on all paths, and every error has the
-   * form of this API. Users are authenticated by a filter of the application. The filter sets an
-   * {@link io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as
-   * roles.
+   * form of this API. A filter of the application authenticates users. It sets an {@link
+   * io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as roles.
    */
   public RoutesFeature alone() {
     own = ApiPaths.ALL;

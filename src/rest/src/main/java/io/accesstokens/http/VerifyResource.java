@@ -60,8 +60,8 @@ public class VerifyResource extends BaseResource {
   private static final String REST = "uri";
 
   /**
-   * The longest header value, in characters. By default, proxies read the headers of a response
-   * into a buffer of 4 KB.
+   * Maximum length of a header value, in characters. By default, proxies read the headers of a
+   * response into a buffer of 4 KB.
    */
   private static final int MAX_HEADER_LENGTH = 2_000;
 

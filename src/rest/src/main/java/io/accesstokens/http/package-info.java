@@ -2,21 +2,23 @@
  * The use cases over HTTP: the Jakarta REST resources, and the conversion of exceptions to error
  * responses.
  *
+ * <p>Sub-packages:
+ *
+ * <ul>
+ *   <li>{@code input}: parses queries and JSON bodies.
+ *   <li>{@code response}: the bodies of successful responses.
+ *   <li>{@code problem}: error responses.
+ * </ul>
+ *
+ * <p>Rules:
+ *
  * <ol>
  *   <li>A resource method reads its request, calls one method of {@link
- *       io.accesstokens.token.service.ServiceTokenService}, and returns a record. It contains no
- *       business rules.
+ *       io.accesstokens.token.service.ServiceTokenService} or of another use case, and returns a
+ *       record. It contains no business rules.
  *   <li>The order of errors is 401, 403, then all errors of the request itself. So the resource
  *       method reads the body, after all filters have run. No entity provider reads the body before
  *       that.
- *   <li>Requests are parsed strictly, from bytes ({@link io.accesstokens.http.input.JsonBody},
- *       {@link io.accesstokens.http.input.QueryParameters}). Values are never converted to another
- *       type. For every input the work is bounded and an error is a 4xx.
- *   <li>Responses are records of texts. Null members are written. Only members that are documented
- *       as optional are omitted.
- *   <li>Every error response is an {@code application/problem+json} document of under 2,000 bytes
- *       ({@link io.accesstokens.http.problem.Problem}), regardless of {@code Accept}. No text in it
- *       comes from the request.
  *   <li>A personal token is replaced by its user before access is decided ({@link
  *       io.accesstokens.http.DelegateFilter}). On a host's own resources it stays a token.
  *   <li>No response may be cached, unless it is declared as public. Even the name and the owner of
@@ -25,21 +27,19 @@
  *       reference relative to the server (RFC 9110, section 10.2.2).
  *   <li>The OAuth endpoints (see {@code oauth}) are mounted here. All of these rules apply to them,
  *       except for the form of errors.
- *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. It returns a success in one
- *       case only. No other input of a proxy or its client, with any method, leads to a success. A
- *       scope parameter that is misspelt or empty is an error.
+ *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. It responds with a success only
+ *       if the token is valid and has the required scopes. No other input of a proxy or its client,
+ *       with any method, leads to a success. A scope parameter that is misspelt or empty is an
+ *       error.
+ *   <li>{@code VerifyResource} accepts tokens only. A user with a password gets 403. Envoy has its
+ *       own path below {@code verify}.
  *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.
  *       It never uses data that this process has cached. The response repeats the nonce of the
- *       request, so a cached response cannot pass as a new one.
+ *       request, so a cached response cannot pass as a new one. The resource responds at once and
+ *       does not wait for a change.
  *   <li>An export is written while it is read. Its first part is read before any byte is sent. If
  *       it cannot be written to its end, the response must not end normally (see {@link
  *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
- *   <li>Content negotiation is done here ({@link io.accesstokens.http.input.Negotiation}), so that
- *       malformed headers are rejected after 401 and 403.
- *   <li>{@code changes} answers at once and does not wait for a change.
- *   <li>{@code verify} accepts tokens only. A user with a password gets 403. Envoy has its own path
- *       below {@code verify}.
- *   <li>The order of members in JSON is that of the record.
  *   <li>{@code DELETE} with a malformed id is 404 before the body is read. With a well-formed
  *       unknown id it is 404 after that.
  * </ol>

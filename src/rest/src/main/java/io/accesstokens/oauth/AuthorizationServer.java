@@ -101,7 +101,7 @@ public record AuthorizationServer(
   }
 
   /**
-   * Returns the length of the longest body that an endpoint accepts, in bytes.
+   * Returns the maximum length of a body that an endpoint accepts, in bytes.
    *
    * @param path the path of the endpoint, relative to the API root
    */

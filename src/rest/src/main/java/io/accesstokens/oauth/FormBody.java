@@ -23,7 +23,7 @@ final class FormBody {
 
   private static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
 
-  /** The longest body of an endpoint without a limit of its own, in bytes. */
+  /** Maximum length of a body, in bytes, unless the endpoint has its own limit. */
   static final int MAX_BYTES = 102_400;
 
   /** The largest number of parameters of a form. The same limit applies to the query. */
@@ -51,7 +51,7 @@ final class FormBody {
    *   <li>the body or the query has more than {@value #MAX_PARAMETERS} parameters.
    * </ul>
    *
-   * @param maxBytes the length of the longest body that is accepted
+   * @param maxBytes the maximum length of the body, in bytes
    * @throws NotSupportedException if the body is not declared as a form in UTF-8 without a content
    *     coding
    * @throws WebApplicationException with status 400 in the cases above; with status 413 if the body

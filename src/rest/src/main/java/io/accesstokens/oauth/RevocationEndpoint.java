@@ -29,8 +29,8 @@ public class RevocationEndpoint extends Endpoint {
   static final String PATH = "access-tokens/revoke";
 
   /**
-   * The longest signed token that is verified, in characters. A longer token does not fit into a
-   * request header of this server, and reading it is expensive.
+   * Maximum length of a signed token that is verified, in characters. A longer token does not fit
+   * into a request header of this server, and reading it is expensive.
    */
   private static final int MAX_SIGNED_LENGTH = 8_192;
 

@@ -38,13 +38,14 @@ public final class TokenEndpoint extends Endpoint {
   static final String PATH = "auth/v1/token";
 
   /**
-   * The length of the longest form, in bytes. A grant sends one token or code, which is short
-   * enough for a request header.
+   * Maximum length of the form, in bytes. A grant sends one token or code, which is short enough
+   * for a request header.
    */
   static final int MAX_FORM_BYTES = 16_384;
 
   /**
-   * The longest grant type, in characters. Some grant types are URIs, such as those of RFC 8693.
+   * Maximum length of a grant type, in characters. Some grant types are URIs, such as those of RFC
+   * 8693.
    */
   private static final int LONGEST_TYPE = 200;
 

@@ -16,8 +16,8 @@
  * <ol>
  *   <li>A request is a form (RFC 6749, appendix B), which {@link io.accesstokens.oauth.FormBody}
  *       parses strictly. No parameter may occur twice, an empty parameter counts as absent, and
- *       unknown parameters are ignored. A token in the query is rejected. By then the token is in a
- *       log, and the error informs the client of that.
+ *       unknown parameters are ignored. A token in the query is rejected. Such a token is probably
+ *       in a log already, and the error reports the mistake to the client.
  *   <li>An error response is a JSON object with {@code error} and {@code error_description} (RFC
  *       6749, section 5.2). This holds for errors of a resource, of a filter and of the runtime. No
  *       text in it comes from the request. The status and the headers {@code WWW-Authenticate},

@@ -23,7 +23,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ConfiguredDatabase.class.getName());
 
-  /** The default user of H2, which tools for H2 try first. */
+  /** The default user of H2. Tools for H2 try this name first. */
   private static final String H2_USER = "sa";
 
   private final DataSource dataSource;

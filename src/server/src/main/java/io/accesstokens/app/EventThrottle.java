@@ -33,12 +33,11 @@ final class EventThrottle implements AutoCloseable {
   /** Guarded by this. The windows of a kind are ordered by their beginning. */
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 
-  /** Counts the events of sources beyond the bound. Guarded by this. */
+  /** The windows of all sources above the maximum number, one for each kind. Guarded by this. */
   private final Map<Kind, Window> others = new HashMap<>();
 
   /**
-   * Describes what an event is about. The number of kinds is not bounded here, so there must be
-   * few.
+   * The kind of an event. The number of kinds is not bounded here, so callers must use only a few.
    *
    * @param event the name of the event
    * @param detail the member that distinguishes events of that name, such as {@code reason}

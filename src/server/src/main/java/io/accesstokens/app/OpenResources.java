@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Closes what the producers opened, in reverse order.
+ * Closes the resources that the producers opened, in reverse order.
  *
- * <p>CDI destroys its beans in no defined order, and on Tomcat it has ended before the listeners of
- * the application. So producers register what they open here, and {@link Startup} closes it.
+ * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the listeners of the
+ * application. So producers register their resources here, and {@link Startup} closes them.
  */
 @ApplicationScoped
 public class OpenResources {
@@ -22,18 +22,19 @@ public class OpenResources {
   }
 
   /**
-   * Registers an action that answers the requests which still wait, before everything is closed.
+   * Registers an action that sends the responses of all waiting requests, before the resources are
+   * closed.
    */
   public void onLastAnswers(Runnable action) {
     endWaits = action;
   }
 
-  /** Returns what answers the requests which still wait, and works after CDI has ended. */
+  /** Returns the action of {@link #onLastAnswers}. It can be run after CDI has ended. */
   public Runnable lastAnswers() {
     return () -> endWaits.run();
   }
 
-  /** Returns what closes everything, and works after CDI has ended. */
+  /** Returns an action that closes all resources. It can be run after CDI has ended. */
   public Runnable closer() {
     return this::close;
   }

@@ -91,8 +91,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   /**
-   * Reads the store, but still needs the lease. A process without a lease may be reading from a
-   * server that lags behind the position.
+   * Verifies a token by reading the store, not the cache. The lease must still be valid. Without a
+   * lease, the database server may be behind the requested position.
    */
   private Verification checkAnew(RawToken token) {
     if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record EntityRef(String kind, String namespace, String name) {
 
-  /** The longest canonical form, in code points. */
+  /** Maximum length of the canonical form, in code points. */
   public static final int MAX_LENGTH = 255;
 
   /** The kind of groups. */

@@ -161,12 +161,12 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the last change that this process has heard of, applied or not. It is empty before the
+   * Returns the last change that this process has received, applied or not. It is empty before the
    * first read, and after a page that did not continue at the last position.
    *
-   * <p>It moves before the evictions. A load must first reserve its cache entry, and then ask
-   * another process for facts at least as new as this position. Then either an eviction removes the
-   * entry, or the facts include the change.
+   * <p>It moves before the evictions. A load must first reserve its cache entry, and then request
+   * facts from another process that are at least as new as this position. Then either an eviction
+   * removes the entry, or the facts include the change.
    */
   public Optional<ChangeFeed.Position> heard() {
     return Optional.ofNullable(heard);
@@ -178,7 +178,7 @@ public final class FeedFollower implements AutoCloseable {
    * import of its token.
    *
    * @param digest a digest that the store reported as revoked before this call, and that was
-   *     evicted since then; if this process has not heard of its revocation, the time starts now
+   *     evicted since then; if this process has not received its revocation, the time starts now
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();

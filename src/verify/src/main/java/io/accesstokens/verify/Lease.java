@@ -204,7 +204,9 @@ public final class Lease {
   }
 
   /**
-   * Returns when a thread waits for the next read, when the lease is closed, or after a timeout.
+   * Waits until a thread needs the next read, or until this lease is closed.
+   *
+   * @param atMost the timeout, after which this method returns normally
    */
   void pause(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();

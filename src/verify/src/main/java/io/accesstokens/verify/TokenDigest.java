@@ -59,8 +59,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * Compares unsigned bytes. An order keeps hash maps fast if an attacker creates many equal hash
-   * codes.
+   * Compares unsigned bytes. Hash maps use this order if many digests have the same hash code. So
+   * they stay fast even if an attacker creates such digests.
    */
   @Override
   public int compareTo(TokenDigest that) {

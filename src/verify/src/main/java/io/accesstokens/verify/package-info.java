@@ -25,7 +25,7 @@
  *       io.accesstokens.verify.Lease} first and reads the cache second. In the other order, a
  *       renewal could happen between the two steps. A cache hit takes no lock and does no I/O.
  *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
- *       entry. So a late result serves the requests that already wait for it, and no later request.
+ *       entry. So a late result serves the requests that already wait for it, but no later request.
  *   <li>A lease is a time span, never a flag. It starts before the request to the {@link
  *       io.accesstokens.verify.ChangeFeed} and is published after all evictions. It ends when
  *       either clock has passed its end, or when the two clocks disagree by more than the margin.
@@ -33,22 +33,22 @@
  *       arrived.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
  *       that no change was missed. A truncated page does not renew it. A gap, an unexpected entry
- *       mark, another server or an unknown kind of entry clears the cache.
+ *       nonce, another server or an unknown kind of entry clears the cache.
  *   <li>The fact that a digest has no token is cached for seconds only, in a separate bounded
  *       cache. So a flood of unknown tokens does not displace known ones. Concurrent reads of the
  *       store are bounded too. Requests that arrive while all reads are busy are batched into the
  *       next read. So a known token that must be read again waits for one or two reads, even if
  *       many unknown tokens wait with it.
  *   <li>A process has two positions in the change feed: the last change that it has applied, and
- *       the last change that it has heard of. A cache answers another process only if it stands at
- *       exactly the position of that process ({@link
+ *       the last change that it has received. A cache answers another process only if its position
+ *       is exactly the position of that process ({@link
  *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). The applied
- *       position moves after the evictions. A load asks another process for facts at least as new
- *       as the heard position ({@link io.accesstokens.verify.FeedFollower#heard}), which moves
- *       before the evictions. In any other order, stale facts could enter the cache between the two
- *       steps.
+ *       position moves after the evictions. A load requests facts from another process that are at
+ *       least as new as the received position ({@link io.accesstokens.verify.FeedFollower#heard}),
+ *       which moves before the evictions. In any other order, stale facts could enter the cache
+ *       between the two steps.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
- *       settings. It never asks a name server. Only the listening host is looked up by name, at
+ *       settings. It never sends a DNS request. Only the listening host is looked up by name, at
  *       start.
  * </ol>
  *

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     returns, only the part below the locator.
  * @param resource the class
  * @param handler the method of that class
- * @param required the required scopes, of which the caller needs all; or the roles, of which it
- *     needs one
+ * @param required the required scopes or roles: the caller needs all of the scopes, or one of the
+ *     roles
  * @param declaredMode the value of {@link RequiresScope#mode}, or null
  */
 public record Route(

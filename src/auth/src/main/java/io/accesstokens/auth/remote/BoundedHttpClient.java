@@ -29,7 +29,7 @@ public final class BoundedHttpClient {
    * Creates a client.
    *
    * @param settings the other settings of the client, such as its executor
-   * @param maxBytes the length of the longest body that is accepted
+   * @param maxBytes the maximum length of the body, in bytes
    */
   public BoundedHttpClient(HttpClient.Builder settings, int maxBytes) {
     this.maxBytes = maxBytes;

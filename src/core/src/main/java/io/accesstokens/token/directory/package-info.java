@@ -1,7 +1,13 @@
 /**
  * The directories that know groups and users. Implementations are in other modules.
  *
- * <p>A directory never guesses: if it cannot find something out, it throws an exception.
+ * <ol>
+ *   <li>{@link io.accesstokens.token.directory.GroupDirectory} knows which groups exist, who
+ *       belongs to them and their display names. {@link
+ *       io.accesstokens.token.directory.UserDirectory} knows whether a user is still present.
+ *   <li>A directory never guesses. If it cannot determine a result, this is an outage ({@link
+ *       io.accesstokens.token.directory.DirectoryUnavailableException}).
+ * </ol>
  */
 @NullMarked
 package io.accesstokens.token.directory;

@@ -1,4 +1,4 @@
-/** Filters, orders, positions and pages of token lists. */
+/** Filters, sort orders, positions and pages of token lists. */
 @NullMarked
 package io.accesstokens.token.query;
 

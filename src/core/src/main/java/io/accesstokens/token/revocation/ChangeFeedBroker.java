@@ -25,12 +25,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the change feed to verifiers in other processes, which hold a lease for each read.
+ * Serves the change feed to verifiers in other processes. Each page can grant its reader a lease.
  *
  * <p>Calls that arrive during a read of the feed share the next read. That read starts after all of
  * these calls, and any number of calls uses one connection. Before a read starts, the broker
- * records until when the leases can last that this read may grant. A change that the read does not
- * see therefore waits for these leases, see {@link #untilFinal}. Safe for use by many threads.
+ * records the latest possible end of the leases that the read may grant. So a change that the read
+ * does not see waits for these leases, see {@link #untilFinal}. Safe for use by many threads.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -38,8 +38,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   public static final int PAGE = 200;
 
   /**
-   * A verifier further behind than this must restart, so that it does not shorten the pages of
-   * other verifiers.
+   * Maximum number of entries that a verifier may be behind the last read. Beyond that it must
+   * restart, so that it does not shorten the pages of other verifiers.
    */
   private static final int REACH = 500;
 
@@ -62,7 +62,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   /**
-   * The position at which the last read ended. Used by the executor thread only, and only to avoid
+   * The position at which the last read ended. Only the executor thread uses it, and only to avoid
    * reads.
    */
   private long lastNumber;
@@ -111,14 +111,14 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns how long a verifier may still rely on an earlier page after a change that was committed
-   * just now. Zero if no lease can still be valid.
+   * Returns for how long a verifier may still rely on an earlier page, after a change that was
+   * committed just now. Zero if no lease can still be valid.
    */
   public synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
   }
 
-  /** Returns the maximum of {@link #untilFinal}. */
+  /** Returns the largest possible result of {@link #untilFinal}. */
   Duration longest() {
     return Duration.ofNanos(untilFinalNanos);
   }
@@ -131,8 +131,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
       if (batch.isEmpty()) {
         return;
       }
-      // Set before the read: a change that this read does not see is committed later, and then
-      // finds this value.
+      // Set before the read. A change that this read does not see is committed later, so it uses
+      // this value.
       granted = true;
       until = clock.monotonicNanos() + untilFinalNanos;
     }
@@ -156,8 +156,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
             .filter(after -> after.number() >= lastNumber - REACH)
             .reduce((a, b) -> a.number() <= b.number() ? a : b);
     if (first.isEmpty()) {
-      // All verifiers are too far behind. The rest of the response must still be true, so it is
-      // read.
+      // All verifiers are too far behind. The other members of the page must still be correct, so
+      // the feed is read.
       Page page = feed.read(null);
       followers.forEach(call -> call.page().complete(tooFarBehind(page)));
       return;
@@ -187,7 +187,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
     return with(page, mark, cut ? later.subList(0, PAGE) : later, page.complete() && !cut);
   }
 
-  /** Returns a page without a mark at the position, which makes the verifier restart. */
+  /** Returns a page without a nonce at the position. It makes the verifier restart. */
   private static Page tooFarBehind(Page page) {
     return with(page, Optional.empty(), List.of(), false);
   }
@@ -208,7 +208,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /** Stops the broker. Later calls of {@link #read} fail. */
   @Override
   public void close() {
-    // No read takes longer, because it waits for the database no longer than a lease.
+    // A read ends within this time, because it waits for the database no longer than a lease.
     threads.end(executor, TIMEOUT);
     feed.close();
   }

@@ -124,7 +124,9 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     return new TokenFacts(token.asAccepted(scopes), token.revokedAt() != null);
   }
 
-  /** In the result, an empty list means no scopes at all. */
+  /**
+   * Replaces an empty list by the default scopes. So an empty list in a verdict means no scopes.
+   */
   private static List<String> delegated(List<String> scopes) {
     return scopes.isEmpty() ? Permissions.DELEGATED_BY_DEFAULT : scopes;
   }

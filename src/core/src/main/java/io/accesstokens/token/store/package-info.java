@@ -1,7 +1,16 @@
 /**
  * The interfaces of the stores for tokens, audit log and reports.
  *
- * <p>One call changes the token, the audit log and the change feed in one transaction.
+ * <ol>
+ *   <li>One call of a {@link io.accesstokens.token.store.TokenStore} changes the token, the audit
+ *       log and the change feed in one transaction.
+ *   <li>The store enforces unique names, and the limits on the live tokens of a group or a user. A
+ *       check in the service, followed by an insert, would let parallel requests pass the limit.
+ *   <li>The creation of a token writes no change-feed entry, because no verdict about it can be
+ *       cached.
+ * </ol>
+ *
+ * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}.
  */
 @NullMarked
 package io.accesstokens.token.store;

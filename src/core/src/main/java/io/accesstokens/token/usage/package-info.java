@@ -1,4 +1,21 @@
-/** Counts uses of tokens in memory, and reports on all service tokens together. */
+/**
+ * Counts uses of tokens in memory, and reports on all service tokens together.
+ *
+ * <ol>
+ *   <li>Accepted and refused uses of known tokens are counted without I/O and without a lock
+ *       ({@link io.accesstokens.token.usage.UsageRecorder}). {@link
+ *       io.accesstokens.token.revocation.BackgroundWork} writes the counts. Counts are lost only in
+ *       a crash, or when the memory limit of the recorder is reached.
+ *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. The use
+ *       of single scopes is not counted. A batch of counts with an unknown outcome is written
+ *       again.
+ *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. A
+ *       limited permission becomes a filter of the store query, so that the store never reads
+ *       tokens only to leave them out.
+ * </ol>
+ *
+ * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}.
+ */
 @NullMarked
 package io.accesstokens.token.usage;
 

@@ -22,9 +22,10 @@ import java.util.function.IntSupplier;
  *   <li>Connections whose thread waits for the client to read the response. They are closed at the
  *       deadline, or for an export when nothing was written for three deadlines.
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
- *       requests or of stalled responses. The oldest are closed first. None is closed before a
- *       short grace, so that network latency alone never closes a connection.
- *   <li>Connections that make clients block more than half of the threads.
+ *       requests or of stalled responses. The oldest are closed first. None is closed within a
+ *       short grace period, so that network latency alone never closes a connection.
+ *   <li>Connections that block a thread, if they block more than half of the threads. The oldest
+ *       are closed first.
  *   <li>If connections are scarce (above seven eighths of the limit): incomplete heads, then idle
  *       connections, the oldest first.
  * </ol>
@@ -35,7 +36,7 @@ final class ConnectionSweep {
 
   private static final Logger LOG = System.getLogger(ConnectionSweep.class.getName());
 
-  /** A busy server may read a complete head later than it arrived, but by less than this. */
+  /** The grace period of a head: a busy server may read a complete head with this delay. */
   private static final Duration HEAD_GRACE = Duration.ofSeconds(2);
 
   private static final Duration GRACE = Duration.ofMillis(500);
@@ -48,7 +49,7 @@ final class ConnectionSweep {
    */
   static final int STREAM_DEADLINES = 3;
 
-  /** A connection is not closed as idle for this time after a request. */
+  /** After a request, a connection is not closed as idle for this time. */
   private static final long FRESH_MILLIS = 1_000;
 
   /**
@@ -80,7 +81,7 @@ final class ConnectionSweep {
 
   void run(List<ClientConnection> connections) {
     now = System.nanoTime();
-    // If few threads are left, health checks could not wait until the grace ends.
+    // If few threads are left, health checks could not wait until the grace period ends.
     boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
     connections.forEach(this::look);
@@ -142,14 +143,14 @@ final class ConnectionSweep {
     }
   }
 
-  /** Closes the connections that have waited longest, if they have waited longer than the grace. */
+  /** Closes the connections that have waited longest, but none within its grace period. */
   private void closeLongest(List<ClientConnection> all, int count, long grace) {
     if (count <= 0) {
       return;
     }
     all.sort(Comparator.comparingLong(connection -> connection.waitingSince() - now));
     for (ClientConnection connection : all.subList(0, Math.min(count, all.size()))) {
-      // A head blocks no thread, so it keeps its grace even if threads are scarce.
+      // A head blocks no thread, so it has a grace period even if threads are scarce.
       long due = connection.waitsForHead() ? HEAD_GRACE.toNanos() : grace;
       if (now - connection.waitingSince() > due) {
         close(connection);

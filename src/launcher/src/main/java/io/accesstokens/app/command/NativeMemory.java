@@ -6,8 +6,9 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Returns memory to the system that the just-in-time compiler has freed. Otherwise the C library
- * keeps it: up to a third of the memory of the process, which is useful only during warm-up.
+ * Returns the memory that the just-in-time compiler has freed to the operating system. Otherwise
+ * the C library keeps up to a third of the memory of the process, which is useful only during
+ * warm-up.
  */
 final class NativeMemory {
 

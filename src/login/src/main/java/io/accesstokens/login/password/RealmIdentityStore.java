@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies names and passwords with the realm of the servlet container, by rule 9 of the package
- * documentation. The principal of a valid result has the canonical user ref as its name. The groups
- * of the result are those configured roles that the container grants.
+ * Verifies names and passwords with the realm of the servlet container, as the package
+ * documentation describes. The principal of a valid result has the canonical user ref as its name.
+ * The groups of the result are those configured roles that the container grants.
  *
  * <p>Validates only {@link RequestCredential}s.
  */

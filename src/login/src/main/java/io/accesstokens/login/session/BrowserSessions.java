@@ -172,7 +172,7 @@ public final class BrowserSessions {
    * Begins a session and ends the previous session of the browser.
    *
    * @param provedAt the time at which the user proved their identity; null for now
-   * @param signIn receives the new key, with which it may encrypt data
+   * @param signIn receives the new key, and may encrypt data with it
    * @return empty, without a new session, if the user may not sign in any more
    */
   public Optional<Found> begin(

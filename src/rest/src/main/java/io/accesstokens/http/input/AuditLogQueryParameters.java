@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Adds to the OpenAPI document the filters that {@link AuditLogParameters} reads. */
+/** Describes the query parameters of {@link AuditLogParameters} in the OpenAPI document. */
 @Parameter(
     name = "tokenId",
     in = ParameterIn.QUERY,

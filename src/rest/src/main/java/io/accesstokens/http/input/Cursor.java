@@ -14,12 +14,12 @@ import java.util.UUID;
 /**
  * Encodes a position in a list as an opaque text, which clients send back unchanged.
  *
- * <p>The text is base64url without padding of a version byte, microseconds since 1970 (eight bytes)
- * and a UUID (sixteen bytes). In a list that is not ordered by creation, the name of the sort key,
- * a colon and the value of the key follow in UTF-8.
+ * <p>The text is base64url without padding. It encodes a version byte, microseconds since 1970
+ * (eight bytes) and a UUID (sixteen bytes). In a list that is not ordered by creation, three parts
+ * follow in UTF-8: the name of the sort key, a colon, and the value of the key.
  *
- * <p>The text is not signed. A client that invents a cursor sees no more than an offset would show
- * it.
+ * <p>The text is not signed. A client that invents a cursor can read only entries that it could
+ * also read with an offset.
  */
 public final class Cursor {
 
@@ -29,13 +29,13 @@ public final class Cursor {
   private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
   private static final int TRAIL_LENGTH = 1 + 2 * Long.BYTES;
 
-  /** The longest sort key with its value (a name, ref or subject), in bytes. */
+  /** Maximum length of a sort key and its value (a name, ref or subject) together, in bytes. */
   private static final int MAX_VALUE = 4 * 800;
 
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
 
-  /** 10000-01-01, in microseconds. A database may not support instants from then on. */
+  /** 10000-01-01, in microseconds. A database may not support this instant or later ones. */
   private static final long END = 253_402_300_800L * MICROS_PER_SECOND;
 
   private Cursor() {}

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record GroupQuery(String text, String permission, int limit) {
 
-  /** The longest text of a search, in code points. */
+  /** Maximum length of the text of a search, in code points. */
   public static final int MAX_TEXT = 200;
 
   /** The number of groups in a response if the request names no limit. */

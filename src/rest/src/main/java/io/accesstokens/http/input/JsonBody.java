@@ -35,12 +35,12 @@ public final class JsonBody {
 
   private static final String MEDIA_TYPE = "application/json";
 
-  /** The longest body of a resource without a limit of its own, in bytes. */
+  /** Maximum length of a body, in bytes, unless the resource has its own limit. */
   public static final int MAX_BYTES = 102_400;
 
   /**
-   * The longest text of an integer, in characters. No valid integer needs more, and parsing long
-   * numbers is slow.
+   * Maximum length of the text of an integer, in characters. No valid integer needs more, and
+   * parsing long numbers is slow.
    */
   private static final int MAX_NUMBER_LENGTH = 200;
 
@@ -64,7 +64,7 @@ public final class JsonBody {
   /**
    * Reads a body.
    *
-   * @param maxBytes the length of the longest body that is accepted
+   * @param maxBytes the maximum length of the body, in bytes
    * @throws NotSupportedException if the body is not declared as JSON in UTF-8 without a content
    *     coding
    * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}

@@ -34,7 +34,7 @@ public final class Negotiation {
   private static final String NOTHING_OF_OURS = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
 
-  /** The longest {@code Content-Type} that is parsed, in characters. */
+  /** Maximum length of a {@code Content-Type} that is parsed, in characters. */
   private static final int MAX_CONTENT_TYPE = 1_000;
 
   private Negotiation() {}

@@ -36,8 +36,8 @@ public final class QueryParameters {
   static final int DEFAULT_LIMIT = 50;
 
   /**
-   * The longest list of required scopes, in characters. A header of the response contains them, and
-   * containers and proxies limit its length.
+   * Maximum length of the list of required scopes, in characters. A header of the response contains
+   * them, and containers and proxies limit its length.
    */
   static final int MAX_SCOPES_LENGTH = 2_000;
 
@@ -48,7 +48,7 @@ public final class QueryParameters {
 
   private static final String TOKEN_SUBJECT = "service-token:";
 
-  /** The longest subject of a token, in characters. */
+  /** Maximum length of the subject of a token, in characters. */
   private static final int MAX_SUBJECT = 700;
 
   /** The exclusive end of valid instants. A database may not support later ones. */
@@ -264,8 +264,8 @@ public final class QueryParameters {
    * Returns the scopes of all {@code scope} parameters. Each parameter has one or more scopes (RFC
    * 6749, section 3.3).
    *
-   * <p>An empty or unknown parameter is an error here. Otherwise a misspelt or empty requirement
-   * would require nothing.
+   * <p>An empty or unknown parameter is an error here. Otherwise a request with a misspelt or empty
+   * parameter would require no scope.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */

@@ -1,4 +1,4 @@
-/** What an operator's monitoring reads: the health of this process. */
+/** Serves the health checks for an operator's monitoring. */
 @NullMarked
 package io.accesstokens.app.monitoring;
 

@@ -19,7 +19,7 @@ final class BodyBuffer {
 
   /**
    * @param length the announced length, or -1 if it is unknown
-   * @param maxBytes the length of the longest body that the resource accepts
+   * @param maxBytes the maximum length of the body that the resource accepts, in bytes
    * @param budget the number of bytes that incomplete bodies may still use
    */
   BodyBuffer(long length, int maxBytes, AtomicLong budget) {

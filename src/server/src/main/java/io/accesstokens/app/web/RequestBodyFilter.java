@@ -130,7 +130,7 @@ public final class RequestBodyFilter extends HttpFilter {
     }
   }
 
-  /** Returns the length of the longest body that the resource accepts. */
+  /** Returns the maximum length of a body that the resource accepts, in bytes. */
   private static int maxBytes(HttpServletRequest request) {
     String path = request.getRequestURI().substring(request.getContextPath().length());
     if (!path.startsWith(API)) {

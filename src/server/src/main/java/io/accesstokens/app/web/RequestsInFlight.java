@@ -43,7 +43,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   /** Longer than any request should take. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  /** The longest wait for responses that report the stop. */
+  /** Maximum wait for responses that report the stop. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
   private static final Duration STEP = Duration.ofMillis(10);

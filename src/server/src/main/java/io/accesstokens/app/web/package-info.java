@@ -1,4 +1,22 @@
-/** Servlet filters and servlets, in the order of {@code web.xml}. */
+/**
+ * Servlet filters and servlets. {@code web.xml} defines the order of the filters.
+ *
+ * <ol>
+ *   <li>{@link io.accesstokens.app.web.SecurityHeadersFilter} adds security headers for browsers to
+ *       every response.
+ *   <li>{@link io.accesstokens.app.web.ClientAddressFilter} stores the client address in the
+ *       request for all other classes. The package {@code client} determines the address.
+ *   <li>{@link io.accesstokens.app.web.CorsFilter} lets pages of allowed origins call the API, but
+ *       never with credentials of the browser.
+ *   <li>{@link io.accesstokens.app.web.RequestBodyFilter} reads request bodies without blocking a
+ *       thread on a slow client. {@link io.accesstokens.app.web.RequestBulkheadFilter} keeps
+ *       threads free for health checks.
+ *   <li>A revocation that waits until it is final holds no thread: {@link
+ *       io.accesstokens.app.web.DeferredResponseFilter} keeps its response until then.
+ *   <li>{@link io.accesstokens.app.web.RequestsInFlight} delays the stop of the application until
+ *       running requests have their responses.
+ * </ol>
+ */
 @NullMarked
 package io.accesstokens.app.web;
 

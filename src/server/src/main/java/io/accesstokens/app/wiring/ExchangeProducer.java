@@ -69,7 +69,7 @@ public class ExchangeProducer {
     return List.copyOf(grants);
   }
 
-  /** Returns what is published about the issuer; empty if no tokens are signed. */
+  /** Returns the published metadata of the issuer; empty if no tokens are signed. */
   @Produces
   @Singleton
   Optional<PublishedMetadata> metadata(

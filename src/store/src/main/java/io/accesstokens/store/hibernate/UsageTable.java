@@ -74,8 +74,8 @@ public final class UsageTable {
   }
 
   /**
-   * Returns the ids that are in a table. The code that counts uses does not know the kind of a
-   * token, or if the token exists.
+   * Returns those of the ids that exist in a table. The counted uses have only the id of a token.
+   * They do not show its kind, or whether it still exists.
    */
   private static List<String> among(StatelessSession session, String rows, Set<String> ids) {
     return ids.isEmpty()

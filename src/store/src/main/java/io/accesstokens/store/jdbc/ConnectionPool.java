@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * A pool of READ COMMITTED connections for a database that may become unavailable and return.
  *
  * <p>After a connection attempt has failed, callers fail at once. Only one caller at a time tries
- * to reach the database by a new connection. So threads do not pile up during an outage, and the
- * first call after its end succeeds.
+ * to open a new connection. So threads do not pile up during an outage, and the first call after
+ * the outage succeeds.
  *
  * <p>The pool keeps no minimum of idle connections. Otherwise Hikari would try to open them at
  * growing intervals, and would not notice the end of the outage in time.
@@ -104,7 +104,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Creates the executor as Hikari does, but Hikari does not wait for its end when the pool closes.
+   * Creates the executor with the settings that Hikari uses. Hikari does not wait for the end of
+   * its own executor when the pool closes.
    */
   private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
     ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
@@ -117,7 +118,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * Returns a connection of the pool.
    *
    * @throws SQLTransientConnectionException if the database cannot be reached, or if no connection
-   *     becomes free within the time that a request should wait
+   *     becomes free within three seconds
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -144,10 +145,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Finds out if the database is unavailable, or if all connections are only in use.
+   * Determines whether the database is unavailable, or all connections are in use.
    *
-   * <p>Hikari reports both cases in the same way. One caller tests with a new connection. A busy
-   * database must not be treated as unavailable, because that would reject all other callers, too.
+   * <p>Hikari reports both cases in the same way, so one caller opens a new connection as a test. A
+   * busy database must not be treated as unavailable, because that would reject all other callers.
    */
   private void tellSaturationFromOutage(SQLException e) {
     if (out || !probing.tryLock()) {
@@ -163,7 +164,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Returns after the database was reached, or throws if it cannot be reached. */
+  /** Connects to the database once. Throws an exception if it cannot be reached. */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
       throw new SQLTransientConnectionException("the database is unreachable", "08001");

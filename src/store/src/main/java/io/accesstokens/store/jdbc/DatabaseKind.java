@@ -54,7 +54,7 @@ public enum DatabaseKind {
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
           entry("table", " engine=InnoDB row_format=dynamic"))),
-  /** PostgreSQL. It is not tested, but has no known obstacle here. */
+  /** PostgreSQL. It is not tested, but no incompatibility is known. */
   POSTGRESQL(
       "PostgreSQL",
       13,
@@ -129,7 +129,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression for a text in lower case, by the same rules as the generated columns.
+   * Returns an SQL expression that converts a text to lower case, by the rules of the generated
+   * columns.
    */
   public String lowered(String text) {
     return switch (this) {
@@ -159,8 +160,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression that explains why reads from this server can be older than the last
-   * commit. Its value is an empty text if they cannot.
+   * Returns an SQL expression that explains why reads from this server can miss the last commit.
+   * Its value is an empty text if they cannot.
    *
    * @param galera whether the server is a node of a Galera cluster
    */

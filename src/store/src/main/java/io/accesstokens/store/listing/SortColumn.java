@@ -50,7 +50,7 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
     return new SortColumn(column, List.of(), Optional.of(index));
   }
 
-  /** Returns the value of a position in the type in which the database compares it. */
+  /** Converts the value of a position to the column's type, for comparison in the database. */
   static Object value(ListPosition position) {
     return switch (position.key()) {
       case CREATED_AT ->

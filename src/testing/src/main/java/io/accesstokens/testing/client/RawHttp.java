@@ -58,7 +58,7 @@ public final class RawHttp {
     }
   }
 
-  /** Returns a request target: the path with the context path before it. */
+  /** Returns a request target: the context path, followed by the path. */
   public String target(String path) {
     return contextPath + path;
   }
@@ -95,7 +95,7 @@ public final class RawHttp {
     return socket;
   }
 
-  /** Opens connections from one address that never complete a request. */
+  /** Opens connections from one address. None of them ever completes a request. */
   public SlowClients slowClients(int count) throws IOException {
     return SlowClients.connect(port, count, 1);
   }
@@ -115,7 +115,7 @@ public final class RawHttp {
 
   /**
    * Writes as much as the server reads. A server may respond and close the connection before it has
-   * read everything. Its response still counts.
+   * read all bytes. The test still reads that response.
    */
   private static void writeAsFarAsItGoes(OutputStream out, byte[] request) throws IOException {
     int chunk = 8192;

@@ -2,7 +2,7 @@ package io.accesstokens.testing.fuzz;
 
 import java.util.List;
 
-/** Methods and headers at and beyond boundaries. */
+/** Request methods and headers with boundary values and invalid values. */
 final class HostileHeaders {
 
   static final List<String> CONTENT_TYPES =

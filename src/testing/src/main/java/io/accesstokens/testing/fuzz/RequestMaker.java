@@ -93,8 +93,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns the operation for the actual method and path. The method may be another than the
-   * operation's.
+   * Returns the operation that the document has for the method and path of the request. The fuzzer
+   * may have replaced the method of the given operation.
    */
   private Operation actualOperation(Operation operation, String method, String target) {
     String path = target.substring(basePath.length()).split("\\?", 2)[0];

@@ -199,7 +199,7 @@ public final class MariaDbServer implements AutoCloseable {
     ServerProcess.signal(running(), "-STOP");
   }
 
-  /** Ends {@link #pause()}. */
+  /** Resumes the server after {@link #pause()}. */
   public void resume() {
     ServerProcess.signal(running(), "-CONT");
   }

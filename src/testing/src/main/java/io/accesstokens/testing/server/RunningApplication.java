@@ -220,7 +220,7 @@ public final class RunningApplication implements AutoCloseable {
     ServerProcess.signal(process, "-STOP");
   }
 
-  /** Ends {@link #pause()}. */
+  /** Resumes the process after {@link #pause()}. */
   public void resume() {
     ServerProcess.signal(process, "-CONT");
   }

@@ -57,8 +57,8 @@ public final class ShiftableClock {
    * once.
    *
    * <p>Tomcat measures by the wall clock how long a connection is idle. So it closes idle
-   * connections some time after the clock has moved forward. Each {@link Api} opens new connections
-   * from here on, so that this does not break a request.
+   * connections some time after the clock has moved forward. So this method makes each {@link Api}
+   * open new connections for later requests.
    */
   public void shift(Duration offset) throws IOException {
     Path next = file.resolveSibling("clock.next");

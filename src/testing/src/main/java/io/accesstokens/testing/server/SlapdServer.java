@@ -136,12 +136,12 @@ public final class SlapdServer implements AutoCloseable {
     return tlsPort;
   }
 
-  /** Freezes the server (SIGSTOP): connections stay open, and it does not respond. */
+  /** Pauses the server (SIGSTOP): connections stay open, but the server does not respond. */
   public void pause() {
     signal("-STOP");
   }
 
-  /** Ends {@link #pause}. */
+  /** Resumes the server after {@link #pause} (SIGCONT). */
   public void resume() {
     signal("-CONT");
   }

@@ -91,7 +91,7 @@ public final class Schema {
     return leaves.keySet();
   }
 
-  /** Returns the most similar full name outside of lists, to suggest it for an unknown name. */
+  /** Returns the known name most similar to an unknown name. Names in lists are not considered. */
   Optional<String> similar(String name) {
     return closest(single(), name);
   }
