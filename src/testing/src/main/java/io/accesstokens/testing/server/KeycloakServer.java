@@ -1,6 +1,5 @@
 package io.accesstokens.testing.server;
 
-import io.accesstokens.testing.ShortLife;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -66,7 +65,8 @@ public final class KeycloakServer implements AutoCloseable {
             "--hostname=" + publicUrl);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN);
-    builder.environment().put("JAVA_OPTS_KC_HEAP", String.join(" ", ShortLife.options("384m")));
+    // The script selects the garbage collector, so ShortLife cannot be used.
+    builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xmx384m -XX:TieredStopAtLevel=1");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     KeycloakServer server =
