@@ -17,7 +17,7 @@ public class CatalogSecurity implements Feature {
   /**
    * The mode of all methods that declare none: {@code monitor}, {@code warn} or {@code enforce}.
    */
-  public static final String STAGE = "catalog.mode";
+  public static final String MODE = "catalog.mode";
 
   /** Methods that are already enforced: {@code PUT /catalog/{name}; GET /catalog}. */
   public static final String ENFORCED = "catalog.enforced";
@@ -25,7 +25,7 @@ public class CatalogSecurity implements Feature {
   @Override
   public boolean configure(FeatureContext context) {
     TokenVerifier check = (TokenVerifier) context.getConfiguration().getProperty(CHECK);
-    EnforcementMode mode = EnforcementMode.parse(setting(context, STAGE));
+    EnforcementMode mode = EnforcementMode.parse(setting(context, MODE));
     List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
     return AccessTokensFeature.builder(check)
         .modes(

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
  * <ul>
  *   <li>{@code TOKENS_URL}: the access-tokens service, by default {@code http://127.0.0.1:8080}
  *   <li>{@code TOKENS_VERIFIER}: a raw token with the scope {@code access-tokens:introspect}
- *   <li>{@code CATALOG_STAGE}: by default {@code monitor}
+ *   <li>{@code CATALOG_MODE}: by default {@code monitor}
  *   <li>{@code CATALOG_ENFORCED}: by default empty
  *   <li>{@code CATALOG_PORT}: by default 8081
  * </ul>
@@ -29,7 +29,7 @@ public final class CatalogServer {
             CatalogApplication.TOKENS,
                 environment.getOrDefault("TOKENS_URL", "http://127.0.0.1:8080"),
             CatalogApplication.VERIFIER, environment.getOrDefault("TOKENS_VERIFIER", ""),
-            CatalogSecurity.STAGE, environment.getOrDefault("CATALOG_STAGE", "monitor"),
+            CatalogSecurity.MODE, environment.getOrDefault("CATALOG_MODE", "monitor"),
             CatalogSecurity.ENFORCED, environment.getOrDefault("CATALOG_ENFORCED", ""));
     SeBootstrap.Instance server =
         SeBootstrap.start(

@@ -26,6 +26,8 @@ class AuthJarIT {
   private static final String HOST =
       """
       import io.accesstokens.auth.*;
+      import io.accesstokens.auth.enforcement.*;
+      import io.accesstokens.auth.remote.*;
       import io.accesstokens.verify.*;
       import jakarta.ws.rs.*;
       import java.net.URI;

@@ -59,7 +59,7 @@ class RemoteApiIT {
                   service.api().origin(),
                   "catalog.verifier",
                   verifier.rawToken(),
-                  "catalog.stage",
+                  "catalog.mode",
                   "enforce",
                   "catalog.enforced",
                   ""))) {
