@@ -15,23 +15,25 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The access to a resource method that annotations declare. */
+/** The access rule of a resource method, as annotations declare it. */
 sealed interface Access {
 
   /** Any caller is allowed, authenticated or not. */
   record Open() implements Access {}
 
-  /**
-   * Callers with at least one of these roles are allowed. With no roles, all callers are denied.
-   */
+  /** A caller needs at least one of these roles. If the list is empty, all callers are denied. */
   record Roles(List<String> anyOf) implements Access {}
 
-  /** Callers with all of these scopes are allowed. */
+  /**
+   * A caller needs all of these scopes.
+   *
+   * @param mode the declared enforcement mode; null if none is declared
+   */
   record Scopes(List<String> allOf, @Nullable EnforcementMode mode) implements Access {}
 
   /**
-   * Returns the access that a method or its class declares. The nearest declaration replaces all
-   * others. The order is:
+   * Returns the access that a method or its class declares; empty if there is no declaration. The
+   * nearest declaration replaces all others. The order is:
    *
    * <ol>
    *   <li>the method itself
@@ -43,7 +45,7 @@ sealed interface Access {
    * </ol>
    *
    * @throws IllegalStateException if an element declares more than one kind of access or an invalid
-   *     one, or if two interfaces disagree; the message names the element
+   *     access, or if two interfaces declare different access. The message names the element.
    */
   static Optional<Access> declaredBy(Class<?> resource, Method method) {
     List<Class<?>> classes = ResourceMethods.superclasses(resource);
@@ -59,9 +61,10 @@ sealed interface Access {
   }
 
   /**
-   * @throws IllegalStateException if a sub-resource locator of the class declares access: the
-   *     declaration would have no effect, because the runtime binds filters to resource methods
-   *     only
+   * Throws if a sub-resource locator of a class declares access. Such a declaration has no effect,
+   * because the Jakarta REST runtime binds filters to resource methods only.
+   *
+   * @throws IllegalStateException if a locator declares access; the message names the locator
    */
   static void refuseOnLocators(Class<?> resource) {
     for (Method locator : ResourceMethods.locators(resource)) {

@@ -6,13 +6,13 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
 /**
- * Records on a request that the access rules of the matched method were applied, and passes the
+ * Records in a request that the access rules of its resource method were applied, and passes the
  * request. {@link UndecidedAccessFilter} fails requests without this record.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class AccessDecision implements ContainerRequestFilter {
 
-  /** The filter of methods that are open to all callers. */
+  /** The filter for resource methods that are open to all callers. */
   static final AccessDecision OPEN = new AccessDecision();
 
   private static final String PROPERTY = AccessDecision.class.getName();

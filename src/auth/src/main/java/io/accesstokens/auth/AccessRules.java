@@ -19,17 +19,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers the filter of each resource method, as its annotations declare it.
+ * Registers a filter for each resource method. The filter enforces the access that the annotations
+ * of the method declare.
  *
- * <p>The runtime calls this feature at start for the methods of root resources. It calls it for a
- * sub-resource when a locator first returns an object of that class. An exception stops the start,
- * or is a 500 for the request.
+ * <p>The Jakarta REST runtime calls this feature at start for the methods of root resources. For a
+ * sub-resource, the runtime calls this feature when a locator first returns an object of its class.
+ * An exception at start prevents the start. A later exception fails the request with status 500.
  */
 final class AccessRules implements DynamicFeature {
 
   private static final Logger LOG = System.getLogger(AccessRules.class.getPackageName());
 
-  /** Means any authenticated caller, see Jakarta Servlet 6.0, section 13.3. */
+  /** The role that means any authenticated caller (Jakarta Servlet 6.0, section 13.3). */
   private static final List<String> ANY_CALLER = List.of(RoleFilter.ANY_CALLER);
 
   private final UndeclaredAccess undeclared;
@@ -55,7 +56,7 @@ final class AccessRules implements DynamicFeature {
     Method method = info.getResourceMethod();
     Optional<String> requestMethod = ResourceMethods.requestMethod(resource, method);
     if (requestMethod.isEmpty()) {
-      // The runtime's own response to OPTIONS, not a method of the application.
+      // The runtime itself responds to OPTIONS here, not a method of the application.
       context.register(new OptionsOnly(refusals), Priorities.AUTHORIZATION);
       return;
     }
@@ -78,8 +79,8 @@ final class AccessRules implements DynamicFeature {
   }
 
   /**
-   * A method with decided access. The key has no declaring class, because runtimes differ in which
-   * declaration of a method they report.
+   * Identifies a resource method for which a filter was registered. The declaring class is not
+   * included, because runtimes report different declarations of an inherited method.
    */
   private record Decided(Class<?> resource, String method, List<Class<?>> parameters) {
 
@@ -89,8 +90,8 @@ final class AccessRules implements DynamicFeature {
   }
 
   /**
-   * Returns the methods of a resource class that serve requests, but for which the runtime has not
-   * called {@link #configure}.
+   * Returns the methods of a class that serve requests and for which the runtime has not called
+   * {@link #configure}.
    */
   List<Method> undecided(Class<?> resource) {
     return Arrays.stream(resource.getMethods())

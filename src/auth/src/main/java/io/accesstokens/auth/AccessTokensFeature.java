@@ -20,13 +20,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a Jakarta REST application accept raw tokens. It is registered once and provides:
+ * Makes a Jakarta REST application accept raw tokens. An application registers this feature once.
+ * The feature provides:
  *
  * <ul>
  *   <li>{@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1), and 401 for a token that
  *       is not valid;
- *   <li>the principal, a {@link TokenPrincipal}, whose scopes are its roles: {@code
- *       SecurityContext.isUserInRole("catalog:read")};
+ *   <li>a {@link TokenPrincipal} as the principal of the request. The scopes of the token are its
+ *       roles, for example for {@code SecurityContext.isUserInRole("catalog:read")};
  *   <li>{@link RequiresScope}, with {@linkplain EnforcementMode modes}, and {@code @RolesAllowed},
  *       {@code @PermitAll} and {@code @DenyAll}, on resource methods and classes.
  * </ul>
@@ -35,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * always enforced; modes apply to scopes only.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
- * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers;
- * there, the constructor throws {@code IllegalStateException}. On any other runtime that ignores
- * them, each request to a guarded method fails with status 500. {@link #requireGuarded} detects
- * such a runtime at start.
+ * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
+ * On Quarkus REST, the constructor of this class throws {@code IllegalStateException}. On any other
+ * runtime that ignores dynamic features, each request to a guarded method fails with status 500.
+ * {@link #requireGuarded} detects such a runtime at start.
  *
  * <p>Jersey's own WADL resource declares no access. So an application on Jersey that uses {@link
  * UndeclaredAccess#STOPS_START} must set {@code jersey.config.server.wadl.disableWadl}.
@@ -61,7 +62,11 @@ public final class AccessTokensFeature implements Feature {
   private final @Nullable Set<Class<?>> only;
   private final UndecidedAccessFilter undecided;
 
-  /** Creates a feature with all defaults of {@link Builder}. */
+  /**
+   * Creates a feature with all defaults of {@link Builder}.
+   *
+   * @param check verifies well-formed raw tokens
+   */
   public AccessTokensFeature(TokenVerifier check) {
     this(builder(check));
   }
@@ -85,8 +90,8 @@ public final class AccessTokensFeature implements Feature {
   /**
    * Returns a builder with the defaults.
    *
-   * @param check verifies well-formed raw tokens: a verifier on a store in this process, or a
-   *     {@link RemoteTokenVerifier}
+   * @param check verifies well-formed raw tokens: a verifier that reads a store in this process, or
+   *     a {@link RemoteTokenVerifier}
    */
   public static Builder builder(TokenVerifier check) {
     return new Builder(check);
@@ -111,8 +116,8 @@ public final class AccessTokensFeature implements Feature {
 
   /**
    * Verifies at start that the runtime has applied the access rules of resource classes. Call this
-   * method after the deployment of the application. Requests to methods without rules fail in any
-   * case, and this method reports them before the first request.
+   * method after the deployment of the application. A request to a method without a rule always
+   * fails. This method reports such methods before the first request.
    *
    * @param resources root resource classes of the application
    * @throws IllegalStateException if a method has no rule; the message lists all such methods
@@ -130,7 +135,7 @@ public final class AccessTokensFeature implements Feature {
     }
   }
 
-  /** The options of an application. */
+  /** Builds a feature with the options of an application. */
   public static final class Builder {
 
     private final TokenVerifier check;
@@ -156,8 +161,8 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Passes bearer credentials that do not begin like a raw token to another filter of the
-     * application, for example one for JWTs. By default they get 401. If that filter sets no
-     * principal, a guarded method still responds with 401.
+     * application, for example one for JWTs. By default, such credentials are refused with 401. If
+     * the other filter sets no principal, a guarded method still responds with 401.
      */
     public Builder passOtherBearers() {
       this.otherBearers = true;
@@ -165,8 +170,8 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the listener for each use of a raw token. It is not called for outages, nor for tokens
-     * that {@link #unknownTokens} refused with 429. There is no listener by default.
+     * Sets the listener for each use of a raw token. The listener is not called for outages, nor
+     * for tokens that {@link #unknownTokens} refused with 429. There is no listener by default.
      */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;
@@ -193,21 +198,24 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the mode of all resource methods that declare none. The default is {@link
+     * Sets the mode of all resource methods that declare no mode. The default is {@link
      * EnforcementMode#ENFORCE}.
      */
     public Builder mode(EnforcementMode mode) {
       return modes(route -> route.modeOr(mode));
     }
 
-    /** Sets a policy that chooses the mode of each resource method. It overrides declared modes. */
+    /**
+     * Sets a policy that chooses the mode of each resource method. The policy overrides declared
+     * modes.
+     */
     public Builder modes(EnforcementPolicy policy) {
       this.modes = policy;
       return this;
     }
 
     /**
-     * Sets the access to methods without a declaration. The default is {@link
+     * Sets the access to resource methods that declare no access. The default is {@link
      * UndeclaredAccess#DENIED}.
      */
     public Builder undeclared(UndeclaredAccess undeclared) {
@@ -217,7 +225,8 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Omits the bodies of error responses, so that the application's exception mapper writes them.
-     * The mapper gets one of these exceptions, whose response has the right status and headers:
+     * The mapper gets one of these exceptions. The response of the exception has the right status
+     * and headers:
      *
      * <ul>
      *   <li>{@code NotAuthorizedException}

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The {@code Authorization} headers of a request, at least one of which has a bearer token (RFC
- * 6750, section 2.1). Every filter for a kind of bearer token reads the headers with this class.
+ * The {@code Authorization} headers of a request with at least one bearer token (RFC 6750, section
+ * 2.1). All filters that accept bearer tokens read the headers with this class.
  */
 public final class BearerCredentials {
 
@@ -20,7 +20,9 @@ public final class BearerCredentials {
     this.headers = headers;
   }
 
-  /** Returns the headers of a request; empty if none of its credentials is a bearer token. */
+  /**
+   * Returns the {@code Authorization} headers of a request; empty if no header has a bearer token.
+   */
   public static Optional<BearerCredentials> of(ContainerRequestContext request) {
     List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
     return headers == null || headers.stream().noneMatch(BearerCredentials::isBearer)
@@ -29,8 +31,8 @@ public final class BearerCredentials {
   }
 
   /**
-   * Returns the headers of a request; empty if an earlier filter has already accepted its bearer
-   * token.
+   * Returns the {@code Authorization} headers of a request; empty if no header has a bearer token,
+   * or if an earlier filter has already accepted the bearer token.
    */
   public static Optional<BearerCredentials> undecided(ContainerRequestContext request) {
     return AccessTokensFeature.SCHEME.equals(request.getSecurityContext().getAuthenticationScheme())
@@ -38,20 +40,24 @@ public final class BearerCredentials {
         : of(request);
   }
 
-  /** Returns true if at least one bearer token matches. */
+  /** Returns true if at least one bearer token of the request matches a condition. */
   public boolean any(Predicate<String> token) {
     return headers.stream().anyMatch(header -> isBearer(header) && token.test(afterScheme(header)));
   }
 
   /**
-   * Returns the bearer token; empty if there is another credential, with any scheme. Two
-   * credentials can belong to two callers, so neither is used.
+   * Returns the bearer token if the request has no other credential. Returns empty if the request
+   * has a second credential of any scheme. Two credentials can belong to two callers, so neither is
+   * used.
    */
   public Optional<String> only() {
     return headers.size() == 1 ? Optional.of(afterScheme(headers.get(0))) : Optional.empty();
   }
 
-  /** RFC 9110, section 11.1: the scheme is case-insensitive and ends at a space. */
+  /**
+   * Returns true if a header has the scheme {@code Bearer}. The scheme is case-insensitive and ends
+   * at a space (RFC 9110, section 11.1).
+   */
   private static boolean isBearer(String header) {
     String text = header.strip();
     return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())

@@ -6,12 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The security context of a request, as resource methods see it.
+ * The security context of a request, which resource methods receive.
  *
  * @param principal the caller; null if the request is anonymous
  * @param roles the caller's roles: the scopes of a service token, or the permissions of a user
  * @param secure true if the request came over TLS
- * @param scheme how the caller was authenticated; null if that is not known
+ * @param scheme the authentication scheme, such as {@link AccessTokensFeature#SCHEME}; null if it
+ *     is not known
  */
 public record CallerContext(
     @Nullable Principal principal, List<String> roles, boolean secure, @Nullable String scheme)

@@ -6,15 +6,15 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * A request of an authenticated caller that lacks a required scope or role.
+ * A request whose authenticated caller lacks a required scope or role.
  *
  * @param caller the request's principal; a {@link TokenPrincipal} if the request had a raw token
  * @param route the resource method that was called
  * @param required the required scopes or roles: the caller needs all of the scopes, or one of the
  *     roles; empty if all callers are denied
  * @param missing the required scopes or roles that the caller lacks
- * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode it was
- *     served
+ * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode, the
+ *     request was served
  */
 public record Denial(
     Principal caller,

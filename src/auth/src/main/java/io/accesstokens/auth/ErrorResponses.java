@@ -15,16 +15,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Creates exceptions that end a request and carry a whole response.
+ * Creates exceptions that end a request and contain a complete response.
  *
- * @param bodies true if the responses have a body. By Jakarta REST 3.1, section 3.3.4, an
- *     application's exception mapper is called only for responses without a body.
+ * @param bodies true if the responses have a body; false if an exception mapper of the application
+ *     writes it. By Jakarta REST 3.1, section 3.3.4, an application's exception mapper is called
+ *     only for responses without a body.
  */
 record ErrorResponses(boolean bodies) {
 
   private static final String RETRY_AFTER_SECONDS = "1";
 
-  /** Returns 401 for an anonymous request. */
+  /** Returns an exception with status 401, for an anonymous request. */
   NotAuthorizedException unauthenticated() {
     return new NotAuthorizedException(
         response(Status.UNAUTHORIZED, error("unauthorized"))
@@ -32,7 +33,7 @@ record ErrorResponses(boolean bodies) {
             .build());
   }
 
-  /** Returns 401 for a raw token that is not valid. */
+  /** Returns an exception with status 401, for a raw token that is not valid. */
   NotAuthorizedException invalidToken() {
     return new NotAuthorizedException(
         response(Status.UNAUTHORIZED, error("invalid_token"))
@@ -41,9 +42,10 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * Returns 429 for a client that has tried too many unknown tokens (RFC 6585, section 4).
+   * Returns an exception with status 429 (RFC 6585, section 4), for a client that has exceeded a
+   * limit.
    *
-   * @param wait how long the client has to wait; rounded up to whole seconds, at least one
+   * @param wait how long the client must wait; rounded up to whole seconds, and at least one second
    */
   ClientErrorException tooMany(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
@@ -53,7 +55,7 @@ record ErrorResponses(boolean bodies) {
             .build());
   }
 
-  /** Returns 503 for a token that cannot be verified now. */
+  /** Returns an exception with status 503, for a token that cannot be verified now. */
   ServiceUnavailableException unavailable(Throwable cause) {
     return new ServiceUnavailableException(
         response(Status.SERVICE_UNAVAILABLE, error("temporarily_unavailable"))
@@ -62,13 +64,21 @@ record ErrorResponses(boolean bodies) {
         cause);
   }
 
-  /** Returns 500 for a method whose access rules the runtime has not applied. */
+  /**
+   * Returns an exception with status 500, for a resource method whose access rules were not
+   * applied.
+   */
   InternalServerErrorException undecided() {
     return new InternalServerErrorException(
         response(Status.INTERNAL_SERVER_ERROR, error("access_undecided")).build());
   }
 
-  /** Returns 403 for a caller that lacks scopes, all of which are required. */
+  /**
+   * Returns an exception with status 403, for a caller that lacks a required scope.
+   *
+   * @param required all scopes that the resource method requires
+   * @param missing the required scopes that the caller lacks
+   */
   MissingPermissionException missingScopes(List<String> required, List<String> missing) {
     return new MissingPermissionException(
         (required.size() == 1 ? "the scope " : "the scopes ")
@@ -84,9 +94,11 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * Returns 403 for a caller that has none of the accepted roles.
+   * Returns an exception with status 403, for a caller that has none of the accepted roles.
    *
-   * @param byToken true if the caller sent a bearer token and so needs a scope
+   * @param roles the accepted roles; empty if all callers are denied
+   * @param byToken true if the caller sent a bearer token, and then the response names a scope that
+   *     is enough
    */
   MissingPermissionException missingRole(List<String> roles, boolean byToken) {
     ResponseBuilder response =
@@ -105,8 +117,8 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * Builds the JSON by hand. In a flood of invalid tokens, looking up a JSON provider for each
-   * response would be expensive.
+   * Returns a JSON object with an error code. This method uses no JSON provider. Looking up a
+   * provider for each response would be expensive if many invalid tokens arrive.
    */
   private static String error(String code) {
     return "{\"error\":\"" + code + "\"}";
@@ -123,7 +135,7 @@ record ErrorResponses(boolean bodies) {
 
   private ResponseBuilder response(Status status, String body) {
     ResponseBuilder response = Response.status(status);
-    // A text, which every runtime can write, with any JSON provider or none.
+    // The body is a text, which every runtime can write, even without a JSON provider.
     return bodies ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(body) : response;
   }
 }

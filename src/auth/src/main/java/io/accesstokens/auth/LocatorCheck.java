@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Fails requests to a sub-resource that came through a locator which declares access. At start,
- * {@link AccessRules} does not see a class that has only locators. So this filter checks such a
- * class at its first use.
+ * Fails a request to a sub-resource if a sub-resource locator on its path declares access. Such a
+ * declaration is an error, because it has no effect. The runtime never calls {@link AccessRules}
+ * for a class that has only locators. So this filter checks each class when a request first uses
+ * the class.
  */
 @Priority(Priorities.AUTHORIZATION - 1)
 final class LocatorCheck implements ContainerRequestFilter {

@@ -5,8 +5,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 
 /**
- * Thrown if an authenticated caller lacks a scope or role that the resource requires (403). The
- * message lists what is required and may be shown to the caller.
+ * Thrown if an authenticated caller lacks a required scope or role (status 403). The message lists
+ * the required scopes or roles, and may be shown to the caller.
  */
 public final class MissingPermissionException extends ForbiddenException {
 

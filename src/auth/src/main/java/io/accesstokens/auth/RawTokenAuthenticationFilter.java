@@ -21,8 +21,8 @@ import java.util.Optional;
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1).
  *
  * <p>A valid token becomes the request's principal, a {@link TokenPrincipal}, and its scopes become
- * roles. A token that is not valid ends the request with 401, see the rules of this package. A
- * request with any other scheme, or without a credential, passes unchanged.
+ * roles. A request with a token that is not valid gets 401. A request with any other scheme, or
+ * without a credential, passes unchanged.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
@@ -40,9 +40,12 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   private final ErrorResponses refusals;
 
   /**
-   * @param format recognises raw tokens without I/O
-   * @param passOthers true if a bearer credential that does not begin like a raw token passes
-   * @param check verifies the well-formed tokens
+   * Creates a filter.
+   *
+   * @param format the format of raw tokens
+   * @param passOthers true to pass bearer credentials that do not begin like a raw token; false to
+   *     refuse them with 401
+   * @param check verifies well-formed tokens
    * @param outcomes handles each verdict
    */
   RawTokenAuthenticationFilter(
@@ -59,8 +62,11 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * @throws NotAuthorizedException if there is a bearer credential that is not valid
-   * @throws ClientErrorException 429, if the token is unknown and the client has tried too many
+   * Authenticates a request that has a bearer credential, and passes any other request.
+   *
+   * @throws NotAuthorizedException if the bearer credential is not valid
+   * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
+   *     too many unknown tokens
    * @throws ServiceUnavailableException if the token cannot be verified now
    */
   @Override

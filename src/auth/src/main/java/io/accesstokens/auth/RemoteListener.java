@@ -4,13 +4,13 @@ import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import java.time.Duration;
 
 /**
- * Receives the events of a {@link RemoteTokenVerifier}, for an application's metrics. A token that
- * was verified but not introspected was served from the cache, or failed. Methods are called by
- * many threads and must return at once. Exceptions are ignored.
+ * Receives the events of a {@link RemoteTokenVerifier}, for an application's metrics. If a token is
+ * verified without an introspection, the verdict came from the cache, or the verification failed.
+ * Many threads call the methods, and the methods must return at once. Exceptions are ignored.
  */
 public interface RemoteListener {
 
-  /** Ignores all events. */
+  /** A listener that ignores all events. */
   RemoteListener NOBODY = new RemoteListener() {};
 
   /** Called before a token is verified. */
@@ -20,21 +20,23 @@ public interface RemoteListener {
    * Called after a request to introspect a token.
    *
    * @param took the duration of the request
-   * @param answered true if the response was valid, for an active token or not
+   * @param answered true if the service sent a valid response, whether the token is active or not
    */
   default void introspected(Duration took, boolean answered) {}
 
   /**
-   * Called after a successful read of the changes.
+   * Called after a successful read of the change feed.
    *
    * @param took the duration of the request
-   * @param lease how long verdicts may be cached; zero if not at all
+   * @param lease how long the cache may be used after this read; zero if it may not be used
    */
   default void polled(Duration took, Duration lease) {}
 
   /**
-   * Called after a failed read of the changes. After several failures without a success, the lease
-   * ends and verdicts are unavailable.
+   * Called after a failed read of the change feed. After several failed reads without a success,
+   * the lease ends, and tokens cannot be verified.
+   *
+   * @param took the duration of the request
    */
   default void pollFailed(Duration took) {}
 }

@@ -8,10 +8,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares the scopes that a caller needs for a resource method. On a class, it applies to the
- * methods that declare no access themselves. {@link AccessTokensFeature} enforces it.
+ * Declares the scopes that a caller needs for a resource method. On a class, this annotation
+ * applies to the methods that declare no access themselves. {@link AccessTokensFeature} enforces
+ * the declaration.
  *
- * <p>On a sub-resource locator it would have no effect, so it is an error there.
+ * <p>On a sub-resource locator, this annotation is an error, because it would have no effect.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -21,6 +22,9 @@ public @interface RequiresScope {
   /** One or more scopes (RFC 6749, section 3.3). The caller needs all of them. */
   String[] value();
 
-  /** The mode of these methods, at most one. The default is the mode of the application. */
+  /**
+   * The enforcement mode of the annotated methods, at most one. If there is none, the mode of the
+   * application applies.
+   */
   EnforcementMode[] mode() default {};
 }

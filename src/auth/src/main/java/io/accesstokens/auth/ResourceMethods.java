@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads the Jakarta REST annotations of a method. A method inherits them from the methods that it
- * overrides or implements (Jakarta REST 3.1, section 3.6).
+ * Reads the Jakarta REST annotations of a Java method. A method inherits annotations from the
+ * methods that it overrides or implements (Jakarta REST 3.1, section 3.6).
  */
 final class ResourceMethods {
 
@@ -58,8 +58,11 @@ final class ResourceMethods {
   }
 
   /**
-   * Returns true if the signatures agree. If a parameter of the other method has a generic type, a
-   * narrower type agrees too: {@code read(String)} implements {@code read(T)}.
+   * Returns true if a method has the signature of another method and so overrides or implements it.
+   * For a parameter of a generic type, a narrower type is accepted too: {@code read(String)}
+   * implements {@code read(T)}.
+   *
+   * @param other the method that may be overridden
    */
   private static boolean isOverridden(Method other, Method method) {
     Class<?>[] erased = other.getParameterTypes();
@@ -85,7 +88,10 @@ final class ResourceMethods {
     return methods;
   }
 
-  /** Returns the request method that a method is declared for; empty if it serves no requests. */
+  /**
+   * Returns the HTTP request method that a Java method serves, such as {@code GET}; empty if the
+   * Java method serves no requests.
+   */
   static Optional<String> requestMethod(Class<?> resource, Method method) {
     return lineage(resource, method).stream()
         .flatMap(declaration -> Arrays.stream(declaration.getAnnotations()))
@@ -96,7 +102,9 @@ final class ResourceMethods {
         .findFirst();
   }
 
-  /** Returns true if requests reach the class by its own path, not by a sub-resource locator. */
+  /**
+   * Returns true if a resource class has its own path, so that no sub-resource locator is needed.
+   */
   static boolean isRoot(Class<?> resource) {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
@@ -134,7 +142,10 @@ final class ResourceMethods {
         .findFirst();
   }
 
-  /** Appends a template without its outer slashes and regular expressions. */
+  /**
+   * Appends a path template, without its outer slashes and without the regular expressions of its
+   * parameters.
+   */
   private static void append(StringBuilder path, String template) {
     String inner = OUTER_SLASHES.matcher(template).replaceAll("");
     if (inner.isEmpty()) {

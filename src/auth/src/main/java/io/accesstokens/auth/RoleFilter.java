@@ -10,13 +10,13 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
 /**
- * Guards one resource method by roles: 401 without a caller, 403 if the caller has none of the
- * roles.
+ * Guards one resource method by roles. A request without an authenticated caller gets 401. A caller
+ * with none of the roles gets 403.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class RoleFilter implements ContainerRequestFilter {
 
-  /** Means any authenticated caller, see Jakarta Servlet 6.0, section 13.3. */
+  /** The role that means any authenticated caller (Jakarta Servlet 6.0, section 13.3). */
   static final String ANY_CALLER = "**";
 
   private final Route route;

@@ -3,7 +3,10 @@ package io.accesstokens.auth;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Ignores the exceptions of a listener, because a failing listener never fails a request. */
+/**
+ * Passes events to another listener and ignores its exceptions. So a failing listener never fails a
+ * request.
+ */
 public final class SafeVerificationListener implements RemoteListener {
 
   private final RemoteListener listener;

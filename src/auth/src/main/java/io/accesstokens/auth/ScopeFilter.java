@@ -16,8 +16,8 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * Guards one resource method by scopes: 401 without a caller. If the caller lacks a scope, the mode
- * of the method decides.
+ * Guards one resource method by scopes. A request without an authenticated caller gets 401. If the
+ * caller lacks a scope, the enforcement mode of the method determines the response.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilter {
@@ -38,7 +38,10 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     this.refusals = refusals;
   }
 
-  /** A private type, so that no foreign property of that name becomes a header. */
+  /**
+   * The value of the warning header, stored as a property of the request. The type is private, so a
+   * property that other code sets never becomes a header.
+   */
   private record Warning(String text) {}
 
   @Override

@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many wrong JWT signatures are verified for a client. Verifying an elliptic curve
- * signature takes more CPU time than the rest of ten requests.
+ * Limits how many wrong JWT signatures are verified for a client. The limit saves CPU time:
+ * verifying one elliptic curve signature takes longer than all other work of ten requests.
  *
  * <p>Implementations return at once and are safe for use by many threads.
  */
 public interface SignatureLimit {
 
-  /** Limits nothing. */
+  /** A limit that is never exceeded. */
   SignatureLimit NONE =
       new SignatureLimit() {
         @Override
@@ -26,25 +26,28 @@ public interface SignatureLimit {
       };
 
   /**
-   * Returns empty if a signature may be verified.
+   * Checks whether the signature of a token may be verified now.
    *
-   * @param subject the issuer and subject that the token claims to have
-   * @param clientAddress the address that sent it, or null if that is not known
-   * @return empty if it may; otherwise how long the client has to wait, for 429
+   * @param subject the issuer and subject in the token, which are not verified yet
+   * @param clientAddress the client's network address; null if it is not known
+   * @return empty if the signature may be verified; if the limit is exceeded, how long the client
+   *     must wait
    */
   Optional<Duration> exceededBy(String subject, @Nullable String clientAddress);
 
   /**
-   * Records the outcome of a verification.
+   * Records the result of the verification of a signature.
    *
+   * @param subject the issuer and subject in the token
+   * @param clientAddress the client's network address; null if it is not known
    * @param right true if the signature is valid
    */
   void verified(String subject, @Nullable String clientAddress, boolean right);
 
   /**
-   * Throws if a signature may not be verified.
+   * Throws an exception if the signature of a token may not be verified now.
    *
-   * @throws ClientErrorException 429, if the limit is exceeded
+   * @throws ClientErrorException with status 429 if the limit is exceeded
    */
   default void require(String subject, @Nullable String clientAddress) {
     exceededBy(subject, clientAddress)

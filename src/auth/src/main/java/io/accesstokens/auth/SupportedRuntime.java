@@ -3,7 +3,10 @@ package io.accesstokens.auth;
 /** Rejects Jakarta REST runtimes on which {@link AccessTokensFeature} would guard nothing. */
 final class SupportedRuntime {
 
-  /** A class that exists in every application on Quarkus REST, and in no other. */
+  /**
+   * The name of a class that exists in all applications on Quarkus REST, and in no other
+   * application.
+   */
   private static final String QUARKUS_REST =
       "org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext";
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A caller whose raw token was valid when the request was authenticated.
  *
  * @param verified the verdict on the token
- * @param clientAddress the network address that sent the request, or null if unknown
+ * @param clientAddress the client's network address; null if it is not known
  */
 public record TokenPrincipal(Verification.Accepted verified, @Nullable String clientAddress)
     implements Principal {

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails requests to methods whose access was never decided. {@link AccessRules} decides it for each
- * method, but a runtime that ignores dynamic features never calls them. Without this filter such a
- * runtime would serve all methods unguarded.
+ * Fails requests to resource methods to which no access rule was applied. {@link AccessRules}
+ * applies a rule to each method, but some runtimes ignore dynamic features and never call that
+ * class. Without this filter, such a runtime would serve all methods without an access check.
  */
 @Priority(UndecidedAccessFilter.PRIORITY)
 final class UndecidedAccessFilter implements ContainerRequestFilter {
 
-  /** Runs after the rules of the method. */
+  /** The priority of this filter. The filter runs after the access rules of the resource method. */
   static final int PRIORITY = Priorities.AUTHORIZATION + 1;
 
   private static final Logger LOG = System.getLogger(UndecidedAccessFilter.class.getPackageName());
@@ -29,11 +29,16 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
   private final ErrorResponses refusals;
   private final AtomicBoolean reported = new AtomicBoolean();
 
-  /** The matched method. The runtime sets it to a proxy. */
+  /**
+   * The resource method of the request. The runtime injects a proxy, which refers to the current
+   * request.
+   */
   @Context @Nullable ResourceInfo matched;
 
   /**
-   * @param only the classes whose methods are guarded; null for all
+   * Creates a filter.
+   *
+   * @param only the classes whose methods are guarded; null for all classes
    */
   UndecidedAccessFilter(@Nullable Set<Class<?>> only, ErrorResponses refusals) {
     this.only = only;
@@ -54,12 +59,15 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
     throw refusals.undecided();
   }
 
-  /** Returns true as well if the runtime does not say which class was matched. */
+  /**
+   * Returns true if the class of the resource method is guarded, or if the runtime does not report
+   * that class.
+   */
   private boolean isGuarded() {
     if (only == null) {
       return true;
     }
     Class<?> resource = matched == null ? null : matched.getResourceClass();
-    return resource == null || only.contains(resource);
+    return resource == null || only.stream().anyMatch(type -> type.isAssignableFrom(resource));
   }
 }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many unknown raw tokens a client may try. It is called after the look-up, and only for
- * well-formed tokens that turned out to be unknown. So a known token never gets 429, even if it is
+ * Limits how many unknown raw tokens a client may try. The limit is called after the look-up of a
+ * token, and only if a well-formed token is unknown. So a known token never gets 429, even if it is
  * revoked or expired.
  *
  * <p>Implementations must return at once and be safe for use by many threads.
@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface UnknownTokenLimit {
 
-  /** Limits nothing. */
+  /** A limit that is never exceeded. */
   UnknownTokenLimit NONE = clientAddress -> Optional.empty();
 
   /**
-   * Counts one more unknown token.
+   * Counts one more unknown token of a client.
    *
-   * @param clientAddress the address that sent it, or null if that is not known
-   * @return empty if the response is 401; otherwise how long the client has to wait, for 429
+   * @param clientAddress the client's network address; null if it is not known
+   * @return how long the client must wait, if the limit is exceeded; the response is then 429.
+   *     Empty if the limit is not exceeded; the response is then 401.
    */
   Optional<Duration> exceededBy(@Nullable String clientAddress);
 }

@@ -33,10 +33,12 @@ public final class VerificationHandler {
   }
 
   /**
-   * Authenticates the request as the token, whose scopes become its roles, or ends the request.
+   * Applies the verdict on a token to a request. A valid token becomes the principal of the
+   * request, and the scopes of the token become roles.
    *
    * @throws NotAuthorizedException if the token is not valid
-   * @throws ClientErrorException 429, if the token is unknown and the client has tried too many
+   * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
+   *     too many unknown tokens
    */
   public void conclude(ContainerRequestContext request, Verification verification) {
     String clientAddress = AccessTokensFeature.clientAddress(request);
@@ -51,15 +53,21 @@ public final class VerificationHandler {
     }
   }
 
-  /** Reports a use of a valid token. */
+  /**
+   * Reports the use of a valid token to the listener.
+   *
+   * @param clientAddress the client's network address; null if it is not known
+   */
   public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
     listener.accepted(accepted, clientAddress);
   }
 
   /**
-   * Counts and reports a refused token.
+   * Reports the use of a refused token to the listener, and counts unknown tokens.
    *
-   * @throws ClientErrorException 429, if the token is unknown and the client has tried too many
+   * @param clientAddress the client's network address; null if it is not known
+   * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
+   *     too many unknown tokens
    */
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
     if (refused.reason() == Verification.Reason.UNKNOWN) {

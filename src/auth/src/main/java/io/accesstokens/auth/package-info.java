@@ -3,8 +3,9 @@
  * This service uses them, and any other application that accepts its tokens can use them.
  *
  * <p>An application registers one {@link io.accesstokens.auth.AccessTokensFeature} and declares
- * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}:
- * one on a store in the same process, or a {@link io.accesstokens.auth.remote.RemoteTokenVerifier}.
+ * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}.
+ * The verifier reads a store in the same process, or is a {@link
+ * io.accesstokens.auth.remote.RemoteTokenVerifier}.
  *
  * <p>Sub-packages:
  *
@@ -28,20 +29,20 @@
  *   <li>Every refused token gets the same 401 response, for any reason (RFC 6750, section 3.1,
  *       {@code invalid_token}). The reason is passed to the {@code VerificationListener}.
  *   <li>A token is verified before any limit applies. The {@link
- *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so a flood of them
- *       never blocks a known token. Malformed tokens need no limit, because they are refused
- *       without I/O.
+ *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so unknown tokens
+ *       never block a known token. Malformed tokens need no limit, because they are refused without
+ *       I/O.
  *   <li>An outage is 503 with {@code Retry-After}, never 401. A client that receives "invalid" may
  *       discard a valid token.
  *   <li>A guarded method without a principal responds with 401 in each enforcement mode.
  *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
- *       unless the host chooses otherwise. In this service it prevents the start. A declaration on
- *       a sub-resource locator would have no effect, so it is an error.
- *   <li>Only scope-tokens (RFC 6749, section 3.3) are written into headers. This is checked at
- *       start.
- *   <li>Each thrown exception carries a whole response, so it is right in an application without an
- *       exception mapper for it. Its body is a text, which needs no JSON provider of the runtime. A
- *       host with its own error bodies can omit this body.
+ *       unless the host chooses otherwise. In this service, a missing declaration prevents the
+ *       start. A declaration on a sub-resource locator would have no effect, so it is an error.
+ *   <li>Only scope-tokens (RFC 6749, section 3.3) are written into headers. The form of each
+ *       declared scope is checked at start.
+ *   <li>Each thrown exception contains a complete response, so an application needs no exception
+ *       mapper. The body of the response is a text, which needs no JSON provider of the runtime. A
+ *       host with its own error bodies can omit the body.
  *   <li>A failing listener never fails a request.
  * </ol>
  *

@@ -27,8 +27,10 @@ public final class BackstageImport {
   private final String rawTokenPrefix;
 
   /**
-   * @param catalogue the known scopes; other scopes are preserved and reported
-   * @param directory the known groups; other groups are preserved and reported
+   * Creates an import.
+   *
+   * @param catalogue the known scopes; tokens with other scopes are imported and reported
+   * @param directory the known groups; tokens of other groups are imported and reported
    * @param longestLife the maximum lifetime of new tokens; tokens with a longer lifetime are
    *     imported and reported
    * @param rawTokenPrefix the prefix of this service's raw tokens
@@ -47,14 +49,20 @@ public final class BackstageImport {
   /** The destination of an import: a database, or nothing in a dry run. */
   public interface Target {
 
-    /** Imports a batch, as {@link TokenImport#carryOver} does. */
+    /**
+     * Imports a batch of tokens as {@link TokenImport#carryOver} does, and returns one result for
+     * each token.
+     */
     List<Result> carryOver(List<Item> items);
 
-    /** Returns true if a token with that id exists. */
+    /** Returns true if the target has a token with the given id. */
     boolean has(UUID id);
   }
 
-  /** Returns a target that does not exist yet, for a dry run: every token would be added. */
+  /**
+   * Returns an empty target that stores nothing, for a dry run without a database. The target
+   * reports every token as added.
+   */
   public static Target nothing() {
     return new Target() {
       @Override
@@ -71,7 +79,10 @@ public final class BackstageImport {
     };
   }
 
-  /** Imports the tokens batch by batch. Imported batches remain if a later batch fails. */
+  /**
+   * Imports the tokens of a source batch by batch, and returns a summary. Imported batches remain
+   * if a later batch fails.
+   */
   public ImportSummary run(SourceContent content, Target target) {
     ImportSummary summary = new ImportSummary();
     summary.read(content.tokens().size());
@@ -96,8 +107,8 @@ public final class BackstageImport {
   }
 
   /**
-   * Removes unrevoked tokens with the same group and name, because only one of them could have that
-   * name. A token that the target already has stays.
+   * Removes unrevoked tokens that share their group and name with another unrevoked token. Such a
+   * name must be unique in its group. Tokens that the target already has are not removed.
    */
   private List<Reading.Good> withoutConflicts(
       List<Reading.Good> good, Target target, ImportSummary summary) {

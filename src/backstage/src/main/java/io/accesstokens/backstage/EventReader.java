@@ -13,13 +13,16 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Converts rows to audit events. */
+/** Converts rows of the plugin's audit log to audit events. */
 final class EventReader {
 
-  /** The actor of an event for which the plugin recorded none. That column may be null. */
+  /** The actor of an event whose {@code actor} column is null. */
   private static final String UNKNOWN = "unknown";
 
-  /** The maximum length of the metadata. The reason of a revocation has at most 500 characters. */
+  /**
+   * Maximum length of the metadata of an event, in characters. The reason of a revocation, which is
+   * part of the metadata, has at most 500 characters.
+   */
   private static final int LONGEST_METADATA = 100_000;
 
   private final Set<UUID> ids = new HashSet<>();
@@ -29,7 +32,8 @@ final class EventReader {
    *
    * @param good the readable events, oldest first
    * @param refused one line for each unreadable event
-   * @param revoked true if any row is a revocation, even if the rest of it is unreadable
+   * @param revoked true if any row is a revocation, even if other columns of that row are
+   *     unreadable
    */
   record Events(List<AuditEvent> good, List<String> refused, boolean revoked) {}
 

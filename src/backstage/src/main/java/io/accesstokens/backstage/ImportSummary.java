@@ -60,7 +60,9 @@ public final class ImportSummary {
     return !refusals.isEmpty();
   }
 
-  /** Returns the written {@code imported} events, for the log. */
+  /**
+   * Returns the audit events of type {@code imported} that this import has written, for the log.
+   */
   public List<AuditEvent> recorded() {
     return List.copyOf(recorded);
   }

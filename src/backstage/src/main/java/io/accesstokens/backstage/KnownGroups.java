@@ -5,7 +5,10 @@ import io.accesstokens.verify.EntityRef;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Looks up each group of an import in the directory, and only once. */
+/**
+ * Looks up groups in the directory, and caches the results. So an import looks up each group only
+ * once.
+ */
 final class KnownGroups {
 
   private final GroupDirectory directory;
@@ -15,7 +18,7 @@ final class KnownGroups {
     this.directory = directory;
   }
 
-  /** Returns true if the directory has that group. */
+  /** Returns true if the directory has the group. */
   boolean exists(EntityRef group) {
     return known.computeIfAbsent(group, directory::exists);
   }

@@ -5,18 +5,20 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The result of reading a row: a token that follows the rules of this service, or the reasons why
- * it does not.
+ * The result of reading a row of the plugin's token table: a valid token, or the reasons why the
+ * row cannot be imported.
  */
 sealed interface Reading {
 
-  /** Returns a label that names the row in messages: its id, and its name and group. */
+  /** Returns a label for messages: the id, the name and the group of the token in the row. */
   String label();
 
   /**
-   * A valid token.
+   * A row with a valid token.
    *
-   * @param refusedEvents one line for each event that is skipped
+   * @param label the label of the row in messages
+   * @param item the token with its audit events
+   * @param refusedEvents one line for each audit event that is skipped
    * @param remarks notes for the operator
    */
   record Good(String label, TokenImport.Item item, List<String> refusedEvents, List<String> remarks)
@@ -29,7 +31,8 @@ sealed interface Reading {
   /**
    * A row that cannot be imported.
    *
-   * @param reasons at least one reason
+   * @param label the label of the row in messages
+   * @param reasons the reasons, at least one
    */
   record Bad(String label, List<String> reasons) implements Reading {}
 }

@@ -3,7 +3,7 @@ package io.accesstokens.backstage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes text from the source safe for a line of output. */
+/** Makes text from the source database safe for one line of output. */
 final class Shown {
 
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
@@ -12,7 +12,10 @@ final class Shown {
 
   private Shown() {}
 
-  /** Returns the text on one line, truncated if it is long. */
+  /**
+   * Returns the text with each control character replaced by {@code ?}. A text of more than 120
+   * characters is truncated. Null becomes {@code null} as text.
+   */
   static String text(@Nullable String text) {
     if (text == null) {
       return "null";

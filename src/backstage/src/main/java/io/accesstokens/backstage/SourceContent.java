@@ -13,12 +13,12 @@ public final class SourceContent {
     this.orphans = List.copyOf(orphans);
   }
 
-  /** Returns the tokens in the order of their creation. */
+  /** Returns all tokens in the order of their creation. */
   List<SourceToken> tokens() {
     return tokens;
   }
 
-  /** Returns the events of tokens that do not exist. */
+  /** Returns the audit events whose tokens do not exist. */
   List<SourceToken.Event> orphans() {
     return orphans;
   }

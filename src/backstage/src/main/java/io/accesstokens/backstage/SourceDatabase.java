@@ -28,7 +28,10 @@ public final class SourceDatabase {
   /** The name of the token table in the plugin's first versions. Later versions rename it. */
   private static final String OLD_TOKENS = "service_tokens";
 
-  /** A column that only this service's own table has. */
+  /**
+   * The name of a column that exists in the token table of this service, but not in that of the
+   * plugin.
+   */
   private static final String OUR_COLUMN = "list_status";
 
   private static final List<String> EVENT_COLUMNS =
@@ -39,6 +42,8 @@ public final class SourceDatabase {
   private final ClassLoader drivers;
 
   /**
+   * Creates a reader; does not connect yet.
+   *
    * @param url the address of the database
    * @param login the user and password
    * @param drivers loads the JDBC driver's class
@@ -52,14 +57,15 @@ public final class SourceDatabase {
   /**
    * Reads all tokens and events. The connection is closed when this method returns.
    *
-   * @throws SourceRefusedException if the database cannot be read, or is not the plugin's
+   * @throws SourceRefusedException if the database cannot be read, or is not a database of the
+   *     plugin
    */
   public SourceContent read() {
     try (Connection connection = connect()) {
       requireColumns(connection, TOKENS, SourceToken.COLUMNS);
       requireColumns(connection, EVENTS, EVENT_COLUMNS);
       if (url.product() == SourceUrl.Product.MARIADB) {
-        // Timestamp columns are stored in UTC but displayed in the time zone of the session.
+        // MariaDB stores timestamps in UTC, but returns them in the time zone of the session.
         execute(connection, "set time_zone = '+00:00'");
       }
       if (url.product() != SourceUrl.Product.SQLITE) {
@@ -205,8 +211,8 @@ public final class SourceDatabase {
   }
 
   /**
-   * Returns the expression for a column. MariaDB's driver loses zeros when it converts a date to
-   * text: 5 milliseconds become 500.
+   * Returns the SQL expression that selects a column. For dates in MariaDB, the server converts the
+   * date to text. The JDBC driver would lose zeros: 5 milliseconds would become 500.
    */
   private String selected(String column) {
     return url.product() == SourceUrl.Product.MARIADB && column.endsWith("_at")
@@ -214,7 +220,10 @@ public final class SourceDatabase {
         : column;
   }
 
-  /** Returns the digest as text. Some databases store its 32 bytes. */
+  /**
+   * Returns the digest of a token as text; null if the column is null. A digest that is stored as
+   * 32 bytes is converted to hexadecimal.
+   */
   private static @Nullable String hash(ResultSet row, int column) throws SQLException {
     Object value = row.getObject(column);
     if (value instanceof byte[] bytes) {
@@ -225,7 +234,7 @@ public final class SourceDatabase {
     return value == null ? null : value.toString();
   }
 
-  /** Returns the address without the parts that may hold a password. */
+  /** Returns the address of the database, without the parts that may hold a password. */
   @Override
   public String toString() {
     return url.toString();

@@ -3,8 +3,8 @@ package io.accesstokens.backstage;
 import java.sql.SQLException;
 
 /**
- * Describes a driver's error in a few words. It never repeats the driver's message, which may hold
- * a URL or data.
+ * Describes an error of a JDBC driver in a few words. The description never contains the driver's
+ * message, because the message may hold a URL or data.
  */
 final class SourceFailures {
 
@@ -40,7 +40,11 @@ final class SourceFailures {
     return "error " + e.getErrorCode() + ", SQLSTATE " + state;
   }
 
-  /** Describes a result code of SQLite. */
+  /**
+   * Describes a result code of SQLite.
+   *
+   * @param code the primary result code, without the extended bits
+   */
   private static String sqlite(int code) {
     return switch (code) {
       case 5, 6 -> "it is locked by another process";

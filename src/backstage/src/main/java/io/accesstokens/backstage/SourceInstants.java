@@ -21,7 +21,10 @@ final class SourceInstants {
 
   private static final Pattern MILLIS = Pattern.compile("\\d{1,15}(\\.\\d+)?");
 
-  /** ISO 8601 with a space or a T, and with or without an offset in hours, minutes and seconds. */
+  /**
+   * The ISO 8601 format of a date and a time, separated by a space or a T. The offset is optional
+   * and may have hours, minutes and seconds.
+   */
   private static final DateTimeFormatter DATE_TIME =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -32,8 +35,8 @@ final class SourceInstants {
           .withResolverStyle(ResolverStyle.STRICT);
 
   /**
-   * Detects wrong values: seconds instead of milliseconds would be in 1970, and a zero date in year
-   * 0.
+   * The first valid instant, which detects wrong values. Seconds that are read as milliseconds
+   * would be in 1970, and a zero date would be in year 0.
    */
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
 
@@ -42,9 +45,11 @@ final class SourceInstants {
   private SourceInstants() {}
 
   /**
-   * Parses an instant, to the millisecond. Without an offset it is UTC.
+   * Parses an instant and truncates it to milliseconds. A date and time without an offset is read
+   * as UTC.
    *
-   * @return empty if it is not an instant, or not in the years 2000 to 9999
+   * @return the instant; empty if the text is not an instant, or if the instant is not in the years
+   *     2000 to 9999
    */
   static Optional<Instant> read(String text) {
     try {

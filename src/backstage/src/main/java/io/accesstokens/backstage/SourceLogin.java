@@ -2,14 +2,19 @@ package io.accesstokens.backstage;
 
 import org.jspecify.annotations.Nullable;
 
-/** The user and password for the plugin's database. {@link #toString} shows neither. */
+/**
+ * The user and the password for the plugin's database. The result of {@link #toString} contains
+ * neither of them.
+ */
 public final class SourceLogin {
 
   private final @Nullable String user;
   private final @Nullable String password;
 
   /**
-   * @param user the user; null if the URL names one, or none is needed
+   * Creates a login.
+   *
+   * @param user the user; null if the URL names the user, or if none is needed
    * @param password the password; null if none is needed
    */
   public SourceLogin(@Nullable String user, @Nullable String password) {

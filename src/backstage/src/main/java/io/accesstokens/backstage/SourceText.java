@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Converts text of the plugin's columns to values. The result is empty if the text is invalid. */
+/**
+ * Converts text of the plugin's columns to values. The result of each conversion is empty if the
+ * text is invalid.
+ */
 final class SourceText {
 
   private static final JsonProvider JSON = JsonProvider.provider();
@@ -28,7 +31,10 @@ final class SourceText {
     return Optional.of(text.strip()).filter(UUID_TEXT.asMatchPredicate()).map(UUID::fromString);
   }
 
-  /** Returns true if a text can be a name in the audit log. */
+  /**
+   * Returns true if a text can be a name in the audit log: 1 to 255 characters, not blank, and
+   * without control characters.
+   */
   static boolean isName(String text) {
     return !text.isBlank()
         && text.codePointCount(0, text.length()) <= LONGEST_NAME
@@ -40,7 +46,7 @@ final class SourceText {
     return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
   }
 
-  /** Parses a JSON array of strings. */
+  /** Parses a JSON array of strings; returns empty for any other text. */
   static Optional<List<String>> list(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
       JsonArray array = reader.readArray();
@@ -48,13 +54,14 @@ final class SourceText {
           ? Optional.of(array.getValuesAs(JsonString::getString))
           : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
-      return Optional.empty(); // not JSON, or a number or a depth that the parser rejects
+      return Optional.empty(); // not JSON, or the parser rejects a number or the depth
     }
   }
 
   /**
-   * Parses a JSON object. Strings become plain text and other values become JSON. A member with the
-   * value null is omitted, and null itself is an empty map.
+   * Parses a JSON object to a map of texts. A string member becomes its plain text, and any other
+   * member becomes JSON text. A member with the value null is omitted. The JSON value null becomes
+   * an empty map, and any other text gives an empty result.
    */
   static Optional<Map<String, String>> map(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
@@ -78,7 +85,7 @@ final class SourceText {
               .allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
       return storable ? Optional.of(texts) : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
-      return Optional.empty(); // not JSON, or a number or a depth that the parser rejects
+      return Optional.empty(); // not JSON, or the parser rejects a number or the depth
     }
   }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the plugin's token table as text, with the rows of its audit log. Nothing is validated
- * yet. It is not a record, so that its text never contains the digest.
+ * A row of the plugin's token table as text, with the audit log rows of the token. The values are
+ * not validated. This class is not a record, so that {@code toString} never returns the digest.
  */
 final class SourceToken {
 
@@ -18,7 +18,7 @@ final class SourceToken {
       @Nullable String metadata,
       @Nullable String occurredAt) {}
 
-  /** The columns of a token, in the order of the constructor's values. */
+  /** The columns of the token table, in the order of the values that the constructor takes. */
   static final List<String> COLUMNS =
       List.of(
           "id",

@@ -5,7 +5,8 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * The address of the plugin's database. {@link #toString} omits the parts that may hold a password.
+ * The JDBC URL of the plugin's database. The result of {@link #toString} omits the parts that may
+ * hold a password.
  */
 public final class SourceUrl {
 
@@ -34,7 +35,7 @@ public final class SourceUrl {
       return driver;
     }
 
-    /** Returns the group and the artifact of the driver in Maven Central. */
+    /** Returns the Maven coordinates of the database's driver: its group and its artifact. */
     String artifact() {
       return artifact;
     }
@@ -45,7 +46,7 @@ public final class SourceUrl {
     }
   }
 
-  /** The maximum wait for another writer, in milliseconds. */
+  /** Maximum wait for a lock of another process on an SQLite database, in milliseconds. */
   private static final String BUSY_MILLIS = "5000";
 
   private static final Map<String, Product> PRODUCTS =
@@ -113,12 +114,15 @@ public final class SourceUrl {
     return product;
   }
 
-  /** Returns the URL for the driver. */
+  /** Returns the URL in the form that the JDBC driver expects. */
   String forDriver() {
     return scheme() + rest;
   }
 
-  /** Returns the driver's properties: the login, read-only mode for SQLite, and timeouts. */
+  /**
+   * Returns the properties for the JDBC driver: the login, the read-only mode of SQLite, and
+   * timeouts.
+   */
   Properties properties(SourceLogin login) {
     Properties properties = new Properties();
     switch (product) {

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the columns of one row one by one, and collects the errors. */
+/** Reads the columns of one row of the plugin's token table, and collects the errors. */
 final class TokenFields {
 
   private static final Pattern HASH = Pattern.compile("(\\\\x)?([0-9a-fA-F]{64})");
@@ -38,12 +38,12 @@ final class TokenFields {
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
-  /** Returns the errors so far. */
+  /** Returns the errors that were found so far. */
   List<String> reasons() {
     return List.copyOf(reasons);
   }
 
-  /** Returns the notes for the operator so far. */
+  /** Returns the notes for the operator that were collected so far. */
   List<String> remarks() {
     return List.copyOf(remarks);
   }
@@ -145,8 +145,11 @@ final class TokenFields {
   }
 
   /**
-   * Returns a user, in canonical form if the text is a user ref. Any other text is preserved for
-   * the audit log.
+   * Returns the user in a column. The ref of a user is converted to its canonical form. Any other
+   * name is returned unchanged, because the audit log needs the name.
+   *
+   * @param required true if an empty column is an error
+   * @return null if the column is empty or invalid
    */
   @Nullable String person(String column, boolean required) {
     String text = row.get(column);

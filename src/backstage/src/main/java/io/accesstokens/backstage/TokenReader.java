@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Converts rows to tokens, strictly by the rules of this service. */
+/**
+ * Converts rows of the plugin's token table to tokens. A row that breaks a rule of this service is
+ * refused.
+ */
 final class TokenReader {
 
-  /** The user who revoked a token, if the plugin recorded none. */
+  /** The name of the user who revoked a token, if the plugin recorded no user. */
   private static final String UNKNOWN = "unknown";
 
   private final ScopeCatalogue catalogue;

@@ -8,14 +8,15 @@
  *       target database opened. The source can be MariaDB, MySQL, PostgreSQL or SQLite, in the form
  *       that the plugin's query builder (Knex) writes. Columns of any type are read as text.
  *   <li>The import accepts several representations but validates values strictly. An instant may be
- *       a number of milliseconds, or a date and time with or without an offset. Without an offset
- *       it is read as UTC, because the plugin writes UTC. A digest may be hexadecimal or 32 bytes.
- *       The value must then follow the rules of this service. Otherwise the token is refused, with
- *       a line that names it and every rule that it breaks.
+ *       a number of milliseconds, or a date and time with or without an offset. A date and time
+ *       without an offset is read as UTC, because the plugin writes UTC. A digest may be
+ *       hexadecimal or 32 bytes. Each value must follow the rules of this service. If a value
+ *       breaks a rule, the token is refused. One line of output names the token and every broken
+ *       rule.
  *   <li>Ids are preserved, so a second run recognises the tokens that the first run imported. Every
- *       run imports what is new: tokens, revocations and audit events. The import never grants
- *       more: a token that is revoked here stays revoked, an expiry never changes, and changes made
- *       here are preserved.
+ *       run imports new tokens, revocations and audit events. The import never extends the validity
+ *       of a token. A token that is revoked here stays revoked, and an expiry never changes.
+ *       Changes made here are preserved.
  *   <li>Refs of groups and users are written in their canonical form, which is lower case. If
  *       several unrevoked tokens then have the same name in one group, all of them are refused,
  *       except one that was imported before.
@@ -24,7 +25,7 @@
  *       scope is refused.
  *   <li>A token is imported with its audit events, including their ids, instants and actors. An
  *       event that cannot be read is skipped and reported. Each imported token gets one additional
- *       event {@code imported}, and so does each revocation that is imported later.
+ *       event {@code imported}. A revocation that is imported later adds such an event too.
  *   <li>No line of output contains a digest, a raw token, a password, or the part of the URL that
  *       may hold a password.
  * </ol>
@@ -32,11 +33,11 @@
  * <p>Design decisions:
  *
  * <ul>
- *   <li>All tokens are read before the first one is written, about two kilobytes each in memory. A
- *       reader of SQLite blocks the plugin, so reading must be short. A conflict of names is found
- *       only if all tokens are known.
- *   <li>The plugin's columns for expiry are not null. If a token has no expiry nevertheless, it is
- *       refused, and the import does not choose one.
+ *   <li>All tokens are read before the first token is written. Each token needs about two kilobytes
+ *       of memory. There are two reasons. A reader of SQLite blocks the plugin, so reading must be
+ *       short. A conflict of names is found only if all tokens are known.
+ *   <li>The plugin does not allow tokens without an expiry. If a token has no expiry nevertheless,
+ *       the token is refused. The import does not choose an expiry.
  * </ul>
  *
  * <p>Out of scope: personal tokens. The plugin stores them encrypted and exchanges them for

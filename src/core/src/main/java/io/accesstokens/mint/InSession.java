@@ -5,9 +5,9 @@ import io.accesstokens.token.Actor;
 import java.util.UUID;
 
 /**
- * A user in a session, with the session key from the browser's cookie.
+ * A user in a browser session, with the session key from the browser's cookie.
  *
- * @param person the user, with the id of the session
+ * @param person the user, with the id of their session
  * @param key the key of the session
  */
 public record InSession(Actor.Person person, SessionKey key) {
@@ -29,12 +29,18 @@ public record InSession(Actor.Person person, SessionKey key) {
     return id;
   }
 
-  /** Returns the {@code state} of a flow in this session. */
+  /**
+   * Returns the {@code state} (RFC 6749, section 10.12) of a flow in this session. The session key
+   * and the id of the flow determine the result.
+   */
   OneTimeCode stateOf(UUID flow) {
     return OneTimeCode.derived(key, "mint state " + flow);
   }
 
-  /** Returns the code verifier of a flow in this session. */
+  /**
+   * Returns the code verifier (RFC 7636) of a flow in this session. The session key and the id of
+   * the flow determine the result.
+   */
   OneTimeCode verifierOf(UUID flow) {
     return OneTimeCode.derived(key, "mint verifier " + flow);
   }

@@ -9,20 +9,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pending request for a personal token: the requested terms and the current stage. It holds
- * secrets only as digests.
+ * A pending request for a personal token: the requested terms and the current stage. All secrets
+ * are stored as digests only.
  *
- * @param id unique; not secret
+ * @param id the id of the flow, which is unique and not secret
  * @param user the user who will own the token
- * @param sessionId the session that started the flow; only this session can continue it
+ * @param sessionId the id of the session that started the flow; only this session can continue the
+ *     flow
  * @param terms the name, scopes and expiry of the token
  * @param state the digest of the {@code state} (RFC 6749, section 10.12)
- * @param codeChallenge by S256 (RFC 7636): 43 characters
+ * @param codeChallenge the code challenge by the method S256 (RFC 7636), 43 characters
  * @param stage the current stage
  * @param code the digest of the code that moves the flow to the next stage; null in stages without
  *     a code
- * @param createdAt when the flow started
- * @param expiresAt the instant from which the flow is expired; each stage can set another one
+ * @param createdAt the instant at which the flow started
+ * @param expiresAt the instant from which the flow is expired; each stage can set a new instant
  */
 public record MintFlow(
     UUID id,
@@ -38,13 +39,15 @@ public record MintFlow(
 
   /** The stage of a flow. A flow never goes back to an earlier stage. */
   public enum Stage {
-    /** The user has not decided. */
+    /** The user has not decided yet. */
     PENDING,
-    /** The user has allowed it; there is an authorization code. */
+    /** The user has allowed the flow. An authorization code was created. */
     ALLOWED,
-    /** The user has denied it. */
+    /** The user has denied the flow. */
     DENIED,
-    /** The authorization code is used up; there is a code to pick up the token. */
+    /**
+     * The authorization code was used and is now invalid. A code to pick up the token was created.
+     */
     REDEEMED
   }
 
@@ -53,7 +56,10 @@ public record MintFlow(
     return user.equals(person.ref()) && sessionId.equals(person.sessionId());
   }
 
-  /** Returns this flow with the state and the challenge that the caller's current key gives. */
+  /**
+   * Returns this flow with a new state and a new code challenge. Both are derived from the caller's
+   * current session key.
+   */
   MintFlow boundTo(InSession caller) {
     return new MintFlow(
         id,
@@ -68,7 +74,7 @@ public record MintFlow(
         expiresAt);
   }
 
-  /** Returns this flow at another stage. */
+  /** Returns this flow at another stage, with the code and the expiry of that stage. */
   MintFlow at(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
     return new MintFlow(
         id, user, sessionId, terms, state, codeChallenge, next, nextCode, createdAt, nextExpiresAt);

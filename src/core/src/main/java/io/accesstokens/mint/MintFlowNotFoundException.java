@@ -1,9 +1,9 @@
 package io.accesstokens.mint;
 
 /**
- * Thrown if the caller has no such flow. The flow never existed, has expired, is used up, or
- * belongs to another user or session. The caller never learns which of these is the case. Nothing
- * was changed.
+ * Thrown if the caller has no flow with the given id, state or code. The flow never existed, has
+ * expired, was already used, or belongs to another user or session. The exception does not say
+ * which of these is the reason. Nothing was changed.
  */
 public final class MintFlowNotFoundException extends RuntimeException {
 

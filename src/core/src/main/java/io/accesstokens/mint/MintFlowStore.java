@@ -7,22 +7,22 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Stores flows. Safe for use by many threads, and by all processes that share the stored data.
- * Every method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
- * outcome of a change is unknown.
+ * Stores the flows that create personal tokens. Safe for use by many threads, and by all processes
+ * that share the stored data. Every method throws {@link StoreUnavailableException} if the store
+ * cannot be reached, or if the outcome of a change is unknown.
  */
 public interface MintFlowStore {
 
-  /** Maximum number of flows of a user. */
+  /** Maximum number of stored flows of one user. */
   int MOST_OF_A_USER = 20;
 
   /**
    * Adds a flow. If the user then has more than {@link #MOST_OF_A_USER} flows, deletes the oldest
-   * ones. The limit also holds under concurrent calls.
+   * flows of this user. The limit also holds under concurrent calls.
    */
   void create(MintFlow flow);
 
-  /** Returns the flow with this id in its current state, even if it has expired. */
+  /** Returns the flow with this id as it is now stored, even if the flow has expired. */
   Optional<MintFlow> find(UUID id);
 
   /** Returns the flow whose state has this digest. */
@@ -32,21 +32,26 @@ public interface MintFlowStore {
   Optional<MintFlow> findByCode(TokenDigest code);
 
   /**
-   * Moves a flow to its next stage. Stage, code, expiry, state and challenge are taken from {@code
-   * next}. Of any number of calls for one stage of a flow, including calls of {@link #remove},
-   * exactly one succeeds.
+   * Moves a flow to its next stage. The stored flow gets the stage, code, expiry, state and code
+   * challenge of {@code next}. If several calls of this method and of {@link #remove} move or
+   * delete a flow at the same stage, exactly one call succeeds.
    *
-   * @return false if the flow has left that stage or was deleted
+   * @param current the flow at the stage that it must still have
+   * @return true if this call moved the flow; false if the flow has left the stage of {@code
+   *     current} or was deleted
    */
   boolean replace(MintFlow current, MintFlow next);
 
   /**
-   * Deletes a flow at that stage, with the same guarantee as {@link #replace}.
+   * Deletes a flow, if the flow is still at the stage of {@code current}. If several calls of this
+   * method and of {@link #replace} delete or move a flow at the same stage, exactly one call
+   * succeeds.
    *
-   * @return false if the flow has left that stage or was deleted
+   * @return true if this call deleted the flow; false if the flow has left the stage of {@code
+   *     current} or was deleted
    */
   boolean remove(MintFlow current);
 
-  /** Deletes the flows that are expired at this instant. */
+  /** Deletes all flows that are expired at this instant. */
   void deleteOver(Instant now);
 }

@@ -21,15 +21,15 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * The use cases of flows. Every method throws {@link
+ * The use cases of the flows that create personal tokens. Every method throws {@link
  * io.accesstokens.token.StoreUnavailableException} if the store cannot be reached.
  */
 public final class MintFlows {
 
-  /** Time that a user has to decide. */
+  /** Time within which a user must allow or deny a flow. */
   public static final Duration FLOW = Duration.ofMinutes(10);
 
-  /** Lifetime of an authorization code, and then of the code to pick up the token. */
+  /** Lifetime of an authorization code. The code to pick up the token has the same lifetime. */
   public static final Duration CODE = Duration.ofSeconds(60);
 
   private final MintFlowStore store;
@@ -38,7 +38,8 @@ public final class MintFlows {
   private final RandomGenerator random;
 
   /**
-   * @param tokens validates the request at the start of a flow, and creates the token at its end
+   * @param tokens validates the request at the start of a flow, and creates the token at the end of
+   *     the flow
    * @param random a cryptographically strong source
    */
   public MintFlows(
@@ -53,23 +54,25 @@ public final class MintFlows {
   }
 
   /**
-   * A flow that has started.
+   * A flow that has just started.
    *
+   * @param flow the stored flow
    * @param state the {@code state} for the authorization request
    * @param verifier the code verifier; the authorization request carries its challenge
    */
   public record Begun(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
 
   /**
-   * Starts a flow.
+   * Starts a flow that creates a personal token.
    *
    * @throws PermissionDeniedException if the caller may not create personal tokens
-   * @throws FreshSignInRequiredException if the sign-in is too old for the scopes
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the requested
+   *     scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes; this call counts as a
    *     change
    * @throws InvalidRequestException if a field is invalid
-   * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has the maximum number of live tokens
+   * @throws NameTakenException if an unrevoked token of the user has the requested name
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public Begun begin(InSession caller, MintRequest request) {
     MintPolicy.Terms terms = tokens.propose(caller.person(), request);
@@ -94,7 +97,10 @@ public final class MintFlows {
   }
 
   /**
-   * Returns the undecided flow with this state. The state is a secret, so knowing it is sufficient.
+   * Returns the undecided flow with this state. The state is a secret. A caller that knows the
+   * state needs no other proof.
+   *
+   * @return empty if there is no such flow
    */
   public Optional<MintFlow> undecided(OneTimeCode state) {
     return store.findByState(state.digest()).filter(flow -> isAt(flow, Stage.PENDING));
@@ -113,7 +119,7 @@ public final class MintFlows {
   }
 
   /**
-   * The result of a decision.
+   * The result of a user's decision on a flow.
    *
    * @param state the {@code state} of the flow
    * @param code the authorization code; empty if the user denied the flow
@@ -123,10 +129,11 @@ public final class MintFlows {
   /**
    * Records the user's decision on a flow. Each flow can be decided once.
    *
+   * @param allow true to allow the flow, false to deny it
    * @throws MintFlowNotFoundException if the caller has no undecided flow with this id in this
    *     session
-   * @throws FreshSignInRequiredException if the user allows the flow, and the sign-in is too old
-   *     for its scopes
+   * @throws FreshSignInRequiredException if the user allows the flow, and the caller's sign-in is
+   *     too old for the scopes of the flow
    */
   public Decided decide(InSession caller, UUID id, boolean allow) {
     MintFlow flow = undecided(caller, id);
@@ -148,11 +155,13 @@ public final class MintFlows {
   }
 
   /**
-   * Uses up an authorization code that has returned to the browser. The code verifier is derived
-   * from the session key.
+   * Exchanges an authorization code for the code that picks up the token. The authorization code
+   * has returned to the browser and becomes invalid. The code verifier is derived from the session
+   * key.
    *
-   * @return the code that picks up the token; valid for {@link #CODE}
-   * @throws MintFlowNotFoundException unless code and state belong to one flow of this session
+   * @return the code that picks up the token, valid for {@link #CODE}
+   * @throws MintFlowNotFoundException unless {@code code} and {@code state} belong to the same flow
+   *     of this session
    */
   public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
@@ -171,7 +180,8 @@ public final class MintFlows {
    * Exchanges an authorization code for the token (RFC 6749, section 4.1.3).
    *
    * @param verifier the code verifier (RFC 7636)
-   * @throws MintFlowNotFoundException unless code and verifier belong to one flow of this session
+   * @throws MintFlowNotFoundException unless {@code code} and {@code verifier} belong to the same
+   *     flow of this session
    */
   public MintedToken redeemWith(Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
     return mint(
@@ -208,15 +218,15 @@ public final class MintFlows {
   }
 
   /**
-   * Creates the token of a flow. The code is used up, even if the creation fails.
+   * Creates the personal token of a flow. The code becomes invalid, even if the creation fails.
    *
    * @throws MintFlowNotFoundException if no token can be picked up with that code in this session
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
-   * @throws FreshSignInRequiredException if the sign-in has become too old for the scopes
+   * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes
-   * @throws InvalidRequestException if the expiry is in the past by now
-   * @throws NameTakenException if an unrevoked token of the user has that name by now
-   * @throws LimitReachedException if the user has the maximum number of live tokens
+   * @throws InvalidRequestException if the requested expiry is now in the past
+   * @throws NameTakenException if an unrevoked token of the user now has the requested name
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public MintedToken pickUp(InSession caller, OneTimeCode code) {
     return mint(

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * A secret that identifies a flow and is used once: 256 bits as 43 characters of base64url. This is
- * also a valid code verifier (RFC 7636, section 4.1).
+ * A secret that identifies a flow and is used once: 256 bits as 43 characters of base64url. The
+ * text is also a valid code verifier (RFC 7636, section 4.1).
  *
  * <p>{@link #toString} is redacted. Only {@link #reveal} returns the text.
  */
@@ -35,7 +35,7 @@ public final class OneTimeCode {
     return new OneTimeCode(BASE64.encodeToString(bytes));
   }
 
-  /** Derives a code from a session key. Only the browser keeps this key. */
+  /** Derives a code from a session key and a purpose. Only the browser stores the session key. */
   static OneTimeCode derived(SessionKey key, String purpose) {
     return new OneTimeCode(BASE64.encodeToString(key.derive(purpose)));
   }
@@ -43,18 +43,21 @@ public final class OneTimeCode {
   /**
    * Parses the text that a client sent.
    *
-   * @return empty if the text does not have the form of a code
+   * @return the code; empty if the text does not have the form of a code
    */
   public static Optional<OneTimeCode> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(new OneTimeCode(text)) : Optional.empty();
   }
 
-  /** Returns the SHA-256 of the text. The store contains no other part of the code. */
+  /** Returns the SHA-256 digest of the text. The store contains only this digest of the code. */
   public TokenDigest digest() {
     return TokenDigest.of(sha256());
   }
 
-  /** Returns the code challenge of a verifier, by the method S256 (RFC 7636, section 4.2). */
+  /**
+   * Returns the code challenge for this code as code verifier, by the method S256 (RFC 7636,
+   * section 4.2).
+   */
   public String challenge() {
     return BASE64.encodeToString(sha256());
   }

@@ -1,6 +1,9 @@
 package io.accesstokens.mint;
 
-/** Thrown if the caller is not in a session. A credential in a header is not bound to a browser. */
+/**
+ * Thrown if the caller is not in a browser session. A credential in a header is not accepted,
+ * because such a credential is not bound to a browser.
+ */
 public final class SessionRequiredException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -7,15 +7,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's session as a store keeps it, without its key.
+ * A browser session of a user, as stored. An instance does not contain the session key.
  *
- * @param id random and unique; it is not secret and is not derived from the key
- * @param signIn who signed in, and how
- * @param device the client of the sign-in
- * @param createdAt when the session began
- * @param signedInAt when the user last proved their identity; this can be before {@code createdAt}
- *     if an OpenID provider reused an earlier sign-in
- * @param lastSeen the last known request, with a precision of about a minute
+ * @param id the id of the session, which is random and unique; it is not secret and is not derived
+ *     from the session key
+ * @param signIn the facts about the sign-in: the user and the login method
+ * @param device the client from which the user signed in
+ * @param createdAt the instant at which the session began
+ * @param signedInAt the instant at which the user last proved their identity; it is before {@code
+ *     createdAt} if an OpenID provider reused an earlier sign-in
+ * @param lastSeen the last known request, with a precision of about one minute
  * @param expiresAt the absolute end of the session
  */
 public record Session(
@@ -28,11 +29,11 @@ public record Session(
     Instant expiresAt) {
 
   /**
-   * The client of a sign-in.
+   * The client from which a user signed in.
    *
-   * @param name browser and system, such as {@code Firefox on Linux}, at most 100 characters; null
-   *     if the client is not recognized
-   * @param address the network address, at most 100 characters; null if unknown
+   * @param name the browser and the operating system, such as {@code Firefox on Linux}, at most 100
+   *     characters; null if the client is not recognized
+   * @param address the network address of the client, at most 100 characters; null if unknown
    */
   public record Device(@Nullable String name, @Nullable String address) {
 
@@ -41,19 +42,19 @@ public record Session(
   }
 
   /**
-   * A request in a session.
+   * The time and the origin of a request in a session.
    *
    * @param at the time of the request
-   * @param address the network address, at most 100 characters; null if unknown
+   * @param address the network address of the client, at most 100 characters; null if unknown
    */
   public record Sighting(Instant at, @Nullable String address) {}
 
-  /** Returns this session with another last request. */
+  /** Returns this session with {@code sighting} as its last request. */
   public Session seen(Sighting sighting) {
     return new Session(id, signIn, device, createdAt, signedInAt, sighting, expiresAt);
   }
 
-  /** Returns this session with a new sign-in of its user. */
+  /** Returns this session after a new sign-in of its user at an instant. */
   public Session signedInAgain(SignIn again, Instant at) {
     return new Session(id, again, device, createdAt, at, lastSeen, expiresAt);
   }
@@ -67,16 +68,17 @@ public record Session(
   }
 
   /**
-   * The facts that only the sign-in can supply.
+   * The facts that a session records from the sign-in of its user.
    *
-   * @param user the user
-   * @param displayName the name to show; at most 255 code points
+   * @param user the user who signed in
+   * @param displayName the user's name to show; at most 255 code points
    * @param way the login method
    * @param username the username at that login method; at most 255 code points
    * @param standing the account state that the login method reported, a text of at most 100
    *     characters. The session becomes invalid when the login method reports another text
-   * @param roles those of the user's servlet container roles that the permission policy names
-   * @param groups the groups that the sign-in reported, in addition to those of a directory
+   * @param roles the user's roles in the servlet container; contains only roles that the permission
+   *     policy names
+   * @param groups the groups that the login method reported, in addition to those of a directory
    * @param loopbackOnly true if only requests over the loopback interface are accepted
    * @param sealedIdToken the provider's ID token, {@linkplain SessionKey#seal sealed}; null if
    *     there is none

@@ -28,10 +28,13 @@ public final class SessionKey {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int TAG_BITS = 128;
 
-  /** The purpose of the encryption key, see {@link #derive}. */
+  /** The purpose from which {@link #derive} derives the encryption key. */
   private static final String SEAL = "seal";
 
-  /** A fixed nonce is safe, because each key encrypts only one text. */
+  /**
+   * The nonce of the cipher, 12 bytes. A fixed nonce is safe, because each key encrypts only one
+   * text.
+   */
   private static final byte[] NONCE = new byte[12];
 
   private final String text;
@@ -50,13 +53,13 @@ public final class SessionKey {
   /**
    * Parses the text that a browser sent.
    *
-   * @return empty if the text does not have the form of a key
+   * @return the key; empty if the text does not have the form of a key
    */
   public static Optional<SessionKey> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(new SessionKey(text)) : Optional.empty();
   }
 
-  /** Returns the SHA-256 of the text. The store contains no other part of the key. */
+  /** Returns the SHA-256 digest of the text. The store contains only this digest of the key. */
   public TokenDigest digest() {
     return TokenDigest.of(sha256().digest(text.getBytes(StandardCharsets.US_ASCII)));
   }
@@ -67,10 +70,11 @@ public final class SessionKey {
   }
 
   /**
-   * Encrypts a text (AES-256-GCM) so that only this key can decrypt it. The store keeps the result,
-   * but cannot decrypt it. Must be called at most once for each key, because the nonce is fixed.
+   * Encrypts a text (AES-256-GCM) so that only this key can decrypt it. The store keeps the
+   * encrypted text, but cannot decrypt it. This method must be called at most once for each key,
+   * because the nonce is fixed.
    *
-   * @return base64
+   * @return the encrypted text in base64
    */
   public String seal(String secret) {
     byte[] sealed = cipher(Cipher.ENCRYPT_MODE, secret.getBytes(StandardCharsets.UTF_8));
@@ -80,7 +84,7 @@ public final class SessionKey {
   /**
    * Decrypts a result of {@link #seal}.
    *
-   * @return empty if the text was not encrypted with this key
+   * @return the decrypted text; empty if {@code sealed} was not encrypted with this key
    */
   public Optional<String> open(String sealed) {
     try {
@@ -92,7 +96,9 @@ public final class SessionKey {
   }
 
   /**
-   * @throws IllegalArgumentException if the bytes are not a cipher text of this key
+   * Encrypts or decrypts bytes.
+   *
+   * @throws IllegalArgumentException if the bytes to decrypt were not encrypted with this key
    */
   private byte[] cipher(int mode, byte[] bytes) {
     try {

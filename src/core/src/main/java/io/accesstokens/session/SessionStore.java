@@ -10,27 +10,35 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Stores sessions. Safe for use by many threads. Every method throws {@link
+ * Stores browser sessions of users. Safe for use by many threads. Every method throws {@link
  * StoreUnavailableException} if the store cannot be reached, or if the outcome of a change is
  * unknown.
  */
 public interface SessionStore {
 
-  /** Maximum number of sessions of a user. */
+  /** Maximum number of stored sessions of one user. */
   int MOST_OF_A_PERSON = 50;
 
   /**
-   * Adds a session. If the user then has more than {@link #MOST_OF_A_PERSON} sessions, deletes
-   * those that have been idle for the longest time.
+   * Adds a session. If the user then has more than {@link #MOST_OF_A_PERSON} sessions, deletes the
+   * sessions of this user that have been idle for the longest time.
    *
    * @param key the digest of the session key
    */
   void create(TokenDigest key, Session session);
 
-  /** Returns the session with this key in its current state, even if it has expired. */
+  /**
+   * Returns the session as it is now stored, even if the session has expired.
+   *
+   * @param key the digest of the session key
+   * @return empty if no session has this key
+   */
   Optional<Session> find(TokenDigest key);
 
-  /** Returns the sessions of a user, the last seen first, including expired ones. At most 500. */
+  /**
+   * Returns at most 500 sessions of a user, including expired sessions. The session with the latest
+   * request comes first.
+   */
   List<Session> findAllOf(EntityRef user);
 
   /**
@@ -39,11 +47,12 @@ public interface SessionStore {
    * @param former the digest of the current key, which becomes invalid
    * @param key the digest of the new key
    * @param renewed the session, with its unchanged id
-   * @return false if no session has the former key; then nothing was changed
+   * @return true if the session was changed; false if no session has the former key, in which case
+   *     nothing was changed
    */
   boolean renew(TokenDigest former, TokenDigest key, Session renewed);
 
-  /** Deletes a session, if it exists. No replica finds it any more. */
+  /** Deletes a session, if the session exists. After this call, no replica finds the session. */
   void delete(UUID id);
 
   /** Deletes all sessions of a user. */
@@ -53,7 +62,10 @@ public interface SessionStore {
   void deleteOthersOf(EntityRef user, UUID kept);
 
   /**
-   * Records the last requests of sessions. Ignores deleted sessions and those with a later request.
+   * Records the last requests of sessions. Ignores deleted sessions, and sessions for which a later
+   * request is stored.
+   *
+   * @param sightings the last requests, by session id
    */
   void seen(Map<UUID, Session.Sighting> sightings);
 

@@ -21,22 +21,22 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts, finds and ends sessions. Every method that uses the store throws {@link
+ * Starts, finds and ends browser sessions. Every method that uses the store throws {@link
  * StoreUnavailableException} if the store cannot be reached.
  */
 public final class Sessions {
 
   /**
-   * Minimum age of the stored last request before a later one replaces it. A tenth of the idle
-   * limit applies if that is shorter.
+   * Minimum time between two recorded requests of a session. If a tenth of the idle limit is
+   * shorter, a tenth of the idle limit is used instead.
    */
   private static final Duration SEEN_STEP = Duration.ofMinutes(1);
 
   private static final int STEPS_WITHIN_LIMIT = 10;
 
   /**
-   * Extra time before an idle session is deleted. Other replicas may have served later requests
-   * that they have not written yet, and clocks differ.
+   * Extra time before an idle session is deleted. Other replicas may have served later requests and
+   * not written them yet. The clocks of replicas can also differ.
    */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(5);
 
@@ -47,7 +47,7 @@ public final class Sessions {
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  /** The last requests, by session id, that are later than those in the rows. */
+  /** The last requests that were not written to the store yet, by session id. */
   private final Map<UUID, Sighting> seen = new ConcurrentHashMap<>();
 
   /**
@@ -70,15 +70,17 @@ public final class Sessions {
     this.random = random;
   }
 
-  /** A session with its new key. The key cannot be read again later. */
+  /** A session with its new key. The key cannot be retrieved again later. */
   public record Begun(Session session, SessionKey key) {}
 
   /**
    * Starts a session.
    *
-   * @param device the client of the sign-in
-   * @param provedAt when the user proved their identity; null or a future instant means now
-   * @param signIn receives the new key, and may seal a text with it
+   * @param device the client from which the user signed in
+   * @param provedAt the instant at which the user proved their identity; null or a future instant
+   *     means now
+   * @param signIn a function that returns the facts of the sign-in; it receives the new key, and
+   *     may encrypt a text with this key
    */
   public Begun begin(
       Device device, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
@@ -101,12 +103,14 @@ public final class Sessions {
    * Replaces the key of a session after its user has signed in again. The end of the session does
    * not change.
    *
-   * @param former the current key; it is invalid when this method returns
+   * @param former the current key, which becomes invalid
    * @param session the session that was found with that key
-   * @param provedAt as in {@link #begin}
-   * @param signIn receives the new key; its result must have the same user
-   * @return empty if the session has ended or has another key
-   * @throws IllegalArgumentException if the sign-in is of another user
+   * @param provedAt the instant at which the user proved their identity; null or a future instant
+   *     means now
+   * @param signIn a function that returns the facts of the new sign-in, which must be a sign-in of
+   *     the session's user; it receives the new key
+   * @return the session with its new key; empty if the session has ended or has another key
+   * @throws IllegalArgumentException if the new sign-in is of another user
    */
   public Optional<Begun> renew(
       SessionKey former,
@@ -138,10 +142,11 @@ public final class Sessions {
   }
 
   /**
-   * Returns the session with this key, unless it has expired. A successful call counts as a
-   * request.
+   * Returns the session with this key, unless the session has expired. A successful call counts as
+   * a request in the session.
    *
-   * @param address the network address of the request, or null
+   * @param address the network address of the request; null if unknown
+   * @return empty if no valid session has this key
    */
   public Optional<Session> find(SessionKey key, @Nullable String address) {
     Instant now = clock.instant();
@@ -156,7 +161,9 @@ public final class Sessions {
     return !last.at().plus(step).isAfter(now) || !Objects.equals(last.address(), address);
   }
 
-  /** Returns the valid sessions of a user, the last seen first. At most 500. */
+  /**
+   * Returns at most 500 valid sessions of a user. The session with the latest request comes first.
+   */
   public List<Session> findAllOf(EntityRef user) {
     Instant now = clock.instant();
     return store.findAllOf(user).stream()
@@ -167,13 +174,16 @@ public final class Sessions {
   }
 
   private boolean isLive(Session session, Instant now) {
-    // The current limit applies as well, because it may have been longer when the session began.
+    // The current limit applies as well. The limit may have been longer when the session began.
     return now.isBefore(session.expiresAt())
         && now.isBefore(session.createdAt().plus(absolute))
         && now.isBefore(lastSeen(session).at().plus(idle));
   }
 
-  /** Returns the last request that this process knows, whether it was written or not. */
+  /**
+   * Returns the last request in a session that this process knows. The request may not be written
+   * to the store yet.
+   */
   private Sighting lastSeen(Session session) {
     return later(session.lastSeen(), seen.getOrDefault(session.id(), session.lastSeen()));
   }
@@ -188,17 +198,28 @@ public final class Sessions {
     seen.remove(id);
   }
 
-  /** Ends all sessions of a user except one. They are invalid in every replica on return. */
+  /**
+   * Ends all sessions of a user except one. When this method returns, the ended sessions are
+   * invalid in every replica.
+   *
+   * @param kept the id of the session that continues
+   */
   public void endOthersOf(EntityRef user, UUID kept) {
     store.deleteOthersOf(user, kept);
   }
 
-  /** Ends all sessions of a user. They are invalid in every replica on return. */
+  /**
+   * Ends all sessions of a user. When this method returns, the sessions are invalid in every
+   * replica.
+   */
   public void endAllOf(EntityRef user) {
     store.deleteAllOf(user);
   }
 
-  /** Writes the times of the last requests. If the write fails, they are kept for the next call. */
+  /**
+   * Writes the last requests of sessions to the store. If the write fails, the next call writes
+   * these requests again.
+   */
   public void flush() {
     Map<UUID, Sighting> written = new HashMap<>(seen);
     if (!written.isEmpty()) {

@@ -36,8 +36,8 @@ public final class KeySeal {
   /**
    * Parses a key.
    *
-   * @param text base64 (RFC 4648, section 4 or 5) of 32 bytes
-   * @return empty if the text is anything else
+   * @param text 32 bytes in base64 (RFC 4648, section 4 or 5)
+   * @return the key; empty if the text has any other form
    */
   public static Optional<KeySeal> parse(String text) {
     try {
@@ -64,7 +64,10 @@ public final class KeySeal {
     return bytes;
   }
 
-  /** Encrypts the private half of a key, and authenticates all other columns of its row with it. */
+  /**
+   * Encrypts the private key of a key pair for its row. The encryption also authenticates all other
+   * columns of the row.
+   */
   SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
@@ -84,9 +87,9 @@ public final class KeySeal {
   }
 
   /**
-   * Decrypts a row.
+   * Decrypts the private key in a row.
    *
-   * @throws UnreadableKeyException if the row was sealed with another key, or altered
+   * @throws UnreadableKeyException if the row was encrypted with another key, or altered
    */
   SigningKey open(SealedKey row) {
     try {

@@ -3,14 +3,15 @@ package io.accesstokens.signing;
 import java.time.Instant;
 
 /**
- * A signing key as a store keeps it. It is useless without the operator's key.
+ * A signing key as stored, with an encrypted private key. The private key cannot be decrypted
+ * without the operator's key.
  *
  * @param id the {@code kid} (RFC 7515, section 4.1.4): at most 43 characters of base64url
- * @param generation 1 for the first key; unique among all keys
- * @param publicKey base64 of a SubjectPublicKeyInfo (RFC 5280, section 4.1)
- * @param sealedPrivateKey base64 of the output of {@link KeySeal}
+ * @param generation the number of the key: 1 for the first key, unique among all keys
+ * @param publicKey the public key: base64 of a SubjectPublicKeyInfo (RFC 5280, section 4.1)
+ * @param sealedPrivateKey the encrypted private key: base64 of the output of {@link KeySeal}
  * @param createdAt the time of creation, with a precision of milliseconds
- * @param signsFrom the instant from which it signs, with a precision of milliseconds
+ * @param signsFrom the instant from which the key signs, with a precision of milliseconds
  */
 public record SealedKey(
     String id,
@@ -21,8 +22,8 @@ public record SealedKey(
     Instant signsFrom) {
 
   /**
-   * Returns the columns that must not change, as one text. No column can contain a line break, so
-   * that the text is unambiguous.
+   * Returns all columns except the encrypted private key, joined to one text. These columns must
+   * not change. The text is unambiguous, because no column can contain a line break.
    */
   String associatedData() {
     return String.join(

@@ -4,7 +4,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 
-/** A key pair that signs with ES256 (RFC 7518, section 3.4). It holds a secret. */
+/** A key pair that signs with ES256 (RFC 7518, section 3.4). The private key is a secret. */
 public final class SigningKey {
 
   private final SealedKey row;
@@ -17,7 +17,7 @@ public final class SigningKey {
     this.privateKey = privateKey;
   }
 
-  /** Returns the row from which this key was opened. */
+  /** Returns the stored row from which this key was decrypted. */
   SealedKey row() {
     return row;
   }
@@ -32,12 +32,15 @@ public final class SigningKey {
     return row.signsFrom();
   }
 
-  /** Returns the public half. */
+  /** Returns the public key of the key pair. */
   public ECPublicKey publicKey() {
     return publicKey;
   }
 
-  /** Returns the private half, which is a secret. It is for the code that signs. */
+  /**
+   * Returns the private key of the key pair, which is a secret. Only the code that signs uses the
+   * private key.
+   */
   public ECPrivateKey privateKey() {
     return privateKey;
   }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Stores signing keys in sealed form. Safe for use by many threads and processes. Every method
- * throws {@link StoreUnavailableException} if the store cannot be reached, or if the outcome of a
- * change is unknown.
+ * Stores signing keys with encrypted private keys. Safe for use by many threads and processes.
+ * Every method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
+ * outcome of a change is unknown.
  */
 public interface SigningKeyStore {
 
@@ -17,14 +17,16 @@ public interface SigningKeyStore {
   /**
    * Adds a key.
    *
-   * @return false if a key of that generation exists; then nothing was changed
+   * @return true if the key was added; false if a key of the same generation exists, in which case
+   *     nothing was changed
    */
   boolean add(SealedKey key);
 
   /**
    * Adds a key and deletes all keys of earlier generations, in one transaction.
    *
-   * @return false if a key of that generation exists; then nothing was changed
+   * @return true if the key was added; false if a key of the same generation exists, in which case
+   *     nothing was changed
    */
   boolean replaceAll(SealedKey key);
 

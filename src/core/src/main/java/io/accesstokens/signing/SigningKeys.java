@@ -24,17 +24,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The signing keys of an installation, as this process knows them. The package documentation has
- * the rules. Safe for use by many threads.
+ * Holds the signing keys of an installation, as last read from the store. The package documentation
+ * describes the rules for these keys. Safe for use by many threads.
  */
 public final class SigningKeys {
 
-  /** Maximum lifetime of anything that a key signs. */
+  /** Maximum lifetime of a token that a key signs. */
   public static final Duration LONGEST_SIGNED = Duration.ofMinutes(10);
 
   /**
-   * Time between the publication of a key and its first signature. It must be longer than any
-   * verifier may cache the published set.
+   * Time between the publication of a key and its first signature. This time must be longer than
+   * the time for which a verifier may cache the published keys.
    */
   public static final Duration LEAD = Duration.ofMinutes(15);
 
@@ -44,7 +44,10 @@ public final class SigningKeys {
   /** Seconds between two runs of {@link #maintain}. */
   public static final int MAINTENANCE_SECONDS = 10;
 
-  /** Minimum time between two reads of the store for unknown keys, over all callers. */
+  /**
+   * Minimum time between two reads of the store because of unknown key ids. The limit applies to
+   * all callers together.
+   */
   private static final Duration LOOKING_AGAIN = Duration.ofSeconds(2);
 
   private static final int ID_BYTES = 16;
@@ -56,7 +59,7 @@ public final class SigningKeys {
   private final Clock clock;
   private final SecureRandom random;
 
-  /** Rows that cannot be opened and were already logged. Guarded by this. */
+  /** Rows that cannot be decrypted and were already logged. Guarded by the lock of this object. */
   private final Set<SealedKey> unreadable = new HashSet<>();
 
   private volatile List<SigningKey> keys = List.of();
@@ -73,10 +76,10 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads the keys, and creates the first one if there is none.
+   * Reads the keys from the store, and creates the first key if the store has none.
    *
    * @param age the time for which a key signs
-   * @throws UnreadableKeyException if a key cannot be opened
+   * @throws UnreadableKeyException if a key cannot be decrypted
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public static SigningKeys open(
@@ -88,8 +91,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Replaces all keys by a new one that signs at once, without opening the old ones. Everything
-   * that the old keys signed becomes invalid once the other processes have read the store.
+   * Replaces all keys by a new key that signs at once. The old keys are not decrypted. Every token
+   * that the old keys signed becomes invalid. Other processes reject these tokens after their next
+   * read of the store.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
@@ -105,7 +109,7 @@ public final class SigningKeys {
   /**
    * Returns the key that signs now.
    *
-   * @throws StoreUnavailableException if no key can be opened
+   * @throws StoreUnavailableException if no key can be decrypted
    */
   public SigningKey current() {
     Instant now = clock.instant();
@@ -115,13 +119,16 @@ public final class SigningKeys {
         return all.get(i);
       }
     }
-    // The key was created by a process whose clock is ahead.
+    // All keys sign from a later instant. A process with a fast clock created them.
     return all.stream()
         .findFirst()
         .orElseThrow(() -> unavailable("none of the signing keys in the store can be opened"));
   }
 
-  /** Returns all keys that may have signed something still valid, or that will sign soon. */
+  /**
+   * Returns all keys that may have signed a token that is still valid, and all keys that will sign
+   * soon.
+   */
   public List<SigningKey> published() {
     Instant now = clock.instant();
     List<SigningKey> all = keys;
@@ -143,9 +150,10 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns the published key with this id. For an unknown id, reads the store again, but at a
-   * limited rate.
+   * Returns the published key with this id. For an unknown id, reads the store again, at most once
+   * in two seconds.
    *
+   * @return empty if no published key has this id
    * @throws StoreUnavailableException if the key is unknown and the last read of the store failed
    */
   public Optional<SigningKey> find(String id) {
@@ -176,7 +184,8 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads the keys again, adds a key if it is due, and deletes expired keys.
+   * Reads the keys again, adds a new key before the current key must be replaced, and deletes
+   * expired keys.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
@@ -204,8 +213,8 @@ public final class SigningKeys {
   /**
    * Adds the key that signs next.
    *
-   * @param lead the time before it signs; use {@link #LEAD}, unless every verifier fetches the
-   *     published set for an unknown key
+   * @param lead the time until the new key signs; use {@link #LEAD}, unless every verifier fetches
+   *     the published keys again for an unknown key id
    * @return the id of the new key
    * @throws StoreUnavailableException if the store cannot be reached
    */
@@ -219,7 +228,10 @@ public final class SigningKeys {
     }
   }
 
-  /** Returns empty if another process has added this generation in the meantime. */
+  /**
+   * Adds a key of the next generation, and returns the id of the new key. Returns empty if another
+   * process has added a key of this generation in the meantime.
+   */
   private Optional<String> add(List<SealedKey> rows, Instant signsFrom) {
     SealedKey key = make(generationAfter(rows), now(), signsFrom);
     boolean added = store.add(key);
@@ -256,7 +268,8 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns the rows in the store, and replaces the known keys by those rows that can be opened.
+   * Reads and returns all rows in the store. Replaces the keys in memory by the keys of those rows
+   * that can be decrypted.
    */
   private synchronized List<SealedKey> read() {
     lookedAt = clock.instant();

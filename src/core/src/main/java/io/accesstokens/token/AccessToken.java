@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface AccessToken permits ServiceToken, PersonalToken {
 
-  /** Returns the remaining lifetime below which a live token is {@link TokenStatus#EXPIRING}. */
+  /**
+   * Returns the expiring window. A valid token has the status {@link TokenStatus#EXPIRING} if less
+   * than this time remains until its expiry.
+   */
   Duration expiringWindow();
 
-  /** Returns the id, which never changes. */
+  /** Returns the id of the token. The id never changes. */
   UUID id();
 
-  /** Returns the name, unique among the unrevoked tokens of the owner. */
+  /** Returns the name of the token. The name is unique among the unrevoked tokens of the owner. */
   String name();
 
   /** Returns the first twelve characters of the raw token. */
@@ -29,32 +32,31 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   /** Returns the group that owns a service token, or the user who owns a personal token. */
   EntityRef owner();
 
-  /** Returns the ids of the scopes, in the order given. */
+  /** Returns the ids of the scopes, in the order in which the creator gave them. */
   List<String> scopes();
 
-  /**
-   * Returns the instant of creation. Like all instants here, it has a precision of milliseconds.
-   */
+  /** Returns the instant of creation. All instants of a token have a precision of milliseconds. */
   Instant createdAt();
 
   /** Returns the first instant at which the token is no longer valid. */
   Instant expiresAt();
 
-  /** Returns the instant of the last accepted use as a credential, or null. */
+  /** Returns the instant of the last accepted use as a credential; null if there is none. */
   @Nullable Instant lastUsedAt();
 
-  /** Returns the instant of revocation, or null. */
+  /** Returns the instant of revocation; null if the token is not revoked. */
   @Nullable Instant revokedAt();
 
-  /** Returns the name of the actor who revoked the token, or null. */
+  /** Returns the name of the actor who revoked the token; null if the token is not revoked. */
   @Nullable String revokedBy();
 
-  /** Returns the name of the token when it acts as a caller. */
+  /** Returns the name under which the token acts as a caller. */
   String subject();
 
   /**
-   * Returns the status at an instant. This is the only rule for the status of a token. Stores
-   * repeat it only in list queries, and a shared test compares the results.
+   * Returns the status of the token at an instant. This method is the only rule for the status of a
+   * token. Stores repeat the rule only in their list queries. A test compares the results of these
+   * queries with this method.
    */
   default TokenStatus statusAt(Instant now) {
     if (revokedAt() != null) {
@@ -68,7 +70,10 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
         : TokenStatus.ACTIVE;
   }
 
-  /** Returns the verification result for this token while it is live, with these scopes. */
+  /**
+   * Returns the verification result for this token while it is valid, with these scopes. Does not
+   * check the status of the token.
+   */
   default Verification.Accepted asAccepted(List<String> effectiveScopes) {
     return new Verification.Accepted(
         id(), subject(), owner(), effectiveScopes, createdAt(), expiresAt());

@@ -13,11 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** The caller of a use case: a user, a personal token, or a service token that manages tokens. */
 public sealed interface Actor extends Principal {
 
-  /** Returns the name of the actor in {@code createdBy}, {@code revokedBy} and the audit log. */
+  /**
+   * Returns the name of the actor, as used in {@code createdBy}, {@code revokedBy} and the audit
+   * log.
+   */
   @Override
   String getName();
 
-  /** Returns the network address of the request; null if it did not come over a network. */
+  /**
+   * Returns the network address of the request; null if the request did not come over a network.
+   */
   @Nullable String clientAddress();
 
   /**
@@ -25,13 +30,13 @@ public sealed interface Actor extends Principal {
    *
    * @param ref the canonical ref, e.g. {@code user:default/alice}
    * @param groups the current groups of the user
-   * @param roles the user's roles in the servlet container, out of those that the {@link
+   * @param roles the user's roles in the servlet container; contains only roles that the {@link
    *     PermissionPolicy} names
    * @param clientAddress the network address of the request, or null
    * @param sessionId the id of the session, which is not secret and never changes; null if the
-   *     request carried a credential instead
-   * @param signedInAt when the user last proved their identity in that session; null without a
-   *     session
+   *     request carried a credential instead of a session
+   * @param signedInAt the instant at which the user last proved their identity in the session; null
+   *     without a session
    */
   record Person(
       EntityRef ref,
@@ -43,7 +48,8 @@ public sealed interface Actor extends Principal {
       implements Actor {
 
     /**
-     * @throws IllegalArgumentException if only one of session and sign-in time is present
+     * @throws IllegalArgumentException if only one of {@code sessionId} and {@code signedInAt} is
+     *     null
      */
     public Person {
       if ((sessionId == null) != (signedInAt == null)) {
@@ -72,8 +78,8 @@ public sealed interface Actor extends Principal {
   }
 
   /**
-   * A personal token that was presented as a credential. It acts as its user and has the name of
-   * its user, but may only do what its scopes allow.
+   * A personal token that was presented as a credential. The token acts as its user and has the
+   * name of its user. The token may do only what its scopes allow.
    *
    * @param user the user of the token, with their current groups
    * @param verified the verification result of the token
@@ -81,7 +87,7 @@ public sealed interface Actor extends Principal {
   record Delegate(Person user, Verification.Accepted verified) implements Actor {
 
     /**
-     * @throws IllegalArgumentException if the token is not a personal token of that user
+     * @throws IllegalArgumentException if the verified token does not belong to {@code user}
      */
     public Delegate {
       if (!verified.owner().equals(user.ref())) {
@@ -99,7 +105,10 @@ public sealed interface Actor extends Principal {
       return user.clientAddress();
     }
 
-    /** Returns true if the scopes of the token include this permission of its user. */
+    /**
+     * Returns true if a personal token can carry this permission, and the scopes of this token
+     * include the permission.
+     */
     public boolean lets(String permission) {
       return Permissions.DELEGABLE.contains(permission) && verified.scopes().contains(permission);
     }

@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-/** Thrown if the token was already revoked. */
+/** Thrown if the token to revoke was already revoked. */
 public final class AlreadyRevokedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

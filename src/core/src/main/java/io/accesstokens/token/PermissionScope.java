@@ -3,19 +3,19 @@ package io.accesstokens.token;
 import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
-/** The groups on whose tokens an actor has a permission. */
+/** The set of groups on whose tokens an actor has a permission. */
 public sealed interface PermissionScope {
 
-  /** No group: the actor lacks the permission. */
+  /** The empty set of groups. The actor lacks the permission. */
   record Nowhere() implements PermissionScope {}
 
-  /** All groups. Also used for a permission that does not depend on groups. */
+  /** All groups. A permission that does not depend on groups also has this scope. */
   record Everywhere() implements PermissionScope {}
 
   /**
-   * Only these groups.
+   * The given groups only.
    *
-   * @param groups at least one
+   * @param groups the groups, at least one
    */
   record Groups(Set<EntityRef> groups) implements PermissionScope {
     public Groups {
@@ -26,7 +26,7 @@ public sealed interface PermissionScope {
     }
   }
 
-  /** Returns the scope of these groups, or {@link Nowhere} if there are none. */
+  /** Returns the scope that consists of these groups, or {@link Nowhere} if the set is empty. */
   static PermissionScope over(Set<EntityRef> groups) {
     return groups.isEmpty() ? new Nowhere() : new Groups(groups);
   }

@@ -5,40 +5,46 @@ import java.util.List;
 /** The names of the permissions, as used in {@code @RolesAllowed}, settings and responses. */
 public final class Permissions {
 
-  /** List, get and audit service tokens; read the scope catalogue. */
+  /** Permission to list, read and audit service tokens, and to read the scope catalogue. */
   public static final String SERVICE_READ = "access-tokens:service:read";
 
-  /** Create service tokens. */
+  /** Permission to create service tokens. */
   public static final String SERVICE_WRITE = "access-tokens:service:write";
 
-  /** Revoke service tokens. */
+  /** Permission to revoke service tokens. */
   public static final String SERVICE_REVOKE = "access-tokens:service:revoke";
 
-  /** List, get and audit one's own personal tokens. */
+  /** Permission of a user to list, read and audit their own personal tokens. */
   public static final String USER_READ = "access-tokens:user:read";
 
-  /** Create one's own personal tokens. */
+  /** Permission of a user to create their own personal tokens. */
   public static final String USER_WRITE = "access-tokens:user:write";
 
-  /** Revoke one's own personal tokens. */
+  /** Permission of a user to revoke their own personal tokens. */
   public static final String USER_REVOKE = "access-tokens:user:revoke";
 
-  /** List, audit and revoke the personal tokens of other users. */
+  /** Permission to list, audit and revoke the personal tokens of other users. */
   public static final String USER_ADMIN = "access-tokens:user:admin";
 
-  /** Ask whether any raw token is valid, and what it may do (RFC 7662). */
+  /**
+   * Permission to introspect any raw token: whether the token is valid, and what it may do (RFC
+   * 7662).
+   */
   public static final String INTROSPECT = "access-tokens:introspect";
 
   /** The prefix of every permission. A scope with this prefix is a permission of a token. */
   public static final String PREFIX = "access-tokens:";
 
-  /** The permissions on service tokens, in the order of responses. */
+  /** The permissions on service tokens, in the order in which responses list them. */
   public static final List<String> SERVICE = List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE);
 
-  /** The permissions on one's own personal tokens, in the order of responses. */
+  /**
+   * The permissions of users on their own personal tokens, in the order in which responses list
+   * them.
+   */
   public static final List<String> USER = List.of(USER_READ, USER_WRITE, USER_REVOKE);
 
-  /** All permissions, in the order of responses. */
+  /** All permissions, in the order in which responses list them. */
   public static final List<String> ALL =
       List.of(
           SERVICE_READ,
@@ -51,14 +57,17 @@ public final class Permissions {
           USER_ADMIN);
 
   /**
-   * The permissions that a personal token can carry as scopes. {@link #USER_WRITE} is not one of
-   * them, because a personal token cannot create another one. {@link #USER_ADMIN} is not one of
-   * them, because it applies to the tokens of other users.
+   * The permissions that a personal token can carry as scopes. {@link #USER_WRITE} is excluded,
+   * because a personal token cannot create a personal token. {@link #USER_ADMIN} is excluded,
+   * because this permission applies to the tokens of other users.
    */
   public static final List<String> DELEGABLE =
       List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, USER_READ, USER_REVOKE);
 
-  /** The permissions of a personal token without scopes, as far as its user has them. */
+  /**
+   * The permissions of a personal token that was created without scopes. Each of them applies only
+   * if the user of the token has this permission.
+   */
   public static final List<String> DELEGATED_BY_DEFAULT = List.of(SERVICE_READ, USER_READ);
 
   private Permissions() {}

@@ -8,20 +8,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A personal token as it is stored and shown. It acts as the user who created it.
+ * A personal token, as stored and as shown to users. The token acts as the user who created it.
  *
- * @param id the id, which never changes
- * @param name {@code ^[A-Za-z0-9 _.:/-]{1,100}$}, unique among the user's unrevoked tokens
+ * @param id the id of the token, which never changes
+ * @param name the name, which matches {@code ^[A-Za-z0-9 _.:/-]{1,100}$}; unique among the user's
+ *     unrevoked tokens
  * @param tokenPrefix the first twelve characters of the raw token
- * @param owner the user
- * @param scopes the scopes to which the user's permissions are limited, in the order given; a token
- *     without scopes can only read
- * @param createdAt the instant of creation; like all instants here, with a precision of
+ * @param owner the user to whom the token belongs
+ * @param scopes the scopes to which the user's permissions are limited, in the order of the
+ *     request; a token without scopes can only read
+ * @param createdAt the instant of creation; all instants of a token have a precision of
  *     milliseconds
- * @param expiresAt the first instant at which it is no longer valid
- * @param lastUsedAt the last accepted use as a credential, or null
- * @param revokedAt the instant of revocation, or null
- * @param revokedBy the name of the actor who revoked it, or null
+ * @param expiresAt the first instant at which the token is no longer valid
+ * @param lastUsedAt the instant of the last accepted use as a credential; null if there is none
+ * @param revokedAt the instant of revocation; null if the token is not revoked
+ * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
  */
 public record PersonalToken(
     UUID id,
@@ -37,8 +38,9 @@ public record PersonalToken(
     implements AccessToken {
 
   /**
-   * A week. With a month, as for service tokens, a token with the default lifetime would have the
-   * status "expiring" from its creation on.
+   * The expiring window of personal tokens: 7 days. The window of service tokens, 30 days, is as
+   * long as the default lifetime of a personal token. With that window, a new personal token would
+   * have the status "expiring" from its creation on.
    */
   public static final Duration EXPIRING_WINDOW = Duration.ofDays(7);
 
@@ -52,7 +54,7 @@ public record PersonalToken(
     }
   }
 
-  /** Returns the canonical ref of the user, as whom the token acts. */
+  /** Returns the canonical ref of the user. The token acts as this user. */
   @Override
   public String subject() {
     return owner.toString();

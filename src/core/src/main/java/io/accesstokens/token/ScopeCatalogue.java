@@ -13,17 +13,20 @@ import java.util.regex.Pattern;
  */
 public record ScopeCatalogue(List<Definition> scopes) {
 
-  /** RFC 6749, section 3.3: {@code scope-token = 1*( %x21 / %x23-5B / %x5D-7E )}. */
+  /**
+   * Matches a scope id: a scope-token of at most 255 characters. RFC 6749, section 3.3 defines:
+   * {@code scope-token = 1*( %x21 / %x23-5B / %x5D-7E )}.
+   */
   private static final Pattern SCOPE_TOKEN =
       Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,255}");
 
   private static final String OWN_PLUGIN = "access-tokens";
 
   /**
-   * One scope.
+   * A scope that a token can have.
    *
-   * @param id a scope-token (RFC 6749, section 3.3) of at most 255 characters
-   * @param description one sentence on what the scope allows
+   * @param id the id: a scope-token (RFC 6749, section 3.3) of at most 255 characters
+   * @param description one sentence that says what the scope allows
    * @param plugin the part of the platform to which the scope belongs
    */
   public record Definition(String id, String description, String plugin) {
@@ -82,8 +85,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns the permissions of this service as scopes, for tokens that manage tokens. Only a caller
-   * who has such a permission on all groups can give it to a token.
+   * Returns a catalogue of the permissions on service tokens. A service token with such a scope can
+   * manage other service tokens. Only a caller who has a permission on all groups can give this
+   * permission to a token.
    */
   public static ScopeCatalogue tokenManagement() {
     return of(
@@ -97,8 +101,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns the permission to introspect as a scope, for resource servers that verify tokens which
-   * they receive. Only a caller who has this permission can give it to a token.
+   * Returns a catalogue with one scope: the permission to introspect tokens. Resource servers use
+   * such a token to verify the tokens that they receive. Only a caller who has this permission can
+   * give it to a token.
    */
   public static ScopeCatalogue introspection() {
     return of(
@@ -106,8 +111,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns the permissions of this service that a personal token can carry as scopes. Such a scope
-   * grants nothing by itself. It selects a permission that the user of the token has.
+   * Returns a catalogue of the permissions of this service that a personal token can carry as
+   * scopes. Such a scope grants nothing by itself. The scope selects a permission that the user of
+   * the token has.
    */
   public static ScopeCatalogue delegation() {
     return of(
@@ -127,9 +133,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns this catalogue followed by the other one.
+   * Returns a catalogue of the scopes of this catalogue, followed by the scopes of {@code other}.
    *
-   * @throws IllegalArgumentException if an id is in both
+   * @throws IllegalArgumentException if both catalogues contain the same id
    */
   public ScopeCatalogue and(ScopeCatalogue other) {
     List<Definition> all = new ArrayList<>(scopes);
@@ -138,19 +144,20 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns true if a scope can have this id: RFC 6749, section 3.3, and at most 255 characters.
+   * Returns true if a scope can have this id. A valid id is a scope-token (RFC 6749, section 3.3)
+   * of 1 to 255 characters.
    */
   public static boolean isScopeToken(String id) {
     return SCOPE_TOKEN.matcher(id).matches();
   }
 
   /**
-   * Returns this catalogue followed by one more scope.
+   * Returns a catalogue of the scopes of this catalogue, followed by a new scope.
    *
-   * @param id a scope-token (RFC 6749, section 3.3) of at most 255 characters
-   * @param description one sentence on what the scope allows
+   * @param id the id: a scope-token (RFC 6749, section 3.3) of at most 255 characters
+   * @param description one sentence that says what the scope allows
    * @param plugin the part of the platform to which the scope belongs
-   * @throws IllegalArgumentException if the id already exists, or an argument is malformed
+   * @throws IllegalArgumentException if the id already exists, or if an argument is malformed
    */
   public ScopeCatalogue with(String id, String description, String plugin) {
     return and(of(new Definition(id, description, plugin)));

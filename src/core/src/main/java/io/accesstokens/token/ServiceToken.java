@@ -8,22 +8,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service token as it is stored and shown. It never holds a secret: neither the raw token nor its
- * digest.
+ * A service token, as stored and as shown to users. An instance never holds a secret: neither the
+ * raw token nor its digest.
  *
- * @param id the id, which never changes
- * @param name {@code ^[a-z0-9-]{1,100}$}, unique among the group's unrevoked tokens
- * @param description 1 to 500 code points
+ * @param id the id of the token, which never changes
+ * @param name the name, which matches {@code ^[a-z0-9-]{1,100}$}; unique among the group's
+ *     unrevoked tokens
+ * @param description the description, 1 to 500 code points
  * @param tokenPrefix the first twelve characters of the raw token
  * @param group the owning group
- * @param scopes ids from the catalogue, in the order given
- * @param createdBy the canonical ref of the user, or the subject of the token, that created it
- * @param createdAt the instant of creation; like all instants here, with a precision of
+ * @param scopes the ids of the scopes in the catalogue, in the order of the request
+ * @param createdBy the creator: the canonical ref of a user, or the subject of a token
+ * @param createdAt the instant of creation; all instants of a token have a precision of
  *     milliseconds
- * @param expiresAt the first instant at which it is no longer valid
- * @param lastUsedAt the last accepted use as a credential, or null
- * @param revokedAt the instant of revocation, or null
- * @param revokedBy the name of the actor who revoked it, or null
+ * @param expiresAt the first instant at which the token is no longer valid
+ * @param lastUsedAt the instant of the last accepted use as a credential; null if there is none
+ * @param revokedAt the instant of revocation; null if the token is not revoked
+ * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
  */
 public record ServiceToken(
     UUID id,
@@ -40,7 +41,10 @@ public record ServiceToken(
     @Nullable String revokedBy)
     implements AccessToken {
 
-  /** A month, which leaves the owners enough time to replace the token. */
+  /**
+   * The expiring window of service tokens: 30 days. This time is long enough for the owners to
+   * replace a token.
+   */
   public static final Duration EXPIRING_WINDOW = Duration.ofDays(30);
 
   public ServiceToken {

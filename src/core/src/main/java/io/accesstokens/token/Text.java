@@ -2,12 +2,15 @@ package io.accesstokens.token;
 
 import java.util.Optional;
 
-/** The rules for free text in requests, shared by all fields. */
+/** The rules for free text in requests. All text fields share these rules. */
 public final class Text {
 
   private Text() {}
 
-  /** Removes white space at both ends, including Unicode spaces and the byte order mark. */
+  /**
+   * Returns the text without white space at both ends. Unicode spaces and the byte order mark count
+   * as white space.
+   */
   public static String trim(String text) {
     int from = 0;
     int to = text.length();
@@ -21,10 +24,10 @@ public final class Text {
   }
 
   /**
-   * Returns the error in a free text, which must have 1 to {@code max} code points and not be
-   * blank.
+   * Returns the error message for a free text. A valid text has at most {@code max} code points and
+   * is not blank. It contains no NUL and no half of a surrogate pair.
    *
-   * @return empty if the text is valid
+   * @return the error message; empty if the text is valid
    */
   public static Optional<String> errorMessage(String text, int max) {
     if (trim(text).isEmpty()) {

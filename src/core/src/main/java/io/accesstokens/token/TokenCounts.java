@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of service tokens at one moment.
+ * The numbers of service tokens at one instant.
  *
- * @param groups the counts of each group that has tokens
+ * @param groups the counts for each group that has tokens
  * @param expiring the number of tokens with the status {@link TokenStatus#EXPIRING} that expire on
  *     each UTC day; days without such tokens are absent
  */
@@ -20,25 +20,27 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
   }
 
   /**
-   * The numbers of tokens of one or more groups.
+   * The numbers of tokens of one or more groups. Each token has exactly one of the four statuses.
    *
-   * @param active the number with this status; likewise {@code expiring}, {@code expired} and
-   *     {@code revoked}; the four add up to all tokens
-   * @param neverUsed the number of live tokens that were never used
-   * @param unused the number of live tokens that were used, but not recently
+   * @param active the number of tokens with the status {@link TokenStatus#ACTIVE}
+   * @param expiring the number of tokens with the status {@link TokenStatus#EXPIRING}
+   * @param expired the number of tokens with the status {@link TokenStatus#EXPIRED}
+   * @param revoked the number of tokens with the status {@link TokenStatus#REVOKED}
+   * @param neverUsed the number of unrevoked, unexpired tokens that were never used
+   * @param unused the number of unrevoked, unexpired tokens that were used, but not recently
    */
   public record Counts(
       long active, long expiring, long expired, long revoked, long neverUsed, long unused) {
 
-    /** No tokens. */
+    /** The counts if there are no tokens. */
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
-    /** Returns the number of all tokens, in any status. */
+    /** Returns the number of all tokens: the sum over the four statuses. */
     public long tokens() {
       return active + expiring + expired + revoked;
     }
 
-    /** Returns the sum of these and other counts. */
+    /** Returns the sum of these counts and {@code other}. */
     public Counts plus(Counts other) {
       return new Counts(
           active + other.active,

@@ -13,18 +13,18 @@ import java.util.stream.IntStream;
 /**
  * The numbers of the service tokens that an actor may read.
  *
- * @param asOf the instant of the counts
- * @param all the counts of all groups together
+ * @param asOf the instant for which the counts were computed
+ * @param all the sum of the counts of all groups
  * @param days the number of tokens that expire on each UTC day, from today to the end of {@link
  *     ServiceToken#EXPIRING_WINDOW}; days without such tokens are included
- * @param groups the groups with the most tokens
+ * @param groups the counts of the groups with the most tokens, at most {@value #MOST_GROUPS} groups
  * @param others the number of all other groups with tokens
- * @param ofOthers the counts of all other groups together
+ * @param ofOthers the sum of the counts of all other groups
  */
 public record TokenOverview(
     Instant asOf, Counts all, List<Day> days, List<OfGroup> groups, int others, Counts ofOthers) {
 
-  /** A token counts as unused if its last use is older than this. */
+  /** Minimum time since the last use of a token that counts as unused. */
   public static final Duration UNUSED = Duration.ofDays(90);
 
   /** Maximum number of groups that are listed separately. */
@@ -34,7 +34,7 @@ public record TokenOverview(
       Comparator.comparingLong((OfGroup entry) -> -entry.counts().tokens())
           .thenComparing(entry -> entry.group().toString());
 
-  /** The number of tokens that expire on a day. */
+  /** The number of tokens that expire on one UTC day. */
   public record Day(LocalDate day, long tokens) {}
 
   public TokenOverview {

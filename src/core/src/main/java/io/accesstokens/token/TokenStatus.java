@@ -6,13 +6,15 @@ import java.util.Optional;
 
 /** The status of a token. */
 public enum TokenStatus {
-  /** Valid, and not {@link #EXPIRING}. */
+  /** The token is valid, and its status is not {@link #EXPIRING}. */
   ACTIVE(0),
-  /** Valid, with less than {@link AccessToken#expiringWindow} of its lifetime left. */
+  /**
+   * The token is valid, but less than {@link AccessToken#expiringWindow} remains until its expiry.
+   */
   EXPIRING(1),
-  /** Expired and not revoked. */
+  /** The token has expired and is not revoked. */
   EXPIRED(2),
-  /** Revoked, before or after its expiry. */
+  /** The token was revoked, before or after its expiry. */
   REVOKED(3);
 
   private final int rank;
@@ -21,17 +23,20 @@ public enum TokenStatus {
     this.rank = rank;
   }
 
-  /** Returns the rank of the status when tokens are sorted by status, starting at 0. */
+  /**
+   * Returns the position of this status in lists that are sorted by status. The first position is
+   * 0.
+   */
   public int rank() {
     return rank;
   }
 
-  /** Returns the name that JSON and queries use, in lower case. */
+  /** Returns the name of the status in JSON and in queries, in lower case. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the status with exactly this {@link #text()}. */
+  /** Returns the status with exactly this {@link #text()}; empty if there is none. */
   public static Optional<TokenStatus> of(String text) {
     return Arrays.stream(values()).filter(status -> status.text().equals(text)).findFirst();
   }

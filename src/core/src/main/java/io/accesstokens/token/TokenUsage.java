@@ -6,21 +6,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The uses of one token as a credential, over its whole life or over a recent interval.
  *
- * <p>Only a known token has refused uses. A raw token that matches no token is not counted.
+ * <p>A refused use is a use of an existing token that was revoked or has expired. A raw token that
+ * matches no existing token is not counted.
  *
  * @param accepted the accepted uses
- * @param refused the refused uses; its count is the sum of the two reasons
+ * @param refused the refused uses; their number is the sum of {@code revoked} and {@code expired}
  * @param revoked the number of uses refused because the token was revoked
  * @param expired the number of uses refused because the token had expired
  */
 public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, long expired) {
 
-  /** No uses. */
+  /** The usage of a token that was never used. */
   public static final TokenUsage NONE = new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0);
 
   /**
-   * @throws IllegalArgumentException if a count is negative, or if the refused uses are not the sum
-   *     of both reasons
+   * @throws IllegalArgumentException if a count is negative, or if the number of refused uses is
+   *     not the sum of {@code revoked} and {@code expired}
    */
   public TokenUsage {
     if (revoked < 0 || expired < 0 || refused.count() != revoked + expired) {
@@ -29,9 +30,9 @@ public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, 
   }
 
   /**
-   * Creates the uses from the numbers for both reasons.
+   * Creates a usage. The number of refused uses is the sum of {@code revoked} and {@code expired}.
    *
-   * @param lastRefusedAt null if there was no refused use
+   * @param lastRefusedAt the instant of the last refused use; null if there was none
    */
   public static TokenUsage of(
       UsageCount accepted,
@@ -46,7 +47,7 @@ public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, 
         expired);
   }
 
-  /** Returns the sum of both. */
+  /** Returns the sum of these uses and {@code other}. */
   public TokenUsage plus(TokenUsage other) {
     return new TokenUsage(
         accepted.plus(other.accepted),

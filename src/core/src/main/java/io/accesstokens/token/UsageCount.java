@@ -4,20 +4,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uses of a token as a credential with the same outcome: their number, and the last of them.
+ * The number of uses of a token as a credential, and the last of these uses. All these uses have
+ * the same outcome: accepted or refused.
  *
  * @param count the number of uses, not negative
- * @param lastAt the instant of the last use, to the millisecond; null if there was none. An
+ * @param lastAt the instant of the last use, to the millisecond; null if there was no use. An
  *     imported token can have a last use although its count starts at zero
  * @param lastAddress the network address of the last use, at most {@value #LONGEST_ADDRESS}
- *     characters; null if there was none, or if it is not known
+ *     characters; null if there was no use, or if the address is not known
  */
 public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String lastAddress) {
 
-  /** No uses. */
+  /** The count of a token without uses. */
   public static final UsageCount NONE = new UsageCount(0, null, null);
 
-  /** Maximum stored length of an address. An IPv6 address with a usual zone id is shorter. */
+  /**
+   * Maximum stored length of an address, in characters. An IPv6 address with a usual zone id is
+   * shorter.
+   */
   public static final int LONGEST_ADDRESS = 100;
 
   /**
@@ -33,8 +37,8 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns the sum of the counts with the later last use. If both are equal, the last use of
-   * {@code other} applies.
+   * Returns the sum of both counts, with the later one of the two last uses. If both last uses have
+   * the same instant, the last use of {@code other} is returned.
    */
   public UsageCount plus(UsageCount other) {
     UsageCount last =

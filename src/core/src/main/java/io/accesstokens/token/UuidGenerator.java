@@ -3,7 +3,7 @@ package io.accesstokens.token;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Generates version 4 UUIDs (RFC 9562, section 5.4) from an injected source. */
+/** Generates version 4 UUIDs (RFC 9562, section 5.4) from an injected source of random numbers. */
 public record UuidGenerator(RandomGenerator random) {
 
   public UUID next() {

@@ -1,6 +1,6 @@
 /**
- * Service tokens and personal tokens, in plain Java. This package has the tokens themselves, their
- * actors, permissions, counts and errors.
+ * Service tokens and personal tokens, in plain Java. This package contains the tokens, the actors,
+ * the permissions, the counts and the exceptions.
  *
  * <p>Sub-packages:
  *
@@ -29,10 +29,11 @@
  *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). Its
  *       permissions are those of the user at that moment, limited to the scopes of the token.
  *   <li>A personal token cannot create personal tokens ({@link
- *       io.accesstokens.token.Permissions#DELEGABLE}). A service token that it creates gets only
- *       scopes that the personal token holds, no permission, and no lifetime beyond its own.
- *   <li>A scope of the catalogue counts for a personal token only while its user could give it to a
- *       service token.
+ *       io.accesstokens.token.Permissions#DELEGABLE}). A personal token can create a service token.
+ *       The service token gets only scopes that the personal token holds, and no permissions. The
+ *       service token expires no later than the personal token.
+ *   <li>A personal token can use a scope of the catalogue only while its user could give this scope
+ *       to a service token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0005-permissions-and-limits.md}, {@code

@@ -95,7 +95,7 @@ class FreshSignInPageIT {
     browser.screenshot("fresh-sign-in");
     browser.press(Keys.ESCAPE);
     browser.until(() -> !browser.has("dialog", ASK), () -> "the question is open");
-    browser.awaitText("This needs a fresh sign-in");
+    browser.awaitText("A fresh sign-in is required");
     assertEquals(name, Browser.valueOf(browser.find(dialog, "textbox", "Name")));
 
     browser.expectRefusal(403);

@@ -20,20 +20,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads groups and users from the REST API of a running Backstage catalog. It reads all groups
- * together ({@code GET /api/catalog/entities/by-query}). It reads each user when a caller requests
+ * Reads groups and users from the REST API of a running Backstage catalog. All groups are read
+ * together ({@code GET /api/catalog/entities/by-query}). Each user is read when a caller requests
  * the user ({@code GET /api/catalog/entities/by-name}). Responses are cached for a bounded time,
  * see {@link Terms}. The package documentation gives the rules.
  *
- * <p>Refs are in lower case, as Backstage writes them. A group ref in another spelling names
- * another group, which does not exist. Users are found in any spelling. Create one instance for
- * each application and close it with the application.
+ * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one
+ * instance for each application and close it with the application.
  */
 public final class BackstageGroupDirectory implements GroupDirectory, UserDirectory, AutoCloseable {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
-  /** Maximum age of the data that proves that a group or a user does not exist. */
+  /**
+   * Maximum age of cached data from which this class concludes that a group or a user does not
+   * exist.
+   */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
   private static final Logger LOG = System.getLogger(BackstageGroupDirectory.class.getName());
@@ -44,11 +46,12 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    *
    * @param baseUrl the URL of the Backstage backend, before {@code /api/catalog}
    * @param timeout the maximum time of a request to the catalog
-   * @param fresh the age up to which a cached response is used without a refresh; the cache
-   *     refreshes an older one in the background and still returns it
-   * @param stale the maximum age of a cached response; an older one is not used
-   * @param maximumEntries the maximum number of groups in the catalog, and of users in the cache
-   * @param nested true if membership passes from a group to its parent groups
+   * @param fresh the age up to which a cached response is used without a refresh; the cache still
+   *     returns an older response, and refreshes the response in the background
+   * @param stale the maximum age of a cached response; an older response is not used
+   * @param maximumEntries the maximum number of groups in the catalog, and also the maximum number
+   *     of users in the cache
+   * @param nested true if a member of a group is also a member of its parent groups
    */
   public record Terms(
       URI baseUrl,
@@ -66,8 +69,8 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   /**
-   * Creates a directory and starts to read the groups without waiting for them. A catalog that does
-   * not respond yet does not prevent the start.
+   * Creates a directory and starts to read the groups in the background. This method does not wait
+   * for the catalog. An unavailable catalog therefore does not prevent the start of the service.
    *
    * @param token a static token of Backstage's {@code backend.auth.externalAccess}, or null
    */
@@ -112,7 +115,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
 
   @Override
   public Set<EntityRef> groupsOf(EntityRef user) {
-    groups.peek(ALL); // both requests, if needed, run concurrently
+    groups.peek(ALL); // starts a read, so that both reads run concurrently
     Set<EntityRef> own = user(user).groups();
     GroupTree tree = tree();
     return terms.nested() ? tree.withAncestors(own) : tree.known(own);
@@ -128,7 +131,10 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     return Found.among(tree().groups().values(), text, limit);
   }
 
-  /** Returns {@code GONE} if the user is not in the catalog or is an orphan. */
+  /**
+   * Returns {@code GONE} if the user is not in the catalog, or if Backstage has marked the user as
+   * an orphan. Returns {@code UNKNOWN} if the catalog is unavailable.
+   */
   @Override
   public Presence presence(EntityRef user) {
     try {
@@ -155,7 +161,10 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     return users.get(ref.get(), absence, terms.timeout());
   }
 
-  /** Logs when failures begin and when they end, not at each request. */
+  /**
+   * Logs the first failed request after a success, and the first success after a failure. Other
+   * requests are not logged.
+   */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(
         (value, thrown) -> {

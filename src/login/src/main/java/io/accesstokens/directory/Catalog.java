@@ -8,8 +8,8 @@ import java.util.Set;
  * The parsed content of a catalog file.
  *
  * @param tree the groups
- * @param groupsOf by user, the groups that list the user or that the user lists; existing groups
- *     only
+ * @param groupsOf the groups of each user; these are the existing groups that list the user or that
+ *     the user lists
  */
 record Catalog(GroupTree tree, Map<EntityRef, Set<EntityRef>> groupsOf) {
   Catalog {

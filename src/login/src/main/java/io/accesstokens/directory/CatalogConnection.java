@@ -21,19 +21,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to a catalog. The time of a request, the length of a response and the number of
- * concurrent requests are bounded. After a request without a response, other requests fail at once
- * for one second. This avoids useless waits and gives the catalog time to recover.
+ * concurrent requests are bounded. After a failed request, all requests fail at once for one
+ * second. This pause avoids useless waits and gives the catalog time to recover.
  */
 final class CatalogConnection implements AutoCloseable {
 
-  /** The maximum response size. A page of a few hundred groups has a few hundred kilobytes. */
+  /**
+   * Maximum size of a response, in bytes. A page of a few hundred groups has a few hundred
+   * kilobytes.
+   */
   static final int MAX_BYTES = 8 * 1024 * 1024;
 
   static final int MAX_REQUESTS = 64;
 
   /**
-   * The accepted form of an ETag. A value that cannot be sent back would make each later request
-   * fail.
+   * The accepted form of an ETag. Later requests send the ETag back. An ETag with other characters
+   * cannot be sent and would make these requests fail.
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
@@ -44,12 +47,12 @@ final class CatalogConnection implements AutoCloseable {
    * The status, ETag and body of a response.
    *
    * @param etag the ETag for the next request of the same resource (RFC 9110, section 8.8.3), or
-   *     null
+   *     null if the response has no valid ETag
    */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared; read only once.
+  @SuppressWarnings("ArrayRecordComponent") // The array is read once and never compared.
   record CatalogResponse(int status, @Nullable String etag, byte[] body) {}
 
-  /** A failed request. */
+  /** The last failed request: its time in nanoseconds, and the reason of the failure. */
   private record Failed(long nanos, String reason) {}
 
   private final String base;
@@ -68,7 +71,8 @@ final class CatalogConnection implements AutoCloseable {
    * @param base the URL of the catalog API, without a slash at the end
    * @param token the bearer token (RFC 6750), or null
    * @param timeout the time from sending a request to the last byte of its response
-   * @param nanoTime a clock as {@link System#nanoTime}; it ends the pause after a failure
+   * @param nanoTime a clock in nanoseconds, such as {@link System#nanoTime}; measures the pause
+   *     after a failed request
    */
   CatalogConnection(URI base, @Nullable String token, Duration timeout, LongSupplier nanoTime) {
     this.base = base.toString();
@@ -84,9 +88,10 @@ final class CatalogConnection implements AutoCloseable {
    * Sends a GET request.
    *
    * @param path the path below the catalog API, with its query
-   * @param etag the ETag of an earlier response, which is still valid if the status is 304; or null
-   * @return the response with status 200, 304 or 404; fails with a {@link CatalogException} in
-   *     every other case
+   * @param etag the ETag of an earlier response for this path, or null; the status 304 means that
+   *     the earlier response is still valid
+   * @return a future of a response with the status 200, 304 or 404; in every other case, the future
+   *     fails with a {@link CatalogException}
    */
   CompletableFuture<CatalogResponse> get(String path, @Nullable String etag) {
     Failed recent = failed;
@@ -99,8 +104,8 @@ final class CatalogConnection implements AutoCloseable {
     }
     try {
       CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request(path, etag));
-      // The timeout of the client covers only the headers. A body that arrives slowly would exceed
-      // it.
+      // The timeout of the client covers only the headers. This timeout also covers the body, which
+      // may arrive slowly.
       return sent.copy()
           .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
           .handle((response, thrown) -> completed(sent, response, thrown));

@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * All groups of a Backstage catalog.
  *
- * @param pages the pages from which the groups were read, by request; unchanged pages are not sent
- *     again
+ * @param tree the groups and their parents
+ * @param pages the pages from which the groups were read, by request path; the catalog does not
+ *     send an unchanged page again
  */
 record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
-  /** The number of groups in a page. */
+  /** Maximum number of groups in a page. */
   static final int PAGE = 500;
 
-  /** Sets no order: paging by cursor uses the order of the catalog, which is sufficient. */
+  /**
+   * The query parameters that set the page size and the requested fields. No parameter sets the
+   * order, because paging by cursor works with the default order of the catalog.
+   */
   private static final String FIELDS =
       "&limit="
           + PAGE
@@ -51,9 +55,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   /**
    * Reads all groups of a catalog, page by page.
    *
-   * @param maximum the maximum number of groups; a larger catalog is rejected, because a truncated
-   *     list would lack groups
-   * @param earlier the result of the previous read, or null
+   * @param maximum the maximum number of groups; the read fails if the catalog has more groups,
+   *     because an incomplete list must not be used
+   * @param earlier the result of the previous read; null if there is none
    */
   static CompletableFuture<CatalogGroups> read(
       CatalogConnection connection,
@@ -78,8 +82,8 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     private final Map<String, Page> pages = new LinkedHashMap<>();
 
     /**
-     * The number of groups in all pages. Each page except the last must have some, so that the
-     * reading ends.
+     * The number of groups in the pages that were read so far. Only the last page may be without
+     * groups. An endless list of pages therefore exceeds the maximum, and the read fails.
      */
     private int count;
 

@@ -23,21 +23,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses the responses of a Backstage catalog. Refs are in lower case, as Backstage writes them in
- * references. A response in an unexpected format throws a {@link CatalogException}. It may come
- * from an intermediary and proves nothing about a user.
+ * Parses the responses of a Backstage catalog. Entity refs are in lower case, as Backstage writes
+ * them. Methods throw {@link CatalogException} if a response has an unexpected format. Such a
+ * response may come from a proxy, so it does not show whether a user exists.
  */
 final class CatalogJson {
 
   private static final String ORPHAN = "backstage.io/orphan";
 
   /**
-   * Created in a thread of the application, because threads of the client may not find the
-   * provider.
+   * The factory of JSON readers. The factory is created in a thread of the application, because
+   * threads of the HTTP client may not find the JSON provider.
    */
   private final JsonReaderFactory readers = JsonProvider.provider().createReaderFactory(Map.of());
 
-  /** A group with the parents and children that it lists. */
+  /** A group, and the refs of the parents and children that the group lists. */
   record GroupEntity(Group group, List<EntityRef> parents, List<EntityRef> children) {}
 
   /**
@@ -49,8 +49,8 @@ final class CatalogJson {
   record GroupPage(List<GroupEntity> groups, int entities, @Nullable String next) {}
 
   /**
-   * Parses a response to {@code GET /entities/by-query} for groups. Orphans, to which no source
-   * refers any more, are left out.
+   * Parses a response to {@code GET /entities/by-query} for groups. Orphans are left out. An orphan
+   * is an entity that its source no longer contains.
    */
   GroupPage groups(byte[] body) {
     JsonObject page = object(body);
@@ -79,10 +79,10 @@ final class CatalogJson {
   }
 
   /**
-   * Parses a response to {@code GET /entities/by-name} for a user. Returns the groups of the
-   * relations {@code memberOf}.
+   * Parses a response to {@code GET /entities/by-name} for a user.
    *
-   * @return empty for an orphan
+   * @return the groups in the relations {@code memberOf} of the user; empty if Backstage has marked
+   *     the user as an orphan
    */
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
     JsonObject entity = entity(object(body), USER);
@@ -105,8 +105,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns true if a 404 means that the entity does not exist, rather than that the URL does not
-   * exist.
+   * Returns true if the body of a 404 response says that the entity does not exist. A router or a
+   * proxy can also respond 404, but with another body.
    */
   boolean saysNotFound(byte[] body) {
     try {
@@ -123,7 +123,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the name that Backstage shows: the display name of the profile, otherwise the title.
+   * Returns the name that Backstage shows: the display name of the profile, or the title if there
+   * is no display name. Returns null if there is neither.
    */
   private static @Nullable String displayName(JsonObject entity, JsonObject spec) {
     return text(object(spec, "profile"), "displayName")
@@ -146,8 +147,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the ref of an entity, or null if the entity cannot have a ref here. No user can refer
-   * to such an entity.
+   * Returns the ref of an entity, or null if the name or the namespace is not valid in an {@link
+   * EntityRef}. Such an entity is ignored, because no ref can name the entity.
    */
   private static @Nullable EntityRef ref(JsonObject entity, String kind) {
     JsonObject metadata = object(entity, "metadata");
@@ -163,7 +164,8 @@ final class CatalogJson {
         readers.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
       return reader.readObject();
     } catch (RuntimeException | StackOverflowError e) {
-      // The parser throws its own exceptions, and other ones for numbers that are too long.
+      // The parser throws its own exceptions for syntax errors, and other exceptions for numbers
+      // that are too long.
       throw new CatalogException("returned something that is not a JSON object");
     }
   }
@@ -175,7 +177,9 @@ final class CatalogJson {
     throw new CatalogException("returned JSON that is not from a catalog");
   }
 
-  /** Returns the object of a key, or an empty object if the key is absent. */
+  /**
+   * Returns the JSON object at a key, or an empty object if the key is absent or its value is null.
+   */
   private static JsonObject object(JsonObject in, String key) {
     JsonValue value = in.getOrDefault(key, JsonValue.NULL);
     return value == JsonValue.NULL ? JsonValue.EMPTY_JSON_OBJECT : asObject(value);

@@ -11,9 +11,9 @@ final class CatalogRefs {
   private CatalogRefs() {}
 
   /**
-   * Returns the ref of an entity from its metadata.
+   * Creates the ref of an entity from its kind, namespace and name.
    *
-   * @return empty if the metadata does not give a valid ref
+   * @return empty if the kind, namespace and name do not form a valid ref
    */
   static Optional<EntityRef> of(String kind, String namespace, String name) {
     try {
@@ -24,11 +24,11 @@ final class CatalogRefs {
   }
 
   /**
-   * Parses the name or the ref of another entity. A short name belongs to the namespace of the
-   * entity that contains it.
+   * Parses a reference to an entity: a ref or a short name. A short name belongs to the namespace
+   * of the entity that contains the reference.
    *
-   * @param kind the expected kind
-   * @param namespace the namespace of the entity that contains the name
+   * @param kind the expected kind of the named entity
+   * @param namespace the namespace of the entity that contains the reference
    * @return empty if the text is not a ref of that kind
    */
   static Optional<EntityRef> named(String text, String kind, String namespace) {

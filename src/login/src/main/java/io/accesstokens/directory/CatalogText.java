@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses a catalog file for {@link FileGroupDirectory}. An instance parses one text. */
+/** Parses a catalog file for {@link FileGroupDirectory}. Each instance parses one text. */
 final class CatalogText {
 
   private final List<String> problems = new ArrayList<>();
@@ -31,17 +31,18 @@ final class CatalogText {
   private final List<Link> memberships = new ArrayList<>();
   private final List<Link> nestings = new ArrayList<>();
 
-  /** The number of the current document, counted from 1. */
+  /** The number of the current YAML document in the file, counted from 1. */
   private int document;
 
   /**
    * The membership of a user or a group in a group.
    *
-   * @param line the line that states it
+   * @param part the user or the group that is a member
+   * @param line the line of the file that states the membership
    */
   private record Link(EntityRef part, EntityRef group, int line) {}
 
-  /** A named entity and the line that names it. */
+  /** The ref of an entity, and the line of the file that names the entity. */
   private record Named(EntityRef ref, int line) {}
 
   private CatalogText() {}
@@ -49,7 +50,7 @@ final class CatalogText {
   /**
    * Parses the groups and memberships of a text.
    *
-   * @throws MalformedFileException with one line for each error
+   * @throws MalformedFileException if the text has errors; the message has one line for each error
    */
   static Meaning<Catalog> read(String text) {
     CatalogText reading = new CatalogText();
@@ -73,7 +74,10 @@ final class CatalogText {
     return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf), warnings);
   }
 
-  /** Groups the links by part. A link to an entity that is not in the file gives only a warning. */
+  /**
+   * Returns the groups of each member in the links. A link that names a group outside the file is
+   * left out and adds a warning.
+   */
   private Map<EntityRef, Set<EntityRef>> linked(
       List<Link> links, String role, List<String> warnings) {
     Map<EntityRef, Set<EntityRef>> linked = new HashMap<>();
@@ -151,7 +155,8 @@ final class CatalogText {
   }
 
   /**
-   * Returns the name that Backstage shows: the display name of the profile, otherwise the title.
+   * Returns the name that Backstage shows: the display name of the profile, or the title if there
+   * is no display name. Returns null if there is neither.
    */
   private @Nullable String displayName(Fields entity, Fields spec) {
     Fields profile = section(spec, "profile", "spec.profile");

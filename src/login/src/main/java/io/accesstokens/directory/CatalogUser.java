@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A user in a Backstage catalog.
  *
  * @param isThere true if the user is in the catalog and is not an orphan
- * @param groups the groups of the relations {@code memberOf}
+ * @param groups the groups in the relations {@code memberOf} of the user
  * @param etag the ETag of the response, or null
  */
 record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag) {
@@ -31,7 +31,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   }
 
   /**
-   * Returns the ref of a user if a catalog can contain it.
+   * Returns the given ref if a catalog can contain a user with this ref.
    *
    * @return empty if the name or the namespace is not allowed in a catalog
    */
@@ -45,7 +45,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
    * Reads a user from a catalog.
    *
    * @param user a ref from {@link #inCatalog}
-   * @param earlier the result of the previous read, or null
+   * @param earlier the result of the previous read; null if there is none
    */
   static CompletableFuture<CatalogUser> read(
       CatalogConnection connection,

@@ -36,8 +36,8 @@ import java.util.Set;
  *   memberOf: [guests]   # names or refs of groups
  * }</pre>
  *
- * <p>The file is read again when it changes, by the rules of {@code io.accesstokens.file}. The
- * package documentation defines the meaning of its content. Never throws {@link
+ * <p>The file is read again when the file changes, by the rules of {@code io.accesstokens.file}.
+ * The package documentation defines the meaning of the content. This directory never throws {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
 public final class FileGroupDirectory implements GroupDirectory {
@@ -51,20 +51,21 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Reads a file now, and again when it changes.
+   * Creates a directory of the groups in a file. The file is read now, and again when the file
+   * changes.
    *
-   * @throws MalformedFileException if the file cannot be read or has errors; one line for each
-   *     error
+   * @throws MalformedFileException if the file cannot be read or has errors; the message has one
+   *     line for each error
    */
   public static FileGroupDirectory at(Path path, InstantSource clock) {
     return new FileGroupDirectory(WatchedFile.at(path, clock, CatalogText::read), true);
   }
 
   /**
-   * Reads a resource of the class path, such as the sample.
+   * Creates a directory of the groups in a resource of the class path, such as the sample file.
    *
    * @param resource the absolute name of the resource, without a leading slash
-   * @throws MalformedFileException if there is no such resource or it has errors
+   * @throws MalformedFileException if the resource does not exist or has errors
    */
   public static FileGroupDirectory ofResource(ClassLoader loader, String resource) {
     return new FileGroupDirectory(
@@ -72,10 +73,9 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Returns a directory of the same file with another setting for nested groups.
+   * Returns a new directory of this file, with the given setting for nested groups.
    *
-   * @param passedOn true if membership passes from a group to its parent groups, which is the
-   *     default
+   * @param passedOn true (the default) if a member of a group is also a member of its parent groups
    */
   public FileGroupDirectory nested(boolean passedOn) {
     return new FileGroupDirectory(file, passedOn);

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * A snapshot of all groups and of their parents.
  *
  * @param groups all groups
- * @param parentsOf the parents of each group; they may form cycles and may name missing groups,
- *     because users make mistakes when they edit them
+ * @param parentsOf the parents of each group; parents may form cycles and may be missing in {@code
+ *     groups}, because users make mistakes when they edit groups
  */
 record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> parentsOf) {
   GroupTree {
@@ -28,8 +28,8 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
   }
 
   /**
-   * Returns groups and their ancestors. Each group is visited once, so that a cycle ends. The
-   * groups of a cycle are ancestors of each other.
+   * Returns groups and their ancestors. Each group is visited once, so that a cycle does not cause
+   * an endless loop. The groups of a cycle are ancestors of each other.
    *
    * @param some the groups to start from; missing groups are left out
    */
@@ -45,12 +45,12 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
     return Set.copyOf(reached);
   }
 
-  /** Returns the existing groups of a set. */
+  /** Returns the groups in a set that exist in this snapshot. */
   Set<EntityRef> known(Set<EntityRef> some) {
     return some.stream().filter(this::has).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns the display names of the existing groups of a set. */
+  /** Returns the display names of the groups in a set. Missing groups are left out. */
   Map<EntityRef, String> displayNames(Set<EntityRef> some) {
     Map<EntityRef, String> names = new HashMap<>();
     for (EntityRef ref : some) {

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Caches values of a remote source and refreshes them in the background.
  *
  * <ol>
- *   <li>The age of a value counts from before its request was sent.
- *   <li>A fresh value is returned without a request. A value that is no longer fresh is still
- *       returned, and one background request refreshes it.
+ *   <li>The age of a value counts from the moment directly before its request is sent.
+ *   <li>A fresh value is returned without a request. A value that is no longer fresh, but not yet
+ *       stale, is also returned. One background request then refreshes the value.
  *   <li>If the value is stale or missing, callers wait for one shared request. Each caller has its
  *       own timeout.
- *   <li>A failed request changes nothing: the age of the earlier value continues to grow.
+ *   <li>A failed request changes nothing: the earlier value stays in the cache, and its age
+ *       continues to grow.
  * </ol>
  *
  * @param <K> the type of the key
@@ -36,9 +37,9 @@ final class RefreshingCache<K, V> {
     /**
      * Requests a value without blocking.
      *
-     * @param earlier the last value, however old, or null
-     * @return the value; fails with a {@link CatalogException}, in bounded time, if there is no
-     *     value
+     * @param earlier the previous value, of any age; null if there is none
+     * @return a future of the value, which completes in bounded time; the future fails with a
+     *     {@link CatalogException} if the value cannot be read
      */
     CompletableFuture<V> request(K key, @Nullable V earlier);
   }
@@ -47,11 +48,11 @@ final class RefreshingCache<K, V> {
    * The ages of a value.
    *
    * @param fresh the age up to which a value is returned without a refresh
-   * @param stale the maximum age; an older value is not used; at least {@code fresh}
+   * @param stale the maximum age of a returned value; at least {@code fresh}
    */
   record Ages(Duration fresh, Duration stale) {}
 
-  /** A value and the time of its request. */
+  /** A value, and the time of its request in nanoseconds of the clock. */
   private record CachedValue<V>(V value, long requestedNanos) {
     boolean isWithin(Duration age, long now) {
       return now - requestedNanos <= age.toNanos();
@@ -67,7 +68,7 @@ final class RefreshingCache<K, V> {
    * Creates a cache.
    *
    * @param maximum the maximum number of values
-   * @param nanoTime a clock as {@link System#nanoTime}
+   * @param nanoTime a clock in nanoseconds, such as {@link System#nanoTime}
    */
   RefreshingCache(Source<K, V> source, Ages ages, int maximum, LongSupplier nanoTime) {
     this.source = source;
@@ -79,17 +80,19 @@ final class RefreshingCache<K, V> {
   /**
    * Returns a value that is not stale.
    *
-   * @param timeout the maximum wait
-   * @throws DirectoryUnavailableException if there is no value in that time
+   * @param timeout the maximum time to wait
+   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
    */
   V get(K key, Duration timeout) {
     return get(key, ages.stale(), timeout);
   }
 
   /**
-   * Returns a value of at most that age, or the value of a request that is already pending.
+   * Returns a cached value, or the value of a new request or of a pending request.
    *
-   * @throws DirectoryUnavailableException if there is no value in that time
+   * @param age the maximum age of a cached value
+   * @param timeout the maximum time to wait
+   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
    */
   V get(K key, Duration age, Duration timeout) {
     Topic topic = topics.get(key);
@@ -98,8 +101,8 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * Returns the cached value if it is not stale. Requests a new value if the cached one is not
-   * fresh.
+   * Returns the cached value, or empty if the value is stale or missing. Requests a new value in
+   * the background if the cached value is not fresh. Does not wait.
    */
   Optional<V> peek(K key) {
     Topic topic = topics.get(key);
@@ -110,7 +113,7 @@ final class RefreshingCache<K, V> {
     return known;
   }
 
-  /** The state of one key. */
+  /** The cached value and the pending request of one key. */
   private final class Topic {
 
     private final K key;
@@ -134,8 +137,9 @@ final class RefreshingCache<K, V> {
     }
 
     /**
-     * Joins the pending request or starts one. Starts none if a request has just ended with a value
-     * of at most that age.
+     * Returns the pending request, or starts a new request if none is pending. Starts no request if
+     * the cached value is not older than the given age. In this case, a request of another thread
+     * has just ended.
      */
     synchronized CompletableFuture<V> request(Duration age) {
       if (underWay != null) {

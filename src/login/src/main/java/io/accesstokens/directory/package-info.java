@@ -5,16 +5,16 @@
  * <ol>
  *   <li>The members of a group are the union of the members that the group lists and the
  *       memberships that users list.
- *   <li>Membership passes upwards. A member of a group is also a member of each parent group, named
- *       by its {@code spec.parent} or by the parent's {@code spec.children}, and so on. It never
- *       passes downwards. Groups that contain each other in a cycle have the same members ({@link
+ *   <li>Membership passes upwards. A member of a group is also a member of each parent group and of
+ *       all further ancestors. A parent is named by the {@code spec.parent} of the child group, or
+ *       lists the child group in the {@code spec.children} of the parent. Membership never passes
+ *       downwards. Groups that contain each other in a cycle have the same members ({@link
  *       io.accesstokens.directory.GroupTree}).
  *   <li>A {@code memberOf}, {@code parent} or {@code children} that names a missing group is
- *       ignored. It is not an error, because catalogs are often incomplete. It also does not count
- *       as a membership. Otherwise the membership would take effect when another user adds a group
- *       of that name.
- *   <li>A short name belongs to the namespace of the entity that names it, as in Backstage. Refs
- *       are case-insensitive, and their canonical form is lower case ({@link
+ *       ignored. Such a reference is not an error, because catalogs are often incomplete. Such a
+ *       reference gives no membership as long as the group is missing.
+ *   <li>A short name belongs to the namespace of the entity that contains the name, as in
+ *       Backstage. Refs are case-insensitive, and their canonical form is lower case ({@link
  *       io.accesstokens.verify.EntityRef}).
  *   <li>A directory without any group is an error or an outage. A truncated file or a catalog
  *       during its setup must not remove the groups of all users. Without groups, no user has any
@@ -30,34 +30,36 @@
  *       Backstage catalog entities, so that an installation can use its existing file.
  *   <li>A user who is listed as a member need not be in the file, because users may be stored
  *       elsewhere. The file therefore does not show which users have left.
- *   <li>If a later read finds bad content, the last good content stays in use. The file is
- *       therefore never an outage.
+ *   <li>If a later read finds bad content, the last good content stays in use. An error in the file
+ *       therefore never causes an outage.
  * </ol>
  *
  * <h2>A running Backstage</h2>
  *
  * <ol>
  *   <li>{@link io.accesstokens.directory.BackstageGroupDirectory} reads all groups together and
- *       users one by one from the catalog. Its load therefore depends on the number of active
- *       users. Group names, group searches and searches for parent groups use only data in memory.
+ *       users one by one from the catalog. The load of the catalog therefore depends on the number
+ *       of active users. Group names, group searches and searches for parent groups use only data
+ *       in memory.
  *   <li>Responses are cached for a bounded time ({@link
- *       io.accesstokens.directory.RefreshingCache}). Their age counts from before the request was
- *       sent. A failed request changes nothing: the cached value is used until it is stale. Then
- *       there is an outage.
+ *       io.accesstokens.directory.RefreshingCache}). The age of a response counts from the moment
+ *       before the request was sent. A failed request changes nothing: the cached response is used
+ *       until it is stale. A stale response without a new response is an outage.
  *   <li>An absent entity is distinguished from an unknown result:
  *       <ul>
  *         <li>A user does not exist if the catalog itself responds 404. The body of the response
- *             must say so, because a router or a proxy can also respond 404.
- *         <li>A group does not exist if it is not in a list of all groups that was read a moment
- *             ago.
+ *             must contain the error name {@code NotFoundError}, because a router or a proxy can
+ *             also respond 404.
+ *         <li>A group does not exist if it is not in a list of all groups that was read in the last
+ *             five seconds.
  *         <li>Every other result (another status, another format, no response in time) is a {@link
  *             io.accesstokens.token.directory.DirectoryUnavailableException}.
  *       </ul>
- *   <li>An incomplete list is rejected. More groups than the maximum, or pages without an end, are
- *       an outage too.
+ *   <li>An incomplete list is rejected. A catalog with more groups than the maximum, or with an
+ *       endless list of pages, counts as an outage.
  *   <li>Requests are bounded in total time, in number, and in the length of the response ({@link
- *       io.accesstokens.directory.CatalogConnection}). The token is sent only to the configured
- *       address.
+ *       io.accesstokens.directory.CatalogConnection}). The bearer token is sent only to the
+ *       configured address.
  *   <li>Entities that Backstage marks as orphans are treated as absent, because their source no
  *       longer contains them.
  *   <li>This directory is also a directory of users ({@link

@@ -12,7 +12,7 @@ public final class InvalidYamlException extends Exception {
     this.line = line;
   }
 
-  /** Returns the line of the error, counted from 1; 0 if it is not known. */
+  /** Returns the line of the error, counted from 1; 0 if the line is not known. */
   public int line() {
     return line;
   }

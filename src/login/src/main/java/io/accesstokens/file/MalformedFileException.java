@@ -9,7 +9,7 @@ public final class MalformedFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The number of errors that are listed. Further errors are only counted. */
+  /** Maximum number of errors that are listed one by one. Further errors are only counted. */
   private static final int LISTED = 20;
 
   private final transient List<String> problems;
@@ -17,23 +17,29 @@ public final class MalformedFileException extends RuntimeException {
   /**
    * Creates an exception.
    *
-   * @param problems the errors, at least one; one line each; they repeat no value of the file
+   * @param problems the errors, one line each, at least one; an error must not repeat a value of
+   *     the file
    */
   public MalformedFileException(List<String> problems) {
-    this(problems, null);
+    this(listed(problems), null);
   }
 
-  private MalformedFileException(List<String> problems, @Nullable Throwable cause) {
-    super(String.join("\n", listed(problems)), cause);
-    this.problems = listed(problems);
+  private MalformedFileException(List<String> lines, @Nullable Throwable cause) {
+    super(String.join("\n", lines), cause);
+    this.problems = List.copyOf(lines);
   }
 
-  /** Returns the errors, one line each; at most 21 lines. */
+  /**
+   * Returns the errors, one line each. The list has at most 20 errors, and one more line with the
+   * number of further errors.
+   */
   public List<String> problems() {
     return problems;
   }
 
-  /** Returns the same errors, each preceded by the name of the file. */
+  /**
+   * Returns an exception with the errors of this exception, each preceded by the name of the file.
+   */
   MalformedFileException in(String name) {
     return new MalformedFileException(
         problems.stream().map(line -> name + ": " + line).toList(), this);
@@ -44,7 +50,7 @@ public final class MalformedFileException extends RuntimeException {
       return List.copyOf(all);
     }
     List<String> some = new ArrayList<>(all.subList(0, LISTED));
-    some.add((all.size() - LISTED) + " more faults");
+    some.add((all.size() - LISTED) + " more errors");
     return List.copyOf(some);
   }
 }

@@ -30,17 +30,24 @@ public final class WatchedFile<T> {
   private static final System.Logger LOG = System.getLogger(WatchedFile.class.getName());
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-  /** Minimum time since the last change. A file that changed more recently may be half-written. */
+  /**
+   * Minimum time between the last change of a file and its next read. A file that changed more
+   * recently may be half-written.
+   */
   private static final Duration STANDS_STILL = Duration.ofMillis(200);
 
-  /** The coarsest time resolution of a file system. Two changes within it have the same stamp. */
+  /**
+   * Coarsest time resolution of a file system. Two changes within this time can have the same
+   * modification time.
+   */
   private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
 
   /**
    * The result of parsing a text.
    *
    * @param value the parsed content
-   * @param warnings unusual content that is not an error; one line each, for the log
+   * @param warnings descriptions of unusual content that is not an error, one line each; for the
+   *     log
    */
   public record Meaning<T>(T value, List<String> warnings) {
     public Meaning {
@@ -48,7 +55,10 @@ public final class WatchedFile<T> {
     }
   }
 
-  /** Identifies a state of a file. */
+  /**
+   * Identifies a version of a file by its modification time, its size and its file key. The key is
+   * null if the file system has none.
+   */
   private record Stamp(FileTime modifiedAt, long size, @Nullable Object key) {}
 
   private final String name;
@@ -60,7 +70,7 @@ public final class WatchedFile<T> {
   private volatile T value;
   private volatile Instant lookedAt;
 
-  // Guarded by "looking".
+  // The lock "looking" guards the following fields.
   private String text;
   private @Nullable Stamp stamp;
   private boolean stampIsFinal;
@@ -85,11 +95,11 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a file now, and again whenever it changes.
+   * Reads a file now, and again whenever the file changes.
    *
    * @param reader parses a text, or throws {@link MalformedFileException}
-   * @throws MalformedFileException if the file cannot be read or has errors; each line begins with
-   *     its path
+   * @throws MalformedFileException if the file cannot be read or has errors; each line of the
+   *     message begins with the path of the file
    */
   public static <T> WatchedFile<T> at(
       Path path, InstantSource clock, Function<String, Meaning<T>> reader) {
@@ -103,10 +113,11 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a resource of the class path. The resource is read once because it cannot change.
+   * Reads a resource of the class path. The resource is read once, because a resource cannot
+   * change.
    *
    * @param resource the absolute name of the resource, without a leading slash
-   * @throws MalformedFileException if there is no such resource or it has errors
+   * @throws MalformedFileException if the resource does not exist or has errors
    */
   public static <T> WatchedFile<T> ofResource(
       ClassLoader loader, String resource, Function<String, Meaning<T>> reader) {
@@ -121,7 +132,10 @@ public final class WatchedFile<T> {
     }
   }
 
-  /** Returns the newest good content. Never throws and never waits for another thread. */
+  /**
+   * Returns the newest content that was read without errors. Never throws and never waits for
+   * another thread.
+   */
   public T get() {
     if (path != null && isTimeToLook() && looking.tryLock()) {
       try {
@@ -138,7 +152,8 @@ public final class WatchedFile<T> {
 
   private boolean isTimeToLook() {
     Instant now = clock.instant();
-    // If the clock was set back, reading must not stop until the clock has caught up.
+    // If the system clock was set back, the next check must not wait until the clock reaches the
+    // old time again.
     return now.isBefore(lookedAt) || !now.isBefore(lookedAt.plus(BETWEEN_LOOKS));
   }
 
@@ -200,8 +215,8 @@ public final class WatchedFile<T> {
   }
 
   private static boolean isOlder(Stamp stamp, Duration age, Instant now) {
-    // A modification time in the future does not give the age. It comes from the clock of another
-    // machine or from a restored file. Such a file counts as old.
+    // A modification time in the future does not show the age of the file. Such a time comes from
+    // the clock of another machine or from a restored file. Such a file counts as old.
     Instant modifiedAt = stamp.modifiedAt().toInstant();
     return modifiedAt.isAfter(now) || !modifiedAt.plus(age).isAfter(now);
   }

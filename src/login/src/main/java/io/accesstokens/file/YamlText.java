@@ -30,7 +30,7 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 import org.yaml.snakeyaml.scanner.ScannerException;
 
-/** Parses YAML by rules 5 to 7 of the package documentation. */
+/** Parses YAML into text, lists and mappings, by rules 5 to 7 of the package documentation. */
 public final class YamlText {
 
   private static final int DEEPEST = 50;
@@ -38,7 +38,7 @@ public final class YamlText {
 
   private YamlText() {}
 
-  /** Resolves null only: every other plain scalar is text. */
+  /** Resolves only null and empty scalars. Every other plain scalar is text. */
   private static final class TextResolver extends Resolver {
     @Override
     protected void addImplicitResolvers() {
@@ -48,9 +48,9 @@ public final class YamlText {
   }
 
   /**
-   * Decodes the content of a file from UTF-8, without a byte order mark.
+   * Decodes the content of a file from UTF-8, and removes a byte order mark at the start.
    *
-   * @throws InvalidYamlException if it is not UTF-8
+   * @throws InvalidYamlException if the content is not UTF-8
    */
   public static String decode(byte[] content) throws InvalidYamlException {
     ByteBuffer in = ByteBuffer.wrap(content);
@@ -85,8 +85,8 @@ public final class YamlText {
   }
 
   /**
-   * Returns the root nodes of the documents of a text, in order. Nothing is constructed from them,
-   * so they contain the lines, repeated keys and tags.
+   * Returns the root nodes of the documents of a text, in order. No objects are constructed from
+   * the nodes, so the nodes still contain line numbers, repeated keys and tags.
    *
    * @param maxAliases the maximum number of aliases of lists and mappings
    * @throws InvalidYamlException if the text is not valid YAML
@@ -105,7 +105,8 @@ public final class YamlText {
       }
       return nodes;
     } catch (MarkedYAMLException e) {
-      // Do not use e.getMessage(): it quotes the line, which may hold a password hash.
+      // Do not use e.getMessage(), because this message quotes the line, which may contain a
+      // password hash.
       Mark mark = e.getProblemMark();
       throw new InvalidYamlException(mark == null ? 0 : mark.getLine() + 1, errorMessage(e));
     } catch (ReaderException e) {
@@ -175,12 +176,14 @@ public final class YamlText {
     if (e instanceof ComposerException) {
       return "is not valid YAML: an alias (*…) without an anchor; quote a text that begins with *";
     }
-    // Parser and scanner name grammar and single characters, except in these two messages.
+    // Messages of the parser and the scanner contain only grammar terms and single characters,
+    // except these two messages, which quote the text.
     boolean quotes = problem.contains("tag handle") || problem.contains("but found: ");
     if ((e instanceof ParserException || e instanceof ScannerException)
         && !quotes
         && problem.lines().count() == 1) {
-      // A log must not contain control characters, which may be the wrong character.
+      // The wrong character in the message may be a control character, which a log must not
+      // contain.
       return "is not valid YAML: " + NOT_PRINTABLE.matcher(problem).replaceAll("?");
     }
     return "is not valid YAML";

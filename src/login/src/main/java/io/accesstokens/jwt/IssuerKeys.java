@@ -22,7 +22,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * The times of the key cache.
    *
    * @param fresh the time after which the keys are read again
-   * @param ahead the last part of {@code fresh}, in which the keys are read in the background
+   * @param ahead the length of the last part of {@code fresh}; in this part, the keys are read
+   *     again in the background
    * @param outage the maximum time for which keys are used if they cannot be read again
    * @param interval the interval in which the keys are read at most twice
    */
@@ -44,8 +45,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
     published = new PublishedKeys(issuer, client);
     JWKSource<SecurityContext> kept =
         JWKSourceBuilder.<SecurityContext>create(published)
-            // A thread that waits for the request of another thread waits at most the timeout of
-            // that request.
+            // The second argument limits the time that a thread waits for the request of another
+            // thread. The limit is the timeout of that request.
             .cache(keeping.fresh().toMillis(), issuer.timeout().toMillis())
             .refreshAheadCache(keeping.ahead().toMillis(), null, executor, false, null, false)
             .outageTolerant(keeping.outage().toMillis())
@@ -59,10 +60,10 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   }
 
   /**
-   * Returns the keys that can have signed a token with that header. The algorithm of the header
+   * Returns the keys that fit the header of a token, or an empty list. The algorithm of the header
    * must be allowed (see {@link #isAllowed}).
    *
-   * @throws KeySourceException if no key fits and the keys could not be read
+   * @throws KeySourceException if no key fits and the last attempt to read the keys failed
    */
   @Override
   public List<Key> selectJWSKeys(JWSHeader header, @Nullable SecurityContext context)

@@ -29,12 +29,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates requests with {@code Authorization: Bearer <JWT>} (RFC 6750, section 2.1) of a
- * trusted issuer.
+ * Authenticates requests that carry a JWT of a trusted issuer in {@code Authorization: Bearer
+ * <JWT>} (RFC 6750, section 2.1).
  *
  * <ul>
  *   <li>A valid JWT sets the principal of the request to an {@link Actor.Person}. The roles of the
- *       person are the permissions that the person has on any resource.
+ *       person are the permissions that the person has on at least one group.
  *   <li>Every other bearer credential that reaches this filter is rejected.
  *   <li>A request without a bearer credential continues unchanged.
  * </ul>
@@ -77,7 +77,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
    * @param directory returns groups in addition to the groups that a token names
    * @param permissions computes the roles
    * @param listener receives the rejections
-   * @param signatures limits the wrong signatures of a client
+   * @param signatures limits how many tokens with a wrong signature a client can send
    */
   public JwtAuthenticationFilter(
       TrustedIssuers issuers,

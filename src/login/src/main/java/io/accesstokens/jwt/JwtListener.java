@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface JwtListener {
 
-  /** The reason for a rejection. It is never sent to the client. */
+  /** The reason for a rejection. The reason is never sent to the client. */
   enum Reason {
     /** The token is not a JWS in compact form, is too long, or cannot be parsed. */
     MALFORMED,
     /** The issuer is not trusted. */
     UNTRUSTED_ISSUER,
     /**
-     * The header is not acceptable because of its {@code alg}, {@code typ}, {@code crit} or a key
-     * in it.
+     * The header has an {@code alg}, {@code typ} or {@code crit} that is not accepted, or contains
+     * a key or the address of a key.
      */
     UNACCEPTABLE_HEADER,
-    /** None of the issuer's keys fits the header. */
+    /** None of the issuer's keys fits the header of the token. */
     UNKNOWN_KEY,
     /** A key fits, but the signature is not valid. */
     WRONG_SIGNATURE,
@@ -29,8 +29,8 @@ public interface JwtListener {
      */
     UNACCEPTABLE_CLAIMS,
     /**
-     * The signature is valid. The settings use {@code email}, but {@code email_verified} is not
-     * true.
+     * The signature is valid. The settings use the claim {@code email}, but the claim {@code
+     * email_verified} is not true.
      */
     UNVERIFIED_EMAIL,
     /** The signature is valid, but the token does not name a valid user. */
@@ -40,7 +40,7 @@ public interface JwtListener {
   /**
    * Reports a rejected token.
    *
-   * @param clientAddress the address of the client, or null
+   * @param clientAddress the address of the client; null if unknown
    */
   void refused(Reason reason, @Nullable String clientAddress);
 }

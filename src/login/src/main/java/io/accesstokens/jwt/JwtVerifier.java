@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
 /** Verifies the JWTs of one issuer by the rules of the package documentation. */
 final class JwtVerifier {
 
-  /** The maximum length of a token in characters. It is the maximum length of a Backstage token. */
+  /** Maximum length of a token, in characters. Backstage tokens have the same maximum length. */
   static final int MAX_LENGTH = 32_768;
 
   /**
-   * Three parts of unpadded base64url. The library would ignore characters that are not base64url.
+   * The form of a JWS: three parts of unpadded base64url, separated by dots. This pattern is needed
+   * because the library ignores characters that are not base64url.
    */
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
@@ -80,7 +81,7 @@ final class JwtVerifier {
     }
   }
 
-  /** Parses a token without verifying it. Returns empty if the token is malformed. */
+  /** Parses a token without verifying it. Returns empty if the token is malformed or too long. */
   static Optional<SignedJWT> read(String token) {
     if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
       return Optional.empty();
@@ -97,7 +98,8 @@ final class JwtVerifier {
   /**
    * Verifies a token.
    *
-   * @throws KeysUnavailableException if the token cannot be verified now
+   * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the
+   *     issuer cannot be read
    */
   JwtVerdict verify(SignedJWT jwt) {
     if (!isAcceptable(jwt.getHeader())) {
@@ -143,7 +145,7 @@ final class JwtVerifier {
   }
 
   private JwtVerdict caller(JWTClaimsSet claims) {
-    // The library counts a member with the value null as present.
+    // The library counts a claim with the value null as present.
     if (claims.getExpirationTime() == null || !isOfAUser(claims.getClaim("typ"))) {
       return new Refused(Reason.UNACCEPTABLE_CLAIMS);
     }
@@ -162,9 +164,9 @@ final class JwtVerifier {
   }
 
   /**
-   * Returns true if the claim {@code typ} is not the type of another Backstage token. Older
-   * Backstage versions put the token type into this claim. Other issuers use the claim for their
-   * own purposes.
+   * Returns false if the claim {@code typ} names a type of Backstage token other than the user
+   * token. Returns true for every other value. Older Backstage versions put the token type into
+   * this claim. Other issuers use the claim for their own purposes.
    */
   private static boolean isOfAUser(@Nullable Object typ) {
     return !(typ instanceof String text)

@@ -1,8 +1,8 @@
 package io.accesstokens.jwt;
 
 /**
- * Thrown if the keys of an issuer cannot be read, so that a token cannot be verified. This is an
- * outage, not a rejection.
+ * Thrown if the keys of an issuer cannot be read, so that a token cannot be verified. This
+ * exception means an outage, not a rejected token.
  */
 final class KeysUnavailableException extends RuntimeException {
 

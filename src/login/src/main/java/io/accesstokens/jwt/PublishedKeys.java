@@ -16,14 +16,15 @@ import java.text.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the keys of an issuer at each call. A read is one GET without redirects, of at most {@value
- * #MAX_BYTES} bytes, within the timeout of the issuer.
+ * Reads the published keys of an issuer at each call, without a cache. A read is one GET request,
+ * which follows no redirect. The response has at most {@value #MAX_BYTES} bytes and must arrive
+ * within the timeout of the issuer.
  */
 final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
   /**
-   * The maximum response size. It holds some hundreds of keys, as published by an issuer with many
-   * replicas that rotate their keys.
+   * Maximum size of a response, in bytes. This size is enough for some hundreds of keys. An issuer
+   * can publish that many keys if it has many replicas that rotate their keys.
    */
   static final int MAX_BYTES = 256 * 1024;
 

@@ -13,14 +13,15 @@ import java.util.regex.Pattern;
 /**
  * An issuer whose JWTs identify users.
  *
- * @param issuer the {@code iss} of its tokens, compared character by character
- * @param audience a value that the {@code aud} of its tokens must contain
+ * @param issuer the {@code iss} of the issuer's tokens, compared character by character
+ * @param audience a value that the {@code aud} of the issuer's tokens must contain
  * @param algorithms the allowed signature algorithms, a subset of {@link #ALGORITHMS}
- * @param keys the URL of its published keys (RFC 7517): http or https
+ * @param keys the URL of the issuer's published keys (RFC 7517); the scheme is http or https
  * @param user the template of the user ref; its placeholder is the claim that names the user
  * @param groups the template of group refs; its placeholder is the claim that lists the groups
- * @param clockSkew the tolerated difference between its clock and ours
- * @param timeout the maximum time to read its keys
+ * @param clockSkew the tolerated difference between the issuer's clock and the clock of this
+ *     service
+ * @param timeout the maximum time to read the issuer's keys
  */
 public record TrustedIssuer(
     String issuer,
@@ -35,7 +36,8 @@ public record TrustedIssuer(
   private static final Pattern SEPARATORS = Pattern.compile("[,\\s]++");
 
   /**
-   * The algorithms that can be allowed (RFC 7518, section 3.1). A public key verifies all of them.
+   * The signature algorithms that the settings can allow (RFC 7518, section 3.1). All of these
+   * algorithms verify a signature with a public key.
    */
   public static final List<String> ALGORITHMS =
       List.of("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512");

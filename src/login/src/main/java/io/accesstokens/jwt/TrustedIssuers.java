@@ -30,7 +30,8 @@ public final class TrustedIssuers implements AutoCloseable {
   private final Map<String, JwtVerifier> verifiers = new HashMap<>();
 
   /**
-   * Creates the verifiers without reading keys. An unavailable issuer does not prevent the start.
+   * Creates the verifiers without reading keys. An unavailable issuer does not prevent the start of
+   * the service.
    */
   public TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock) {
     this(issuers, clock, IssuerKeys.Keeping.USUAL);
@@ -49,7 +50,8 @@ public final class TrustedIssuers implements AutoCloseable {
   /**
    * Verifies a bearer token.
    *
-   * @throws KeysUnavailableException if the token cannot be verified now
+   * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the
+   *     issuer cannot be read
    */
   JwtVerdict verify(String token) {
     return verify(token, SignatureLimit.NONE, null);
@@ -58,7 +60,8 @@ public final class TrustedIssuers implements AutoCloseable {
   /**
    * Verifies a bearer token and counts wrong signatures of the client.
    *
-   * @throws KeysUnavailableException if the token cannot be verified now
+   * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the
+   *     issuer cannot be read
    * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
    *     wrong signatures
    */
@@ -93,7 +96,8 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   /**
-   * Returns the issuer in the token, or the empty text, which matches no issuer, if there is none.
+   * Returns the issuer that the token names. Returns an empty string, which matches no trusted
+   * issuer, if the token names no issuer.
    */
   private static String issuerOf(SignedJWT jwt) {
     try {

@@ -10,9 +10,9 @@
  *         <li>Its {@code iss} is one of the {@link io.accesstokens.jwt.TrustedIssuer}s.
  *         <li>Its {@code alg} is allowed for that issuer. All allowed algorithms are asymmetric.
  *         <li>It was signed with one of the issuer's published keys, and the type of the key fits.
- *         <li>Its {@code aud} contains our audience.
+ *         <li>Its {@code aud} contains the configured audience.
  *         <li>Its {@code exp} is present and not in the past, and its {@code nbf} is not in the
- *             future. The clock skew is tolerated for both.
+ *             future. The configured clock skew is tolerated for both times.
  *         <li>The claim that names the user gives a valid user ref.
  *       </ul>
  *   <li>A JWT is always rejected if one of these conditions holds:
@@ -23,27 +23,27 @@
  *         <li>Its header contains a key or the address of a key ({@code jwk}, {@code jku}, {@code
  *             x5c}, {@code x5u}).
  *         <li>It has {@code cnf}, because a token that is bound to a key is not a bearer token.
- *         <li>A member occurs twice.
+ *         <li>Its header or its payload contains a member twice.
  *       </ul>
- *   <li>Every rejection is the same 401. The reason is reported to the audit log only ({@link
- *       io.accesstokens.jwt.JwtListener}), without any content of the token.
+ *   <li>Every rejected JWT gets the same 401 response. The reason is reported to the audit log only
+ *       ({@link io.accesstokens.jwt.JwtListener}), without any content of the token.
  *   <li>An outage is not a rejection. If no key fits and the last attempt to read the issuer's keys
  *       failed, the token cannot be verified. The response is then 503, in bounded time. No other
  *       verification failure gives a 503. A token whose {@code alg} is not allowed is rejected
  *       without reading keys.
- *   <li>Keys are read at first use and are kept for five minutes. They are refreshed in the
- *       background during the last minute. They are read at once if a token names an unknown key,
- *       so that an issuer can change its keys at any time. They are read at most twice in five
- *       seconds, even during a flood of invalid tokens. If the issuer is unavailable, the last keys
- *       stay in use for one hour.
+ *   <li>Keys are read at first use and are kept for five minutes. In the last of these minutes, the
+ *       keys are refreshed in the background. The keys are read at once if a token names an unknown
+ *       key, so that an issuer can change its keys at any time. The keys are read at most twice in
+ *       five seconds, even during a flood of invalid tokens. If the issuer is unavailable, the last
+ *       keys stay in use for one hour.
  *   <li>A token without {@code kid} is verified with every key of the issuer that fits. Such a
- *       token does not show that its key is new. If its key is new, it is accepted only after the
- *       next read of the keys.
+ *       token does not show that its key is new. A token that is signed with a new key is accepted
+ *       only after the next read of the keys.
  *   <li>The user belongs to the groups that the token names and to the groups that the directory
- *       returns. This gives the issuer no extra power: it names the user, so it could also name a
- *       member of those groups. Values that are not group refs are ignored, because Backstage's
- *       {@code ent} also names the user. The policy decides the permissions of the user, as for
- *       every other user.
+ *       returns. The issuer gains no power from this rule. The issuer names the user, so the issuer
+ *       could also name another user who is a member of those groups. Values that are not group
+ *       refs are ignored, because Backstage's {@code ent} also names the user. The policy decides
+ *       the permissions of the user, as for every other user.
  *   <li>Unsafe requests need no origin check, because a browser never sends a bearer token by
  *       itself.
  *   <li>A token with an unknown key is rejected while the read limit of rule 5 is reached.
@@ -55,8 +55,8 @@
  *
  * <ul>
  *   <li>{@code alg}: ES256 by default.
- *   <li>{@code typ}: {@code vnd.backstage.user} in the header. Older versions have it in the
- *       payload and have no {@code typ} in the header.
+ *   <li>{@code typ}: {@code vnd.backstage.user} in the header. Older versions of Backstage have
+ *       this {@code typ} in the payload and no {@code typ} in the header.
  *   <li>{@code iss}: the URL of the auth backend.
  *   <li>{@code aud}: {@code backstage}.
  *   <li>{@code sub}: the entity ref of the user.
@@ -64,8 +64,8 @@
  *   <li>{@code iat}, {@code exp} and {@code uip}.
  * </ul>
  *
- * <p>Backstage signs with a new key as soon as it has stored the key. This is why rule 5 reads keys
- * at once.
+ * <p>Backstage signs with a new key as soon as it has stored the key. For this reason, rule 5 reads
+ * keys at once.
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.
  *

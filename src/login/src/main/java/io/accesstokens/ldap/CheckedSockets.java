@@ -10,15 +10,15 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Creates sockets whose TLS handshake has a timeout and fails if the certificate does not match the
- * host. The library itself checks the host name after the handshake, if at all. Its timeouts also
- * begin after the handshake. Without this class, a server that accepts a connection and sends
- * nothing would block the thread.
+ * host. The LDAP library checks the host name only after the handshake, or not at all. The timeouts
+ * of the library also begin after the handshake. Without this class, a server that accepts a
+ * connection and sends nothing would block the thread.
  */
 final class CheckedSockets extends SSLSocketFactory {
 
   /**
-   * The algorithm that compares the names in a certificate (RFC 2830, section 3.6; RFC 4513,
-   * section 3.1.3).
+   * The JDK's name of the algorithm that compares the host with the names in a certificate (RFC
+   * 2830, section 3.6; RFC 4513, section 3.1.3).
    */
   private static final String RULES = "LDAPS";
 
@@ -28,7 +28,8 @@ final class CheckedSockets extends SSLSocketFactory {
   /**
    * Creates a socket factory.
    *
-   * @param timeout the timeout of each read during the handshake; the library sets later timeouts
+   * @param timeout the timeout of each read during the handshake; the LDAP library sets the
+   *     timeouts after the handshake
    */
   CheckedSockets(SSLSocketFactory sockets, Duration timeout) {
     this.sockets = sockets;

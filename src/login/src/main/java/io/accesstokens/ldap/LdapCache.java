@@ -26,7 +26,7 @@ final class LdapCache<K, V> {
    * Creates a cache.
    *
    * @param relied the time for which a result is cached; zero disables the cache
-   * @param search runs in the thread of the first caller
+   * @param search finds the result for a key; runs in the thread of the first caller
    */
   LdapCache(Duration relied, Function<K, V> search, Ticker ticker) {
     this.search = search;
@@ -50,7 +50,8 @@ final class LdapCache<K, V> {
       mine.complete(value);
       return value;
     } catch (RuntimeException | Error e) {
-      // Cancel the future. If it failed, the cache would log each failure with its stack trace.
+      // Cancel the future instead of completing it with the exception. The cache would log such an
+      // exception with its stack trace.
       found.asMap().remove(key, mine);
       mine.cancel(false);
       throw e;
@@ -58,7 +59,8 @@ final class LdapCache<K, V> {
   }
 
   /**
-   * Waits for the search of another thread. The wait is bounded because the search has timeouts.
+   * Waits for the search of another thread. The wait is bounded, because the search has timeouts.
+   * Throws {@link LdapUnavailableException} if that search fails.
    */
   private V shared(CompletableFuture<V> others) {
     try {

@@ -37,10 +37,13 @@ public final class LdapConnections implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** The number of threads that may wait, for each connection of the pool. */
+  /** Maximum number of waiting threads for each connection of the pool. */
   private static final int WAITING = 4;
 
-  /** The maximum message size. It is much larger than any entry that this service reads. */
+  /**
+   * Maximum size of an LDAP message, in bytes. This size is much larger than any entry that this
+   * service reads.
+   */
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
   /** The results of a bind that mean a wrong password or an account that may not sign in. */
@@ -65,7 +68,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Creates a pool without opening a connection. An unavailable server does not prevent the start.
+   * Creates a pool without opening a connection. An unavailable server does not prevent the start
+   * of the service.
    *
    * @throws IOException if the certificate file cannot be used
    */
@@ -98,7 +102,8 @@ public final class LdapConnections implements AutoCloseable {
     options.setConnectTimeoutMillis((int) server.connectTimeout().toMillis());
     options.setResponseTimeoutMillis(server.readTimeout().toMillis());
     options.setAbandonOnTimeout(true);
-    // In this mode, a connection has no thread of its own, and the timeout is that of the socket.
+    // In synchronous mode, a connection has no reader thread, and the timeout of its socket
+    // applies.
     options.setUseSynchronousMode(true);
     options.setFollowReferrals(false);
     options.setBindWithDNRequiresPassword(true);
@@ -113,19 +118,20 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns the entries below a DN that a filter matches.
+   * Returns the entries below a base DN that match a filter.
    *
    * @param most the maximum number of entries; further entries are left out
-   * @throws LdapUnavailableException if the server is unavailable
+   * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
+   *     server
    */
   List<SearchResultEntry> search(String base, Filter filter, int most, String... attributes) {
     return searchFor(Bulkhead.COMMON, base, filter, most, attributes);
   }
 
   /**
-   * Searches as {@link #search} does, but within the share of a source in the bulkhead.
+   * Searches as {@link #search} does, on behalf of a sign-in. Sources share the connections fairly.
    *
-   * @param source the source of a sign-in
+   * @param source the source of the sign-in: the address or network of the client
    */
   List<SearchResultEntry> searchFor(
       String source, String base, Filter filter, int most, String... attributes) {
@@ -148,12 +154,13 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns true if the entry has that password.
+   * Returns true if the server accepts a bind as the entry with the given password.
    *
-   * @param source the source of the sign-in
-   * @param password the password; an empty one is never sent, because servers treat such a bind as
-   *     anonymous (RFC 4513, section 5.1.2)
-   * @throws LdapUnavailableException if the server is unavailable
+   * @param source the source of the sign-in: the address or network of the client
+   * @param password the password; an empty password is never sent, because servers treat a bind
+   *     with an empty password as anonymous (RFC 4513, section 5.1.2)
+   * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
+   *     server
    */
   boolean hasPassword(String source, String dn, String password) {
     if (dn.isBlank() || password.isEmpty()) {
@@ -163,10 +170,11 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds as an entry that does not exist, with a random password. These are the same requests as
-   * for a wrong password, so their number does not reveal which names exist.
+   * Binds as an entry that does not exist, with a random password. An unknown name therefore causes
+   * as many requests as a wrong password. The number of requests does not reveal which names exist.
    *
-   * @throws LdapUnavailableException as {@link #hasPassword}
+   * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
+   *     server
    */
   void refuse(String source, String base) {
     SimpleBindRequest anonymous =
@@ -175,9 +183,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds on a connection of the pool. The bind method of the pool is not used. It throws the same
-   * exception if the server rejects the service account on a new connection, which is not a verdict
-   * on the password of a user.
+   * Binds on a connection of the pool. Returns true if the bind succeeds. The bind method of the
+   * pool is not used, because its exceptions are ambiguous. The pool throws the same exception if
+   * the server rejects the user and if the server rejects the service account on a new connection.
    */
   private boolean binds(SimpleBindRequest request, Predicate<ResultCode> isRefusal) {
     LDAPConnection connection = connection(pool::getConnection);
@@ -199,8 +207,10 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds, and returns the connection to the pool after a verdict. The connection is first
-   * authenticated as the service account again.
+   * Binds on the given connection. Returns true if the bind succeeds, and false if the server
+   * rejects the credential. In both cases, the connection is authenticated as the service account
+   * again and is returned to the pool. For other results, the method throws an exception and does
+   * not return the connection to the pool.
    */
   private boolean binds(
       LDAPConnection connection, SimpleBindRequest request, Predicate<ResultCode> isRefusal)
@@ -218,7 +228,7 @@ public final class LdapConnections implements AutoCloseable {
     return good;
   }
 
-  /** Opens a connection. */
+  /** Gets a connection from the pool. */
   private interface Connecting {
     LDAPConnection connect() throws LDAPException;
   }
@@ -240,8 +250,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Creates an exception without the diagnostic message, because some servers repeat the request in
-   * it.
+   * Creates an exception. Its message leaves out the diagnostic message of the server, because some
+   * servers repeat the request there.
    */
   private LdapUnavailableException unavailable(LDAPException e) {
     return new LdapUnavailableException(

@@ -16,15 +16,15 @@ final class LdapEntry {
    * Returns the ref of an entry. If the attribute has several values, the value in the RDN of the
    * entry is used, because the values of an attribute have no order.
    *
-   * @return empty if there is no such value or it cannot be part of a ref
+   * @return empty if there is no such value, or if the value cannot be part of a ref
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
     return name(entry, template).flatMap(template::of);
   }
 
   /**
-   * Returns the attribute value from which {@link #ref} builds the ref, in the spelling of the
-   * entry.
+   * Returns the attribute value from which {@link #ref} builds the ref, exactly as the entry
+   * contains the value. Returns empty if there is no such value.
    */
   static Optional<String> name(SearchResultEntry entry, EntityRefTemplate template) {
     String[] values = entry.getAttributeValues(template.placeholder());
@@ -34,7 +34,10 @@ final class LdapEntry {
     return values.length == 1 ? Optional.of(values[0]) : ownName(entry, template.placeholder());
   }
 
-  /** Returns the DN of an entry in a normalized spelling. */
+  /**
+   * Returns the DN of an entry in a normalized spelling. Returns the DN unchanged if the DN cannot
+   * be parsed.
+   */
   static String normalizedDn(SearchResultEntry entry) {
     try {
       return entry.getParsedDN().toNormalizedString();

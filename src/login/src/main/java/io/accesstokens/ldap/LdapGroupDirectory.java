@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads groups from an LDAP server. A member of a group also belongs to each group that contains
- * this group, at any depth. Groups that contain each other in a cycle have the same members.
+ * Reads groups from an LDAP server. If nesting is enabled, a member of a group also belongs to each
+ * group that contains this group, at any depth. Groups that contain each other in a cycle have the
+ * same members.
  */
 public final class LdapGroupDirectory implements GroupDirectory {
 
@@ -25,10 +26,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getPackageName());
 
-  /** The maximum number of groups of one user. */
+  /** Maximum number of groups of one user, and of entries in the result of one group search. */
   private static final int MOST_GROUPS = 2_000;
 
-  /** The maximum number of members in one search. */
+  /** Maximum number of members in the filter of one search. */
   private static final int AT_ONCE = 50;
 
   private final LdapConnections connections;
@@ -124,7 +125,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
         }
       }
       if (seen.size() > MOST_GROUPS) {
-        // Fewer permissions than the user has are safe, and the log informs the operator.
+        // The user gets fewer permissions from an incomplete list, which is safe. The log informs
+        // the operator.
         LOG.log(Level.WARNING, "a user belongs to more than {0} LDAP groups", MOST_GROUPS);
         break;
       }

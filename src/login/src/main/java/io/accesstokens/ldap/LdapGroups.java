@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param base the base DN of the groups
  * @param filter matches the entries that are groups
  * @param ref the template of the group ref; its placeholder is an attribute
- * @param memberAttribute the attribute that lists the members: their DNs, or their names if it is
- *     {@code memberUid}
+ * @param memberAttribute the attribute that lists the members: the attribute {@code memberUid}
+ *     lists names, and every other attribute lists DNs
  * @param nested true if the members of a group also belong to the groups that contain this group
- * @param remembered the time for which a result is cached; zero disables the cache
+ * @param remembered the time for which the groups of a user are cached; zero disables the cache
  */
 public record LdapGroups(
     String base,
@@ -30,7 +30,10 @@ public record LdapGroups(
 
   private static final String NAMES = "memberUid";
 
-  /** Returns true if members are listed by name (RFC 2307). A group cannot then be a member. */
+  /**
+   * Returns true if groups list their members by name (RFC 2307) and not by DN. With names, a group
+   * cannot be a member of another group.
+   */
   boolean listsNames() {
     return memberAttribute.equalsIgnoreCase(NAMES);
   }
@@ -40,7 +43,7 @@ public record LdapGroups(
     return nested && !listsNames();
   }
 
-  /** Returns a filter for the groups whose names contain all of these words. */
+  /** Returns a filter for the groups whose names contain all of the given words. */
   Filter called(List<String> words) {
     List<Filter> all = new ArrayList<>(List.of(LdapText.filter(filter)));
     for (String word : words) {
@@ -50,7 +53,7 @@ public record LdapGroups(
   }
 
   /**
-   * Returns a filter for the group with that ref.
+   * Returns a filter for the group with the given ref.
    *
    * @return empty if no group can have that ref
    */
@@ -58,7 +61,7 @@ public record LdapGroups(
     return ref.nameOf(group).map(name -> LdapText.and(filter, ref.placeholder(), name));
   }
 
-  /** Returns a filter for the groups that have at least one of these members. */
+  /** Returns a filter for the groups that have at least one of the given members. */
   Filter of(Collection<String> members) {
     return Filter.createANDFilter(
         LdapText.filter(filter),

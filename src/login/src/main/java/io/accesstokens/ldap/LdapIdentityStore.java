@@ -30,9 +30,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies names and passwords against an LDAP server. It searches for the user and then binds as
- * the entry of the user. The principal of a valid result has the canonical user ref as its name.
- * The result contains no groups, because a group directory provides them.
+ * Verifies names and passwords against an LDAP server. The store searches for the user and then
+ * binds as the entry of the user. The principal of a valid result has the canonical user ref as its
+ * name. The result contains no groups, because a group directory provides them.
  *
  * <p>Validates only {@link UsernamePasswordCredential} and its subclasses.
  */
@@ -41,7 +41,10 @@ public final class LdapIdentityStore implements IdentityStore {
   private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
   private static final LogLimit LOG_LIMIT = new LogLimit(5);
 
-  /** The maximum length of a username in UTF-16 units. This is a technical bound, not a policy. */
+  /**
+   * The maximum length of a username in UTF-16 units. The bound has technical reasons and is not a
+   * policy.
+   */
   private static final int MAX_LENGTH = 255;
 
   private final LdapConnections connections;
@@ -50,8 +53,8 @@ public final class LdapIdentityStore implements IdentityStore {
   private final LdapCache<EntityRef, Boolean> presences;
 
   /**
-   * Creates a store for those users. The caller keeps ownership of the connections and must close
-   * them.
+   * Creates a store for the users of an LDAP directory. The caller keeps ownership of the
+   * connections and must close them.
    */
   public LdapIdentityStore(LdapConnections connections, LdapUserDirectory people) {
     this.connections = connections;
@@ -81,8 +84,8 @@ public final class LdapIdentityStore implements IdentityStore {
 
   /**
    * Does the same work as {@link #validate} does for a wrong password, but does not send the
-   * password. It is used for a name that another store knows, so that the work does not reveal
-   * which store knows the name.
+   * password. This method is for a name that is in another store. The response time then does not
+   * reveal which store has the name.
    *
    * @throws SignInUnavailableException if the work cannot be done in time
    */
@@ -98,7 +101,8 @@ public final class LdapIdentityStore implements IdentityStore {
         || typed.getPassword() == null) {
       return CredentialValidationResult.INVALID_RESULT;
     }
-    // An empty password is never prepared: it would be an anonymous bind, which succeeds.
+    // PreparedPassword rejects an empty password. A bind with an empty password would be anonymous
+    // and would succeed.
     try (PreparedPassword password =
         PreparedPassword.of(typed.getPassword().getValue()).orElse(null)) {
       return password == null
@@ -115,7 +119,7 @@ public final class LdapIdentityStore implements IdentityStore {
 
   /**
    * Returns the state of a user as a hash, which reveals nothing about the user. The hash changes
-   * if the name passes to another user. The result is cached for a limited time.
+   * if the name is given to another user. The result is cached for a limited time.
    *
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
@@ -130,7 +134,8 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Returns whether a user is in the directory and may sign in. The result is cached for a limited
+   * Returns {@code PRESENT} if the user is in the directory and may sign in, and {@code GONE} if
+   * not. Returns {@code UNKNOWN} if the server is unavailable. The result is cached for a limited
    * time.
    */
   public UserDirectory.Presence presence(EntityRef user) {
@@ -173,7 +178,9 @@ public final class LdapIdentityStore implements IdentityStore {
     }
   }
 
-  /** Returns the entry with that name, or empty unless there is exactly one. */
+  /**
+   * Returns the entry with the given name, or empty if no entry or several entries have this name.
+   */
   private Optional<SearchResultEntry> find(String source, String username) {
     List<SearchResultEntry> found =
         connections.searchFor(
@@ -193,9 +200,10 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Sends a search and a bind, whether or not the name exists.
+   * Verifies a name and a password. The method always sends a search and a bind, so that the number
+   * of requests does not reveal whether the name exists.
    *
-   * @param password the password, or null if the credential is rejected in any case
+   * @param password the password; null to reject the credential in any case
    */
   private CredentialValidationResult validate(
       String username, @Nullable String password, String source) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address and the connection settings of an LDAP server. Holds a secret, which {@link
- * #toString} does not return.
+ * The address and the connection settings of an LDAP server. Contains the password of the service
+ * account, which {@link #toString} does not return.
  */
 public final class LdapServer {
 
@@ -38,12 +38,12 @@ public final class LdapServer {
   /**
    * Creates the settings of a server.
    *
-   * @param caFile the file with PEM certificates of the trusted authorities; null for those of the
-   *     JVM
+   * @param caFile the file with PEM certificates of the trusted authorities; null to trust the
+   *     authorities of the JVM
    * @param bindDn the DN of the service account; null for anonymous access
    * @param bindPassword the password of the service account; null if there is no {@code bindDn}
    * @param connectTimeout the maximum time to open a connection, TLS included
-   * @param readTimeout the timeout of each response
+   * @param readTimeout the maximum time to wait for each response
    * @param maximumConnections the size of the pool, at least one
    */
   public LdapServer(

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** Validates and parses directory settings: distinguished names, filters and attributes. */
 public final class LdapText {
 
-  /** A descriptor or an OID (RFC 4512, section 1.4), without options. */
+  /**
+   * The form of an attribute name without options: a descriptor or an OID (RFC 4512, section 1.4).
+   */
   private static final Pattern ATTRIBUTE =
       Pattern.compile("[A-Za-z][A-Za-z0-9-]*+|[0-9]++(?:\\.[0-9]++)++");
 
   /**
-   * An attribute with options (RFC 4512, section 2.5). Underscores are allowed because some servers
-   * use them.
+   * The form of an attribute name with options (RFC 4512, section 2.5). Underscores are allowed
+   * because some servers use them.
    */
   private static final Pattern DESCRIPTION = Pattern.compile("[A-Za-z0-9._;-]++");
 
@@ -37,8 +39,8 @@ public final class LdapText {
   }
 
   /**
-   * Returns true if the filter contains only valid attribute names. The library accepts {@code
-   * (a(b=c)} as a filter on the attribute {@code a(b}.
+   * Returns true if the filter contains only valid attribute names. This check is needed because
+   * the library accepts {@code (a(b=c)} as a filter on the attribute {@code a(b}.
    */
   private static boolean namesAttributes(Filter filter) {
     if (filter.getNOTComponent() != null) {
@@ -72,8 +74,8 @@ public final class LdapText {
   }
 
   /**
-   * Returns a filter that also requires an attribute to have a value. The value is never part of a
-   * text that is parsed, so it needs no escaping.
+   * Returns a filter that also requires an attribute to have the given value. The value needs no
+   * escaping, because the value is never part of a text that is parsed.
    */
   static Filter and(String filter, String attribute, String value) {
     return Filter.createANDFilter(filter(filter), Filter.createEqualityFilter(attribute, value));

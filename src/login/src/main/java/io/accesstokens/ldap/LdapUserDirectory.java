@@ -24,15 +24,15 @@ public record LdapUserDirectory(
     String displayNameAttribute,
     Duration remembered) {
 
-  /** Returns a filter for the users who sign in with that name. */
+  /** Returns a filter for the users who sign in with the given name. */
   Filter named(String username) {
     return LdapText.and(filter, usernameAttribute, username);
   }
 
   /**
-   * Returns a filter for the entries that can have that ref.
+   * Returns a filter for the entries that can have the given ref.
    *
-   * @return empty if no entry can have that ref
+   * @return empty if no entry can have the ref
    */
   Optional<Filter> userFilterOf(EntityRef user) {
     return ref.nameOf(user).map(name -> LdapText.and(filter, ref.placeholder(), name));

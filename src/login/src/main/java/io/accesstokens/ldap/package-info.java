@@ -5,9 +5,9 @@
  * <ol>
  *   <li>A user is searched by the typed name, below one base DN. The name must match exactly one
  *       entry. The password is then verified by a bind as that entry. An empty password is rejected
- *       before any request is sent. An LDAP server treats such a bind as a request for an anonymous
- *       session, which succeeds (RFC 4513 §5.1.2). For an unknown name, the store also sends a
- *       bind, as an entry that does not exist. The number of requests therefore does not reveal
+ *       before any request is sent. An LDAP server treats a bind with an empty password as
+ *       anonymous, and such a bind succeeds (RFC 4513 §5.1.2). For an unknown name, the store sends
+ *       a bind as an entry that does not exist. The number of requests therefore does not reveal
  *       which names exist.
  *   <li>Filters are built from parts, never from text. A name can therefore only be the value of an
  *       attribute. Referrals are not followed: the author of a referral could redirect passwords to
@@ -16,9 +16,9 @@
  *       accounts, which each server product marks in its own way. The filter is applied at each
  *       sign-in and each look-up of groups.
  *   <li>A user ref is built from the value of an attribute as stored in the directory, not as
- *       typed. To a server, {@code Carol} and {@code carol} are the same name, and they must be the
- *       same user here. Refs ignore case as well. Names in {@code memberUid} are case-sensitive, so
- *       searches for them use the spelling of the entry.
+ *       typed. For an LDAP server, {@code Carol} and {@code carol} are the same name, so both
+ *       spellings must give the same user ref. Refs ignore case as well. Names in {@code memberUid}
+ *       are case-sensitive, so searches for them use the spelling of the entry.
  *   <li>It is an outage if a server does not respond, or if its response neither accepts nor
  *       rejects the request. The result is 503, in bounded time. Each connection and each response
  *       has a timeout. The number of concurrent requests and the number of waiting requests are

@@ -13,8 +13,10 @@ public interface AccountStatus {
   /**
    * Returns the account state of a user.
    *
+   * @param way the login method
    * @param username the name of the user at that login method
-   * @return at most 100 characters; empty if no user can sign in with that method and name
+   * @return the state, a text of at most 100 characters; empty if no user can sign in with that
+   *     login method and name
    */
   Optional<String> of(Session.LoginMethod way, String username);
 }

@@ -14,16 +14,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many threads run and wait at a time, and shares the capacity fairly among sources,
- * such as client addresses. A flood from one source delays another source by at most two calls: one
- * that runs, and one that runs next.
+ * Limits the number of threads that run work at the same time, and the number of threads that wait.
+ * Shares the capacity fairly among sources, such as client addresses. A flood from one source
+ * delays another source by at most two calls: the running call and the next call.
  *
  * <ul>
  *   <li>Waiting sources are served round-robin. Threads of one source run in their order of
  *       arrival.
- *   <li>If the queue is full, a new thread may displace the newest thread of the busiest source. It
- *       does so if its own source, with the new thread, still has fewer waiting threads than the
- *       busiest source. Otherwise it is rejected at once.
+ *   <li>If the queue is full, a new thread can displace the newest waiting thread of the busiest
+ *       source. The new thread counts as a waiting thread of its own source. If this source has
+ *       fewer waiting threads than the busiest source, the new thread displaces that thread. If
+ *       not, the new thread is rejected at once.
  * </ul>
  *
  * <p>Safe for use by many threads.
@@ -37,7 +38,8 @@ public final class Bulkhead {
   private final int maximumWaiting;
   private final Duration timeout;
 
-  // Guarded by this. Threads wait only if the maximum number of threads is running.
+  // The monitor of this object guards the following fields. Threads wait only if the maximum number
+  // of threads is running.
   private int running;
   private int waiting;
 
@@ -46,7 +48,10 @@ public final class Bulkhead {
    */
   private final Map<String, Deque<Waiter>> queues = new LinkedHashMap<>();
 
-  /** A waiting thread. The outcome is true if the thread may run, or false if it was displaced. */
+  /**
+   * A waiting thread. The outcome is true if the thread may run, or false if the thread was
+   * displaced.
+   */
   private record Waiter(String source, CompletableFuture<Boolean> outcome) {}
 
   /**
@@ -54,7 +59,7 @@ public final class Bulkhead {
    *
    * @param maximumRunning the maximum number of running threads
    * @param maximumWaiting the maximum number of waiting threads
-   * @param timeout the maximum wait of a thread
+   * @param timeout the maximum time that a thread waits
    */
   public Bulkhead(int maximumRunning, int maximumWaiting, Duration timeout) {
     this.maximumRunning = maximumRunning;
@@ -65,7 +70,7 @@ public final class Bulkhead {
   /**
    * Runs the work in the thread of the caller, after waiting if necessary.
    *
-   * @param source the source of the work: an address, or {@link #COMMON}
+   * @param source the source of the work: the address of a client, or {@link #COMMON}
    * @throws SignInUnavailableException if the queue is full, the thread was displaced, or the wait
    *     has timed out
    */
@@ -86,7 +91,10 @@ public final class Bulkhead {
     return waiting;
   }
 
-  /** Returns null if the caller may run at once. */
+  /**
+   * Admits the calling thread or adds the thread to the queue. Returns null if the thread may run
+   * at once.
+   */
   private synchronized @Nullable Waiter enter(String source) {
     if (running < maximumRunning) {
       running++;
@@ -102,9 +110,10 @@ public final class Bulkhead {
   }
 
   /**
-   * Removes the newest thread of the busiest source from a full queue. Returns false, and removes
-   * no thread, if the given source with its new thread has as many waiting threads as the busiest
-   * source, or more.
+   * Removes the newest thread of the busiest source from a full queue. The removed thread makes
+   * space for a new thread of the given source. The new thread counts as a waiting thread of its
+   * source. Returns false and removes no thread if this source has at least as many waiting threads
+   * as the busiest source.
    */
   private boolean displaceFor(String source) {
     Deque<Waiter> busiest = null;
@@ -139,12 +148,15 @@ public final class Bulkhead {
 
   private void giveUp(Waiter waiter, String reason) {
     if (!remove(waiter) && waiter.outcome().join()) {
-      leave(); // admitted at the last moment
+      leave(); // The thread was admitted at the last moment.
     }
     throw new SignInUnavailableException(reason);
   }
 
-  /** Returns false if the waiter has been admitted or displaced. */
+  /**
+   * Removes a waiting thread from its queue. Returns false if the thread was already admitted or
+   * displaced.
+   */
   private synchronized boolean remove(Waiter waiter) {
     Deque<Waiter> queue = queues.get(waiter.source());
     if (queue == null || !queue.remove(waiter)) {
@@ -157,7 +169,10 @@ public final class Bulkhead {
     return true;
   }
 
-  /** Admits the first thread of the next source, which then becomes the last source. */
+  /**
+   * Ends a run. Admits the first waiting thread of the next source, if any thread waits. That
+   * source is then served last.
+   */
   private synchronized void leave() {
     Iterator<Map.Entry<String, Deque<Waiter>>> sources = queues.entrySet().iterator();
     if (!sources.hasNext()) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Creates the {@code WWW-Authenticate} challenges of a 401 (RFC 9110 §11.6.1). Bearer is always
- * included. Basic (RFC 7617) is included if it is enabled and no {@code Sec-Fetch-*} header shows a
- * browser. A browser would open its own prompt for Basic.
+ * Creates the {@code WWW-Authenticate} challenges of a 401 response (RFC 9110 §11.6.1). Bearer is
+ * always included. Basic (RFC 7617) is included if Basic is enabled and no {@code Sec-Fetch-*}
+ * header shows a browser. A browser would open its own prompt for Basic.
  */
 public final class Challenges {
 
@@ -26,7 +26,10 @@ public final class Challenges {
     this.basic = basic;
   }
 
-  /** Returns the challenges for a request with these headers, one header value each. */
+  /**
+   * Returns the challenges for a request with the given headers. Each element is the value of one
+   * {@code WWW-Authenticate} header.
+   */
   public List<String> forRequest(MultivaluedMap<String, String> headers) {
     return forHeaderNames(headers.keySet());
   }

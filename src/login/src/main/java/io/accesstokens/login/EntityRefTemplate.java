@@ -9,11 +9,10 @@ import java.util.regex.Pattern;
 /**
  * Converts a name of another system to the ref of a user or a group. The template is a ref with one
  * placeholder in braces, such as {@code user:default/{uid}}. The placeholder stands for the name.
- * The text in the braces is the source of the name: an attribute or a claim.
+ * The text in the braces names the source of the name: an attribute or a claim.
  *
  * <p>A template can also be a placeholder alone, such as {@code {sub}}. Such a template is for
- * systems whose names are refs already. These names must then be complete refs, with kind and
- * namespace.
+ * systems whose names are already refs. Each name must be a complete ref, with kind and namespace.
  */
 public final class EntityRefTemplate {
 
@@ -41,12 +40,18 @@ public final class EntityRefTemplate {
     this.after = after;
   }
 
-  /** Parses the text form of a template for users. */
+  /**
+   * Parses the text form of a template for users. Returns empty if the text is not a valid
+   * template.
+   */
   public static Optional<EntityRefTemplate> ofUsers(String text) {
     return parse(EntityRef.USER, text);
   }
 
-  /** Parses the text form of a template for groups. */
+  /**
+   * Parses the text form of a template for groups. Returns empty if the text is not a valid
+   * template.
+   */
   public static Optional<EntityRefTemplate> ofGroups(String text) {
     return parse(EntityRef.GROUP, text);
   }
@@ -54,8 +59,8 @@ public final class EntityRefTemplate {
   /**
    * Parses a template.
    *
-   * @return empty if the text is not a ref of that kind, or if its name does not contain the only
-   *     placeholder
+   * @return empty unless the text is a placeholder alone, or a ref of that kind whose name contains
+   *     the only placeholder
    */
   private static Optional<EntityRefTemplate> parse(String kind, String text) {
     Matcher form = FORM.matcher(text.strip());
@@ -66,8 +71,8 @@ public final class EntityRefTemplate {
     if (form.group(1).isEmpty() && form.group(3).isEmpty()) {
       return Optional.of(new EntityRefTemplate(kind, placeholder, true, "", "", ""));
     }
-    // With a letter instead of the placeholder, the text must be a ref, and the letter must be in
-    // its name.
+    // If a letter replaces the placeholder, the text must be a ref, and the name of the ref must
+    // contain the letter.
     Optional<EntityRef> ref = read(kind, form.group(1) + 'x' + form.group(3));
     String after = form.group(3).toLowerCase(Locale.ROOT);
     if (ref.isEmpty() || !ref.get().name().endsWith('x' + after)) {
@@ -94,8 +99,8 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * Returns the ref for a name. Names that differ only in case give the same ref. Other names never
-   * do.
+   * Returns the ref for a name. Names that differ only in case give the same ref. Two names that
+   * differ in another way give different refs.
    *
    * <p>A name cannot be part of a ref if it is too long or has one of these:
    *
@@ -104,8 +109,8 @@ public final class EntityRefTemplate {
    *   <li>a letter that {@link EntityRef} rejects
    * </ul>
    *
-   * @return empty if the name cannot be part of a ref; if the template is a placeholder alone,
-   *     empty unless the name is a complete ref of the right kind
+   * @return empty if the name cannot be part of a ref; for a template that is a placeholder alone,
+   *     empty if the name is not a complete ref of the right kind
    */
   public Optional<EntityRef> of(String name) {
     if (alone) {
@@ -123,7 +128,7 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * Returns the name for a ref, in lower case. The other system may write it in another case.
+   * Returns the name for a ref, in lower case. The other system may write the name in another case.
    *
    * @return empty if no name gives that ref
    */
@@ -145,7 +150,7 @@ public final class EntityRefTemplate {
         : Optional.empty();
   }
 
-  /** Returns the text form. */
+  /** Returns the text form of the template, such as {@code user:default/{uid}}. */
   @Override
   public String toString() {
     String place = '{' + placeholder + '}';

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * The security context of a signed-in user, for JAX-RS resources.
  *
- * @param permissions the permissions that the user has on any resource; they are the roles
+ * @param permissions the permissions that the user has on at least one group; these permissions are
+ *     the roles
  * @param secure true if the request came over TLS
  * @param scheme the login method: {@link SecurityContext#BASIC_AUTH}, or {@link
  *     SecurityContext#FORM_AUTH} in a session

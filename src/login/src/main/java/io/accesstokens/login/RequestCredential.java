@@ -7,8 +7,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A username and a password, with their request and their source. An identity store can call the
- * servlet container through the request. Identity stores share their capacity among sources.
+ * A username and a password, with the request that contains them and the source of the request. An
+ * identity store can call the servlet container through the request. Identity stores share their
+ * capacity among sources.
  */
 public final class RequestCredential extends UsernamePasswordCredential {
 
@@ -28,7 +29,9 @@ public final class RequestCredential extends UsernamePasswordCredential {
     this.source = source;
   }
 
-  /** Returns the source of a credential, or {@link Bulkhead#COMMON} if it has none. */
+  /**
+   * Returns the source of a credential, or {@link Bulkhead#COMMON} if the credential has no source.
+   */
   public static String sourceOf(Credential credential) {
     return credential instanceof RequestCredential sent ? sent.source : Bulkhead.COMMON;
   }

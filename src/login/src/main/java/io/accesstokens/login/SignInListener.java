@@ -8,20 +8,21 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface SignInListener {
 
-  /** The reason for a failed sign-in. It is never sent to the client. */
+  /** The reason for a failed sign-in. The reason is never sent to the client. */
   enum Reason {
     /** The Basic credential is malformed. */
     MALFORMED,
     /** The name is unknown or the password is wrong. */
     WRONG_CREDENTIALS,
     /**
-     * Too many wrong passwords were tried for that name from that address, so no password is
-     * verified for a while. Reported once, when this begins.
+     * Too many wrong passwords were tried for one name from one address. For a while, no password
+     * is verified for this name from this address. The reason is reported once, for the first
+     * rejected attempt.
      */
     TOO_MANY_FAILURES,
     /**
-     * A valid credential of the sample, or a session that began with one, was not used over
-     * loopback.
+     * A client that is not on this machine used a valid credential of a sample user, or a session
+     * that began with such a credential.
      */
     SAMPLE_NOT_LOCAL,
     /**
@@ -34,9 +35,9 @@ public interface SignInListener {
   /**
    * Reports a failed sign-in.
    *
-   * @param username the name, if a user is known to have it; otherwise null, because it may be a
-   *     password that was typed into the wrong field
-   * @param clientAddress the address of the client, or null
+   * @param username the name of a known user, or null; an unknown name is never reported, because
+   *     an unknown name may be a password that was typed into the wrong field
+   * @param clientAddress the address of the client; null if unknown
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
 

@@ -1,8 +1,9 @@
 package io.accesstokens.login;
 
 /**
- * Thrown if a credential cannot be verified in time, because too many sign-ins are being verified.
- * This is an outage (503, the client can retry in a moment), not a rejection.
+ * Thrown if a credential cannot be verified in time, for example because too many sign-ins are
+ * being verified. This exception means an outage, not a wrong credential. The response is 503, and
+ * the client can retry later.
  */
 public final class SignInUnavailableException extends RuntimeException {
 

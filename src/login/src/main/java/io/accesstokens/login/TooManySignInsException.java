@@ -3,8 +3,8 @@ package io.accesstokens.login;
 import java.time.Duration;
 
 /**
- * Thrown if too many wrong passwords were tried for a name from an address. No password is verified
- * for a while.
+ * Thrown if too many wrong passwords were tried for a name from an address. For a while, no
+ * password is verified for this name from this address.
  */
 public final class TooManySignInsException extends RuntimeException {
 
@@ -20,7 +20,7 @@ public final class TooManySignInsException extends RuntimeException {
    * @param first true for the first of several consecutive rejections
    */
   public TooManySignInsException(Duration wait, boolean first) {
-    super("too many wrong passwords", null, false, false); // a flood needs no stack traces
+    super("too many wrong passwords", null, false, false); // no stack trace, to save time
     this.wait = wait;
     this.first = first;
   }

@@ -23,7 +23,8 @@ public record WebOrigin(String scheme, String host, int port) {
   /**
    * Parses an {@code Origin} header of a browser.
    *
-   * @return empty for {@code null}, a list, and any other text that is not an origin
+   * @return empty for the text {@code null}, for a list of origins, and for any other text that is
+   *     not an origin
    */
   public static Optional<WebOrigin> parse(String text) {
     Matcher form = FORM.matcher(text);
@@ -51,7 +52,7 @@ public record WebOrigin(String scheme, String host, int port) {
     };
   }
 
-  /** Returns the form that browsers send (RFC 6454, section 6.2). */
+  /** Returns the origin in the form that browsers send (RFC 6454, section 6.2). */
   @Override
   public String toString() {
     return scheme + "://" + host + (port == usualPort(scheme) ? "" : ":" + port);

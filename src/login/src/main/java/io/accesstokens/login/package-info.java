@@ -1,6 +1,6 @@
 /**
- * Signs users in. This package has the parts that several login methods share; each login method is
- * in a sub-package or in another package.
+ * Signs users in. This package contains the parts that several login methods share. Each login
+ * method is in a sub-package or in another package.
  *
  * <p>Login methods:
  *
@@ -17,18 +17,19 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.login.Bulkhead} limits the number of running verifications, the
- *       number of waiting threads and the wait time. Beyond these limits there is an outage ({@link
- *       io.accesstokens.login.SignInUnavailableException}, 503), not a rejection.
- *   <li>Client addresses share the capacity of a bulkhead fairly. A flood of names from one address
- *       delays another address by at most two hashes.
+ *       number of waiting threads and the wait time. Beyond these limits, the response is 503
+ *       ({@link io.accesstokens.login.SignInUnavailableException}) and not a rejection of the
+ *       credential.
+ *   <li>Client addresses share the capacity of a bulkhead fairly. A flood of sign-ins from one
+ *       address delays a sign-in from another address by at most two password hashes.
  *   <li>A name that cannot be part of a ref is rejected ({@link
  *       io.accesstokens.login.EntityRefTemplate}).
  *   <li>{@link io.accesstokens.login.AccountStatus} is the state of a user that a login method
  *       reports, for each request in a session.
  *   <li>Filters of Jakarta REST authenticate Basic credentials and sessions. The pages are public
  *       files, and their content comes from the API.
- *   <li>No class of these packages is a CDI bean by itself. The application creates them with
- *       producers.
+ *   <li>No class of these packages is a CDI bean by itself. The application creates the objects
+ *       with producers.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0009-browser-sessions.md}, {@code

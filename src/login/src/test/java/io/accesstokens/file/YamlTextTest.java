@@ -122,7 +122,8 @@ class YamlTextTest {
     MalformedFileException e =
         new MalformedFileException(java.util.Collections.nCopies(500, "wrong"));
     assertEquals(21, e.problems().size());
-    assertEquals("480 more faults", e.problems().get(20));
+    assertEquals("480 more errors", e.problems().get(20));
+    assertEquals("file: 480 more errors", e.in("file").problems().get(20));
     assertEquals(21, e.in("file").problems().size());
   }
 }

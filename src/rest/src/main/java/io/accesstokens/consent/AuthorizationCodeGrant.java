@@ -18,11 +18,11 @@ import java.util.Optional;
 
 /**
  * Exchanges an authorization code with PKCE for the personal token itself (RFC 6749, section 4.1.3;
- * RFC 7636, section 4.5). Only the built-in client can use it.
+ * RFC 7636, section 4.5). Only the built-in client can use this grant.
  *
- * <p>The built-in client normally uses the callback, which redeems the code within the server. A
- * code is valid only in the session that has allowed it. So a request to the token endpoint needs
- * the cookie of that session.
+ * <p>The built-in client normally does not need this grant, because the callback redeems the code
+ * within the server. A code is valid only in the session in which the user has allowed the token.
+ * So a request to the token endpoint must contain the cookie of that session.
  */
 public final class AuthorizationCodeGrant implements TokenGrant {
 
@@ -31,7 +31,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   private final InstantSource clock;
 
   /**
-   * @param issuer the issuer, from which the address of the client is derived
+   * @param issuer the issuer; its base URL determines the redirect URI of the built-in client
    */
   public AuthorizationCodeGrant(MintFlows flows, Issuer issuer, InstantSource clock) {
     this.flows = flows;
@@ -94,7 +94,11 @@ public final class AuthorizationCodeGrant implements TokenGrant {
         Issued.ACCESS_TOKEN);
   }
 
-  /** Returns the same error for each reason, so that no client learns what a code was valid for. */
+  /**
+   * Returns the {@code invalid_grant} error for a code that is not valid. The text does not depend
+   * on the reason. So a client cannot learn for which session, redirect URI or verifier a code is
+   * valid.
+   */
   private static Refused refused() {
     return new Refused(
         Reason.INVALID_GRANT,

@@ -37,11 +37,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /auth/v1/authorize}: redirects a browser to the consent page (RFC 6749, section 3.1, with
- * PKCE by S256, RFC 7636).
+ * {@code /auth/v1/authorize}: redirects a browser to the consent page (RFC 6749, section 3.1).
+ * Requests must use PKCE with the method S256 (RFC 7636).
  *
- * <p>The endpoint needs no session. The consent page needs one, and redirects to the sign-in and
- * back. The state identifies the flow. Only the browser that has begun the flow knows its state.
+ * <p>The endpoint needs no session. The consent page needs a session. It redirects a browser
+ * without a session to the sign-in, which then redirects back. The parameter {@code state}
+ * identifies the flow. Only the browser that has begun the flow knows its state.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
@@ -49,19 +50,19 @@ public final class AuthorizationEndpoint extends MintFlowResource {
 
   private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 
-  /** Maximum length of the query, in characters. */
+  /** Maximum length of the query of an authorization request, in characters. */
   private static final int LONGEST_QUERY = 4_000;
 
   /**
-   * @param flows the mint flows; null if there are no personal tokens
-   * @param issuer the issuer; null if it is not known. If either parameter is null, the endpoint
-   *     responds with 404
+   * @param flows the service for mint flows; null if personal tokens are disabled
+   * @param issuer the issuer; null if the public URL of this service is not known. If either
+   *     parameter is null, the endpoint responds with 404
    */
   public AuthorizationEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Redirects to the consent page. */
+  /** Redirects the browser to the consent page, or to the client with an error. */
   @GET
   @PermitAll
   @SecurityRequirements
@@ -166,7 +167,8 @@ public final class AuthorizationEndpoint extends MintFlowResource {
           MintClient client = client();
           Map<String, List<String>> parameters = parameters(uri.getRequestUri());
           Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
-          // No redirect leaves this server before the redirect URI is known to be the client's own.
+          // A redirect to the client is safe only after the redirect URI was compared with the
+          // client's.
           if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
             return refused("invalid_request");
           }
@@ -222,7 +224,10 @@ public final class AuthorizationEndpoint extends MintFlowResource {
     return page(CONSENT_PAGE + "?flow=" + flow.id());
   }
 
-  /** Redirects to the client with an error. Only the error code and the state are sent. */
+  /**
+   * Redirects the browser to the client with an error. The redirect contains only the error code
+   * and the state.
+   */
   private static Response back(MintClient client, ErrorObject error, OneTimeCode state) {
     URI to =
         new AuthorizationErrorResponse(
@@ -235,9 +240,11 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   }
 
   /**
-   * Reports an error to the user of the browser, because there is no client that could receive it.
+   * Redirects the browser to the consent page, which shows the error to the user. This method
+   * reports errors that cannot be sent to a client.
    *
-   * @throws BadRequestException if the request is not a navigation of a browser
+   * @throws BadRequestException if the header {@code Sec-Fetch-Mode} does not show that a browser
+   *     navigates
    */
   private Response refused(String error) {
     List<String> modes = headers.getRequestHeader("Sec-Fetch-Mode");

@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/consent}: returns the content of the consent page and accepts the user's
  * decision.
  *
- * <p>It works only in the session in which the flow was begun. In any other session the flow is not
- * found.
+ * <p>The endpoint works only in the session in which the mint flow was begun. In any other session,
+ * the endpoint responds with 404.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")
@@ -56,15 +56,15 @@ public final class ConsentEndpoint extends MintFlowResource {
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   /**
-   * @param flows the mint flows; null if there are no personal tokens
-   * @param issuer the issuer; null if it is not known. If either parameter is null, the endpoint
-   *     responds with 404
+   * @param flows the service for mint flows; null if personal tokens are disabled
+   * @param issuer the issuer; null if the public URL of this service is not known. If either
+   *     parameter is null, the endpoint responds with 404
    */
   public ConsentEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Returns the client of a flow and the token that it requests. */
+  /** Returns the client of a mint flow, and the personal token that the client requests. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -88,7 +88,7 @@ public final class ConsentEndpoint extends MintFlowResource {
     return answer(() -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client()));
   }
 
-  /** Records the decision of the user. */
+  /** Records whether the user allows or denies the requested token. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -168,7 +168,7 @@ public final class ConsentEndpoint extends MintFlowResource {
     return UUID.fromString(text);
   }
 
-  /** The body of a decision. */
+  /** The body of a request that allows or denies a token. */
   @Schema(name = "ConsentDecision")
   record Decision(
       @Schema(

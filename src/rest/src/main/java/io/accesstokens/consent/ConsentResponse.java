@@ -10,7 +10,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** The token that a user is asked to allow, and the client that requests it. */
+/**
+ * Describes the personal token that a user is asked to allow, and the client that requests the
+ * token.
+ */
 @JsonbPropertyOrder({
   "flowId",
   "clientId",
@@ -61,23 +64,23 @@ public record ConsentResponse(
         text(flow.expiresAt()));
   }
 
-  /** Formats an instant as all responses do: in UTC, with milliseconds. */
+  /** Formats an instant in ISO 8601, in UTC with milliseconds, as in all responses. */
   static String text(Instant instant) {
     return INSTANT.format(instant);
   }
 
   /**
-   * The result of a decision.
+   * The response to the decision of a user about a requested token.
    *
-   * @param continueAt the address to which the browser has to go now. It can contain a code that
-   *     can be used once
+   * @param continueAt the URL to which the browser must navigate next. The URL can contain a secret
+   *     code, which can be used only once
    */
   @Schema(name = "ConsentDecided")
   public record Decided(
       @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String continueAt)
       implements ResponseBody {
 
-    /** Returns a redacted text. */
+    /** Returns a fixed text that contains no secret. */
     @Override
     public String toString() {
       return "Decided[redacted]";

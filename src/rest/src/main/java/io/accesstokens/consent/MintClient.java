@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The client that requests a personal token on behalf of its user (RFC 6749, section 2): a page of
- * this service. It is a public client with one redirect URI.
+ * The OAuth client that requests a personal token for its user (RFC 6749, section 2). The client is
+ * a page of this service. It is a public client with one redirect URI.
  *
  * @param id the {@code client_id}
- * @param name the name that users see
+ * @param name the display name
  * @param redirectUri the only redirect URI, compared character by character (RFC 9700, section 2.1)
  */
 record MintClient(String id, String name, URI redirectUri) {
@@ -22,7 +22,10 @@ record MintClient(String id, String name, URI redirectUri) {
     return new MintClient(ID, "Personal tokens", issuer.at(MintResource.CALLBACK));
   }
 
-  /** Returns true if the request names this client and its redirect URI, each exactly once. */
+  /**
+   * Returns true if the parameters of a request contain the {@code client_id} and the redirect URI
+   * of this client, each exactly once.
+   */
   boolean isNamedBy(Map<String, List<String>> parameters) {
     return List.of(id).equals(parameters.get("client_id"))
         && List.of(redirectUri.toString()).equals(parameters.get("redirect_uri"));

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The common base of the resources of this package. */
+/** Base class of the resources that take part in a mint flow. */
 abstract class MintFlowResource extends BaseResource {
 
   /** The path of the page of personal tokens, relative to the application's root. */
@@ -39,9 +39,9 @@ abstract class MintFlowResource extends BaseResource {
   UriInfo uri;
 
   /**
-   * @param flows the mint flows; null if there are no personal tokens
-   * @param issuer the issuer; null if the public address of this application is not known. If
-   *     either parameter is null, the resource responds with 404
+   * @param flows the service for mint flows; null if personal tokens are disabled
+   * @param issuer the issuer; null if the public URL of this service is not known. If either
+   *     parameter is null, the resource responds with 404
    */
   MintFlowResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     this.flows = flows;
@@ -69,7 +69,7 @@ abstract class MintFlowResource extends BaseResource {
   /**
    * Returns the caller and the key of the caller's session.
    *
-   * @throws SessionRequiredException if the request has no credential, or another one than a
+   * @throws SessionRequiredException if the request has no credential, or a credential other than a
    *     session
    */
   final InSession caller() {
@@ -87,7 +87,9 @@ abstract class MintFlowResource extends BaseResource {
 
   /**
    * Returns the parameters of a query. A parameter without a value counts as absent (RFC 6749,
-   * section 3.1). Throws the same exception as {@link #query} if the query is malformed.
+   * section 3.1).
+   *
+   * @throws io.accesstokens.http.problem.MalformedRequestException if the query is malformed
    */
   static Map<String, List<String>> parameters(URI request) {
     Map<String, List<String>> parameters = new HashMap<>(query(request));
@@ -105,8 +107,8 @@ abstract class MintFlowResource extends BaseResource {
 
   /** Redirects a browser to a page of this application. */
   final Response page(String path) {
-    // The location is a string, relative to the server. The runtime would make a URI absolute, with
-    // the name in the Host header.
+    // The location is a string, because the runtime would make a URI absolute. An absolute URI
+    // would contain the name in the Host header.
     return found(Optional.ofNullable(issuer().baseUrl().getRawPath()).orElse("") + path);
   }
 

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The result of a flow, in the fragment of the address of the page of personal tokens.
+ * The URL fragment that carries the result of a mint flow to the page of personal tokens.
  *
- * <p>Browsers do not send a fragment to any server. It is a parameter whose value is JSON in
- * base64url. All texts in it are texts of this service.
+ * <p>Browsers do not send a fragment to any server. The fragment consists of a parameter name, an
+ * equals sign, and a JSON object in base64url. All texts in the JSON object come from this service.
  */
 final class MintFragment {
 
@@ -36,7 +36,7 @@ final class MintFragment {
                 .encodeToString(value.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the fragment for a token that can be picked up. */
+  /** Returns the fragment with the code that the page exchanges for the new token. */
   static MintFragment of(OneTimeCode pickUp) {
     return new MintFragment(MINT, Json.createObjectBuilder().add("code", pickUp.reveal()).build());
   }
@@ -47,12 +47,12 @@ final class MintFragment {
         Json.createObjectBuilder().add("error", code).add("message", message).build());
   }
 
-  /** Returns the fragment without the number sign. */
+  /** Returns the fragment without the leading number sign ({@code #}). */
   String text() {
     return text;
   }
 
-  /** Returns a redacted text. */
+  /** Returns a fixed text that contains no secret. */
   @Override
   public String toString() {
     return "MintFragment[redacted]";

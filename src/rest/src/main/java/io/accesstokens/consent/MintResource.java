@@ -50,8 +50,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal/mint}: the client's part of the flow. It begins a flow, receives
- * the browser after the consent, and creates the token that was allowed.
+ * {@code /access-tokens/personal/mint}: the client's part of the mint flow. The resource begins a
+ * flow, receives the browser after the user's decision, and creates the token that the user has
+ * allowed.
  */
 @Path(MintResource.PATH)
 @Tag(name = "Personal tokens")
@@ -64,15 +65,15 @@ public final class MintResource extends MintFlowResource {
   static final String CALLBACK = PATH + "/callback";
 
   /**
-   * @param flows the mint flows; null if there are no personal tokens
-   * @param issuer the issuer; null if it is not known. If either parameter is null, the resource
-   *     responds with 404
+   * @param flows the service for mint flows; null if personal tokens are disabled
+   * @param issuer the issuer; null if the public URL of this service is not known. If either
+   *     parameter is null, the resource responds with 404
    */
   public MintResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Begins a flow. */
+  /** Begins a mint flow, which creates a personal token after its user consents. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -139,7 +140,10 @@ public final class MintResource extends MintFlowResource {
     return request.build().toURI().toString();
   }
 
-  /** Receives a browser that returns from the consent page. */
+  /**
+   * Receives a browser that returns from the consent page, and redirects the browser to the page of
+   * personal tokens.
+   */
   @GET
   @Path("callback")
   @PermitAll
@@ -189,7 +193,7 @@ public final class MintResource extends MintFlowResource {
     try {
       response = AuthorizationResponse.parse(client().redirectUri(), parameters);
     } catch (ParseException | IllegalArgumentException e) {
-      // The parser also throws IllegalArgumentException, for values that its types reject.
+      // The parser also throws IllegalArgumentException, if a value is not valid for its type.
       return MintFragment.INVALID_REQUEST;
     }
     if (state.isEmpty() || parameters.values().stream().anyMatch(values -> values.size() > 1)) {
@@ -209,7 +213,7 @@ public final class MintResource extends MintFlowResource {
         .orElse(MintFragment.INVALID_REQUEST);
   }
 
-  /** Creates the token that was allowed. */
+  /** Creates the personal token that the user has allowed, and returns its secret. */
   @POST
   @Path("pickup")
   @Produces(MediaType.APPLICATION_JSON)
@@ -268,7 +272,7 @@ public final class MintResource extends MintFlowResource {
     return OneTimeCode.parse(code).orElseThrow(MintFlowNotFoundException::new);
   }
 
-  /** The body of a request that picks up a token. */
+  /** The body of a request that exchanges a code for a new personal token. */
   @Schema(name = "PickUp")
   record PickUp(
       @Schema(
@@ -276,7 +280,7 @@ public final class MintResource extends MintFlowResource {
               requiredMode = Schema.RequiredMode.REQUIRED)
           String code) {
 
-    /** Returns a redacted text. */
+    /** Returns a fixed text that contains no secret. */
     @Override
     public String toString() {
       return "PickUp[redacted]";

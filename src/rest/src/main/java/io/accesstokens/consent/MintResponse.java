@@ -6,9 +6,10 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 
 /**
- * A flow that has begun. The state is a secret of the browser.
+ * Describes a mint flow that has begun.
  *
- * @param authorizeUrl the address to which the browser has to navigate
+ * @param authorizeUrl the URL to which the browser must navigate next
+ * @param state a secret that only the browser that has begun the flow receives
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
 @Schema(name = "MintFlow", description = "A pending request for a personal token")
@@ -26,7 +27,7 @@ public record MintResponse(
         String expiresAt)
     implements ResponseBody {
 
-  /** Returns a text without the secrets. */
+  /** Returns a text that contains no secret. */
   @Override
   public String toString() {
     return "MintResponse[" + flowId + ", redacted]";

@@ -1,48 +1,52 @@
 /**
- * The mint flow over HTTP: personal tokens that are created when their user consents.
+ * HTTP resources of the mint flow, which creates a personal token after its user consents.
  *
- * <p>It uses the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). The package
- * {@code mint} has the flow itself, without HTTP.
+ * <p>The mint flow is an authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). The
+ * package {@code mint} implements the flow without HTTP.
  *
- * <p>A flow has these steps:
+ * <p>A mint flow has these steps:
  *
  * <ol>
  *   <li>A browser in a session begins a flow ({@link io.accesstokens.consent.MintResource}).
- *   <li>The authorization endpoint redirects it to the consent page ({@link
+ *   <li>The authorization endpoint redirects the browser to the consent page ({@link
  *       io.accesstokens.consent.AuthorizationEndpoint}).
- *   <li>The user decides there ({@link io.accesstokens.consent.ConsentEndpoint}).
- *   <li>The browser returns with a code, which the server redeems.
- *   <li>The browser shows the page of personal tokens. The fragment of its address contains another
+ *   <li>The user allows or denies the token on the consent page ({@link
+ *       io.accesstokens.consent.ConsentEndpoint}).
+ *   <li>The browser returns to the callback with an authorization code. The server redeems the
  *       code.
- *   <li>The page exchanges that code for the raw token.
+ *   <li>The server redirects the browser to the page of personal tokens. The URL fragment contains
+ *       a second code.
+ *   <li>The page exchanges the second code for the raw token.
  * </ol>
  *
  * <p>Rules:
  *
  * <ol>
- *   <li>The raw token is in the body of one response only. It is never in an address, a log or a
+ *   <li>The raw token occurs in the body of one response only. It never occurs in a URL, a log or a
  *       browser's history.
- *   <li>All steps except the authorization endpoint need the session in which the flow was begun.
- *       Another kind of credential is 403; another session or user is 404. A request that changes
- *       something in a session must come from a page of this service (see {@code login}). So no
- *       other site can begin a flow or consent to it.
- *   <li>The consent page cannot be embedded in a frame, like all pages.
+ *   <li>All steps except the authorization endpoint need the session in which the flow was begun. A
+ *       request with another kind of credential gets 403. A request from another session or user
+ *       gets 404. A request that changes something in a session must come from a page of this
+ *       service (see {@code login}). So no other site can begin a flow or consent to a token.
+ *   <li>No page of this service can be embedded in a frame. This rule includes the consent page.
  *   <li>A browser is redirected only to the redirect URI of the built-in client, compared character
- *       by character, and to two pages of this service. A request that names another client or
- *       address is not redirected to that address.
- *   <li>Protocol objects are those of the Nimbus library. The query is decoded strictly before
- *       Nimbus receives it. No parameter may occur twice.
- *   <li>Errors contain codes and sentences of this service, and nothing from the request. The only
- *       exception is the state, which RFC 6749 requires in the response. It is returned only if it
- *       has the form of a state of this service.
- *   <li>The authorization endpoint needs no session. It finds a flow by its state.
- *   <li>There is one client, which is built in.
- *   <li>The token endpoint returns the personal token as {@code access_token}, and no JWT with it.
+ *       by character, and to two pages of this service. A redirect never leads to another address
+ *       that a request names.
+ *   <li>The Nimbus library parses and writes the protocol messages. The query is decoded strictly
+ *       before Nimbus receives it. No parameter may occur twice.
+ *   <li>Error responses contain only codes and sentences of this service. The only part of the
+ *       request in a response is the {@code state}, as RFC 6749 requires. A {@code state} is
+ *       returned only if it has the format of the states that this service creates.
+ *   <li>The authorization endpoint needs no session. The endpoint finds a flow by its {@code
+ *       state}.
+ *   <li>The built-in client is the only client.
+ *   <li>The token endpoint returns the personal token as {@code access_token}, and creates no JWT.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0011-mint-flow.md}.
  *
- * <p>Out of scope: sessions, and the proof that a request in a session needs (see {@code login}).
+ * <p>Out of scope: sessions, and the check that a request in a session comes from a page of this
+ * service (see {@code login}).
  */
 @NullMarked
 package io.accesstokens.consent;

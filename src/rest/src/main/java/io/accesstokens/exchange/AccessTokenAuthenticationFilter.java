@@ -17,16 +17,22 @@ import java.util.Optional;
 /**
  * Authenticates requests with {@code Authorization: Bearer <JWT>} of this issuer.
  *
- * <p>The request gets the identity of the personal token, restricted to the scopes of the JWT. The
- * next filter replaces that identity by the token's user.
+ * <p>The caller of such a request becomes the personal token of the JWT, restricted to the scopes
+ * of the JWT. The next filter replaces this caller by the user of the personal token.
  *
- * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}) and {@link
- * ClientErrorException} (429). Does not catch {@link
- * io.accesstokens.verify.VerificationUnavailableException}.
+ * <p>The filter throws these exceptions:
+ *
+ * <ul>
+ *   <li>{@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is not a
+ *       valid JWT;
+ *   <li>{@link ClientErrorException} (429) if the client has sent too many wrong signatures;
+ *   <li>{@link io.accesstokens.verify.VerificationUnavailableException} if the verdict is not
+ *       available now.
+ * </ul>
  */
-// Runs after the filter for raw tokens, which passes credentials that do not begin like a raw
-// token. Runs before the filters that replace a token by its user, or accept tokens of other
-// issuers.
+// This filter runs after the filter for raw tokens, which passes credentials that do not begin like
+// a raw token. It runs before the filter that replaces a token by its user, and before filters that
+// accept tokens of other issuers.
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class AccessTokenAuthenticationFilter implements ContainerRequestFilter {
 
@@ -37,9 +43,9 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   private final VerificationHandler outcomes;
 
   /**
-   * @param passOthers true if bearer credentials of other issuers pass, for a later filter that
-   *     accepts them
-   * @param outcomes the handler that receives each verdict
+   * @param passOthers true if the filter passes bearer credentials of other issuers to a later
+   *     filter; false if the filter rejects these credentials
+   * @param outcomes the handler that receives the verdict on each JWT
    */
   public AccessTokenAuthenticationFilter(
       AccessTokenJwtVerifier check, boolean passOthers, VerificationHandler outcomes) {

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The content of a short-lived token: the claims of RFC 9068, section 2.2, and two of this service.
+ * The content of a short-lived JWT. A JWT has the claims of RFC 9068, section 2.2, and two claims
+ * of this service: {@code parent_jti} and {@code ent}.
  *
- * @param id the {@code jti}
- * @param parent the id of the personal token from which it was created
- * @param user the {@code sub}
- * @param audience the {@code aud}
- * @param scopes the scopes of the token
+ * @param id the id of the JWT ({@code jti})
+ * @param parent the id of the personal token from which the JWT was created ({@code parent_jti})
+ * @param user the ref of the user ({@code sub})
+ * @param audience the identifiers of the services that accept the JWT ({@code aud})
+ * @param scopes the scopes of the JWT
  * @param issuedAt the creation time, with a precision of seconds
- * @param expiresAt the first instant at which the token is no longer valid, with a precision of
+ * @param expiresAt the first instant at which the JWT is no longer valid, with a precision of
  *     seconds
  */
 record AccessTokenJwt(
@@ -26,16 +27,22 @@ record AccessTokenJwt(
     Instant issuedAt,
     Instant expiresAt) {
 
-  /** The {@code typ} of the header (RFC 9068, section 2.1). */
+  /** The value of {@code typ} in the header of a JWT (RFC 9068, section 2.1). */
   static final String TYPE = "at+jwt";
 
-  /** The {@code client_id}. It is constant, because the client of a personal token is not known. */
+  /**
+   * The value of {@code client_id} in every JWT. The value is constant, because the client that
+   * uses a personal token is not known.
+   */
   static final String CLIENT_ID = "access-tokens";
 
-  /** The claim that contains the id of the personal token. */
+  /** The name of the claim that contains the id of the personal token. */
   static final String PARENT = "parent_jti";
 
-  /** The claim that contains the user's ownership refs. The name is that of Backstage. */
+  /**
+   * The name of the claim that contains the refs of the user and of the user's groups. Backstage
+   * uses this name for ownership refs.
+   */
   static final String OWNERSHIP = "ent";
 
   AccessTokenJwt {

@@ -23,12 +23,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies short-lived tokens: the verdict is that on the personal token, with the scopes and times
- * of the short-lived token.
+ * Verifies short-lived JWTs.
+ *
+ * <p>A JWT has the verdict of the personal token from which it was created. The verdict on an
+ * accepted JWT contains the times of the JWT. It contains those scopes of the JWT that the personal
+ * token still has.
  */
 public final class AccessTokenJwtVerifier implements SignedTokens {
 
-  /** The maximum number of digests in the cache. Each entry takes a few hundred bytes. */
+  /** Maximum number of entries in each cache. An entry takes a few hundred bytes. */
   private static final int MOST_PARENTS = 50_000;
 
   private static final Duration ABSENT_TTL = Duration.ofSeconds(5);
@@ -39,13 +42,16 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final TokenVerifier check;
   private final SignatureLimit signatures;
 
-  /** Digests of personal tokens by id. A digest never changes. */
+  /**
+   * Cached digests of personal tokens, by token id. The entries do not expire, because a digest
+   * never changes.
+   */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).build();
 
   /**
-   * Ids for which there is no token, kept for a few seconds. A signed token can outlive the row of
-   * its personal token.
+   * Ids of personal tokens that are not in the store, cached for five seconds. A JWT can still be
+   * valid after its personal token was deleted from the store.
    */
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).expireAfterWrite(ABSENT_TTL).build();
@@ -60,8 +66,9 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   /**
-   * @param check the verifier for personal tokens: the same one that authenticates requests
-   * @param signatures limits the wrong signatures that a client sends
+   * @param check the verifier for personal tokens, which must be the verifier that authenticates
+   *     requests
+   * @param signatures the limit on the number of wrong signatures that a client can send
    */
   public AccessTokenJwtVerifier(
       Issuer issuer,
@@ -76,13 +83,17 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
     this.check = check;
   }
 
-  /** Returns true if this class decides about the bearer credential. */
+  /**
+   * Returns true if a bearer credential claims to be a JWT of this issuer. This method does not
+   * verify the signature.
+   */
   boolean isOurs(String credential) {
     return verifier.isOurs(credential);
   }
 
   /**
-   * Verifies a credential of a request to this server.
+   * Verifies a JWT that authenticates a request to this server. The audience of the JWT must
+   * contain this server.
    *
    * @param clientAddress the network address of the client; null if it is not known
    * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many

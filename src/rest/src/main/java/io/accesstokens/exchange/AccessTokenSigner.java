@@ -25,11 +25,11 @@ public final class AccessTokenSigner {
   }
 
   /**
-   * Signs a token.
+   * Signs a short-lived token with the current signing key.
    *
-   * @param ownership the refs of the user and of the user's groups
-   * @return the token in compact form, a secret
-   * @throws io.accesstokens.token.StoreUnavailableException if no key is available
+   * @param ownership the refs of the user and of the user's groups, for the claim {@code ent}
+   * @return the signed token in compact form, which is a secret
+   * @throws io.accesstokens.token.StoreUnavailableException if no signing key is available
    */
   String sign(AccessTokenJwt token, List<String> ownership) {
     SigningKey key = keys.current();

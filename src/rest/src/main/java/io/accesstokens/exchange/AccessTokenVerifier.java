@@ -26,13 +26,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Verifies that a token was signed here, by the rules in the documentation of the package. */
+/**
+ * Verifies that this service has signed a JWT and that the JWT has not expired. The documentation
+ * of this package lists all conditions.
+ */
 public final class AccessTokenVerifier {
 
-  /** Maximum length of a token, in characters. Servers have a lower limit for a header. */
+  /**
+   * Maximum length of a JWT, in characters. A JWT in a request header is always shorter, because
+   * servers have a lower limit for headers.
+   */
   private static final int MAX_LENGTH = 32_768;
 
-  /** All members of the header of a token: no embedded key and no extension is accepted. */
+  /**
+   * The only members that the header of a JWT may have. An embedded key or an extension is not
+   * accepted.
+   */
   private static final Set<String> HEADER = Set.of("alg", "typ", "kid");
 
   private static final Set<String> REQUIRED =
@@ -51,7 +60,7 @@ public final class AccessTokenVerifier {
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
-   * @param clock the clock that decides which tokens have expired
+   * @param clock the clock that determines which JWTs have expired
    */
   public AccessTokenVerifier(Issuer issuer, SigningKeys keys, InstantSource clock) {
     this.issuer = issuer;
@@ -91,28 +100,29 @@ public final class AccessTokenVerifier {
     }
   }
 
-  /** The result of reading a token. */
+  /** The result of reading and verifying a JWT. */
   sealed interface Reading {
 
-    /** The token was signed here and has not expired. */
+    /** This service has signed the JWT, and the JWT has not expired. */
     record Good(AccessTokenJwt token) implements Reading {}
 
-    /** The text is not a token, or the token was not signed here, or it has expired. */
+    /** The text is not a JWT, or this service has not signed the JWT, or the JWT has expired. */
     record Bad(Reason reason) implements Reading {}
   }
 
   /**
-   * Returns true if the text claims to be a token of this issuer. The signature is not verified. If
-   * this returns false, the text is not a valid token of this issuer.
+   * Returns true if the text claims to be a JWT of this issuer. This method does not verify the
+   * signature. If the result is false, the text is not a valid JWT of this issuer.
    */
   boolean isOurs(String text) {
     return parse(text).filter(jwt -> issuer.identifier().equals(issuerOf(jwt))).isPresent();
   }
 
   /**
-   * Returns the issuer and the subject that a token claims to have. The signature is not verified.
+   * Returns the issuer and the subject that a JWT claims to have, separated by a line feed. This
+   * method does not verify the signature.
    *
-   * @return empty if the token names another issuer
+   * @return empty if the JWT names another issuer
    */
   Optional<String> claimedSubject(SignedJWT jwt) {
     return issuer.identifier().equals(issuerOf(jwt))
@@ -130,15 +140,16 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Reads and verifies a token.
+   * Reads and verifies a JWT.
    *
-   * @throws io.accesstokens.token.StoreUnavailableException if the key cannot be looked up now
+   * @throws io.accesstokens.token.StoreUnavailableException if the public key cannot be looked up
+   *     now
    */
   Reading read(String text) {
     return parse(text).map(this::read).orElse(new Reading.Bad(Reason.MALFORMED));
   }
 
-  /** Verifies a parsed token, as {@link #read(String)} does. */
+  /** Verifies a parsed JWT, as {@link #read(String)} does. */
   Reading read(SignedJWT jwt) {
     if (!issuer.identifier().equals(issuerOf(jwt))) {
       return new Reading.Bad(Reason.UNKNOWN);
@@ -173,8 +184,8 @@ public final class AccessTokenVerifier {
   /**
    * Returns true if the text has three parts of base64url without padding.
    *
-   * <p>The check is needed because the library ignores other characters. A regular expression takes
-   * several times as long.
+   * <p>This check is needed because the JWT library ignores characters outside base64url. A regular
+   * expression would take several times as long.
    */
   private static boolean isCompact(String text) {
     int dots = 0;
@@ -202,8 +213,8 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Returns the text as a parsed JWT; empty if it is not a JWT. Parsing is expensive, so {@link
-   * #read(SignedJWT)} accepts the result.
+   * Parses a text as a JWT without verifying the signature; empty if the text is not a JWT. Parsing
+   * is expensive, so {@link #read(SignedJWT)} accepts a JWT that is already parsed.
    */
   static Optional<SignedJWT> parse(String text) {
     if (text.length() > MAX_LENGTH || !isCompact(text)) {

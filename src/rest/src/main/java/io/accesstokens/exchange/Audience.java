@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * A service that accepts short-lived tokens.
  *
- * @param identifier the value of the service in {@code aud} (RFC 7519, section 4.1.3)
- * @param requiredScopes the scopes that a token must have to name this service; can be empty
+ * @param identifier the value that identifies the service in {@code aud} (RFC 7519, section 4.1.3)
+ * @param requiredScopes the scopes that a token must have so that its {@code aud} names this
+ *     service; can be empty
  */
 public record Audience(String identifier, List<String> requiredScopes) {
 
@@ -19,7 +20,7 @@ public record Audience(String identifier, List<String> requiredScopes) {
     return new Audience(identifier, List.of());
   }
 
-  /** Returns true if a token with these scopes names this service. */
+  /** Returns true if the scopes include all scopes that this service requires. */
   boolean accepts(List<String> scopes) {
     return scopes.containsAll(requiredScopes);
   }

@@ -21,13 +21,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /auth/.well-known/openid-configuration} and {@code
- * /auth/.well-known/oauth-authorization-server}: the metadata of this issuer; {@code
- * /auth/.well-known/jwks.json}: the keys that verify its short-lived tokens (RFC 7517).
+ * Serves the public documents of this issuer.
+ *
+ * <ul>
+ *   <li>{@code /auth/.well-known/openid-configuration} and {@code
+ *       /auth/.well-known/oauth-authorization-server} return the metadata.
+ *   <li>{@code /auth/.well-known/jwks.json} returns the keys that verify short-lived tokens (RFC
+ *       7517).
+ * </ul>
  *
  * <p>Clients derive these addresses by appending the well-known path to the issuer's identifier.
- * RFC 8414 defines another address for the second document, at the root of the host. The package
- * {@code app} serves it there.
+ * RFC 8414 defines another address for {@code oauth-authorization-server}, at the root of the host.
+ * The package {@code app} serves the document at that address.
  */
 @Path(MetadataEndpoint.PATH)
 @Tag(name = "OAuth")
@@ -37,19 +42,20 @@ public final class MetadataEndpoint extends BaseResource {
   static final String PATH = "auth/.well-known";
   private static final String KEYS = "jwks.json";
 
-  /** The path of the keys. */
+  /** The path of the JWK set, relative to the API root. */
   static final String KEYS_PATH = PATH + "/" + KEYS;
 
   private final @Nullable PublishedMetadata metadata;
 
   /**
-   * @param metadata the metadata with the keys; null if no tokens are signed, which is 404
+   * @param metadata the metadata and the keys; null if this service signs no tokens. If null, the
+   *     endpoint responds with 404
    */
   public MetadataEndpoint(@Nullable PublishedMetadata metadata) {
     this.metadata = metadata;
   }
 
-  /** Returns the document for clients of OpenID Connect. */
+  /** Returns the metadata in the format of OpenID Connect Discovery. */
   @GET
   @Path("openid-configuration")
   @Produces(MediaType.APPLICATION_JSON)
@@ -74,7 +80,7 @@ public final class MetadataEndpoint extends BaseResource {
     return published(PublishedMetadata::openIdProvider);
   }
 
-  /** Returns the document for clients of OAuth. */
+  /** Returns the metadata in the format of OAuth (RFC 8414). */
   @GET
   @Path("oauth-authorization-server")
   @Produces(MediaType.APPLICATION_JSON)
@@ -102,7 +108,7 @@ public final class MetadataEndpoint extends BaseResource {
     return published(PublishedMetadata::authorizationServer);
   }
 
-  /** Returns the keys. */
+  /** Returns the public signing keys as a JWK set (RFC 7517). */
   @GET
   @Path(KEYS)
   @Produces(MediaType.APPLICATION_JSON)

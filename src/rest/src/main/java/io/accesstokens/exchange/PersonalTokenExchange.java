@@ -29,8 +29,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6). It creates
- * a short-lived JWT whose scopes never exceed those of the personal token.
+ * Handles {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6). The grant
+ * creates a short-lived JWT whose scopes never exceed those of the personal token.
  */
 public final class PersonalTokenExchange implements TokenGrant {
 
@@ -58,11 +58,12 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final Clock clock;
 
   /**
-   * @param check the verifier for personal tokens, which reads the store each time
-   * @param audiences the services for which tokens are created. A token names in {@code aud} those
-   *     whose required scopes it has. If there is none, no token is created
+   * @param check the verifier for personal tokens, which must read the store for each verification
+   * @param audiences the services for which tokens are created. The {@code aud} of a token names
+   *     each service whose required scopes the token has. If a token would name no service, it is
+   *     not created
    * @param outcomes the handler that receives the verdict on each personal token
-   * @param limit the limit on the exchanges of a user
+   * @param limit the limit on the number of exchanges of one user
    */
   public PersonalTokenExchange(
       PersonalTokenService personal,
@@ -153,8 +154,8 @@ public final class PersonalTokenExchange implements TokenGrant {
   }
 
   /**
-   * Returns each scope once, in the given order. Malformed scopes need no check of their own,
-   * because no token has such a scope.
+   * Splits a text into scopes. The result contains each scope once, in the given order. Malformed
+   * scopes need no separate check, because no personal token has a malformed scope.
    */
   private static List<String> scopes(String text) {
     Set<String> scopes = new LinkedHashSet<>(Scope.parse(text).toStringList());

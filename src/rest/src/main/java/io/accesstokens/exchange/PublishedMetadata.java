@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class PublishedMetadata {
 
   /**
-   * The time for which clients may cache a document, in seconds; less than {@link
-   * SigningKeys#LEAD}.
+   * Maximum time for which clients may cache a document, in seconds. This time is shorter than
+   * {@link SigningKeys#LEAD}, so clients know a key before it signs tokens.
    */
   public static final int MAX_AGE_SECONDS = 300;
 
-  /** The {@code Cache-Control} header of each document. */
+  /** The value of the {@code Cache-Control} header of each published document. */
   public static final String CACHE_CONTROL = "public, max-age=" + MAX_AGE_SECONDS;
 
   private final Issuer issuer;
@@ -44,7 +44,7 @@ public final class PublishedMetadata {
    * @param grantTypes the grant types of the token endpoint
    * @param authorizationEndpoint the authorization endpoint (RFC 6749, section 3.1); null if there
    *     is none
-   * @param basic true if users authenticate with HTTP Basic
+   * @param basic true if users can authenticate with HTTP Basic
    */
   public PublishedMetadata(
       Issuer issuer,
@@ -63,10 +63,10 @@ public final class PublishedMetadata {
         new OIDCProviderMetadata(
             name, List.of(SubjectType.PUBLIC), issuer.at(MetadataEndpoint.KEYS_PATH));
     fill(provider, issuer, grantTypes, authorizationEndpoint, basic);
-    // OpenID Connect Discovery 1.0, section 3, requires this member, although no ID tokens are
-    // created here.
+    // OpenID Connect Discovery 1.0, section 3, requires this member, although this service creates
+    // no ID tokens.
     provider.setIDTokenJWSAlgs(List.of(JWSAlgorithm.ES256));
-    // The default of this member is true.
+    // If this member is absent, clients must assume true.
     provider.setSupportsRequestURIParam(false);
     authorizationServer = utf8(server.toJSONObject().toJSONString());
     openIdProvider = utf8(provider.toJSONObject().toJSONString());
@@ -90,7 +90,7 @@ public final class PublishedMetadata {
     metadata.setTokenEndpointAuthMethods(List.of(ClientAuthenticationMethod.NONE));
     metadata.setRevocationEndpointAuthMethods(List.of(ClientAuthenticationMethod.NONE));
     List<ClientAuthenticationMethod> asking = new ArrayList<>();
-    // A token type is also a valid authentication method here (RFC 8414, section 2).
+    // The authentication methods of introspection can also be token types (RFC 8414, section 2).
     asking.add(new ClientAuthenticationMethod("Bearer"));
     if (basic) {
       asking.add(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
@@ -106,22 +106,23 @@ public final class PublishedMetadata {
     }
   }
 
-  /** Returns the document of RFC 8414, in JSON. */
+  /** Returns the authorization server metadata (RFC 8414) in JSON. */
   public byte[] authorizationServer() {
     return authorizationServer.clone();
   }
 
   /**
-   * Returns the document of OpenID Connect Discovery, in JSON. It contains only what OAuth clients
-   * read.
+   * Returns the metadata in the format of OpenID Connect Discovery, in JSON. The document contains
+   * only the members that OAuth clients read.
    */
   byte[] openIdProvider() {
     return openIdProvider.clone();
   }
 
   /**
-   * Returns the path of the issuer, with a slash at its beginning. The address of the document of
-   * RFC 8414 is its well-known path, followed by this path (section 3.1).
+   * Returns the path of the issuer's identifier, with a slash at its beginning. In RFC 8414,
+   * section 3.1, the path of the metadata is the well-known path followed by the path of the
+   * identifier.
    */
   public String issuerPath() {
     return issuer.at("auth").getRawPath();

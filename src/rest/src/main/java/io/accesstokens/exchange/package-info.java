@@ -7,11 +7,12 @@
  *       contains an access token, which is a JWT (RFC 9068), and no refresh token. The personal
  *       token does not change.
  *   <li>The personal token is read from the store for each exchange. So no replica exchanges a
- *       token whose revocation was confirmed. Each exchange is logged and is an event in the
- *       token's audit log, committed before the response. The number of exchanges of a user in a
+ *       token whose revocation was confirmed. Each exchange is logged. An event in the audit log of
+ *       the personal token is committed before the response. The number of exchanges per user and
  *       minute is limited.
- *   <li>A JWT lives for ten minutes, and never longer than its personal token. It has the current
- *       scopes of the personal token, or those of them that the request names.
+ *   <li>A JWT is valid for ten minutes, and never longer than its personal token. A JWT has the
+ *       current scopes of the personal token. A request can restrict the JWT to some of these
+ *       scopes.
  *   <li>The claims are:
  *       <ul>
  *         <li>{@code iss}: the issuer;
@@ -21,7 +22,7 @@
  *         <li>{@code aud}: the configured audiences whose required scopes the token has; without
  *             configuration, this server;
  *         <li>{@code client_id}: {@value io.accesstokens.exchange.AccessTokenJwt#CLIENT_ID},
- *             because there is no client;
+ *             because the client is not known;
  *         <li>{@code jti}: the id of the JWT itself;
  *         <li>{@value io.accesstokens.exchange.AccessTokenJwt#PARENT}: the id of the personal
  *             token.
@@ -30,28 +31,31 @@
  *       <ul>
  *         <li>{@code typ} is {@code at+jwt} and {@code alg} is ES256;
  *         <li>the header has no other member than these and the key id;
- *         <li>a published key with that id has signed it;
+ *         <li>a published key with this key id has signed the JWT;
  *         <li>{@code iss} is this issuer;
- *         <li>it has not expired;
+ *         <li>the JWT has not expired;
  *         <li>{@code aud} contains this server, if the JWT authenticates a request. Introspection
  *             also accepts other audiences.
  *       </ul>
- *   <li>A JWT that meets these conditions has the verdict of its personal token, from the same
- *       verifier, cache and change feed. So every replica rejects it in the first request after a
- *       revocation was confirmed. Its scopes are reduced to those that the personal token has now.
- *   <li>Every rejection is the same 401. An outage is 503.
+ *   <li>A JWT that meets these conditions has the verdict of its personal token. The verdict comes
+ *       from the verifier, cache and change feed that also serve the personal token itself. After
+ *       the revocation of a personal token is confirmed, every replica rejects its JWTs from the
+ *       next request on. The scopes of a JWT are reduced to those that the personal token has now.
+ *   <li>Every rejected JWT gets an identical 401 response. An outage leads to a 503 response.
  *   <li>Other services verify a JWT offline, with the keys that {@link
- *       io.accesstokens.exchange.MetadataEndpoint} publishes. There, a JWT stays valid after the
- *       revocation of its personal token until it expires.
- *   <li>The metadata is published (RFC 8414, and at the address of OpenID Connect Discovery). It
- *       can be cached for {@value io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS}
- *       seconds. A key is published for longer than that before it signs.
- *   <li>The exchange is limited and recorded in the audit log. It deviates from RFC 9700, section
- *       2.2.2.
- *   <li>RFC 7009 revocation of a valid JWT returns {@code unsupported_token_type}.
- *   <li>A use of a JWT here counts as a use of its personal token.
- *   <li>The digest of the personal token is looked up once by id and never changes. Nothing that
- *       decides a verdict is cached here.
+ *       io.accesstokens.exchange.MetadataEndpoint} publishes. These services accept a JWT until the
+ *       JWT expires, even if its personal token was revoked.
+ *   <li>The metadata is published (RFC 8414, and at the address of OpenID Connect Discovery).
+ *       Clients can cache the metadata for {@value
+ *       io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS} seconds. A new key is published
+ *       for longer than this cache time before the key signs tokens.
+ *   <li>The exchange deviates from RFC 9700, section 2.2.2: a personal token is used like a refresh
+ *       token, but is neither replaced nor bound to its sender. Instead, exchanges are limited and
+ *       recorded in the audit log.
+ *   <li>A request to revoke a valid JWT (RFC 7009) gets {@code unsupported_token_type}.
+ *   <li>A use of a JWT at this server counts as a use of its personal token.
+ *   <li>The digest of a personal token is looked up by id and cached, because it never changes. An
+ *       id without a token is cached for five seconds. This package caches no verdict on a token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code

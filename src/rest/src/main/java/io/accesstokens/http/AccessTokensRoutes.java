@@ -12,11 +12,13 @@ import java.util.stream.Collectors;
 public final class AccessTokensRoutes {
 
   /**
-   * The name of a request property. In a servlet container it is a request attribute.
+   * The name of the request property that marks an incomplete response. In a servlet container, the
+   * property is a request attribute.
    *
-   * <p>It is set when a response could not be written to its end after its first bytes were sent.
-   * The code that finds it must abort the connection, for example by throwing from a servlet
-   * filter. A stream that ends normally would look complete.
+   * <p>The property is set when a response could not be written to its end after its first bytes
+   * were sent. The code that finds the property must abort the connection, for example by throwing
+   * an exception from a servlet filter. If the connection ended normally, the response would look
+   * complete.
    */
   public static final String CUT_SHORT = "io.accesstokens.http.cutShort";
 
@@ -25,7 +27,8 @@ public final class AccessTokensRoutes {
   /**
    * Returns the resource classes, for {@code Application.getClasses()}.
    *
-   * <p>They need {@link #feature}. Without it, every request to them fails. Their paths are:
+   * <p>The classes need the feature that {@link #feature} returns. Without the feature, every
+   * request to these classes fails. The paths of the classes are:
    *
    * <ul>
    *   <li>{@code access-tokens/service} and the paths below it;
@@ -61,11 +64,12 @@ public final class AccessTokensRoutes {
 
   /**
    * Returns one instance of each of {@link #classes()}, for {@code Application.getSingletons()}.
-   * Use it instead of the classes.
+   * Register either the instances or the classes.
    *
-   * <p>The runtime then does not create and inject an instance for each request. On Jersey with
-   * CDI, that is a fifth of the cost of {@code whoami}. The instances access the request through
-   * proxies of the runtime, so concurrent requests can share them.
+   * <p>With instances, the runtime does not create and inject an object for each request. In Jersey
+   * with CDI, creating the objects takes a fifth of the time of a {@code whoami} request. The
+   * instances access the request through proxies of the runtime, so concurrent requests can share
+   * an instance.
    */
   public static Set<Object> singletons() {
     return classes().stream()
@@ -95,12 +99,14 @@ public final class AccessTokensRoutes {
    * runtimes ignore them.
    *
    * <ul>
-   *   <li>{@code Location} stays a relative reference. A resolved one would contain the name of the
-   *       {@code Host} header.
-   *   <li>There is no WADL. Its path would be public, and the response to OPTIONS would be XML. A
-   *       host that serves a WADL can omit this property.
-   *   <li>Query parameters are not treated as those of a form without a body. Otherwise Jersey
-   *       would log them, including secrets that were sent there by mistake.
+   *   <li>{@code Location} stays a relative reference. An absolute URL would contain the name in
+   *       the {@code Host} header.
+   *   <li>Jersey publishes no WADL document. The path of the document would be public, and Jersey
+   *       would respond to OPTIONS with XML. A host that needs a WADL document can omit this
+   *       property.
+   *   <li>Jersey does not treat query parameters as the parameters of a form. Without this
+   *       property, Jersey would log query parameters, including secrets that a client has sent by
+   *       mistake.
    * </ul>
    */
   public static Map<String, Object> properties() {

@@ -51,7 +51,10 @@ import java.util.Objects;
 @CommonErrors
 public class ApiDescription {
 
-  /** The introduction: the rules for all resources, and the list of paths outside this document. */
+  /**
+   * The introduction of the OpenAPI document. It contains the rules for all resources, and the
+   * paths that the document does not describe.
+   */
   static final String INTRODUCTION =
       """
       A self-hosted service for long-lived access tokens.
@@ -73,13 +76,14 @@ public class ApiDescription {
       """;
 
   /**
-   * The last segment of the path. The build stores the document under this name beside the class.
+   * The path of the OpenAPI document, relative to the API root. The build stores the document under
+   * this name in the package of this class.
    */
   static final String RESOURCE = "openapi.json";
 
   private final URL document;
 
-  /** Serves the document of {@link AccessTokensRoutes}. */
+  /** Creates a resource that serves the OpenAPI document of {@link AccessTokensRoutes}. */
   public ApiDescription() {
     this(
         Objects.requireNonNull(
@@ -88,15 +92,15 @@ public class ApiDescription {
   }
 
   /**
-   * Serves the document of an application.
+   * Creates a resource that serves the OpenAPI document of an application.
    *
-   * @param document an OpenAPI document in JSON
+   * @param document the location of an OpenAPI document in JSON
    */
   public ApiDescription(URL document) {
     this.document = document;
   }
 
-  /** Returns the document. */
+  /** Returns the OpenAPI document in JSON. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll

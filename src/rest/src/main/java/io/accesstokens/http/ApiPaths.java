@@ -2,17 +2,20 @@ package io.accesstokens.http;
 
 import jakarta.ws.rs.core.UriInfo;
 
-/** The paths of an application for which this API is responsible. */
+/** Determines which paths of an application belong to this API. */
 enum ApiPaths {
-  /** All paths, in an application that has no other resources. */
+  /** All paths belong to this API, because the application has no other resources. */
   ALL,
-  /** The paths of our resources and those below them. All other paths belong to a host. */
+  /**
+   * Only the paths of this API's resources, and the paths below them. All other paths belong to the
+   * host.
+   */
   ROUTES;
 
   private static final String ROOT = "access-tokens";
 
   /**
-   * Returns true if the path of the request is one of these. There need not be a resource for it.
+   * Returns true if the path of the request belongs to this API, even if no resource has that path.
    */
   boolean include(UriInfo uri) {
     if (this == ALL) {
@@ -22,7 +25,7 @@ enum ApiPaths {
     return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(ApiDescription.RESOURCE);
   }
 
-  /** Removes leading slashes, because runtimes differ in whether a path has one. */
+  /** Removes leading slashes, because only some runtimes return a path with a leading slash. */
   private static String withoutSlashes(String path) {
     int start = 0;
     while (start < path.length() && path.charAt(start) == '/') {

@@ -34,10 +34,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complete audit log as a response body. It is written while it is read, so its memory use does
- * not grow with the number of events.
+ * A complete audit log as a response body. Events are written while they are read from the store.
+ * So the memory use does not grow with the number of events.
  *
- * @param groupNames returns the display names of groups
+ * @param groupNames the function that returns the display names of groups
  */
 record AuditLogExport(
     AuditLogFormat format,
@@ -115,7 +115,7 @@ record AuditLogExport(
         metadata.get(AuditEvent.CHANGE));
   }
 
-  /** Writes an export. */
+  /** Writes an {@link AuditLogExport} to the body of a response. */
   static final class Writer implements MessageBodyWriter<AuditLogExport> {
 
     private final Jsonb jsonb = JsonbBuilder.create();
@@ -141,10 +141,11 @@ record AuditLogExport(
   }
 
   /**
-   * Marks the request if an export could not be written to its end.
+   * Sets {@link AccessTokensRoutes#CUT_SHORT} on the request if an export could not be written to
+   * its end.
    *
-   * <p>The code that ends the response must then abort the connection. If it ended normally, the
-   * part that was written would look complete.
+   * <p>The code that ends the response must abort the connection of such a request. If the
+   * connection ended normally, the incomplete export would look complete.
    */
   static final class Cut implements WriterInterceptor {
 
@@ -159,7 +160,7 @@ record AuditLogExport(
       try {
         context.proceed();
       } catch (RuntimeException | Error e) {
-        // An IOException is not caught: then the client has closed the connection.
+        // An IOException is not caught, because it means that the client has closed the connection.
         LOG.log(Level.WARNING, "an export was cut short: {0}", String.valueOf(e.getMessage()));
         context.setProperty(AccessTokensRoutes.CUT_SHORT, true);
         throw e;

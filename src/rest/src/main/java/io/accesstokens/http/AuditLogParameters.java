@@ -20,17 +20,17 @@ import java.util.stream.Collectors;
 /** Reads the query parameters of the audit log of all service tokens, and of its export. */
 public final class AuditLogParameters {
 
-  /** The types of events of service tokens. */
+  /** The event types by which a request can filter the audit log. */
   private static final List<AuditEvent.Type> TYPES =
       List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
 
-  /** Maximum length of an actor, in characters. */
+  /** Maximum length of the text that names an actor, in characters. */
   private static final int MAX_ACTOR = 700;
 
   private AuditLogParameters() {}
 
   /**
-   * Returns the query for a page.
+   * Reads the query for one page of the audit log.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -48,7 +48,7 @@ public final class AuditLogParameters {
     return new AuditLogQuery(filter, after, offset, limit);
   }
 
-  /** Returns the filter. Errors are recorded in {@code query}. */
+  /** Reads the filter of the audit log, and records errors in {@code query}. */
   static AuditLogFilter filter(QueryParameters query) {
     Optional<UUID> token = query.single("tokenId", "must be the id of a token", BaseResource::uuid);
     Optional<Set<EntityRef>> groups = query.group().map(Set::of);
@@ -69,8 +69,9 @@ public final class AuditLogParameters {
   }
 
   /**
-   * Returns the actor: the normalized ref if the text names a user, otherwise the text itself.
-   * Empty if it is too long or contains control characters.
+   * Returns the actor that a text names. If the text is a user's ref, the result is the normalized
+   * ref. Any other text is returned unchanged. Empty if the text is too long or contains control
+   * characters.
    */
   private static Optional<String> actor(String text) {
     return EntityRef.parseUser(text)
@@ -84,7 +85,7 @@ public final class AuditLogParameters {
     return TYPES.stream().filter(type -> type.text().equals(text)).findFirst();
   }
 
-  /** Returns {@code format}, which is required. Errors are recorded in {@code query}. */
+  /** Reads the required parameter {@code format}, and records errors in {@code query}. */
   public static AuditLogFormat format(QueryParameters query) {
     String expectation =
         "must be one of "

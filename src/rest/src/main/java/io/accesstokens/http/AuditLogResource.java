@@ -42,7 +42,7 @@ import java.util.Set;
 @CommonErrors
 public class AuditLogResource extends BaseResource {
 
-  /** Returns a page of events. */
+  /** Returns a page of the audit log of all service tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
@@ -78,7 +78,7 @@ public class AuditLogResource extends BaseResource {
         });
   }
 
-  /** Returns all events as a file. */
+  /** Returns all events that match the filter, as a file. */
   @GET
   @Path("export")
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
@@ -112,7 +112,7 @@ public class AuditLogResource extends BaseResource {
 
   /**
    * Returns the headers of the export. Without this method, the runtime would write the complete
-   * export and discard it.
+   * export and then discard the export.
    */
   @HEAD
   @Path("export")

@@ -33,7 +33,10 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Gives resources access to the services, and converts exceptions to error responses. */
+/**
+ * Base class of the resources. It gives access to the services, and converts exceptions to error
+ * responses.
+ */
 public abstract class BaseResource {
 
   private static final Pattern UUID_FORM =
@@ -49,7 +52,7 @@ public abstract class BaseResource {
   record Mounted(
       ServiceTokenService tokenService, @Nullable ChangeFeedBroker feed, Problems problems) {
 
-    /** The name of the configuration property that holds the instance. */
+    /** The name of the configuration property that holds the {@link Mounted} instance. */
     static final String PROPERTY = "io.accesstokens.http.mounted";
   }
 
@@ -90,10 +93,10 @@ public abstract class BaseResource {
   }
 
   /**
-   * Returns the id of a token in a path.
+   * Parses the id of a token in a path.
    *
-   * <p>{@link UUID#fromString} also accepts shorter forms. They are rejected here, so that each
-   * resource has one address.
+   * <p>{@link UUID#fromString} also accepts shorter forms. This method rejects shorter forms, so
+   * that each resource has only one address.
    *
    * @throws TokenNotFoundException if the text does not have the form of an id
    */
@@ -101,7 +104,10 @@ public abstract class BaseResource {
     return uuid(text).orElseThrow(TokenNotFoundException::new);
   }
 
-  /** Returns the id if it has the full form of 36 characters; empty for any other text. */
+  /**
+   * Returns the UUID that a text contains in its full form of 36 characters; empty for any other
+   * text.
+   */
   static Optional<UUID> uuid(String text) {
     return UUID_FORM.matcher(text).matches()
         ? Optional.of(UUID.fromString(text))
@@ -121,7 +127,7 @@ public abstract class BaseResource {
   }
 
   /**
-   * Returns the parameters of a query by name, strictly decoded.
+   * Returns the values of the parameters of a query, by parameter name.
    *
    * @throws MalformedRequestException if the query is not percent-encoded UTF-8
    */
@@ -132,19 +138,23 @@ public abstract class BaseResource {
   }
 
   /**
-   * Returns the parameters of a query as {@link #query} does, but none if the query is malformed.
+   * Returns the values of the parameters of a query, by parameter name; an empty map if the query
+   * is malformed.
    */
   protected static Map<String, List<String>> queryOrNone(URI request) {
     QueryParameters query = QueryParameters.of(request);
     return query.isWrong() ? Map.of() : query.all();
   }
 
-  /** Reads a body that {@link RequestSchemas.NewPersonalToken} describes. */
+  /**
+   * Reads the body of a request for a new personal token, as {@link
+   * RequestSchemas.NewPersonalToken} describes.
+   */
   protected static MintRequest newPersonalToken(JsonBody body) {
     return RequestSchemas.newPersonalToken(body);
   }
 
-  /** Returns the response that contains a new personal token. */
+  /** Returns the 201 response that contains a new personal token and its secret. */
   protected final Response minted(UriInfo uri, MintedToken minted) {
     return created(
         uri,
@@ -153,13 +163,13 @@ public abstract class BaseResource {
   }
 
   /**
-   * Returns the response that contains a new token.
+   * Returns the 201 response that contains a new token.
    *
    * @param path the path of the token below {@code access-tokens}
    */
   static Response created(UriInfo uri, String path, ResponseBody token) {
-    // The location is a string. The runtime would make a URI absolute, with the name in the Host
-    // header.
+    // The location is a string, because the runtime would make a URI absolute. An absolute URI
+    // would contain the name in the Host header.
     return Response.status(Response.Status.CREATED)
         .header(HttpHeaders.LOCATION, uri.getBaseUri().getRawPath() + "access-tokens/" + path)
         .entity(token)
@@ -172,7 +182,7 @@ public abstract class BaseResource {
     Page<AuditEvent> read(Actor actor, UUID token, long offset, int limit);
   }
 
-  /** Returns the page of the audit log of a token that a request asks for. */
+  /** Returns the page of the audit log of a token that the query selects. */
   final ServiceTokenResponses.EventList events(UriInfo uri, String id, AuditReader reader) {
     UUID token = tokenId(id);
     QueryParameters query = QueryParameters.of(uri.getRequestUri());
@@ -183,13 +193,13 @@ public abstract class BaseResource {
         reader.read(Callers.actor(security), token, offset, limit), limit, offset);
   }
 
-  /** Revokes a token. */
+  /** Revokes a token. The reason can be null. */
   @FunctionalInterface
   interface Revoker {
     void revoke(Actor actor, UUID token, @Nullable String reason);
   }
 
-  /** Revokes the token that a request names, for the reason in its body. */
+  /** Revokes the token with the given id, for the reason in the body. Returns the id. */
   final UUID revoked(String id, Supplier<JsonBody> body, Revoker revoker) {
     UUID token = tokenId(id);
     String reason = RequestSchemas.reason(body.get());
@@ -200,8 +210,8 @@ public abstract class BaseResource {
   /**
    * Runs the work of a request and converts its exceptions to error responses.
    *
-   * <p>The conversion happens here because the exception mappers of a host do not know our
-   * exceptions.
+   * <p>The conversion happens in this method, because the exception mappers of a host do not know
+   * the exceptions of this API.
    */
   protected final <T> T answer(Supplier<T> work) {
     Problems problems = mounted().problems();

@@ -33,7 +33,7 @@ import java.util.UUID;
 @CommonErrors
 public class BulkRevocationResource extends BaseResource {
 
-  /** Revokes the tokens of the body. */
+  /** Revokes the service tokens that the body lists. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_REVOKE)
@@ -63,7 +63,7 @@ public class BulkRevocationResource extends BaseResource {
                         RequestSchemas.revocations(JsonBody.read(headers, body)))));
   }
 
-  /** The body: the tokens to revoke, and the reason. */
+  /** The body of a request: the ids of the tokens to revoke, and the reason. */
   @Schema(name = "Revocations")
   record Wanted(
       @ArraySchema(
@@ -82,7 +82,9 @@ public class BulkRevocationResource extends BaseResource {
               requiredMode = RequiredMode.REQUIRED)
           String reason) {}
 
-  /** The result for each id, in the order of the request. */
+  /**
+   * The result for each id of a request. Each list contains its ids in the order of the request.
+   */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
   @Schema(name = "RevokedTokens", description = "The result for each id")
   public record Outcome(

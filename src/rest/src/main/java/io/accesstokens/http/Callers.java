@@ -15,11 +15,11 @@ public final class Callers {
   private Callers() {}
 
   /**
-   * Returns the actor of a principal. The principal of a personal token is already an actor, which
-   * {@link DelegateFilter} has created.
+   * Converts a principal to an actor. For a personal token, {@link DelegateFilter} has already
+   * replaced the principal by an actor.
    *
-   * @throws IllegalStateException if the principal is null, or of a type that our filters do not
-   *     set
+   * @throws IllegalStateException if the principal is null, or of a type that the filters of this
+   *     API do not set
    */
   public static Actor actor(@Nullable Principal principal) {
     if (principal instanceof Actor actor) {

@@ -22,15 +22,18 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
 
 /**
- * {@code /access-tokens/changes}: returns the changes with which verifiers in other processes keep
- * their cached verdicts current.
+ * {@code /access-tokens/changes}: returns changes of verdicts on tokens. Verifiers in other
+ * processes use the changes to keep their cached verdicts current.
  */
 @Path("access-tokens/changes")
 @Tag(name = "OAuth")
 @CommonErrors
 public class ChangesResource extends BaseResource {
 
-  /** Returns the changes of verdicts after a position, and a lease. */
+  /**
+   * Returns the changes after a position of the change feed, and a lease. The lease is the time for
+   * which a verifier may use its cached verdicts.
+   */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)

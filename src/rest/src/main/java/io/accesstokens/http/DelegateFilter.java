@@ -16,16 +16,19 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
- * Replaces the principal of a request with a valid personal token by an {@link Actor.Delegate} of
- * the token's user.
+ * Replaces the principal of a request by the token's user if the request has a valid personal
+ * token. The new principal is an {@link Actor.Delegate}.
  *
- * <p>The roles are those current permissions of the user that the scopes of the token allow. The
- * filter runs after the token was verified.
+ * <p>The roles of the new principal are the current permissions of the user, restricted by the
+ * scopes of the token. The filter runs after the token was verified.
  */
 @Priority(DelegateFilter.PRIORITY)
 final class DelegateFilter implements ContainerRequestFilter {
 
-  /** After the filters for raw tokens, before all other filters that determine the caller. */
+  /**
+   * The filter runs after the filters that verify access tokens, and before all other filters that
+   * determine the caller.
+   */
   static final int PRIORITY = Priorities.AUTHENTICATION + 2;
 
   private final ServiceTokenService tokenService;
@@ -64,8 +67,8 @@ final class DelegateFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Registers the filter for our resources only. On a host's resources, the principal stays as the
-   * authentication filter has set it.
+   * Registers the filter for the resources of this API only. On a host's resources, the principal
+   * that the authentication filter has set is not replaced.
    */
   record OnOurRoutes(DelegateFilter filter) implements DynamicFeature {
     @Override

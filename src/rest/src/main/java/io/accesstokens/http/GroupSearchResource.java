@@ -33,7 +33,8 @@ public class GroupSearchResource extends BaseResource {
   /** Returns the groups on whose tokens the caller has a permission. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  // The query names the permission that is needed. It is read after 401 and 403.
+  // The query names the required permission. The query is read only after the checks for 401 and
+  // 403.
   @RolesAllowed({Permissions.SERVICE_READ, Permissions.SERVICE_WRITE, Permissions.SERVICE_REVOKE})
   @Operation(
       operationId = "findGroups",
@@ -76,7 +77,7 @@ public class GroupSearchResource extends BaseResource {
         });
   }
 
-  /** The result of a search. */
+  /** The result of a search for groups. */
   @JsonbPropertyOrder({"groups", "truncated"})
   @Schema(name = "GroupChoice", description = "Groups that a caller can choose from")
   public record Choice(
@@ -92,7 +93,7 @@ public class GroupSearchResource extends BaseResource {
     }
   }
 
-  /** A group. */
+  /** A group and its display name. */
   @JsonbPropertyOrder({"groupEntityRef", "displayName"})
   @Schema(name = "Group", description = "A group and its display name")
   public record Named(

@@ -21,16 +21,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Determines the caller of our resources within a host's application.
+ * Determines the caller of a request to this API within a host's application.
  *
  * <p>The caller is the user whom the host has authenticated, unless the request has a raw token. A
- * raw token has priority, because a client that sends one intends to act as it. The filter runs
- * after the host's own authentication.
+ * raw token has priority, because a client that sends a raw token intends to use the token's
+ * identity. The filter runs after the host's own authentication.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {
 
-  /** After the filters that a host has at {@link Priorities#AUTHENTICATION}. */
+  /**
+   * The filter runs after the filters that a host registers at {@link Priorities#AUTHENTICATION}.
+   */
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
 
   private final ServiceTokenService tokenService;
@@ -77,14 +79,14 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns true if the request has a raw token. {@link DelegateFilter} has already handled
-   * personal tokens.
+   * Returns true if an access token identifies the caller. For a personal token, {@link
+   * DelegateFilter} has already replaced the principal.
    */
   private static boolean isToken(Principal caller) {
     return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
   }
 
-  /** Registers the filter for our resources only. */
+  /** Registers the filter for the resources of this API only. */
   record OnOurRoutes(HostAuthenticationFilter callers) implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext method) {

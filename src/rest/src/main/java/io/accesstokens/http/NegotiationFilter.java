@@ -9,7 +9,9 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Applies {@link Negotiation} before a resource is matched. */
+/**
+ * Applies {@link Negotiation} to the headers of a request before the runtime selects a resource.
+ */
 @PreMatching
 final class NegotiationFilter implements ContainerRequestFilter {
 
@@ -37,8 +39,8 @@ final class NegotiationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Replaces the list of values. {@code putSingle} would reuse the existing list, which may be
-   * unmodifiable.
+   * Replaces all values of a header by one value. {@code putSingle} is not used, because it would
+   * change the existing list, which may be unmodifiable.
    */
   private static void set(MultivaluedMap<String, String> headers, String name, String value) {
     if (!List.of(value).equals(headers.get(name))) {

@@ -17,13 +17,16 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.stream.Collectors;
 
-/** {@code /access-tokens/service/overview}: the numbers of service tokens. */
+/**
+ * {@code /access-tokens/service/overview}: the numbers of service tokens by status, expiry day and
+ * group.
+ */
 @Path("access-tokens/service/overview")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class OverviewResource extends BaseResource {
 
-  /** Returns the numbers of tokens within the caller's permission scope. */
+  /** Returns the numbers of service tokens. It counts only tokens that the caller may read. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

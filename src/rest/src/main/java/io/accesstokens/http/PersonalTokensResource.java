@@ -42,8 +42,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal}: the personal tokens of the caller, and no others. All operations
- * respond with 404 if personal tokens are disabled.
+ * {@code /access-tokens/personal}: the personal tokens of the caller. No operation gives access to
+ * the tokens of another user. All operations respond with 404 if personal tokens are disabled.
  */
 @Path("access-tokens/personal")
 @Tag(name = "Personal tokens")
@@ -67,7 +67,7 @@ public class PersonalTokensResource extends BaseResource {
         () -> ServiceTokenResponses.ScopeList.of(personal().catalogue(Callers.actor(security))));
   }
 
-  /** Creates a token. */
+  /** Creates a personal token of the caller. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -103,7 +103,7 @@ public class PersonalTokensResource extends BaseResource {
     return minted(uri, tokens.mint(actor, newPersonalToken(JsonBody.read(headers, body))));
   }
 
-  /** Lists the caller's tokens. */
+  /** Lists the caller's personal tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
@@ -138,7 +138,7 @@ public class PersonalTokensResource extends BaseResource {
         });
   }
 
-  /** Returns one of the caller's tokens. */
+  /** Returns one of the caller's personal tokens. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -157,7 +157,7 @@ public class PersonalTokensResource extends BaseResource {
                 personal().get(Callers.actor(security), tokenId(id)), tokenService().now()));
   }
 
-  /** Revokes one of the caller's tokens. */
+  /** Revokes one of the caller's personal tokens. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.USER_REVOKE)
@@ -188,7 +188,7 @@ public class PersonalTokensResource extends BaseResource {
     answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
   }
 
-  /** Returns a page of the audit log of a token. */
+  /** Returns a page of the audit log of one of the caller's personal tokens. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
@@ -208,7 +208,7 @@ public class PersonalTokensResource extends BaseResource {
     return answer(() -> events(uri, id, personal()::audit));
   }
 
-  /** Returns how one of the caller's tokens was used. */
+  /** Returns the usage of one of the caller's personal tokens. */
   @GET
   @Path("{id}/usage")
   @Produces(MediaType.APPLICATION_JSON)

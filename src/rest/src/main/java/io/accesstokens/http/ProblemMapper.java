@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts exceptions on the paths of this API to a {@link Problem}.
  *
- * @param <T> the type of exception. A mapper for a type that is not ours would also handle the
- *     exceptions of a host
+ * @param <T> the type of exception. Within a host's application, it must be a type of this API,
+ *     because a mapper of another type would also handle the host's exceptions
  */
 abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> {
 
@@ -40,7 +40,7 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
         thrown, headers.getRequestHeaders(), security == null ? null : security.getUserPrincipal());
   }
 
-  /** Handles all exceptions, in an application that has no other resources. */
+  /** Handles all exceptions in an application that contains only this API. */
   static final class OfAll extends ProblemMapper<Throwable> {
     OfAll(Problems problems) {
       super(problems);
@@ -53,8 +53,8 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
   }
 
   /**
-   * Handles denied access to our resources. Denied access to a host's resources gets the response
-   * that the exception carries.
+   * Handles denied access to the resources of this API. If access to a host's resource is denied,
+   * this mapper returns the response that the exception carries.
    */
   static final class OfMissingPermission extends ProblemMapper<MissingPermissionException> {
     OfMissingPermission(Problems problems) {

@@ -18,13 +18,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes the headers and the error form of the responses of this API.
+ * Completes the headers of the responses of this API, and converts error responses.
  *
  * <ul>
- *   <li>A response that is not public, including every error, must not be cached.
- *   <li>Browsers must not guess the media type of a response.
- *   <li>An error response from the runtime or a host's mapper becomes a {@link Problem}.
- *   <li>An error response of an OAuth endpoint gets the form of OAuth.
+ *   <li>{@code Cache-Control: no-store} forbids caching of every error, and of every response that
+ *       is not public.
+ *   <li>{@code X-Content-Type-Options: nosniff} forbids browsers to guess the media type of a
+ *       response.
+ *   <li>An error response from the runtime or from a host's exception mapper becomes a {@link
+ *       Problem}.
+ *   <li>An error response of an OAuth endpoint becomes an OAuth error (RFC 6749, section 5.2).
  * </ul>
  */
 final class ResponseHeadersFilter implements ContainerResponseFilter {
@@ -61,14 +64,17 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
     response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
   }
 
-  /** Returns true if the resource has declared the response as public, with a lifetime. */
+  /**
+   * Returns true if the response is not an error and its {@code Cache-Control} begins with {@code
+   * public}.
+   */
   private static boolean isPublic(ContainerResponseContext response) {
     return response.getStatus() < FIRST_ERROR
         && String.valueOf(response.getHeaders().getFirst(HttpHeaders.CACHE_CONTROL))
             .startsWith("public,");
   }
 
-  /** Returns the error sentence of a problem document. */
+  /** Returns the member {@code error} of a problem document; an empty text if there is none. */
   private static String sentence(@Nullable Object problem) {
     return problem instanceof byte[] json
             && StrictJson.readObject(new String(json, StandardCharsets.UTF_8)).get("error")

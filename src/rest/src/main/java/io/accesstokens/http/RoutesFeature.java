@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Registers everything that the resources need: the services, authentication, access control, and
- * the form of responses and errors. Register it once, as an instance.
+ * the form of responses and errors. Register the feature once, as an instance.
  *
- * <p>Within a host's application it affects only the paths of {@link AccessTokensRoutes}. The
- * host's resources keep the host's filters, mappers and writers. Errors on the paths of this API
- * have its form, even if the host has mappers for them.
+ * <p>Within a host's application, the feature affects only the paths of {@link AccessTokensRoutes}.
+ * The host's resources keep the host's filters, mappers and writers. Errors on the paths of this
+ * API have the form of this API, even if the host has exception mappers for these errors.
  */
 public final class RoutesFeature implements Feature {
 
@@ -58,8 +58,8 @@ public final class RoutesFeature implements Feature {
   /**
    * Sets the verifier for raw tokens. The default is {@link ServiceTokenService#check()}.
    *
-   * <p>The verifier must find every token of the service, including personal ones. A bearer cannot
-   * revoke a token that the verifier does not find.
+   * <p>The verifier must find every token of the service, including personal tokens. The revocation
+   * endpoint cannot revoke a token that the verifier does not find.
    */
   public RoutesFeature check(TokenVerifier tokenCheck) {
     check = tokenCheck;
@@ -75,13 +75,16 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
-  /** Sets the limit on unknown raw tokens from a client. By default there is no limit. */
+  /**
+   * Sets the limit on the number of unknown raw tokens that a client can send. By default there is
+   * no limit.
+   */
   public RoutesFeature unknownTokens(UnknownTokenLimit limit) {
     unknownTokens = limit;
     return this;
   }
 
-  /** Sets the listener for each 403. By default it is {@link DenialListener#logging}. */
+  /** Sets the listener that receives each 403. The default is {@link DenialListener#logging}. */
   public RoutesFeature denials(DenialListener listener) {
     denials = listener;
     return this;
@@ -92,8 +95,8 @@ public final class RoutesFeature implements Feature {
    * principal is read as a ref: {@code alice} is {@code user:default/alice}. A principal that is
    * already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
    *
-   * @param identity returns empty for a principal that is not a user. The request then has no
-   *     caller, which is 401
+   * @param identity the function; it returns empty for a principal that is not a user. A request
+   *     with such a principal gets 401
    */
   public RoutesFeature people(Function<Principal, Optional<EntityRef>> identity) {
     people = identity;
@@ -101,10 +104,10 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the challenges in {@code WWW-Authenticate} of each 401 (RFC 9110, section 11.6.1). By
-   * default there is only a bearer challenge.
+   * Sets the challenges in the {@code WWW-Authenticate} header of each 401 (RFC 9110, section
+   * 11.6.1). By default, a 401 contains only a bearer challenge.
    *
-   * @param offered receives the headers of the request and returns the challenges
+   * @param offered the function that receives the headers of the request and returns the challenges
    */
   public RoutesFeature challenges(Function<MultivaluedMap<String, String>, List<String>> offered) {
     challenges = offered;
@@ -112,8 +115,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the {@code iss} of introspected tokens (RFC 7662): the public URL of this service. By
-   * default there is none.
+   * Sets the value of {@code iss} in introspection responses (RFC 7662), which is the public URL of
+   * this service. By default, the responses contain no {@code iss}.
    *
    * @param url an absolute URL; null omits {@code iss}
    */
@@ -122,18 +125,23 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
-  /** Sets the verifier for tokens that were signed here. By default there are no such tokens. */
+  /**
+   * Sets the verifier for tokens that this service has signed. By default, no signed token is
+   * accepted.
+   */
   public RoutesFeature signedTokens(SignedTokens tokens) {
     signedTokens = tokens;
     return this;
   }
 
   /**
-   * Sets the change feed. It lets verifiers in other processes cache verdicts. By default there is
-   * no feed, and these verifiers introspect a token at each use.
+   * Sets the change feed, with which verifiers in other processes can cache verdicts. By default,
+   * there is no feed, and a verifier in another process introspects a token at each use.
    *
-   * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use the
-   * same feed.
+   * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use this
+   * change feed, too.
+   *
+   * @param shared the change feed; null if there is none
    */
   public RoutesFeature feed(@Nullable ChangeFeedBroker shared) {
     feed = shared;
@@ -141,11 +149,12 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Declares that this API is the whole application, and that no resources of a host exist.
+   * Declares that the application contains only this API, and no resources of a host.
    *
-   * <p>Then raw tokens are accepted and access is checked on all paths, and every error has the
-   * form of this API. A filter of the application authenticates users. It sets an {@link
-   * io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as roles.
+   * <p>On all paths of such an application, raw tokens are accepted, access is checked, and errors
+   * have the form of this API. The application must register a filter that authenticates users. The
+   * filter must set an {@link io.accesstokens.token.Actor.Person} as the principal, and the user's
+   * permissions as roles.
    */
   public RoutesFeature alone() {
     own = ApiPaths.ALL;
@@ -153,9 +162,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Passes bearer credentials that do not begin like a raw token. A filter of the application must
-   * accept them, or reject them if they are not valid. Within a host's application they always
-   * pass.
+   * Makes the filter for raw tokens pass bearer credentials that do not begin like a raw token.
+   * Another filter of the application must accept or reject these credentials. Within a host's
+   * application, these credentials always pass.
    */
   public RoutesFeature passOtherBearers() {
     otherBearers = true;

@@ -49,7 +49,7 @@ import java.util.stream.Stream;
 @CommonErrors
 public class ServiceTokensResource extends BaseResource {
 
-  /** Returns the catalogue of scopes. */
+  /** Returns the catalogue of scopes that tokens can have. */
   @GET
   @Path("scopes")
   @Produces(MediaType.APPLICATION_JSON)
@@ -65,7 +65,7 @@ public class ServiceTokensResource extends BaseResource {
             ServiceTokenResponses.ScopeList.of(tokenService().catalogue(Callers.actor(security))));
   }
 
-  /** Creates a token. */
+  /** Creates a service token. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_WRITE)
@@ -107,7 +107,7 @@ public class ServiceTokensResource extends BaseResource {
             issued, tokenService().now(), groupNames(Stream.of(issued.token()))));
   }
 
-  /** Lists tokens. */
+  /** Lists service tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
@@ -131,7 +131,7 @@ public class ServiceTokensResource extends BaseResource {
         });
   }
 
-  /** Returns a token. */
+  /** Returns a service token. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -157,7 +157,7 @@ public class ServiceTokensResource extends BaseResource {
         .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Revokes a token. */
+  /** Revokes a service token. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.SERVICE_REVOKE)
@@ -186,7 +186,7 @@ public class ServiceTokensResource extends BaseResource {
     answer(() -> revoked(id, () -> JsonBody.read(headers, body), tokenService()::revoke));
   }
 
-  /** Returns a page of the audit log of a token. */
+  /** Returns a page of the audit log of a service token. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)

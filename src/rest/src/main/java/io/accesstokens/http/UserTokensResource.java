@@ -37,8 +37,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * {@code /access-tokens/user-tokens}: the personal tokens of any user, for administrators, who can
- * list and revoke them. Below {@code personal}, administrators also see only their own tokens.
+ * {@code /access-tokens/user-tokens}: lets administrators list and revoke the personal tokens of
+ * any user. At {@code /access-tokens/personal}, administrators can access only their own tokens.
  */
 @Path("access-tokens/user-tokens")
 @Tag(name = "Personal tokens")
@@ -50,7 +50,7 @@ public class UserTokensResource extends BaseResource {
     return personal().administration();
   }
 
-  /** Lists the tokens of a user. */
+  /** Lists the personal tokens of a user. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(operationId = "listUserTokens", summary = "List a user's tokens, newest first")
@@ -91,7 +91,7 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
-  /** Returns a token. */
+  /** Returns a personal token of any user. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -109,7 +109,7 @@ public class UserTokensResource extends BaseResource {
                 administration().get(Callers.actor(security), tokenId(id)), tokenService().now()));
   }
 
-  /** Revokes a token. */
+  /** Revokes a personal token of any user. */
   @DELETE
   @Path("{id}")
   @Operation(operationId = "revokeUserToken", summary = "Revoke a token of any user permanently")
@@ -137,7 +137,7 @@ public class UserTokensResource extends BaseResource {
     answer(() -> revoked(id, () -> JsonBody.read(headers, body), administration()::revoke));
   }
 
-  /** Returns a page of the audit log of a token. */
+  /** Returns a page of the audit log of a personal token of any user. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)

@@ -39,9 +39,9 @@ import java.util.function.Supplier;
  * {@code /access-tokens/verify}: decides for a proxy whether a request may pass. The proxy sends a
  * sub-request with the client's {@code Authorization} header and acts on the response.
  *
- * <p>Every method has the same effect and changes nothing, because some proxies send the client's
- * method. This includes {@code OPTIONS}. The runtime's own response to it would be a success, and
- * would let such a request pass.
+ * <p>Every HTTP method returns the same verdict and changes nothing, because some proxies use the
+ * client's method for the sub-request. The resource also handles {@code OPTIONS}. The runtime's
+ * default response to {@code OPTIONS} is a success, so the proxy would let every such request pass.
  */
 @Path("access-tokens/verify")
 @Tag(name = "Proxies")
@@ -56,16 +56,19 @@ public class VerifyResource extends BaseResource {
   /** The path for Envoy, which accepts only 200 as success. */
   private static final String EXT_AUTHZ = "ext-authz";
 
-  /** The query parameter that receives the path that Envoy appends. */
+  /**
+   * The query parameter whose value is the path of the client's request. Envoy appends that path to
+   * the address of the sub-request.
+   */
   private static final String REST = "uri";
 
   /**
-   * Maximum length of a header value, in characters. By default, proxies read the headers of a
+   * Maximum length of a header value, in characters. By default, a proxy reads all headers of a
    * response into a buffer of 4 KB.
    */
   private static final int MAX_HEADER_LENGTH = 2_000;
 
-  /** Returns 204 if a request may pass. */
+  /** Returns 204 if the client's request may pass. */
   @GET
   @Operation(
       operationId = "verify",
@@ -127,7 +130,10 @@ public class VerifyResource extends BaseResource {
     return verdict(uri);
   }
 
-  /** Returns 200 if a request may pass, for the HTTP authorization of Envoy. */
+  /**
+   * Returns 200 if the client's request may pass. The HTTP authorization of Envoy accepts only 200
+   * as success.
+   */
   @GET
   @Path(EXT_AUTHZ)
   @Operation(
@@ -221,8 +227,8 @@ public class VerifyResource extends BaseResource {
                               "", "only requests with an access token may pass"));
           List<String> scopes = query.get().scopes();
           if (scopes.stream().anyMatch(tokenService().rawTokenFormat()::claims)) {
-            // The required scopes are logged and returned. A raw token that was sent as a scope by
-            // mistake must not be.
+            // Required scopes are logged and returned. So a raw token that was sent as a scope by
+            // mistake is rejected first.
             throw new MalformedRequestException("a raw token is not a scope");
           }
           tokenService().requireScopes(actor, verified, scopes);
@@ -235,14 +241,14 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * Returns as many scopes, separated by spaces, as fit into a header. A reader can see too few
-   * scopes, but never too many.
+   * Returns the scopes, separated by spaces. If the scopes do not fit into a header, the last ones
+   * are omitted. So the header can name too few scopes, but never too many.
    */
   private static String fitting(List<String> scopes) {
     StringBuilder text = new StringBuilder();
     for (String scope : scopes) {
       if (!ScopeCatalogue.isScopeToken(scope)) {
-        continue; // The store of a host can contain any text.
+        continue; // A host's store can contain a malformed scope.
       }
       if (text.length() + 1 + scope.length() > MAX_HEADER_LENGTH) {
         break;
@@ -253,7 +259,8 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * Percent-encodes the UTF-8 bytes of all characters except printable ASCII, and the percent sign.
+   * Percent-encodes a text, so that it contains only visible ASCII characters. The percent sign and
+   * the UTF-8 bytes of all other characters are encoded.
    */
   private static String ascii(String text) {
     StringBuilder encoded = new StringBuilder();

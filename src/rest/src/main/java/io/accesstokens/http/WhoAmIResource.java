@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 @CommonErrors
 public class WhoAmIResource extends BaseResource {
 
-  /** Returns the caller. */
+  /** Returns the identity and the permissions of the caller. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")

@@ -1,6 +1,5 @@
 /**
- * The use cases over HTTP: the Jakarta REST resources, and the conversion of exceptions to error
- * responses.
+ * Jakarta REST resources for the use cases, and the conversion of exceptions to error responses.
  *
  * <p>Sub-packages:
  *
@@ -15,33 +14,34 @@
  * <ol>
  *   <li>A resource method reads its request, calls one method of {@link
  *       io.accesstokens.token.service.ServiceTokenService} or of another use case, and returns a
- *       record. It contains no business rules.
+ *       record. A resource method contains no business rules.
  *   <li>The order of errors is 401, 403, then all errors of the request itself. So the resource
- *       method reads the body, after all filters have run. No entity provider reads the body before
- *       that.
+ *       method reads the body after all filters have run. No entity provider reads the body
+ *       earlier.
  *   <li>A personal token is replaced by its user before access is decided ({@link
- *       io.accesstokens.http.DelegateFilter}). On a host's own resources it stays a token.
+ *       io.accesstokens.http.DelegateFilter}). On a host's own resources, the caller remains the
+ *       personal token.
  *   <li>No response may be cached, unless it is declared as public. Even the name and the owner of
  *       a token are confidential.
  *   <li>No part of a response is derived from the {@code Host} header. {@code Location} is a
  *       reference relative to the server (RFC 9110, section 10.2.2).
- *   <li>The OAuth endpoints (see {@code oauth}) are mounted here. All of these rules apply to them,
- *       except for the form of errors.
- *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. It responds with a success only
- *       if the token is valid and has the required scopes. No other input of a proxy or its client,
- *       with any method, leads to a success. A scope parameter that is misspelt or empty is an
- *       error.
+ *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list apply
+ *       to the OAuth endpoints, except for the form of errors.
+ *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. The resource responds with a
+ *       success only if the token is valid and has the required scopes. This holds for every HTTP
+ *       method and for every input of a proxy or its client. A scope parameter that is misspelt or
+ *       empty is an error.
  *   <li>{@code VerifyResource} accepts tokens only. A user with a password gets 403. Envoy has its
  *       own path below {@code verify}.
  *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.
- *       It never uses data that this process has cached. The response repeats the nonce of the
- *       request, so a cached response cannot pass as a new one. The resource responds at once and
- *       does not wait for a change.
- *   <li>An export is written while it is read. Its first part is read before any byte is sent. If
- *       it cannot be written to its end, the response must not end normally (see {@link
- *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
- *   <li>{@code DELETE} with a malformed id is 404 before the body is read. With a well-formed
- *       unknown id it is 404 after that.
+ *       The resource never uses data that this process has cached. The response repeats the nonce
+ *       of the request, so the reader can detect a cached response. The resource responds at once
+ *       and does not wait for a change.
+ *   <li>An export is written while it is read from the store. The first part of the export is read
+ *       before any byte is sent. If an export cannot be written to its end, the response must not
+ *       end normally (see {@link io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
+ *   <li>A {@code DELETE} with a malformed id gets 404 before the body is read. A {@code DELETE}
+ *       with a well-formed unknown id gets 404 after the body was read.
  * </ol>
  *
  * <h2>Within a host's application</h2>
@@ -50,20 +50,21 @@
  * Application} and registers one {@link io.accesstokens.http.AccessTokensRoutes#feature feature}.
  *
  * <ol>
- *   <li>The feature affects only the paths of this API. Its filters are bound to our resources or
- *       check the path. Its only exception mapper handles the exception of our access control.
- *   <li>The host's mappers and writers do not change our responses:
+ *   <li>The feature affects only the paths of this API. The filters of the feature are bound to the
+ *       resources of this API or check the path. The only exception mapper of the feature handles
+ *       denied access.
+ *   <li>The host's exception mappers and writers do not change the responses of this API:
  *       <ul>
- *         <li>an exception of a resource is converted where it is thrown, to one whose response has
- *             an entity;
- *         <li>an error response of the runtime gets our form in a response filter;
- *         <li>our records have their own writer.
+ *         <li>a resource converts each exception to an exception that carries a response with an
+ *             entity;
+ *         <li>a response filter converts error responses of the runtime;
+ *         <li>the response records have their own writer.
  *       </ul>
  *   <li>The host's principal is a user (see {@link io.accesstokens.http.RoutesFeature#people}). A
- *       raw token has priority over it.
+ *       raw token has priority over the host's principal.
  *   <li>The resources find the service in the configuration of the runtime, where the feature
- *       stores it. They are not CDI beans.
- *   <li>The host mounts the resources. The feature does not register them.
+ *       stores it. The resources are not CDI beans.
+ *   <li>The host mounts the resources. The feature does not register the resources.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}, {@code

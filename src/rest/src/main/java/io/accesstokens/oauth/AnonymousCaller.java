@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The principal of a request to an endpoint that does not depend on the caller's identity.
  *
- * <p>It is a principal because not every runtime lets a resource read the properties of a request.
+ * <p>This object is a principal because some runtimes do not let a resource read the properties of
+ * a request.
  *
  * @param clientAddress the network address of the client; null if it is not known
- * @param caller the caller that a credential beside the form identifies; null if there is none.
- *     Only a grant that is bound to a caller uses it
+ * @param caller the caller that a credential outside the form identifies; null if there is none.
+ *     Only a grant that is bound to a caller uses this value
  */
 record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal caller)
     implements Principal {
@@ -37,8 +38,8 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
   /**
    * Replaces the principal of a request by an {@link AnonymousCaller}.
    *
-   * <p>It runs after the authentication filters, so a request with an invalid credential never
-   * reaches it.
+   * <p>The filter runs after the authentication filters. So a request with an invalid credential
+   * never reaches this filter.
    */
   @Welcome
   @Priority(Priorities.USER)

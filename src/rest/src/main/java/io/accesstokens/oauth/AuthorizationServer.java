@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  * Mounts the OAuth endpoints and holds the services that they use.
  *
  * @param tokenService the service for service tokens
- * @param check the verifier for introspected tokens: the same one that authenticates requests
+ * @param check the verifier for introspected tokens, which must be the verifier that authenticates
+ *     requests
  * @param uses the listener that receives the verdict on each introspected token
- * @param outcomes the handler that limits the unknown tokens that anonymous callers present
- * @param signed the verifier for tokens that were signed here
- * @param issuer the {@code iss} of raw tokens; null omits it
+ * @param outcomes the handler that limits how many unknown tokens an anonymous caller can present
+ * @param signed the verifier for tokens that this service has signed
+ * @param issuer the {@code iss} of raw tokens in introspection responses; null if the responses
+ *     contain no {@code iss}
  * @param failures converts exceptions to error responses
  */
 public record AuthorizationServer(
@@ -58,7 +60,8 @@ public record AuthorizationServer(
   private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
   /**
-   * Converts exceptions to error responses. {@link #giveForm} later gives these the form of OAuth.
+   * Converts exceptions to error responses. {@link #giveForm} later converts these responses to the
+   * form of OAuth.
    */
   @FunctionalInterface
   public interface Failures {
@@ -71,7 +74,8 @@ public record AuthorizationServer(
   /**
    * Returns the resource classes, for {@code Application.getClasses()}.
    *
-   * <p>{@link TokenEndpoint} is not among them.
+   * <p>The set does not contain {@link TokenEndpoint}, which is not available within a host's
+   * application.
    */
   public static Set<Class<?>> endpoints() {
     return Set.of(IntrospectionEndpoint.class, RevocationEndpoint.class);
@@ -95,7 +99,7 @@ public record AuthorizationServer(
    * @param path the path, relative to the API root
    */
   public static boolean isAskedBy(String path) {
-    // Compares as the runtime matches: without outer slashes and matrix parameters.
+    // Like the runtime, this comparison ignores outer slashes and matrix parameters.
     return PATHS.contains(
         OUTER_SLASHES.matcher(MATRIX.matcher(path).replaceAll("")).replaceAll(""));
   }
@@ -118,15 +122,17 @@ public record AuthorizationServer(
     return OAuthError.of(status, "", sentence).toJson();
   }
 
-  /** Returns true if the response is already an OAuth error, which must not be changed. */
+  /**
+   * Returns true if the response is already an OAuth error. Such a response must not be changed.
+   */
   public static boolean hasForm(ContainerResponseContext response) {
     return response.getEntity() instanceof OAuthError;
   }
 
   /**
-   * Gives an error response the form of RFC 6749, section 5.2.
+   * Converts an error response to the form of RFC 6749, section 5.2.
    *
-   * @param sentence the description of the error, used if OAuth has no better one for the status
+   * @param sentence the description of the error; ignored for a status that has a fixed description
    */
   public static void giveForm(ContainerResponseContext error, String sentence) {
     String challenges =

@@ -11,7 +11,9 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Reads forms and converts exceptions to error responses, for all OAuth endpoints. */
+/**
+ * Base class of the OAuth endpoints. It reads forms, and converts exceptions to error responses.
+ */
 abstract class Endpoint {
 
   @SuppressWarnings("NullAway.Init") // injected before any method is called
@@ -34,17 +36,20 @@ abstract class Endpoint {
     throw new IllegalStateException("the endpoints are not mounted");
   }
 
-  /** Returns the token of the form; empty if the value does not have the form of a raw token. */
+  /**
+   * Returns the required parameter {@code token}; empty if the value does not have the format of a
+   * raw token.
+   */
   final Optional<RawToken> sentToken(FormBody form) {
     return server().tokenService().rawTokenFormat().parse(form.required("token"));
   }
 
-  /** Returns the form of the request. */
+  /** Reads the form in the body of the request. */
   final FormBody form(InputStream body) {
     return form(body, FormBody.MAX_BYTES);
   }
 
-  /** Returns the form of the request, of at most {@code maxBytes} bytes. */
+  /** Reads the form in the body of the request, which may have at most {@code maxBytes} bytes. */
   final FormBody form(InputStream body, int maxBytes) {
     return FormBody.read(headers, uri.getRequestUri(), body, maxBytes);
   }
@@ -52,8 +57,8 @@ abstract class Endpoint {
   /**
    * Runs the work of a request and converts its exceptions to error responses.
    *
-   * <p>The conversion happens here because the exception mappers of a host do not know our
-   * exceptions.
+   * <p>The conversion happens in this method, because the exception mappers of a host do not know
+   * the exceptions of this API.
    */
   final <T> T answer(Supplier<T> work) {
     try {

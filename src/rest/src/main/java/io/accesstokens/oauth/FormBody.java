@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * The body of a request: a form in UTF-8 (RFC 6749, appendix B).
  *
- * <p>The form may hold a secret. No message contains any part of it, and {@link #toString} is
- * redacted.
+ * <p>The form can contain a secret. So no error message contains any part of the form, and {@link
+ * #toString} is redacted.
  */
 final class FormBody {
 
@@ -26,7 +26,7 @@ final class FormBody {
   /** Maximum length of a body, in bytes, unless the endpoint has its own limit. */
   static final int MAX_BYTES = 102_400;
 
-  /** The largest number of parameters of a form. The same limit applies to the query. */
+  /** Maximum number of parameters of a form. The same limit applies to the query. */
   static final int MAX_PARAMETERS = 100;
 
   /** The parameters that must not be in a query, because queries are logged. */
@@ -40,14 +40,14 @@ final class FormBody {
   }
 
   /**
-   * Reads a body.
+   * Reads a form from the body of a request.
    *
-   * <p>The exception has status 400 and {@code invalid_request} in these cases:
+   * <p>This method throws an exception with status 400 and {@code invalid_request} in these cases:
    *
    * <ul>
    *   <li>the body is malformed or cannot be read to its end;
    *   <li>a parameter occurs twice;
-   *   <li>a parameter of the body is in the query;
+   *   <li>the query contains a parameter that must be in the body, such as a token;
    *   <li>the body or the query has more than {@value #MAX_PARAMETERS} parameters.
    * </ul>
    *
@@ -98,14 +98,20 @@ final class FormBody {
       return;
     }
     for (String pair : pairs(query)) {
-      // A name that cannot be decoded is not a name of this list. Unknown parameters are ignored.
+      // A name that cannot be decoded is not in BODY_ONLY. Its parameter is ignored, like every
+      // unknown parameter.
       if (RequestEncoding.decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
         throw OAuthError.invalidRequest("a token or code must be in the body, not in the query");
       }
     }
   }
 
-  /** Splits a form or a query of bounded length into a bounded number of pairs. */
+  /**
+   * Splits a form or a query at the ampersands.
+   *
+   * @throws WebApplicationException with status 400 if there are more than {@value #MAX_PARAMETERS}
+   *     parameters
+   */
   private static String[] pairs(String text) {
     String[] pairs = text.split("&", MAX_PARAMETERS + 1);
     if (pairs.length > MAX_PARAMETERS) {
@@ -117,8 +123,8 @@ final class FormBody {
 
   private static Map<String, String> parse(byte[] bytes) {
     Map<String, String> parameters = new HashMap<>();
-    // One character for each byte. Bytes outside ASCII must be percent-encoded; decoded() rejects
-    // them.
+    // ISO 8859-1 maps each byte to one character. Bytes outside ASCII must be percent-encoded, so
+    // decoded() rejects these characters.
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     if (text.isEmpty()) {
       return parameters;
@@ -145,7 +151,7 @@ final class FormBody {
                 OAuthError.invalidRequest("the body must be percent-encoded UTF-8, as forms are"));
   }
 
-  /** Returns a redacted text. */
+  /** Returns a fixed text that contains no secret. */
   @Override
   public String toString() {
     return "FormBody[redacted]";

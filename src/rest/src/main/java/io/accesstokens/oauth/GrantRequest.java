@@ -37,8 +37,8 @@ public final class GrantRequest {
   }
 
   /**
-   * Returns the caller that a credential beside the form identifies: an {@code Authorization}
-   * header or a session. Most grants do not use it.
+   * Returns the caller that a credential outside the form identifies: an {@code Authorization}
+   * header or a session. Empty if there is no such credential. Most grants do not use the caller.
    */
   public Optional<Principal> caller() {
     return Optional.ofNullable(caller);
@@ -49,7 +49,7 @@ public final class GrantRequest {
     return clientAddress;
   }
 
-  /** Returns a redacted text. */
+  /** Returns a fixed text that contains no secret. */
   @Override
   public String toString() {
     return "GrantRequest[redacted]";

@@ -17,29 +17,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response of introspection (RFC 7662, section 2.2). Only {@code active} is always present.
+ * The response of introspection (RFC 7662, section 2.2). Only {@code active} is always present. All
+ * other members can be null, and the JSON omits null members.
  *
  * @param active true if the token is valid now
  * @param scope the scopes of the token, separated by spaces
  * @param clientId the subject of a raw token; the {@code client_id} of a signed token
  * @param username the subject of the token
  * @param tokenType always {@code Bearer} (RFC 6749, section 7.1)
- * @param exp the expiry, in seconds since 1970, rounded down
+ * @param exp the expiry time, in seconds since 1970, rounded down
  * @param iat the creation time, in seconds since 1970
- * @param nbf the same as {@code iat}, because a token is valid from its creation
+ * @param nbf the first instant at which the token is valid, in seconds since 1970; equal to {@code
+ *     iat}
  * @param sub the subject of the token
  * @param iss the issuer; absent if the service does not know its public address
  * @param jti the id of the token
- * @param aud the audience of a signed token
- * @param parentJti the id of the personal token from which a signed token was created
- * @param expiresAt the first instant at which the token is no longer valid, with milliseconds,
- *     which {@code exp} lacks
+ * @param aud the audience of a signed token; null for a raw token
+ * @param parentJti the id of the personal token from which a signed token was created; null for a
+ *     raw token
+ * @param expiresAt the first instant at which the token is no longer valid, in ISO 8601 with
+ *     milliseconds. {@code exp} contains only seconds
  */
 @Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(
     @Schema(requiredMode = RequiredMode.REQUIRED) boolean active,
     @Schema(example = "catalog:read techdocs:read") @Nullable String scope,
-    @Schema(name = "client_id", description = "The same as sub") @Nullable String clientId,
+    @Schema(
+            name = "client_id",
+            description =
+                "The subject of a raw token; access-tokens for a JWT that was issued here")
+        @Nullable String clientId,
     @Schema(
             description =
                 "The same as sub: a service token acts for itself, a personal one for its user")
@@ -78,7 +85,10 @@ record IntrospectedToken(
 
   private static final String BEARER = "Bearer";
 
-  /** Shared, because looking up a JSON provider takes longer than writing a response. */
+  /**
+   * The factory for JSON objects. It is shared, because looking up a JSON provider takes longer
+   * than writing a response.
+   */
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
   static IntrospectedToken of(Verification.Accepted token, @Nullable URI issuer) {
@@ -100,7 +110,7 @@ record IntrospectedToken(
         MILLISECONDS.format(token.expiresAt()));
   }
 
-  /** Returns the response for a token that was signed here. */
+  /** Returns the response for a valid token that this service has signed. */
   static IntrospectedToken of(Verification.Accepted token, SignedTokens.Signed signed) {
     Long issued = seconds(token.createdAt());
     return new IntrospectedToken(

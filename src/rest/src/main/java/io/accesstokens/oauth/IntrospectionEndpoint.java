@@ -31,7 +31,7 @@ public class IntrospectionEndpoint extends Endpoint {
 
   static final String PATH = "access-tokens/introspect";
 
-  /** Returns whether a token is valid, and its scopes. */
+  /** Returns whether a token is valid. The response for a valid token also contains its scopes. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)
@@ -80,6 +80,9 @@ public class IntrospectionEndpoint extends Endpoint {
   }
 
   /**
+   * Returns the introspection response for a verdict, and reports the verdict to the usage
+   * listener.
+   *
    * @param signed the signed token; null for a raw token
    */
   private static Response answer(

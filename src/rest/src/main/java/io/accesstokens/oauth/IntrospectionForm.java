@@ -5,12 +5,13 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the form of an introspection request for the OpenAPI document. Requests are not read
- * into it.
+ * Describes the form of an introspection request for the OpenAPI document. No request is read into
+ * this record.
  *
- * @param token the raw token
- * @param tokenTypeHint ignored
- * @param position a position of the change feed; the response must not be older
+ * @param token the raw or signed token
+ * @param tokenTypeHint a hint about the type of the token, which is ignored
+ * @param position a position of the change feed. The response includes all changes up to this
+ *     position
  */
 @Schema(
     name = "IntrospectionForm",

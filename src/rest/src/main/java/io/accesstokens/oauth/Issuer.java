@@ -8,9 +8,9 @@ import java.net.URI;
  * <p>The published metadata contains the identifier and the addresses (RFC 8414, section 2). Each
  * signed token contains the identifier.
  *
- * <p>The base URL is configured, or is the loopback address on which the server listens. It is
- * never read from the {@code Host} header. Otherwise any client could have tokens created in the
- * name of another issuer.
+ * <p>The base URL is configured, or is the loopback address on which the server listens. The base
+ * URL is never read from the {@code Host} header. If it were, any client could request tokens in
+ * the name of another issuer.
  *
  * @param baseUrl the URL at which clients reach the application, without a slash at its end
  */
@@ -51,9 +51,9 @@ public record Issuer(URI baseUrl) {
   }
 
   /**
-   * Returns the URL of a path of the API.
+   * Returns the URL of a path of this API.
    *
-   * @param path the path, without a slash at its beginning
+   * @param path the path, relative to the API root, without a slash at its beginning
    */
   public URI at(String path) {
     return URI.create(baseUrl + "/api/" + path);

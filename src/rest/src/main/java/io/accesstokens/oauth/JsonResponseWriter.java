@@ -9,7 +9,10 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes the responses of this package only, independently of the writers of a host. */
+/**
+ * Writes the JSON responses of this package, and no others. A host's writers do not affect these
+ * responses.
+ */
 @Produces(MediaType.APPLICATION_JSON)
 final class JsonResponseWriter implements MessageBodyWriter<JsonResponse> {
 

@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 /**
  * An error response of OAuth (RFC 6749, section 5.2).
  *
- * @param error an error code of that RFC (sections 4.1.2.1 and 5.2) or of RFC 6750, section 3.1
- * @param description a sentence that describes the error. The RFC allows only printable ASCII
- *     without quotes and backslashes here; each other character becomes a question mark
+ * @param error an error code of RFC 6749 (sections 4.1.2.1 and 5.2) or of RFC 6750 (section 3.1)
+ * @param description a sentence that describes the error. RFC 6749 allows only printable ASCII
+ *     without quotes and backslashes. The constructor replaces each other character by a question
+ *     mark
  */
 @Schema(description = "An error response (RFC 6749, section 5.2)")
 record OAuthError(
@@ -30,13 +31,15 @@ record OAuthError(
   private static final Pattern NOT_ALLOWED =
       Pattern.compile("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]");
 
-  /** Returns a 400 response with {@code invalid_request}. */
+  /**
+   * Returns an exception whose response has status 400 and the error code {@code invalid_request}.
+   */
   static WebApplicationException invalidRequest(String description) {
     return invalidRequest(Response.Status.BAD_REQUEST, description);
   }
 
   /**
-   * Returns a 400 response with the given error code.
+   * Returns an exception whose response has status 400 and the given error code.
    *
    * @param error an error code of RFC 6749, section 5.2
    */
@@ -45,7 +48,8 @@ record OAuthError(
   }
 
   /**
-   * Returns a response with {@code invalid_request} and a status that is more specific than 400.
+   * Returns an exception whose response has the given status and the error code {@code
+   * invalid_request}.
    */
   static WebApplicationException invalidRequest(Response.Status status, String description) {
     return exception(status, new OAuthError(INVALID_REQUEST, description));
@@ -60,7 +64,7 @@ record OAuthError(
    * Returns the OAuth error for an HTTP status.
    *
    * @param challenges all values of {@code WWW-Authenticate} in one text; empty if there are none
-   * @param sentence the description of the error, used where the status does not determine one
+   * @param sentence the description of the error; ignored for a status that has a fixed description
    */
   static OAuthError of(int status, String challenges, String sentence) {
     return switch (status) {
@@ -88,7 +92,7 @@ record OAuthError(
 
   @Override
   public byte[] toJson() {
-    // The constructor has replaced each character that would need escaping.
+    // No character needs escaping, because the constructor has replaced quotes and backslashes.
     return ("{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}")
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -22,7 +22,7 @@ public final class RequestEncoding {
    * Checks that a body is declared as a media type in UTF-8, without a content coding.
    *
    * @param mediaType the media type in lower case
-   * @throws NotSupportedException if it is declared in another way
+   * @throws NotSupportedException if the body is declared in another way
    */
   public static void requireType(HttpHeaders headers, String mediaType) {
     List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
@@ -48,8 +48,8 @@ public final class RequestEncoding {
   }
 
   /**
-   * Decodes form encoding: a percent sign and two hexadecimal digits for a byte of UTF-8, and a
-   * plus sign for a space. Characters outside ASCII stand for themselves.
+   * Decodes a form-encoded text. A percent sign and two hexadecimal digits stand for one byte of
+   * UTF-8. A plus sign stands for a space. Characters outside ASCII stay unchanged.
    *
    * @return empty if the text is malformed
    */
@@ -73,7 +73,7 @@ public final class RequestEncoding {
       } else if (b == '+') {
         b = ' ';
       }
-      bytes[length++] = b; // never ahead of i
+      bytes[length++] = b; // length <= i, so no unread byte is lost
     }
     try {
       return Optional.of(
@@ -83,7 +83,9 @@ public final class RequestEncoding {
     }
   }
 
-  /** Returns true if all characters are in ASCII, and none is a space or a control character. */
+  /**
+   * Returns true if all characters are ASCII, and no character is a space or a control character.
+   */
   static boolean isPrintableAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -30,7 +30,7 @@ public class RevocationEndpoint extends Endpoint {
 
   /**
    * Maximum length of a signed token that is verified, in characters. A longer token does not fit
-   * into a request header of this server, and reading it is expensive.
+   * into a request header of this server, and verifying it is expensive.
    */
   private static final int MAX_SIGNED_LENGTH = 8_192;
 
@@ -38,7 +38,7 @@ public class RevocationEndpoint extends Endpoint {
   @Context
   SecurityContext security;
 
-  /** Revokes the token of the form. */
+  /** Revokes the token that the form contains. */
   @POST
   @PermitAll
   @AnonymousCaller.Welcome
@@ -71,11 +71,11 @@ public class RevocationEndpoint extends Endpoint {
   }
 
   /**
-   * Revokes a raw token after a look-up in the store.
+   * Revokes a raw token if the token exists in the store.
    *
-   * <p>The look-up comes first because it uses the bounded path of all raw tokens. Only a token
-   * that exists costs more than that. Only an unknown token counts against the limit of the
-   * client's address.
+   * <p>This method first looks up the token like every other raw token, because the load of such
+   * look-ups is bounded. Only a token that exists causes more work. Only an unknown token counts
+   * against the limit of the client's address.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

@@ -7,33 +7,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies tokens that were signed here. Each was created from a stored token, and other services
- * verify it offline.
+ * Verifies tokens that this service has signed. Each signed token was created from a stored token.
+ * Other services verify signed tokens offline.
  *
  * <p>Safe for use by many threads.
  */
 @FunctionalInterface
 public interface SignedTokens {
 
-  /** Finds no signed token, for an installation that signs none. */
+  /** An instance that accepts no signed token, for an installation that does not sign tokens. */
   SignedTokens NONE = (token, noOlderThan) -> Optional.empty();
 
   /**
-   * Verifies a token.
+   * Verifies a signed token.
    *
    * @param noOlderThan the position of the change feed that the verdict must include, see {@link
-   *     io.accesstokens.verify.TokenVerifier}; null for no requirement
-   * @return the token and its verdict; empty if the token was not signed here or has expired
+   *     io.accesstokens.verify.TokenVerifier}; null if there is no such requirement
+   * @return the token and its verdict; empty if this service has not signed the token or the token
+   *     has expired
    * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
    *     now
    */
   Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
 
   /**
-   * Verifies a token of an anonymous caller. An implementation may limit wrong signatures.
+   * Verifies a signed token that an anonymous caller presents. An implementation may limit the
+   * number of wrong signatures.
    *
    * @param clientAddress the network address of the client; null if it is not known
-   * @return the same as {@link #find}
+   * @return the token and its verdict; empty if this service has not signed the token or the token
+   *     has expired
    * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
    *     wrong signatures
    */
@@ -42,10 +45,10 @@ public interface SignedTokens {
   }
 
   /**
-   * A token that was signed here and has not expired.
+   * A token that this service has signed and that has not expired.
    *
-   * @param verdict the verdict now. If accepted, it has the scopes and times of the signed token,
-   *     and the id of the stored token
+   * @param verdict the current verdict. If the token is accepted, the verdict contains the scopes
+   *     and times of the signed token, and the id of the stored token
    * @param id the {@code jti} of the signed token
    * @param issuer the {@code iss} of the signed token
    * @param audience the {@code aud} of the signed token

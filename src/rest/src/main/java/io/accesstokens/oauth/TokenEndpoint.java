@@ -38,8 +38,8 @@ public final class TokenEndpoint extends Endpoint {
   static final String PATH = "auth/v1/token";
 
   /**
-   * Maximum length of the form, in bytes. A grant sends one token or code, which is short enough
-   * for a request header.
+   * Maximum length of the form, in bytes. The form contains one token or code, which is short
+   * enough for a request header.
    */
   static final int MAX_FORM_BYTES = 16_384;
 
@@ -56,7 +56,7 @@ public final class TokenEndpoint extends Endpoint {
   SecurityContext security;
 
   /**
-   * @param grants one for each grant type; if empty, the endpoint responds with 404
+   * @param grants the grants, one for each grant type; if empty, the endpoint responds with 404
    */
   public TokenEndpoint(List<TokenGrant> grants) {
     for (TokenGrant grant : grants) {
@@ -66,7 +66,7 @@ public final class TokenEndpoint extends Endpoint {
     }
   }
 
-  /** Creates the token that the form requests. */
+  /** Creates the access token that the form requests. */
   @POST
   @PermitAll
   @AnonymousCaller.Welcome

@@ -5,11 +5,11 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the form of a revocation request for the OpenAPI document. Requests are not read into
- * it.
+ * Describes the form of a revocation request for the OpenAPI document. No request is read into this
+ * record.
  *
- * @param token the raw token
- * @param tokenTypeHint ignored
+ * @param token the raw token to revoke
+ * @param tokenTypeHint a hint about the type of the token, which is ignored
  */
 @Schema(
     name = "TokenForm",

@@ -13,9 +13,9 @@ public interface TokenGrant {
   String type();
 
   /**
-   * Handles a request.
+   * Handles a token request.
    *
-   * <p>The endpoint converts exceptions to error responses, as all resources do:
+   * <p>The endpoint converts exceptions to error responses:
    *
    * <ul>
    *   <li>{@link io.accesstokens.token.StoreUnavailableException} becomes 503 with {@code
@@ -25,11 +25,11 @@ public interface TokenGrant {
    */
   Outcome grant(GrantRequest request);
 
-  /** The result of a request. */
+  /** The result of a token request. */
   sealed interface Outcome permits Issued, Refused {}
 
   /**
-   * A token was created (RFC 6749, section 5.1). There is no refresh token.
+   * A token was created (RFC 6749, section 5.1). The response contains no refresh token.
    *
    * @param accessToken the token, a secret; not empty
    * @param expiresIn the lifetime of the token, in seconds
@@ -59,7 +59,7 @@ public interface TokenGrant {
   /**
    * No token was created (RFC 6749, section 5.2).
    *
-   * @param description a sentence in printable ASCII that contains nothing of the request
+   * @param description a sentence in printable ASCII, which must contain no text from the request
    */
   record Refused(Reason reason, String description) implements Outcome {}
 
@@ -68,15 +68,14 @@ public interface TokenGrant {
     /** A parameter is missing or malformed. */
     INVALID_REQUEST,
     /**
-     * The client is unknown. The status is 400, because the client sent no credential that could be
-     * challenged.
+     * The client is unknown. The status is 400 and not 401, because the client sent no credential.
      */
     INVALID_CLIENT,
     /** The code or token is not valid, for any reason. */
     INVALID_GRANT,
     /** The client may not use this grant type. */
     UNAUTHORIZED_CLIENT,
-    /** A scope is unknown, malformed, or exceeds what was granted. */
+    /** A requested scope is unknown or malformed, or was not granted. */
     INVALID_SCOPE
   }
 }

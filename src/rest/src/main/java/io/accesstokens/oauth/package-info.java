@@ -1,6 +1,5 @@
 /**
- * Endpoints of an OAuth 2.0 authorization server, for clients that know the protocol but not this
- * service.
+ * Endpoints of an OAuth 2.0 authorization server, for clients that use only the standard protocol.
  *
  * <p>The package has three endpoints:
  *
@@ -17,34 +16,38 @@
  *   <li>A request is a form (RFC 6749, appendix B), which {@link io.accesstokens.oauth.FormBody}
  *       parses strictly. No parameter may occur twice, an empty parameter counts as absent, and
  *       unknown parameters are ignored. A token in the query is rejected. Such a token is probably
- *       in a log already, and the error reports the mistake to the client.
+ *       in a log already. The error reports the mistake to the client.
  *   <li>An error response is a JSON object with {@code error} and {@code error_description} (RFC
- *       6749, section 5.2). This holds for errors of a resource, of a filter and of the runtime. No
- *       text in it comes from the request. The status and the headers {@code WWW-Authenticate},
- *       {@code Allow} and {@code Retry-After} are those of all other resources.
- *   <li>The verdict on a token comes from the same {@code TokenVerifier} that authenticates
- *       requests. So a revocation takes effect here when it takes effect there. An outage is 503,
- *       never {@code {"active": false}}: a client might discard a valid token on such a response.
- *   <li>{@code {"active": false}} is the complete response for a token that is not valid, for any
- *       reason. 200 is the complete response of a revocation, whether or not there was a token to
- *       revoke.
- *   <li>A revocation is answered after the revocation barrier. This also holds for a token that was
- *       revoked before, so a client that repeats a request after a lost response has the same
- *       guarantee.
- *   <li>A verifier that caches verdicts sends the {@code position} of the change feed that it has
- *       applied (RFC 7662, section 2.1, allows such parameters). The response is never older than
- *       that position. A client without a cache omits the parameter and introspects each token each
- *       time. It receives the current verdict, as for authentication.
- *   <li>{@code token_type_hint} is ignored, as both RFCs allow. One look-up finds every token.
- *   <li>An introspection counts as a use of the token. The address is not recorded, because it
- *       would be that of the resource server.
- *   <li>The permission to introspect covers all groups or none.
+ *       6749, section 5.2). This rule applies to errors of a resource, of a filter and of the
+ *       runtime. No text in the JSON object comes from the request. The status and the headers
+ *       {@code WWW-Authenticate}, {@code Allow} and {@code Retry-After} follow the rules of all
+ *       other resources.
+ *   <li>The verdict on a token comes from the {@code TokenVerifier} that authenticates requests. So
+ *       a revocation takes effect for introspection and for authentication at the same time. During
+ *       an outage, the response is 503 and never {@code {"active": false}}, because a client could
+ *       then discard a valid token.
+ *   <li>The complete response for a token that is not valid is {@code {"active": false}}, whatever
+ *       the reason is. The complete response to a revocation is 200, even if no such token exists.
+ *   <li>The response to a revocation is sent after the revocation barrier. This rule also applies
+ *       to a token that was revoked before. So a client that repeats a request after a lost
+ *       response has the same guarantee.
+ *   <li>A verifier that caches verdicts sends the {@code position} in the change feed up to which
+ *       the verifier has applied changes. RFC 7662, section 2.1, allows such parameters. The
+ *       response is never older than that position. A client without a cache omits the parameter,
+ *       and introspects a token at each use. Such a client receives the current verdict, as for
+ *       authentication.
+ *   <li>{@code token_type_hint} is ignored, as RFC 7662 and RFC 7009 allow. One look-up finds a
+ *       token of any type.
+ *   <li>An introspection counts as a use of the token. The client address is not recorded, because
+ *       it would be the address of the resource server.
+ *   <li>The permission to introspect cannot be limited to single groups.
  *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
  *       subject of a personal token is its user. The creator of a service token is not in the
  *       response.
  *   <li>{@code exp} is rounded down. {@code expires_at} has milliseconds and is an extension.
- *   <li>Revocation needs no credential beside the token. A credential that is sent must be valid.
- *   <li>The response for a valid signed token is {@code unsupported_token_type} (see {@code
+ *   <li>A revocation request needs no credential besides the token. If a request contains another
+ *       credential, that credential must be valid.
+ *   <li>A request to revoke a valid signed token gets {@code unsupported_token_type} (see {@code
  *       exchange}).
  * </ol>
  *

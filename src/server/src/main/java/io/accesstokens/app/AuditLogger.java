@@ -30,19 +30,20 @@ import org.jspecify.annotations.Nullable;
  * Writes one line of JSON per event to the logger {@value #LOGGER}, and forwards uses of tokens to
  * the {@link UsageRecorder}.
  *
- * <p>Every line has {@code event} and {@code occurredAt}. The other members are present if known:
+ * <p>Every line has the members {@code event} and {@code occurredAt}. A line has each of the
+ * following members if its value is known:
  *
  * <ul>
  *   <li>{@code actor}, {@code clientAddress} and {@code tokenId}
- *   <li>{@code eventId} and {@code metadata}: of the audit log in the store
- *   <li>{@code personalTokenId}: if the actor used a personal token
- *   <li>{@code permission} and {@code rule}: of {@code denied}
- *   <li>{@code reason}: of {@code refused}, {@code jwt-refused}, {@code sign-in-failed} and {@code
- *       rate-limited}
- *   <li>{@code username}: of {@code sign-in-failed}
- *   <li>{@code way}: of {@code signed-in} and {@code signed-in-again}
- *   <li>{@code everywhere} and {@code sessions}: of {@code signed-out} ({@code this}, {@code
- *       another}, {@code others}, {@code all})
+ *   <li>{@code eventId} and {@code metadata}, for events of the audit log in the store
+ *   <li>{@code personalTokenId}, if the actor used a personal token
+ *   <li>{@code permission} and {@code rule}, for the event {@code denied}
+ *   <li>{@code reason}, for the events {@code refused}, {@code jwt-refused}, {@code sign-in-failed}
+ *       and {@code rate-limited}
+ *   <li>{@code username}, for the event {@code sign-in-failed}
+ *   <li>{@code way}, for the events {@code signed-in} and {@code signed-in-again}
+ *   <li>{@code everywhere} and {@code sessions}, for the event {@code signed-out}; the values of
+ *       {@code sessions} are {@code this}, {@code another}, {@code others} and {@code all}
  * </ul>
  *
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
@@ -51,12 +52,13 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link EventThrottle} limits the events that callers can repeat at will:
  *
  * <ul>
- *   <li>Changes, sign-ins and sign-outs are written one by one.
+ *   <li>Changes, sign-ins and sign-outs are always written one by one.
  *   <li>Events of anonymous callers are written once a minute for each address and reason.
- *   <li>Events of a known token or user are written one by one, up to {@value #KNOWN_LINES} a
- *       minute for each of them and reason.
- *   <li>Further events are counted. A line with {@code count}, {@code since} and the last {@code
- *       occurredAt} reports them, at the end of the minute or of this application.
+ *   <li>Events of a known token or user are written one by one, up to {@value #KNOWN_LINES} events
+ *       a minute for each reason.
+ *   <li>All further events are only counted. One line reports the counted events when the minute or
+ *       the application ends. The line has the members {@code count}, {@code since} and the last
+ *       {@code occurredAt}.
  * </ul>
  */
 public final class AuditLogger
@@ -67,20 +69,24 @@ public final class AuditLogger
         DenialListener,
         AutoCloseable {
 
-  /** The name of the logger. */
+  /** Name of the logger that receives the audit events. */
   public static final String LOGGER = "audit";
 
-  /** The interval between calls of {@link #reportEnded}, in seconds. */
+  /** Interval between two calls of {@link #reportEnded}, in seconds. */
   public static final int REPORT_SECONDS = 5;
 
-  /** The number of lines a minute for each known token or user, and reason. */
+  /** Maximum number of lines in a minute for one known token or user and one reason. */
   static final int KNOWN_LINES = 60;
 
-  /** The number of anonymous addresses that are counted separately in a minute, for each reason. */
+  /**
+   * Maximum number of anonymous client addresses that are counted separately in a minute, for one
+   * reason.
+   */
   static final int MOST_ADDRESSES = 200;
 
   /**
-   * The number of known tokens and users that are counted separately in a minute, for each reason.
+   * Maximum number of known tokens and users that are counted separately in a minute, for one
+   * reason.
    */
   static final int MOST_KNOWN = 10_000;
 
@@ -93,13 +99,16 @@ public final class AuditLogger
   private static final String ADDRESS = "clientAddress";
 
   /**
-   * Replaces scopes that are not permissions of this service, because callers can name any scope.
+   * Replaces the name of a scope that is not a permission of this service. Callers can choose such
+   * names freely, and each name would be counted separately.
    */
   private static final String OTHER_SCOPE = "scope";
 
   private static final Logger LOG = System.getLogger(LOGGER);
 
-  /** Cached, because {@code Json.createObjectBuilder} searches the class path on each call. */
+  /**
+   * The cached provider. {@code Json.createObjectBuilder} would search the class path on each call.
+   */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private final UsageRecorder usageRecorder;
@@ -109,7 +118,8 @@ public final class AuditLogger
   private final EventThrottle known;
 
   /**
-   * @param usageRecorder receives all uses of tokens; accepted uses are too many to log
+   * @param usageRecorder receives all uses of tokens, including accepted uses, which are too
+   *     frequent for the log
    * @param policy provides the rule that denied a request
    */
   public AuditLogger(UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock) {
@@ -120,13 +130,13 @@ public final class AuditLogger
     this.known = new EventThrottle(clock, KNOWN_LINES, MOST_KNOWN, AuditLogger::write);
   }
 
-  /** Reports the counted events of minutes that are over. */
+  /** Writes a summary of the counted events for each minute that has ended. */
   public void reportEnded() {
     anonymous.reportEnded();
     known.reportEnded();
   }
 
-  /** Reports all counted events. */
+  /** Writes a summary of all counted events that were not reported yet. */
   @Override
   public void close() {
     anonymous.close();
@@ -142,7 +152,7 @@ public final class AuditLogger
     write(line, actor.clientAddress());
   }
 
-  /** Logs an event that a command has committed together with its change. */
+  /** Logs an event that the command line has already committed together with its change. */
   public static void recorded(AuditEvent event) {
     write(line(event), null);
   }
@@ -203,12 +213,16 @@ public final class AuditLogger
     }
   }
 
-  /** Logs that a client now gets 429 because it has sent too many unknown tokens. */
+  /**
+   * Logs that a client gets the status 429, because the client has sent too many unknown tokens.
+   */
   public void unknownTokensLimited(String clientAddress) {
     writeAnonymous("rate-limited", "unknown_tokens", clientAddress);
   }
 
-  /** Logs that a client gets 429 because it has sent too many wrong signatures. */
+  /**
+   * Logs that a client gets the status 429, because the client has sent too many wrong signatures.
+   */
   public void signaturesLimited(String clientAddress) {
     writeAnonymous("rate-limited", "wrong_signatures", clientAddress);
   }
@@ -277,7 +291,10 @@ public final class AuditLogger
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Cuts a text to {@value #LONGEST_TEXT} characters. JSON escapes special characters. */
+  /**
+   * Cuts a text to {@value #LONGEST_TEXT} characters, and appends an ellipsis if characters were
+   * removed. Special characters remain, because the JSON writer escapes them.
+   */
   private static String bounded(String text) {
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }

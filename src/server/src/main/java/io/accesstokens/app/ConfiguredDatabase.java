@@ -17,13 +17,17 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /**
- * The configured database: a connection pool of this application, or a DataSource of the container.
+ * The configured database: either a connection pool of this application or a DataSource of the
+ * container.
  */
 public final class ConfiguredDatabase implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ConfiguredDatabase.class.getName());
 
-  /** The default user of H2. Tools for H2 try this name first. */
+  /**
+   * Name of the user of an embedded H2 database if no user is configured. Tools for H2 try this
+   * name first.
+   */
   private static final String H2_USER = "sa";
 
   private final DataSource dataSource;
@@ -45,9 +49,10 @@ public final class ConfiguredDatabase implements AutoCloseable {
   }
 
   /**
-   * Opens the database for reading only. Embedded files are neither created nor changed.
+   * Opens the database for reading only. Does not create or change the files of an embedded
+   * database.
    *
-   * @return empty if the embedded files do not exist yet
+   * @return the database; empty if the files of an embedded database do not exist yet
    * @throws StartupException if the database is unreachable or refuses the connection
    */
   public static Optional<ConfiguredDatabase> openToRead(Storage.Jdbc jdbc) {
@@ -80,15 +85,16 @@ public final class ConfiguredDatabase implements AutoCloseable {
   }
 
   /**
-   * Looks up a DataSource, and warns if its connections are not encrypted.
+   * Looks up a DataSource of the container by its JNDI name. Logs a warning if the connections of
+   * the DataSource are not encrypted.
    *
    * @param allowPlaintext true to suppress the warning
-   * @throws StartupException if the container has no such DataSource
+   * @throws StartupException if the container has no DataSource with the JNDI name
    */
   @SuppressWarnings("BanJNDI") // The operator sets the name, and it is local to the container.
   public static ConfiguredDatabase open(
       Storage.ContainerDataSource container, boolean allowPlaintext) {
-    // JNDI would fetch a name with another scheme from a remote server.
+    // For a name with another scheme, JNDI would send the look-up to a remote server.
     if (container.jndiName().contains(":") && !container.jndiName().startsWith("java:")) {
       throw noSuchDataSource();
     }
@@ -119,16 +125,16 @@ public final class ConfiguredDatabase implements AutoCloseable {
   }
 
   /**
-   * Applies the pending migrations and returns them.
+   * Applies the pending migrations to the database schema, and returns these migrations.
    *
-   * @throws StartupException if the database is unreachable or refuses them
+   * @throws StartupException if the database is unreachable or refuses a migration
    */
   public List<Migrations.Migration> migrate() {
     return orRefuse(Migrations::migrate);
   }
 
   /**
-   * Returns the migrations that {@link #migrate} would apply. Changes nothing.
+   * Returns the migrations that {@link #migrate} would apply. Does not change the database.
    *
    * @throws StartupException if the database is unreachable or refuses the query
    */
@@ -145,7 +151,9 @@ public final class ConfiguredDatabase implements AutoCloseable {
     }
   }
 
-  /** Closes the pool of this application. Leaves a container's DataSource open. */
+  /**
+   * Closes the connection pool of this application. Does not close a DataSource of the container.
+   */
   @Override
   public void close() {
     closing.run();

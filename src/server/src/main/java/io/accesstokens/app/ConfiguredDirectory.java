@@ -15,16 +15,17 @@ import io.accesstokens.token.directory.UserDirectory.Presence;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The configured directory of groups, with its list of users if it has one. */
+/** The configured directory of groups. A directory can also have a list of all users. */
 public final class ConfiguredDirectory implements AutoCloseable {
 
   private final GroupDirectory groups;
 
-  /** The list of users; null if the directory has none. */
+  /** The directory's list of all users; null if the directory does not list users. */
   private final @Nullable UserDirectory people;
 
   /**
-   * The connections to the LDAP server, even if the groups come from elsewhere; null without one.
+   * The connections to the LDAP server; null if no LDAP server is configured. The groups can still
+   * come from another directory.
    */
   private final @Nullable LdapConnections ldap;
 
@@ -42,9 +43,10 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the configured directory. A remote directory need not be reachable yet.
+   * Opens the configured directory. Does not fail if a remote directory is unreachable.
    *
-   * @throws StartupException with one line per mistake in a file
+   * @throws StartupException if a configured file has mistakes; the exception has one line for each
+   *     mistake
    */
   public static ConfiguredDirectory open(Configuration configuration) {
     Federation.Ldap ldap = configuration.federation().ldapOrNull();
@@ -104,7 +106,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return ldap;
   }
 
-  /** Returns true if no directory is configured, so that there are no groups. */
+  /** Returns true if no directory of groups is configured. In this case, there are no groups. */
   public boolean isNone() {
     return groups instanceof NoGroups;
   }
@@ -114,14 +116,18 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return groups;
   }
 
-  /** Returns true if this directory has its own list of users. The LDAP server does not count. */
+  /**
+   * Returns true if the directory of groups has a list of all users. Ignores the users of the LDAP
+   * server.
+   */
   boolean listsPeople() {
     return people != null;
   }
 
   /**
-   * Returns the directory that says which users still exist. A list of users is complete. Absence
-   * from the users file means that a user is gone only if the file is the only way to sign in.
+   * Returns the directory that reports which users still exist. A user who is missing in the
+   * directory's own list of users is gone. A user who is missing in the users file is gone only if
+   * the users file is the only way to sign in.
    *
    * @param onlyWayIn the users file if it is the only way to sign in; null if there are other ways
    */

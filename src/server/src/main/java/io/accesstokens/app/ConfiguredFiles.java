@@ -9,7 +9,10 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the configured files, or the sample files in this archive. */
+/**
+ * Opens the configured users file and groups file. Opens the sample files of this application if no
+ * files are configured.
+ */
 public final class ConfiguredFiles {
 
   private static final String SAMPLE = "io/accesstokens/login/sample/";
@@ -17,9 +20,9 @@ public final class ConfiguredFiles {
   private ConfiguredFiles() {}
 
   /**
-   * Opens the users file.
+   * Opens the configured users file, or the sample users file if none is configured.
    *
-   * @throws StartupException with one line per mistake in the file
+   * @throws StartupException if the file has mistakes; the exception has one line for each mistake
    */
   public static UsersFile people(Configuration configuration) {
     Path file = configuration.usersFileOrNull();
@@ -31,10 +34,10 @@ public final class ConfiguredFiles {
   }
 
   /**
-   * Opens a file of groups.
+   * Opens a groups file.
    *
-   * @param file the file, or null for the sample
-   * @throws StartupException with one line per mistake in the file
+   * @param file the path of the file; null for the sample groups file
+   * @throws StartupException if the file has mistakes; the exception has one line for each mistake
    */
   static FileGroupDirectory groups(@Nullable Path file) {
     return orRefuse(

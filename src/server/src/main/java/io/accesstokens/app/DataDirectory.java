@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The directory and the file of the embedded database. */
+/** Creates and checks the data directory and the file of the embedded database. */
 public final class DataDirectory {
 
   private static final Logger LOG = System.getLogger(DataDirectory.class.getName());
@@ -28,13 +28,14 @@ public final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Creates the directory (mode 0700) and the file (0600) of an embedded database, and warns if
-   * existing ones are open to other users of the machine. Does nothing for other databases.
+   * Creates the directory (mode 0700) and the file (mode 0600) of an embedded database if they do
+   * not exist. Logs a warning if other users of the machine have access to an existing directory or
+   * file. Does nothing for other databases.
    *
-   * <p>The file is created here because H2 would create it with the permissions of the process's
-   * umask. H2 takes an empty file as a new database.
+   * <p>H2 itself would create the file with the permissions of the process's umask, so this method
+   * creates an empty file. H2 treats an empty file as a new database.
    *
-   * @throws StartupException if they cannot be created or written
+   * @throws StartupException if the directory or the file cannot be created or written
    */
   static void require(Storage.Jdbc jdbc) {
     Optional<Path> database = jdbc.file();
@@ -69,7 +70,10 @@ public final class DataDirectory {
         : new FileAttribute<?>[0];
   }
 
-  /** Only warns, because volumes of container engines can impose permissions. */
+  /**
+   * Logs a warning if users other than the owner have access to a file or directory. Does not fail,
+   * because volumes of container engines can impose permissions.
+   */
   private static void warnIfOpen(Path path, String mode) {
     if (!isPosix(path)) {
       return;
@@ -94,7 +98,7 @@ public final class DataDirectory {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Returns one line for the operator about where the data is stored. */
+  /** Returns one line for the operator that says where the data is stored. */
   public static String whereTheDataLies(Configuration configuration) {
     Storage storage = configuration.storage();
     if (storage instanceof Storage.Memory) {

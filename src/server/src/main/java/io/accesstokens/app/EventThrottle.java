@@ -13,16 +13,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which audit events are written one by one, and counts the others. The first events of a
- * kind and source are written at once. Later events within a minute are counted. One {@link
- * Summary} reports them when the minute ends or when this object is closed, so no event is lost.
+ * Limits how many audit events are written one by one. For each kind and source, the first events
+ * of a minute are written at once. Later events of that minute are only counted. A {@link Summary}
+ * reports the counted events when the minute ends or when this object is closed. No event is lost.
  *
- * <p>The number of sources per kind is bounded. Events of further sources are counted together.
+ * <p>The number of sources per kind is bounded. Events of all further sources are counted together.
  * Thread-safe.
  */
 final class EventThrottle implements AutoCloseable {
 
-  /** The length of a window. A window begins with the first event of a kind and source. */
+  /** Length of a window. A window begins with the first event of one kind and source. */
   static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final InstantSource clock;
@@ -30,32 +30,44 @@ final class EventThrottle implements AutoCloseable {
   private final int mostSources;
   private final Consumer<Summary> summaries;
 
-  /** Guarded by this. The windows of a kind are ordered by their beginning. */
+  /**
+   * The open windows, by kind and source. The windows of one kind are in the order of their
+   * beginnings. Guarded by the lock of this object.
+   */
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 
-  /** The windows of all sources above the maximum number, one for each kind. Guarded by this. */
+  /**
+   * One window for each kind, for all sources above the maximum number of sources. Guarded by the
+   * lock of this object.
+   */
   private final Map<Kind, Window> others = new HashMap<>();
 
   /**
-   * The kind of an event. The number of kinds is not bounded here, so callers must use only a few.
+   * The kind of an event. This class does not limit the number of kinds, so callers must use only a
+   * few kinds.
    *
    * @param event the name of the event
-   * @param detail the member that distinguishes events of that name, such as {@code reason}
-   * @param value the value of that member
-   * @param source the member that names the source, such as {@code clientAddress}
+   * @param detail the name of the JSON member that distinguishes events with the same name, such as
+   *     {@code reason}
+   * @param value the value of the member {@code detail}
+   * @param source the name of the JSON member that contains the source, such as {@code
+   *     clientAddress}
    */
   record Kind(String event, String detail, String value, String source) {}
 
   /**
-   * Reports events that were counted instead of written.
+   * A report of events that were counted and not written.
    *
-   * @param source the source, or null if the events came from sources beyond the bound
-   * @param first the time of the first of these events
-   * @param last the time of the last of these events
+   * @param kind the kind of the events
+   * @param source the source of the events; null if they came from the sources above the maximum
+   *     number of sources
+   * @param count the number of counted events
+   * @param first the time of the first counted event
+   * @param last the time of the last counted event
    */
   record Summary(Kind kind, @Nullable String source, long count, Instant first, Instant last) {}
 
-  /** One minute of a kind and source. */
+  /** The events of one kind and one source within one minute. */
   private static final class Window {
 
     private final Instant begin;
@@ -70,7 +82,10 @@ final class EventThrottle implements AutoCloseable {
       last = now;
     }
 
-    /** Returns true if the window is over, or if the clock was set back to before its beginning. */
+    /**
+     * Returns true if the window has ended, or if the clock was set back to a time before the
+     * window.
+     */
     boolean isOver(Instant now) {
       return now.isBefore(begin) || !now.isBefore(begin.plus(WINDOW));
     }
@@ -83,9 +98,12 @@ final class EventThrottle implements AutoCloseable {
   }
 
   /**
-   * @param linesPerWindow the number of events of a kind and source that are written in a minute
-   * @param mostSources the number of sources of a kind that are counted separately in a minute
-   * @param summaries is called without a lock, by threads that report events
+   * @param linesPerWindow the maximum number of events of one kind and source that are written in a
+   *     minute
+   * @param mostSources the maximum number of sources of one kind that are counted separately in a
+   *     minute
+   * @param summaries receives the summaries; called without a lock, by the threads that report
+   *     events
    */
   EventThrottle(
       InstantSource clock, int linesPerWindow, int mostSources, Consumer<Summary> summaries) {
@@ -95,7 +113,9 @@ final class EventThrottle implements AutoCloseable {
     this.summaries = summaries;
   }
 
-  /** Returns true if the caller must write the event. Otherwise the event is counted. */
+  /**
+   * Returns true if the caller must write the event. Returns false if the event was only counted.
+   */
   boolean isWritten(Kind kind, String source) {
     List<Summary> over = new ArrayList<>();
     boolean written = note(kind, source, over);
@@ -130,7 +150,7 @@ final class EventThrottle implements AutoCloseable {
     return false;
   }
 
-  /** Reports the windows that are over. */
+  /** Reports the counted events of all windows that have ended. */
   void reportEnded() {
     List<Summary> over = new ArrayList<>();
     synchronized (this) {

@@ -6,11 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * The host on which the server of {@code java -jar} listens.
+ * Checks the host on which the server of {@code java -jar} listens.
  *
- * <p>It is the only host in the settings that is looked up by name. That happens at startup,
- * because the connector binds to the addresses of the name. A request cannot cause such a look-up.
- * An IP address is not looked up.
+ * <p>This host is the only host in the settings that is looked up by name. The look-up happens at
+ * startup, because the server binds to the addresses of the name. A request cannot cause such a
+ * look-up. An IP address is not looked up.
  */
 public final class ListeningHost {
 
@@ -19,8 +19,8 @@ public final class ListeningHost {
   /**
    * Returns true if all addresses of a host are loopback addresses.
    *
-   * @param host a name or an address; an IPv6 address may have brackets
-   * @throws UnknownHostException if the name has no address
+   * @param host a host name or an IP address; an IPv6 address may have brackets
+   * @throws UnknownHostException if the host name has no address
    */
   public static boolean isLoopback(String host) throws UnknownHostException {
     boolean bracketed = host.startsWith("[") && host.endsWith("]");

@@ -5,10 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Closes the resources that the producers opened, in reverse order.
+ * Collects the resources that the CDI producers open, and closes the resources in reverse order.
  *
- * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the listeners of the
- * application. So producers register their resources here, and {@link Startup} closes them.
+ * <p>CDI destroys its beans in no defined order. On Tomcat, CDI even ends before the listeners of
+ * the application. Therefore, producers register their resources here, and {@link Startup} closes
+ * the resources.
  */
 @ApplicationScoped
 public class OpenResources {
@@ -16,25 +17,31 @@ public class OpenResources {
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private volatile Runnable endWaits = () -> {};
 
-  /** Registers an action for the end of the application. */
+  /** Registers an action that runs when the application ends. */
   public synchronized void onClose(Runnable action) {
     closing.push(action);
   }
 
   /**
-   * Registers an action that sends the responses of all waiting requests, before the resources are
-   * closed.
+   * Registers the action that sends the responses of all waiting requests. The action runs before
+   * the resources are closed.
    */
   public void onLastAnswers(Runnable action) {
     endWaits = action;
   }
 
-  /** Returns the action of {@link #onLastAnswers}. It can be run after CDI has ended. */
+  /**
+   * Returns an action that runs the action of {@link #onLastAnswers}. The returned action also
+   * works after CDI has ended.
+   */
   public Runnable lastAnswers() {
     return () -> endWaits.run();
   }
 
-  /** Returns an action that closes all resources. It can be run after CDI has ended. */
+  /**
+   * Returns an action that closes all resources. The returned action also works after CDI has
+   * ended.
+   */
   public Runnable closer() {
     return this::close;
   }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Provides the version of this build, as Maven defines it. */
+/** Provides the version of this application, which Maven defines. */
 public final class ProductVersion {
 
   private ProductVersion() {}

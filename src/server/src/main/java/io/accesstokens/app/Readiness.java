@@ -7,13 +7,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the store responds, with at most one ping at a time and two per second. The limit
- * exists because the health check needs no credentials, and each ping uses a connection.
- * Thread-safe.
+ * Checks that the store responds. Sends at most one ping at a time, and at most two pings per
+ * second. This limit is necessary because the health check needs no credentials and each ping uses
+ * a connection. Thread-safe.
  */
 public final class Readiness {
 
-  /** The time for which the result of a ping is reused. */
+  /** Time for which the result of a ping is reused. */
   static final Duration FRESH = Duration.ofMillis(500);
 
   private final Runnable ping;
@@ -33,7 +33,8 @@ public final class Readiness {
   }
 
   /**
-   * Checks that the store responds. Reuses a recent result.
+   * Throws an exception if the store does not respond. Reuses the result of the last ping if that
+   * ping is recent.
    *
    * @throws VerificationUnavailableException if the store did not respond
    */

@@ -8,10 +8,10 @@ import java.lang.runtime.ObjectMethods;
  * Makes the JDK release its reference to the last record type of this application.
  *
  * <p>The JDK implements {@code equals} and {@code hashCode} of records with shared method handles.
- * Each of them caches the last type that it was adapted to ({@code asTypeCache}). In Java 17 this
- * is a strong reference. So the record type of a web application that was linked last would keep
- * the application's class loader in memory after its end. This class adapts the method handles to a
- * type of the JDK instead.
+ * Each method handle caches the last type to which it was adapted, in its field {@code
+ * asTypeCache}. In Java 17, this field is a strong reference. Therefore, the field can keep the
+ * record type and the class loader of a web application in memory after the application has ended.
+ * This class adapts the method handles to a type of the JDK, which replaces the cached record type.
  */
 final class RecordLeakWorkaround {
 
@@ -22,10 +22,10 @@ final class RecordLeakWorkaround {
     link("hashCode", MethodType.methodType(int.class, String.class));
   }
 
-  /** Links a method as for a record with one component, of type String. */
+  /** Links a method in the same way as for a record with one component of type {@code String}. */
   private static void link(String method, MethodType type) {
     try {
-      // Only the side effect on the cache matters.
+      // The call is only necessary for its side effect on the cache.
       var unused =
           ObjectMethods.bootstrap(
               MethodHandles.lookup(),

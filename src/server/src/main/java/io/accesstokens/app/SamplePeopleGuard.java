@@ -7,13 +7,13 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps a server with active sample passwords off the network. */
+/** Prevents a server from listening on the network while a sample password works. */
 public final class SamplePeopleGuard {
 
   private SamplePeopleGuard() {}
 
   /**
-   * Checks that the server may listen on its configured host.
+   * Throws an exception if the server must not listen on its configured host.
    *
    * @throws StartupException if the host is not a loopback address while a sample password works,
    *     or if the host has no address
@@ -39,7 +39,7 @@ public final class SamplePeopleGuard {
     }
   }
 
-  /** Returns one line for the operator about who can sign in. */
+  /** Returns one line for the operator that says who can sign in. */
   public static String howToSignIn(Configuration configuration) {
     if (configuration.hasSamplePeople()) {
       return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"

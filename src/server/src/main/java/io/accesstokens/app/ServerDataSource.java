@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Calls a DataSource of the container with a context class loader that does not see the libraries
  * of this application.
  *
- * <p>Payara's pool loads the driver classes with the context class loader of the thread that
- * requests a connection, and keeps these classes. Without this class, the pool would use this
- * application's copy of the driver. After a redeployment, every connection would fail.
+ * <p>Payara's connection pool loads the driver classes with the context class loader of the thread
+ * that requests a connection. The pool keeps these classes. Without this class, the pool would use
+ * this application's copy of the driver. Every connection would fail after a redeployment.
  */
 final class ServerDataSource {
 

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts of the servlet container for the producers. {@link Startup} sets them before it calls a
- * producer: CDI's own {@code ServletContext} is a bean of the request scope.
+ * Provides the base directory and the loopback URL to the producers. {@link Startup} sets both
+ * values before it calls a producer. Producers cannot use CDI's own {@code ServletContext}, because
+ * that bean belongs to the request scope.
  */
 @ApplicationScoped
 public class ServletEnvironment {
@@ -23,12 +24,12 @@ public class ServletEnvironment {
     loopbackUrl = Startup.loopbackUrl(context);
   }
 
-  /** Returns the directory to which relative paths of settings are relative. */
+  /** Returns the base directory, against which relative paths in settings are resolved. */
   public Path baseDirectory() {
     return Objects.requireNonNull(baseDirectory, "the application has not started");
   }
 
-  /** Returns the address at which only this machine reaches the application. */
+  /** Returns the URL at which only this machine reaches the application; empty if it is unknown. */
   public Optional<URI> loopbackUrl() {
     return Optional.ofNullable(loopbackUrl);
   }

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  * The configured sources of users and their groups.
  *
  * @param people checks passwords
- * @param knownUsernames true for the usernames of known users
+ * @param knownUsernames returns true for the usernames in the users file
  * @param accountStatus reports the current account status of users who have signed in
- * @param present says which users still exist
+ * @param present reports which users still exist
  * @param issuers the issuers whose JWTs are accepted; null if there are none
- * @param ending closes the opened sources, last opened first
+ * @param ending the actions that close the opened sources; the action for the last opened source is
+ *     first
  */
 public record SignIn(
     IdentityStore people,
@@ -43,9 +44,9 @@ public record SignIn(
     implements AutoCloseable {
 
   /**
-   * Opens the sources.
+   * Opens the configured sources. Closes all opened sources again if an exception is thrown.
    *
-   * @throws StartupException if an operator must fix a problem first; nothing is left open then
+   * @throws StartupException if there is a problem that an operator must fix
    */
   public static SignIn start(
       Configuration configuration, ConfiguredDirectory directory, Clock clock) {
@@ -95,7 +96,11 @@ public record SignIn(
   }
 
   /**
-   * @param openId the account status of all users of the OpenID provider; null without a provider
+   * Returns the account status for each login method.
+   *
+   * @param openId the account status of all users of the OpenID provider; null if no provider is
+   *     configured
+   * @param passwords returns the account status of a user who signs in with a password, by username
    */
   private static AccountStatus accountStatus(
       @Nullable String openId, Function<String, Optional<String>> passwords) {
@@ -117,15 +122,15 @@ public record SignIn(
     if (ldap != null) {
       return ldap.standing(username);
     }
-    // A realm does not report users who have left.
+    // A realm does not report which users have left.
     return configuration.settings().login().container() ? Optional.of("realm") : Optional.empty();
   }
 
   /**
-   * Returns the directory that says which users still exist. The local lists do not contain users
-   * of JWT issuers and OpenID providers. So with such a source, absence from the local lists does
-   * not deactivate a user. A group directory with its own list of users is still decisive, because
-   * that list is complete.
+   * Returns the directory that reports which users still exist. The local lists do not contain the
+   * users of JWT issuers and OpenID providers. If such a source is configured, a user who is
+   * missing in the local lists stays active. A group directory with its own list of users is an
+   * exception, because its list is complete.
    */
   private static UserDirectory present(
       Configuration configuration,

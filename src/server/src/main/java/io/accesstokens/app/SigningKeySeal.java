@@ -22,18 +22,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the key that encrypts the signing keys:
+ * Provides the key that encrypts the signing keys. The settings determine the key:
  *
  * <ul>
- *   <li>the configured key, if there is one
- *   <li>in memory: a random key
- *   <li>with the embedded database: the key in a file in the data directory, which only the owner
- *       may read
+ *   <li>If a key is configured, the configured key is used.
+ *   <li>With in-memory storage, a random key is used if no key is configured.
+ *   <li>With an embedded database, a file in the data directory contains the key if no key is
+ *       configured. Only the owner may read the file.
  * </ul>
  */
 public final class SigningKeySeal {
 
-  /** The name of the file in the data directory. */
+  /** Name of the key file in the data directory. */
   static final String FILE = "signing-keys.secret";
 
   private static final Logger LOG = System.getLogger(SigningKeySeal.class.getName());
@@ -44,11 +44,13 @@ public final class SigningKeySeal {
   private SigningKeySeal() {}
 
   /**
-   * Returns the encryption key. Creates it if this process alone uses the store.
+   * Returns the key that encrypts the signing keys. Creates a key if none is configured and no
+   * other process uses the store.
    *
-   * @return empty if the database is shared and no key is configured, because the other processes
-   *     would not know a generated key
-   * @throws StartupException if the file exists but is unusable, or if it cannot be read or written
+   * @return the key; empty if no key is configured and other processes share the database, because
+   *     they would not know a generated key
+   * @throws StartupException if the key file has no valid key, or if the file cannot be read or
+   *     written
    */
   public static Optional<KeySeal> of(Configuration configuration, SecureRandom random) {
     KeySeal configured = configuration.keySealOrNull();
@@ -83,7 +85,10 @@ public final class SigningKeySeal {
     }
   }
 
-  /** Creates the file atomically. A partly written key would make all signing keys unreadable. */
+  /**
+   * Creates the key file in one atomic step. A partly written key would make all signing keys
+   * unreadable.
+   */
   private static void make(Path file, SecureRandom random) throws IOException {
     Path made = file.resolveSibling(FILE + ".new");
     Files.deleteIfExists(made);
@@ -107,7 +112,10 @@ public final class SigningKeySeal {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Only warns, because volumes of container engines can impose permissions. */
+  /**
+   * Logs a warning if users other than the owner have access to the key file. Does not fail,
+   * because volumes of container engines can impose permissions.
+   */
   private static void warnUnlessPrivate(Path file) throws IOException {
     if (isPosix(file)
         && !OWNER_ONLY.containsAll(

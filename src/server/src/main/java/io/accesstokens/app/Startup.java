@@ -21,33 +21,37 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Starts and stops the application with its servlet context. */
+/**
+ * Starts the application when the container initializes the servlet context, and stops the
+ * application when the container destroys the context.
+ */
 public final class Startup implements ServletContextListener {
 
   /**
-   * Names the servlet context attribute for an optional {@code Consumer<String>}. It receives the
-   * reasons why the application does not start, one line per mistake, instead of the log. It is a
-   * JDK type, so that it works across class loaders.
+   * Name of an optional servlet context attribute of type {@code Consumer<String>}. The consumer
+   * receives the reasons why the application does not start, one line for each mistake. Without the
+   * attribute, the reasons are logged. The type is a JDK type, so that it works across class
+   * loaders.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
   /**
-   * Names the servlet context attribute for an optional {@code Supplier<String>}. It returns the
-   * URL at which only this machine reaches the application. The application uses this URL as its
-   * own address if no public URL is configured.
+   * Name of an optional servlet context attribute of type {@code Supplier<String>}. The supplier
+   * returns the URL at which only this machine reaches the application. The application uses this
+   * URL as its own address if no public URL is configured.
    */
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
-   * The prefix of the system properties of Payara Micro. It runs like {@code java -jar}, and its
-   * instance directory is by default temporary and deleted at the end. So relative paths are
-   * relative to the working directory, as with {@code java -jar}.
+   * Prefix of the system properties of Payara Micro. By default, the instance directory of Payara
+   * Micro is temporary and is deleted at the end. Therefore, relative paths are resolved against
+   * the working directory, as with {@code java -jar}.
    */
   private static final String PAYARA_MICRO = "fish.payara.micro.";
 
   /**
-   * The system properties for the directory of the running server instance: first of Payara Server,
-   * then of Tomcat.
+   * Names of the system properties that contain the directory of the running server instance. The
+   * first property belongs to Payara Server, and the second property to Tomcat.
    */
   private static final List<String> INSTANCE_DIRECTORIES =
       List.of("com.sun.aas.instanceRoot", "catalina.base");
@@ -57,7 +61,7 @@ public final class Startup implements ServletContextListener {
   private @Inject @Nullable Instance<Configuration> configuration;
   private @Inject @Nullable Instance<BackgroundWork> background;
 
-  /** Works after CDI has ended. */
+  /** Closes all resources. Also works after CDI has ended. */
   private Runnable closer = () -> {};
 
   private @Inject @Nullable ServletEnvironment environment;
@@ -73,7 +77,7 @@ public final class Startup implements ServletContextListener {
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
       loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
-      // It depends on all beans that open resources, so this creates them.
+      // The bean depends on all beans that open resources, so this call creates all of these beans.
       var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
         announce(event.getServletContext(), loaded);
@@ -94,7 +98,8 @@ public final class Startup implements ServletContextListener {
   }
 
   /**
-   * Returns true if the server is {@code java -jar}, which prints its messages to standard output.
+   * Returns true if the application runs in the server of {@code java -jar}. That server itself
+   * prints the startup messages to standard output.
    */
   public static boolean isOwnServer(ServletContext context) {
     return context.getAttribute(REFUSAL_LISTENER) != null;
@@ -148,8 +153,9 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     closer.run();
-    // Called twice: while DriverManager lists the drivers, the JDK loads our class of the same name
-    // for comparison, which registers our driver again.
+    // The method is called twice. During the first call, DriverManager lists the drivers. To
+    // compare them, the JDK loads our driver class again, and so the class registers our driver
+    // again.
     deregisterDrivers();
     deregisterDrivers();
     if (!isOwnServer(event.getServletContext())) {
@@ -158,8 +164,8 @@ public final class Startup implements ServletContextListener {
   }
 
   /**
-   * Removes the JDBC drivers of this application. They are registered for the whole JVM, and would
-   * keep this class loader in memory.
+   * Removes the JDBC drivers of this application from the list of drivers of the whole JVM. A
+   * registered driver would keep the class loader of this application in memory.
    */
   private static void deregisterDrivers() {
     ClassLoader own = Startup.class.getClassLoader();

@@ -2,7 +2,7 @@ package io.accesstokens.app;
 
 import java.util.List;
 
-/** Prevents the application from starting because of a problem that an operator can fix. */
+/** Reports a problem that an operator must fix before the application can start. */
 public final class StartupException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -17,12 +17,14 @@ public final class StartupException extends RuntimeException {
     this.lines = List.copyOf(lines);
   }
 
-  /** Creates an exception with one line, as {@link #StartupException(List)} does. */
+  /**
+   * Creates an exception with one message for the operator. The message must not contain secrets.
+   */
   public StartupException(String line) {
     this(List.of(line));
   }
 
-  /** Creates an exception with one line and a cause. */
+  /** Creates an exception with one message for the operator and a cause. */
   public StartupException(String line, Throwable cause) {
     this(line);
     initCause(cause);

@@ -12,9 +12,10 @@ import io.accesstokens.token.store.TokenStore;
 import java.util.Optional;
 
 /**
- * The stores for everything that the application keeps.
+ * The stores for all data of the application.
  *
- * @param shared the token store if other processes can reach it: they follow its change feed
+ * @param shared the token store with its change feed if other processes can reach the database;
+ *     empty if only this process uses the stores
  */
 public record Stores(
     TokenStore tokens,
@@ -23,7 +24,7 @@ public record Stores(
     SigningKeyStore signingKeys,
     Optional<HibernateTokenStore> shared) {
 
-  /** Returns stores that are gone when the process ends. */
+  /** Returns stores in memory. All data is lost when the process ends. */
   public static Stores inMemory() {
     return new Stores(
         new InMemoryTokenStore(),
@@ -36,7 +37,7 @@ public record Stores(
   /**
    * Returns the stores of a database.
    *
-   * @param isShared true if other processes can reach it
+   * @param isShared true if other processes can reach the database
    */
   public static Stores of(ConfiguredDatabase database, boolean isShared) {
     HibernateTokenStore tokens = new HibernateTokenStore(database.dataSource());

@@ -11,30 +11,34 @@ import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out whether a user exists, from the configured login methods and the directory. */
+/** Reports whether a user exists, according to the configured login methods and the directory. */
 public final class UserLookup {
 
   private final Configuration configuration;
   private final ConfiguredDirectory directory;
 
   /**
-   * Creates a look-up among the users of a configuration.
+   * Creates a look-up for the users of a configuration.
    *
-   * @param directory the opened directory of the same configuration
+   * @param directory the directory that was opened with this configuration
    */
   public UserLookup(Configuration configuration, ConfiguredDirectory directory) {
     this.configuration = configuration;
     this.directory = directory;
   }
 
-  /** Returns true if a login method can name groups that the directory does not know. */
+  /**
+   * Returns true if a login method can report groups that the directory does not know. OpenID
+   * providers and JWT issuers can report such groups.
+   */
   public boolean signInsNameGroups() {
     return configuration.openIdOrNull() != null || !configuration.federation().issuers().isEmpty();
   }
 
   /**
-   * Returns whether a user exists. An OpenID provider, a JWT issuer and a container's realm do not
-   * list their users. With one of these, every user counts as present.
+   * Returns whether a user is present, gone or unknown. Every user is present if an OpenID
+   * provider, a JWT issuer or a container's realm is configured. These sources do not list their
+   * users.
    *
    * @throws StartupException if a configured file has mistakes
    */
@@ -53,7 +57,9 @@ public final class UserLookup {
     return found;
   }
 
-  /** Returns all lists of users. A user exists if any list contains the user. */
+  /**
+   * Returns all configured lists of users. A user exists if at least one list contains the user.
+   */
   private List<UserDirectory> lists() {
     List<UserDirectory> lists = new ArrayList<>();
     if (configuration.hasPeopleFile()) {

@@ -1,36 +1,37 @@
 /**
- * Assembles and runs the application from its settings. It uses all other packages of the service.
- * Only the command line ({@code app.command}) uses it.
+ * Assembles and runs the application from its settings. This package uses all other packages of the
+ * service. Only the command line ({@code app.command}) uses this package.
  *
  * <p>Sub-packages:
  *
  * <ul>
- *   <li>{@code settings}: loads and validates the settings.
- *   <li>{@code wiring}: CDI producers and the Jakarta REST application.
- *   <li>{@code web}: servlet filters and servlets.
- *   <li>{@code client}: client addresses, and the limits that depend on them.
- *   <li>{@code page}: the HTML pages. They use only the public REST API.
- *   <li>{@code monitoring}: the health checks.
+ *   <li>{@code settings} loads and validates the settings.
+ *   <li>{@code wiring} contains the CDI producers and the Jakarta REST application.
+ *   <li>{@code web} contains servlet filters and servlets.
+ *   <li>{@code client} determines client addresses, and contains the limits that depend on them.
+ *   <li>{@code page} serves the HTML pages, which use only the public REST API.
+ *   <li>{@code monitoring} serves the health checks.
  * </ul>
  *
  * <p>Rules:
  *
  * <ol>
- *   <li>{@link io.accesstokens.app.Startup} starts everything when the servlet container starts the
- *       application, and stops it in reverse order. Nothing keeps its class loader after that.
+ *   <li>{@link io.accesstokens.app.Startup} starts all parts when the servlet container starts the
+ *       application, and stops them in reverse order. After the stop, nothing keeps the class
+ *       loader of the application in memory.
  *   <li>A problem that an operator can fix is reported as a {@link
- *       io.accesstokens.app.StartupException} with one line per mistake.
- *   <li>{@link io.accesstokens.app.OpenResources} closes in reverse order what the producers
- *       opened.
+ *       io.accesstokens.app.StartupException} with one line for each mistake.
+ *   <li>{@link io.accesstokens.app.OpenResources} closes the resources of the producers in reverse
+ *       order.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line per event to the logger {@code
  *       audit}: changes, denied requests and refused tokens.
  *   <li>{@link io.accesstokens.app.SignIn} opens the configured sources of users: files, the
  *       container's realm, an LDAP server and issuers of JWTs.
- *   <li>The exchange for short-lived tokens needs a key that encrypts the signing keys ({@link
- *       io.accesstokens.app.SigningKeySeal}) and the application's own address.
+ *   <li>Short-lived tokens need the application's own URL, and a key that encrypts the signing keys
+ *       ({@link io.accesstokens.app.SigningKeySeal}).
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0015-runtime-independence.md}.
+ * <p>The reasons are in {@code src/docs/decisions/0015-runtime-independence.md}.
  */
 @NullMarked
 package io.accesstokens.app;

@@ -28,49 +28,53 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Simulates the REST API of Backstage's catalog, as far as the application reads groups and users.
+ * Simulates the part of the REST API of Backstage's catalog that the application uses to read
+ * groups and users.
  *
  * <ul>
- *   <li>It accepts a static token.
- *   <li>It supports {@code by-query} with filter, fields, limit and cursor, and {@code by-name}.
- *   <li>Its errors have Backstage's format.
- *   <li>It can fail as such a server, or a proxy in front of it, can fail.
+ *   <li>The server accepts one static token.
+ *   <li>The server supports {@code by-query} with filter, fields, limit and cursor, and {@code
+ *       by-name}.
+ *   <li>Errors have Backstage's format.
+ *   <li>A {@link Mode} simulates failures of the server, or of a proxy in front of the server.
  * </ul>
  */
 public final class BackstageCatalog implements AutoCloseable {
 
-  /** The accepted token. */
+  /** The only bearer token that the server accepts. */
   public static final String TOKEN = "eZv5o+fW3KnR3kVabMW4ZcDNLPl8nmMW";
 
-  /** The behavior of the server. */
+  /** Behavior of the simulated server. */
   public enum Mode {
-    /** Responds normally. */
+    /** Responds normally to each request. */
     WELL,
     /** Never responds. */
     HANGING,
-    /** Sends the headers, and then one byte of the body each tenth of a second. */
+    /** Sends the headers, and then one byte of the body every 100 milliseconds. */
     TRICKLING,
-    /** Responds with 500 in Backstage's format. */
+    /** Responds with status 500 and an error in Backstage's format. */
     BROKEN,
-    /** Responds with the 503 of a proxy. */
+    /** Responds with status 503 and an HTML page, as a proxy does. */
     BAD_GATEWAY,
-    /** Responds with 200 and an HTML page, as an intermediate sign-in page does. */
+    /**
+     * Responds with status 200 and an HTML page, as a sign-in page in front of the catalog does.
+     */
     PAGE,
-    /** Responds with 200 and unrelated JSON. */
+    /** Responds with status 200 and JSON that does not describe groups or users. */
     OTHER_JSON,
-    /** Responds with 200 and half of a response. */
+    /** Responds with status 200 and truncated JSON. */
     CUT,
-    /** Responds with a 302 to a sign-in page. */
+    /** Responds with status 302 and the URL of a sign-in page. */
     REDIRECTING,
-    /** Responds with 401 to every token. */
+    /** Responds with status 401 to every request, even if the token is valid. */
     UNAUTHORISED,
-    /** Responds with 404 and an HTML page, as a proxy without this path does. */
+    /** Responds with status 404 and an HTML page, as a proxy does for an unknown path. */
     LOST,
-    /** Responds with 200 and more bytes than a client should read. */
+    /** Responds with status 200 and a body that never ends. */
     ENDLESS,
-    /** Returns groups endlessly, because each page has a cursor. */
+    /** Adds to each page a cursor that leads to the first page, so the pages never end. */
     CIRCLING,
-    /** Has no entities, as a new catalog. */
+    /** Responds normally but without entities, as a new catalog does. */
     EMPTY
   }
 
@@ -80,13 +84,13 @@ public final class BackstageCatalog implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
-  /** Maximum number of entities on a page, regardless of the requested limit. */
+  /** Maximum number of entities on a page, even if a request has a higher limit. */
   public volatile int largestPage = Integer.MAX_VALUE;
 
-  /** True if responses have an ETag, as those of Backstage before 1.41. */
+  /** True if responses have an ETag header, as in Backstage before version 1.41. */
   public volatile boolean etags = true;
 
-  /** Suffix of each tag. */
+  /** Suffix of each ETag value. A new suffix changes every ETag. */
   public volatile String tagEnd = "";
 
   public volatile Mode mode = Mode.WELL;
@@ -103,19 +107,25 @@ public final class BackstageCatalog implements AutoCloseable {
     server.start();
   }
 
-  /** Returns the URL prefix of {@code /api/catalog}. */
+  /** Returns the base URL, to which clients append {@code /api/catalog}. */
   public URI baseUrl() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/backstage");
   }
 
   /**
-   * Returns the path and query of each request so far. The prefix {@code 304} marks a 304 response.
+   * Returns the path and query of each request so far, in order. A request that received status 304
+   * has the prefix {@code 304}.
    */
   public List<String> requests() {
     return requests;
   }
 
-  /** Adds or replaces a group; {@code parent} and {@code children} may be empty. */
+  /**
+   * Adds or replaces a group.
+   *
+   * @param parent name of the parent group, or an empty string for no parent
+   * @param children names of the child groups; may be empty
+   */
   public BackstageCatalog group(
       String name, String displayName, String parent, String... children) {
     JsonArrayBuilder parts = Json.createArrayBuilder();
@@ -131,7 +141,11 @@ public final class BackstageCatalog implements AutoCloseable {
     return put("Group", name, Json.createObjectBuilder(), spec, Json.createArrayBuilder());
   }
 
-  /** Adds or replaces a user with the groups given by their full refs. */
+  /**
+   * Adds or replaces a user.
+   *
+   * @param memberOf the full entity refs of the user's groups
+   */
   public BackstageCatalog user(String name, String... memberOf) {
     JsonArrayBuilder relations =
         Json.createArrayBuilder().add(relation("ownerOf", "component:default/" + lower(name)));
@@ -141,7 +155,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return put("User", name, Json.createObjectBuilder(), Json.createObjectBuilder(), relations);
   }
 
-  /** Marks an entity as an orphan: its source no longer mentions it. */
+  /** Marks an entity as an orphan. An orphan is an entity that its source no longer mentions. */
   public BackstageCatalog orphan(String ref) {
     JsonObject entity = Objects.requireNonNull(entities.get(ref));
     JsonObject metadata =
@@ -152,7 +166,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return this;
   }
 
-  /** Removes an entity. */
+  /** Removes the entity with this ref. */
   public BackstageCatalog remove(String ref) {
     entities.remove(ref);
     return this;
@@ -236,7 +250,7 @@ public final class BackstageCatalog implements AutoCloseable {
     }
     String[] parts = path.replace(api + "by-name/", "").split("/", -1);
     if (!path.startsWith(api + "by-name/") || parts.length != 3) {
-      send(exchange, 404, "text/plain", ""); // the 404 of the router, not of the catalog
+      send(exchange, 404, "text/plain", ""); // as Express does for an unknown path
       return;
     }
     JsonObject entity = entities.get(lower(parts[0] + ":" + parts[1] + "/" + parts[2]));
@@ -256,7 +270,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return parameters;
   }
 
-  /** Runs a query. The cursor holds the filter and the offset, as Backstage's does. */
+  /** Runs a query. The cursor contains the filter and the offset, as in Backstage. */
   private JsonObject query(Map<String, String> parameters) {
     String filter = parameters.getOrDefault("filter", "");
     int from = 0;
@@ -301,7 +315,10 @@ public final class BackstageCatalog implements AutoCloseable {
     return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
   }
 
-  /** Returns only the requested fields, so that the client cannot read others by accident. */
+  /**
+   * Returns an entity with the requested fields only, so a client cannot read other fields by
+   * accident. An empty list of fields selects all fields.
+   */
   private static JsonObject cut(JsonObject entity, String fields) {
     return fields.isEmpty() ? entity : cut(entity, List.of(fields.split(",")), "");
   }
@@ -321,7 +338,10 @@ public final class BackstageCatalog implements AutoCloseable {
     return kept.build();
   }
 
-  /** Sends JSON as Express does: with a weak tag of the content, and as 304 if the tag matches. */
+  /**
+   * Sends JSON as Express does. The response has a weak ETag, which depends on the content. The
+   * status is 304 if the request contains that ETag.
+   */
   private void json(HttpExchange exchange, int number, JsonObject body) throws IOException {
     String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + tagEnd + '"';
     if (etags) {

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A round-robin load balancer that can delay the responses of one server. It does not interpret the
- * content.
+ * A round-robin load balancer that can delay the responses of one server. The balancer does not
+ * interpret the content of requests and responses.
  */
 public final class Balancer implements AutoCloseable {
 
@@ -40,8 +40,8 @@ public final class Balancer implements AutoCloseable {
   }
 
   /**
-   * @param origins supplies at least one origin. It is called for each request, as a balancer with
-   *     health probes would do.
+   * @param origins supplies the origins of the servers, at least one. The balancer calls the
+   *     supplier for each request, as a balancer with health probes does.
    */
   public Balancer(Supplier<List<String>> origins) {
     this.origins = origins;
@@ -55,17 +55,17 @@ public final class Balancer implements AutoCloseable {
     server.start();
   }
 
-  /** Returns the address of the balancer. */
+  /** Returns the base URL of the balancer. */
   public URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Directs requests to these origins from now on. */
+  /** Forwards all later requests to these origins. */
   public void to(List<String> others) {
     origins = () -> others;
   }
 
-  /** Delays each response of the last server by this duration. */
+  /** Delays each response of the last server in the list by this duration. */
   public void delayLast(Duration delay) {
     delayOfLast = delay;
   }

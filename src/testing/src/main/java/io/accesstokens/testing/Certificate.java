@@ -11,7 +11,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for 127.0.0.1 and its key, as PEM files. */
+/**
+ * A self-signed TLS certificate and its private key, each in a PEM file. The default names of the
+ * certificate are 127.0.0.1 and localhost.
+ */
 public final class Certificate {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
@@ -25,12 +28,20 @@ public final class Certificate {
     this.store = store;
   }
 
-  /** Creates a certificate with the JDK's keytool, and writes both files into the folder. */
+  /**
+   * Creates a certificate for 127.0.0.1 and localhost with the JDK's keytool. Writes the
+   * certificate and its key into the folder.
+   */
   public static Certificate selfSigned(Path folder) throws Exception {
     return selfSigned(folder, "IP:127.0.0.1,DNS:localhost");
   }
 
-  /** Creates a certificate for other names, such as {@code DNS:ldap.example.com}. */
+  /**
+   * Creates a certificate for the given names.
+   *
+   * @param names the subject alternative names, separated by commas, such as {@code
+   *     DNS:ldap.example.com}
+   */
   public static Certificate selfSigned(Path folder, String names) throws Exception {
     Path file = folder.resolve("server.p12");
     Process keytool =
@@ -79,7 +90,7 @@ public final class Certificate {
     return folder.resolve("server-key.pem");
   }
 
-  /** Returns a TLS context for a server with this certificate. */
+  /** Returns a TLS context for a server that uses this certificate. */
   public SSLContext serving() throws Exception {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -89,7 +100,7 @@ public final class Certificate {
     return context;
   }
 
-  /** Returns a TLS context that trusts only this certificate. */
+  /** Returns a TLS context for a client that trusts only this certificate. */
   public SSLContext trusting() throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, PASSWORD);

@@ -12,39 +12,39 @@ import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Converts the bytes of a fuzzer to parser input, and asserts the common properties of parsers. */
+/** Converts the bytes of a fuzzer to parser input, and checks properties that all parsers share. */
 public final class FuzzInput {
 
   private static final URI BASE = URI.create("http://localhost:8080/api/");
 
   private FuzzInput() {}
 
-  /** Returns one character per byte, as containers decode headers. */
+  /** Decodes bytes as ISO 8859-1, one character per byte, as containers decode headers. */
   public static String header(byte[] input) {
     return new String(input, StandardCharsets.ISO_8859_1);
   }
 
-  /** Returns the lines of {@link #header}; an empty input has one empty line. */
+  /** Returns the lines of {@link #header}. An empty input has one empty line. */
   public static List<String> headers(byte[] input) {
     return List.of(header(input).split("\n", -1));
   }
 
-  /** Returns the input as UTF-8, with a replacement character for each malformed sequence. */
+  /** Decodes bytes as UTF-8. A replacement character replaces each malformed sequence. */
   public static String text(byte[] input) {
     return new String(input, StandardCharsets.UTF_8);
   }
 
-  /** Returns the lines of {@link #text}; an empty input has one empty line. */
+  /** Returns the lines of {@link #text}. An empty input has one empty line. */
   public static List<String> lines(byte[] input) {
     return List.of(text(input).split("\n", -1));
   }
 
-  /** Returns a line, or the empty text if there are fewer lines. */
+  /** Returns the line at this index, or an empty string if there are fewer lines. */
   public static String line(List<String> lines, int index) {
     return index < lines.size() ? lines.get(index) : "";
   }
 
-  /** Returns a request of an anonymous caller with that content type. */
+  /** Returns a POST request of an anonymous caller with the given content type. */
   public static ContainerRequest request(String contentType) {
     ContainerRequest request =
         new ContainerRequest(
@@ -54,9 +54,9 @@ public final class FuzzInput {
   }
 
   /**
-   * Throws an error if two values differ.
+   * Throws an {@link AssertionError} if two values differ.
    *
-   * @param what the name of the violated property
+   * @param what the name of the tested property, which the error message contains
    */
   public static void same(String what, @Nullable Object expected, @Nullable Object seen) {
     if (!Objects.equals(expected, seen)) {
@@ -65,9 +65,9 @@ public final class FuzzInput {
   }
 
   /**
-   * Throws an error if a condition does not hold.
+   * Throws an {@link AssertionError} if a condition is false.
    *
-   * @param what the name of the condition
+   * @param what the name of the condition, which is the error message
    */
   public static void holds(String what, boolean condition) {
     if (!condition) {
@@ -76,7 +76,9 @@ public final class FuzzInput {
   }
 
   /**
-   * Throws an error if a canonical text cannot be read, or if its value has another canonical text.
+   * Writes a value as text, reads the text, and writes the result again.
+   *
+   * @throws AssertionError if the text cannot be read, or if the second text differs from the first
    */
   public static <T> void roundTrip(
       T value, Function<T, String> write, Function<String, Optional<T>> read) {

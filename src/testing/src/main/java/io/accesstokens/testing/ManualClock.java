@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that only a test advances. */
+/** A clock whose time changes only when a test calls {@link #shift}. */
 public final class ManualClock extends Clock {
 
   private volatile Instant now;
 
-  /** Creates a clock that shows noon. */
+  /** Creates a clock that shows 123 milliseconds after 12:00 UTC on 1 March 2026. */
   public ManualClock() {
     this(Instant.parse("2026-03-01T12:00:00.123Z"));
   }
@@ -20,7 +20,7 @@ public final class ManualClock extends Clock {
     this.now = now;
   }
 
-  /** Moves the clock by this duration. */
+  /** Moves the clock forward by this duration, or back if the duration is negative. */
   public void shift(Duration by) {
     now = now.plus(by);
   }

@@ -20,8 +20,8 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A minimal OpenID provider at which one user is always signed in. For tests that do not need a
- * Keycloak.
+ * A minimal OpenID provider for tests that do not need Keycloak. One user is always signed in at
+ * the provider.
  */
 public final class OpenIdIssuer implements AutoCloseable {
 
@@ -72,15 +72,20 @@ public final class OpenIdIssuer implements AutoCloseable {
         .formatted(url());
   }
 
-  /** Sets the ID token for the next code to one of this user. */
+  /**
+   * Creates an ID token for this user. The token endpoint returns this ID token for every later
+   * code.
+   */
   public void signIn(String username, String clientId, String nonce) throws JOSEException {
     signIn(username, clientId, nonce, null);
   }
 
   /**
-   * Sets the ID token for the next code to one of this user.
+   * Creates an ID token for this user. The token endpoint returns this ID token for every later
+   * code.
    *
-   * @param authTime when the user signed in at the provider; null omits the claim
+   * @param authTime the time at which the user signed in at the provider; null omits the claim
+   *     {@code auth_time}
    */
   public void signIn(String username, String clientId, String nonce, @Nullable Instant authTime)
       throws JOSEException {

@@ -8,25 +8,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a task in many threads at once. */
+/** Runs a task in several threads at the same time. */
 public final class Parallel {
 
   private Parallel() {}
 
-  /** The task of each thread. */
+  /** A task that each thread runs once. */
   @FunctionalInterface
   public interface Task<T> {
     /**
-     * @param index from 0, one for each thread
+     * Runs the task.
+     *
+     * @param index the number of the thread, from 0
      */
     T call(int index) throws Exception;
   }
 
   /**
-   * Starts this number of threads, releases them at the same moment, and waits up to two minutes
-   * for all.
+   * Runs a task in this number of threads. Releases all threads at the same moment, and waits up to
+   * two minutes for each result.
    *
-   * @return the results by index
+   * @return the results, in the order of the thread numbers
    */
   public static <T> List<T> run(int threads, Task<T> task) throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(threads);

@@ -7,14 +7,16 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * One random case of a property that holds for any input. Each run uses other input, which its seed
- * reproduces. A failure reports its seed; {@code -DrandomCase.seed=…} runs that case alone.
+ * A source of random input for one test case of a property that must hold for any input.
+ *
+ * <p>Each run uses different input. The error of a failed case contains the seed of that case. The
+ * system property {@code randomCase.seed} repeats only the case with that seed.
  */
 public final class RandomCase {
 
   private static final String SEED = "randomCase.seed";
 
-  /** Characters that code is likely to treat differently from others. */
+  /** Characters that code often handles differently from other characters. */
   private static final String EDGES =
       "\u0000\t\n\r \u007f\u0085\u00a0\u200b\u3000\ud800\udfff\uffff";
 
@@ -24,7 +26,12 @@ public final class RandomCase {
     random = RandomGeneratorFactory.of("SplittableRandom").create(seed);
   }
 
-  /** Tests a property in this number of cases. */
+  /**
+   * Tests a property with random input.
+   *
+   * @param cases the number of cases; ignored if the system property {@code randomCase.seed} is set
+   * @throws AssertionError with the seed, if a case fails
+   */
   public static void check(int cases, Consumer<RandomCase> property) {
     Long only = Long.getLong(SEED);
     if (only != null) {
@@ -44,24 +51,24 @@ public final class RandomCase {
     }
   }
 
-  /** Returns any number. Boundary values are more frequent than others. */
+  /** Returns a random number. Boundary values are more frequent than other values. */
   public long number() {
     return random.nextInt(10) == 0
         ? oneOf(List.of(Long.MIN_VALUE, -1L, 0L, 1L, Long.MAX_VALUE))
         : random.nextLong();
   }
 
-  /** Returns a number from 0 to one less than the bound. */
+  /** Returns a random number from 0 to {@code bound - 1}. */
   public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** Returns one of these. */
+  /** Returns a random element of the list. */
   public <T> T oneOf(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** Returns any character, including half of a surrogate pair. */
+  /** Returns a random character, which may be one half of a surrogate pair. */
   public char character() {
     return switch (random.nextInt(4)) {
       case 0 -> EDGES.charAt(random.nextInt(EDGES.length()));
@@ -70,7 +77,7 @@ public final class RandomCase {
     };
   }
 
-  /** Returns a text of arbitrary characters, up to this length. */
+  /** Returns a text of at most {@code maxLength} random characters. The text may be empty. */
   public String text(int maxLength) {
     StringBuilder text = new StringBuilder();
     for (int left = random.nextInt(maxLength + 1); left > 0; left--) {
@@ -79,7 +86,7 @@ public final class RandomCase {
     return text.toString();
   }
 
-  /** Returns a text of ASCII letters with this length. */
+  /** Returns a text of exactly this number of random ASCII letters. */
   public String letters(int length) {
     StringBuilder text = new StringBuilder();
     for (int left = length; left > 0; left--) {

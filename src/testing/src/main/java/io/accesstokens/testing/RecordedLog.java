@@ -9,8 +9,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Records the log entries of a class while it is open. Each entry is one text that starts with the
- * level.
+ * Records the log entries of a class until {@link #close}. Each entry is one string that starts
+ * with the level, such as {@code WARNING}.
  */
 public final class RecordedLog implements AutoCloseable {
 

@@ -13,20 +13,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Responds to requests with bytes that a test supplies, on a real socket. */
+/** A server on a real socket that responds with bytes from a test. */
 public final class ScriptedServer implements AutoCloseable {
 
-  /** Responds to a request that a connection has read. */
+  /** Writes the response to each request. */
   @FunctionalInterface
   public interface Script {
-    /** Writes the response. May also wait, or close the connection by throwing. */
+    /**
+     * Writes the response. The method may wait first, or throw an exception to close the
+     * connection.
+     */
     void answer(OutputStream out) throws Exception;
   }
 
-  /** Responds to a request, given its text. */
+  /** Writes the response to each request, depending on the text of the request. */
   @FunctionalInterface
   public interface Conversation {
-    /** Writes the response. May also wait, or close the connection by throwing. */
+    /**
+     * Writes the response. The method may wait first, or throw an exception to close the
+     * connection.
+     *
+     * @param request the head and the body of the request
+     */
     void answer(String request, OutputStream out) throws Exception;
   }
 
@@ -38,7 +46,7 @@ public final class ScriptedServer implements AutoCloseable {
 
   private volatile Conversation script = (request, out) -> {};
 
-  /** Listens on a free loopback port. */
+  /** Starts the server on a free loopback port. */
   public ScriptedServer() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread thread = new Thread(this::serve, "scripted server");
@@ -46,17 +54,25 @@ public final class ScriptedServer implements AutoCloseable {
     thread.start();
   }
 
-  /** Sets the script for each request from now on. */
+  /** Sets the script that responds to all later requests. */
   public void answer(Script next) {
     script = (request, out) -> next.answer(out);
   }
 
-  /** Sets the script for each request from now on. It receives the request: head and body. */
+  /**
+   * Sets the script that responds to all later requests. The script receives the head and the body
+   * of each request.
+   */
   public void converse(Conversation next) {
     script = next;
   }
 
-  /** Returns a script that writes a complete response. */
+  /**
+   * Returns a script that writes a complete response with a Content-Length header.
+   *
+   * @param status the status code and the reason phrase, such as {@code 200 OK}
+   * @param headers the other header lines, each with its line terminator; may be empty
+   */
   public static Script whole(String status, String headers, String body) {
     return out ->
         write(
@@ -71,12 +87,12 @@ public final class ScriptedServer implements AutoCloseable {
                 + body);
   }
 
-  /** Returns a script that writes a 200 with JSON. */
+  /** Returns a script that writes a response with status 200 and a JSON body. */
   public static Script json(String body) {
     return whole("200 OK", "Content-Type: application/json\r\n", body);
   }
 
-  /** Writes a text and flushes it. */
+  /** Writes a text as UTF-8 and flushes the stream. */
   public static void write(OutputStream out, String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
     out.flush();
@@ -86,12 +102,12 @@ public final class ScriptedServer implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Returns the requests so far, each with head and body. */
+  /** Returns all requests so far. Each element consists of the head and the body of a request. */
   public List<String> requests() {
     return requests;
   }
 
-  /** Closes the open connections, and continues to listen. */
+  /** Closes all open connections. The server continues to accept new connections. */
   public void dropConnections() throws IOException {
     for (Socket socket : sockets) {
       socket.close();

@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Searches text for known raw tokens. One pass finds any number of them. */
+/** Searches text for known raw tokens. One search finds any number of tokens. */
 public final class Secrets {
 
   /**
-   * Length of a prefix that identifies a raw token. It is longer than the prefix that the product
-   * shows.
+   * Length of the prefix that identifies a raw token, in characters. This prefix is longer than the
+   * prefix that the application shows.
    */
   private static final int TELLING = 24;
 
@@ -24,15 +24,16 @@ public final class Secrets {
     rawTokens.forEach(raw -> beginnings.add(raw.substring(0, TELLING)));
   }
 
-  /** Returns a search for these raw tokens. */
+  /** Returns an object that searches text for these raw tokens. */
   public static Secrets of(Set<String> rawTokens) {
     return new Secrets(rawTokens);
   }
 
   /**
-   * Searches for any of the tokens, complete or truncated.
+   * Searches for a known raw token, complete or truncated.
    *
-   * @return the text before the first match, without the secret
+   * @return up to 200 characters before the first match, without the token; empty if there is no
+   *     match
    */
   public Optional<String> findIn(String text) {
     Matcher candidates = CANDIDATE.matcher(text);

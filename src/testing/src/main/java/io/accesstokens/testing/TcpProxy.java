@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Forwards connections from its own loopback port to another one. A test can disturb it to simulate
- * network faults.
+ * Forwards connections from its own loopback port to another loopback port. A test can disturb the
+ * proxy to simulate network faults.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -42,7 +42,11 @@ public final class TcpProxy implements AutoCloseable {
     this.target = target;
   }
 
-  /** Listens on a free loopback port and forwards to this one. */
+  /**
+   * Starts a proxy on a free loopback port.
+   *
+   * @param target the loopback port to which the proxy forwards
+   */
   public static TcpProxy to(int target) throws IOException {
     TcpProxy proxy =
         new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
@@ -54,37 +58,37 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Returns the number of forwarded bytes in both directions. */
+  /** Returns the total number of bytes that were forwarded in both directions. */
   public long forwarded() {
     return forwarded.get();
   }
 
-  /** Resets all connections, and resets new ones as soon as they are accepted. */
+  /** Resets all open connections. Resets each new connection as soon as it is accepted. */
   public void cut() {
     set(Mode.CUT);
     sockets.forEach(TcpProxy::reset);
   }
 
-  /** Stops forwarding in both directions, and keeps the received bytes. */
+  /** Stops forwarding in both directions. Received bytes are kept until {@link #restore}. */
   public void stall() {
     set(Mode.STALL);
   }
 
   /**
-   * Forwards requests and holds back responses. A commit succeeds, but the client does not see the
-   * result.
+   * Forwards requests, but holds back responses until {@link #restore}. For example, a commit
+   * succeeds, but the client does not receive its result.
    */
   public void holdAnswers() {
     set(Mode.HOLD_ANSWERS);
   }
 
-  /** Forwards everything, with this delay for each chunk. */
+  /** Forwards all bytes. Delays each chunk by this duration. */
   public void delay(Duration time) {
     delayMillis = time.toMillis();
     set(Mode.DELAY);
   }
 
-  /** Forwards again, starting with the held bytes. */
+  /** Resumes normal forwarding, starting with the bytes that were held back. */
   public void restore() {
     set(Mode.FORWARD);
   }
@@ -141,7 +145,7 @@ public final class TcpProxy implements AutoCloseable {
         forwarded.addAndGet(read);
       }
     } catch (IOException e) {
-      // One side has closed, so the other is closed at once.
+      // One connection has ended. The finally block closes the other connection.
     } finally {
       hangUp(from, to);
     }
@@ -179,7 +183,7 @@ public final class TcpProxy implements AutoCloseable {
       socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException e) {
-      // The listener is already closed.
+      // The socket is already closed.
     }
   }
 

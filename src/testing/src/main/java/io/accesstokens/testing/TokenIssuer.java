@@ -34,12 +34,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Issues JWTs in the format of Backstage's user tokens, and publishes its keys over HTTP on a
- * loopback port. A test can change its responses.
+ * Issues JWTs in the format of Backstage's user tokens, and publishes the public keys over HTTP on
+ * a loopback port. A test can replace the HTTP responses.
  */
 public final class TokenIssuer implements AutoCloseable {
 
-  /** Audience of its tokens. */
+  /** Audience ({@code aud}) of the issued tokens. */
   public static final String AUDIENCE = "backstage";
 
   private static final String TYPE = "vnd.backstage.user";
@@ -54,14 +54,18 @@ public final class TokenIssuer implements AutoCloseable {
   private volatile JWK key;
   private volatile Answering answering = TokenIssuer::answer;
 
-  /** Handles a request for the keys. */
+  /** Handles an HTTP request for the public keys. */
   @FunctionalInterface
   public interface Answering {
-    /** Sends a response, or none. */
+    /**
+     * Sends a response, or no response.
+     *
+     * @param keys the published keys, as a JSON Web Key Set in UTF-8
+     */
     void answer(HttpExchange exchange, byte[] keys) throws IOException;
   }
 
-  /** Starts with one ES256 key. */
+  /** Starts an issuer with one ES256 key. */
   public TokenIssuer() throws Exception {
     key = ellipticKey();
     published.add(key.toPublicJWK());
@@ -93,7 +97,7 @@ public final class TokenIssuer implements AutoCloseable {
     }
   }
 
-  /** Returns an ES256 key that is not published. */
+  /** Returns a new ES256 key, which is not published. */
   public static JWK ellipticKey() throws JOSEException {
     return new ECKeyGenerator(Curve.P_256)
         .keyID(UUID.randomUUID().toString())
@@ -102,55 +106,58 @@ public final class TokenIssuer implements AutoCloseable {
         .generate();
   }
 
-  /** Returns an RSA key (RS256 and similar algorithms) that is not published. */
+  /** Returns a new RSA key for RS256 and similar algorithms, which is not published. */
   public static RSAKey rsaKey() throws JOSEException {
     return new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
   }
 
-  /** Returns the {@code iss} of its tokens. */
+  /** Returns the issuer ({@code iss}) of the issued tokens. */
   public String issuer() {
     return "http://127.0.0.1:" + port + "/api/auth";
   }
 
-  /** Returns the URL of its keys. */
+  /** Returns the URL of the published keys. */
   public URI keys() {
     return URI.create("http://127.0.0.1:" + port + PATH);
   }
 
-  /** Returns the number of requests for the keys. */
+  /** Returns the number of HTTP requests for the published keys so far. */
   public int requests() {
     return requests.get();
   }
 
-  /** Returns the current signing key. */
+  /** Returns the key that signs new tokens. */
   public JWK key() {
     return key;
   }
 
-  /** Signs with this key from now on, and publishes it in addition to the others. */
+  /** Signs all later tokens with this key. Publishes this key in addition to the earlier keys. */
   public void signWith(JWK next) {
     published.add(next.toPublicJWK());
     key = next;
   }
 
-  /** Signs with a new key from now on, and publishes only that key. */
+  /** Signs all later tokens with a new key. Publishes the new key and removes all other keys. */
   public void rotate() throws JOSEException {
     JWK next = ellipticKey();
     signWith(next);
     published.removeIf(old -> !old.getKeyID().equals(next.getKeyID()));
   }
 
-  /** Sets the handler for requests from now on. */
+  /** Sets the handler of all later requests for the published keys. */
   public void answering(Answering next) {
     answering = next;
   }
 
-  /** Restores the initial handler. */
+  /** Restores the default handler, which responds with the published keys. */
   public void answersAgain() {
     answering = TokenIssuer::answer;
   }
 
-  /** Accepts requests without a response until the issuer is closed. */
+  /**
+   * Accepts all later requests for the published keys. Sends no response until the issuer is
+   * closed.
+   */
   public void hang() {
     answering =
         (exchange, keys) -> {
@@ -162,17 +169,21 @@ public final class TokenIssuer implements AutoCloseable {
         };
   }
 
-  /** Stops listening. */
+  /** Stops the HTTP server. */
   public void stop() {
     server.stop(0);
   }
 
-  /** Listens again on the same port. */
+  /** Starts the HTTP server again, on the same port. */
   public void restart() throws IOException {
     server = listen(port);
   }
 
-  /** Returns the claims of a valid token for this subject. It expires after an hour. */
+  /**
+   * Returns the claims of a valid token for this subject. The token expires after one hour.
+   *
+   * @param ownership the entity refs of the claim {@code ent}
+   */
   public JWTClaimsSet.Builder claims(String subject, String... ownership) {
     Instant now = Instant.now();
     return new JWTClaimsSet.Builder()
@@ -185,17 +196,23 @@ public final class TokenIssuer implements AutoCloseable {
         .claim("uip", "c2lnbmF0dXJl");
   }
 
-  /** Returns a valid token for this subject. */
+  /**
+   * Returns a valid token for this subject. The token expires after one hour.
+   *
+   * @param ownership the entity refs of the claim {@code ent}
+   */
   public String token(String subject, String... ownership) {
     return sign(claims(subject, ownership).build());
   }
 
-  /** Signs claims with the current key. */
+  /** Returns a token with these claims, signed with the current key. */
   public String sign(JWTClaimsSet claims) {
     return sign(claims, key, header -> {});
   }
 
-  /** Signs claims with any key. The caller may change the header. */
+  /**
+   * Returns a token with these claims, signed with the given key. The caller may change the header.
+   */
   public String sign(JWTClaimsSet claims, JWK with, Consumer<JWSHeader.Builder> change) {
     JWSAlgorithm algorithm = with instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
     JWSHeader.Builder header =
@@ -204,7 +221,10 @@ public final class TokenIssuer implements AutoCloseable {
     return sign(header.build().toString(), claims.toString(), with, header.build());
   }
 
-  /** Signs the texts of a header and of claims unchanged, even if they are invalid. */
+  /**
+   * Returns a token with the given header and claims, signed with the given key. The texts of
+   * header and claims stay unchanged, even if they are invalid.
+   */
   public String sign(String header, String claims, JWK with) {
     return sign(
         header,

@@ -14,22 +14,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads token facts in batches with bounded concurrency. A token that arrives while all reads are
- * under way waits in a queue. The next read takes the queued tokens as one batch. So a flood of
- * tokens costs the store only a few reads, and each token waits for one or two reads.
+ * busy waits in a queue. The next read takes the queued tokens as one batch. Therefore the store
+ * needs only a few reads for many tokens at once, and each token waits for one or two reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
- * reads. The first thread of a batch reads for the batch, and then dispatches the next batch. This
- * class is safe for use by many threads.
+ * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the
+ * next batch. This class is safe for use by many threads.
  */
 final class BatchingTokenLoader {
 
   /**
-   * The maximum queue length for each concurrent read. Each queued token blocks a server thread,
-   * and requests with known tokens need those threads too.
+   * Maximum number of queued tokens for each concurrent read. Each queued token blocks a server
+   * thread. A longer queue would leave too few threads for requests with cached tokens.
    */
   private static final int WAITING_PER_READ = 8;
 
-  /** The maximum wait for a batch, and then for the read of another thread. */
+  /**
+   * Maximum duration of each of two waits: first in the queue, and then for the read of another
+   * thread.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final TokenLookup lookup;
@@ -39,7 +42,7 @@ final class BatchingTokenLoader {
   private final Deque<PendingLookup> waiting = new ArrayDeque<>(); // guarded by this
   private int reads; // guarded by this
 
-  /** A queued token, with the future that ends its wait. */
+  /** A queued token, and the future that completes with the result of its wait. */
   private record PendingLookup(RawToken token, CompletableFuture<WaitResult> future) {
 
     PendingLookup(RawToken token) {
@@ -48,17 +51,21 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * The result of a wait.
+   * The result of a thread's wait for its token.
    *
-   * @param batch the batch that the thread must read now, with its own token first; empty if
-   *     another thread has read the token
-   * @param found the facts that the other thread read
+   * @param batch the tokens that the waiting thread must read now, its own token first; empty if
+   *     another thread has read its token
+   * @param found the facts that the other thread has read; empty if the token does not exist, or if
+   *     the waiting thread must read the token
    */
   private record WaitResult(List<PendingLookup> batch, Optional<TokenFacts> found) {}
 
   /**
-   * @param mostReads the maximum number of concurrent reads; the queue holds eight times as many
-   *     tokens, or as many as one read takes if that is more
+   * Creates a loader.
+   *
+   * @param lookup reads the store
+   * @param mostReads the maximum number of concurrent reads, at least 1. The queue holds eight
+   *     tokens for each concurrent read, and at least as many tokens as one read can take.
    */
   BatchingTokenLoader(TokenLookup lookup, MachineClock clock, int mostReads) {
     this.lookup = lookup;
@@ -70,7 +77,7 @@ final class BatchingTokenLoader {
   /**
    * Loads the current facts of a token.
    *
-   * @return empty if there is no such token
+   * @return the facts; empty if there is no such token
    * @throws VerificationUnavailableException if the facts cannot be read now, or if the queue is
    *     full
    */
@@ -125,16 +132,16 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Removes a token from the queue. Returns false if it is not queued any more: another thread has
-   * read it, or this thread must read a batch now and must not give up.
+   * Removes a token from the queue. Returns false if the token has already left the queue. In that
+   * case the token is part of a batch, so its thread must not give up.
    */
   private synchronized boolean isGivenUp(PendingLookup mine) {
     return waiting.remove(mine);
   }
 
   /**
-   * Removes a token from the queue. If the thread was given a batch meanwhile, the batch is
-   * dispatched to the other threads of it.
+   * Removes a token from the queue after the wait of its thread has failed. If that thread was
+   * already chosen to read a batch, the rest of the batch is dispatched to another thread.
    */
   private synchronized void leave(PendingLookup mine) {
     waiting.remove(mine);
@@ -149,7 +156,8 @@ final class BatchingTokenLoader {
   /**
    * Reads a batch, completes the other threads' futures, and dispatches the next batch.
    *
-   * @param batch the batch; its first token is the caller's own
+   * @param batch the tokens to read; the first token is the caller's own
+   * @return the facts of the first token; empty if there is no such token
    */
   private Optional<TokenFacts> read(List<PendingLookup> batch) {
     List<PendingLookup> left = List.of();
@@ -157,7 +165,7 @@ final class BatchingTokenLoader {
       return batch.size() == 1 ? lookup.find(batch.get(0).token()) : readAll(batch);
     } catch (VerificationUnavailableException e) {
       if (Thread.currentThread().isInterrupted()) {
-        left = batch.subList(1, batch.size()); // only this thread cannot read
+        left = batch.subList(1, batch.size()); // only this thread is interrupted
       } else {
         batch.forEach(pending -> pending.future().completeExceptionally(e));
       }
@@ -186,10 +194,10 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Reads each token of a batch alone.
+   * Reads the tokens of a batch one by one, and completes the futures of the other threads.
    *
    * @throws VerificationUnavailableException if the store cannot be read; the remaining tokens are
-   *     not tried
+   *     then not read
    */
   private Optional<TokenFacts> readEach(List<PendingLookup> batch) {
     for (PendingLookup other : batch.subList(1, batch.size())) {
@@ -209,8 +217,11 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Dispatches the next batch: first the rest of the last batch, then the queued tokens in order of
-   * arrival. Holds the lock, so that a thread that has a batch cannot give up at the same time.
+   * Dispatches the next batch to the thread of its first token. The batch contains the unread
+   * tokens of the last batch, followed by queued tokens in order of arrival. This method holds the
+   * lock, so that no thread gives up at the moment when it receives a batch.
+   *
+   * @param left the unread tokens of the last batch
    */
   private synchronized void dispatch(List<PendingLookup> left) {
     boolean dispatched = false;

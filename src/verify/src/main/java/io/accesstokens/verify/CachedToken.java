@@ -3,7 +3,7 @@ package io.accesstokens.verify;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The cached facts of a token, with the verdicts that can follow from them. */
+/** The cached facts of a token, and the possible verdicts on the token. */
 final class CachedToken {
 
   private final Verification.Accepted good;
@@ -13,7 +13,10 @@ final class CachedToken {
   private final long until;
 
   /**
-   * @param until the time on the monotonic clock at which the facts must be read again
+   * Creates an entry of the cache.
+   *
+   * @param until the time at which the facts must be read again, in nanoseconds of the monotonic
+   *     clock
    */
   CachedToken(TokenFacts facts, long until) {
     this.good = facts.good();
@@ -31,7 +34,12 @@ final class CachedToken {
     return monotonic - until < 0;
   }
 
-  /** Returns the verdict of {@link TokenFacts#at} without creating an object. */
+  /**
+   * Returns the verdict at an instant, as {@link TokenFacts#at} does, but without creating an
+   * object.
+   *
+   * @param databaseMillis the instant by the store's clock, in milliseconds since 1970-01-01T00:00Z
+   */
   Verification at(long databaseMillis) {
     if (revoked != null) {
       return revoked;

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O, takes no
  * lock and does not switch threads.
  *
- * <p>The lease is checked first, and the cache is read second. In the other order, a renewal could
- * happen between the two steps. The cache holds facts, and each use computes the verdict by the
- * store's clock. This class is safe for use by many threads.
+ * <p>Each verification first checks the lease and then reads the cache. In the other order, a
+ * renewal of the lease between the two steps could make outdated facts pass. The cache holds facts,
+ * and each use computes the verdict by the store's clock. This class is safe for use by many
+ * threads.
  */
 public final class CachedTokenVerifier implements TokenVerifier {
 
@@ -24,23 +25,30 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   private static final String NO_CHANGES = "changes of verdicts cannot be read now";
 
-  /** The maximum time for which an unknown digest is cached. */
+  /** Maximum time for which the cache holds the fact that a digest has no token. */
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
-  /** The maximum wait for a read of the feed, or for another thread's read of the same token. */
+  /**
+   * Maximum wait for a read of the feed. The wait for another thread's read of the same token may
+   * take twice as long.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /**
-   * Bounds of the cache and of the load on the store.
+   * The limits of the cache and of the load on the store.
    *
    * @param ttl the maximum time for which facts are cached
    * @param maximumEntries the maximum number of tokens whose facts are cached
-   * @param concurrentLoads the maximum number of concurrent reads, so that a flood of unknown
-   *     tokens leaves connections free; tokens that arrive meanwhile are read together
+   * @param concurrentLoads the maximum number of concurrent reads of the store. The limit keeps
+   *     connections free when many unknown tokens arrive. Tokens that arrive while all reads are
+   *     busy are read in batches.
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
-    /** Enough for large installations. A full cache needs about 100 MB. */
+    /**
+     * The usual maximum number of cached tokens, enough for large installations. A full cache of
+     * this size needs about 100 MB of memory.
+     */
     public static final int USUAL_ENTRIES = 200_000;
   }
 
@@ -54,8 +62,11 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private volatile ChangeFeed.@Nullable Position reached;
 
   /**
+   * Creates a verifier with an empty cache.
+   *
    * @param lookup reads the store
-   * @param lease a lease that never ends, or one that a {@link FeedFollower} renews
+   * @param lease the lease of the cache: a lease that never ends, or a lease that a {@link
+   *     FeedFollower} renews
    */
   public CachedTokenVerifier(TokenLookup lookup, Lease lease, MachineClock clock, Limits limits) {
     this.lookups = new BatchingTokenLoader(lookup, clock, limits.concurrentLoads());
@@ -79,7 +90,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
     return cached != null ? cached : load(token, digest);
   }
 
-  /** Uses the cache only if it stands at exactly that position, and reads the store otherwise. */
+  /**
+   * Verifies a token from the cache if the cache has applied exactly the changes up to the given
+   * position. In any other case, this method reads the store.
+   */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
     return noOlderThan.equals(reached) ? check(token) : checkAnew(token);
@@ -91,8 +105,12 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   /**
-   * Verifies a token by reading the store, not the cache. The lease must still be valid. Without a
-   * lease, the database server may be behind the requested position.
+   * Verifies a token by reading the store, not the cache. This method needs a valid lease, and
+   * waits for a renewal if necessary. Without a lease, the database server may lack changes up to
+   * the requested position.
+   *
+   * @throws VerificationUnavailableException if the lease is not renewed in time, or if the store
+   *     cannot be read
    */
   private Verification checkAnew(RawToken token) {
     if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {
@@ -114,8 +132,12 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   /**
-   * Handles a request after the end of the lease. All such requests wait for one read of the feed
-   * and then use the cache again.
+   * Verifies a token after the end of the lease. All requests in this state wait for one shared
+   * read of the feed, and then use the cache again. In an outage of the store, cached facts may be
+   * used for some time longer ({@link Lease.Terms#outage}).
+   *
+   * @throws VerificationUnavailableException if the lease is not renewed, and the cache may not be
+   *     used or does not have the token
    */
   private Verification pastLease(RawToken token, TokenDigest digest) {
     if (!coveredInOutage() && lease.awaitNext(TIMEOUT)) {
@@ -175,7 +197,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       return known;
     } catch (RuntimeException | Error e) {
       current.leave(digest, entry);
-      entry.cancel(false); // Caffeine would log each exception
+      entry.cancel(false); // Caffeine would log an exception as the result
       throw e;
     }
   }
@@ -193,17 +215,27 @@ public final class CachedTokenVerifier implements TokenVerifier {
     }
   }
 
-  /** Sets the position up to which all changes are applied; null if it is not known. */
+  /**
+   * Sets the position in the feed up to which this cache has applied all changes.
+   *
+   * @param position the position; null if it is not known
+   */
   void reached(ChangeFeed.@Nullable Position position) {
     reached = position;
   }
 
-  /** Evicts the facts of a digest and the load that is reading them. Returns at once. */
+  /**
+   * Evicts the facts of a digest. The result of a load that is already under way is not cached.
+   * This method returns without waiting.
+   */
   public void evict(TokenDigest digest) {
     verdicts.evict(digest);
   }
 
-  /** Evicts all facts and all loads that are under way. Returns at once. */
+  /**
+   * Evicts all facts. The results of loads that are already under way are not cached. This method
+   * returns without waiting.
+   */
   public void clear() {
     verdicts = new VerdictCache(limits.maximumEntries());
   }

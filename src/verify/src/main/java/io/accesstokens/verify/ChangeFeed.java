@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of changes of verdicts. Changes are numbered without gaps, in the order of their
- * commits. An instance is used by one thread.
+ * A feed of all changes that can affect the verdict on a token. Changes are numbered without gaps,
+ * in the order of their commits. Only one thread may use an instance.
  */
 public interface ChangeFeed extends AutoCloseable {
 
@@ -22,16 +22,16 @@ public interface ChangeFeed extends AutoCloseable {
   String REVOKED = "revoked";
 
   /**
-   * The kind of an entry which reports that the facts of a token have changed. The old facts may be
-   * that there is no such token.
+   * The kind of an entry which reports that the facts of a token have changed. An example is a
+   * token that did not exist before.
    */
   String CHANGED = "changed";
 
   /**
-   * Reads the feed once, by one read of the store that begins after the call.
+   * Reads one page of the feed, by one read of the store that begins after the call.
    *
-   * @param after the position of the reader; null if it has none: the page then holds only the last
-   *     entry
+   * @param after the position of the reader; null if the reader has no position, and then the page
+   *     holds only the last entry
    * @throws VerificationUnavailableException if the feed cannot be read now
    */
   Page read(@Nullable Position after);
@@ -40,19 +40,21 @@ public interface ChangeFeed extends AutoCloseable {
   void close();
 
   /**
-   * The random mark of an entry. If a lost number is used again, after a failover or a restore, the
-   * mark differs.
+   * The mark of an entry, which is a random value. After a failover or a restore of the store, the
+   * number of a lost entry can be used again. The new entry with that number then has another mark.
+   *
+   * @param hex the value in hexadecimal
    */
   record EntryNonce(String hex) {
 
-    /** Returns the mark with these bytes. */
+    /** Returns a mark with the given bytes. */
     public static EntryNonce of(byte[] bytes) {
       return new EntryNonce(HexFormat.of().formatHex(bytes));
     }
   }
 
   /**
-   * The last entry that a reader has applied.
+   * A position in the feed: the last entry that a reader has applied.
    *
    * @param number the number of that entry; 0 if the feed was empty
    * @param mark the mark of that entry; empty for number 0
@@ -65,8 +67,8 @@ public interface ChangeFeed extends AutoCloseable {
         Pattern.compile("1 (0|[1-9]\\d{0,17}) ([0-9a-f]{0,64}) ([\\x21-\\x7E]{1,255})");
 
     /**
-     * Returns an opaque text of this position: base64url of all three parts. Clients send it back
-     * unchanged.
+     * Returns this position as text: the base64url encoding of its three parts. Clients treat the
+     * text as opaque and send it back unchanged.
      */
     public String text() {
       String plain = "1 " + number + ' ' + mark.map(EntryNonce::hex).orElse("") + ' ' + server;
@@ -102,15 +104,18 @@ public interface ChangeFeed extends AutoCloseable {
   }
 
   /**
-   * A change of the verdict on a token.
+   * A change that can affect the verdict on a token.
    *
+   * @param number the number of this entry in the feed
+   * @param mark the mark of this entry
+   * @param digest the digest of the token
    * @param kind {@link #REVOKED}, {@link #CHANGED}, or a kind from a later version
    */
   record Entry(long number, EntryNonce mark, TokenDigest digest, String kind) {
 
     /**
-     * Returns true if this version knows the kind. For a known kind it is enough to evict the
-     * digest.
+     * Returns true if this version of the software knows the kind of this entry. A reader applies
+     * an entry of a known kind by evicting the digest from its cache.
      */
     public boolean isKnownKind() {
       return Arrays.asList(REVOKED, CHANGED).contains(kind);
@@ -121,16 +126,19 @@ public interface ChangeFeed extends AutoCloseable {
    * The result of one read of the feed.
    *
    * @param counter the number of the last entry in the feed
-   * @param markAtPosition the current mark of the entry with the reader's number; empty if that
-   *     entry does not exist any more
-   * @param entries the entries after the reader's position, by number; only the last entry, or
-   *     none, if the reader had no position
-   * @param complete true if these are all entries; otherwise the next page can be read at once
-   * @param server the server that was read; numbers from another server prove nothing
-   * @param databaseTime the store's clock at that read
+   * @param markAtPosition the current mark of the entry at the reader's position; empty if there is
+   *     no such entry
+   * @param entries the entries after the reader's position, in the order of their numbers. If the
+   *     reader had no position, the list holds only the last entry of the feed, or none if the feed
+   *     is empty.
+   * @param complete true if no more entries follow; false if the next page can be read at once
+   * @param server the database server that was read; entry numbers of two servers must not be
+   *     compared
+   * @param databaseTime the time of the store's clock at the read
    * @param lease how long the reader may rely on this page, counted from before the request; zero
-   *     if not at all
-   * @param withheld why the lease is zero, for the operator
+   *     if the reader may not rely on this page
+   * @param withheld the reason why the lease is zero, for the operator; empty if the lease is not
+   *     zero
    */
   record Page(
       long counter,
@@ -146,8 +154,10 @@ public interface ChangeFeed extends AutoCloseable {
     }
 
     /**
-     * Returns true if this page continues at the reader's position, and all its entries are of
-     * known kinds.
+     * Returns true if this page continues the feed without a gap, and this version of the software
+     * knows the kinds of all entries.
+     *
+     * @param before the position of the reader before this page
      */
     boolean follows(Position before) {
       if (!server.equals(before.server()) || !markAtPosition.equals(before.mark())) {
@@ -167,8 +177,9 @@ public interface ChangeFeed extends AutoCloseable {
      * Returns the position of a reader that has applied this page.
      *
      * @param before the position before this page; empty if there was none
-     * @return empty if the page does not continue at that position: the reader must evict
-     *     everything and start again
+     * @return the position after this page; empty if this page does not continue at the position
+     *     before. In that case, the reader must evict everything and start again without a
+     *     position.
      */
     public Optional<Position> positionAfter(Optional<Position> before) {
       if (before.isEmpty()) {

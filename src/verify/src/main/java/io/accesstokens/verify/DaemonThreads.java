@@ -10,18 +10,20 @@ import java.util.concurrent.TimeUnit;
 /**
  * Creates the daemon threads of an executor, and waits for their end.
  *
- * <p>An executor is terminated a moment before its threads end. A servlet container that looks for
- * leaks in that moment reports a leaked thread.
+ * <p>An executor reports its termination shortly before its threads end. A servlet container that
+ * checks for leaks between these two moments reports a leaked thread.
  */
 public final class DaemonThreads implements ThreadFactory {
 
-  /** The wait for a thread that was interrupted or is about to end. */
+  /** Maximum wait for the end of one thread after the shutdown of its executor, in milliseconds. */
   private static final long JOIN_MILLIS = 1000;
 
   private final String name;
   private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
 
   /**
+   * Creates a thread factory.
+   *
    * @param name the name of each thread
    */
   public DaemonThreads(String name) {
@@ -38,12 +40,13 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Shuts down an executor of these threads, and waits until the threads have ended. Work that is
-   * still running after the timeout is interrupted. If the caller is interrupted, running work is
-   * interrupted too.
+   * Shuts down an executor that uses threads of this factory, and waits until the threads have
+   * ended. Work that is still running after the timeout is interrupted. If the caller is
+   * interrupted, running work is interrupted too.
    *
-   * @param timeout the timeout
-   * @return true if all threads have ended
+   * @param timeout the maximum wait for running work; after it, each thread has one more second to
+   *     end
+   * @return true if all threads have ended; false if any thread is still running
    */
   public boolean end(ExecutorService executor, Duration timeout) {
     executor.shutdown();

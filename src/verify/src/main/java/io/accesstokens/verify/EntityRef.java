@@ -8,11 +8,12 @@ import java.util.Optional;
  * kind:namespace/name}.
  *
  * <p>Refs are case-insensitive, as in Backstage. The canonical form is lower case. Every instance
- * has it, so {@code equals} and stored text ignore case. The canonical form has at most {@value
- * #MAX_LENGTH} characters.
+ * holds the canonical form, so {@code equals} and stored texts do not depend on the case of the
+ * input. The canonical form has at most {@value #MAX_LENGTH} characters.
  *
- * <p>A non-ASCII letter whose lower case is ASCII (the Kelvin sign, the dotted capital I) is
- * refused. Otherwise a name could pass for another name that looks the same.
+ * <p>A non-ASCII letter whose lower case is an ASCII letter is refused, for example the Kelvin sign
+ * or the dotted capital I. With such a letter, a name could become equal to the name of another
+ * entity.
  *
  * @param kind {@code group} or {@code user}
  * @param namespace usually {@code default}; any case
@@ -23,16 +24,19 @@ public record EntityRef(String kind, String namespace, String name) {
   /** Maximum length of the canonical form, in code points. */
   public static final int MAX_LENGTH = 255;
 
-  /** The kind of groups. */
+  /** The {@code kind} of a group's ref. */
   public static final String GROUP = "group";
 
-  /** The kind of users. */
+  /** The {@code kind} of a user's ref. */
   public static final String USER = "user";
 
   private static final String DEFAULT_NAMESPACE = "default";
 
   /**
-   * @throws IllegalArgumentException if the parts do not form a canonical ref
+   * Creates a ref and converts its parts to lower case.
+   *
+   * @throws IllegalArgumentException if the kind is unknown, if a part is empty or has a forbidden
+   *     character, or if the ref is too long
    */
   public EntityRef {
     boolean knownKind = kind.equals(GROUP) || kind.equals(USER);
@@ -48,17 +52,22 @@ public record EntityRef(String kind, String namespace, String name) {
   }
 
   /**
-   * Parses a group's ref. {@code platform}, {@code group:platform} and {@code
-   * Group:Default/Platform} are the same ref.
+   * Parses a group's ref. The kind and the namespace may be omitted: {@code platform}, {@code
+   * group:platform} and {@code Group:Default/Platform} are the same ref.
    *
-   * @return empty if the ref is too long, has another kind or an empty part; or if it has a second
-   *     colon or slash, a blank or control character, or a letter that this class refuses
+   * @return the ref; empty if the text is not a valid ref of a group. A ref is invalid if it is too
+   *     long, has another kind or an empty part, or has a second colon or slash. A ref is also
+   *     invalid if it has a space, a control character, or a non-ASCII letter whose lower case is
+   *     ASCII.
    */
   public static Optional<EntityRef> parseGroup(String text) {
     return parse(text, GROUP);
   }
 
-  /** Reads a user's ref by the rules of {@link #parseGroup}. */
+  /**
+   * Parses a user's ref by the rules of {@link #parseGroup}. Returns empty if the text is not a
+   * valid ref of a user.
+   */
   public static Optional<EntityRef> parseUser(String text) {
     return parse(text, USER);
   }

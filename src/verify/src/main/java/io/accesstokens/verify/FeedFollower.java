@@ -9,15 +9,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a {@link ChangeFeed} in a thread of its own. After each read, it applies the changes to a
- * {@link CachedTokenVerifier} and then renews the {@link Lease}. The lease counts from a time noted
- * before the read.
+ * Follows a {@link ChangeFeed} in a separate thread. After each read of the feed, the follower
+ * applies the changes to a {@link CachedTokenVerifier} and then renews the {@link Lease}. The lease
+ * starts at a time noted before the read.
  *
- * <p>Only a page that proves that no change was missed renews the lease:
+ * <p>A page renews the lease only if the page proves that no change was missed. Other pages have
+ * these effects:
  *
  * <ul>
- *   <li>After a truncated page, the next page is read at once.
- *   <li>A gap, another mark, another server or an unknown kind of entry clears the cache.
+ *   <li>If more entries follow the page, the next page is read at once.
+ *   <li>If the page has a gap, an unexpected mark, another server or an unknown kind of entry, the
+ *       cache is cleared.
  * </ul>
  */
 public final class FeedFollower implements AutoCloseable {
@@ -37,7 +39,7 @@ public final class FeedFollower implements AutoCloseable {
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
 
-  // Used by the thread only.
+  // Only the thread of this follower uses these fields.
   private ChangeFeed.@Nullable Position position;
   private Optional<String> trouble = Optional.empty();
   private Duration between;
@@ -46,7 +48,10 @@ public final class FeedFollower implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * Creates a follower. Its thread runs only after {@link #start}.
+   *
    * @param feed the feed, which is closed together with this follower
+   * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
    */
   public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenVerifier cache, MachineClock clock) {
@@ -58,7 +63,7 @@ public final class FeedFollower implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Starts the thread. */
+  /** Starts the thread of this follower, and returns this follower. */
   public FeedFollower start() {
     thread.start();
     return this;
@@ -84,8 +89,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Reads the feed and survives an {@link Error}. Memory may be short for a moment, and without
-   * this thread no token would be accepted any more.
+   * Reads the feed once, and reports an {@link Error} as a failed read. A temporary lack of memory
+   * must not end the thread, because without the thread no token would be accepted.
    */
   private Outcome lookOrFail() {
     try {
@@ -100,13 +105,13 @@ public final class FeedFollower implements AutoCloseable {
   enum Outcome {
     /** The lease was renewed. */
     RENEWED,
-    /** There are more entries to read at once. */
+    /** The lease was not renewed. The next page must be read at once. */
     MORE,
-    /** The feed could not be read, or the page proves nothing. */
+    /** The lease was not renewed, because the feed could not be read or granted no lease. */
     FAILED
   }
 
-  /** Reads the feed once. */
+  /** Reads the feed once, applies the changes, and renews the lease if possible. */
   Outcome look() {
     Lease.Poll poll = lease.begin();
     try {
@@ -129,7 +134,7 @@ public final class FeedFollower implements AutoCloseable {
     ChangeFeed.Position next = page.positionAfter(before).orElse(null);
     heard = next;
     if (before.isEmpty() || next == null) {
-      // Without a position, cached facts may be older than this page.
+      // Without a known position, cached facts may be older than this page.
       cache.clear();
       revokedAt.invalidateAll(); // a failover may have lost these revocations
     } else {
@@ -147,7 +152,7 @@ public final class FeedFollower implements AutoCloseable {
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
-      // Entries that were read but not applied may be lost, because no mark covers them.
+      // Without a lease, the store may lose these revocations, and no mark would reveal the loss.
       revokedAt.invalidateAll();
       between = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
@@ -161,24 +166,27 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the last change that this process has received, applied or not. It is empty before the
-   * first read, and after a page that did not continue at the last position.
+   * Returns the position of the last change that this process has received. The change may not be
+   * applied to the cache yet. The result is empty before the first read, and after a page that did
+   * not continue at the last position.
    *
-   * <p>It moves before the evictions. A load must first reserve its cache entry, and then request
-   * facts from another process that are at least as new as this position. Then either an eviction
-   * removes the entry, or the facts include the change.
+   * <p>This position moves before the evictions of a page. A load must first reserve its cache
+   * entry. The load must then request facts from another process that are at least as new as this
+   * position. In this order, either an eviction removes the entry, or the facts include the change.
    */
   public Optional<ChangeFeed.Position> heard() {
     return Optional.ofNullable(heard);
   }
 
   /**
-   * Returns a lower bound of the time since a digest was revoked. Since then, this process has
-   * cached nothing else for the digest. Other changes of the digest do not count, for example the
-   * import of its token.
+   * Returns a lower bound of the time since a token was revoked. During that time, this process has
+   * cached only facts that include the revocation. Other changes of the token, such as its import,
+   * do not affect the result.
    *
-   * @param digest a digest that the store reported as revoked before this call, and that was
-   *     evicted since then; if this process has not received its revocation, the time starts now
+   * @param digest the digest of the token. Before this call, the store must have reported the token
+   *     as revoked, and the digest must then have been evicted from the cache.
+   * @return the time; zero if this process has not received the revocation, and then later calls
+   *     count from this call
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
@@ -192,7 +200,10 @@ public final class FeedFollower implements AutoCloseable {
     }
   }
 
-  /** Stops the thread. After the end of the lease, verdicts are unavailable. */
+  /**
+   * Stops the thread of this follower. The lease is not renewed any more, so tokens cannot be
+   * verified after the end of the lease.
+   */
   @Override
   public void close() {
     closed = true;

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * An IP address. An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) equals the IPv4 address.
  *
  * <p>Parsing never looks up a name, takes time linear in the length of the text, and accepts only
- * the forms of {@link #parse}. Resolvers accept many more, such as {@code 127.1} or {@code
- * 0x7f000001}, and send everything else to a name server.
+ * the forms of {@link #parse}. A system resolver would also accept forms such as {@code 127.1} or
+ * {@code 0x7f000001}, and would send any other text to a name server.
  *
  * @param v4 true for IPv4
- * @param high the first 64 bits; 0 for IPv4
- * @param low the last 64 bits; for IPv4 the 32 bits
+ * @param high the first 64 bits of an IPv6 address; 0 for IPv4
+ * @param low the last 64 bits of an IPv6 address; the 32 bits of an IPv4 address
  */
 public record IpAddress(boolean v4, long high, long low) {
 
@@ -23,10 +23,10 @@ public record IpAddress(boolean v4, long high, long low) {
   private static final int LOOPBACK_V4 = 127;
 
   /**
-   * Parses an address in one of two forms: dotted decimal without leading zeros, or the text of RFC
-   * 4291, section 2.2. Drops the zone of an IPv6 address (RFC 4007).
+   * Parses an address in one of two forms: dotted decimal without leading zeros (IPv4), or the text
+   * of RFC 4291, section 2.2 (IPv6). Ignores the zone of an IPv6 address (RFC 4007).
    *
-   * @return empty if the text is not an address
+   * @return the address; empty if the text is not an address
    */
   public static Optional<IpAddress> parse(String text) {
     if (text.length() > LONGEST) {
@@ -42,7 +42,7 @@ public record IpAddress(boolean v4, long high, long low) {
 
   /**
    * Returns true if a host names this machine: {@code localhost}, or a loopback address. The host
-   * has the form of a URL or a {@code Host} header. An IPv6 address may be in brackets. Returns
+   * is written as in a URL or a {@code Host} header. An IPv6 address may be in brackets. Returns
    * false for a host with a trailing dot, a port or a zone.
    */
   public static boolean isLoopbackHost(String host) {
@@ -57,7 +57,7 @@ public record IpAddress(boolean v4, long high, long low) {
         && parse(address).filter(IpAddress::isLoopback).isPresent();
   }
 
-  /** Returns the 32 bits, or -1 if the text is not dotted decimal. */
+  /** Returns the 32 bits of an IPv4 address, or -1 if the text is not dotted decimal. */
   private static long bitsOfV4(String text) {
     long bits = 0;
     int from = 0;
@@ -126,7 +126,7 @@ public record IpAddress(boolean v4, long high, long low) {
     return complete ? ofGroups(groups, count, gap) : null;
   }
 
-  /** Returns the value of one to four hexadecimal digits; -1 for any other text. */
+  /** Returns the value of one to four hexadecimal digits, or -1 for any other text. */
   private static int groupAt(String text, int from, int end) {
     int length = end - from;
     if (length < 1 || length > 4) {
@@ -145,8 +145,9 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * Builds an address from its groups.
+   * Builds an address from its 16-bit groups. An IPv4-mapped address becomes an IPv4 address.
    *
+   * @param groups the groups in the text
    * @param count the number of groups in the text
    * @param gap the number of groups before the double colon; negative if there is none
    */
@@ -177,7 +178,7 @@ public record IpAddress(boolean v4, long high, long low) {
     return v4 ? low >> 24 == LOOPBACK_V4 : high == 0 && low == 1;
   }
 
-  /** Returns the number of bits of such an address: 32 or 128. */
+  /** Returns the length of this address in bits: 32 for IPv4, 128 for IPv6. */
   public int length() {
     return v4 ? 32 : 128;
   }
@@ -185,7 +186,8 @@ public record IpAddress(boolean v4, long high, long low) {
   /**
    * Returns the first address of the range to which this address belongs.
    *
-   * @param bits the number of leading bits that all addresses of the range share
+   * @param bits the number of leading bits that all addresses of the range share, from 0 to {@link
+   *     #length}
    */
   public IpAddress first(int bits) {
     if (v4) {
@@ -196,20 +198,24 @@ public record IpAddress(boolean v4, long high, long low) {
         : new IpAddress(false, high, low & upper(bits - 64));
   }
 
-  /** Returns a 64-bit mask whose upper bits are set. */
+  /** Returns a 64-bit mask with the given number of upper bits set, from 0 to 64. */
   private static long upper(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }
 
   /**
-   * Returns the unit that limits count as one client: an IPv4 address, or the first 64 bits of
-   * IPv6, which belong to one network (RFC 4291, section 2.5.1).
+   * Returns the address by which rate limits identify a client. For IPv4, it is this address. For
+   * IPv6, it is the first 64 bits of this address, which identify one network (RFC 4291, section
+   * 2.5.1).
    */
   public IpAddress network() {
     return v4 ? this : first(64);
   }
 
-  /** Returns dotted decimal, or the text of RFC 5952, section 4. */
+  /**
+   * Returns this address as text: dotted decimal for IPv4, the form of RFC 5952, section 4, for
+   * IPv6.
+   */
   @Override
   public String toString() {
     if (v4) {

@@ -7,22 +7,23 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time until which this process may rely on its last read of the change feed.
+ * The time span in which this process may rely on its last read of the change feed.
  *
- * <p>A lease is a time span, never a flag, so no thread must run to end it. It starts before the
- * request to the feed. It ends when either clock has passed its end, or when the clocks disagree by
- * more than the margin. This class is safe for use by many threads. Checking the lease takes no
- * lock.
+ * <p>A lease is a time span, never a flag, so a lease ends even if no thread runs. A lease starts
+ * before the request to the feed. A lease ends when the monotonic clock or the wall clock has
+ * passed the end of the time span. A lease also ends when the two clocks differ by more than the
+ * margin. This class is safe for use by many threads. Checking the lease takes no lock.
  */
 public final class Lease {
 
   /**
-   * The terms that all processes with one store must share.
+   * The durations that define a lease. All processes that use one store must have the same terms.
    *
    * @param length how long a read of the feed is valid, at least a millisecond
-   * @param margin how much the clocks may differ over that time
+   * @param margin the maximum difference between the monotonic clock and the wall clock during a
+   *     lease
    * @param outage how much longer the lease lasts while the store cannot be reached; zero to
-   *     disable this
+   *     disable this extension
    */
   public record Terms(Duration length, Duration margin, Duration outage) {
 
@@ -35,13 +36,15 @@ public final class Lease {
       return new Terms(length, share.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : share, outage);
     }
 
-    /** Returns the time from the commit of a change until it is effective in all processes. */
+    /**
+     * Returns the maximum time from the commit of a change until all processes apply the change.
+     */
     public Duration untilFinal() {
       return length.plus(margin).plus(outage);
     }
   }
 
-  /** A read of the feed that has begun. */
+  /** A read of the feed that has begun and has no result yet. */
   final class Poll {
     private final long monotonic = clock.monotonicNanos();
     private final long wall = clock.wallMillis();
@@ -51,7 +54,12 @@ public final class Lease {
       this.waiting = waiting;
     }
 
-    /** Grants the lease, after all evictions of this read were applied. */
+    /**
+     * Grants the lease. The caller must first apply all evictions of this read.
+     *
+     * @param length the length of the lease, counted from the start of this read
+     * @param databaseTime the time of the store's clock at this read
+     */
     void granted(Duration length, Instant databaseTime) {
       long between = (wall + clock.wallMillis()) / 2;
       grant = new Grant(monotonic, wall, length.toNanos(), databaseTime.toEpochMilli() - between);
@@ -60,7 +68,8 @@ public final class Lease {
     }
 
     /**
-     * Grants nothing, because another read follows at once. The waiting threads wait for that one.
+     * Grants no lease, because another read follows at once. Threads that wait for this read then
+     * wait for the next read.
      */
     void again() {
       synchronized (monitor) {
@@ -76,6 +85,9 @@ public final class Lease {
     /**
      * Grants no lease. Waiting threads fail with {@link VerificationUnavailableException}, unless
      * the lease covers them in an outage.
+     *
+     * @param storeIsOut true if the store cannot be reached; the outage time of the terms then
+     *     extends the lease
      */
     void denied(boolean storeIsOut) {
       outage = storeIsOut;
@@ -83,7 +95,14 @@ public final class Lease {
     }
   }
 
-  /** A granted lease: its start by both clocks, its length, and the offset of the store's clock. */
+  /**
+   * A granted lease.
+   *
+   * @param monotonic the start, in nanoseconds of the monotonic clock
+   * @param wall the start, in milliseconds of the wall clock
+   * @param nanos the length, in nanoseconds
+   * @param offsetMillis the difference of the store's clock and the wall clock, in milliseconds
+   */
   private record Grant(long monotonic, long wall, long nanos, long offsetMillis) {}
 
   private final Terms terms;
@@ -100,7 +119,7 @@ public final class Lease {
   private boolean wanted;
   private boolean closed;
 
-  /** Creates a lease that covers no time until it is granted. */
+  /** Creates a lease that is not granted yet, and so covers no time. */
   public Lease(Terms terms, MachineClock clock) {
     this(terms, clock, false);
   }
@@ -114,7 +133,7 @@ public final class Lease {
     this.made = clock.monotonicNanos();
   }
 
-  /** Returns a lease that never ends, for the only process that can change anything. */
+  /** Returns a lease that never ends, for a store that only this process can change. */
   public static Lease unlimited(MachineClock clock) {
     return new Lease(Terms.of(Duration.ofMillis(1), Duration.ZERO), clock, true);
   }
@@ -124,12 +143,23 @@ public final class Lease {
     return terms;
   }
 
-  /** Returns true if the lease covers an instant, given by both clocks. */
+  /**
+   * Returns true if the lease covers an instant.
+   *
+   * @param monotonic the instant, in nanoseconds of the monotonic clock
+   * @param wall the instant, in milliseconds of the wall clock
+   */
   boolean covers(long monotonic, long wall) {
     return covers(monotonic, wall, 0);
   }
 
-  /** Returns true if the store cannot be reached and the cache may still be used. */
+  /**
+   * Returns true if the store cannot be reached, and the lease covers an instant when extended by
+   * the outage time of its terms.
+   *
+   * @param monotonic the instant, in nanoseconds of the monotonic clock
+   * @param wall the instant, in milliseconds of the wall clock
+   */
   boolean coversInOutage(long monotonic, long wall) {
     return outage && outageNanos > 0 && covers(monotonic, wall, outageNanos);
   }
@@ -150,15 +180,20 @@ public final class Lease {
         && Math.abs(passed - passedOnWall) <= marginNanos;
   }
 
-  /** Returns the store's time at an instant of the wall clock. */
+  /**
+   * Converts a time of the wall clock to the store's clock. Returns the time unchanged if the lease
+   * was never granted.
+   *
+   * @param wall the time, in milliseconds since 1970-01-01T00:00Z
+   */
   long databaseMillis(long wall) {
     Grant last = grant;
     return last == null ? wall : wall + last.offsetMillis();
   }
 
   /**
-   * Returns the time since the lease ended, or since this object was created if it was never
-   * granted. Returns zero while the lease is valid.
+   * Returns the time since the end of the lease. Returns zero while the lease is valid. If the
+   * lease was never granted, returns the time since the creation of this object.
    */
   public Duration overFor() {
     Grant last = grant;
@@ -173,7 +208,9 @@ public final class Lease {
   /**
    * Waits for a read of the feed that begins after this call. All waiting threads share one read.
    *
-   * @return true if that read granted the lease
+   * @param timeout the maximum wait
+   * @return true if that read granted the lease; false if that read did not grant the lease, or
+   *     after the timeout
    */
   boolean awaitNext(Duration timeout) {
     CompletableFuture<Boolean> poll;
@@ -192,7 +229,10 @@ public final class Lease {
     }
   }
 
-  /** Begins a read. Both clocks are noted before any request is sent. */
+  /**
+   * Begins a read of the feed, and notes the times of both clocks. The caller must call this method
+   * before it sends the request.
+   */
   Poll begin() {
     CompletableFuture<Boolean> waiting;
     synchronized (monitor) {
@@ -221,7 +261,7 @@ public final class Lease {
     }
   }
 
-  /** Closes this lease, so that it is not renewed any more. Ends all waits without a grant. */
+  /** Closes this lease. Current and later waits for a renewal end without a grant. */
   void close() {
     CompletableFuture<Boolean> waiting;
     synchronized (monitor) {

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how many lines of a kind are logged a second. Lines that are not written are counted, and
- * the next line that is written reports their number. Safe for use by many threads.
+ * Limits the number of log lines in a second. Suppressed lines are counted, and the next written
+ * line reports their number. This class is safe for use by many threads.
  */
 public final class LogLimit {
 
@@ -21,7 +21,9 @@ public final class LogLimit {
   private long suppressed; // guarded by this
 
   /**
-   * @param linesPerSecond at least 1
+   * Creates a limit.
+   *
+   * @param linesPerSecond the maximum number of lines in a second, at least 1
    */
   public LogLimit(int linesPerSecond) {
     this(linesPerSecond, System::nanoTime);
@@ -33,7 +35,7 @@ public final class LogLimit {
     this.begin = nanoTime.getAsLong();
   }
 
-  /** Writes a line, unless the limit of this second is reached. */
+  /** Writes a line to a log, unless the limit of the current second is reached. */
   public void log(Logger log, Level level, String message) {
     OptionalLong before = admit();
     if (before.isPresent()) {

@@ -8,12 +8,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two clocks of a machine. A lease does not rely on one of them alone: the monotonic clock can
- * stop while a virtual machine is frozen, and the wall clock can be set.
+ * The two clocks of a machine. A lease uses both clocks, because each clock alone can be wrong. The
+ * monotonic clock can stop while a virtual machine is paused. The wall clock can be set to another
+ * time.
  */
 public interface MachineClock {
 
-  /** The clocks of the system. */
+  /** The clocks of the operating system. */
   MachineClock SYSTEM =
       new MachineClock() {
         @Override
@@ -28,8 +29,8 @@ public interface MachineClock {
       };
 
   /**
-   * Returns the nanoseconds since an arbitrary instant. The value never goes back, and only
-   * differences are meaningful.
+   * Returns the nanoseconds since an arbitrary instant. The value never decreases. Only the
+   * difference of two values is meaningful.
    */
   long monotonicNanos();
 
@@ -40,8 +41,8 @@ public interface MachineClock {
    * Waits for a result from another thread.
    *
    * @param timeout the maximum wait
-   * @return the result; null after a timeout, or if this thread was interrupted, and then its
-   *     interrupt status is set
+   * @return the result; null after the timeout, or if this thread was interrupted. After an
+   *     interrupt, the interrupt status of this thread is set.
    * @throws ExecutionException if the result is a failure
    */
   default <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)

@@ -6,27 +6,35 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer credential in clear text. {@link RawTokenFormat} has checked its form.
+ * A raw token: a bearer credential in clear text. {@link RawTokenFormat} has checked the form of
+ * the text.
  *
- * <p>It is a secret. Only {@link #reveal()} returns the text, so a search for the callers of that
- * method finds every use of the secret.
+ * <p>A raw token is a secret. Only {@link #reveal()} returns the text, so a search for the callers
+ * of that method finds every use of the secret.
  */
 public final class RawToken {
 
-  /** The number of leading characters that are stored and shown, to distinguish tokens. */
+  /**
+   * Number of leading characters of a raw token that are stored and displayed, so that users can
+   * distinguish tokens.
+   */
   public static final int DISPLAY_PREFIX_LENGTH = 12;
 
-  /** The kind of a raw token, which its prefix shows. */
+  /** The kind of a raw token. The prefix of the token determines its kind. */
   public enum Kind {
-    /** A service token. It acts as itself, with the scopes that it was given. */
+    /**
+     * A service token. The token itself is the caller, with the scopes that were granted to the
+     * token.
+     */
     SERVICE,
-    /** A personal token. It acts as the user who created it. */
+    /** A personal token. The caller is the user who created the token. */
     PERSONAL
   }
 
   /**
-   * Cached for each thread, because finding the algorithm costs more than the digest. The value is
-   * a class of the JDK, so it keeps no class loader of an application alive.
+   * The SHA-256 algorithm, cached for each thread, because looking up the algorithm takes longer
+   * than computing a digest. The cached object has a class of the JDK, so the cache does not
+   * prevent the unloading of an application.
    */
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(RawToken::sha256);
@@ -48,8 +56,8 @@ public final class RawToken {
   }
 
   /**
-   * Returns a raw token of which only the digest is known. A verifier can look it up in the store,
-   * and its text can never be revealed.
+   * Returns a raw token with a known digest and an unknown text. A verifier can look up such a
+   * token in the store. {@link #reveal} and {@link #displayPrefix} throw an exception.
    */
   public static RawToken ofDigest(Kind kind, TokenDigest digest) {
     return new RawToken(kind, digest);
@@ -61,7 +69,8 @@ public final class RawToken {
   }
 
   /**
-   * Returns the first {@value #DISPLAY_PREFIX_LENGTH} characters, which are not secret.
+   * Returns the first {@value #DISPLAY_PREFIX_LENGTH} characters of this token, which are not
+   * secret.
    *
    * @throws IllegalStateException if only the digest is known
    */
@@ -69,7 +78,7 @@ public final class RawToken {
     return text().substring(0, DISPLAY_PREFIX_LENGTH);
   }
 
-  /** Returns the SHA-256 of the text, which is the only form that a store has. */
+  /** Returns the SHA-256 digest of this token. A store holds the digest, never the text. */
   public TokenDigest digest() {
     return known != null
         ? known
@@ -85,7 +94,8 @@ public final class RawToken {
   }
 
   /**
-   * Returns the secret. Only the response that creates a token may contain it.
+   * Returns the text of this token, which is a secret. Of all responses of the service, only the
+   * response to the creation of a token may contain the text.
    *
    * @throws IllegalStateException if only the digest is known
    */

@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * The form of raw tokens: {@code prefix + 37 random base62 characters + 6 of checksum}.
+ * The form of raw tokens: {@code prefix + 37 random base62 characters + 6 checksum characters}.
  *
- * <p>The checksum is the CRC-32 (ISO 3309) of everything before it. It is written in base62
- * (digits, then upper case, then lower case), most significant digit first, padded with {@code 0}
- * to six characters.
+ * <p>The checksum is the CRC-32 (ISO 3309) of all characters before it. The checksum is written in
+ * base62 (digits, then upper case, then lower case), most significant digit first, padded with
+ * {@code 0} to six characters.
  *
  * @param servicePrefix the prefix of every service token, such as {@code bsat_}
  * @param personalPrefix the prefix of every personal token, such as {@code bpat_}
@@ -29,17 +29,19 @@ public record RawTokenFormat(
   private static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
   /**
-   * At most seven characters and an underscore, so the displayed prefix shows four random
-   * characters.
+   * The form of a prefix: at most seven characters and an underscore. With such a prefix, the first
+   * twelve characters of a token include at least four random characters.
    */
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{0,6}_");
 
-  /** The prefixes of the Backstage plugin. Every token must have a checksum. */
+  /** The default format: the prefixes of the Backstage plugin, and a checksum in every token. */
   public static final RawTokenFormat DEFAULT = new RawTokenFormat("bsat_", "bpat_", false);
 
   /**
-   * @throws IllegalArgumentException if a prefix is not a lower-case letter, up to six lower-case
-   *     letters or digits, and an underscore; or if both prefixes are the same
+   * Creates a format. A prefix must be a lower-case letter, up to six lower-case letters or digits,
+   * and an underscore.
+   *
+   * @throws IllegalArgumentException if a prefix has another form, or if both prefixes are equal
    */
   public RawTokenFormat {
     requirePrefix("servicePrefix", servicePrefix);
@@ -59,7 +61,7 @@ public record RawTokenFormat(
   /**
    * Creates a new raw token.
    *
-   * @param random a cryptographically strong source
+   * @param random a cryptographically strong source of random numbers
    */
   public RawToken mint(RawToken.Kind kind, RandomGenerator random) {
     StringBuilder text = new StringBuilder(prefixOf(kind));
@@ -73,8 +75,8 @@ public record RawTokenFormat(
   /**
    * Parses a raw token by its form alone, without I/O.
    *
-   * @return empty if the prefix is unknown, the length or a character is wrong, or the checksum
-   *     does not match
+   * @return the token; empty if the prefix is unknown, the length or a character is wrong, or the
+   *     checksum does not match
    */
   public Optional<RawToken> parse(String text) {
     for (RawToken.Kind kind : RawToken.Kind.values()) {
@@ -90,8 +92,8 @@ public record RawTokenFormat(
   }
 
   /**
-   * Returns true if a text starts with one of the prefixes. Such a text is a raw token, valid or
-   * malformed, and no other kind of credential.
+   * Returns true if a text starts with one of the prefixes. Such a text is treated as a raw token,
+   * even if it is malformed, and never as another kind of credential.
    */
   public boolean claims(String text) {
     return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);

@@ -7,14 +7,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 of a raw token, and the only form in which a token is stored.
+ * The SHA-256 digest of a raw token. A store holds this digest, never the raw token.
  *
- * <p>It is a value with equality and can be a map key. The comparison of two digests does not need
- * constant time: an attacker would have to invert SHA-256 to get close to a stored digest.
+ * <p>Two digests with the same bytes are equal, so a digest can be a map key. The comparison of two
+ * digests does not need constant time. An attacker would have to invert SHA-256 to find a token
+ * whose digest is similar to a stored digest.
  */
 public final class TokenDigest implements Comparable<TokenDigest> {
 
-  /** The length in bytes. */
+  /** Length of a digest, in bytes. */
   public static final int LENGTH = 32;
 
   private static final VarHandle INT =
@@ -27,8 +28,10 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
+   * Returns a digest with a copy of the given bytes.
+   *
    * @param bytes exactly {@value #LENGTH} bytes
-   * @throws IllegalArgumentException if there are more or fewer
+   * @throws IllegalArgumentException if the array has another length
    */
   public static TokenDigest of(byte[] bytes) {
     if (bytes.length != LENGTH) {
@@ -37,12 +40,15 @@ public final class TokenDigest implements Comparable<TokenDigest> {
     return new TokenDigest(bytes.clone());
   }
 
-  /** Returns a digest without a copy. The caller must not change the bytes afterwards. */
+  /**
+   * Returns a digest that uses the given array without copying it. The caller must not change the
+   * array afterwards.
+   */
   static TokenDigest owning(byte[] bytes) {
     return new TokenDigest(bytes);
   }
 
-  /** Returns a copy of the {@value #LENGTH} bytes. */
+  /** Returns a copy of the {@value #LENGTH} bytes of this digest. */
   public byte[] bytes() {
     return bytes.clone();
   }
@@ -52,15 +58,18 @@ public final class TokenDigest implements Comparable<TokenDigest> {
     return other instanceof TokenDigest that && Arrays.equals(bytes, that.bytes);
   }
 
-  /** Returns the first four bytes. The bytes of a good hash already make a good hash code. */
+  /**
+   * Returns the first four bytes of this digest as a number. The bytes of a SHA-256 digest are
+   * evenly distributed, so they are a good hash code.
+   */
   @Override
   public int hashCode() {
     return (int) INT.get(bytes, 0);
   }
 
   /**
-   * Compares unsigned bytes. Hash maps use this order if many digests have the same hash code. So
-   * they stay fast even if an attacker creates such digests.
+   * Compares the digests as unsigned bytes. A hash map uses this order if many of its keys have the
+   * same hash code. So a hash map stays fast even if an attacker creates many such digests.
    */
   @Override
   public int compareTo(TokenDigest that) {
@@ -68,7 +77,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * Returns the first four bytes in hexadecimal: enough to distinguish digests in a test message.
+   * Returns a text with the first four bytes in hexadecimal. They are enough to distinguish digests
+   * in a test message.
    */
   @Override
   public String toString() {

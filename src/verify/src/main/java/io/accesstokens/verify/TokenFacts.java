@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The facts that a store has about a token. The verdict at any instant follows from them, so caches
- * hold facts and never verdicts.
+ * The facts that a store has about a token. The verdict at any instant can be computed from the
+ * facts, so caches hold facts and never verdicts.
  *
  * @param good the verdict while the token is neither revoked nor expired
  * @param revoked true if the token was revoked
@@ -13,7 +13,8 @@ import java.util.Optional;
 public record TokenFacts(Verification.Accepted good, boolean revoked) {
 
   /**
-   * Returns the verdict at an instant: revoked, else expired from {@code expiresAt} on, else good.
+   * Returns the verdict at an instant. A revoked token is refused as revoked. Any other token is
+   * accepted before its {@code expiresAt}, and refused as expired from that instant on.
    */
   public Verification at(Instant now) {
     if (revoked) {

@@ -10,16 +10,17 @@ import java.util.Optional;
 public interface TokenLookup {
 
   /**
-   * Reads the facts of a token as they are now, never as they were before the call.
+   * Reads the current facts of a token. The read begins after the call, so the facts are never
+   * older than the call.
    *
-   * @return empty if there is no such token
+   * @return the facts; empty if there is no such token
    * @throws VerificationUnavailableException if the facts cannot be read now
    */
   Optional<TokenFacts> find(RawToken token);
 
   /**
-   * Reads the facts of several tokens together. Requests that arrive while other reads are under
-   * way are batched this way.
+   * Reads the facts of several tokens together. This method is used for tokens that arrived while
+   * other reads were busy. The default implementation reads the tokens one by one.
    *
    * @param tokens at most {@link #mostAtOnce} tokens
    * @return the facts of the tokens that exist, by digest
@@ -31,7 +32,10 @@ public interface TokenLookup {
     return found;
   }
 
-  /** Returns how many tokens can be read together for little more than the cost of one. */
+  /**
+   * Returns the maximum number of tokens for one call of {@link #findAll}. Such a call should cost
+   * little more than a read of one token. The default is 1.
+   */
   default int mostAtOnce() {
     return 1;
   }

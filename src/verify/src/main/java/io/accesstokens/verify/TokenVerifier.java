@@ -7,19 +7,19 @@ public interface TokenVerifier {
   /**
    * Verifies one token.
    *
-   * @return accepted or refused, never a guess
+   * @return the verdict: accepted or refused
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
    *     with status 503
    */
   Verification check(RawToken token);
 
   /**
-   * Verifies one token for a verifier in another process, which caches the verdict. That process
-   * has applied all changes up to a position of the feed, and the verdict is never older than that
-   * position. The default is right for a verifier that reads the store each time. A verifier that
-   * caches facts must override this method.
+   * Verifies one token for a verifier in another process, which caches the verdict. The verdict
+   * includes all changes up to a given position of the change feed. The default implementation is
+   * correct for a verifier that reads the store each time. A verifier that caches facts must
+   * override this method.
    *
-   * @param noOlderThan the position that the other process has applied
+   * @param noOlderThan the position of the last change that the other process has received
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
    *     with status 503
    */
@@ -28,9 +28,10 @@ public interface TokenVerifier {
   }
 
   /**
-   * Verifies one token by reading the store and never a cache. This is for a decision that must see
-   * every existing token, such as a revocation. It ignores whether the owner of a personal token
-   * still exists. A verifier that caches facts or checks owners must override this method.
+   * Verifies one token by reading the store and never a cache. Decisions that must consider every
+   * existing token use this method, for example a revocation. This method does not check whether
+   * the owner of a personal token still exists. A verifier that caches facts or checks owners must
+   * override this method.
    *
    * @throws VerificationUnavailableException if the store cannot be read now; the caller responds
    *     with status 503

@@ -5,11 +5,14 @@ import java.util.Optional;
 
 /**
  * Verifies raw tokens by reading the store each time, with bounded concurrency. Tokens that arrive
- * while all reads are under way are read together. This class is safe for use by many threads.
+ * while all reads are busy are read in batches. This class is safe for use by many threads.
  */
 public final class UncachedTokenVerifier implements TokenVerifier {
 
-  /** Small enough to leave connections for other work in every usual pool. */
+  /**
+   * Default maximum number of concurrent reads. The number is small enough to leave connections for
+   * other work in a connection pool of usual size.
+   */
   public static final int DEFAULT_CONCURRENT_READS = 4;
 
   private static final Verification UNKNOWN =
@@ -19,9 +22,11 @@ public final class UncachedTokenVerifier implements TokenVerifier {
   private final InstantSource clock;
 
   /**
+   * Creates a verifier.
+   *
    * @param lookup reads the store
-   * @param clock decides whether a token has expired
-   * @param concurrentReads the number of concurrent reads, at least 1
+   * @param clock determines whether a token has expired
+   * @param concurrentReads the maximum number of concurrent reads, at least 1
    */
   public UncachedTokenVerifier(TokenLookup lookup, InstantSource clock, int concurrentReads) {
     this.lookups = new BatchingTokenLoader(lookup, MachineClock.SYSTEM, concurrentReads);

@@ -8,21 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches token facts by digest, with a bounded number of entries. A load reserves its entry before
- * it reads the store, and an eviction removes that entry. So a late result is never visible to
- * later requests.
+ * it reads the store, and an eviction removes that entry. So the result of a load that began before
+ * the eviction is never visible to later requests.
  *
- * <p>It does not use {@code get(key, loader)}. With that method an eviction would wait for the
- * load, and a clear would miss it.
+ * <p>This class does not use Caffeine's method {@code get(key, loader)}. With that method, an
+ * eviction would wait for a running load, and clearing the cache would not discard a running load.
  */
 final class VerdictCache {
 
   /**
-   * The maximum number of unknown digests. A flood of them displaces only other unknown digests.
+   * Maximum number of cached digests that have no token. Many unknown digests evict only other
+   * unknown digests, never the facts of tokens.
    */
   private static final int MAXIMUM_UNKNOWN = 10_000;
 
   /**
-   * Records that a digest has no token. It counts only after its load has confirmed it, and until
+   * Records that a digest has no token. The record is valid from its confirmation by a load until
    * its end time.
    */
   private static final class Unknown {
@@ -38,13 +39,16 @@ final class VerdictCache {
   private final Cache<TokenDigest, Unknown> unknown;
 
   VerdictCache(int maximumEntries) {
-    // Runs in the calling thread, because threads of the common pool would keep this class loader
-    // alive.
+    // The caches run their tasks in the calling thread, because threads of the common pool would
+    // keep this class loader alive.
     known = Caffeine.newBuilder().maximumSize(maximumEntries).executor(Runnable::run).buildAsync();
     unknown = Caffeine.newBuilder().maximumSize(MAXIMUM_UNKNOWN).executor(Runnable::run).build();
   }
 
-  /** Returns the loaded facts of a digest, or null. */
+  /**
+   * Returns the cached facts of a digest; null if no facts are cached, or if their load has not
+   * ended.
+   */
   @Nullable CachedToken loaded(TokenDigest digest) {
     CompletableFuture<CachedToken> entry = known.getIfPresent(digest);
     return entry != null && entry.isDone() && !entry.isCompletedExceptionally()
@@ -52,28 +56,40 @@ final class VerdictCache {
         : null;
   }
 
-  /** Returns true if the cache knows that there is no such token. */
+  /**
+   * Returns true if the cache holds a valid record that a digest has no token.
+   *
+   * @param monotonic the current time, in nanoseconds of the monotonic clock
+   */
   boolean isUnknown(TokenDigest digest, long monotonic) {
     Unknown refused = unknown.getIfPresent(digest);
     return refused != null && refused.confirmed && monotonic - refused.until < 0;
   }
 
   /**
-   * Reserves the entry of a digest. Returns null on success, otherwise the existing reservation.
+   * Reserves the cache entry of a digest for a load. Returns null on success, or the existing entry
+   * if there is one.
+   *
+   * @param mine the future that the load completes
    */
   @Nullable CompletableFuture<CachedToken> take(
       TokenDigest digest, CompletableFuture<CachedToken> mine) {
     return known.asMap().putIfAbsent(digest, mine);
   }
 
-  /** Releases a reservation. Returns true if it was still held. */
+  /**
+   * Removes the reservation of a cache entry. Returns false if the reservation no longer existed,
+   * for example after an eviction.
+   */
   boolean leave(TokenDigest digest, CompletableFuture<CachedToken> entry) {
     return known.asMap().remove(digest, entry);
   }
 
   /**
-   * Releases a reservation because there is no such token. This counts only if the reservation was
-   * held until now: an eviction may have removed it because the token has become known.
+   * Removes a reservation, and records that its digest has no token. If an eviction has already
+   * removed the reservation, the record is discarded, because the token may exist now.
+   *
+   * @param until the end time of the record, in nanoseconds of the monotonic clock
    */
   void leaveAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> entry, long until) {
     Unknown refused = new Unknown(until);
@@ -85,7 +101,11 @@ final class VerdictCache {
     }
   }
 
-  /** Removes the facts first and the unknown record second: see {@link #leaveAsUnknown}. */
+  /**
+   * Removes the facts of a digest first, and then the record that the digest has no token. The
+   * order matters, because {@link #leaveAsUnknown} confirms a record only while the reservation
+   * exists.
+   */
   void evict(TokenDigest digest) {
     known.asMap().remove(digest);
     unknown.invalidate(digest);

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Verification {
 
   /**
-   * The token is valid now.
+   * The verdict that a token is valid now.
    *
-   * @param tokenId the permanent id of the token; a name can be used again after a revocation
+   * @param tokenId the permanent id of the token; unlike a name, an id is never used again
    * @param subject {@code service-token:<groupEntityRef>:<name>} for a service token; the entity
    *     ref of its user for a personal token, such as {@code user:default/alice}
    * @param owner the group that owns a service token, or the user who owns a personal token
@@ -56,17 +56,18 @@ public sealed interface Verification {
       return owner;
     }
 
-    /** Returns a copy with other scopes. */
+    /** Returns a copy of this verdict with other scopes. */
     public Accepted withScopes(List<String> others) {
       return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt);
     }
   }
 
   /**
-   * The token is not valid. The reason is written to the operator's log and never sent to the
-   * bearer.
+   * The verdict that a token is not valid. The reason is written to the operator's log and never
+   * sent to the bearer.
    *
-   * @param tokenId the id of the token, if it is known
+   * @param reason the reason why the token was refused
+   * @param tokenId the id of the token; empty if it is not known
    */
   record Refused(Reason reason, Optional<UUID> tokenId) implements Verification {}
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Receives the outcome of each use of a raw token as a credential. Methods must return at once. */
 public interface VerificationListener {
 
-  /** Ignores all outcomes. */
+  /** A listener that ignores all outcomes. */
   VerificationListener NOBODY =
       new VerificationListener() {
         @Override
@@ -15,9 +15,17 @@ public interface VerificationListener {
         public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
       };
 
-  /** Called when a request was accepted because of its token. */
+  /**
+   * Called when a request was accepted because of its token.
+   *
+   * @param clientAddress the client's network address; null if it is not known
+   */
   void accepted(Verification.Accepted accepted, @Nullable String clientAddress);
 
-  /** Called when a request was refused because of its token. */
+  /**
+   * Called when a request was refused because of its token.
+   *
+   * @param clientAddress the client's network address; null if it is not known
+   */
   void refused(Verification.Refused refused, @Nullable String clientAddress);
 }

@@ -6,8 +6,9 @@
  *
  * <ol>
  *   <li>A raw token is {@code prefix + 43 base62 characters}. The first 37 come from a CSPRNG (220
- *       bits). The last six are the CRC-32 of everything before them. A wrong prefix or checksum is
- *       refused with no I/O, and a secret scanner recognises a leaked token with no look-up.
+ *       bits). The last six are the CRC-32 of all characters before them. A wrong prefix or
+ *       checksum is refused with no I/O, and a secret scanner recognises a leaked token with no
+ *       look-up.
  *   <li>Only the SHA-256 digest of a raw token and its first twelve characters are ever stored. A
  *       fast hash is safe here: the input has 220 random bits, so it cannot be guessed.
  *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. Its {@code toString} is redacted. It
@@ -23,30 +24,32 @@
  *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. It
  *       computes the status at each use, by the store's clock. It checks the {@link
  *       io.accesstokens.verify.Lease} first and reads the cache second. In the other order, a
- *       renewal could happen between the two steps. A cache hit takes no lock and does no I/O.
+ *       renewal of the lease between the two steps could make outdated facts pass. A cache hit
+ *       takes no lock and does no I/O.
  *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
- *       entry. So a late result serves the requests that already wait for it, but no later request.
- *   <li>A lease is a time span, never a flag. It starts before the request to the {@link
- *       io.accesstokens.verify.ChangeFeed} and is published after all evictions. It ends when
- *       either clock has passed its end, or when the two clocks disagree by more than the margin.
- *       After its end, requests wait for one shared read of the feed that begins after they
- *       arrived.
+ *       entry. If an eviction happens during a load, the result of the load serves only the
+ *       requests that already wait for it.
+ *   <li>A lease is a time span, never a flag. A lease starts before the request to the {@link
+ *       io.accesstokens.verify.ChangeFeed} and is published after all evictions. A lease ends when
+ *       the monotonic clock or the wall clock has passed its end. A lease also ends when the two
+ *       clocks differ by more than the margin. After the end of the lease, requests wait for one
+ *       shared read of the feed that begins after their arrival.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
- *       that no change was missed. A truncated page does not renew it. A gap, an unexpected entry
- *       nonce, another server or an unknown kind of entry clears the cache.
- *   <li>The fact that a digest has no token is cached for seconds only, in a separate bounded
- *       cache. So a flood of unknown tokens does not displace known ones. Concurrent reads of the
- *       store are bounded too. Requests that arrive while all reads are busy are batched into the
- *       next read. So a known token that must be read again waits for one or two reads, even if
- *       many unknown tokens wait with it.
+ *       that no change was missed. A truncated page does not renew the lease. A gap, an unexpected
+ *       entry nonce, another server or an unknown kind of entry clears the cache.
+ *   <li>The fact that a digest has no token is cached for at most five seconds, in a separate
+ *       bounded cache. Therefore unknown tokens do not displace known tokens, even if there are
+ *       many of them.
+ *   <li>The number of concurrent reads of the store is bounded. Requests that arrive while all
+ *       reads are busy are batched into the next read. So a known token that must be read again
+ *       waits for one or two reads, even if many unknown tokens wait too.
  *   <li>A process has two positions in the change feed: the last change that it has applied, and
- *       the last change that it has received. A cache answers another process only if its position
- *       is exactly the position of that process ({@link
+ *       the last change that it has received. For a request of another process, a cache is used
+ *       only if its applied position is exactly the position in the request ({@link
  *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). The applied
  *       position moves after the evictions. A load requests facts from another process that are at
  *       least as new as the received position ({@link io.accesstokens.verify.FeedFollower#heard}),
- *       which moves before the evictions. In any other order, stale facts could enter the cache
- *       between the two steps.
+ *       which moves before the evictions. In any other order, outdated facts could enter the cache.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
  *       settings. It never sends a DNS request. Only the listening host is looked up by name, at
  *       start.

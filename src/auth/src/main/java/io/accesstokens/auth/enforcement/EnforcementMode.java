@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The strictness with which a resource method enforces the scopes that it requires. In all modes,
- * the {@link DenialListener} is called for a caller that lacks a scope. In all modes, a request
- * without an authenticated caller gets 401.
+ * Determines how strictly a resource method enforces its required scopes. In all modes, the {@link
+ * DenialListener} is called for a caller that lacks a scope. In all modes, a request without an
+ * authenticated caller gets 401.
  */
 public enum EnforcementMode {
 
-  /** Only calls the listener. The caller gets the normal response. */
+  /** Serves the request normally, and only calls the listener. */
   MONITOR,
 
   /**
@@ -24,11 +24,11 @@ public enum EnforcementMode {
   /** Denies the request with 403. */
   ENFORCE;
 
-  /** The header that lists the missing scopes, in mode {@link #WARN}. */
+  /** The name of the response header that lists the missing scopes in mode {@link #WARN}. */
   public static final String WARNING_HEADER = "X-Scope-Warning";
 
   /**
-   * Parses a mode from a setting: its name, in any case.
+   * Parses the name of a mode in a setting, in upper or lower case.
    *
    * @throws IllegalArgumentException if there is no such mode; the message lists all modes
    */
@@ -46,7 +46,7 @@ public enum EnforcementMode {
                             .collect(Collectors.joining(", "))));
   }
 
-  /** Returns the name in lower case, as in settings and logs. */
+  /** Returns the name of this mode in lower case, as in settings and logs. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,11 +1,11 @@
 package io.accesstokens.auth.enforcement;
 
 /**
- * Chooses the mode of a resource method, for example by an application's own settings.
+ * Chooses the mode of a resource method, for example from an application's own settings.
  *
- * <p>It is called for each request that lacks a scope, so a mode can change while the application
- * runs. Implementations must return at once and be safe for use by many threads. If a policy throws
- * or returns null, the mode is {@link EnforcementMode#ENFORCE}.
+ * <p>The policy is called for each request whose caller lacks a scope. So a mode can change while
+ * the application runs. Implementations must return at once and be safe for use by many threads. If
+ * a policy throws or returns null, the mode is {@link EnforcementMode#ENFORCE}.
  */
 @FunctionalInterface
 public interface EnforcementPolicy {

@@ -3,12 +3,13 @@ package io.accesstokens.auth.enforcement;
 import io.accesstokens.auth.RequiresScope;
 
 /**
- * The access to a resource method without a declaration on itself or its class. Declarations are
- * {@link RequiresScope}, {@code @RolesAllowed}, {@code @PermitAll} and {@code @DenyAll}.
+ * Determines the access to a resource method if neither the method nor its class declares access.
+ * Declarations are {@link RequiresScope}, {@code @RolesAllowed}, {@code @PermitAll} and
+ * {@code @DenyAll}.
  */
 public enum UndeclaredAccess {
 
-  /** The application does not start, and the message names the method. */
+  /** The application does not start, and the error message names the method. */
   STOPS_START,
 
   /** All callers are denied, as with {@code @DenyAll}. A warning at start names the method. */
@@ -18,8 +19,9 @@ public enum UndeclaredAccess {
   AUTHENTICATED,
 
   /**
-   * The method is not guarded. This is for methods that other code guards, or that were always
-   * open. A forgotten declaration then leaves a method open to all.
+   * The method is open to all callers. This value is for applications whose methods are guarded by
+   * other code, or were always open. With this value, a forgotten declaration leaves a method open
+   * to all callers.
    */
   UNGUARDED
 }

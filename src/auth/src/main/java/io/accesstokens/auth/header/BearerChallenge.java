@@ -6,16 +6,19 @@ import java.util.regex.Pattern;
 /** The values of {@code WWW-Authenticate} for bearer tokens (RFC 6750, section 3). */
 public final class BearerChallenge {
 
-  /** The protection space of every challenge. */
+  /** The realm (protection space) of every challenge. */
   public static final String REALM = "access-tokens";
 
-  /** The challenge if no credential was presented. */
+  /** The challenge for a request without a credential. */
   public static final String PLAIN = "Bearer realm=\"" + REALM + "\"";
 
-  /** The challenge if a bearer credential was presented and is not valid, for any reason. */
+  /** The challenge for a request with a bearer credential that is not valid, for any reason. */
   public static final String INVALID_TOKEN = PLAIN + ", error=\"invalid_token\"";
 
-  /** RFC 6749, section 3.3: no character that needs quoting or could end a quoted string. */
+  /**
+   * A scope-token (RFC 6749, section 3.3). It has no character that needs quoting or could end a
+   * quoted string.
+   */
   private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
 
   private static final Pattern SCOPES = Pattern.compile("(?:" + SCOPE + "+ )*+" + SCOPE);
@@ -23,10 +26,10 @@ public final class BearerChallenge {
   private BearerChallenge() {}
 
   /**
-   * Returns the challenge if the token is valid but lacks a scope.
+   * Returns the challenge for a valid token that lacks a scope.
    *
-   * @param scopes scope-tokens of RFC 6749, section 3.3, separated by single spaces; if they are
-   *     malformed, the challenge omits them
+   * @param scopes scope-tokens of RFC 6749, section 3.3, separated by single spaces; malformed
+   *     scopes are omitted from the challenge
    */
   public static String insufficientScope(String scopes) {
     String challenge = PLAIN + ", error=\"insufficient_scope\"";
@@ -38,7 +41,10 @@ public final class BearerChallenge {
     return challenge.toLowerCase(Locale.ROOT).startsWith("bearer");
   }
 
-  /** Returns true if a text is a scope-token of RFC 6749, section 3.3, and so safe in a header. */
+  /**
+   * Returns true if a text is a scope-token (RFC 6749, section 3.3). A scope-token is safe in a
+   * header.
+   */
   public static boolean isScope(String text) {
     return SCOPE.matcher(text).matches();
   }

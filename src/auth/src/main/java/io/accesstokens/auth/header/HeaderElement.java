@@ -14,14 +14,14 @@ import java.util.Optional;
  *
  * @param name a token such as {@code gzip}, or two tokens with a slash such as {@code text/csv}, in
  *     lower case
- * @param parameters the parameters in order, with repeated ones
+ * @param parameters the parameters in the order of the text; a name may occur several times
  */
 public record HeaderElement(String name, List<Parameter> parameters) {
 
   private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
   private static final int MAX_DECIMALS = 3;
 
-  /** Copies the list. */
+  /** Creates an element with a copy of the list. */
   public HeaderElement {
     parameters = List.copyOf(parameters);
   }
@@ -38,7 +38,7 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   /**
    * Parses one element, with or without whitespace around it.
    *
-   * @return empty if it is malformed
+   * @return the element; empty if the text is malformed
    */
   public static Optional<HeaderElement> parse(String text) {
     return new Reader(text.strip()).element();
@@ -72,7 +72,7 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   }
 
   /**
-   * Returns the value of the first parameter with a name.
+   * Returns the value of the first parameter with a name; empty if there is none.
    *
    * @param wanted the name in lower case
    */
@@ -81,8 +81,9 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   }
 
   /**
-   * Returns the weight, from 0 to 1 (RFC 9110, section 12.4.2): the first {@code q}, or 1 if there
-   * is none; negative if it is malformed.
+   * Returns the weight of this element, from 0 to 1 (RFC 9110, section 12.4.2). The weight is the
+   * value of the first parameter {@code q}. Returns 1 if there is no {@code q}, and a negative
+   * number if {@code q} is malformed.
    */
   public double quality() {
     Parameter weight = first("q").orElse(null);
@@ -179,6 +180,7 @@ public record HeaderElement(String name, List<Parameter> parameters) {
 
     /**
      * Reads the rest of a quoted string after its first quotation mark (RFC 9110, section 5.6.4).
+     * Returns false if the last quotation mark is missing.
      */
     private boolean quotedString(StringBuilder value) {
       while (at < text.length()) {

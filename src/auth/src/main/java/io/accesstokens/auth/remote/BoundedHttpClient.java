@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends HTTP/1.1 requests, follows no redirects, and reads responses of bounded length. Safe for
- * use by many threads.
+ * Sends HTTP/1.1 requests, follows no redirects, and reads responses of bounded length. This class
+ * is safe for use by many threads.
  */
 public final class BoundedHttpClient {
 
@@ -29,7 +29,7 @@ public final class BoundedHttpClient {
    * Creates a client.
    *
    * @param settings the other settings of the client, such as its executor
-   * @param maxBytes the maximum length of the body, in bytes
+   * @param maxBytes the maximum length of the body of a response, in bytes
    */
   public BoundedHttpClient(HttpClient.Builder settings, int maxBytes) {
     this.maxBytes = maxBytes;
@@ -50,10 +50,10 @@ public final class BoundedHttpClient {
   }
 
   /**
-   * Sends a request without blocking. The caller limits the time.
+   * Sends a request without blocking and without a timeout. The caller must limit the time.
    *
-   * @return the response; fails with a {@link TooLongException} if the body is too long; cancelling
-   *     it ends the exchange
+   * @return the future response, which fails with a {@link TooLongException} if the body is too
+   *     long. Cancelling the future ends the exchange.
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     return client.sendAsync(request, head -> new BoundedSubscriber());
@@ -63,7 +63,7 @@ public final class BoundedHttpClient {
    * Sends a request and waits for the whole response.
    *
    * @param timeout the time from sending the request to the last byte of the response
-   * @throws HttpTimeoutException if there is no complete response in time
+   * @throws HttpTimeoutException if there is no complete response within the timeout
    * @throws TooLongException if the body is too long
    * @throws IOException if the request fails
    */
@@ -90,7 +90,7 @@ public final class BoundedHttpClient {
     }
   }
 
-  /** Thrown if the body of a response is too long. */
+  /** Thrown if the body of a response is longer than the maximum length of the client. */
   public static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Reads the service's introspection response (RFC 7662, section 2.2). */
+/** Reads the introspection response of the access-tokens service (RFC 7662, section 2.2). */
 final class IntrospectionResponse {
 
   private static final String SUBJECT_PREFIX = "service-token:";
@@ -54,9 +54,10 @@ final class IntrospectionResponse {
   }
 
   /**
-   * Returns the owner in a subject. For {@code service-token:<groupEntityRef>:<name>} it is the
-   * group; the ref contains a colon, but the name does not. For a personal token, the subject is
-   * the ref of its user.
+   * Returns the owner in the subject of a token. For a service token, the subject is {@code
+   * service-token:<groupEntityRef>:<name>}, and the owner is the group. The ref contains a colon,
+   * but the name does not, so the name begins after the last colon. For a personal token, the
+   * subject is the ref of its user.
    */
   private static EntityRef ownerOf(String subject) {
     if (!subject.startsWith(SUBJECT_PREFIX)) {
@@ -71,7 +72,7 @@ final class IntrospectionResponse {
   }
 
   private static EntityRef canonical(Optional<EntityRef> ref, String text) {
-    // Earlier versions of the service do not change the case of a ref.
+    // Earlier versions of the service do not convert refs to lower case.
     return ref.filter(parsed -> parsed.toString().equalsIgnoreCase(text))
         .orElseThrow(() -> new IllegalArgumentException("an owner is malformed"));
   }

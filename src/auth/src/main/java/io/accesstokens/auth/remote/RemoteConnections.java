@@ -13,13 +13,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Sends repeatable requests in bounded time, and repeats them once over a new connection. */
+/**
+ * Sends requests that can safely be repeated, within a timeout. If the connection fails, the
+ * request is sent once more over a new connection.
+ */
 final class RemoteConnections {
 
-  /** Far above the length of any valid response. */
+  /** Maximum length of a response, in bytes. Every valid response is much shorter. */
   static final int MAX_BYTES = 64 * 1024;
 
-  /** Limits the creation of clients, which is expensive, if a server resets every connection. */
+  /**
+   * Minimum time between the creation of two clients, in nanoseconds. Creating a client is
+   * expensive, and a server may reset every connection.
+   */
   private static final long RENEWAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Duration timeout;
@@ -37,7 +43,11 @@ final class RemoteConnections {
     this.pool = new Pool(newClient.get(), System.nanoTime());
   }
 
-  /** A client with its open connections, and its creation time. */
+  /**
+   * A client with its open connections, and its creation time.
+   *
+   * @param madeNanos the creation time, in nanoseconds of {@link System#nanoTime}
+   */
   private record Pool(BoundedHttpClient client, long madeNanos) {
 
     boolean isYoung() {
@@ -46,7 +56,10 @@ final class RemoteConnections {
   }
 
   /**
-   * @throws IOException if there is no complete response in time, or the response is too long
+   * Sends a request. If the connection fails, sends the request once more over a new connection.
+   *
+   * @throws IOException if there is no complete response within the timeout, if the response is too
+   *     long, or if the second attempt fails too
    */
   HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -77,8 +90,9 @@ final class RemoteConnections {
   }
 
   /**
-   * Returns a pool without the connections of a failed one. After a restart of the server, all open
-   * connections are dead, and a second attempt over one of them would fail too.
+   * Returns the pool for a second attempt. Replaces the failed pool, unless it is less than a
+   * second old. After a restart of the server, all open connections of the failed pool are dead. A
+   * second attempt over one of these connections would fail too.
    */
   private synchronized Pool after(Pool failed) {
     Pool current = pool;

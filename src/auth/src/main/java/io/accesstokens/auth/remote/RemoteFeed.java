@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the change feed from the service: {@code GET {service}/api/access-tokens/changes}. Each
- * request has a nonce, so that a response that a proxy has cached is detected.
+ * request has a nonce, which the response must repeat. So a response from the cache of a proxy is
+ * detected.
  */
 final class RemoteFeed implements ChangeFeed {
 
-  /** The service never grants a longer lease. */
+  /**
+   * Maximum length of a lease in a valid response, in milliseconds. The service never grants a
+   * longer lease.
+   */
   private static final long MAX_LEASE_MILLIS = 60_000;
 
   private static final int NONCE_BYTES = 16;
@@ -42,7 +46,7 @@ final class RemoteFeed implements ChangeFeed {
     this.listener = listener;
   }
 
-  /** Returns true if the service responds but grants no lease. */
+  /** Returns true if the last valid response of the service granted no lease. */
   boolean isWithheld() {
     return withheld;
   }
@@ -70,8 +74,9 @@ final class RemoteFeed implements ChangeFeed {
   }
 
   /**
-   * Returns the page in a response.
+   * Returns the page of the feed in a response.
    *
+   * @param nonce the nonce of the request, which the response must repeat
    * @throws RuntimeException of any kind if the response is not in the service's format
    */
   static Page page(JsonObject response, String nonce) {

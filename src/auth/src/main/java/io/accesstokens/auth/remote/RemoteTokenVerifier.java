@@ -30,25 +30,26 @@ import org.jspecify.annotations.Nullable;
  * verdict. The guarantee of the service also holds here: after the response to a revocation, no
  * request that begins later is accepted.
  *
- * <p>A thread of its own reads the changes of verdicts from the service, {@code GET
+ * <p>A separate thread reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
  * may be used, counted from before the request. After the end of the lease, no token is accepted
  * until the changes are read again. If the service grants no lease, the verifier introspects the
  * token of each request.
  *
- * <p>The verifier fails closed. Each of these is a {@link VerificationUnavailableException}:
+ * <p>The verifier fails closed: it throws a {@link VerificationUnavailableException} in each of
+ * these cases:
  *
  * <ul>
  *   <li>no connection, or no complete response in time
  *   <li>a redirect, which is never followed
  *   <li>any status other than 200
- *   <li>the page of a proxy, or a response that a proxy has cached
+ *   <li>a page that a proxy has created, or a response that a proxy has cached
  *   <li>a response that is too long
  *   <li>a credential of this verifier that the service does not accept
  * </ul>
  *
- * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable and one
- * when they are readable again.
+ * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable, and one
+ * line when the changes are readable again.
  *
  * <p>A request whose connection fails is sent once more, over a new connection and within the same
  * timeout. Raw tokens leave this process over TLS only, unless the service is on a loopback address
@@ -57,11 +58,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
-  /** The service does not report why a token is not valid. */
+  /**
+   * The verdict on every token that is not valid, because the service does not report the reason.
+   */
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  /** The maximum number of concurrent introspections. */
+  /** Maximum number of concurrent introspections for the cache. */
   private static final int CONCURRENT_LOADS = 32;
 
   /** The assumed terms of the lease until the service has reported its own. */
@@ -104,8 +107,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    *
    * @param service the address of the service, such as {@code https://tokens.example.com} or {@code
    *     https://apps.example.com/access-tokens}
-   * @param credential the credential of this application; called before each request, so that the
-   *     credential can be rotated
+   * @param credential supplies the credential of this application; called before each request, so
+   *     that the credential can be rotated
    */
   public static Builder builder(URI service, Supplier<VerifierCredential> credential) {
     return new Builder(service, credential);
@@ -128,16 +131,17 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   /**
-   * Introspects the token now. The result is valid now, because the service observes its own lease.
+   * Verifies a token by introspection, without the cache of this verifier. The result is current,
+   * because the service uses its own cache only under a lease.
    */
   private Verification anew(RawToken token) {
     return introspect(token, Optional.empty()).<Verification>map(TokenFacts::good).orElse(UNKNOWN);
   }
 
   /**
-   * Loads a token for the cache. The cache has reserved the entry before it calls this method, and
-   * the position is read only now. A later change evicts the entry. An earlier change is included
-   * in the position, so the responding server must have applied it.
+   * Loads a token for the cache. The cache reserves its entry before it calls this method. This
+   * method then reads the position of the last received change. A change after that position evicts
+   * the entry. The response of the service includes all changes up to that position.
    */
   private Optional<TokenFacts> find(RawToken token) {
     return introspect(token, follower.heard());
@@ -166,21 +170,24 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
   }
 
-  /** Stops the thread. Tokens cannot be verified any more after the end of the lease. */
+  /**
+   * Stops the thread that reads the changes. After the end of the lease, tokens cannot be verified
+   * any more.
+   */
   @Override
   public void close() {
     follower.close();
   }
 
-  /** The options of an application. */
+  /** Builds a verifier with the options of an application. */
   public static final class Builder {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * A response that is much older than the lease is useless, except to requests that already
-     * wait.
+     * Maximum timeout of a read of the changes. The lease counts from before the request, so a
+     * slower response is useful only to requests that already wait.
      */
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
@@ -201,13 +208,21 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       this.credential = credential;
     }
 
-    /** Sets the maximum time for which facts of a token are cached. The default is 60 seconds. */
+    /**
+     * Sets the maximum time for which facts of a token are cached. The default is 60 seconds.
+     *
+     * @throws IllegalArgumentException if the time is not positive
+     */
     public Builder cacheTtl(Duration longest) {
       this.ttl = positive(longest);
       return this;
     }
 
-    /** Sets the maximum number of cached tokens, at least 1. The default is 200,000. */
+    /**
+     * Sets the maximum number of cached tokens. The default is 200,000.
+     *
+     * @throws IllegalArgumentException if the number is less than 1
+     */
     public Builder maximumEntries(int most) {
       if (most < 1) {
         throw new IllegalArgumentException("maximumEntries must be at least 1");
@@ -216,13 +231,20 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       return this;
     }
 
-    /** Sets a listener, for metrics. */
+    /**
+     * Sets the listener for the events of this verifier, for example for metrics. There is no
+     * listener by default.
+     */
     public Builder listener(RemoteListener remoteListener) {
       this.listener = remoteListener;
       return this;
     }
 
-    /** Sets the timeout for a connection. The default is 2 seconds. */
+    /**
+     * Sets the timeout for opening a connection. The default is 2 seconds.
+     *
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
     public Builder connectTimeout(Duration timeout) {
       this.connectTimeout = positive(timeout);
       return this;
@@ -231,6 +253,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     /**
      * Sets the timeout for the whole response, including a second attempt. The default is 5
      * seconds.
+     *
+     * @throws IllegalArgumentException if the timeout is not positive
      */
     public Builder timeout(Duration timeout) {
       this.timeout = positive(timeout);
@@ -244,8 +268,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
 
     /**
-     * Allows raw tokens to be sent over plain HTTP. This is for networks with other encryption,
-     * such as a service mesh.
+     * Allows raw tokens to be sent over plain HTTP. This option is for networks with other
+     * encryption, such as a service mesh.
      */
     public Builder allowPlainHttp() {
       this.plainHttp = true;
@@ -281,7 +305,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
           || service.getRawUserInfo() != null
           || service.getRawQuery() != null
           || service.getRawFragment() != null) {
-        // Without the address, because it may hold a password.
+        // The message omits the address, because the address may hold a password.
         throw new IllegalArgumentException(
             "the service's address must have the form https://host[:port][/path]");
       }

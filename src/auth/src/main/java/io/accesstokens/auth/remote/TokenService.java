@@ -20,8 +20,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Calls the service for a remote verifier, in bounded time and with the verifier's own credential.
- * It accepts only a response with status 200 whose body is one whole JSON object.
+ * Calls the access-tokens service for a remote verifier, within a timeout and with the verifier's
+ * own credential. This class accepts only responses with status 200 and one complete JSON object as
+ * the body.
  */
 final class TokenService {
 
@@ -29,7 +30,9 @@ final class TokenService {
   private final Supplier<VerifierCredential> credential;
 
   /**
-   * @param credential called before each request
+   * Creates a client of the service.
+   *
+   * @param credential supplies the verifier's own credential; called before each request
    */
   TokenService(RemoteConnections connections, Supplier<VerifierCredential> credential) {
     this.connections = connections;
@@ -39,7 +42,7 @@ final class TokenService {
   /**
    * Sends a request and reads its response.
    *
-   * @param shown the address for error messages
+   * @param shown the address of the service in error messages
    * @param reading converts the response; it may throw any exception for an unexpected response
    * @throws VerificationUnavailableException if there is no valid response; the message holds no
    *     secret
@@ -60,7 +63,7 @@ final class TokenService {
       Thread.currentThread().interrupt();
       throw new VerificationUnavailableException("interrupted while asking " + shown, e);
     } catch (RuntimeException e) {
-      // Without the cause, because the message of a credential supplier may hold a secret.
+      // The cause is omitted, because the message of a credential supplier may hold a secret.
       throw new VerificationUnavailableException("the verifier's own credential cannot be read");
     }
     return switch (response.statusCode()) {
@@ -89,8 +92,8 @@ final class TokenService {
       }
       return reading.apply(only(parser));
     } catch (RuntimeException e) {
-      // Thrown by the parser and the conversions for an unexpected response. A parser's message may
-      // hold a part of the response.
+      // The parser and the conversions throw this for an unexpected response. The cause is omitted,
+      // because a parser's message may hold a part of the response.
       throw new VerificationUnavailableException(
           shown
               + " answered 200 with a body that is not from an access-tokens service: "
@@ -105,9 +108,9 @@ final class TokenService {
   }
 
   /**
-   * Returns the only object of a document. Its names must be unique.
+   * Reads a document that contains exactly one JSON object. The names in the object must be unique.
    *
-   * @throws RuntimeException of any kind if the document is anything else
+   * @throws RuntimeException of any kind if the document has another form
    */
   static JsonObject only(JsonParser parser) {
     Map<String, JsonValue> members = new HashMap<>();

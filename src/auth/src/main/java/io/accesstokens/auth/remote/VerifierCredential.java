@@ -6,7 +6,8 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * The credential with which a remote verifier authenticates itself to the service. It is a secret.
+ * The credential with which a remote verifier authenticates itself to the service. The credential
+ * is a secret.
  */
 public final class VerifierCredential {
 

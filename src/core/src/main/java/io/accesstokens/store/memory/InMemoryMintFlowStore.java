@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Stores flows in memory. Safe for use by many threads. */
+/** Stores the flows that create personal tokens in memory. Safe for use by many threads. */
 public final class InMemoryMintFlowStore implements MintFlowStore {
 
-  /** Guarded by this. */
+  /** The flows by id. Guarded by the lock of this object. */
   private final Map<UUID, MintFlow> flows = new HashMap<>();
 
   public InMemoryMintFlowStore() {}

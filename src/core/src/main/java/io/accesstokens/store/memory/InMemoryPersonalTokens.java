@@ -21,7 +21,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The personal tokens of an {@link InMemoryTokenStore}. Safe for use by many threads. */
+/**
+ * Stores the personal tokens of an {@link InMemoryTokenStore} in memory. Safe for use by many
+ * threads.
+ */
 final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
     implements PersonalTokenStore {
 
@@ -30,7 +33,9 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
           .thenComparing(token -> token.id().toString())
           .reversed();
 
-  /** The token ids of each user, in the order of creation. Guarded by the lock. */
+  /**
+   * The token ids of each user, in the order of creation. Guarded by the lock of the base class.
+   */
   private final Map<EntityRef, List<UUID>> users = new HashMap<>();
 
   @Override

@@ -32,7 +32,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The reports of an {@link InMemoryTokenStore}. Each report scans all tokens or all events. */
+/**
+ * Computes the reports of an {@link InMemoryTokenStore}. Each report scans all tokens or all
+ * events.
+ */
 final class InMemoryReports implements ReportStore {
 
   private static final Comparator<AuditLogPosition> NEWEST_FIRST =
@@ -42,7 +45,7 @@ final class InMemoryReports implements ReportStore {
 
   private final InMemoryTokens<ServiceToken> tokens;
 
-  /** Guarded by the lock. */
+  /** The daily uses, by token id and day. Guarded by the lock of the token store. */
   private final Map<UUID, NavigableMap<LocalDate, DailyUsage>> days = new HashMap<>();
 
   InMemoryReports(InMemoryTokens<ServiceToken> tokens) {
@@ -157,8 +160,8 @@ final class InMemoryReports implements ReportStore {
   }
 
   /**
-   * Adds uses to the daily counts. The uses of a token must be of one day. The caller must hold the
-   * write lock.
+   * Adds uses to the daily counts. All uses of a token must be of one UTC day. Ignores ids of
+   * unknown tokens. The caller must hold the write lock.
    */
   void add(Map<UUID, TokenUsage> uses) {
     uses.forEach(
@@ -176,7 +179,10 @@ final class InMemoryReports implements ReportStore {
         });
   }
 
-  /** Deletes days that are older than the retention time. The caller must hold the write lock. */
+  /**
+   * Deletes the daily counts of days that are older than the retention time. The caller must hold
+   * the write lock.
+   */
   void trim(Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     days.values().forEach(usages -> usages.headMap(first).clear());

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Stores sessions in memory. Safe for use by many threads. */
+/** Stores browser sessions in memory. Safe for use by many threads. */
 public final class InMemorySessionStore implements SessionStore {
 
   private static final Comparator<Session> LAST_SEEN_FIRST =
       Comparator.comparing((Session session) -> session.lastSeen().at()).reversed();
 
-  /** Guarded by this. */
+  /** The sessions, by the digest of their key. Guarded by the lock of this object. */
   private final Map<TokenDigest, Session> sessions = new HashMap<>();
 
   public InMemorySessionStore() {}

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** Stores signing keys in memory. Safe for use by many threads. */
 public final class InMemorySigningKeyStore implements SigningKeyStore {
 
-  /** Keys by generation. Guarded by this. */
+  /** The keys, by generation. Guarded by the lock of this object. */
   private final TreeMap<Long, SealedKey> keys = new TreeMap<>();
 
   public InMemorySigningKeyStore() {}

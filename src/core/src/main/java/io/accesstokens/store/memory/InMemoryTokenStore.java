@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Stores tokens and their audit log in memory. Safe for use by many threads. */
 public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> implements TokenStore {
 
-  /** Guarded by the lock. */
+  /**
+   * The ids of all tokens, ordered from the newest to the oldest token. Guarded by the lock of the
+   * base class.
+   */
   private final NavigableMap<ListPosition, UUID> newestFirst =
       new TreeMap<>(TokenOrder.NEWEST_FIRST.comparator());
 
@@ -53,7 +56,10 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
         });
   }
 
-  /** Scans all tokens, which is sufficient for tests. */
+  /**
+   * Returns the number of unrevoked, unexpired tokens of a group. Scans all tokens, which is fast
+   * enough for tests.
+   */
   private long live(EntityRef group, Instant now) {
     return all().filter(token -> token.group().equals(group)).filter(isLiveAt(now)).count();
   }
@@ -102,7 +108,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
 
   @Override
   public void maintain(Instant now) {
-    // No status is stored: it is computed from the instants at each read.
+    // No status is stored. Each read computes the status from the instants of the token.
     writing(
         () -> {
           reports.trim(now);

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of one kind and their audit log in memory. Base class for both kinds.
+ * Stores tokens of one kind and their audit log in memory. This is the base class for service
+ * tokens and personal tokens.
  *
  * @param <T> the kind of token
  */
@@ -37,7 +38,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   private record Name(EntityRef owner, String name) {}
 
-  // Everything below is guarded by the lock.
+  // The lock guards all fields below.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<UUID, T> tokens = new HashMap<>();
   private final Map<TokenDigest, UUID> digests = new HashMap<>();
@@ -46,7 +47,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
-  /** Returns the token with these values. No other column ever changes. */
+  /**
+   * Returns a copy of the token with these values. No other property of a stored token ever
+   * changes.
+   */
   abstract T with(
       T token,
       @Nullable Instant lastUsedAt,
@@ -92,7 +96,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return tokens.containsKey(id);
   }
 
-  /** Returns a token that must exist. The caller must hold the lock. */
+  /** Returns the token with this id. The token must exist. The caller must hold the lock. */
   final T token(UUID id) {
     T token = tokens.get(id);
     if (token == null) {
@@ -111,7 +115,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(() -> Optional.ofNullable(digests.get(digest)).map(tokens::get));
   }
 
-  /** Scans all digests, because only revocations call this method. */
+  /**
+   * Returns the digest of a token. Scans all digests, which is fast enough, because only
+   * revocations call this method.
+   */
   @Override
   public final Optional<TokenDigest> digest(UUID id) {
     return reading(
@@ -122,7 +129,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                 .findFirst());
   }
 
-  /** Returns the digests of those tokens that exist. Scans all digests. */
+  /**
+   * Returns the digests of the tokens with these ids, by id. Leaves out unknown ids. Scans all
+   * digests.
+   */
   final Map<UUID, TokenDigest> digestsOf(Set<UUID> ids) {
     return reading(
         () ->
@@ -154,8 +164,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(
         () -> {
           List<AuditEvent> auditLog = auditLogs.getOrDefault(tokenId, List.of());
-          // Reversed first. The sort is stable, so that events of one instant keep this reversed
-          // order.
+          // The list is reversed before the sort. The sort is stable, so events with the same
+          // instant stay in reverse order of writing.
           List<AuditEvent> events =
               IntStream.range(0, auditLog.size())
                   .mapToObj(i -> auditLog.get(auditLog.size() - 1 - i))
@@ -167,7 +177,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         });
   }
 
-  /** Adds uses to the counts of those tokens that exist. */
+  /** Adds uses to the counts of tokens. Ignores ids of unknown tokens. */
   final void addUses(Map<UUID, TokenUsage> uses) {
     writing(
         () -> {

@@ -5,15 +5,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * An event in the life of a token. Events are only appended.
+ * An event in the life of a token. Events are appended to the audit log and never changed.
  *
  * @param id the id of the event
  * @param tokenId the id of the token
  * @param type the type of the event
- * @param actor the canonical ref of the user, or the subject of the token, that caused the event
- * @param metadata further facts. {@link Type#REVOKED} has the {@code reason} if there is one, which
- *     is always the case for a service token. {@link Type#IMPORTED} has the {@code source} and the
- *     {@code change}
+ * @param actor the user or token that caused the event: the canonical ref of the user, or the
+ *     subject of the token
+ * @param metadata further facts, by key. An event of type {@link Type#REVOKED} has the {@code
+ *     reason} if one was given. Each revocation of a service token has a reason. An event of type
+ *     {@link Type#IMPORTED} has the {@code source} and the {@code change}
  * @param occurredAt the time of the event, with a precision of milliseconds
  */
 public record AuditEvent(
@@ -24,16 +25,23 @@ public record AuditEvent(
     Map<String, String> metadata,
     Instant occurredAt) {
 
-  /** The key of the reason of a revocation in {@link #metadata()}. */
+  /** The key in {@link #metadata()} for the reason of a revocation. */
   public static final String REASON = "reason";
 
-  /** The reason that is recorded if a raw token was presented for revocation (RFC 7009). */
+  /**
+   * The reason that is recorded if a client revoked a token by presenting its raw token (RFC 7009).
+   */
   public static final String BY_ITS_BEARER = "revoked by its bearer (RFC 7009)";
 
-  /** The key under which an import records its source, without credentials. */
+  /**
+   * The key in {@link #metadata()} for the source of an import. The source contains no credentials.
+   */
   public static final String SOURCE = "source";
 
-  /** The key under which an import records its change: {@code added} or {@code revoked}. */
+  /**
+   * The key in {@link #metadata()} for the change by an import. The change is {@code added} or
+   * {@code revoked}.
+   */
   public static final String CHANGE = "change";
 
   public AuditEvent {
@@ -59,7 +67,7 @@ public record AuditEvent(
       this.text = text;
     }
 
-    /** Returns the name that JSON and the database use. */
+    /** Returns the name of the type in JSON and in the database. */
     public String text() {
       return text;
     }

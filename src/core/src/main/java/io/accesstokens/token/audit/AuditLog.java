@@ -4,12 +4,12 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.Decision;
 
 /**
- * Receives committed changes and denials after the fact, for example to log them. The authoritative
- * audit log is in the store, written in the same transaction as the change.
+ * Receives changes after their commit, and denials, for example to write them to a log file. The
+ * authoritative audit log is in the store. The store writes it in the transaction of the change.
  */
 public interface AuditLog {
 
-  /** Ignores all calls. */
+  /** An audit log that ignores all calls. */
   AuditLog NONE =
       new AuditLog() {
         @Override
@@ -19,14 +19,15 @@ public interface AuditLog {
         public void denied(Actor actor, String permission) {}
       };
 
-  /** Reports a change that was committed together with this event. */
+  /** Receives the event of a change. The change and the event were already committed. */
   void recorded(AuditEvent event, Actor actor);
 
-  /** Reports that an actor was denied an operation because a permission is missing. */
+  /** Receives a denial: an actor was denied an operation because a permission is missing. */
   void denied(Actor actor, String permission);
 
   /**
-   * Reports that a rule denied an actor an operation because a permission is missing.
+   * Receives a denial and the rule that decided. An actor was denied an operation because a
+   * permission is missing. The default implementation ignores the rule.
    *
    * @param rule the name of the rule, or several names, as in {@link Decision#rule}
    */

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * components are null if the token no longer exists.
  *
  * @param event the event
- * @param number the number that the store gave the event, see {@link AuditLogPosition}
+ * @param number the number that the store assigned to the event, see {@link AuditLogPosition}
  * @param tokenName the name of the token, or null
- * @param tokenPrefix the first characters of its raw token, or null
+ * @param tokenPrefix the first twelve characters of the raw token, or null
  * @param group the group that owns the token, or null
  */
 public record AuditLogEntry(

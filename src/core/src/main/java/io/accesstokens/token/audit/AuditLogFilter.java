@@ -8,14 +8,15 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Selects events of service tokens. All conditions must hold.
+ * Selects events of service tokens. An event must meet all conditions. An empty component sets no
+ * condition.
  *
- * @param tokenId only events of this token
- * @param groups only events of tokens of these groups; an empty set matches nothing
- * @param actor only events that exactly this user or token caused
- * @param type only events of this type
- * @param from only events at or after this instant
- * @param before only events before this instant
+ * @param tokenId selects only events of this token
+ * @param groups selects only events of tokens of these groups; an empty set matches no event
+ * @param actor selects only events that exactly this user or token caused
+ * @param type selects only events of this type
+ * @param from selects only events at or after this instant
+ * @param before selects only events before this instant
  */
 public record AuditLogFilter(
     Optional<UUID> tokenId,
@@ -25,7 +26,7 @@ public record AuditLogFilter(
     Optional<Instant> from,
     Optional<Instant> before) {
 
-  /** Matches all events. */
+  /** A filter that matches all events. */
   public static final AuditLogFilter NONE =
       new AuditLogFilter(
           Optional.empty(),
@@ -39,7 +40,7 @@ public record AuditLogFilter(
     groups = groups.map(Set::copyOf);
   }
 
-  /** Returns this filter, limited to these groups as well. */
+  /** Returns this filter with one more condition: the event belongs to a token of these groups. */
   public AuditLogFilter within(Set<EntityRef> only) {
     Set<EntityRef> both = new HashSet<>(groups.orElse(only));
     both.retainAll(only);

@@ -6,6 +6,6 @@ import java.time.Instant;
  * The position of an event in the audit log of all service tokens.
  *
  * @param occurredAt the time of the event, as stored
- * @param number the number that the store gave the event; it increases with each event
+ * @param number the number that the store assigned to the event; later events have higher numbers
  */
 public record AuditLogPosition(Instant occurredAt, long number) {}

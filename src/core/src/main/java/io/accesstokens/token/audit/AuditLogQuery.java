@@ -4,13 +4,14 @@ import io.accesstokens.token.query.TokenQuery;
 import java.util.Optional;
 
 /**
- * Selects a page of the audit log of all service tokens, newest first. Events of one instant are in
- * reverse order of writing.
+ * Selects a page of the audit log of all service tokens, newest event first. Events with the same
+ * instant are in reverse order of writing.
  *
- * @param filter selects the events
- * @param after only events after this position, which are older
+ * @param filter the conditions for the events
+ * @param after selects only events after this position, which are older events
  * @param offset the number of events to skip, counted from {@code after}
- * @param limit the maximum number of events, 0 to {@link TokenQuery#MAX_LIMIT}; 0 only counts
+ * @param limit the maximum number of events, 0 to {@link TokenQuery#MAX_LIMIT}; with 0, the events
+ *     are only counted
  */
 public record AuditLogQuery(
     AuditLogFilter filter, Optional<AuditLogPosition> after, long offset, int limit) {
@@ -22,7 +23,7 @@ public record AuditLogQuery(
     }
   }
 
-  /** Returns a query for a page of the maximum size that follows a position. */
+  /** Returns a query for the events that follow a position. The page has the maximum size. */
   public AuditLogQuery continued(Optional<AuditLogPosition> position) {
     return new AuditLogQuery(filter, position, 0, TokenQuery.MAX_LIMIT);
   }

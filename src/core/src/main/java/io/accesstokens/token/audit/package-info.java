@@ -1,7 +1,7 @@
 /**
  * The audit log: its events, and the queries that read it.
  *
- * <p>The store writes an event in the transaction of the change that it describes. {@link
+ * <p>The store writes each change and its event in one transaction. {@link
  * io.accesstokens.token.audit.AuditLog} receives committed changes and denials, for example for a
  * log file.
  */

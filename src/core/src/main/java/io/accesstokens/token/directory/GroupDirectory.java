@@ -14,44 +14,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks up groups, their members and their display names. Safe for use by many threads.
  *
- * <p>An unknown group is a normal result. If a directory cannot find out, it throws {@link
- * DirectoryUnavailableException} within bounded time. An implementation must never confuse these
- * two cases.
+ * <p>An unknown group is a normal result. A directory that cannot determine a result throws {@link
+ * DirectoryUnavailableException} within bounded time. An implementation must never report an outage
+ * as an unknown group, or an unknown group as an outage.
  */
 public interface GroupDirectory {
 
   /**
    * Returns true if the group exists.
    *
-   * @throws DirectoryUnavailableException if it cannot be determined now
+   * @throws DirectoryUnavailableException if the directory cannot determine now whether the group
+   *     exists
    */
   boolean exists(EntityRef group);
 
   /**
-   * Returns the groups of a user, or an empty set for an unknown user. If the directory passes
-   * membership on to parent groups, these are included. All returned groups {@link #exists exist}.
+   * Returns the groups of a user, or an empty set for an unknown user. If members of a group are
+   * also members of its parent groups in this directory, the parent groups are included. All
+   * returned groups {@link #exists exist}.
    *
-   * @throws DirectoryUnavailableException if it cannot be determined now
+   * @throws DirectoryUnavailableException if the directory cannot determine the groups now
    */
   Set<EntityRef> groupsOf(EntityRef user);
 
   /**
-   * Returns the display names of groups, for long lists. Returns at once from memory: it does no
-   * I/O, does not block and never throws {@link DirectoryUnavailableException}.
+   * Returns the display names of groups. This method is used for long lists, so it reads only
+   * memory. It does no I/O, does not block and never throws {@link DirectoryUnavailableException}.
    *
-   * @return the names by group; groups without a known name are left out
+   * @return the display names, by group; groups without a known name are absent
    */
   default Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
     return Map.of();
   }
 
   /**
-   * Searches groups, see {@link Found#among}. The default is for a directory that cannot list its
-   * groups. It finds only the group whose ref is given.
+   * Searches groups as {@link Found#among} describes. The default implementation is for a directory
+   * that cannot list its groups. The default implementation finds only a group whose ref is the
+   * search text.
    *
    * @param text the search text; blank finds all groups
    * @param limit the maximum number of groups to return
-   * @throws DirectoryUnavailableException if it cannot be determined now
+   * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
   default Found search(String text, int limit) {
     List<Group> named =
@@ -67,18 +70,20 @@ public interface GroupDirectory {
    * A group with its display name.
    *
    * @param ref the canonical ref
-   * @param displayName never blank
+   * @param displayName the display name, never blank
    */
   record Group(EntityRef ref, String displayName) {
 
-    /** Maximum length in code points. Longer names are truncated. */
+    /** Maximum length of a display name, in code points. Longer names are truncated. */
     public static final int MAX_DISPLAY_NAME = 100;
 
     /**
-     * Returns a group with this name. Misleading code points become spaces: control and format
-     * characters, including those that change the direction of text.
+     * Returns a group with this display name. Misleading code points are replaced by spaces.
+     * Misleading code points are control and format characters, line and paragraph separators, lone
+     * surrogates and unassigned code points. Format characters include those that change the
+     * direction of text.
      *
-     * @param displayName the name; if it is null or blank, the name in the ref is used
+     * @param displayName the display name; if null or blank, the name in the ref is used
      */
     public static Group of(EntityRef ref, @Nullable String displayName) {
       StringBuilder shown = new StringBuilder();
@@ -108,10 +113,10 @@ public interface GroupDirectory {
   }
 
   /**
-   * The result of a search.
+   * The result of a search for groups.
    *
    * @param groups the groups, best match first
-   * @param truncated true if there are more groups
+   * @param truncated true if more groups match than {@code groups} contains
    */
   record Found(List<Group> groups, boolean truncated) {
     private static final Pattern SPACE = Pattern.compile("\\s++");
@@ -123,7 +128,7 @@ public interface GroupDirectory {
     /**
      * Searches a collection of groups. A group matches if its ref or its display name contains each
      * word of the text, ignoring case. Groups whose name or display name starts with the text come
-     * first. The others follow. Both parts are ordered by display name.
+     * first. All other matching groups follow. Each of these two parts is ordered by display name.
      *
      * @param text the search text; blank finds all groups
      * @param limit the maximum number of groups, not negative

@@ -4,8 +4,8 @@ import io.accesstokens.verify.EntityRef;
 
 /**
  * Looks up whether users are still present. A user who left or was locked out must not be able to
- * use a credential. Safe for use by many threads. Called at each use of a personal token, so it
- * must respond from memory or within bounded time.
+ * use a credential. Safe for use by many threads. The service calls a directory at each use of a
+ * personal token. A directory must therefore respond from memory or within bounded time.
  */
 @FunctionalInterface
 public interface UserDirectory {
@@ -20,8 +20,9 @@ public interface UserDirectory {
     GONE,
 
     /**
-     * It cannot be determined now. This is a value and not an exception, so that each caller must
-     * handle it: as an outage, never as presence or absence.
+     * The presence of the user cannot be determined now. Callers must treat this value as an
+     * outage, never as presence or absence. It is a value and not an exception, so that each caller
+     * must handle this case.
      */
     UNKNOWN
   }
@@ -37,8 +38,9 @@ public interface UserDirectory {
   Presence presence(EntityRef user);
 
   /**
-   * Combines two directories. A user must be present in both: a user who is absent from one is
-   * absent.
+   * Returns a directory that combines two directories. A user is present only if both directories
+   * report {@link Presence#PRESENT}. A user is absent if one of the directories reports {@link
+   * Presence#GONE}.
    */
   default UserDirectory and(UserDirectory other) {
     return user -> {

@@ -1,12 +1,13 @@
 /**
- * The directories that know groups and users. Implementations are in other modules.
+ * The interfaces of the directories of groups and users. Implementations are in other modules.
  *
  * <ol>
- *   <li>{@link io.accesstokens.token.directory.GroupDirectory} knows which groups exist, who
- *       belongs to them and their display names. {@link
- *       io.accesstokens.token.directory.UserDirectory} knows whether a user is still present.
- *   <li>A directory never guesses. If it cannot determine a result, this is an outage ({@link
- *       io.accesstokens.token.directory.DirectoryUnavailableException}).
+ *   <li>{@link io.accesstokens.token.directory.GroupDirectory} looks up groups, their members and
+ *       their display names. {@link io.accesstokens.token.directory.UserDirectory} looks up whether
+ *       a user is still present.
+ *   <li>A directory never guesses. A directory that cannot determine a result reports an outage.
+ *       {@link io.accesstokens.token.directory.GroupDirectory} then throws {@link
+ *       io.accesstokens.token.directory.DirectoryUnavailableException}.
  * </ol>
  */
 @NullMarked

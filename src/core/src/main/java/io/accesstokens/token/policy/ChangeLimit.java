@@ -4,17 +4,20 @@ import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Limits how fast a user creates and revokes personal tokens. Safe for use by many threads. */
+/**
+ * Limits the rate at which a user creates and revokes personal tokens. Safe for use by many
+ * threads.
+ */
 @FunctionalInterface
 public interface ChangeLimit {
 
-  /** Allows all changes. */
+  /** A limit that allows all changes. */
   ChangeLimit NONE = user -> Optional.empty();
 
   /**
-   * Counts one change by a user.
+   * Counts a change by a user, unless the change exceeds the limit.
    *
-   * @return the time to wait if the change exceeds the limit, in which case it is not counted
+   * @return the time to wait if the change exceeds the limit; empty if the change was counted
    */
   Optional<Duration> exceededBy(EntityRef user);
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limit on the creation of tokens. A null component or an empty {@code OptionalInt} sets no
- * limit. If several limits apply, all of them hold.
+ * limit. If several limits apply to a token, the token must meet all of them.
  *
  * @param owners the groups and users whose tokens are limited
  * @param maxLifetimeDays the maximum lifetime of a new service token in days, inclusive
@@ -26,10 +26,11 @@ public record CreationLimit(
     @Nullable DescriptionRule description) {
 
   /**
-   * A set of groups. A limit for users applies to the members of these groups.
+   * A set of groups to which a limit applies. A limit on personal tokens applies to the members of
+   * these groups.
    *
-   * @param all true for all groups, and for users without a group
-   * @param groups the groups; if {@code all} is true, the groups to exclude
+   * @param all true to include all groups, and users without a group
+   * @param groups the groups to include; if {@code all} is true, the groups to exclude
    */
   public record Owners(boolean all, Set<EntityRef> groups) {
 
@@ -46,8 +47,9 @@ public record CreationLimit(
     }
 
     /**
-     * Returns true if the set includes a user with these groups. If {@code all} is false, one of
-     * the groups must be named. If {@code all} is true, none of them may be excluded.
+     * Returns true if the set includes a user with these groups. If {@code all} is false, {@link
+     * #groups} must contain at least one group of the user. If {@code all} is true, {@link #groups}
+     * must contain no group of the user.
      */
     public boolean includeMember(Set<EntityRef> groupsOfUser) {
       return all != groupsOfUser.stream().anyMatch(groups::contains);
@@ -65,11 +67,12 @@ public record CreationLimit(
   }
 
   /**
-   * A rule for descriptions.
+   * A rule for the descriptions of tokens.
    *
-   * @param pattern the pattern as shown to users; {@code test} defines its syntax
+   * @param pattern the pattern as shown to users; {@code test} defines the syntax of the pattern
    * @param hint completes "the description …", e.g. {@code must name a ticket}
-   * @param test returns in bounded time for any text of 500 code points
+   * @param test returns true if a description follows the rule; must return in bounded time for any
+   *     text of up to 500 code points
    */
   public record DescriptionRule(String pattern, String hint, Predicate<String> test) {}
 

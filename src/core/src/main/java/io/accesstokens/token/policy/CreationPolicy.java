@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates requests for new service tokens. It is a pure function of the request, the catalogue,
- * the limits and the time. It reports all errors of a request at once.
+ * Validates requests for new service tokens. The result depends only on the request, the catalogue,
+ * the limits and the time. All errors of a request are reported at once.
  *
  * @param catalogue the scopes that exist
- * @param maxLifetimeDays the maximum lifetime, inclusive
- * @param defaultLifetimeDays the lifetime of a token if the request sets none
- * @param limits narrower limits for some groups, or for all
+ * @param maxLifetimeDays the maximum lifetime in days, inclusive
+ * @param defaultLifetimeDays the lifetime of a token in days if the request sets none
+ * @param limits narrower limits for some groups, or for all groups
  * @param signInAge the maximum age of the sign-in of a session that creates a token
  */
 public record CreationPolicy(
@@ -39,7 +39,7 @@ public record CreationPolicy(
   private static final int MAX_TEXT = 500;
 
   /**
-   * @throws IllegalArgumentException unless {@code 1 <= default <= max}
+   * @throws IllegalArgumentException unless {@code 1 <= defaultLifetimeDays <= maxLifetimeDays}
    */
   public CreationPolicy {
     if (defaultLifetimeDays < 1 || defaultLifetimeDays > maxLifetimeDays) {
@@ -57,7 +57,9 @@ public record CreationPolicy(
     this(catalogue, maxLifetimeDays, defaultLifetimeDays, limits, SignInAge.ANY);
   }
 
-  /** Creates a policy that is the same for all groups. */
+  /**
+   * Creates a policy with the same limits for all groups. The policy accepts sign-ins of any age.
+   */
   public CreationPolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
     this(catalogue, maxLifetimeDays, defaultLifetimeDays, List.of());
   }
@@ -82,9 +84,9 @@ public record CreationPolicy(
   }
 
   /**
-   * A valid request.
+   * The validated content of a request for a service token.
    *
-   * @param scopes the distinct scopes, in the order given
+   * @param scopes the distinct scopes, in the order of the request
    * @param expiryField the request field that set the expiry; null for the default expiry
    */
   public record Terms(
@@ -96,10 +98,12 @@ public record CreationPolicy(
       @Nullable String expiryField) {}
 
   /**
-   * Validates a request.
+   * Validates a request for a service token.
    *
-   * @param reached returns true for groups whose limits the caller may see
-   * @throws InvalidRequestException with each invalid field
+   * @param reached returns true for groups whose limits the caller may see; the limits of other
+   *     groups are not checked
+   * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
+   *     fields
    */
   public Terms check(CreationRequest request, Instant now, Predicate<EntityRef> reached) {
     RequestErrors errors = new RequestErrors(request.unreadable());
@@ -133,9 +137,10 @@ public record CreationPolicy(
   }
 
   /**
-   * Returns the error in a description.
+   * Returns the error message for a description. A valid description is not blank and has at most
+   * 500 code points, all of which can be stored.
    *
-   * @return empty if the description is valid: 1 to 500 code points that can be stored, not blank
+   * @return the error message; empty if the description is valid
    */
   public static Optional<String> descriptionComplaint(String description) {
     return Text.errorMessage(description, MAX_TEXT);
@@ -236,7 +241,10 @@ public record CreationPolicy(
     return wrong ? null : List.copyOf(distinct);
   }
 
-  /** Returns the requested expiry, or the default expiry if the request sets none. */
+  /**
+   * Returns the requested expiry, or the default expiry if the request sets none. Returns null if
+   * the requested expiry is invalid.
+   */
   static @Nullable Instant checkExpiry(
       @Nullable String expiresAt,
       @Nullable Long days,
@@ -282,8 +290,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Collects validation errors. A field that could not be parsed is not reported a second time as
-   * absent.
+   * Collects the validation errors of a request. A field that could not be parsed is not reported a
+   * second time as absent.
    */
   public static final class RequestErrors {
 
@@ -302,7 +310,7 @@ public record CreationPolicy(
       violations.add(new Violation(field, message));
     }
 
-    /** Returns the errors so far. */
+    /** Returns the errors that were added so far. */
     public List<Violation> violations() {
       return List.copyOf(violations);
     }

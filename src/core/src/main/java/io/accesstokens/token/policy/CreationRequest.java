@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to create a service token, not validated. Null means absent. {@link CreationPolicy}
- * reports the errors.
+ * An unvalidated request to create a service token. A null component means that the request does
+ * not contain this field. {@link CreationPolicy} validates the request.
  *
  * @param name the name
  * @param description the description
- * @param groupEntityRef the owning group, in any spelling
+ * @param groupEntityRef the ref of the owning group, in any spelling
  * @param scopes ids of scopes; an element can be null
  * @param expiresInDays a lifetime in days of 24 hours, or null
- * @param expiresAt ISO 8601 with a zone, or null
+ * @param expiresAt the expiry as ISO 8601 date and time with a zone, or null
  * @param unreadable the fields that the transport could not parse as a value of the right type
  */
 public record CreationRequest(
@@ -34,7 +34,7 @@ public record CreationRequest(
   }
 
   /**
-   * Creates a request from domain types.
+   * Creates a request from values of domain types.
    *
    * @param expiresInDays a lifetime in days of 24 hours
    */

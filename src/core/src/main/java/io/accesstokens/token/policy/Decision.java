@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  * led to it.
  *
  * @param permission the name of the permission
- * @param given the rules that grant it, each with its scope; never {@link PermissionScope.Nowhere}
- * @param otherwise the rule to report if no rule grants the permission
+ * @param given the rules that grant the permission, each with its scope; no scope is {@link
+ *     PermissionScope.Nowhere}
+ * @param otherwise the name of the rule to report if no rule grants the permission
  */
 public record Decision(String permission, List<Given> given, String otherwise) {
 
@@ -21,7 +22,7 @@ public record Decision(String permission, List<Given> given, String otherwise) {
    * A rule that grants the permission.
    *
    * @param rule the name of the rule
-   * @param reach the groups on which it grants the permission
+   * @param reach the groups on which the rule grants the permission
    */
   public record Given(String rule, PermissionScope reach) {}
 
@@ -29,7 +30,10 @@ public record Decision(String permission, List<Given> given, String otherwise) {
     given = List.copyOf(given);
   }
 
-  /** Returns the groups on which the actor has the permission, by all rules together. */
+  /**
+   * Returns the groups on which the actor has the permission. The result combines the groups of all
+   * rules.
+   */
   public PermissionScope reach() {
     Set<EntityRef> groups = new HashSet<>();
     for (Given one : given) {
@@ -54,7 +58,8 @@ public record Decision(String permission, List<Given> given, String otherwise) {
   }
 
   /**
-   * Returns the rules that decided whether the actor has the permission at all, joined by commas.
+   * Returns the names of the rules that grant the permission, joined by commas. If no rule grants
+   * the permission, returns {@link #otherwise}.
    */
   public String rule() {
     return given.isEmpty()
@@ -63,8 +68,8 @@ public record Decision(String permission, List<Given> given, String otherwise) {
   }
 
   /**
-   * Returns the rules that decided whether the actor has the permission on this group, joined by
-   * commas. If no rule grants it there, returns the same as {@link #rule}.
+   * Returns the names of the rules that grant the permission on this group, joined by commas. If no
+   * rule grants the permission on this group, returns the result of {@link #rule}.
    */
   public String ruleOn(EntityRef group) {
     List<Given> there = given.stream().filter(one -> one.reach().covers(group)).toList();

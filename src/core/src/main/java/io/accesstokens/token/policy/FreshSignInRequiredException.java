@@ -20,7 +20,7 @@ public final class FreshSignInRequiredException extends RuntimeException {
     this.maxAge = maxAge;
   }
 
-  /** Returns the maximum age of the sign-in. */
+  /** Returns the maximum age of a sign-in for this request. */
   public Duration maxAge() {
     return maxAge;
   }

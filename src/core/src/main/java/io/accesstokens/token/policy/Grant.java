@@ -8,29 +8,30 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /**
- * A rule of a {@link PermissionPolicy} that grants permissions on the tokens of groups to users.
+ * A rule of a {@link PermissionPolicy}. It grants permissions to users, on the tokens of groups.
  *
- * @param name the name in decisions, e.g. {@code own-groups}
- * @param permissions a subset of {@link Permissions#ALL}
- * @param to the users
- * @param onGroups the groups; must be {@link AllGroups} for permissions outside {@link
- *     Permissions#SERVICE}, which do not depend on groups
+ * @param name the name of the rule in decisions, e.g. {@code own-groups}
+ * @param permissions the permissions, a subset of {@link Permissions#ALL}
+ * @param to the users who get the permissions
+ * @param onGroups the groups on whose tokens the users get the permissions. Permissions outside
+ *     {@link Permissions#SERVICE} do not depend on groups and require {@link AllGroups}
  */
 public record Grant(String name, Set<String> permissions, Grantees to, OnGroups onGroups) {
 
   /** The groups on whose tokens a grant gives its permissions. */
   public sealed interface OnGroups {}
 
-  /** All groups. */
+  /** The permissions of the grant apply to the tokens of all groups. */
   public record AllGroups() implements OnGroups {}
 
-  /** The groups of the user. */
+  /** The permissions of the grant apply to the tokens of the user's own groups. */
   public record OwnGroups() implements OnGroups {}
 
   /**
-   * Fixed groups, independent of the groups of the user.
+   * The permissions of the grant apply to the tokens of fixed groups. The groups of the user do not
+   * matter.
    *
-   * @param groups canonical refs
+   * @param groups the canonical refs of the groups
    */
   public record TheseGroups(Set<EntityRef> groups) implements OnGroups {
     public TheseGroups {
@@ -39,8 +40,8 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   }
 
   /**
-   * @throws IllegalArgumentException if a permission is unknown, or if the grant is limited to some
-   *     groups and a permission does not depend on groups
+   * @throws IllegalArgumentException if a permission is unknown. Also thrown if the grant is
+   *     limited to some groups, and a permission does not depend on groups
    */
   public Grant {
     permissions = Set.copyOf(permissions);

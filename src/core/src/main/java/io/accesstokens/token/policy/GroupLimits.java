@@ -9,13 +9,14 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The limits on a new service token of one group, from all limits that apply.
+ * The limits on a new service token of one group. They combine all limits that apply to the group.
  *
- * @param maxLifetimeDays the maximum lifetime, inclusive
- * @param defaultLifetimeDays the lifetime of a token if the request sets none
+ * @param maxLifetimeDays the maximum lifetime in days, inclusive
+ * @param defaultLifetimeDays the lifetime of a token in days if the request sets none
  * @param allowedScopes the allowed scopes, in the order of the catalogue
- * @param maxLiveTokens the maximum number of unrevoked, unexpired tokens of the group
- * @param descriptions the rules for the description; all of them hold
+ * @param maxLiveTokens the maximum number of unrevoked, unexpired tokens of the group; empty for no
+ *     limit
+ * @param descriptions the rules for the description; a description must follow all of them
  */
 public record GroupLimits(
     int maxLifetimeDays,
@@ -29,7 +30,7 @@ public record GroupLimits(
     descriptions = List.copyOf(descriptions);
   }
 
-  /** Returns the strictest combination of the limits that apply. */
+  /** Returns the combination of limits. For each value, the strictest limit applies. */
   static GroupLimits of(CreationPolicy policy, List<CreationLimit> limits) {
     int most =
         limits.stream()
@@ -51,7 +52,11 @@ public record GroupLimits(
     return only == null || only.contains(scope);
   }
 
-  /** Returns these limits with only the scopes that the caller may give. */
+  /**
+   * Returns these limits without the scopes that the caller may not give.
+   *
+   * @param scopes returns true for each scope that the caller may give
+   */
   public GroupLimits within(Predicate<String> scopes) {
     return new GroupLimits(
         maxLifetimeDays,

@@ -10,14 +10,14 @@ public final class InvalidRequestException extends RuntimeException {
   private final transient List<Violation> violations;
 
   /**
-   * @param violations at least one
+   * @param violations the errors of the request, at least one
    */
   public InvalidRequestException(List<Violation> violations) {
     super("a field is wrong");
     this.violations = List.copyOf(violations);
   }
 
-  /** Returns the errors of the request, one entry for each. */
+  /** Returns all errors of the request. */
   public List<Violation> violations() {
     return violations;
   }

@@ -1,6 +1,9 @@
 package io.accesstokens.token.policy;
 
-/** Thrown if an owner has the maximum number of live tokens. Nothing was changed. */
+/**
+ * Thrown if an owner has the maximum number of tokens that are neither revoked nor expired. Nothing
+ * was changed.
+ */
 public final class LimitReachedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -8,21 +11,26 @@ public final class LimitReachedException extends RuntimeException {
   /** The request field that names the owning group of a service token. */
   public static final String GROUP = "groupEntityRef";
 
-  /** The name that identifies the owning user of a personal token. It is not a request field. */
+  /**
+   * The name of the field for the owning user of a personal token. No request contains this field.
+   */
   public static final String USER = "userEntityRef";
 
   private final String field;
 
   /**
    * @param field identifies the owner: {@link #GROUP} or {@link #USER}
-   * @param mostLive the maximum number of live tokens
+   * @param mostLive the maximum number of unrevoked, unexpired tokens
    */
   public LimitReachedException(String field, int mostLive) {
     super("must not have more than " + mostLive + " tokens that are neither revoked nor expired");
     this.field = field;
   }
 
-  /** Returns the field that identifies the owner. The message states the rule for it. */
+  /**
+   * Returns the name of the field that identifies the owner. The message of this exception states
+   * the rule for this field.
+   */
   public String field() {
     return field;
   }

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates requests for new personal tokens. It is a pure function of the request, the catalogue
- * and the time. It reports all errors of a request at once.
+ * Validates requests for new personal tokens. The result depends only on the request, the catalogue
+ * and the time. All errors of a request are reported at once.
  *
  * @param terms the scopes for personal tokens, and the limits on lifetimes
- * @param mostLive the maximum number of live tokens of a user
+ * @param mostLive the maximum number of unrevoked, unexpired tokens of a user
  */
 public record MintPolicy(CreationPolicy terms, int mostLive) {
 
@@ -31,12 +31,15 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
   }
 
   /**
-   * Derives a policy from the policy of service tokens. It has the limits of groups and the scopes
-   * of service tokens. The scopes that are permissions are replaced by those that a personal token
-   * can carry.
+   * Derives a policy from the policy of service tokens. The new policy has the limits of groups and
+   * the scopes of the service token policy. Scopes that are permissions are replaced by the
+   * permissions that a personal token can carry.
    *
-   * @param mostLive the maximum number of live tokens of a user, if no limit of their groups is
-   *     narrower
+   * @param service the policy of service tokens
+   * @param maxDays the maximum lifetime of a personal token in days, inclusive
+   * @param defaultDays the lifetime of a personal token in days if the request sets none
+   * @param mostLive the maximum number of unrevoked, unexpired tokens of a user, if no limit of
+   *     their groups is narrower
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code
    *     mostLive} is at least 1
    */
@@ -51,7 +54,7 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
         mostLive);
   }
 
-  /** Returns the maximum number of live tokens of a user with these groups. */
+  /** Returns the maximum number of unrevoked, unexpired tokens of a user with these groups. */
   public int mostLive(Set<EntityRef> groupsOfUser) {
     return Math.min(mostLive, terms.mostLivePerUser(groupsOfUser).orElse(mostLive));
   }
@@ -62,9 +65,9 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
   }
 
   /**
-   * A valid request.
+   * The validated content of a request for a personal token.
    *
-   * @param scopes the distinct scopes, in the order given
+   * @param scopes the distinct scopes, in the order of the request
    */
   public record Terms(String name, List<String> scopes, Instant expiresAt) {
 
@@ -79,9 +82,10 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
   }
 
   /**
-   * Validates a request.
+   * Validates a request for a personal token.
    *
-   * @throws InvalidRequestException with each invalid field
+   * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
+   *     fields
    */
   public Terms check(MintRequest request, Instant now) {
     CreationPolicy.RequestErrors errors = new CreationPolicy.RequestErrors(request.unreadable());

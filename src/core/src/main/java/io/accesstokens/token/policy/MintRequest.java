@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to create a personal token, not validated. Null means absent. {@link MintPolicy}
- * reports the errors.
+ * An unvalidated request to create a personal token. A null component means that the request does
+ * not contain this field. {@link MintPolicy} validates the request.
  *
  * @param name the name
  * @param scopes ids of scopes; an element can be null; an absent or empty list means no scopes
  * @param expiresInDays a lifetime in days of 24 hours, or null
- * @param expiresAt ISO 8601 with a zone, or null
+ * @param expiresAt the expiry as ISO 8601 date and time with a zone, or null
  * @param unreadable the fields that the transport could not parse as a value of the right type
  */
 public record MintRequest(

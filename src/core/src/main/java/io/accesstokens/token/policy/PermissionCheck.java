@@ -16,9 +16,9 @@ import java.util.Objects;
 public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
-   * Returns the decision on a permission that the actor has on at least one group.
+   * Checks that an actor has a permission on at least one group, and returns the decision.
    *
-   * @throws PermissionDeniedException if the actor does not have the permission at all
+   * @throws PermissionDeniedException if the actor has the permission on no group
    */
   public Decision require(Actor actor, String permission) {
     Decision decision = policy.decide(actor, permission);
@@ -30,6 +30,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
+   * Checks that the actor has the permission of the decision on this group.
+   *
    * @throws PermissionDeniedException if the actor does not have the permission on this group
    */
   public void requireOn(EntityRef group, Actor actor, Decision decision) {
@@ -43,7 +45,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * Returns the token.
+   * Checks that the actor has the permission on the group of the token, and returns the token.
    *
    * @throws TokenNotFoundException if the actor does not have the permission on the group of the
    *     token; the denial is reported to the audit log
@@ -56,8 +58,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * Returns true if the actor has the permission on the group of the token. Otherwise reports the
-   * denial to the audit log.
+   * Returns true if the actor has the permission on the group of the token. If the result is false,
+   * reports the denial to the audit log.
    */
   public boolean reaches(ServiceToken token, Actor actor, Decision decision) {
     boolean reached = decision.allowedOn(token.group());
@@ -68,6 +70,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
+   * Checks that the token of an actor has all of these scopes.
+   *
    * @param verified the verification result of the actor's token
    * @throws PermissionDeniedException if the token lacks one of the scopes
    */
@@ -82,6 +86,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
+   * Checks that the actor may give all of these scopes to a new token.
+   *
    * @throws PermissionDeniedException if the actor may not give one of the scopes to a new token
    */
   public void requireGivable(Actor actor, List<String> scopes) {
@@ -97,6 +103,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
+   * Checks that the actor's sign-in is recent enough to create a token with these scopes.
+   *
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for a token with these
    *     scopes
    */
@@ -109,9 +117,9 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * Returns true if the actor may give a scope to a new token. A scope that is a permission
-   * requires that the actor is a user with this permission on all groups. A token gives only scopes
-   * that it holds, and never a permission.
+   * Returns true if the actor may give a scope to a new token. A user may give any scope that is
+   * not a permission. A user may give a permission if the user has this permission on all groups. A
+   * token may give only scopes that the token holds, and never a permission.
    */
   public boolean mayGive(Actor actor, String scope) {
     boolean isPermission = scope.startsWith(Permissions.PREFIX);

@@ -1,6 +1,6 @@
 package io.accesstokens.token.policy;
 
-/** Thrown if the caller lacks a permission, or does not have it on the group in question. */
+/** Thrown if the caller lacks a permission, or lacks the permission on the group of the request. */
 public final class PermissionDeniedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -10,8 +10,8 @@ public final class PermissionDeniedException extends RuntimeException {
 
   /**
    * @param permission the name of the permission, for the response
-   * @param rule the rule that decided, not for the response
-   * @param message the permission, and where the caller lacks it
+   * @param rule the name of the rule that decided, which must not be sent to the caller
+   * @param message says which permission the caller lacks, and on which groups
    */
   public PermissionDeniedException(String permission, String rule, String message) {
     super(message);
@@ -23,7 +23,7 @@ public final class PermissionDeniedException extends RuntimeException {
    * Creates an exception without a known rule.
    *
    * @param permission the name of the permission, for the response
-   * @param message the permission, and where the caller lacks it
+   * @param message says which permission the caller lacks, and on which groups
    */
   public PermissionDeniedException(String permission, String message) {
     this(permission, PermissionPolicy.NO_GRANT, message);
@@ -35,8 +35,8 @@ public final class PermissionDeniedException extends RuntimeException {
   }
 
   /**
-   * Returns the name of the rule that decided, as in {@link Decision#rule}. It is for a log, not
-   * for the caller.
+   * Returns the name of the rule that decided, as in {@link Decision#rule}. The name is for logs
+   * and must not be sent to the caller.
    */
   public String rule() {
     return rule;

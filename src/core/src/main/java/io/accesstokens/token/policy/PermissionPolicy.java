@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Decides which actor has which permission on the tokens of which groups. It is a pure function of
- * the actor and the rules.
+ * Decides which permissions an actor has, and on the tokens of which groups. The decision depends
+ * only on the actor and the rules.
  *
  * <ol>
  *   <li>A user has the permissions of all grants that apply to them. No rule removes a permission.
@@ -30,54 +30,59 @@ import java.util.TreeSet;
  * <p>The default grants, by name:
  *
  * <ul>
- *   <li>{@value #ADMIN}: every permission on all groups, except those on own personal tokens, which
- *       this grant cannot give
- *   <li>{@value #AUDITOR}: {@link Permissions#SERVICE_READ} on all groups
- *   <li>{@value #INTROSPECTION}: {@link Permissions#INTROSPECT}
- *   <li>{@value #PERMISSION_ROLES}: to users with a role that has the name of a permission in
- *       {@link Permissions#SERVICE} or of {@link Permissions#INTROSPECT}, that permission on all
- *       groups
- *   <li>{@value #OWN_GROUPS}: to members of groups, every permission on service tokens of these
- *       groups
- *   <li>{@value #PERSONAL_TOKENS}: to all users, the permissions on their own personal tokens
+ *   <li>{@value #ADMIN}: to administrators, all permissions on all groups. The permissions of users
+ *       on their own personal tokens are excluded.
+ *   <li>{@value #AUDITOR}: to auditors, {@link Permissions#SERVICE_READ} on all groups.
+ *   <li>{@value #INTROSPECTION}: to introspectors, {@link Permissions#INTROSPECT}.
+ *   <li>{@value #PERMISSION_ROLES}: to users who have a role with the name of a permission, this
+ *       permission on all groups. The permission must be {@link Permissions#INTROSPECT} or one of
+ *       {@link Permissions#SERVICE}.
+ *   <li>{@value #OWN_GROUPS}: to members of groups, all permissions on the service tokens of these
+ *       groups.
+ *   <li>{@value #PERSONAL_TOKENS}: to all users, the permissions on their own personal tokens.
  * </ul>
  *
  * @param grants the grants, in the order in which decisions name them
  */
 public record PermissionPolicy(List<Grant> grants) {
 
-  /** The grant to administrators. */
+  /** The name of the grant to administrators. */
   public static final String ADMIN = "service.admin";
 
-  /** The grant to auditors. */
+  /** The name of the grant to auditors. */
   public static final String AUDITOR = "service.auditor";
 
-  /** The grant to introspectors. */
+  /** The name of the grant to introspectors. */
   public static final String INTROSPECTION = "introspection";
 
-  /** The grant to users with a role that has the name of a permission. */
+  /** The name of the grant to users who have a role with the name of a permission. */
   public static final String PERMISSION_ROLES = "permission-roles";
 
-  /** The grant to members of groups. */
+  /** The name of the grant to members of groups. */
   public static final String OWN_GROUPS = "own-groups";
 
-  /** The grant to all users, on their own personal tokens. */
+  /** The name of the grant to all users, on their own personal tokens. */
   public static final String PERSONAL_TOKENS = "personal-tokens";
 
-  /** The rule that gives tokens their permissions. */
+  /** The name of the rule that gives tokens their permissions. */
   public static final String TOKEN_SCOPES = "token-scopes";
 
-  /** The rule on giving a permission or a scope to a new token. */
+  /**
+   * The name of the rule that limits the permissions and scopes that a caller may give to a new
+   * token.
+   */
   public static final String GIVING_ON = "giving-on";
 
-  /** The rule that is reported if no grant applies. */
+  /** The name of the rule that is reported if no grant applies. */
   public static final String NO_GRANT = "no-grant";
 
   public PermissionPolicy {
     grants = List.copyOf(grants);
   }
 
-  /** Creates the default policy. Only administrators are introspectors. */
+  /**
+   * Creates the default policy without introspectors. Administrators can also introspect tokens.
+   */
   public PermissionPolicy(Grantees admins, Grantees auditors) {
     this(admins, auditors, Grantees.NOBODY);
   }
@@ -136,18 +141,18 @@ public record PermissionPolicy(List<Grant> grants) {
   /**
    * A set of users, given by name, by group or by role.
    *
-   * @param everybody true to include every user, named or not
-   * @param users canonical refs
-   * @param groups canonical refs
-   * @param roles names of roles of a servlet container
+   * @param everybody true to include all users
+   * @param users the canonical refs of included users
+   * @param groups the canonical refs of groups whose members are included
+   * @param roles the names of servlet container roles whose users are included
    */
   public record Grantees(
       boolean everybody, Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
 
-    /** No user. */
+    /** The empty set of users. */
     public static final Grantees NOBODY = new Grantees(Set.of(), Set.of());
 
-    /** All users. */
+    /** The set of all users. */
     public static final Grantees EVERYBODY = new Grantees(true, Set.of(), Set.of(), Set.of());
 
     public Grantees {
@@ -183,7 +188,8 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Decides whether and where an actor has a permission, with the rules that decided.
+   * Decides whether an actor has a permission, and on which groups. The decision names the rules
+   * that led to it.
    *
    * @param permission one of {@link Permissions#ALL}; any other permission is always denied
    */

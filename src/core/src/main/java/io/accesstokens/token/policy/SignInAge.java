@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the age of the sign-in of a session that creates a token which can do more than read. This
- * limits the damage from a stolen session.
+ * Limits the age of the sign-in of a session that creates a token. The limit does not apply to a
+ * token that can only read. The limit reduces the damage from a stolen session.
  *
  * <p>A caller that sends a credential with the request (Basic, a JWT, a raw token) is exempt,
  * because the credential is the proof of identity.
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record SignInAge(@Nullable Duration limit) {
 
-  /** Accepts any age. */
+  /** A limit that accepts sign-ins of any age. */
   public static final SignInAge ANY = new SignInAge(null);
 
-  /** The rule that is reported if the sign-in is too old. */
+  /** The name of the rule that is reported if the sign-in is too old. */
   public static final String RULE = "fresh-sign-in";
 
   private static final String READ = ":read";
@@ -35,8 +35,8 @@ public record SignInAge(@Nullable Duration limit) {
   }
 
   /**
-   * Returns true if the scope is known to allow only reading: its id ends in {@code :read}. A scope
-   * with any other id counts as one that can change data.
+   * Returns true if the scope allows only reading. The id of such a scope ends in {@code :read}.
+   * All other scopes count as scopes that can change data.
    */
   public static boolean isReadOnly(String scope) {
     return scope.endsWith(READ);

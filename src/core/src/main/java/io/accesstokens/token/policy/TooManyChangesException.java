@@ -2,7 +2,10 @@ package io.accesstokens.token.policy;
 
 import java.time.Duration;
 
-/** Thrown if a user creates and revokes personal tokens too fast. Nothing was changed. */
+/**
+ * Thrown if a user creates and revokes personal tokens at a higher rate than allowed. Nothing was
+ * changed.
+ */
 public final class TooManyChangesException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +20,10 @@ public final class TooManyChangesException extends RuntimeException {
     this.wait = wait;
   }
 
-  /** Returns the time to wait in whole seconds, rounded up, at least one. */
+  /**
+   * Returns the time until the next change is allowed, in whole seconds, rounded up. The result is
+   * at least one.
+   */
   public long seconds() {
     return Math.max(1, wait.plusMillis(999).toSeconds());
   }

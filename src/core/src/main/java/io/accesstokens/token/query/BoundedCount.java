@@ -1,20 +1,21 @@
 package io.accesstokens.token.query;
 
 /**
- * The number of matching items, counted with bounded work.
+ * The number of items that match a query. Counting stops at a maximum, which limits its cost.
  *
- * @param count exact, unless {@code lowerBound} is true
+ * @param count the number of items; exact unless {@code lowerBound} is true
  * @param lowerBound true if there are more items than {@code count}
  */
 public record BoundedCount(long count, boolean lowerBound) {
 
-  /** Counts up to this value are exact. */
+  /** Maximum number of items that are counted exactly. */
   public static final int EXACT_UP_TO = 10_000;
 
   /**
-   * Returns the total for a count that stopped at a limit.
+   * Returns the result of counting items.
    *
-   * @param counted the number of items counted; counting can stop at {@link #EXACT_UP_TO} + 1
+   * @param counted the number of counted items; the caller can stop counting at {@link
+   *     #EXACT_UP_TO} + 1
    */
   public static BoundedCount ofBoundedCount(long counted) {
     return counted > EXACT_UP_TO

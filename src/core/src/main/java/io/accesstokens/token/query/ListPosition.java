@@ -10,21 +10,25 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A position in a list of tokens: that of a token with this value of the sort key, this creation
- * instant and this id.
+ * The position of a token in a sorted list of tokens. The value of the sort key, the creation
+ * instant and the id determine the position.
  *
  * @param key the sort key of the list
- * @param value the value of the key, as a text with the same order. It is the empty text for {@link
- *     TokenOrder.Key#CREATED_AT}, {@link #text} for other instants, and the rank for a status
- * @param createdAt the creation instant, as stored
- * @param id breaks ties
+ * @param value the token's value of the sort key, as a text. Texts sort in the order of the values.
+ *     The text is empty for {@link TokenOrder.Key#CREATED_AT}, the result of {@link #text} for
+ *     other instants, and the rank for a status
+ * @param createdAt the creation instant of the token, as stored
+ * @param id the id of the token, which orders tokens with equal values and equal creation instants
  */
 public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, UUID id) {
 
-  /** No name, ref or subject is longer. */
+  /** Maximum length of {@link #value}, in code points. No name, ref or subject is longer. */
   private static final int MAX_TEXT = 800;
 
-  /** Some databases cannot store instants from here on. */
+  /**
+   * The first instant that is not accepted. Some databases cannot store this instant or later
+   * instants.
+   */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final int DIGITS = 18;
@@ -42,7 +46,8 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
   }
 
   /**
-   * Returns an instant as a {@link #value}: the microseconds since 1970 in {@value #DIGITS} digits.
+   * Returns an instant as the text in {@link #value}: the microseconds since 1970, in {@value
+   * #DIGITS} digits.
    */
   static String text(Instant instant) {
     // ChronoUnit.MICROS.between counts in nanoseconds, which overflow in 2262.
@@ -52,7 +57,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
     return String.format(Locale.ROOT, "%0" + DIGITS + "d", micros);
   }
 
-  /** Returns the instant in {@link #value}; empty if it does not contain one. */
+  /** Returns the instant in {@link #value}; empty if the value is not a valid instant. */
   public Optional<Instant> instant() {
     if (value.length() != DIGITS || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return Optional.empty();
@@ -61,7 +66,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
         .filter(instant -> instant.isBefore(END));
   }
 
-  /** Returns true if {@link #value} is a possible value of the key. */
+  /** Returns true if {@link #value} is a possible value of the sort key. */
   public boolean isPossible() {
     return switch (key) {
       case CREATED_AT -> value.isEmpty();

@@ -8,15 +8,16 @@ import java.util.Optional;
  * Selects a page of a user's personal tokens.
  *
  * @param owner the user
- * @param status only tokens with this status
+ * @param status selects only tokens with this status; empty for any status
  * @param offset the number of tokens to skip, not negative
- * @param limit the maximum number of tokens, 0 to {@value TokenQuery#MAX_LIMIT}; 0 only counts
+ * @param limit the maximum number of tokens, 0 to {@value TokenQuery#MAX_LIMIT}; with 0, the tokens
+ *     are only counted
  */
 public record PersonalTokenQuery(
     EntityRef owner, Optional<TokenStatus> status, long offset, int limit) {
 
   /**
-   * @throws IllegalArgumentException if a number is out of range
+   * @throws IllegalArgumentException if {@code offset} or {@code limit} is out of range
    */
   public PersonalTokenQuery {
     if (offset < 0 || limit < 0 || limit > TokenQuery.MAX_LIMIT) {

@@ -7,17 +7,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Selects service tokens. All conditions must hold.
+ * Selects service tokens. A token must meet all conditions. A component that is empty or false sets
+ * no condition.
  *
- * @param status only tokens with this status
- * @param groups only tokens of these groups; an empty set matches nothing
- * @param text only tokens whose name, description or prefix contains this text, ignoring case
- * @param createdBy only tokens that exactly this user or token created
- * @param live only tokens that are neither revoked nor expired
- * @param expiresBefore only tokens that expire before this instant
- * @param lastUsedBefore only tokens that were used, but not since this instant
- * @param unusedSince only tokens that were not used since this instant, or never
- * @param neverUsed only tokens that were never used
+ * @param status selects only tokens with this status
+ * @param groups selects only tokens of these groups; an empty set matches no token
+ * @param text selects only tokens whose name, description or prefix contains this text, ignoring
+ *     case
+ * @param createdBy selects only tokens that exactly this user or token created
+ * @param live if true, selects only tokens that are neither revoked nor expired
+ * @param expiresBefore selects only tokens that expire before this instant
+ * @param lastUsedBefore selects only tokens whose last use was before this instant; a token that
+ *     was never used does not match
+ * @param unusedSince selects only tokens whose last use was before this instant; a token that was
+ *     never used matches, too
+ * @param neverUsed if true, selects only tokens that were never used
  */
 public record TokenFilter(
     Optional<TokenStatus> status,
@@ -37,7 +41,7 @@ public record TokenFilter(
     groups = groups.map(Set::copyOf);
   }
 
-  /** Returns a filter by status and group only. */
+  /** Returns a filter with conditions on status and groups only. */
   public static TokenFilter of(Optional<TokenStatus> status, Optional<Set<EntityRef>> groups) {
     return new TokenFilter(
         status,
@@ -65,7 +69,7 @@ public record TokenFilter(
         false);
   }
 
-  /** Returns this filter with these groups, which replace the former ones. */
+  /** Returns a copy of this filter. These groups replace the groups of the filter. */
   public TokenFilter inGroups(Set<EntityRef> only) {
     return new TokenFilter(
         status,
@@ -79,7 +83,7 @@ public record TokenFilter(
         neverUsed);
   }
 
-  /** Returns true if the filter has no conditions except status and groups. */
+  /** Returns true if the filter has no conditions except those on status and groups. */
   public boolean isPlain() {
     return equals(of(status, groups));
   }

@@ -8,42 +8,43 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * The order of a list of tokens: by a key, then by {@code createdAt}, then by id. All three have
- * the same direction.
+ * The order of a list of tokens: by a sort key, then by {@code createdAt}, then by id. All three
+ * are sorted in the same direction.
  *
  * @param key the sort key
  * @param descending true if the greatest value comes first
  */
 public record TokenOrder(Key key, boolean descending) {
 
-  /** The default order. */
+  /** The default order: newest token first. */
   public static final TokenOrder NEWEST_FIRST = new TokenOrder(Key.CREATED_AT, true);
 
   private static final String DESCENDING = "-";
 
-  /** Ids are ordered by their text, as in databases. */
+  /** Compares positions in ascending order. Ids are compared by their text, as in the databases. */
   private static final Comparator<ListPosition> ASCENDING =
       Comparator.comparing(ListPosition::value)
           .thenComparing(ListPosition::createdAt)
           .thenComparing(position -> position.id().toString());
 
-  /** The keys by which tokens can be sorted. */
+  /** The sort keys of tokens. */
   public enum Key {
-    /** The instant of creation. */
+    /** Sorts by the instant of creation. */
     CREATED_AT("createdAt"),
-    /** The name. */
+    /** Sorts by the name of the token. */
     NAME("name"),
-    /** The instant of expiry. */
+    /** Sorts by the instant of expiry. */
     EXPIRES_AT("expiresAt"),
     /**
-     * The last use. A token that was never used sorts before all other tokens in ascending order.
+     * Sorts by the instant of the last use. A token that was never used sorts before all other
+     * tokens in ascending order.
      */
     LAST_USED_AT("lastUsedAt"),
-    /** The actor that created the token. */
+    /** Sorts by the name of the actor that created the token. */
     CREATED_BY("createdBy"),
-    /** The status, by {@link TokenStatus#rank}. */
+    /** Sorts by the status, in the order of {@link TokenStatus#rank}. */
     STATUS("status"),
-    /** The ref of the group. */
+    /** Sorts by the ref of the group that owns the token. */
     GROUP("groupEntityRef");
 
     private final String text;
@@ -52,15 +53,17 @@ public record TokenOrder(Key key, boolean descending) {
       this.text = text;
     }
 
-    /** Returns the name that queries use, which is that of the token's member. */
+    /**
+     * Returns the name of the sort key in queries. The member of a token in JSON has the same name.
+     */
     public String text() {
       return text;
     }
   }
 
   /**
-   * Parses an order: the {@link Key#text()} of a key, with a hyphen before it if descending.
-   * Returns empty for any other text.
+   * Parses an order. The text consists of the {@link Key#text()} of a sort key. A hyphen before
+   * this text means descending order. Returns empty for any other text.
    */
   public static Optional<TokenOrder> of(String text) {
     boolean descending = text.startsWith(DESCENDING);
@@ -91,7 +94,10 @@ public record TokenOrder(Key key, boolean descending) {
     return new ListPosition(key, value, token.createdAt(), token.id());
   }
 
-  /** Returns a comparator for positions with the key of this order. */
+  /**
+   * Returns a comparator that sorts positions in this order. The positions must have the sort key
+   * of this order.
+   */
   public Comparator<ListPosition> comparator() {
     return descending ? ASCENDING.reversed() : ASCENDING;
   }

@@ -6,18 +6,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Selects a page of service tokens, in an order.
+ * Selects a page of service tokens and sets their order.
  *
- * @param filter selects the tokens
- * @param order the order
- * @param after only tokens after this position, which must have the key of the order
+ * @param filter the conditions for the tokens
+ * @param order the order of the tokens
+ * @param after selects only tokens after this position; the position must have the sort key of
+ *     {@code order}
  * @param offset the number of tokens to skip, counted from {@code after}
- * @param limit the maximum number of tokens, 0 to {@link #MAX_LIMIT}; 0 only counts
+ * @param limit the maximum number of tokens, 0 to {@link #MAX_LIMIT}; with 0, the tokens are only
+ *     counted
  */
 public record TokenQuery(
     TokenFilter filter, TokenOrder order, Optional<ListPosition> after, long offset, int limit) {
 
-  /** Maximum size of a page. */
+  /** Maximum number of items on a page. */
   public static final int MAX_LIMIT = 500;
 
   public TokenQuery {
@@ -29,7 +31,7 @@ public record TokenQuery(
     }
   }
 
-  /** Creates a query by status and group only, newest first. */
+  /** Creates a query with conditions on status and groups only. The newest token comes first. */
   public TokenQuery(
       Optional<TokenStatus> status,
       Optional<Set<EntityRef>> groups,
@@ -39,12 +41,12 @@ public record TokenQuery(
     this(TokenFilter.of(status, groups), TokenOrder.NEWEST_FIRST, after, offset, limit);
   }
 
-  /** Returns the status in the filter. */
+  /** Returns the status that the filter selects; empty if there is no such condition. */
   public Optional<TokenStatus> status() {
     return filter.status();
   }
 
-  /** Returns the groups in the filter. */
+  /** Returns the groups that the filter selects; empty if there is no such condition. */
   public Optional<Set<EntityRef>> groups() {
     return filter.groups();
   }

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes the recorded uses and runs the maintenance of the store, outside of requests. There are
- * two daemon threads, because maintenance can take long after many tokens expired at once. Close
- * this object before the store.
+ * two daemon threads, because maintenance can take a long time after many tokens expired at once.
+ * The owner must close this object before the store.
  */
 public final class BackgroundWork implements AutoCloseable {
 
   /**
-   * A use must be visible within five seconds. Two of them are for this delay, and the rest is for
-   * a slow store.
+   * Delay between two writes of recorded uses, in seconds. A use must be visible within five
+   * seconds. The other three seconds are reserved for a slow store.
    */
   private static final int FLUSH_SECONDS = 2;
 
@@ -41,8 +41,8 @@ public final class BackgroundWork implements AutoCloseable {
   /**
    * Starts the background work.
    *
-   * @param usageRecorder flushed every two seconds
-   * @param store maintained every 30 seconds, with the time of {@code clock}
+   * @param usageRecorder the recorder of uses, which is flushed every two seconds
+   * @param store the store, which is maintained every 30 seconds, with the time of {@code clock}
    */
   public static BackgroundWork start(UsageRecorder usageRecorder, TokenStore store, Clock clock) {
     BackgroundWork work = new BackgroundWork(usageRecorder);
@@ -54,8 +54,9 @@ public final class BackgroundWork implements AutoCloseable {
   /**
    * Schedules a further task.
    *
-   * @param seconds the delay between the end of one run and the start of the next
-   * @param task the task; an exception from it is logged, and the task runs again later
+   * @param seconds the delay between the end of one run and the start of the next run, in seconds
+   * @param task the task; if the task throws an exception, the exception is logged and the task
+   *     runs again later
    */
   public BackgroundWork and(int seconds, Runnable task) {
     every(seconds, task);
@@ -68,7 +69,10 @@ public final class BackgroundWork implements AutoCloseable {
         executor.scheduleWithFixedDelay(() -> survive(task), seconds, seconds, TimeUnit.SECONDS);
   }
 
-  /** Catches exceptions, because an exception would end the schedule permanently. */
+  /**
+   * Runs a task, and catches and logs its exceptions. An uncaught exception would end the schedule
+   * of the task permanently.
+   */
   private static void survive(Runnable task) {
     try {
       task.run();

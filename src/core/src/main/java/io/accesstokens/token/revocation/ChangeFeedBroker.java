@@ -28,22 +28,25 @@ import org.jspecify.annotations.Nullable;
  * Serves the change feed to verifiers in other processes. Each page can grant its reader a lease.
  *
  * <p>Calls that arrive during a read of the feed share the next read. That read starts after all of
- * these calls, and any number of calls uses one connection. Before a read starts, the broker
- * records the latest possible end of the leases that the read may grant. So a change that the read
- * does not see waits for these leases, see {@link #untilFinal}. Safe for use by many threads.
+ * these calls. Any number of calls uses one connection. Before a read starts, the broker records
+ * the latest possible end of the leases that the read may grant. A change that the read does not
+ * see must wait for the end of these leases, see {@link #untilFinal}. Safe for use by many threads.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
-  /** Maximum number of entries in a page, which is about 40 KB of JSON. */
+  /** Maximum number of entries in a page. A page of this size has about 40 KB of JSON. */
   public static final int PAGE = 200;
 
   /**
-   * Maximum number of entries that a verifier may be behind the last read. Beyond that it must
-   * restart, so that it does not shorten the pages of other verifiers.
+   * Maximum number of entries by which a verifier may be behind the last read. A verifier that is
+   * further behind must restart, so that it does not shorten the pages of other verifiers.
    */
   private static final int REACH = 500;
 
-  /** Maximum number of waiting threads, which are request threads of the server. */
+  /**
+   * Maximum number of threads that wait for a read. These threads are request threads of the
+   * server.
+   */
   private static final int WAITING = 64;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -56,14 +59,14 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private final DaemonThreads threads = new DaemonThreads("access-tokens-shared-feed");
   private final ThreadPoolExecutor executor;
 
-  // Guarded by this.
+  // The following three fields are guarded by the lock of this object.
   private List<PendingRead> waiting = new ArrayList<>();
   private boolean granted;
   private long until;
 
   /**
-   * The position at which the last read ended. Only the executor thread uses it, and only to avoid
-   * reads.
+   * The number of the last entry at the time of the last read. Only the executor thread uses this
+   * number, to avoid reads for verifiers that are too far behind.
    */
   private long lastNumber;
 
@@ -71,7 +74,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * @param feed the change feed, which is closed with this broker
-   * @param terms the length and margin of the leases of its pages
+   * @param terms the length and margin of the leases that pages grant
    */
   public ChangeFeedBroker(ChangeFeed feed, Lease.Terms terms, MachineClock clock) {
     this.feed = feed;
@@ -84,9 +87,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Reads the feed for one verifier. The read of the store starts after the call.
+   * Reads the change feed for one verifier. The read of the store starts after the start of this
+   * call.
    *
-   * @param after the position of the verifier; null if it has none
+   * @param after the position of the verifier in the feed; null if the verifier has none
    * @throws StoreUnavailableException if the feed cannot be read now
    */
   public Page read(@Nullable Position after) {
@@ -111,8 +115,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns for how long a verifier may still rely on an earlier page, after a change that was
-   * committed just now. Zero if no lease can still be valid.
+   * Returns the remaining time for which a verifier may use a page that it read before a change.
+   * The change must have been committed just before the call. Returns zero if no lease can still be
+   * valid.
    */
   public synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
@@ -131,8 +136,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
       if (batch.isEmpty()) {
         return;
       }
-      // Set before the read. A change that this read does not see is committed later, so it uses
-      // this value.
+      // Both fields are set before the read. A change that this read does not see is committed
+      // later, and therefore uses these values.
       granted = true;
       until = clock.monotonicNanos() + untilFinalNanos;
     }
@@ -187,7 +192,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
     return with(page, mark, cut ? later.subList(0, PAGE) : later, page.complete() && !cut);
   }
 
-  /** Returns a page without a nonce at the position. It makes the verifier restart. */
+  /**
+   * Returns a page without a nonce at the position of the verifier. Such a page makes the verifier
+   * restart.
+   */
   private static Page tooFarBehind(Page page) {
     return with(page, Optional.empty(), List.of(), false);
   }
@@ -205,10 +213,11 @@ public final class ChangeFeedBroker implements AutoCloseable {
         page.withheld());
   }
 
-  /** Stops the broker. Later calls of {@link #read} fail. */
+  /** Stops the broker and closes the change feed. Later calls of {@link #read} fail. */
   @Override
   public void close() {
-    // A read ends within this time, because it waits for the database no longer than a lease.
+    // A read ends within this timeout, because it waits for the database at most for the length of
+    // a lease.
     threads.end(executor, TIMEOUT);
     feed.close();
   }

@@ -23,13 +23,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when a change of a verdict is final: no process accepts the old verdict in a request that
- * begins later.
+ * Reports when a change of a verdict is final. When a change is final, no process uses the old
+ * verdict in a request that begins later.
  *
- * <p>After the commit, never before, the change is applied to the cache of this process. The
- * barrier then waits until no other process can rely on what it read before, see {@link
+ * <p>The change is applied to the cache of this process after the commit, never before. The barrier
+ * then waits until no other process can rely on data from before the change, see {@link
  * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread completes all waits. A {@link
- * Waiting} decides whether the threads of the callers block meanwhile. Safe for use by many
+ * Waiting} decides whether the threads of the callers block during a wait. Safe for use by many
  * threads.
  */
 public final class RevocationBarrier implements AutoCloseable {
@@ -41,7 +41,10 @@ public final class RevocationBarrier implements AutoCloseable {
   @FunctionalInterface
   public interface Waiting {
 
-    /** Blocks the calling thread until the end. */
+    /**
+     * Blocks the calling thread until the stage completes. Throws the failure of the stage, if
+     * there is one.
+     */
     Waiting IN_THREAD =
         end -> {
           try {
@@ -55,11 +58,13 @@ public final class RevocationBarrier implements AutoCloseable {
         };
 
     /**
-     * Returns when the stage completes, or throws its failure. A host may return at once if it
-     * withholds the outcome of the calling method, including exceptions, from all clients until
-     * then. If the stage fails, the host must never send that outcome.
+     * Returns when the stage completes, or throws the failure of the stage. A host may return at
+     * once under one condition: it withholds the outcome of the calling method from all clients
+     * until the stage completes. The outcome includes exceptions. If the stage fails, the host must
+     * never send the outcome.
      *
-     * @param end completes when the change is final; fails with {@link StoreUnavailableException}
+     * @param end the stage, which completes when the change is final, or fails with {@link
+     *     StoreUnavailableException}
      */
     void until(CompletionStage<@Nullable Void> end);
   }
@@ -85,7 +90,8 @@ public final class RevocationBarrier implements AutoCloseable {
   /**
    * Creates a barrier for a process with a verdict cache.
    *
-   * @param follower applies the changes of other processes to the cache; null if there are none
+   * @param follower applies the changes of other processes to the cache; null if there are no other
+   *     processes
    */
   public RevocationBarrier(
       TokenStore store, @Nullable CachedTokenVerifier cache, @Nullable FeedFollower follower) {
@@ -96,8 +102,10 @@ public final class RevocationBarrier implements AutoCloseable {
    * Creates a barrier for a process with a verdict cache that also grants leases to verifiers in
    * other processes.
    *
-   * @param follower applies the changes of other processes to the cache; null if there are none
-   * @param shared the change feed of those verifiers; null if there are none
+   * @param follower applies the changes of other processes to the cache; null if there are no other
+   *     processes
+   * @param shared the change feed for verifiers in other processes; null if there are no such
+   *     verifiers
    */
   public RevocationBarrier(
       TokenStore store,
@@ -110,8 +118,11 @@ public final class RevocationBarrier implements AutoCloseable {
   /**
    * Creates a barrier with a wait strategy, so that a host can avoid blocked threads.
    *
-   * @param follower applies the changes of other processes to the cache; null if there are none
-   * @param shared the change feed of verifiers in other processes; null if there are none
+   * @param follower applies the changes of other processes to the cache; null if there are no other
+   *     processes
+   * @param shared the change feed for verifiers in other processes; null if there are no such
+   *     verifiers
+   * @param waiting decides how the threads of callers wait
    */
   public RevocationBarrier(
       TokenStore store,
@@ -126,7 +137,10 @@ public final class RevocationBarrier implements AutoCloseable {
     this.waiting = waiting;
   }
 
-  /** Creates a timer whose thread ends when idle, so that an unclosed barrier keeps no thread. */
+  /**
+   * Creates a timer whose thread ends when idle. A barrier that was never closed therefore keeps no
+   * thread.
+   */
   private static ScheduledThreadPoolExecutor timer(DaemonThreads threads) {
     ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
     timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -136,18 +150,21 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies a change that was committed just now.
+   * Applies a change of a token that was committed just now.
    *
-   * @param digest the digest of the token, if the store reports it
-   * @return completes when the change is final; fails with {@link StoreUnavailableException} if
-   *     this process ends before that
+   * @param digest the digest of the token; if empty, the whole cache is cleared
+   * @return a stage that completes when the change is final; fails with {@link
+   *     StoreUnavailableException} if this process ends before the change is final
    */
   public CompletionStage<@Nullable Void> ofChange(Optional<TokenDigest> digest) {
     forget(digest);
     return after(untilFinal());
   }
 
-  /** Includes the leases that this process grants over HTTP, which the store does not know. */
+  /**
+   * Returns the time until a change that was committed just now is final. The time includes the
+   * leases that this process grants over HTTP, because the store does not know these leases.
+   */
   private Duration untilFinal() {
     Duration others = store.untilFinal();
     return shared == null ? others : longer(others, shared.untilFinal());
@@ -158,10 +175,14 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies a change that an earlier call had already made, perhaps a moment ago in another
-   * process. The guarantee is that of {@link #ofChange}. The wait is shorter if this process
-   * applied or saw the change before. Repeated revocations of an old token therefore cannot delay
-   * responses.
+   * Applies a change of a token that an earlier call had already made, possibly a moment ago in
+   * another process. The guarantee is the same as for {@link #ofChange}. The wait is shorter if
+   * this process already applied or saw the change. Repeated revocations of an old token therefore
+   * cannot delay responses.
+   *
+   * @param digest the digest of the token; if empty, the whole cache is cleared
+   * @return a stage that completes when the change is final; fails with {@link
+   *     StoreUnavailableException} if this process ends before the change is final
    */
   public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
     forget(digest);
@@ -177,12 +198,13 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies several changes with one wait. They were committed together just now, or an earlier
-   * call had already made them.
+   * Applies several changes with one wait. The changes were committed together just now, or earlier
+   * calls had already made them.
    *
    * @param digests the digests of all affected tokens; if empty, the whole cache is cleared
    * @param changed true if at least one token was changed just now
-   * @return as {@link #ofChange}
+   * @return a stage that completes when all changes are final; fails with {@link
+   *     StoreUnavailableException} if this process ends before the changes are final
    */
   public CompletionStage<@Nullable Void> ofChanges(
       Collection<TokenDigest> digests, boolean changed) {
@@ -198,9 +220,9 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Evicts several tokens from the cache.
+   * Evicts several tokens from the cache of this process.
    *
-   * @param digests if empty, the whole cache is cleared
+   * @param digests the digests of the tokens; if empty, the whole cache is cleared
    */
   public void forget(Collection<TokenDigest> digests) {
     if (digests.isEmpty()) {
@@ -211,9 +233,10 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Evicts a token from the cache. Must also be called if the outcome of a change is unknown.
+   * Evicts a token from the cache of this process. This method must also be called if the outcome
+   * of a change is unknown.
    *
-   * @param digest if empty, the whole cache is cleared
+   * @param digest the digest of the token; if empty, the whole cache is cleared
    */
   public void forget(Optional<TokenDigest> digest) {
     if (cache != null) {
@@ -221,7 +244,10 @@ public final class RevocationBarrier implements AutoCloseable {
     }
   }
 
-  /** Waits for a stage that one of these methods returned. Throws its failure. */
+  /**
+   * Waits for a stage that {@link #ofChange}, {@link #ofRepeat} or {@link #ofChanges} returned.
+   * Throws the failure of the stage, if there is one.
+   */
   void await(CompletionStage<@Nullable Void> end) {
     waiting.until(end);
   }
@@ -258,7 +284,7 @@ public final class RevocationBarrier implements AutoCloseable {
     }
   }
 
-  /** Fails all pending waits, because it is not known that their changes are final. */
+  /** Closes the barrier. All pending waits fail, because their changes may not be final yet. */
   @Override
   public void close() {
     timer.shutdownNow();

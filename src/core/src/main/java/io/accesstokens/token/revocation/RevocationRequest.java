@@ -14,16 +14,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to revoke several tokens at once, not validated.
+ * An unvalidated request to revoke several tokens at once.
  *
- * @param ids the ids of tokens, or null; a null element had another type in the request
- * @param reason the reason, or null
+ * @param ids the ids of the tokens; null if absent. An element is null if the request had a value
+ *     of another type at its place
+ * @param reason the reason; null if absent
  * @param unreadable the fields that the transport could not parse as a value of the right type
  */
 public record RevocationRequest(
     @Nullable List<@Nullable String> ids, @Nullable String reason, List<Violation> unreadable) {
 
-  /** Maximum number of tokens in a request. Their feed entries are written under one lock. */
+  /**
+   * Maximum number of tokens in a request. The number is bounded, because the change-feed entries
+   * of all tokens are written under one lock.
+   */
   public static final int MOST = 500;
 
   private static final Pattern ID =
@@ -36,7 +40,7 @@ public record RevocationRequest(
   }
 
   /**
-   * A valid request.
+   * The validated content of a request.
    *
    * @param ids the distinct ids, in the order of the request
    * @param reason the reason, trimmed
@@ -44,6 +48,8 @@ public record RevocationRequest(
   public record Checked(Set<UUID> ids, String reason) {}
 
   /**
+   * Validates the request.
+   *
    * @throws InvalidRequestException if a field is invalid
    */
   public Checked check() {

@@ -25,16 +25,18 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revokes tokens of both kinds and waits until the revocation is final. The caller must check
- * permissions first.
+ * Revokes service tokens and personal tokens, and waits until each revocation is final. The caller
+ * must check permissions first.
  */
 public record RevocationService(
     RevocationBarrier barrier, AuditLog log, Clock clock, UuidGenerator ids) {
 
   /**
-   * The outcome for a token, and when it is final.
+   * The outcome of a revocation, and the end of its wait.
    *
-   * @param end completes when no process accepts the token in a request that begins later
+   * @param outcome the outcome of the revocation
+   * @param end a stage that completes when no process accepts the token in a request that begins
+   *     later
    */
   private record Ending(Revocation outcome, CompletionStage<@Nullable Void> end) {
 
@@ -48,10 +50,11 @@ public record RevocationService(
   }
 
   /**
-   * Revokes a token and waits until this is final.
+   * Revokes a token and waits until the revocation is final.
    *
    * @throws TokenNotFoundException if the token does not exist
-   * @throws AlreadyRevokedException if it was revoked before; that revocation is final, too
+   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   *     final when this exception is thrown
    */
   public void revoke(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
@@ -61,8 +64,8 @@ public record RevocationService(
   }
 
   /**
-   * Revokes a token for the bearer of its raw token (RFC 7009), as {@link #revoke} does. It is no
-   * error if the token does not exist or was revoked before.
+   * Revokes a token for the bearer of its raw token (RFC 7009), as {@link #revoke} does. The call
+   * also succeeds if the token does not exist or was revoked before.
    */
   public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
     barrier.await(
@@ -100,10 +103,10 @@ public record RevocationService(
   }
 
   /**
-   * Revokes several tokens in one transaction and waits until this is final for all of them.
+   * Revokes several tokens in one transaction and waits until all revocations are final.
    *
    * @param tokens existing tokens that the actor may revoke
-   * @return the outcome for each token
+   * @return the outcome for each token, by token id
    */
   public Map<UUID, Revocation> revokeAll(
       TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {

@@ -18,7 +18,7 @@ public record RevokedTokens(Map<UUID, Revocation> outcomes) {
     outcomes = new LinkedHashMap<>(outcomes);
   }
 
-  /** Returns the ids with this outcome. */
+  /** Returns the ids of the tokens with this outcome. */
   public List<UUID> with(Revocation outcome) {
     return outcomes.entrySet().stream()
         .filter(entry -> entry.getValue() == outcome)

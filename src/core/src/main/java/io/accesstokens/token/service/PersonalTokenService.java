@@ -55,9 +55,8 @@ import org.jspecify.annotations.Nullable;
  * The use cases of users on their own personal tokens, and the verification of these tokens.
  *
  * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
- * one call to the store, as {@link ServiceTokenService} does. Each method throws {@link
- * PermissionDeniedException} if the actor lacks the permission, and {@link
- * StoreUnavailableException} if the store cannot be reached.
+ * one call to the store. Each method throws {@link PermissionDeniedException} if the actor lacks
+ * the permission, and {@link StoreUnavailableException} if the store cannot be reached.
  *
  * <p>A token of another user is treated as if it did not exist, for every actor. {@link
  * UserTokenAdministration} has the use cases of administrators.
@@ -81,10 +80,10 @@ public final class PersonalTokenService {
   /**
    * @param directory looks up the groups of users
    * @param people looks up whether users are still present
-   * @param writes limits how fast a user creates and revokes tokens
-   * @param clock its instants are truncated to milliseconds
+   * @param writes limits the rate at which a user creates and revokes tokens
+   * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
-   * @param barrier waits until a revocation is final; the caller must close it
+   * @param barrier waits until a revocation is final; the caller must close the barrier
    */
   public PersonalTokenService(
       PersonalTokenStore store,
@@ -113,7 +112,7 @@ public final class PersonalTokenService {
     this.revocations = new RevocationService(barrier, log, clock, ids);
   }
 
-  /** Returns the use cases of administrators on the tokens of users. */
+  /** Returns the use cases of administrators on the personal tokens of all users. */
   public UserTokenAdministration administration() {
     return new UserTokenAdministration(store, access, revocations);
   }
@@ -125,14 +124,14 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Creates a token for the caller. The caller must have signed in, because a token cannot create a
-   * personal token.
+   * Creates a personal token for the caller. The caller must be a user who signed in, because a
+   * token cannot create a personal token.
    *
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if a field is invalid
    * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has the maximum number of live tokens
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public MintedToken mint(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
@@ -162,14 +161,14 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns the terms of a token that {@link #mint} will create later. This call counts as a
-   * change.
+   * Validates a request for a token that {@link #mint} will create later, and returns the terms of
+   * the token. This call creates no token, but counts as a change.
    *
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if a field is invalid
    * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has the maximum number of live tokens
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public MintPolicy.Terms propose(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
@@ -192,10 +191,11 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns a page of the caller's tokens.
+   * Returns a page of the caller's personal tokens.
    *
+   * @param status selects only tokens with this status; empty for any status
    * @param offset the number of tokens to skip, not negative
-   * @param limit 0 to {@value TokenQuery#MAX_LIMIT}
+   * @param limit the maximum number of tokens, 0 to {@value TokenQuery#MAX_LIMIT}
    * @param now the instant for which statuses are computed
    */
   public Page<PersonalToken> list(
@@ -217,12 +217,12 @@ public final class PersonalTokenService {
    * Revokes one of the caller's tokens. When this method returns, no process accepts the token in a
    * request that begins later.
    *
-   * @param reason 1 to 500 code points after trimming, or null
+   * @param reason the reason, 1 to 500 code points after trimming; null for no reason
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if the reason is invalid
    * @throws TokenNotFoundException if the caller has no token with this id
-   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
-   *     thrown
+   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     EntityRef owner = user(actor, Permissions.USER_REVOKE);
@@ -254,9 +254,9 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Records in the audit log that a token was exchanged for a short-lived one.
+   * Records in the audit log that a personal token was exchanged for a short-lived token.
    *
-   * @param delegate the token, which was verified
+   * @param delegate the personal token, which was verified before
    * @param metadata facts about the exchange, without secrets
    */
   public void exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
@@ -273,7 +273,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns a token identified by its digest only, to verify again the JWTs derived from it.
+   * Returns a raw token that contains only the digest of a personal token. Callers use the result
+   * to verify the personal token again when they receive a JWT that was derived from this token.
    *
    * @return empty if no token has this id
    */
@@ -282,8 +283,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Revokes a personal token whose raw token was presented, see {@link
-   * ServiceTokenService#revokePresented}.
+   * Revokes a personal token whose raw token was presented. The rules of {@link
+   * ServiceTokenService#revokePresented} apply.
    */
   void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     Optional<PersonalToken> found = store.find(rawToken.digest());
@@ -297,8 +298,9 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns a verifier that adds the checks on the user of a personal token. The user must be
-   * present. Only those scopes count that the user could give. Both are looked up at each use.
+   * Returns a verifier that also checks the user of a personal token. The user must be present. The
+   * result contains only permissions that the user has, and scopes that the user could give to a
+   * service token. The verifier looks up the user at each use of the token.
    */
   public TokenVerifier standing(TokenVerifier tokens) {
     return new PersonalTokenVerifier(tokens, this);
@@ -323,9 +325,9 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns the scopes that count. A permission counts if the user has it. Any other scope counts
-   * if the user could give it to a service token. Without this rule, users could give themselves
-   * any scope.
+   * Returns the scopes of a personal token that are effective now. A permission is effective if the
+   * user has the permission. Any other scope is effective if the user could give the scope to a
+   * service token. Without this rule, users could give themselves any scope.
    */
   List<String> effective(Verification.Accepted token) {
     if (token.scopes().isEmpty()) {
@@ -348,7 +350,10 @@ public final class PersonalTokenService {
         : giving instanceof PermissionScope.Everywhere;
   }
 
-  /** Returns the user whose tokens an actor may access. It is always the user of the actor. */
+  /**
+   * Checks the permission, and returns the user whose personal tokens an actor may access. An actor
+   * may access only the tokens of its own user.
+   */
   private EntityRef user(Actor actor, String permission) {
     Decision decision = access.require(actor, permission);
     if (actor instanceof Actor.Person person) {

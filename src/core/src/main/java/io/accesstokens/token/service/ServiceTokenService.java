@@ -63,7 +63,7 @@ import org.jspecify.annotations.Nullable;
  * The use cases of service tokens: create, list, get, revoke, audit and report usage.
  *
  * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
- * one call to the {@link TokenStore}, which changes everything or nothing. The service does not
+ * one call to the {@link TokenStore}. This call changes everything or nothing. The service does not
  * depend on HTTP.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
@@ -88,7 +88,7 @@ public final class ServiceTokenService {
   /**
    * Creates a service for a process without a verdict cache.
    *
-   * @param clock its instants are truncated to milliseconds
+   * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
    */
   public ServiceTokenService(
@@ -113,9 +113,11 @@ public final class ServiceTokenService {
   }
 
   /**
-   * @param clock its instants are truncated to milliseconds
+   * Creates a service with a revocation barrier.
+   *
+   * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
-   * @param barrier waits until a revocation is final; the caller must close it
+   * @param barrier waits until a revocation is final; the caller must close the barrier
    */
   public ServiceTokenService(
       TokenStore store,
@@ -156,7 +158,7 @@ public final class ServiceTokenService {
     this.personal = personal;
   }
 
-  /** Returns this service with personal tokens enabled. */
+  /** Returns a copy of this service with personal tokens enabled. */
   public ServiceTokenService with(PersonalTokenService personalTokens) {
     return new ServiceTokenService(this, personalTokens);
   }
@@ -172,9 +174,9 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Starts to build a service with safe defaults, see {@link ServiceTokenServiceBuilder}.
+   * Returns a builder for a service with safe defaults.
    *
-   * @param store the store of the tokens; the caller must close it
+   * @param store the store of the tokens; the caller must close the store
    * @param directory looks up the groups that can own tokens, and their members
    */
   public static ServiceTokenServiceBuilder on(TokenStore store, GroupDirectory directory) {
@@ -182,8 +184,9 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns a verifier for raw tokens of this service that reads the store for each token. At most
-   * {@value UncachedTokenVerifier#DEFAULT_CONCURRENT_READS} reads run at a time.
+   * Returns a verifier for the raw tokens of this service. The verifier reads the store for each
+   * token. At most {@value UncachedTokenVerifier#DEFAULT_CONCURRENT_READS} reads run at the same
+   * time.
    */
   public TokenVerifier check() {
     StoreTokenVerifier tokens = new StoreTokenVerifier(store, issuing.catalogue(), clock);
@@ -210,7 +213,10 @@ public final class ServiceTokenService {
     return new Actor.Person(user, directory.groupsOf(user), clientAddress);
   }
 
-  /** Returns the current instant, to the millisecond. Statuses are computed for it. */
+  /**
+   * Returns the current instant, truncated to milliseconds. Callers pass this instant to methods
+   * that compute statuses.
+   */
   public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
@@ -224,7 +230,7 @@ public final class ServiceTokenService {
    * Checks that the token of an actor holds all of these scopes, for a resource that requires them.
    * The scopes need not be in the catalogue.
    *
-   * @param verified the actor's {@link Actor#credential}
+   * @param verified the verification result of the actor's token, from {@link Actor#credential}
    * @throws PermissionDeniedException if the token lacks one of the scopes
    */
   public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
@@ -243,7 +249,7 @@ public final class ServiceTokenService {
    * @param permission one of {@link Permissions#SERVICE}
    * @param text the search text; blank finds all groups
    * @param limit the maximum number of groups to return, not negative
-   * @throws DirectoryUnavailableException if it cannot be determined now
+   * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
   public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
     if (!(reach(actor, permission) instanceof PermissionScope.Groups some)) {
@@ -257,20 +263,20 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns display names of groups, at once and from memory, see {@link
+   * Returns the display names of groups. Reads only memory and does not block, see {@link
    * GroupDirectory#displayNames}.
    *
-   * @return the names by group; groups without a known name are left out
+   * @return the display names, by group; groups without a known name are absent
    */
   public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
     return directory.displayNames(groups);
   }
 
   /**
-   * Returns the limits of a group, for an actor who may create its tokens.
+   * Returns the limits of a group, for an actor who may create tokens of this group.
    *
-   * @param group need not exist in the directory
-   * @throws PermissionDeniedException also if the actor lacks the permission on this group
+   * @param group the group, which need not exist in the directory
+   * @throws PermissionDeniedException if the actor may not create tokens of this group
    */
   public GroupAllowance allowance(Actor actor, EntityRef group) {
     access.requireOn(group, actor, access.require(actor, Permissions.SERVICE_WRITE));
@@ -282,15 +288,17 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Creates a token.
+   * Creates a service token.
    *
    * @throws InvalidRequestException if a field is invalid; nothing was changed
-   * @throws PermissionDeniedException also if the actor lacks the permission on the group, or may
-   *     not give one of the scopes
+   * @throws PermissionDeniedException if the actor lacks the permission on the group, or may not
+   *     give one of the scopes
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the group has that name
-   * @throws LimitReachedException if the group has the maximum number of live tokens
-   * @throws DirectoryUnavailableException if the directory cannot find out whether the group exists
+   * @throws LimitReachedException if the group has the maximum number of unrevoked, unexpired
+   *     tokens
+   * @throws DirectoryUnavailableException if the directory cannot determine whether the group
+   *     exists
    */
   public CreatedToken issue(Actor actor, CreationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
@@ -341,7 +349,7 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns one token.
+   * Returns one service token.
    *
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
@@ -351,13 +359,13 @@ public final class ServiceTokenService {
 
   /**
    * Revokes a token. When this method returns, no process accepts the token in a request that
-   * begins later. A {@link RevocationBarrier.Waiting} implements the wait.
+   * begins later. A {@link RevocationBarrier.Waiting} defines how the calling thread waits.
    *
-   * @param reason 1 to 500 code points after trimming
+   * @param reason the reason, 1 to 500 code points after trimming; must not be null
    * @throws TokenNotFoundException if the actor can revoke no token with this id
    * @throws InvalidRequestException if the reason is invalid
-   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
-   *     thrown
+   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     Map<String, String> metadata = revocable(actor, id, reason);
@@ -374,8 +382,8 @@ public final class ServiceTokenService {
 
   /**
    * Revokes several tokens in one transaction with one wait. When this method returns, no process
-   * accepts any of them in a request that begins later. This includes tokens that were revoked
-   * before.
+   * accepts any of these tokens in a request that begins later. This guarantee includes tokens that
+   * were revoked before.
    *
    * @return the outcome for each token. A token that the actor may not revoke counts as not found,
    *     and the denial is reported to the audit log
@@ -404,12 +412,13 @@ public final class ServiceTokenService {
 
   /**
    * Revokes a token whose raw token is presented. The possession of the raw token is the permission
-   * (RFC 7009). An unknown token, or one that was revoked before, does not change. An expired token
-   * is revoked. When this method returns, no process accepts the token in a request that begins
-   * later, even if it was revoked before.
+   * (RFC 7009). A token that is unknown or was revoked before does not change. An expired token is
+   * revoked. When this method returns, no process accepts the token in a request that begins later.
+   * This guarantee includes a token that was revoked before.
    *
    * @param clientAddress the network address of the request, or null
-   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome is unknown
+   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
+   *     revocation is unknown
    */
   public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     switch (rawToken.kind()) {
@@ -429,10 +438,10 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Waits until an earlier revocation of a token is final. Does not read the store, so that a
-   * caller that presents a revoked token repeatedly causes no transactions.
+   * Waits until an earlier revocation of a token is final. Does not read the store. A caller that
+   * presents a revoked token repeatedly therefore causes no transactions.
    *
-   * @throws StoreUnavailableException if this process ends before that
+   * @throws StoreUnavailableException if this process ends before the revocation is final
    */
   public void awaitRevocation(RawToken rawToken) {
     revocations.awaitEarlier(rawToken.digest());
@@ -470,7 +479,10 @@ public final class ServiceTokenService {
     return access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
   }
 
-  /** Returns the expiry of a new token. A token that another token creates must not outlive it. */
+  /**
+   * Returns the expiry of a new token. If a token creates the new token, the new token must not
+   * expire after its creator.
+   */
   private static Instant limitExpiry(Actor actor, CreationPolicy.Terms terms) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);
     if (ownExpiry.isEmpty() || !terms.expiresAt().isAfter(ownExpiry.get())) {

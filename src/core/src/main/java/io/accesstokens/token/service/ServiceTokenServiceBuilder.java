@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link ServiceTokenService}. The defaults are safe:
  *
  * <ul>
- *   <li>A user has permissions on a group's tokens only as a member of the group, or by a role with
- *       a permission's name.
+ *   <li>A user has permissions on the tokens of their own groups. On other tokens, a user has a
+ *       permission only by a role with the name of the permission.
  *   <li>The scopes are {@link ScopeCatalogue#defaults()}.
  *   <li>A token is valid for at most 365 days.
  *   <li>Raw tokens have the format {@link RawTokenFormat#DEFAULT}.
@@ -76,8 +76,8 @@ public final class ServiceTokenServiceBuilder {
   /**
    * Sets the lifetimes of tokens.
    *
-   * @param maxDays the maximum lifetime, inclusive
-   * @param defaultDays the lifetime if the request sets none, 1 to {@code maxDays}
+   * @param maxDays the maximum lifetime in days, inclusive
+   * @param defaultDays the lifetime in days if the request sets none, 1 to {@code maxDays}
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays}
    */
   public ServiceTokenServiceBuilder lifetimeDays(int maxDays, int defaultDays) {
@@ -88,8 +88,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets narrower limits for some groups, or for all. A limit on the number of live tokens requires
-   * a store that implements {@link TokenStore#create(ServiceToken,
+   * Sets narrower limits for some groups, or for all groups. A limit on the number of live tokens
+   * requires a store that implements {@link TokenStore#create(ServiceToken,
    * io.accesstokens.verify.TokenDigest, AuditEvent, int)}.
    */
   public ServiceTokenServiceBuilder limits(List<CreationLimit> newLimits) {
@@ -98,7 +98,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets the maximum age of the sign-in of a session that creates a token. The default is any age.
+   * Sets the maximum age of the sign-in of a session that creates a token. By default, the policy
+   * accepts sign-ins of any age.
    */
   public ServiceTokenServiceBuilder signInAge(SignInAge age) {
     signInAge = age;
@@ -124,7 +125,7 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets the source of raw tokens.
+   * Sets the source of randomness for raw tokens and ids.
    *
    * @param generator a cryptographically strong source
    */
@@ -136,7 +137,7 @@ public final class ServiceTokenServiceBuilder {
   /**
    * Sets the revocation barrier, for a process with a verdict cache.
    *
-   * @param newBarrier a barrier of the same store
+   * @param newBarrier a barrier for the store of this builder
    */
   public ServiceTokenServiceBuilder barrier(RevocationBarrier newBarrier) {
     barrier = newBarrier;
@@ -147,8 +148,8 @@ public final class ServiceTokenServiceBuilder {
    * Enables personal tokens. They are disabled by default.
    *
    * @param policy the policy for personal tokens, see {@link MintPolicy#of}
-   * @param users looks up whether users are present; tokens of absent users are refused
-   * @param limit limits how fast a user creates and revokes tokens
+   * @param users looks up whether users are present; the service refuses tokens of absent users
+   * @param limit limits the rate at which a user creates and revokes tokens
    * @throws IllegalArgumentException if the store does not support personal tokens
    */
   public ServiceTokenServiceBuilder personal(

@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Verifies tokens against the store: one read by digest, then the verdict on the facts, which
- * follows {@link AccessToken#statusAt}. A verdict cache uses it as its source of facts.
+ * Verifies tokens against the store. One read by digest returns the facts about a token. The
+ * verdict on these facts follows the rule of {@link AccessToken#statusAt}. A verdict cache uses
+ * this class to read facts.
  */
 public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
@@ -34,10 +35,10 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   private final boolean personal;
 
   /**
-   * Creates a verifier of service tokens. Personal tokens are unknown to it.
+   * Creates a verifier of service tokens. The verifier refuses personal tokens as unknown.
    *
-   * @param catalogue the scopes that count. A permission of this service that is not in the
-   *     catalogue is removed from the scopes of a token. When token management is disabled,
+   * @param catalogue the scopes that tokens can have. A permission of this service that is not in
+   *     the catalogue is removed from the scopes of a token. When token management is disabled,
    *     existing tokens therefore lose these permissions.
    */
   public StoreTokenVerifier(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
@@ -53,8 +54,9 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Returns a verifier that also finds personal tokens. It does not check their users. Code that
-   * authenticates requests must also use {@link PersonalTokenService#standing}.
+   * Returns a verifier that also finds personal tokens. The verifier does not check the users of
+   * personal tokens. Code that authenticates requests must also use {@link
+   * PersonalTokenService#standing}.
    */
   public StoreTokenVerifier andPersonal() {
     return new StoreTokenVerifier(store, catalogue, clock, true);
@@ -83,7 +85,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     };
   }
 
-  /** Makes one read for each kind of token in the collection. */
+  /** Reads the facts about several tokens, with one read for each kind of token. */
   @Override
   public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> rawTokens) {
     Map<TokenDigest, TokenFacts> found = new HashMap<>();
@@ -112,8 +114,9 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Returns half of the default number of threads in a servlet container. By default no more
-   * threads than that wait at the same time.
+   * Returns the maximum number of tokens in one read: 100. This is half of the default number of
+   * threads in a servlet container. By default, no more than half of the threads wait at the same
+   * time.
    */
   @Override
   public int mostAtOnce() {
@@ -125,7 +128,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Replaces an empty list by the default scopes. So an empty list in a verdict means no scopes.
+   * Returns the effective scopes of a personal token. An empty list is replaced by the default
+   * scopes. An empty list in a verdict therefore means that no scope is effective.
    */
   private static List<String> delegated(List<String> scopes) {
     return scopes.isEmpty() ? Permissions.DELEGATED_BY_DEFAULT : scopes;

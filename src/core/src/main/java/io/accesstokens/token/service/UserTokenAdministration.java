@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The use cases of administrators with {@link Permissions#USER_ADMIN} on the personal tokens of any
- * user: list, get, audit and revoke. Administrators cannot create such tokens, and never see a raw
- * token.
+ * user: list, get, audit and revoke. Administrators cannot create personal tokens for users, and
+ * never see a raw token.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor lacks this permission, and
  * {@link StoreUnavailableException} if the store cannot be reached.
@@ -42,7 +42,8 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Returns a page of a user's tokens; empty for a user who has none or does not exist.
+   * Returns a page of a user's personal tokens. The page is empty if the user has no tokens or does
+   * not exist.
    *
    * @param now the instant for which statuses are computed
    */
@@ -52,7 +53,7 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Returns one token of any user.
+   * Returns a personal token of any user.
    *
    * @throws TokenNotFoundException if no token has this id
    */
@@ -62,14 +63,14 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Revokes a token of any user, with the same finality as a revocation by the user. The audit log
-   * records the actor.
+   * Revokes a personal token of any user. When this method returns, no process accepts the token in
+   * a request that begins later. The audit log records the actor.
    *
-   * @param reason 1 to 500 code points after trimming
+   * @param reason the reason, 1 to 500 code points after trimming; must not be null
    * @throws InvalidRequestException if the reason is invalid
    * @throws TokenNotFoundException if no token has this id
-   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
-   *     thrown
+   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     requirePermission(actor);
@@ -79,7 +80,7 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Returns a page of the audit events of a token.
+   * Returns a page of the audit events of a personal token of any user.
    *
    * @throws TokenNotFoundException if no token has this id
    */

@@ -14,9 +14,9 @@
  *   <li>No data of the user is written into a personal token or into the verdict cache. The
  *       existence of the user, their groups and their permissions are looked up at each use,
  *       outside the cache.
- *   <li>In a verdict, the scope list is everything that a personal token may do. A token that was
- *       created without scopes gets the read scopes. An empty list therefore means no permission at
- *       all.
+ *   <li>The scope list in a verdict contains everything that a personal token may do. A token that
+ *       was created without scopes gets the read scopes. An empty list in a verdict therefore means
+ *       that the token has no permission.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0006-personal-tokens-act-as-their-user.md}.

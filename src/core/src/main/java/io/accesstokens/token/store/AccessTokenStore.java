@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The operations that stores of both kinds of tokens share. A store owns its transactions: each
- * method is one transaction.
+ * The operations that the stores of service tokens and of personal tokens share. A store owns its
+ * transactions: each method is one transaction.
  *
  * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
  * outcome of a write is unknown.
@@ -31,8 +31,9 @@ public interface AccessTokenStore<T extends AccessToken> {
   Optional<T> find(TokenDigest digest);
 
   /**
-   * Returns the tokens whose raw tokens have one of these digests, by digest. A store should
-   * override this method if one read of many tokens costs little more than a read of one.
+   * Returns the tokens whose raw tokens have one of these digests, by digest. Unknown digests are
+   * left out. A store should override this method if it can read many tokens together at little
+   * more than the cost of one token.
    */
   default Map<TokenDigest, T> findByDigest(Set<TokenDigest> digests) {
     Map<TokenDigest, T> found = new HashMap<>();
@@ -42,21 +43,22 @@ public interface AccessTokenStore<T extends AccessToken> {
 
   /**
    * Revokes a token, appends the audit event and writes the change to the change feed, all in one
-   * transaction. Of parallel calls for one token, exactly one returns {@link Revocation#DONE}.
+   * transaction. If several calls revoke the same token in parallel, exactly one call returns
+   * {@link Revocation#DONE}.
    */
   Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 
   /**
-   * Returns the digest of the raw token. If a store returns empty, each change of a token clears
-   * the whole cache.
+   * Returns the digest of the raw token of the token with this id. If a store always returns empty,
+   * each change of a token clears the whole verdict cache.
    */
   default Optional<TokenDigest> digest(UUID id) {
     return Optional.empty();
   }
 
   /**
-   * Returns a page of the audit events of a token, newest first. Events of one instant are in
-   * reverse order of writing. The page of an unknown token is empty.
+   * Returns a page of the audit events of a token, newest event first. Events with the same instant
+   * are in reverse order of writing. The page of an unknown token is empty.
    */
   Page<AuditEvent> audit(UUID tokenId, long offset, int limit);
 

@@ -11,37 +11,40 @@ import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 
 /**
- * Stores personal tokens. It is part of a {@link TokenStore}: it gives the same guarantees, writes
- * to the same change feed and is closed with it.
+ * Stores personal tokens. This store is part of a {@link TokenStore}. Both stores give the same
+ * guarantees, write to the same change feed and are closed together.
  */
 public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
 
   /**
    * Adds a token together with its first audit event, in one transaction.
    *
-   * @param mostLive the maximum number of tokens of the user that are live at the creation,
-   *     including the new one. The limit also holds under concurrent calls
+   * @param mostLive the maximum number of live tokens of the user, including the new token. A token
+   *     is live if it is neither revoked nor expired at the creation of the new token. The limit
+   *     also holds under concurrent calls
    * @throws NameTakenException if an unrevoked token of the user has that name
    * @throws LimitReachedException if the user already has {@code mostLive} live tokens
    */
   void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
 
   /**
-   * Checks in advance whether {@link #create} would succeed. A later call of it can still fail.
+   * Checks in advance whether {@link #create} would succeed at the instant {@code now}. A later
+   * call of {@code create} can still fail.
    *
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has {@code mostLive} tokens that are live at {@code
-   *     now}
+   * @throws LimitReachedException if the user has {@code mostLive} tokens that are neither revoked
+   *     nor expired at {@code now}
    */
   void requireRoom(EntityRef owner, String name, Instant now, int mostLive);
 
   /**
-   * Returns a page of a user's tokens, newest first. Ties are ordered by id, descending.
+   * Returns a page of a user's tokens, newest token first. Tokens with the same creation instant
+   * are in descending order of their ids.
    *
-   * @param now the instant for which a status filter is evaluated
+   * @param now the instant for which the status in the query is evaluated
    */
   Page<PersonalToken> list(PersonalTokenQuery query, Instant now);
 
-  /** Appends an event that does not change the token. */
+  /** Appends an audit event of a token. The token does not change. */
   void append(AuditEvent event);
 }

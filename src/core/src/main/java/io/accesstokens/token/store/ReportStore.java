@@ -16,30 +16,36 @@ import java.util.UUID;
 
 /**
  * Reads reports on all service tokens of a {@link TokenStore}. Each method reads a consistent
- * snapshot of the store. It throws {@link StoreUnavailableException} if the store cannot be
- * reached.
+ * snapshot of the store. Each method throws {@link StoreUnavailableException} if the store cannot
+ * be reached.
  */
 public interface ReportStore {
 
-  /** Returns a page of the audit log, with the number of matching events. */
+  /** Returns a page of the audit log of all service tokens, with the number of matching events. */
   AuditLogPage auditLog(AuditLogQuery query);
 
-  /** Returns the entries of a page without the count, for callers that read many pages. */
+  /**
+   * Returns the entries of a page of the audit log, without the number of matching events. This
+   * method is faster for callers that read many pages.
+   */
   List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
-   * Counts tokens.
+   * Counts service tokens by group and status, and counts unused tokens.
    *
-   * @param groups only tokens of these groups; an empty set matches nothing
+   * @param groups counts only tokens of these groups; an empty set matches no token; an empty
+   *     {@code Optional} matches all tokens
    * @param now the instant for which statuses are computed
-   * @param unusedSince a live token counts as unused if its last use was before this instant
+   * @param unusedSince an unrevoked, unexpired token counts as unused if its last use was before
+   *     this instant
    */
   TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
 
   /**
-   * Returns the days on which a token was used, the oldest first, as far as they are kept.
+   * Returns the daily uses of a token, oldest day first. Days without uses are left out. Daily uses
+   * are kept for {@link DailyUsage#KEPT_DAYS} days.
    *
-   * @param from the first day, inclusive
+   * @param from the first day to return, inclusive
    */
   List<DailyUsage> usesByDay(UUID tokenId, LocalDate from);
 }

@@ -40,7 +40,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * live tokens. A token is live if it is neither revoked nor expired at the creation of the new
    * token. The limit also holds under concurrent calls.
    *
-   * @param mostLive the maximum number of live tokens including the new one, at least 1
+   * @param mostLive the maximum number of live tokens including the new token, at least 1
    * @throws NameTakenException if an unrevoked token of the group has that name
    * @throws LimitReachedException if the group already has {@code mostLive} live tokens
    */
@@ -61,44 +61,48 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Returns the digests of the raw tokens with these ids, by id. Unknown ids are left out. If a
-   * store does not report them, a change of several tokens clears the whole cache.
+   * Returns the digests of the raw tokens of the tokens with these ids, by id. Unknown ids are left
+   * out. If a store does not return all digests, a change of several tokens clears the whole
+   * verdict cache.
    */
   default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
     return Map.of();
   }
 
   /**
-   * Revokes several tokens as {@link #revoke} does, in one transaction. Changes those that exist
-   * and are not revoked yet. If the transaction fails, no token is revoked.
+   * Revokes several tokens in one transaction, as {@link #revoke} does for one token. Changes only
+   * tokens that exist and are not revoked yet. If the transaction fails, no token is revoked.
    *
-   * @param revoked the event of each token, at most {@link RevocationRequest#MOST}
-   * @return the outcome for each token
+   * @param revoked the audit event for each token, by token id; at most {@link
+   *     RevocationRequest#MOST} entries
+   * @return the outcome for each token, by token id
    */
   Map<UUID, Revocation> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
 
   /**
-   * Returns how long another process may still rely on an earlier read, after the calling thread
-   * committed a change just now. Zero if no other process caches data of this store.
+   * Returns the remaining time for which another process may use data that it read before a change.
+   * The calling thread must have committed this change just before the call. Returns zero if no
+   * other process caches data of this store.
    */
   default Duration untilFinal() {
     return Duration.ZERO;
   }
 
   /**
-   * Adds uses to the counts of tokens of both kinds, in one transaction. Counts from all replicas
-   * add up, and the last use never moves back. No other column changes. Unknown ids are ignored.
+   * Adds uses to the counts of tokens of both kinds, in one transaction. The counts from all
+   * replicas add up. An earlier use never replaces a later last use. No other column changes.
+   * Unknown ids are ignored.
    *
-   * @param uses about a hundred tokens at most, so that the transaction is short. All uses of a
-   *     token must be of one UTC day. The last use identifies that day, for {@link
-   *     ReportStore#usesByDay}
+   * @param uses the uses by token id, for at most about 100 tokens, so that the transaction is
+   *     short. All uses of a token must be of one UTC day. The instant of the last use identifies
+   *     this day for {@link ReportStore#usesByDay}
    */
   void recordUses(Map<UUID, TokenUsage> uses);
 
   /**
-   * Returns the store of personal tokens, which is closed with this store. Empty if it does not
-   * support personal tokens.
+   * Returns the store of personal tokens, which is closed together with this store. Returns empty
+   * if this store does not support personal tokens.
    */
   default Optional<PersonalTokenStore> personal() {
     return Optional.empty();
@@ -108,12 +112,18 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   ReportStore reports();
 
   /**
-   * Updates data that the store derives from the passing of time, so that lists stay fast.
-   * Correctness never depends on it. Safe for concurrent calls by many replicas.
+   * Updates data that the store derives from the current time, so that lists stay fast. The results
+   * of other methods never depend on these updates. Many replicas can call this method
+   * concurrently.
+   *
+   * @param now the current instant
    */
   void maintain(Instant now);
 
-  /** Accesses the store once. Throws {@link StoreUnavailableException} if it cannot be reached. */
+  /**
+   * Accesses the store once, to check that the store can be reached. Throws {@link
+   * StoreUnavailableException} if the store cannot be reached.
+   */
   void ping();
 
   @Override

@@ -6,8 +6,8 @@
  *       log and the change feed in one transaction.
  *   <li>The store enforces unique names, and the limits on the live tokens of a group or a user. A
  *       check in the service, followed by an insert, would let parallel requests pass the limit.
- *   <li>The creation of a token writes no change-feed entry, because no verdict about it can be
- *       cached.
+ *   <li>The creation of a token writes no change-feed entry, because no verdict about a new token
+ *       can be cached.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}.

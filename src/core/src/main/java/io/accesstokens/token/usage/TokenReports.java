@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 
 /**
  * Reports on all service tokens that an actor may read. The store filters by group, and never reads
- * other tokens.
+ * tokens of other groups.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor may read no service tokens,
  * and {@link StoreUnavailableException} if the store cannot be reached.
@@ -55,8 +55,9 @@ public final class TokenReports {
   }
 
   /**
-   * Returns all matching events, newest first, without a limit on their number. The events are read
-   * page by page on demand. This method reads the first page.
+   * Returns all matching events of the audit log, newest event first. The number of events is not
+   * limited. The events are read page by page while they are consumed. This method reads the first
+   * page.
    *
    * @return the events, which can be consumed once
    */
@@ -68,7 +69,7 @@ public final class TokenReports {
     return new Events(reports, all, first);
   }
 
-  /** Returns the numbers of tokens by status and group, and of unused tokens. */
+  /** Returns the numbers of tokens by status and by group, and the numbers of unused tokens. */
   public TokenOverview overview(Actor actor) {
     Optional<PermissionScope.Groups> limit = limit(actor);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -105,7 +106,10 @@ public final class TokenReports {
     return limit(actor).map(own -> filter.within(own.groups())).orElse(filter);
   }
 
-  /** Returns the groups to which the actor's permission is limited; empty if it is not limited. */
+  /**
+   * Returns the groups to which the actor's permission is limited; empty if the permission applies
+   * to all groups.
+   */
   private Optional<PermissionScope.Groups> limit(Actor actor) {
     return access.require(actor, Permissions.SERVICE_READ).reach()
             instanceof PermissionScope.Groups own
@@ -113,7 +117,10 @@ public final class TokenReports {
         : Optional.empty();
   }
 
-  /** Events that are read while they are consumed. For one thread, to be consumed once. */
+  /**
+   * A sequence of audit events that are read from the store while they are consumed. An instance
+   * can be consumed once, by one thread.
+   */
   public static final class Events {
 
     private final ReportStore store;
@@ -129,9 +136,9 @@ public final class TokenReports {
     /**
      * Passes all events to a consumer.
      *
-     * @param to the consumer; an exception from it ends the reading
-     * @throws StoreUnavailableException if the store cannot be reached; some events may have been
-     *     passed before
+     * @param to the consumer; an exception from the consumer ends the reading
+     * @throws StoreUnavailableException if the store cannot be reached; the consumer may already
+     *     have received some events
      */
     public void forEach(Consumer<AuditLogEntry> to) {
       List<AuditLogEntry> part = first;

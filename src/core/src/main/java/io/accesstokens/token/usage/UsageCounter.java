@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the uses of one token. Safe for use by many threads, without blocking. The counts are
- * striped, and the last use is replaced at most once a millisecond.
+ * striped over several memory cells. The last use is replaced at most once per millisecond.
  */
 final class UsageCounter {
 
@@ -28,7 +28,10 @@ final class UsageCounter {
     advance(lastAccepted, millis, address);
   }
 
-  /** Counts a refused use, if a known token can be refused for this reason. */
+  /**
+   * Counts a refused use, if the reason is that the token was revoked or has expired. Ignores all
+   * other reasons.
+   */
   void refuse(Verification.Reason reason, long millis, @Nullable String address) {
     switch (reason) {
       case REVOKED -> revoked.increment();
@@ -51,7 +54,7 @@ final class UsageCounter {
     }
   }
 
-  /** Returns the counts. They are exact only when no thread counts any more. */
+  /** Returns the counts. The counts are exact only after all threads have stopped counting. */
   TokenUsage usage() {
     return TokenUsage.of(
         uses(accepted.sum(), lastAccepted.get()),

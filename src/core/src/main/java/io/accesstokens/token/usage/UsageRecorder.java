@@ -25,22 +25,26 @@ import org.jspecify.annotations.Nullable;
  * Counts accepted and refused uses of known tokens in memory, with the last use of each kind.
  * Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers the writes.
  *
- * <p>To record a use does no I/O, takes no lock and does not block, even if all requests carry the
- * same token. A crash loses only the uses since the last successful {@link #flush()}. While the
- * store cannot be reached, the counts are kept, one entry for each token and UTC day, and written
- * later. Memory is bounded: if {@value #MOST_TOKENS} tokens have unwritten uses, the uses of
- * further tokens are not counted, and a warning is logged.
+ * <p>The methods that record a use do no I/O, take no lock and do not block, even if all requests
+ * carry the same token. A crash loses only the uses since the last successful {@link #flush()}.
+ * While the store cannot be reached, the counts are kept and written later. There is one entry for
+ * each token and UTC day. Memory is bounded. If {@value #MOST_TOKENS} tokens have unwritten uses,
+ * the uses of further tokens are not counted, and a warning is logged.
  *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
- * written again. Its uses may be counted twice, but none is lost.
+ * written again. The uses of the batch may be counted twice, but no use is lost.
  */
 public final class UsageRecorder implements VerificationListener {
 
-  /** Each token takes about two hundred bytes. */
+  /**
+   * Maximum number of tokens with unwritten uses. Each of these tokens takes about 200 bytes of
+   * memory.
+   */
   public static final int MOST_TOKENS = 200_000;
 
   /**
-   * Small enough not to delay a revocation of one of the tokens or, on H2, all other transactions.
+   * Maximum number of tokens in one write. The write is small enough not to delay a revocation of
+   * one of its tokens. On H2, a large write would delay all other transactions.
    */
   static final int BATCH = 100;
 
@@ -57,7 +61,8 @@ public final class UsageRecorder implements VerificationListener {
   /** The maximum number of tokens with uses in the current interval. */
   private volatile int capacity = MOST_TOKENS;
 
-  // The following fields are used only by the flushing thread, and guarded by this.
+  // Only the flushing thread uses the following fields. They are guarded by the lock of this
+  // object.
   private final Deque<UsageInterval> ended = new ArrayDeque<>();
   private final SortedMap<Long, Map<UUID, TokenUsage>> unwritten = new TreeMap<>();
 
@@ -71,7 +76,10 @@ public final class UsageRecorder implements VerificationListener {
     note(accepted.tokenId(), null, clientAddress);
   }
 
-  /** Counts the use if the token is known, which means that it was revoked or has expired. */
+  /**
+   * Counts a refused use, if the token is known and was revoked or has expired. Ignores all other
+   * refused uses.
+   */
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
     if (refused.tokenId().isPresent()) {
@@ -79,13 +87,15 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
-  /** Records an accepted use from an unknown address. Does no I/O. */
+  /** Records an accepted use of a token from an unknown network address. Does no I/O. */
   public void of(UUID tokenId) {
     note(tokenId, null, null);
   }
 
   /**
-   * @param refusal null for an accepted use
+   * Records a use.
+   *
+   * @param refusal the reason of a refused use; null for an accepted use
    */
   private void note(
       UUID tokenId, Verification.@Nullable Reason refusal, @Nullable String clientAddress) {
@@ -115,9 +125,11 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Writes the uses since the last call. An outage is logged, and the next call tries again.
+   * Writes to the store all uses that are not written yet. An outage of the store is logged, and
+   * the next call writes the uses again.
    *
-   * @throws RuntimeException if the store failed for another reason; the other batches were tried
+   * @throws RuntimeException if the store failed for a reason other than an outage; all other
+   *     batches were tried before
    */
   public synchronized void flush() {
     gather();
@@ -175,8 +187,8 @@ public final class UsageRecorder implements VerificationListener {
     }
     for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
       UsageInterval interval = intervals.next();
-      // A thread leaves within a microsecond, unless it was suspended. In that case the next flush
-      // reads the counts.
+      // A counting thread finishes within a microsecond, unless the system suspends the thread. If
+      // it was suspended, the next flush reads the counts.
       for (int spins = 0; !interval.isQuiet() && spins < MOST_SPINS; spins++) {
         Thread.onSpinWait();
       }

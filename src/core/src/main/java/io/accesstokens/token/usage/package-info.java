@@ -6,12 +6,11 @@
  *       ({@link io.accesstokens.token.usage.UsageRecorder}). {@link
  *       io.accesstokens.token.revocation.BackgroundWork} writes the counts. Counts are lost only in
  *       a crash, or when the memory limit of the recorder is reached.
- *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. The use
- *       of single scopes is not counted. A batch of counts with an unknown outcome is written
- *       again.
- *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. A
- *       limited permission becomes a filter of the store query, so that the store never reads
- *       tokens only to leave them out.
+ *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. Uses are
+ *       not counted for single scopes. A batch of counts with an unknown outcome is written again.
+ *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. If
+ *       the actor's permission is limited to some groups, the query of the store selects only the
+ *       tokens of these groups. The store therefore never reads tokens that a report leaves out.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}.

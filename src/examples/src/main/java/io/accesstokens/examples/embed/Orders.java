@@ -10,11 +10,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
-/** Resources of the shop itself. The embedded resources do not affect them. */
+/**
+ * Resources of the shop itself. The embedded resources of access-tokens do not affect the shop's
+ * resources.
+ */
 @Path("orders")
 public class Orders {
 
-  /** Returns a page of orders. */
+  /** Returns an HTML page with the orders of the caller. */
   @GET
   @Produces(MediaType.TEXT_HTML)
   public String page(@Context SecurityContext security) {
@@ -22,7 +25,7 @@ public class Orders {
     return "<h1>Orders of " + (caller == null ? "anonymous" : caller.getName()) + "</h1>";
   }
 
-  /** Returns an order. This example has none. */
+  /** Returns an order. In this example, the response is always 404, because there are no orders. */
   @GET
   @Path("{id}")
   @Produces(MediaType.TEXT_PLAIN)

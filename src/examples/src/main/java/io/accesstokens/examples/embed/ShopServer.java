@@ -22,7 +22,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** Runs the shop without a container, on the Jakarta REST runtime on the class path. */
+/** Runs the shop without a servlet container, with the Jakarta REST runtime on the class path. */
 public final class ShopServer implements AutoCloseable {
 
   private static final EntityRef BOSS = new EntityRef(EntityRef.USER, "default", "grace");
@@ -111,8 +111,8 @@ public final class ShopServer implements AutoCloseable {
   /**
    * Runs the server until the standard input ends.
    *
-   * @param arguments the URL of an H2 database, for example {@code jdbc:h2:./shop}; without it, the
-   *     tokens are in memory
+   * @param arguments the URL of an H2 database, for example {@code jdbc:h2:./shop}; if empty, the
+   *     tokens are stored in memory
    */
   @SuppressWarnings("SystemOut") // the user at the terminal reads it
   public static void main(String[] arguments) throws Exception {
@@ -122,7 +122,7 @@ public final class ShopServer implements AutoCloseable {
         new ShopServer(database == null ? new InMemoryTokenStore() : storeOn(database), 0)) {
       System.out.println("The shop is at " + shop.address());
       while (System.in.read() >= 0) {
-        // wait for the end
+        // read until the end of the input
       }
     }
     System.exit(0); // some servers keep idle threads for a minute

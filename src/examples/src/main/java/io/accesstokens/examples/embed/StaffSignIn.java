@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sign-in of the shop's staff, for all of its resources. It stands for any sign-in of a host
- * application: access-tokens only needs the principal of the request.
+ * Authenticates the shop's staff, for all resources of the shop. This filter is an example of the
+ * sign-in of a host application. The resources of access-tokens only need the principal of the
+ * request.
  */
 // region: sign-in
 @Priority(Priorities.AUTHENTICATION)

@@ -18,7 +18,9 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A resource of a team's API, with declarations of who may call which method. */
+/**
+ * A resource of the catalogue API. Its annotations declare the scopes that each method requires.
+ */
 // region: declare
 @Path("catalog")
 @Produces(MediaType.APPLICATION_JSON)
@@ -56,7 +58,10 @@ public class CatalogResource {
 
   // endregion
 
-  /** Requires {@code catalog:write}, which replaces the scope of the class. */
+  /**
+   * Adds or replaces an item. Requires the scope {@code catalog:write} instead of the scope of the
+   * class.
+   */
   @PUT
   @Path("{name}")
   @Consumes(MediaType.TEXT_PLAIN)

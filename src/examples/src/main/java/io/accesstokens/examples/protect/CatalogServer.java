@@ -5,16 +5,18 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Runs the API without a container, on the Jakarta REST runtime on the class path.
+ * Runs the catalogue API without a servlet container, with the Jakarta REST runtime on the class
+ * path.
  *
  * <p>Environment variables:
  *
  * <ul>
- *   <li>{@code TOKENS_URL}: the access-tokens service, by default {@code http://127.0.0.1:8080}
+ *   <li>{@code TOKENS_URL}: the URL of the access-tokens service, by default {@code
+ *       http://127.0.0.1:8080}
  *   <li>{@code TOKENS_VERIFIER}: a raw token with the scope {@code access-tokens:introspect}
- *   <li>{@code CATALOG_MODE}: by default {@code monitor}
- *   <li>{@code CATALOG_ENFORCED}: by default empty
- *   <li>{@code CATALOG_PORT}: by default 8081
+ *   <li>{@code CATALOG_MODE}: the enforcement mode of the methods, by default {@code monitor}
+ *   <li>{@code CATALOG_ENFORCED}: the methods that are always enforced, by default none
+ *   <li>{@code CATALOG_PORT}: the port of the server, by default 8081
  * </ul>
  */
 public final class CatalogServer {

@@ -2,8 +2,9 @@
  * An example application: a catalogue API that accepts raw tokens of an access-tokens service, and
  * enforces their scopes.
  *
- * <p>It needs the auth jar, Caffeine, the APIs of Jakarta REST, Annotations and JSON-P, a JSON-P
- * provider, and a Jakarta REST runtime: Jersey, RESTEasy or the runtime of a server.
+ * <p>The example needs the auth jar of access-tokens, Caffeine, the APIs of Jakarta REST,
+ * Annotations and JSON-P, a JSON-P provider, and a Jakarta REST runtime: Jersey, RESTEasy or the
+ * runtime of a server.
  */
 @NullMarked
 package io.accesstokens.examples.protect;

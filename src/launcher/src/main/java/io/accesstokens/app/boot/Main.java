@@ -17,7 +17,7 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs the program. The process ends with its exit code. */
+  /** Runs the program, and ends the process with the exit code of the program. */
   public static void main(String[] args) {
     System.exit(run(args));
   }
@@ -41,7 +41,7 @@ public final class Main {
       war.beforeRemoval((AutoCloseable) program);
       return (Integer) ((Callable<?>) program).call();
     } catch (Exception e) {
-      // Only errors from before the commands could report them.
+      // Handles only errors that occur before the commands can report errors.
       System.err.println("access-tokens cannot start: " + e);
       return 1;
     }

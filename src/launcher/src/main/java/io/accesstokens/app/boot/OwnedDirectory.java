@@ -20,11 +20,11 @@ import java.util.Set;
 /**
  * A directory with one owner, in a parent directory that many users can write to.
  *
- * <p>All operations are relative to open directories and do not follow symbolic links. So another
- * user who replaces a name cannot redirect a deletion.
+ * <p>All operations are relative to open directories and do not follow symbolic links. Therefore
+ * another user cannot redirect a deletion by replacing a file name.
  *
  * <p>This class needs a file system with {@link SecureDirectoryStream}, as on Linux. On other
- * systems the temporary directory belongs to one user, and no abandoned files are removed from it.
+ * systems, the temporary directory belongs to one user, and no abandoned files are removed from it.
  */
 final class OwnedDirectory implements Closeable {
 
@@ -44,11 +44,11 @@ final class OwnedDirectory implements Closeable {
   /**
    * Opens a directory.
    *
-   * @throws AccessDeniedException if another user owns it
-   * @throws IOException if it is not a directory, or the file system has no secure directory
-   *     streams
+   * @throws AccessDeniedException if another user owns the directory
+   * @throws IOException if the path is not a directory, or if the file system has no secure
+   *     directory streams
    */
-  @SuppressWarnings("StreamResourceLeak") // The returned object closes it.
+  @SuppressWarnings("StreamResourceLeak") // The returned object closes the stream.
   static OwnedDirectory open(Path directory, UserPrincipal owner) throws IOException {
     SecureDirectoryStream<Path> parent = secure(Files.newDirectoryStream(parentOf(directory)));
     try {
@@ -90,14 +90,14 @@ final class OwnedDirectory implements Closeable {
   /**
    * Opens a file in this directory for writing.
    *
-   * @throws java.nio.file.NoSuchFileException if it does not exist
+   * @throws java.nio.file.NoSuchFileException if the file does not exist
    */
   FileChannel openFile(String file) throws IOException {
     return (FileChannel)
         content.newByteChannel(Path.of(file), Set.of(StandardOpenOption.WRITE, NO_LINKS));
   }
 
-  /** Deletes this directory with its contents. */
+  /** Deletes this directory and its contents. */
   void delete() throws IOException {
     deleteContent(content);
     parent.deleteDirectory(name);

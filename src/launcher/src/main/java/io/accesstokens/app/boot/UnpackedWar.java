@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The WAR's files in a temporary directory, which exists as long as this process. */
+/** The files of the WAR in a temporary directory. The directory exists until the process ends. */
 final class UnpackedWar implements AutoCloseable {
 
   private static final String NAME_PREFIX = "access-tokens-war-";
@@ -52,12 +52,12 @@ final class UnpackedWar implements AutoCloseable {
     return unpacked;
   }
 
-  /** Returns the directory with the contents of the WAR's root. */
+  /** Returns the directory that contains the unpacked files of the WAR. */
   Path root() {
     return directory.resolve("root");
   }
 
-  /** Sets an object that is closed at exit, before the files are removed. */
+  /** Sets an object that is closed when the process ends, before the files are removed. */
   void beforeRemoval(AutoCloseable closeable) {
     beforeRemoval = closeable;
   }
@@ -84,8 +84,9 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Touches the files every twelve hours. Systems remove unused files from their temporary
-   * directory after some days, and a server runs for longer.
+   * Starts a thread that updates the modification times of the files every twelve hours. Operating
+   * systems remove unused files from the temporary directory after some days, and a server can run
+   * for longer.
    */
   private void keepFresh() {
     Thread touch =
@@ -102,7 +103,7 @@ final class UnpackedWar implements AutoCloseable {
                   }
                 }
               } catch (InterruptedException | IOException | UncheckedIOException e) {
-                // The directory is being removed, so touching it is no longer necessary.
+                // The directory is being removed, so the files need no further updates.
               }
             },
             "access-tokens-files");
@@ -111,8 +112,10 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Removes the directories of killed processes. The temporary directory can be shared, so only
-   * directories of this process's user are considered: see {@link OwnedDirectory}.
+   * Removes the directories of killed processes. Several users can share the temporary directory.
+   * Therefore only directories of the user of this process are removed. See {@link OwnedDirectory}.
+   *
+   * @param own the directory of this process, which is not removed
    */
   private static void removeAbandoned(Path own) throws IOException {
     Path temp = own.resolveSibling("");
@@ -131,7 +134,8 @@ final class UnpackedWar implements AutoCloseable {
         directory.delete();
       }
     } catch (IOException e) {
-      // Another user owns it, or it was already removed. The next start tries again.
+      // Another user owns the directory, or another process has removed it. The next start tries
+      // again.
     }
   }
 
@@ -140,7 +144,7 @@ final class UnpackedWar implements AutoCloseable {
         FileLock free = channel.tryLock()) {
       return free != null;
     } catch (NoSuchFileException e) {
-      // Another process may be about to create its lock.
+      // Another process may be about to create its lock file.
       return directory.lastModified().isBefore(Instant.now().minus(UNLOCKED_GRACE));
     }
   }
@@ -165,7 +169,10 @@ final class UnpackedWar implements AutoCloseable {
     }
   }
 
-  /** Does nothing. The files are removed at exit, after the last class was loaded from them. */
+  /**
+   * Does nothing. The files are removed when the process ends, because classes can be loaded from
+   * them until then.
+   */
   @Override
   public void close() {}
 }

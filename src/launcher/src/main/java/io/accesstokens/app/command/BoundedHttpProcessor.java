@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Records the state of its connection for the {@link ConnectionSweep}. */
+/** An HTTP processor that records the state of its connection for the {@link ConnectionSweep}. */
 final class BoundedHttpProcessor extends Http11Processor {
 
   private final AbstractHttp11Protocol<?> protocol;
@@ -56,8 +56,8 @@ final class BoundedHttpProcessor extends Http11Processor {
       boolean served) {
     boolean started = request.getStartTimeNanos() != ClientConnection.NOT_STARTED;
     if (state == SocketState.LONG && isAsync()) {
-      // Tomcat has just set the timeout of a request head. It would end the connection before the
-      // application can respond with 408.
+      // Tomcat has just set the timeout of a request head. This timeout would end the connection
+      // before the application can respond with 408.
       wrapper.setReadTimeout(protocol.getConnectionUploadTimeout());
       connection.suspended();
     } else if (state == SocketState.LONG) {

@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>a limit of path parameters
  * </ul>
  *
- * <p>Tomcat's own timeouts start again with each byte. Instead, a {@link ConnectionSweep} inspects
- * all connections ten times a second. So a request only has to set a few fields.
+ * <p>Tomcat's own timeouts start again with each byte. Therefore a {@link ConnectionSweep} inspects
+ * all connections ten times per second. The thread of a request only sets a few fields for the
+ * sweep.
  */
 final class BoundedHttpProtocol extends Http11NioProtocol {
 
   private static final long SWEEP_MILLIS = 100;
 
-  /** The timeout of idle connections after a request, as in Tomcat's default. */
+  /** Timeout of an idle connection after a request. This is also Tomcat's default. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
 
   private final ClientConnections connections;
@@ -38,9 +39,11 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
   private @Nullable ScheduledFuture<?> sweeping;
 
   /**
+   * Creates the protocol.
+   *
    * @param deadline the deadline for a request head, and for the progress of a response
-   * @param perAddress the maximum number of incomplete requests, and of stalled responses, of one
-   *     address
+   * @param perAddress the maximum number of incomplete requests of one address, and the maximum
+   *     number of stalled responses of one address
    * @param maxThreads the number of threads for requests
    */
   BoundedHttpProtocol(Duration deadline, int perAddress, int maxThreads) {
@@ -54,7 +57,7 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     int millis = (int) deadline.toMillis();
     setConnectionTimeout(millis);
     setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
-    // The application's own deadline for a body is earlier: it responds with 408.
+    // The application has an earlier deadline for a body, and responds with 408.
     setDisableUploadTimeout(false);
     setConnectionUploadTimeout(2 * millis);
     setMaxThreads(maxThreads);
@@ -100,7 +103,7 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     super.stop();
   }
 
-  /** Records each connection before its first byte is read. */
+  /** An endpoint of Tomcat that records each connection before the first byte is read. */
   static final class Endpoint extends NioEndpoint {
 
     private final ClientConnections clients;
@@ -124,7 +127,10 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
       return accepted;
     }
 
-    /** Returns the live map of open connections, which Tomcat updates. */
+    /**
+     * Returns the map of open connections. Tomcat adds and removes entries while connections open
+     * and close.
+     */
     Map<SocketChannel, SocketWrapperBase<NioChannel>> openConnections() {
       return connections;
     }

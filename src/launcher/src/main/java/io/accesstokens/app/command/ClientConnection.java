@@ -12,29 +12,31 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a connection. The thread that processes the connection writes it. The {@link
- * ConnectionSweep} reads it at any time, and the next request may make what it has read outdated.
- * So the sweep checks {@link #isUnchanged} before it closes the connection.
+ * The state of a connection. The thread that processes the connection writes the state.
+ *
+ * <p>The {@link ConnectionSweep} reads the state at any time. After a read, the next request can
+ * change the state. Therefore {@link #close} closes a connection only if its state has not changed.
  */
 final class ClientConnection {
 
-  /** The part of an exchange in which a connection waits for its client. */
+  /** What a connection waits for. */
   enum Wait {
+    /** The connection does not wait for its client. */
     NONE,
-    /** For the rest of a request head, without a thread. */
+    /** The connection waits for the rest of a request head, without a thread. */
     HEAD,
-    /** For the next request of an idle connection, without a thread. */
+    /** The idle connection waits for its next request, without a thread. */
     NEXT_REQUEST,
-    /** For bytes of a request body, in a blocking read. */
+    /** A thread waits for bytes of a request body, in a blocking read. */
     BODY,
-    /** For the client to read a response, in a blocking write. */
+    /** A thread waits for the client to read a response, in a blocking write. */
     RESPONSE
   }
 
-  /** The value of Tomcat's {@code Request.getStartTimeNanos} before the first byte. */
+  /** Value of Tomcat's {@code Request.getStartTimeNanos} before the first byte of a request. */
   static final long NOT_STARTED = -1;
 
-  /** Only exports have this header. */
+  /** Name of a response header that only exports have. */
   private static final String DOWNLOAD = "Content-Disposition";
 
   private final SocketChannel channel;
@@ -46,7 +48,7 @@ final class ClientConnection {
   private volatile @Nullable Response response;
   private final AtomicInteger changes = new AtomicInteger();
 
-  // Used by the sweep's thread only.
+  // The following fields are used by the thread of the sweep only.
   private @Nullable NioSocketWrapper wrapper;
   private @Nullable String address;
   private int changesSeen;
@@ -63,7 +65,7 @@ final class ClientConnection {
     return channel;
   }
 
-  // Called by the thread that processes the connection.
+  // The following methods are called by the thread that processes the connection.
 
   void enter(Request current, Response currentResponse) {
     changes.incrementAndGet();
@@ -78,8 +80,10 @@ final class ClientConnection {
   }
 
   /**
+   * Records that a request head is incomplete.
+   *
    * @param served true if a request was served before this head began
-   * @param startedAt when this head began
+   * @param startedAt the time at which this head began, as a value of {@link System#nanoTime()}
    */
   void headIsIncomplete(boolean served, long startedAt) {
     if (served || !headIncomplete) {
@@ -91,6 +95,8 @@ final class ClientConnection {
   }
 
   /**
+   * Records that the connection is idle.
+   *
    * @param served false if there was nothing to read
    */
   void idle(boolean served) {
@@ -111,7 +117,7 @@ final class ClientConnection {
     processed = false;
   }
 
-  // Called by the sweep's thread.
+  // The following methods are called by the thread of the sweep.
 
   void sees(NioSocketWrapper current) {
     wrapper = current;
@@ -133,7 +139,11 @@ final class ClientConnection {
     return known;
   }
 
-  /** Returns what the connection waits for, and records when the wait began. */
+  /**
+   * Returns what the connection waits for, and records when the wait began.
+   *
+   * @param now the current time, as a value of {@link System#nanoTime()}
+   */
   Wait look(long now) {
     changesSeen = changes.get();
     Wait wait = waitsFor();
@@ -159,7 +169,8 @@ final class ClientConnection {
       if (!headIncomplete) {
         return Wait.NEXT_REQUEST;
       }
-      // Otherwise bytes have arrived, and the connection waits for a thread, not for its client.
+      // If the socket does not poll for a read, bytes have arrived. The connection then waits for a
+      // thread, not for its client.
       return socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.HEAD : Wait.NONE;
     }
     if (currentResponse != null
@@ -170,20 +181,29 @@ final class ClientConnection {
     return processed && socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.BODY : Wait.NONE;
   }
 
-  /** Returns true if {@link #look} has found that a request head is incomplete. */
+  /** Returns true if the last call of {@link #look} has found an incomplete request head. */
   boolean waitsForHead() {
     return blockedOn == Wait.HEAD;
   }
 
-  /** Returns when the wait began that {@link #look} has found, by {@link System#nanoTime()}. */
+  /**
+   * Returns the time at which the wait began that {@link #look} has found, as a value of {@link
+   * System#nanoTime()}.
+   */
   long waitingSince() {
     return blockedOn == Wait.HEAD ? headSince : blockedSince;
   }
 
   /**
-   * Returns the start of the period in which the wait must end. A head and a body share one
-   * deadline. A response has one too, unless it is a download, which may last as long as the client
-   * reads.
+   * Returns the time from which the deadline of the wait counts, as a value of {@link
+   * System#nanoTime()}.
+   *
+   * <ul>
+   *   <li>A request head and its body share one deadline, from the start of the head.
+   *   <li>The deadline of a response counts from the start of the response.
+   *   <li>A download may last as long as the client reads. Its deadline counts from the last
+   *       progress.
+   * </ul>
    */
   long deadlineSince() {
     Request current = request;
@@ -199,8 +219,8 @@ final class ClientConnection {
   }
 
   /**
-   * Returns true if a download waits for the client. Its length is not limited, so it has no fixed
-   * deadline.
+   * Returns true if the connection waits for the client to read a download. The length of a
+   * download is not limited, so a download has no fixed deadline.
    */
   boolean isStreaming() {
     Response currentResponse = response;
@@ -209,7 +229,10 @@ final class ClientConnection {
         && currentResponse.getMimeHeaders().getHeader(DOWNLOAD) != null;
   }
 
-  /** Returns when bytes were last read, by {@link System#currentTimeMillis()}. */
+  /**
+   * Returns the time at which bytes were last read, as a value of {@link
+   * System#currentTimeMillis()}. Returns 0 if the socket is not known yet.
+   */
   long lastReadMillis() {
     NioSocketWrapper socket = wrapper;
     return socket == null ? 0 : socket.getLastRead();
@@ -220,10 +243,11 @@ final class ClientConnection {
   }
 
   /**
-   * Closes the connection if it still waits. Shutting down both directions wakes the thread that
-   * waits for the client. Tomcat then closes the connection as if the client had closed it.
+   * Closes the connection, unless its state has changed since the last call of {@link #look}. The
+   * method shuts down both directions of the connection. This wakes the thread that waits for the
+   * client. Tomcat then closes the connection as if the client had closed it.
    *
-   * @return false if it does not wait any more
+   * @return false if the state has changed, and the connection was not closed
    */
   boolean close() {
     if (!isUnchanged()) {
@@ -236,7 +260,7 @@ final class ClientConnection {
       channel.shutdownInput();
       channel.shutdownOutput();
     } catch (IOException e) {
-      // The client has already closed it.
+      // The client has already closed the connection.
     }
     return true;
   }

@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the state of each open connection. This class is safe for use by many threads. */
+/** Holds the state of each open connection. Safe for use by many threads. */
 final class ClientConnections {
 
   private final Map<SocketChannel, ClientConnection> connections = new ConcurrentHashMap<>();
@@ -23,7 +23,7 @@ final class ClientConnections {
     connections.remove(channel);
   }
 
-  /** Returns the connection of a socket, or null if it has been closed. */
+  /** Returns the connection of a socket, or null if the socket has been closed. */
   @Nullable ClientConnection of(SocketWrapperBase<?> wrapper) {
     if (!(wrapper.getSocket() instanceof NioChannel channel)) {
       return null;
@@ -32,7 +32,7 @@ final class ClientConnections {
     return key == null ? null : connections.get(key);
   }
 
-  /** Removes the closed connections and returns the open ones. */
+  /** Removes the closed connections, and returns the open connections. */
   List<ClientConnection> openOn(BoundedHttpProtocol.Endpoint endpoint) {
     connections.values().removeIf(connection -> !connection.channel().isOpen());
     List<ClientConnection> open = new ArrayList<>(connections.size());

@@ -8,7 +8,10 @@ import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
 import picocli.CommandLine;
 
-/** Parses the command line and runs one command. The command can be stopped with {@link #close}. */
+/**
+ * Parses the command line and runs one command. Another thread can stop the command with {@link
+ * #close}.
+ */
 public final class CommandLineProgram implements Callable<Integer>, AutoCloseable {
 
   private final String[] arguments;
@@ -16,8 +19,10 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   private final ImportBackstageCommand importBackstage;
 
   /**
+   * Creates the program.
+   *
    * @param arguments the arguments of the process
-   * @param webapp the unpacked WAR
+   * @param webapp the directory of the unpacked WAR
    */
   public CommandLineProgram(String[] arguments, Path webapp) {
     this.arguments = arguments.clone();
@@ -54,7 +59,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
     throw e;
   }
 
-  /** Stops the server, if it runs. */
+  /** Stops the server, if the server is running. */
   @Override
   public void close() throws LifecycleException {
     try {

@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * Closes the connections of clients that send or read too slowly. It closes:
+ * Closes the connections of clients that send or read too slowly. The sweep closes:
  *
  * <ol>
  *   <li>Connections with an incomplete request head at the deadline. A new connection counts as an
- *       incomplete head. So this includes a client that sends nothing, or that never ends a TLS
- *       handshake.
+ *       incomplete head. Therefore a client that sends nothing, or that never completes a TLS
+ *       handshake, is also disconnected.
  *   <li>Connections whose thread still waits for a request body at the deadline.
- *   <li>Connections whose thread waits for the client to read the response. They are closed at the
- *       deadline, or for an export when nothing was written for three deadlines.
+ *   <li>Connections whose thread waits for the client to read the response. Such a connection is
+ *       closed at the deadline. An export is closed if nothing was written for three deadlines.
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
- *       requests or of stalled responses. The oldest are closed first. None is closed within a
- *       short grace period, so that network latency alone never closes a connection.
+ *       requests or of stalled responses. The oldest are closed first. No connection is closed
+ *       within a short grace period, so that network latency alone never closes a connection.
  *   <li>Connections that block a thread, if they block more than half of the threads. The oldest
  *       are closed first.
  *   <li>If connections are scarce (above seven eighths of the limit): incomplete heads, then idle
@@ -36,20 +36,26 @@ final class ConnectionSweep {
 
   private static final Logger LOG = System.getLogger(ConnectionSweep.class.getName());
 
-  /** The grace period of a head: a busy server may read a complete head with this delay. */
+  /**
+   * Grace period of an incomplete request head. A busy server can need this time to read a head
+   * that has arrived completely.
+   */
   private static final Duration HEAD_GRACE = Duration.ofSeconds(2);
 
   private static final Duration GRACE = Duration.ofMillis(500);
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * The number of deadlines after which an export without progress is closed. The kernel reports
-   * progress in steps of a third of its buffer, about 130 KB. So a client that reads 5 KB a second
+   * Number of deadlines after which an export without progress is closed. The kernel reports
+   * progress in steps of a third of its buffer, about 130 KB. A client that reads 5 KB per second
    * stays connected.
    */
   static final int STREAM_DEADLINES = 3;
 
-  /** After a request, a connection is not closed as idle for this time. */
+  /**
+   * Time after the last read from a connection, in milliseconds. Within this time, the connection
+   * is not closed as idle.
+   */
   private static final long FRESH_MILLIS = 1_000;
 
   /**
@@ -57,8 +63,8 @@ final class ConnectionSweep {
    *
    * @param deadline the deadline for a request head, a blocking read of a body, and a stalled
    *     response
-   * @param perAddress the maximum number of incomplete requests, and of stalled responses, of one
-   *     address
+   * @param perAddress the maximum number of incomplete requests of one address, and the maximum
+   *     number of stalled responses of one address
    * @param maxThreads the number of threads for requests
    * @param maxConnections the number of connections that the server accepts
    */
@@ -81,7 +87,8 @@ final class ConnectionSweep {
 
   void run(List<ClientConnection> connections) {
     now = System.nanoTime();
-    // If few threads are left, health checks could not wait until the grace period ends.
+    // If few threads are free, there is no grace period. Health checks need a free thread before
+    // such a period would end.
     boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
     connections.forEach(this::look);
@@ -108,7 +115,8 @@ final class ConnectionSweep {
       case HEAD, BODY, RESPONSE -> {
         int deadlines = connection.isStreaming() ? STREAM_DEADLINES : 1;
         boolean late = now - connection.deadlineSince() > deadlines * limits.deadline().toNanos();
-        // A thread that is about to respond with 408 seems to wait for the body for a moment.
+        // A thread that is about to respond with 408 can look for a moment as if it waits for the
+        // body.
         boolean waits =
             wait == ClientConnection.Wait.HEAD || now - connection.waitingSince() > GRACE.toNanos();
         if (late && waits) {
@@ -143,14 +151,20 @@ final class ConnectionSweep {
     }
   }
 
-  /** Closes the connections that have waited longest, but none within its grace period. */
+  /**
+   * Closes the connections that have waited longest. Does not close a connection within its grace
+   * period.
+   *
+   * @param count the maximum number of connections to close
+   * @param grace the grace period of a connection that blocks a thread, in nanoseconds
+   */
   private void closeLongest(List<ClientConnection> all, int count, long grace) {
     if (count <= 0) {
       return;
     }
     all.sort(Comparator.comparingLong(connection -> connection.waitingSince() - now));
     for (ClientConnection connection : all.subList(0, Math.min(count, all.size()))) {
-      // A head blocks no thread, so it has a grace period even if threads are scarce.
+      // An incomplete head blocks no thread, so it has a grace period even if threads are scarce.
       long due = connection.waitsForHead() ? HEAD_GRACE.toNanos() : grace;
       if (now - connection.waitingSince() > due) {
         close(connection);

@@ -31,7 +31,10 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
   private static final Duration DRAIN_STEP = Duration.ofMillis(20);
 
-  /** Threads for health checks and for reading request heads, see RequestBulkheadFilter. */
+  /**
+   * Number of threads that are reserved for health checks and for reading request heads. See
+   * RequestBulkheadFilter.
+   */
   private static final int RESERVED_THREADS = 25;
 
   private static final String SEND_BUFFER_BYTES = "196608";
@@ -43,7 +46,9 @@ final class EmbeddedServer {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
-   * @param webapp the unpacked WAR
+   * Creates the server, without a start.
+   *
+   * @param webapp the directory of the unpacked WAR
    */
   EmbeddedServer(Settings settings, Path webapp) {
     tomcat.setBaseDir(webapp.resolveSibling("server").toString());
@@ -98,20 +103,22 @@ final class EmbeddedServer {
                 Duration.ofSeconds(requests.deadlineSeconds()),
                 requests.incompletePerAddress(),
                 requests.maxConcurrent() + RESERVED_THREADS));
-    // Most responses fit into the kernel's buffer, including the description of the API, and then
-    // block no thread. A fixed size makes progress visible: by default the buffer of a slow client
-    // grows to 4 MB.
+    // Most responses fit into the kernel's buffer, including the description of the API. Such
+    // responses block no thread. A fixed size makes progress visible. Without it, the buffer of a
+    // slow client grows to 4 MB.
     connector.setProperty("socket.txBufSize", SEND_BUFFER_BYTES);
     connector.setPort(settings.port());
     connector.setProperty("address", settings.host());
     connector.setThrowOnFailure(true);
-    // Verifiers send many requests. By default, each would have to reconnect after 100 requests.
+    // Verifiers send many requests. By default, a client must reconnect after 100 requests.
     connector.setProperty("maxKeepAliveRequests", "-1");
-    // This many bytes of a rejected body are read, so that the client can receive the response.
+    // The server reads at most this many bytes of a rejected body, so that the client can receive
+    // the response.
     connector.setProperty("maxSwallowSize", "2097152");
     // The server requests a body (100 Continue) only after the caller is allowed to send it.
     connector.setProperty("continueResponseTiming", "onRead");
-    // The application rejects TRACE, because it can list the methods that are allowed instead.
+    // Tomcat passes TRACE to the application, which rejects the method with a list of allowed
+    // methods.
     connector.setAllowTrace(true);
     connector.setURIEncoding("UTF-8");
     settings
@@ -136,9 +143,9 @@ final class EmbeddedServer {
   }
 
   /**
-   * Starts the server, and returns when it serves requests.
+   * Starts the server, and returns when the server can process requests.
    *
-   * @throws StartupException if an operator can fix the cause; it has the lines to print
+   * @throws StartupException if an operator can fix the cause; the exception has the lines to print
    * @throws LifecycleException for any other failure
    */
   void start() throws LifecycleException {
@@ -155,7 +162,7 @@ final class EmbeddedServer {
     }
   }
 
-  /** Returns true if the application has reported why it does not start. */
+  /** Returns true if the application has reported a reason why it does not start. */
   boolean isRefused() {
     return !refusals.isEmpty();
   }
@@ -207,7 +214,10 @@ final class EmbeddedServer {
     stopped.countDown();
   }
 
-  /** Returns the number of requests with a thread, and of suspended requests without one. */
+  /**
+   * Returns the number of requests in flight. These are requests that a thread processes, and
+   * suspended requests without a thread.
+   */
   private int requestsInFlight() {
     AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
     int working =

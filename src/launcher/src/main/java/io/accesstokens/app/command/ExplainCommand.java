@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints whether a user has a permission, and why. */
+/** Prints whether a user has a permission, and the rules that decide. */
 @Command(
     name = "explain",
     description = {
@@ -90,7 +90,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Spec @Nullable CommandSpec spec;
 
-  /** An unknown value on the command line. The message says which one. */
+  /** Reports an unknown value on the command line. The message names the option with this value. */
   private static final class Unknown extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -17,14 +17,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains the decision of the policy for one user as readable lines. It is a pure function of its
- * components.
+ * Explains, in lines of text, how the policy decides for one user. The result depends only on the
+ * components of this record.
  *
  * @param policy the policy that decides
  * @param issuing the source of the limits on new tokens
  * @param person the user, with groups and roles
  * @param permission one of {@link Permissions#ALL}
- * @param group the group that owns the tokens, or null for any group
+ * @param group the group that owns the tokens; null for any group
  */
 record Explanation(
     PermissionPolicy policy,
@@ -39,12 +39,18 @@ record Explanation(
     return policy.decide(person, permission);
   }
 
-  /** Returns true if the user has the permission, for the group's tokens if a group is given. */
+  /**
+   * Returns true if the user has the permission. If a group is given, the permission must apply to
+   * the tokens of this group.
+   */
   boolean allowed() {
     return group == null ? decision().allowed() : decision().allowedOn(group);
   }
 
-  /** Returns the decision in the first line, and the reasons in the lines after it. */
+  /**
+   * Returns the lines of the explanation. The first line contains the decision, and the other lines
+   * contain the reasons.
+   */
   List<String> lines() {
     Decision decision = decision();
     List<String> lines = new ArrayList<>();
@@ -89,7 +95,10 @@ record Explanation(
         : String.join(", ", things.stream().map(Object::toString).sorted().toList());
   }
 
-  /** Returns the verdict of each rule. Several grants with one name are one rule. */
+  /**
+   * Returns the verdict of each rule, by the name of the rule. Several grants with the same name
+   * are one rule.
+   */
   private Map<String, String> verdicts(Decision decision) {
     Map<String, String> verdicts = new LinkedHashMap<>();
     for (Grant grant : policy.grants()) {
@@ -110,7 +119,10 @@ record Explanation(
     return one.equals(NOT_GIVEN) ? other : one;
   }
 
-  /** Returns the verdict of a grant that may not give the permission here. */
+  /**
+   * Returns the verdict of a grant, as a text that explains why the grant may not give the
+   * permission to the user.
+   */
   private String verdict(Grant grant) {
     if (!grant.permissions().contains(permission)) {
       return NOT_GIVEN;

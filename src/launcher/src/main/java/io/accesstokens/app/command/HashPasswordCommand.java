@@ -14,7 +14,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Hashes one line of standard input, for the users file. */
+/** Reads a password from standard input, and prints its hash for the users file. */
 @Command(
     name = "hash-password",
     description = {

@@ -39,7 +39,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Imports the Backstage plugin's service tokens into the configured database. */
+/** Imports the service tokens of the Backstage plugin into the configured database. */
 @Command(
     name = "import-backstage",
     description = {
@@ -216,8 +216,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until the import is effective in all running instances, because the output says that it
-   * is.
+   * Waits until the import is effective in all running instances. The output of the command states
+   * that the import is effective.
    */
   private static void awaitFinality(HibernateTokenStore store) {
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {

@@ -15,12 +15,15 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the JDBC drivers that only an import needs: the jars in {@code WEB-INF/import}, and those
- * in a directory that the operator names. No web application sees them.
+ * Loads the JDBC drivers that only an import needs. These are the jars in {@code WEB-INF/import},
+ * and the jars in a directory that the operator names. No web application can load these drivers.
  */
 final class ImportDrivers implements AutoCloseable {
 
-  /** SQLite's driver logs stack traces, besides throwing exceptions that the command reports. */
+  /**
+   * Logger of the SQLite driver, which is turned off. The driver logs stack traces of exceptions
+   * that it also throws. The command reports these exceptions.
+   */
   private static final Logger SQLITE_LOG = Logger.getLogger("org.sqlite");
 
   private final URLClassLoader loader;
@@ -30,10 +33,12 @@ final class ImportDrivers implements AutoCloseable {
   }
 
   /**
-   * Opens the drivers.
+   * Creates a class loader for the drivers.
    *
-   * @param directoryOrNull a directory of jars, which take precedence over the packed ones; or null
-   * @throws StartupException if the given directory has no jars, or a jar cannot be read
+   * @param webapp the directory of the unpacked WAR
+   * @param directoryOrNull a directory of jars, which take precedence over the jars in the WAR;
+   *     null for no directory
+   * @throws StartupException if the given directory has no jars, or if a jar cannot be read
    */
   static ImportDrivers of(Path webapp, @Nullable Path directoryOrNull) throws IOException {
     Path packed = webapp.resolve("WEB-INF/import");
@@ -42,8 +47,8 @@ final class ImportDrivers implements AutoCloseable {
       jars.addAll(configuredJars(directoryOrNull));
     }
     jars.addAll(jars(packed));
-    // SQLite's driver copies its native library into this folder, which is removed with the
-    // unpacked archive.
+    // The SQLite driver copies its native library into this folder. The folder is removed together
+    // with the unpacked WAR.
     if (System.getProperty("org.sqlite.tmpdir") == null) {
       System.setProperty("org.sqlite.tmpdir", packed.toString());
     }
@@ -73,7 +78,12 @@ final class ImportDrivers implements AutoCloseable {
     return jars;
   }
 
-  /** A class loader skips damaged jars silently, so they are opened here first. */
+  /**
+   * Throws an exception if a jar is damaged. A class loader would skip a damaged jar without an
+   * error.
+   *
+   * @throws StartupException if the jar cannot be read
+   */
   private static void requireReadable(Path jar) {
     try (JarFile file = new JarFile(jar.toFile())) {
       file.size();
@@ -98,7 +108,7 @@ final class ImportDrivers implements AutoCloseable {
     }
   }
 
-  /** Returns a class loader for these drivers and for the service's own. */
+  /** Returns a class loader for these drivers and for the drivers of the service. */
   ClassLoader loader() {
     return loader;
   }

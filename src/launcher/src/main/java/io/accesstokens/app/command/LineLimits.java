@@ -8,9 +8,10 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Limits what one logger writes, independent of the requests: {@value #LINES} lines and one stack
- * trace a second. Above the limit of traces, a record is written without its trace. The next line
- * reports how many lines were suppressed. This class is safe for use by many threads.
+ * Limits the output of each logger to {@value #LINES} lines and one stack trace per second, for any
+ * number of requests. Above the limit of stack traces, a record is written without its stack trace.
+ * Above the limit of lines, a record is suppressed. The next line reports how many lines were
+ * suppressed. Safe for use by many threads.
  */
 final class LineLimits implements Filter {
 
@@ -18,7 +19,10 @@ final class LineLimits implements Filter {
 
   private static final int TRACES = 1;
 
-  /** Loggers are named in code, so their number is small. */
+  /**
+   * Limits of lines, by logger name. The code defines the names of all loggers, so the map stays
+   * small.
+   */
   private final Map<String, LogLimit> lines = new ConcurrentHashMap<>();
 
   private final Map<String, LogLimit> traces = new ConcurrentHashMap<>();

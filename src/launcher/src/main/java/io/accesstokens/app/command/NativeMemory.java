@@ -6,9 +6,9 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Returns the memory that the just-in-time compiler has freed to the operating system. Otherwise
- * the C library keeps up to a third of the memory of the process, which is useful only during
- * warm-up.
+ * Returns memory that the just-in-time compiler has freed to the operating system. Without this
+ * class, the C library keeps up to a third of the memory of the process. That memory is useful only
+ * during the warm-up.
  */
 final class NativeMemory {
 
@@ -17,7 +17,10 @@ final class NativeMemory {
 
   private NativeMemory() {}
 
-  /** Starts a thread that returns the memory every ten seconds, for the first three minutes. */
+  /**
+   * Starts a thread that returns memory to the operating system every ten seconds, for the first
+   * three minutes.
+   */
   static void trimWhileWarmingUp() {
     Thread thread = new Thread(NativeMemory::trim, "access-tokens-warm-up");
     thread.setDaemon(true);
@@ -39,8 +42,8 @@ final class NativeMemory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (JMException | RuntimeException e) {
-      // The JVM has no such command, or the C library is not glibc. Then there is no memory to
-      // return.
+      // The JVM has no such command, or the C library is not glibc. In both cases there is no
+      // memory to return.
     }
   }
 }

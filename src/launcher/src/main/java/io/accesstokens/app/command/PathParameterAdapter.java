@@ -12,7 +12,10 @@ import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.SocketEvent;
 
-/** Rejects a path with too many path parameters with 400, before Tomcat parses them. */
+/**
+ * Rejects a request with status 400 if its path has too many path parameters. The check runs before
+ * Tomcat parses the parameters.
+ */
 final class PathParameterAdapter implements Adapter {
 
   private static final int BAD_REQUEST = 400;
@@ -42,7 +45,8 @@ final class PathParameterAdapter implements Adapter {
   }
 
   /**
-   * Writes the same response as {@link ProblemErrorReportValve}, which this request does not reach.
+   * Writes an error response with status 400, equal to the response of {@link
+   * ProblemErrorReportValve}. A rejected request does not reach that valve.
    */
   private static void refuse(Response response) throws IOException {
     byte[] body = Problem.ofStatus(BAD_REQUEST).toJson();
@@ -51,7 +55,7 @@ final class PathParameterAdapter implements Adapter {
     response.addHeader("Cache-Control", "no-store");
     response.addHeader("X-Content-Type-Options", "nosniff");
     response.setContentLength(body.length);
-    // Tomcat closes the connection after 400. Without this action, it would first wait for the
+    // Tomcat closes the connection after 400. Without this action, Tomcat would first wait for the
     // body.
     response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     response.doWrite(ByteBuffer.wrap(body));

@@ -8,8 +8,8 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a problem document as the error response if the container rejects a request before it
- * reaches an application.
+ * Writes a problem document as the error response if the container rejects a request before the
+ * request reaches an application.
  */
 final class ProblemErrorReportValve extends ErrorReportValve {
 
@@ -33,7 +33,7 @@ final class ProblemErrorReportValve extends ErrorReportValve {
       response.getResponse().getOutputStream().write(body);
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
-      // The client has disconnected, or already has its response.
+      // The client has disconnected, or has already received a response.
     }
   }
 }

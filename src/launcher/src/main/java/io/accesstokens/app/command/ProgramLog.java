@@ -22,21 +22,22 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures the logs of {@code java -jar}: one line for each record on standard error, and the
- * audit log as plain JSON lines on standard output. If the operator sets {@code
- * java.util.logging.config.file}, it takes precedence.
+ * Configures the logs of {@code java -jar}. Each record is one line on standard error. The audit
+ * log is written as plain JSON lines on standard output. If the operator sets {@code
+ * java.util.logging.config.file}, that file takes precedence.
  */
 final class ProgramLog {
 
   private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
-  /** The logger that receives one JSON line for each audit event. */
+  /** Logger that receives one JSON line for each audit event. */
   private static final Logger AUDIT = auditLogger();
 
   private static final Logger ROOT = Logger.getLogger("");
 
   /**
-   * Logs every SQL error, including handled errors and the data in their messages. So it is off.
+   * Logger of the MariaDB driver, which is turned off. The logger reports every SQL error, even if
+   * the error is handled, and its messages can contain data.
    */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
@@ -46,8 +47,8 @@ final class ProgramLog {
   private static volatile Map<Logger, Handler> handlers = Map.of();
 
   /**
-   * Libraries log only what may need an action of the operator. Strong references keep their
-   * levels: otherwise the garbage collector could remove these loggers.
+   * Loggers of libraries, which log only warnings and errors. These strong references keep the
+   * levels of the loggers. Without them, the garbage collector could remove the loggers.
    */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("org"), Logger.getLogger("com"));
@@ -57,8 +58,8 @@ final class ProgramLog {
   /**
    * Installs the handlers.
    *
-   * @param startRefused returns true if the application has reported why it does not start; the
-   *     container's own errors are then omitted
+   * @param startRefused returns true if the application has reported why it does not start; in this
+   *     case, errors of the container are omitted
    */
   static void configure(BooleanSupplier startRefused) {
     if (System.getProperty("java.util.logging.config.file") != null) {
@@ -82,8 +83,9 @@ final class ProgramLog {
   }
 
   /**
-   * Returns true if a client has closed its connection, or lost it because it was too slow. Any
-   * client can cause this at any rate, and an operator can do nothing about it.
+   * Returns true if an exception shows that a client has closed its connection, or that a slow
+   * client has lost its connection. Any client can cause such exceptions at any rate, and an
+   * operator cannot prevent them.
    */
   private static boolean isClientGone(@Nullable Throwable thrown) {
     Throwable cause = thrown;
@@ -97,8 +99,8 @@ final class ProgramLog {
   }
 
   /**
-   * Installs the handlers again. When the process must end, the platform removes them at once,
-   * while requests in flight may still write to the log.
+   * Installs the handlers again. When the shutdown of the process begins, the Java platform removes
+   * the handlers at once. Requests in flight may still write to the log.
    */
   static void keep() {
     handlers.forEach(
@@ -115,8 +117,9 @@ final class ProgramLog {
   }
 
   /**
-   * Never removes its handlers. When the process must end, the platform resets all loggers. At the
-   * same time the application stops and reports the events that it has counted.
+   * The logger of audit events, which never removes its handlers. When the shutdown of the process
+   * begins, the Java platform resets all loggers. At the same time, the application stops and
+   * reports the events that it has counted.
    */
   private static final class AuditEvents extends Logger {
 
@@ -139,8 +142,8 @@ final class ProgramLog {
       }
 
       /**
-       * Does not close the stream, because the process owns it. A closed handler writes nothing,
-       * even if it is added again.
+       * Flushes the stream, but does not close the stream, because the process owns it. A closed
+       * handler would write nothing, even if it is added to a logger again.
        */
       @Override
       public synchronized void close() {

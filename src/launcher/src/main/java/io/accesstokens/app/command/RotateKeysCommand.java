@@ -23,7 +23,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Creates a new signing key for short-lived tokens, and can withdraw all others. */
+/**
+ * Creates a new signing key for short-lived tokens. With an option, also withdraws all other
+ * signing keys.
+ */
 @Command(
     name = "rotate-keys",
     description = {

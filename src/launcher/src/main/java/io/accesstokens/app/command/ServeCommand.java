@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the server until it is stopped. This is the default if the command line names no command.
+ * Runs the server until it is stopped. This command is the default if the command line names no
+ * command.
  */
 @Command(
     name = "access-tokens",
@@ -95,8 +96,8 @@ final class ServeCommand implements Callable<Integer> {
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
     server = starting;
     starting.start();
-    // The start leaves much garbage behind. A full collection returns those pages to the system
-    // once, in less than a tenth of a second.
+    // The start creates many objects that are soon unused. A full garbage collection returns their
+    // memory to the operating system once, in less than 0.1 seconds.
     System.gc();
     NativeMemory.trimWhileWarmingUp();
     announce(configuration, starting.port());
@@ -105,8 +106,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /**
-   * Throws if the settings use the container's login. The embedded server has no realm, so every
-   * login would fail.
+   * Throws an exception if the settings use the login of the container. The embedded server has no
+   * realm, so every login would fail.
+   *
+   * @throws StartupException if the settings use the login of the container
    */
   private static void requireOwnPeople(Configuration configuration) {
     if (configuration.settings().login().container()) {
@@ -127,8 +130,8 @@ final class ServeCommand implements Callable<Integer> {
       throw new IllegalStateException("run by picocli only");
     }
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
-    String tokenService =
-        settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    boolean bareIpv6 = settings.host().contains(":") && !settings.host().startsWith("[");
+    String host = bareIpv6 ? "[" + settings.host() + "]" : settings.host();
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         "access-tokens "
@@ -136,7 +139,7 @@ final class ServeCommand implements Callable<Integer> {
             + " is ready at "
             + scheme
             + "://"
-            + tokenService
+            + host
             + ":"
             + actualPort
             + "/");

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that locate the settings. */
+/** Command-line options that locate the settings file and the data directory. */
 final class SettingsOptions {
 
   @Option(
@@ -25,7 +25,10 @@ final class SettingsOptions {
   @Nullable Path dataDir;
 
   /**
-   * Passes an option as a system property to the settings loader, here or in the web application.
+   * Sets a system property from a command-line option, unless the value is null. The settings
+   * loader reads the property, in a command or in the web application.
+   *
+   * @param key the name of the setting, without the prefix {@code accessTokens.}
    */
   static void set(String key, @Nullable Object value) {
     if (value != null) {
@@ -36,7 +39,7 @@ final class SettingsOptions {
   /**
    * Reads the settings.
    *
-   * @throws StartupException if the settings are invalid, with one line for each error
+   * @throws StartupException if the settings are invalid; the exception has one line for each error
    */
   Configuration load() {
     set("configFile", config);

@@ -3,7 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ProductVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** Prints the version for {@code --version}. */
+/** Provides the version text that the option {@code --version} prints. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -12,10 +12,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A sign-in at an OpenID provider that a browser has begun. The whole state is in a cookie of the
- * browser. Anonymous clients therefore cannot fill a store, and any replica can complete the
- * sign-in. The state consists of 256 random bits and of the path to open after the sign-in. The
- * state parameter, the nonce and the code verifier (RFC 7636) are derived from the random bits.
+ * A sign-in at an OpenID provider that a browser has begun. All data of the sign-in is in a cookie
+ * of the browser. Anonymous clients therefore cannot fill a store, and any replica can complete the
+ * sign-in. The data consists of 256 random bits, the path to open after the sign-in, and a flag for
+ * a fresh sign-in. The state parameter, the nonce and the code verifier (RFC 7636) are derived from
+ * the random bits.
  *
  * <p>Holds a secret, which {@link #toString} does not return.
  */
@@ -40,8 +41,9 @@ public final class OpenIdAttempt {
   /**
    * Creates a new attempt.
    *
-   * @param to a path of this application
-   * @param fresh true if the user must sign in at the provider even if the provider has a session
+   * @param to the path to open after the sign-in, a path of this application
+   * @param fresh true if the user must sign in at the provider even if the provider already has a
+   *     session of the user
    */
   static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
@@ -50,8 +52,8 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Parses a value of {@link #cookie}. The client may have forged the value, so the path is checked
-   * again.
+   * Parses a value that {@link #cookie} has returned. A client may have forged the value, so the
+   * path is validated again.
    *
    * @return empty if the value is malformed
    */
@@ -78,14 +80,17 @@ public final class OpenIdAttempt {
     return to;
   }
 
-  /** Returns true if the user must sign in at the provider even if the provider has a session. */
+  /**
+   * Returns true if the user must sign in at the provider even if the provider already has a
+   * session of the user.
+   */
   boolean isFresh() {
     return fresh;
   }
 
   /**
-   * Returns true if the state belongs to this attempt, so that the same browser has begun the
-   * sign-in.
+   * Returns true if the state parameter of a response belongs to this attempt. The browser that
+   * sends the response has then also begun the sign-in.
    */
   public boolean isOfState(String state) {
     return MessageDigest.isEqual(

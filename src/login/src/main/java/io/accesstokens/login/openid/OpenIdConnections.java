@@ -40,7 +40,7 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
           HttpClient.newBuilder().connectTimeout(CONNECT).executor(executor), MAX_BYTES);
 
   /**
-   * Returns the body of a response to GET.
+   * Sends a GET request and returns the body of the response.
    *
    * @throws IOException if the request fails or the status is not 200
    */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and caches the metadata of an OpenID provider (OpenID Connect Discovery 1.0). The metadata
  * is read at first use and is refreshed every hour. If a refresh fails, the old metadata stays in
- * use for one day after it was read. If there is no metadata, the next caller sends a new request.
+ * use until one day after its last successful read. If there is no metadata, the next caller sends
+ * a new request.
  */
 final class OpenIdDiscovery {
 
@@ -33,8 +34,8 @@ final class OpenIdDiscovery {
   private static final Duration USABLE = Duration.ofDays(1);
 
   /**
-   * The pause after a failed refresh, so that not every caller waits for a provider that does not
-   * respond.
+   * Minimum time from a failed refresh to the next refresh. Without this pause, every caller would
+   * wait for a provider that does not respond.
    */
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
@@ -47,7 +48,7 @@ final class OpenIdDiscovery {
   private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.TIMEOUT);
   private volatile @Nullable Known known;
 
-  // Guarded by this.
+  // The monitor of this object guards the following fields.
   private @Nullable OpenIdUnavailableException failure;
   private long failedAt;
 
@@ -75,12 +76,18 @@ final class OpenIdDiscovery {
     }
   }
 
-  /** Runs a request to the provider in the bulkhead. It waits if too many requests are running. */
+  /**
+   * Runs a request to the provider within the limits of the bulkhead. Waits if too many requests
+   * are running.
+   */
   <T> T inBulkhead(Supplier<T> request) {
     return bulkhead.run(Bulkhead.COMMON, request);
   }
 
-  /** Returns the metadata. Sends a request to the provider if necessary. */
+  /**
+   * Returns the metadata and the keys of the provider. Sends a request to the provider if
+   * necessary.
+   */
   Known known() {
     Known current = known;
     if (current != null && clock.instant().isBefore(current.refreshAt())) {
@@ -91,8 +98,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Reads the metadata, one thread at a time. A thread that has waited for a failed request gets
-   * the same failure and sends no further request.
+   * Reads the metadata, one thread at a time. If the request of one thread fails, all threads that
+   * waited for this request throw the same exception. The waiting threads send no further request.
    */
   private synchronized Known read(long requestedAt) {
     OpenIdUnavailableException shared = failure;
@@ -147,15 +154,15 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Returns true if an endpoint has the scheme of the issuer. A provider that is reached over TLS
-   * must not redirect requests to plain HTTP.
+   * Returns true if an endpoint has the scheme of the issuer. If the issuer has the scheme https,
+   * no request may be sent over plain HTTP.
    */
   private boolean hasItsScheme(URI endpoint) {
     return issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());
   }
 
   /**
-   * Returns a source that caches keys for five minutes. A token with an unknown key triggers a read
+   * Returns a source that caches keys for five minutes. A token with an unknown key causes a read
    * at once, but the rate of these reads is limited.
    */
   private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
@@ -169,7 +176,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Returns the endpoint for sign-outs, or empty if there is none or the provider does not respond.
+   * Returns the provider's endpoint for sign-outs, or empty if the provider has no such endpoint or
+   * does not respond.
    */
   Optional<URI> endSessionEndpoint() {
     try {

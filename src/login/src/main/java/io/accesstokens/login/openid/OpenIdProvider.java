@@ -52,8 +52,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method returns
- * in bounded time. It throws {@link OpenIdUnavailableException} if the provider does not respond,
- * and {@link SignInUnavailableException} if too many requests wait for the provider.
+ * in bounded time. Methods that send a request throw {@link OpenIdUnavailableException} if the
+ * provider does not respond. The methods throw {@link SignInUnavailableException} if too many
+ * requests wait for the provider.
  */
 public final class OpenIdProvider implements AutoCloseable {
 
@@ -62,17 +63,18 @@ public final class OpenIdProvider implements AutoCloseable {
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
 
   /**
-   * The tolerated clock difference. OpenID Connect Core 1.0, section 3.1.3.7 does not define it.
+   * Tolerated clock difference between the provider and this service, in seconds. OpenID Connect
+   * Core 1.0, section 3.1.3.7 defines no value.
    */
   private static final int CLOCK_SKEW_SECONDS = 60;
 
   /**
-   * The allowed signature algorithms, all with a key pair of the provider. {@code none} and
-   * algorithms with a shared secret are not allowed.
+   * The allowed signature algorithms, which all use a key pair of the provider. The algorithm
+   * {@code none} and algorithms with a shared secret are not allowed.
    */
   private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
 
-  /** The maximum length of an ID token in a URL. Servers do not accept longer URLs. */
+  /** Maximum length of an ID token in a URL, in characters. Servers may reject longer URLs. */
   private static final int LONGEST_HINT = 6_000;
 
   private final OpenIdRegistration registration;
@@ -123,8 +125,9 @@ public final class OpenIdProvider implements AutoCloseable {
    * Returns the URL to which to redirect a browser for a sign-out (OpenID Connect RP-Initiated
    * Logout 1.0).
    *
-   * @return empty if the provider has no such endpoint or does not respond; the sign-out here does
-   *     not depend on it
+   * @param idToken the ID token of the sign-in, or empty
+   * @return empty if the provider has no endpoint for sign-outs or does not respond; the sign-out
+   *     from this service does not depend on the provider
    */
   public Optional<URI> logoutRequest(Optional<String> idToken) {
     return discovery
@@ -158,8 +161,8 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
    *     absent
-   * @throws OpenIdRefusedException if the code or the response is not valid, or if a fresh sign-in
-   *     was requested and the user did not sign in just now
+   * @throws OpenIdRefusedException if the code or the response is not valid; or if the attempt
+   *     needs a fresh sign-in and the last sign-in is too old
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();
@@ -210,7 +213,10 @@ public final class OpenIdProvider implements AutoCloseable {
     }
   }
 
-  /** Returns the error code of RFC 6749, section 5.2, or a fixed text for any other value. */
+  /**
+   * Returns the error code of a token response (RFC 6749, section 5.2), or a fixed text if the code
+   * is absent or malformed.
+   */
   private static String code(TokenErrorResponse tokenResponse) {
     return Optional.ofNullable(tokenResponse.getErrorObject())
         .map(ErrorObject::getCode)
@@ -258,15 +264,17 @@ public final class OpenIdProvider implements AutoCloseable {
     } catch (KeySourceException e) {
       throw discovery.unavailable(e);
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
-      // The message may contain the value of a claim.
+      // The exception is logged at debug level only, because its message may contain the value of a
+      // claim.
       LOG.log(Level.DEBUG, "an ID token is refused", e);
       throw new OpenIdRefusedException("the ID token is not valid");
     }
   }
 
   /**
-   * Verifies the time of the sign-in. A provider may have ignored {@code prompt} and {@code
-   * max_age}, because a browser can remove them.
+   * Verifies that the user signed in at the provider during the last minutes. This check is needed
+   * because a browser can remove the parameters {@code prompt} and {@code max_age} from the
+   * request. Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
    */
   private void requireFresh(@Nullable Instant provedAt) {
     Instant earliest =

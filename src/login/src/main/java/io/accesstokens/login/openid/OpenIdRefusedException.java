@@ -9,6 +9,6 @@ final class OpenIdRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   OpenIdRefusedException(String message) {
-    super(message, null, false, false); // expected, so it needs no stack trace
+    super(message, null, false, false); // no stack trace, because this exception is expected
   }
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class OpenIdRegistration {
 
   /**
-   * The maximum number of groups. Each group is evaluated at each request, and no real user has
-   * more.
+   * Maximum number of groups of a user. Further groups are ignored. The number is limited because
+   * each group is evaluated at each request. No real user has more groups.
    */
   private static final int MOST_GROUPS = 1_000;
 
@@ -41,8 +41,8 @@ public final class OpenIdRegistration {
    * Maps the values of a claim to groups. Dots in the name of a claim separate the names of nested
    * objects.
    *
-   * @param claim the name of a claim that contains a text or a list of texts; null if there is none
-   * @param named the groups by value
+   * @param claim the name of a claim that contains a text or a list of texts; null to use no claim
+   * @param named the groups of particular claim values, by value
    * @param template maps the other values to groups; null to ignore these values
    */
   public record Groups(
@@ -90,12 +90,12 @@ public final class OpenIdRegistration {
     return issuer;
   }
 
-  /** Returns the redirect URI for sign-ins. It must be registered at the provider. */
+  /** Returns the redirect URI for sign-ins. This URI must be registered at the provider. */
   public URI redirectUri() {
     return URI.create(publicUrl + OpenIdResource.CALLBACK);
   }
 
-  /** Returns the redirect URI for sign-outs. It must be registered at the provider, too. */
+  /** Returns the redirect URI for sign-outs. This URI must be registered at the provider. */
   public URI signedOutUri() {
     return URI.create(publicUrl + "/sign-in");
   }
@@ -116,7 +116,7 @@ public final class OpenIdRegistration {
     return scopes;
   }
 
-  /** Returns the login method for pages. */
+  /** Returns the login method in the form in which pages show login methods. */
   public SessionResponse.LoginMethod way() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
     return new SessionResponse.LoginMethod("oidc", title, root + OpenIdResource.START);
@@ -136,14 +136,17 @@ public final class OpenIdRegistration {
     return nameOf(claims).flatMap(user::of);
   }
 
-  /** Returns the name of the user at the provider. */
+  /**
+   * Returns the name of the user at the provider. Returns empty if the claim is absent or is not a
+   * text.
+   */
   Optional<String> nameOf(Map<String, Object> claims) {
     return claims.get(userClaim()) instanceof String name ? Optional.of(name) : Optional.empty();
   }
 
   /**
-   * Returns true unless the user or the groups come from an email address that the provider has not
-   * verified.
+   * Returns false if the user or the groups come from an email address that the provider has not
+   * verified. Returns true in all other cases.
    */
   boolean isVerified(Map<String, Object> claims) {
     String groupsClaim = groups.claim();
@@ -183,7 +186,10 @@ public final class OpenIdRegistration {
     return groups.template().of(value);
   }
 
-  /** Returns a text that changes if sessions of another provider must become invalid. */
+  /**
+   * Returns a hash of the issuer and the client id. If the issuer or the client id changes, the
+   * hash changes. All sessions with the earlier hash are then invalid.
+   */
   public String standing() {
     try {
       byte[] provider = (issuer + " " + clientId).getBytes(StandardCharsets.UTF_8);

@@ -57,7 +57,7 @@ public final class OpenIdResource extends BaseResource {
 
   static final String PATH = SessionResource.PATH + "/oidc";
 
-  /** The path below the root of the application. */
+  /** The path at which a sign-in starts, below the root of the application. */
   static final String START = "/api/" + PATH;
 
   static final String CALLBACK = START + "/callback";
@@ -67,7 +67,7 @@ public final class OpenIdResource extends BaseResource {
 
   private static final long RETRY_AFTER_SECONDS = 2;
 
-  /** The maximum time for a sign-in at the provider. */
+  /** Maximum time for a sign-in at the provider, in seconds. */
   static final int ATTEMPT_SECONDS = 900;
 
   private static final int LONGEST_PARAMETER = 4_000;
@@ -75,7 +75,7 @@ public final class OpenIdResource extends BaseResource {
   private enum Failure {
     /** The user or the provider has denied the sign-in. */
     DENIED,
-    /** The response is not valid, is too late, or belongs to another browser. */
+    /** The response of the provider is not valid, is too late, or belongs to another browser. */
     FAILED,
     /** The provider, a directory or the store does not respond. */
     UNAVAILABLE
@@ -95,7 +95,8 @@ public final class OpenIdResource extends BaseResource {
   /**
    * Creates the resource.
    *
-   * @param provider the OpenID provider; null if there is none, in which case all requests get 404
+   * @param provider the OpenID provider; null if no provider is configured, and all requests then
+   *     get 404
    */
   public OpenIdResource(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
     this.provider = provider;
@@ -122,7 +123,7 @@ public final class OpenIdResource extends BaseResource {
         security.isSecure());
   }
 
-  /** Redirects a browser to the provider. */
+  /** Redirects a browser to the OpenID provider, for a sign-in. */
   @GET
   @PermitAll
   @SecurityRequirements
@@ -171,7 +172,10 @@ public final class OpenIdResource extends BaseResource {
         });
   }
 
-  /** Completes the sign-in of a browser that the provider has redirected back. */
+  /**
+   * Completes the sign-in of a browser that the OpenID provider has redirected back to this
+   * service.
+   */
   @GET
   @Path("callback")
   @PermitAll

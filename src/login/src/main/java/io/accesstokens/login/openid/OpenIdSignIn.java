@@ -27,8 +27,8 @@ final class OpenIdSignIn {
    *
    * @param identity the identity that the provider reports
    * @param again true to renew the current session of the browser, if there is one
-   * @throws OpenIdRefusedException if the identity names no user, or another user than the renewed
-   *     session
+   * @throws OpenIdRefusedException if the identity names no user, or if the user is not the user of
+   *     the session to renew
    */
   BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
     Map<String, Object> claims = identity.claims();

@@ -1,8 +1,8 @@
 package io.accesstokens.login.openid;
 
 /**
- * Thrown if the OpenID provider does not respond or its response is not usable. This is an outage,
- * not a rejection.
+ * Thrown if the OpenID provider does not respond or its response is not usable. This exception
+ * means an outage, not a rejected sign-in.
  */
 final class OpenIdUnavailableException extends RuntimeException {
 

@@ -3,8 +3,9 @@ package io.accesstokens.login.openid;
 import java.util.regex.Pattern;
 
 /**
- * Validates the path to which a browser may be redirected after a sign-in. It is a path of this
- * application, with a query. No browser may interpret it as a URL of another host.
+ * Validates the path to which a browser may be redirected after a sign-in. A valid path is a path
+ * of this application, with or without a query. No browser interprets a valid path as a URL of
+ * another host.
  */
 public final class RedirectPath {
 
@@ -14,12 +15,12 @@ public final class RedirectPath {
    * The form of a valid path.
    *
    * <ul>
-   *   <li>It begins with one slash. A second slash, which would begin a host, or a question mark
-   *       must not follow.
-   *   <li>It has no backslash, which browsers treat as a slash.
-   *   <li>It has only ASCII characters, without control characters and spaces.
-   *   <li>A percent sign begins a percent-encoded byte. Otherwise the path is not a URI, and
-   *       Jakarta REST cannot send it.
+   *   <li>The path begins with a slash. The next character is not a slash, which would begin a
+   *       host, and not a question mark.
+   *   <li>The path has no backslash, which browsers treat as a slash.
+   *   <li>The path has only ASCII characters, without control characters and spaces.
+   *   <li>Each percent sign begins a percent-encoded byte. A path with any other percent sign is
+   *       not a URI, and Jakarta REST cannot send such a path.
    * </ul>
    */
   private static final Pattern FORM =
@@ -32,7 +33,8 @@ public final class RedirectPath {
   }
 
   /**
-   * Returns the path with a leading slash, or the root of the application if the path is not valid.
+   * Returns the path with a leading slash, or {@code /}, the root of the application, if the path
+   * is not valid.
    */
   public static String orRoot(String text) {
     String path = text.startsWith("/") ? text : '/' + text;

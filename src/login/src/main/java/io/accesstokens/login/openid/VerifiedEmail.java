@@ -12,9 +12,10 @@ public final class VerifiedEmail {
   private VerifiedEmail() {}
 
   /**
-   * Returns true unless one of the used claims is {@code email} and {@code email_verified} is
-   * neither {@code true} nor the text {@code "true"}. At many providers, users can enter any
-   * address themselves. If {@code email_verified} is absent, the address counts as not verified.
+   * Returns false if one of the used claims is {@code email} and the address is not verified.
+   * Returns true in all other cases. The address is verified if the claim {@code email_verified} is
+   * {@code true} or the text {@code "true"}. At many providers, users can enter any address
+   * themselves. If {@code email_verified} is absent, the address therefore counts as not verified.
    *
    * @param used the names of the claims from which the user ref or the groups are built
    */

@@ -3,24 +3,25 @@
  *
  * <ol>
  *   <li>The flow is the authorization code flow with PKCE (S256), state and nonce ({@link
- *       io.accesstokens.login.openid.OpenIdResource}). All three are derived from one secret in a
- *       cookie of the browser ({@link io.accesstokens.login.openid.OpenIdAttempt}). The server
- *       stores nothing, so anonymous clients cannot fill a store. Any replica can complete a
- *       sign-in that another replica began.
+ *       io.accesstokens.login.openid.OpenIdResource}). The code verifier, the state and the nonce
+ *       are derived from one secret in a cookie of the browser ({@link
+ *       io.accesstokens.login.openid.OpenIdAttempt}). The server stores nothing, so anonymous
+ *       clients cannot fill a store. Any replica can complete a sign-in that another replica began.
  *   <li>The redirect URI depends on {@code publicUrl} only. A browser is redirected only to paths
  *       of this application ({@link io.accesstokens.login.openid.RedirectPath}).
- *   <li>An ID token must be signed with one of the provider's public keys and must contain our
- *       client id and our nonce. A clock difference of one minute is tolerated.
+ *   <li>An ID token must have a signature that one of the provider's public keys verifies. The
+ *       token must contain the client id of this service and the nonce of the sign-in. A clock
+ *       difference of one minute is tolerated.
  *   <li>The name and the groups come from the claims. These groups apply until the session ends.
  *   <li>Requests to the provider are bounded in time ({@link
  *       io.accesstokens.login.openid.OpenIdProvider}, {@link
  *       io.accesstokens.login.openid.OpenIdDiscovery}). A provider that does not respond is an
- *       outage. No action is necessary here after the outage. The provider's keys are read again if
- *       a token names an unknown key.
- *   <li>A sign-out here does not depend on the provider. The response only gives the browser a URL
- *       for the sign-out at the provider (RP-initiated logout). That sign-out needs the ID token,
- *       which is stored with the session and is encrypted with the session key. Only the browser
- *       has this key.
+ *       outage. The operator need not do anything after the outage. The provider's keys are read
+ *       again if a token names an unknown key.
+ *   <li>A sign-out from this service does not depend on the provider. The response only gives the
+ *       browser a URL for the sign-out at the provider (RP-initiated logout). That sign-out needs
+ *       the ID token, which is stored with the session and is encrypted with the session key. Only
+ *       the browser has this key.
  *   <li>A user in a session can prove their identity again by a sign-in at the provider. The {@code
  *       auth_time} of the provider must be in the last quarter of an hour.
  * </ol>

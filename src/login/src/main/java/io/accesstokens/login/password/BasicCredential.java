@@ -27,7 +27,10 @@ final class BasicCredential {
     this.password = password;
   }
 
-  /** Returns true if one of the {@code Authorization} values has this scheme, in any case. */
+  /**
+   * Returns true if one of the {@code Authorization} values has the scheme {@code Basic}, in upper
+   * or lower case.
+   */
   static boolean isIn(List<String> authorizations) {
     return authorizations.stream().anyMatch(BasicCredential::isBasic);
   }
@@ -45,8 +48,8 @@ final class BasicCredential {
    * <ul>
    *   <li>There is exactly one {@code Authorization} value.
    *   <li>The credential is valid base64 and UTF-8.
-   *   <li>It has a colon and no control character.
-   *   <li>Its name is a valid username (see {@link UsersFile#isUsername}).
+   *   <li>The decoded credential has a colon and no control character.
+   *   <li>The name before the colon is a valid username (see {@link UsersFile#isUsername}).
    * </ul>
    */
   static Optional<BasicCredential> read(List<String> authorizations) {
@@ -90,7 +93,7 @@ final class BasicCredential {
     return username;
   }
 
-  /** Returns the characters of the password, not a copy. */
+  /** Returns the internal array with the password, not a copy. */
   char[] password() {
     return password;
   }

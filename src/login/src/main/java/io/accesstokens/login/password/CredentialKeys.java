@@ -19,7 +19,7 @@ final class CredentialKeys {
 
   private final SecretKeySpec secret;
 
-  /** The cache key of a credential. It is of no use without the secret. */
+  /** A cache key. An attacker who has the key but not the secret cannot find the credential. */
   static final class Key {
     private final byte[] mac;
 
@@ -47,7 +47,8 @@ final class CredentialKeys {
   /**
    * Returns the key of a credential.
    *
-   * @param standing the other data on which the verdict depends: the stored hash and the ref
+   * @param standing the other data on which the result of the verification depends: the stored hash
+   *     and the user ref
    */
   Key of(String username, PreparedPassword password, String standing) {
     Mac mac = mac();
@@ -58,7 +59,7 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns the key of a name at an address.
+   * Returns the key of a pair of username and client address.
    *
    * @param address the address; empty if unknown
    */
@@ -69,7 +70,7 @@ final class CredentialKeys {
     return new Key(mac.doFinal());
   }
 
-  /** Returns the key of a password as typed. */
+  /** Returns the key of a typed password. */
   Key ofTyped(char[] password) {
     Mac mac = mac();
     update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password)));
@@ -77,8 +78,8 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns a number from 0 to {@code count - 1}. It is always the same for the same name and is
-   * not predictable.
+   * Returns a number from 0 to {@code count - 1}. The number is always the same for one username. A
+   * client cannot predict the number without the secret.
    */
   int choice(String username, int count) {
     Mac mac = mac();
@@ -88,7 +89,8 @@ final class CredentialKeys {
   }
 
   /**
-   * Adds a part with its length before it, so that different lists of parts have different input.
+   * Adds the length of a part, and then the part itself. Different lists of parts therefore give
+   * different inputs.
    */
   private static void update(Mac mac, ByteBuffer part) {
     mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).flip());

@@ -8,22 +8,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Distinguishes requests of our own pages from requests that a browser sends on behalf of another
- * site. It is for requests that are authenticated by a credential that browsers add by themselves:
+ * Distinguishes requests of the pages of this service from requests that a browser sends on behalf
+ * of another site. The check is for requests with a credential that browsers add by themselves:
  * Basic or a cookie.
  *
  * <ol>
  *   <li>GET, HEAD, OPTIONS and TRACE pass.
- *   <li>If {@code Sec-Fetch-Site} is present, it decides. The values {@code same-origin} and {@code
- *       none} pass. Other values and several values do not pass.
- *   <li>Otherwise, if {@code Origin} (RFC 6454 §7) is present, it must be the origin of {@code
- *       accessTokens.publicUrl}. If that setting is absent, it must be the origin of the request
- *       URI. The value {@code null}, several values, and a text that is not an origin do not pass.
+ *   <li>If {@code Sec-Fetch-Site} is present, only this header decides. The values {@code
+ *       same-origin} and {@code none} pass. Other values and several values do not pass.
+ *   <li>If only {@code Origin} (RFC 6454 §7) is present, its value must be the origin of {@code
+ *       accessTokens.publicUrl}. If that setting is absent, the value must be the origin of the
+ *       request URI. The value {@code null}, several values, and a text that is not an origin do
+ *       not pass.
  *   <li>A request without both headers does not come from a browser and passes.
  * </ol>
  *
  * <p>Behind a proxy that terminates TLS, the request URI has the scheme {@code http}, but the
- * browser sends {@code https}. The setting {@code accessTokens.publicUrl} is required there.
+ * browser sends {@code https}. The setting {@code accessTokens.publicUrl} is required behind such a
+ * proxy.
  */
 public final class OriginCheck {
 
@@ -35,7 +37,8 @@ public final class OriginCheck {
   /**
    * Creates an origin check.
    *
-   * @param publicUrl the URL at which browsers reach this service, or null
+   * @param publicUrl the URL at which browsers reach this service; null to use the origin of the
+   *     request URI
    * @throws IllegalArgumentException if the URL has no scheme or no host
    */
   public OriginCheck(@Nullable URI publicUrl) {
@@ -46,7 +49,10 @@ public final class OriginCheck {
                 .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
   }
 
-  /** Returns true if a method changes nothing, so that it needs no check. */
+  /**
+   * Returns true if requests with the given HTTP method change nothing. Such requests need no
+   * check.
+   */
   public static boolean isSafe(String method) {
     return SAFE_METHODS.contains(method);
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A valid credential sets the principal of the request to an {@link Actor.Person}. The roles
- *       of the person are the permissions that the person has on any resource.
+ *       of the person are the permissions that the person has on at least one group.
  *   <li>Every invalid credential gets the same 401.
  *   <li>A request without a Basic credential continues unchanged.
  * </ul>
@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Throws these exceptions:
  *
  * <ul>
- *   <li>{@link NotAuthorizedException}, with its challenges, if the credential is not valid.
- *   <li>{@link ForbiddenException} if the origin check fails.
+ *   <li>{@link NotAuthorizedException} (401, with challenges) if the credential is not valid.
+ *   <li>{@link ForbiddenException} (403) if the origin check fails.
  *   <li>{@link ClientErrorException} (429, with {@code Retry-After}) after too many wrong
  *       passwords.
- *   <li>{@link ServiceUnavailableException} (with {@code Retry-After}) if there are too many
+ *   <li>{@link ServiceUnavailableException} (503, with {@code Retry-After}) if there are too many
  *       concurrent sign-ins.
  * </ul>
  *
@@ -47,7 +47,10 @@ import org.jspecify.annotations.Nullable;
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class PasswordAuthenticationFilter implements ContainerRequestFilter {
 
-  /** The request property with the client address, if the application has determined one. */
+  /**
+   * The name of the request property with the client address. The property is absent if the
+   * application has not determined the address.
+   */
   public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
 
   private final PasswordCheck passwords;

@@ -25,8 +25,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies a name and a password for all login methods. It applies the limit of guesses, calls the
- * identity store, and accepts sample credentials over loopback only.
+ * Verifies a name and a password for all login methods. The check applies the limit on wrong
+ * passwords and calls the identity store. The check accepts credentials of sample users over
+ * loopback only.
  */
 public final class PasswordCheck {
 
@@ -41,10 +42,10 @@ public final class PasswordCheck {
   /**
    * Creates a verifier.
    *
-   * @param identityStores verifies credentials: {@code IdentityStore::validate}; may throw {@link
-   *     SignInUnavailableException}
-   * @param isUsername returns true if a name with a wrong password belongs to a user and may be
-   *     passed to the listener: {@code UsersFile::knows}
+   * @param identityStores verifies credentials, such as {@code IdentityStore::validate}; may throw
+   *     {@link SignInUnavailableException}
+   * @param isUsername returns true if a name belongs to a user, such as {@code UsersFile::knows};
+   *     after a wrong password, only such a name is passed to the listener
    * @param challenges the challenges of a 401 response
    * @param limit limits wrong passwords
    * @param listener receives failed sign-ins
@@ -66,8 +67,8 @@ public final class PasswordCheck {
    * A user whose password was verified.
    *
    * @param displayName the display name; null if the identity store does not provide one
-   * @param roles the requested roles that a servlet container grants
-   * @param sample true if the password is public
+   * @param roles the roles that the servlet container grants; empty for other identity stores
+   * @param sample true if the credential is the public credential of a sample user
    */
   public record Verified(
       EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
@@ -108,7 +109,7 @@ public final class PasswordCheck {
     }
     boolean sample = SamplePeople.isSample(username, password);
     if (sample && !client.isLocal()) {
-      attempt.failed(); // like a wrong password, to hide that it was right
+      attempt.failed(); // counts as wrong, to hide that the password was right
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
     }
     String displayName =
@@ -131,7 +132,10 @@ public final class PasswordCheck {
     }
   }
 
-  /** Returns the same error for every reason. Only the listener receives the reason. */
+  /**
+   * Reports a failed sign-in to the listener and returns the exception for the client. The
+   * exception is the same for every reason. Only the listener receives the reason.
+   */
   public NotAuthorizedException refusal(
       Reason reason, @Nullable String username, RequestInfo client) {
     report(reason, username, client);
@@ -139,8 +143,8 @@ public final class PasswordCheck {
   }
 
   /**
-   * Returns the error for an anonymous request that needs a user. It is not reported as a failed
-   * sign-in.
+   * Returns the exception for an anonymous request that needs a user. Such a request is not
+   * reported as a failed sign-in.
    */
   public NotAuthorizedException unauthenticated(RequestInfo client) {
     return unauthorized("no user is signed in", client);
@@ -154,7 +158,7 @@ public final class PasswordCheck {
     return new NotAuthorizedException(message, response.build());
   }
 
-  /** Returns the error 429 (RFC 6585, section 4). */
+  /** Returns the exception for the status 429 (RFC 6585, section 4). */
   private static ClientErrorException tooMany(TooManySignInsException thrown) {
     return new ClientErrorException(
         "too many wrong passwords",
@@ -168,7 +172,10 @@ public final class PasswordCheck {
     listener.failed(reason, loggable ? username : null, client.address());
   }
 
-  /** Returns true unless the reason implies that the password was right. */
+  /**
+   * Returns false if the reason implies that the password was right. Returns true for all other
+   * reasons.
+   */
   private static boolean isGuess(Reason reason) {
     return switch (reason) {
       case MALFORMED, WRONG_CREDENTIALS, TOO_MANY_FAILURES -> true;

@@ -18,14 +18,17 @@ import javax.crypto.spec.PBEKeySpec;
  * padding.
  *
  * <p>Holds a secret, because an attacker can guess the password offline. {@link #toString} does not
- * return it.
+ * return the hash.
  */
 public final class PasswordHash {
 
   /** The minimum number of iterations. A new hash has this number. */
   public static final int MIN_ITERATIONS = 600_000;
 
-  /** The maximum number of iterations. It takes some seconds of CPU time for each verification. */
+  /**
+   * The maximum number of iterations. Each verification with this number takes some seconds of CPU
+   * time.
+   */
   public static final int MAX_ITERATIONS = 5_000_000;
 
   private static final int SALT_BYTES = 16;
@@ -107,8 +110,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns the hash of a public password with one iteration and the same salt. More iterations
-   * would protect nothing.
+   * Returns the hash of a public password, with the salt of this hash and one iteration. More
+   * iterations would not protect a public password.
    */
   PasswordHash ofKnown(String password) {
     try (PreparedPassword prepared =
@@ -118,8 +121,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns a random hash that matches no password. Its verification costs as much as that of any
-   * other hash with these iterations.
+   * Returns a random hash that matches no password. The verification costs as much as for any other
+   * hash with the same number of iterations.
    */
   static PasswordHash decoy(int iterations, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
@@ -130,8 +133,9 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns true if this is the hash of that password. Compares in constant time. Returns false
-   * without hashing for a text that cannot be a password (see {@link #create(char[])}).
+   * Returns true if this hash belongs to the given password. The hashes are compared in constant
+   * time. Returns false without hashing for a text that cannot be a password (see {@link
+   * #create(char[])}).
    *
    * @param password the typed password; not wiped
    */
@@ -149,7 +153,7 @@ public final class PasswordHash {
     return iterations;
   }
 
-  /** Returns the text form for the users file. It must not be logged. */
+  /** Returns the text form for the users file. The text must not be logged. */
   public String text() {
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "pbkdf2-sha256$"

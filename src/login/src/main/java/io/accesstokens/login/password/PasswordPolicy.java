@@ -12,28 +12,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides which passwords may be hashed for the users file, by NIST SP 800-63B, section 5.1.1.2. A
- * password must have a minimum length and must not be common. There are no composition rules.
+ * Decides which passwords may be hashed for the users file, as described in NIST SP 800-63B,
+ * section 5.1.1.2. A password must have a minimum length and must not be common. There are no
+ * composition rules.
  *
- * <p>A password is common if one of these conditions holds, without regard to case:
+ * <p>A password is common if one of these conditions holds, in upper or lower case:
  *
  * <ul>
- *   <li>It is in the list.
- *   <li>It is in the list after its trailing digits and punctuation are removed, and these are no
- *       more than half of it ({@code password1234}).
- *   <li>It repeats an entry of the list or a text of less than {@value #SHORTEST_LISTED} characters
- *       ({@code passwordpassword}, {@code abcabcabcabc}). The removal of trailing characters
- *       applies here, too.
+ *   <li>The password is in the list of common passwords.
+ *   <li>The password without its trailing digits and punctuation is in the list ({@code
+ *       password1234}). These trailing characters are at most half of the password.
+ *   <li>The password repeats an entry of the list, or a text of less than {@value #SHORTEST_LISTED}
+ *       characters ({@code passwordpassword}, {@code abcabcabcabc}). Trailing digits and
+ *       punctuation are removed in this case, too.
  * </ul>
  */
 public final class PasswordPolicy {
 
-  /** The minimum length in code points. */
+  /** Minimum length of a password, in code points. */
   public static final int MINIMUM_LENGTH = 12;
 
   /**
-   * The shortest relevant entry of the list. Shorter entries cannot match, because {@link
-   * #MINIMUM_LENGTH} is more than twice their length.
+   * Length of the shortest relevant entry in the list of common passwords, in characters. Shorter
+   * entries cannot match, because {@link #MINIMUM_LENGTH} is more than twice their length.
    */
   private static final int SHORTEST_LISTED = 6;
 
@@ -45,7 +46,10 @@ public final class PasswordPolicy {
     this.common = common;
   }
 
-  /** Reads the list of common passwords from this archive. */
+  /**
+   * Creates a policy with the list of common passwords in this archive. Throws {@link
+   * IllegalStateException} if the list is missing.
+   */
   public static PasswordPolicy load() {
     try (InputStream in = PasswordPolicy.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
@@ -61,8 +65,8 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Returns the reason why a new password is rejected, or empty if it may be used. The text
-   * contains no part of the password.
+   * Returns the reason why a new password is rejected, or empty if the password may be used. The
+   * reason contains no part of the password.
    *
    * @param password the typed password; not wiped
    */
@@ -99,7 +103,10 @@ public final class PasswordPolicy {
     return text.substring(0, end);
   }
 
-  /** Returns true if the text is an entry of the list or a repetition. */
+  /**
+   * Returns true if the text is in the list, repeats an entry of the list, or repeats a text of
+   * less than {@link #SHORTEST_LISTED} characters.
+   */
   private boolean isListed(String text) {
     if (common.contains(text)) {
       return true;

@@ -6,15 +6,19 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A password in the form in which it is hashed and compared. It is prepared by the OpaqueString
- * profile of RFC 8265 §4.2, as RFC 7617 §2.1 requires for Basic. Every Unicode space becomes an
- * ASCII space, the text is in NFC, and case is kept. Control characters are rejected.
+ * A password in the form in which it is hashed and compared. The password is prepared by the
+ * OpaqueString profile of RFC 8265 §4.2, as RFC 7617 §2.1 requires for Basic. Every Unicode space
+ * becomes an ASCII space, the text is in NFC, and case is kept. Control characters are rejected.
  *
- * <p>Holds a secret, which {@link #toString} does not return and {@link #close} wipes.
+ * <p>Holds a secret. {@link #toString} does not return the secret, and {@link #close} wipes the
+ * secret.
  */
 public final class PreparedPassword implements AutoCloseable {
 
-  /** The maximum length of a password in UTF-16 units. This is a technical bound, not a policy. */
+  /**
+   * The maximum length of a password in UTF-16 units. The bound has technical reasons and is not a
+   * policy.
+   */
   static final int MAX_LENGTH = 1024;
 
   private final char[] prepared;
@@ -26,8 +30,8 @@ public final class PreparedPassword implements AutoCloseable {
   /**
    * Prepares a typed password.
    *
-   * @return empty if the password cannot be valid: it is empty, too long, or contains a control
-   *     character or half of a surrogate pair
+   * @return empty if the password is empty, is too long, or contains a control character or half of
+   *     a surrogate pair
    */
   public static Optional<PreparedPassword> of(char[] typed) {
     if (typed.length == 0 || typed.length > MAX_LENGTH) {
@@ -62,7 +66,8 @@ public final class PreparedPassword implements AutoCloseable {
   }
 
   /**
-   * Returns the characters, not a copy. The caller must not wipe them, because {@link #close} does.
+   * Returns the internal array of characters, not a copy. The caller must not wipe the array,
+   * because {@link #close} wipes the array.
    */
   public char[] characters() {
     return prepared;

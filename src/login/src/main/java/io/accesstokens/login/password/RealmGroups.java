@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the groups that the realm of the servlet container gives the caller of the current request.
- * This works in containers with Jakarta Authorization, which keep the subject of the caller.
+ * The groups are available only in containers with Jakarta Authorization, because these containers
+ * keep the subject of the caller.
  *
  * <p>Such containers know only the roles that a deployment descriptor declares. This service reads
  * its roles from the settings. Therefore a group counts as the role of the same name.
  */
 final class RealmGroups {
 
-  /** The key of the subject (Jakarta Authorization 2.1, section 4.6.1.1). */
+  /**
+   * The key with which a container returns the subject of the caller (Jakarta Authorization 2.1,
+   * section 4.6.1.1).
+   */
   private static final String SUBJECT = "javax.security.auth.Subject.container";
 
   /**

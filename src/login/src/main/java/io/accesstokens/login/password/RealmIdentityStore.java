@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies names and passwords with the realm of the servlet container, as the package
  * documentation describes. The principal of a valid result has the canonical user ref as its name.
- * The groups of the result are those configured roles that the container grants.
+ * The groups of the result are the configured roles that the container grants to the user.
  *
  * <p>Validates only {@link RequestCredential}s.
  */
@@ -29,7 +29,10 @@ public final class RealmIdentityStore implements IdentityStore {
 
   private static final Logger LOG = System.getLogger(RealmIdentityStore.class.getName());
 
-  /** The maximum wait. It is bounded because a realm may use a directory server that hangs. */
+  /**
+   * Maximum time that a sign-in waits for other sign-ins. The time is bounded, because a realm may
+   * use a directory server that hangs.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private static final int AT_A_TIME = 32;
@@ -101,7 +104,10 @@ public final class RealmIdentityStore implements IdentityStore {
         .orElse(CredentialValidationResult.INVALID_RESULT);
   }
 
-  /** Logs out of the container, because the rest of the request must not use its authentication. */
+  /**
+   * Logs the user out of the container. The rest of the request must not use the authentication of
+   * the container.
+   */
   private static void logout(HttpServletRequest request) {
     try {
       request.logout();

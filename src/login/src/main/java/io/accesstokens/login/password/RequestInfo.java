@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param servletRequest the servlet request; null outside a servlet container
  * @param uri the URI of the request as the client sent it
  * @param headers the headers; names are case-insensitive
- * @param address the network address of the client, or null
+ * @param address the network address of the client; null if unknown
  * @param secure true if the request came over TLS
  */
 public record RequestInfo(
@@ -53,14 +53,17 @@ public record RequestInfo(
   }
 
   /**
-   * Returns true if the client is on this machine and no header shows that the request was
-   * forwarded.
+   * Returns true if the client is on this machine and no header shows that a proxy forwarded the
+   * request.
    */
   public boolean isLocal() {
     return SamplePeople.isLocal(servletRequest, headers);
   }
 
-  /** Returns the prefix of all paths of the application. */
+  /**
+   * Returns the prefix of all paths of the application. Returns an empty string outside a servlet
+   * container.
+   */
   public String contextPath() {
     return servletRequest == null ? "" : servletRequest.getContextPath();
   }

@@ -11,19 +11,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of the sample, whose password is their name. The passwords are public, so they are
- * accepted only for a connection that never leaves the machine.
+ * The sample users. The password of each sample user is the username. These passwords are public,
+ * so they are accepted only for a connection that never leaves the machine.
  *
- * <p>The rule applies to the credential, not to the file. It also applies to another users file in
- * which {@code alice} still has the password {@code alice}.
+ * <p>The rule applies to the credential, not only to the sample file. For example, the rule also
+ * applies to another users file in which {@code alice} still has the password {@code alice}.
  */
 public final class SamplePeople {
 
-  /** The usernames of the sample. Each is also the password. */
+  /** The usernames of the sample users. Each username is also the password of the user. */
   public static final List<String> USERNAMES = List.of("alice", "bob", "carol", "dave");
 
   /**
-   * Names below {@code localhost}. Browsers never resolve them through DNS (RFC 6761, section 6.3).
+   * The form of host names that end with {@code .localhost}. Browsers never resolve such names
+   * through DNS (RFC 6761, section 6.3).
    */
   private static final Pattern BELOW_LOCALHOST =
       Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);
@@ -34,8 +35,8 @@ public final class SamplePeople {
   private SamplePeople() {}
 
   /**
-   * Returns true if one of the sample's credentials is valid. It computes up to four hashes, so
-   * call it rarely.
+   * Returns true if the credential of at least one sample user is valid in the given users file.
+   * The method computes up to four password hashes, so call it rarely.
    */
   public static boolean anyWorks(UsersFile people) {
     return USERNAMES.stream()
@@ -47,10 +48,10 @@ public final class SamplePeople {
                     .isPresent());
   }
 
-  /** Returns true if this is a credential of the sample. */
+  /** Returns true if the username and the password are the credential of a sample user. */
   static boolean isSample(String username, char[] password) {
-    // Compare the normalized forms, because the verification uses them. Otherwise another spelling
-    // would pass.
+    // Compare the normalized forms, because the verification uses the normalized forms. A plain
+    // comparison would not recognize a sample credential in another spelling.
     String name = UsersFile.canonical(username);
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
       return prepared != null
@@ -60,16 +61,18 @@ public final class SamplePeople {
   }
 
   /**
-   * Returns true if a request came from this machine to this machine and no header shows that it
-   * was forwarded. The host in the request must be this machine as well. This prevents DNS
-   * rebinding: a page of another site whose name resolves to a loopback address has the same origin
-   * to a browser. It could sign in with the public passwords. The method does no DNS look-up.
+   * Returns true if a request came from this machine to this machine, and no header shows that a
+   * proxy forwarded the request. The method does no DNS look-up.
    *
-   * <p>Requests of HTTP/1.0 are rejected as well. Browsers and curl do not send them. By default,
-   * many versions of nginx send them without a header that shows the forwarding.
+   * <p>The host name in the request must also be a name of this machine. This condition prevents
+   * DNS rebinding. In that attack, the host name of another site resolves to a loopback address. A
+   * page of that site could then sign in with the public passwords.
    *
-   * @param request the request; null outside a servlet container, where nothing is known about the
-   *     client and the result is false
+   * <p>The result is false for HTTP/1.0 requests. Browsers and curl do not send HTTP/1.0 requests.
+   * By default, many versions of nginx forward requests as HTTP/1.0, without a header that shows
+   * the forwarding.
+   *
+   * @param request the request; null outside a servlet container, and the result is then false
    */
   static boolean isLocal(
       @Nullable HttpServletRequest request, Map<String, List<String>> requestHeaders) {
@@ -84,7 +87,7 @@ public final class SamplePeople {
   /**
    * Returns true if a header can belong to a local request. The container derives the server name
    * from the request line or from one {@code Host} header. All {@code Host} headers are checked,
-   * because containers differ in which one they use.
+   * because containers differ in which {@code Host} header they use.
    */
   private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
     String name = header.getKey().toLowerCase(Locale.ROOT);
@@ -95,8 +98,8 @@ public final class SamplePeople {
   }
 
   /**
-   * Returns true if the host is this machine. A request without a host name does not come from a
-   * browser.
+   * Returns true if the host name means this machine or is absent. A request without a host name
+   * does not come from a browser.
    */
   private static boolean isLoopbackName(@Nullable String host) {
     return host == null
@@ -105,9 +108,12 @@ public final class SamplePeople {
         || BELOW_LOCALHOST.matcher(host).matches();
   }
 
-  /** Parses {@code host [":" port]} (RFC 9110, section 7.2). The port may be empty. */
-  private static boolean isLoopbackAuthority(String tokenService) {
-    String text = tokenService.strip();
+  /**
+   * Returns true if a {@code Host} header names this machine. The form is {@code host [":" port]}
+   * (RFC 9110, section 7.2), and the port may be empty.
+   */
+  private static boolean isLoopbackAuthority(String authority) {
+    String text = authority.strip();
     int colon = text.lastIndexOf(':');
     if (colon <= text.lastIndexOf(']')) {
       return isLoopbackName(text);

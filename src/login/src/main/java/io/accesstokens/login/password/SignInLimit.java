@@ -17,31 +17,36 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of wrong passwords per minute for each pair of name and address. The full
- * number can be used at once and is then refilled one by one. After that, no password is verified,
- * not even the right one, because a verdict would reveal information. Right passwords do not count.
+ * Limits the number of wrong passwords per minute for each pair of name and address. A client can
+ * use all guesses of a minute at once. Used guesses become available again one by one. While no
+ * guess is available, no password is verified, not even the right one, because the result would
+ * reveal information. Right passwords do not count.
  *
- * <p>A guess is counted before it is verified and is refunded if it was right. Concurrent guesses
- * therefore cannot exceed the limit. Concurrent requests with the same password count as one guess,
- * so that a user who sends many requests at once is not blocked.
+ * <p>A guess is counted before its verification, and is refunded if the password was right.
+ * Concurrent guesses therefore cannot exceed the limit. Concurrent requests with the same password
+ * count as one guess, so that a user who sends many requests at once is not blocked.
  *
- * <p>Unknown names are limited like all others. Otherwise the limit would reveal which names exist.
+ * <p>Unknown names have the same limit as known names, so that the limit does not reveal which
+ * names exist.
  */
 public final class SignInLimit {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
-   * The maximum number of entries. This number is never reached: each entry has cost a password
-   * verification, of which there are a few per second, and is removed when it no longer has an
-   * effect.
+   * Maximum number of entries. In practice, the number of entries stays below this maximum. Each
+   * entry needs a password verification, and only a few verifications per second are possible. An
+   * entry is removed when it no longer has an effect.
    */
   private static final int MOST_GUESSED = 100_000;
 
-  /** Combining marks, spaces, control and format characters. */
+  /**
+   * The characters that {@link #coarse} removes from a name: combining marks, spaces, control
+   * characters and format characters.
+   */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
-  /** The attempt that is returned if there is no limit. */
+  /** The attempt that {@link #begin} returns if there is no limit. */
   private static final Attempt NOTHING =
       new Attempt() {
         @Override
@@ -85,11 +90,11 @@ public final class SignInLimit {
     return networks.apply(clientAddress);
   }
 
-  /** The verification of a password. */
+  /** An attempt to verify a password. The caller must close each attempt. */
   public interface Attempt extends AutoCloseable {
 
     /**
-     * Reports that the password was wrong. Call it at most once.
+     * Reports that the password was wrong. Call this method at most once.
      *
      * @throws TooManySignInsException if concurrent requests with the same password have used the
      *     remaining guesses
@@ -121,10 +126,10 @@ public final class SignInLimit {
   }
 
   /**
-   * Returns a normalized name. Without this, each spelling would have guesses of its own. Realms
-   * treat different spellings as the same name. LDAP treats wide letters as plain letters and
-   * ignores invisible characters (RFC 4518). Databases treat letters with accents as letters
-   * without them.
+   * Returns a normalized name. Without this normalization, each spelling of a name would have its
+   * own limit. Realms treat different spellings as the same name. LDAP treats wide letters as plain
+   * letters and ignores invisible characters (RFC 4518). Databases treat letters with accents as
+   * letters without accents.
    */
   static String coarse(String username) {
     String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);
@@ -137,7 +142,10 @@ public final class SignInLimit {
     return guessed.estimatedSize();
   }
 
-  /** The guesses for one name from one address in the last minute. Guarded by its own monitor. */
+  /**
+   * The guesses for one name from one address in the last minute. The monitor of this object guards
+   * the fields.
+   */
   private final class Guesses {
 
     private final CredentialKeys.Key person;
@@ -154,7 +162,7 @@ public final class SignInLimit {
       this.person = person;
     }
 
-    /** Returns null if this entry was removed meanwhile. */
+    /** Begins an attempt. Returns null if this entry was removed from the cache before the call. */
     synchronized @Nullable Attempt begin(CredentialKeys.Key typed) {
       if (forgotten) {
         return null;
@@ -182,7 +190,7 @@ public final class SignInLimit {
       if (guess.wrong) {
         charge();
       }
-      // The first failed request was charged at its beginning.
+      // The first failed request was already charged when it began.
       guess.wrong = true;
     }
 

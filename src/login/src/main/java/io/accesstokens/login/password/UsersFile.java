@@ -27,17 +27,17 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>The file is read strictly. Unknown keys, missing keys, duplicate usernames and bad hashes are
- * errors. The file is read again when it changes, by the rules of {@code io.accesstokens.file}. An
- * empty list is allowed: no user can then sign in with a password. Two usernames may have the same
- * ref. Safe for use by many threads.
+ * errors. The file is read again when the file changes, by the rules of {@code
+ * io.accesstokens.file}. An empty list is allowed: no user can then sign in with a password. Two
+ * usernames may have the same ref. Safe for use by many threads.
  */
 public final class UsersFile {
 
   /**
    * A user who may sign in.
    *
-   * @param username the name as typed, in NFC; case-sensitive; without a colon, which Basic does
-   *     not allow
+   * @param username the name as the user types it, in Unicode form NFC; case-sensitive; without a
+   *     colon, because Basic does not allow a colon
    * @param ref the ref of the user
    * @param password the stored hash of the password
    */
@@ -52,7 +52,8 @@ public final class UsersFile {
    * All users of the file.
    *
    * @param users the refs of the users
-   * @param costs the iterations of each hash, or those of a new hash if there is no user
+   * @param costs the number of iterations of each hash; without users, the number of iterations of
+   *     a new hash
    */
   record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
@@ -64,7 +65,9 @@ public final class UsersFile {
           costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
 
-    /** Returns the same users. The sample users have their names as passwords. */
+    /**
+     * Returns a copy of these users. In the copy, the password of each sample user is the username.
+     */
     private People asSample() {
       return of(
           byUsername.values().stream()
@@ -87,22 +90,21 @@ public final class UsersFile {
   }
 
   /**
-   * Reads a file now, and again when it changes.
+   * Reads a file now, and again when the file changes.
    *
-   * @throws MalformedFileException if the file cannot be read or has errors; one line for each
-   *     error
+   * @throws MalformedFileException if the file cannot be read or has errors; the message has one
+   *     line for each error
    */
   public static UsersFile at(Path path, InstantSource clock) {
     return new UsersFile(WatchedFile.at(path, clock, UsersFileParser::read));
   }
 
   /**
-   * Reads the sample from a resource of the class path. Its passwords are hashed with one
-   * iteration, because they are public and each verification would delay users who evaluate the
-   * service.
+   * Reads the sample users from a resource of the class path. Their passwords are public, so they
+   * are hashed with one iteration. More iterations would delay users who evaluate the service.
    *
    * @param resource the absolute name of the resource, without a leading slash
-   * @throws MalformedFileException if there is no such resource or it has errors
+   * @throws MalformedFileException if the resource does not exist or has errors
    */
   public static UsersFile sample(ClassLoader loader, String resource) {
     return new UsersFile(
@@ -114,17 +116,17 @@ public final class UsersFile {
                     UsersFileParser.read(text).value().asSample(), List.of())));
   }
 
-  /** Returns the user who has that username now. */
+  /** Returns the user who has the given username now, or empty if there is none. */
   public Optional<Person> find(String username) {
     return Optional.ofNullable(file.get().byUsername().get(canonical(username)));
   }
 
-  /** Returns true if a user has that username now. */
+  /** Returns true if a user has the given username now. */
   public boolean knows(String username) {
     return find(username).isPresent();
   }
 
-  /** Returns true if an account of the file has that user ref now. */
+  /** Returns true if an account of the file has the given user ref now. */
   public boolean hasUser(EntityRef user) {
     return file.get().users().contains(user);
   }
@@ -133,7 +135,7 @@ public final class UsersFile {
    * Returns the current state of a user as a hash, which reveals nothing about the user. The hash
    * changes if the ref or the password changes.
    *
-   * @return empty if no user has that username
+   * @return empty if no user has the username
    */
   public Optional<String> standing(String username) {
     return find(username).map(UsersFile::standing);
@@ -150,7 +152,10 @@ public final class UsersFile {
     }
   }
 
-  /** Returns the iterations of the hashes, from which decoys choose; at least one element. */
+  /**
+   * Returns the number of iterations of each stored hash, with at least one element. A decoy hash
+   * has one of these numbers of iterations.
+   */
   List<Integer> costs() {
     return file.get().costs();
   }
@@ -168,7 +173,7 @@ public final class UsersFile {
   }
 
   /**
-   * Returns the form in which usernames are stored and compared.
+   * Returns the form in which usernames are stored and compared: Unicode form NFC.
    *
    * @param username a text for which {@link #isUsername} returns true, or a text from a trusted
    *     source

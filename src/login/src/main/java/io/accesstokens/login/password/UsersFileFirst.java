@@ -14,13 +14,14 @@ import java.util.function.Consumer;
 /**
  * Combines a users file with another store, such as a directory server. The file contains a few
  * accounts that work while the other store is unavailable. A name in the file is verified only
- * against the file. A user of the other store can never become a user of the file, in any spelling
- * of the name.
+ * against the file. A user of the other store can never sign in as a user of the file, in any
+ * spelling of the name.
  *
- * <p>A rejected credential costs the same work in both stores: a hash and the work of the other
- * store for a wrong password. Otherwise the time would reveal which names are in the file.
- * Therefore the other store must respond before a rejection. During its outage, a wrong password is
- * an outage, too. A right password of the file does not need the other store.
+ * <p>Every rejection costs the same work: a password hash, and the work of the other store for a
+ * wrong password. The response time therefore does not reveal which names are in the file. A
+ * rejection needs a response of the other store. During an outage of the other store, a wrong
+ * password is therefore reported as an outage. A right password of a user in the file does not need
+ * the other store.
  */
 public final class UsersFileFirst implements IdentityStore {
 
@@ -78,7 +79,7 @@ public final class UsersFileFirst implements IdentityStore {
     if (result.getStatus() == Status.VALID && !isOfTheFile(result)) {
       return result;
     }
-    file.validate(typed); // verifies a decoy: the name is not in the file
+    file.validate(typed); // verifies a decoy, because the name is not in the file
     return CredentialValidationResult.INVALID_RESULT;
   }
 

@@ -27,10 +27,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 
 /**
- * Verifies names and passwords against a {@link UsersFile}, by rules 3 to 5 of the package
- * documentation. The principal of a valid result has the canonical user ref as its name, e.g.
- * {@code user:default/alice}. The result contains no groups, because a group directory provides
- * them.
+ * Verifies names and passwords against a {@link UsersFile}, by rules 3 to 5 for passwords and
+ * hashes in the package documentation. The principal of a valid result has the canonical user ref
+ * as its name, e.g. {@code user:default/alice}. The result contains no groups, because a group
+ * directory provides them.
  *
  * <p>Validates only {@link UsernamePasswordCredential} and its subclasses, such as {@code
  * BasicAuthenticationCredential}.
@@ -42,8 +42,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /**
-   * The maximum wait of a thread that shares a verification. It covers the wait and the hash of the
-   * thread that does the verification.
+   * Maximum time that a thread waits for a verification in another thread. This time covers both
+   * the wait and the hash of the other thread.
    */
   private static final Duration SHARED_PATIENCE = Duration.ofSeconds(10);
 
@@ -54,10 +54,15 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final CredentialKeys keys;
   private final SecureRandom random;
 
-  /** Pending verdicts, and positive verdicts of the last five seconds. */
+  /**
+   * Pending verifications, and successful verifications of the last five seconds, by credential.
+   */
   private final AsyncCache<CredentialKeys.Key, Boolean> verdicts;
 
-  /** Credentials that were valid in the last hour. They are still verified at each sign-in. */
+  /**
+   * Credentials that were valid in the last hour. These credentials are still verified at each
+   * sign-in.
+   */
   private final Cache<CredentialKeys.Key, Boolean> atWork;
 
   /** Limits how many threads wait for verifications of other threads. */
@@ -66,13 +71,13 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final Bulkhead newcomers;
   private final Bulkhead returning;
 
-  /** Creates a store for these users, with a new random key for its caches. */
+  /** Creates a store for the users of a file, with a new random key for its caches. */
   public UsersFileIdentityStore(UsersFile people) {
     this(
         people,
         PasswordHash::matches,
         Ticker.systemTicker(),
-        // One core is reserved for users who are signed in.
+        // One processor core is reserved for credentials that were valid in the last hour.
         new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, TIMEOUT),
         new Bulkhead(1, 16, TIMEOUT));
   }
@@ -163,13 +168,14 @@ public final class UsersFileIdentityStore implements IdentityStore {
         atWork.put(key, true);
       } else {
         // Remove the entry before completing the future. Waiting threads share a rejection, but the
-        // cache must not keep it.
+        // cache must not keep the rejection.
         verdicts.asMap().remove(key, mine);
       }
       mine.complete(good);
       return good;
     } catch (RuntimeException | Error e) {
-      // Cancel the future. If it failed, the cache would log each failure with its stack trace.
+      // Cancel the future instead of completing it with the exception. The cache would log such an
+      // exception with its stack trace.
       verdicts.asMap().remove(key, mine);
       mine.cancel(false);
       throw e;

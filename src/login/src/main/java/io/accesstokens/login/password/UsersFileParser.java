@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a users file. An instance parses one text. Errors name the line and the field, never a
- * value.
+ * Parses a users file. Each instance parses one text. Error messages name the line and the field,
+ * but never a value.
  */
 final class UsersFileParser {
 
@@ -30,7 +30,7 @@ final class UsersFileParser {
   /**
    * Parses the users of a text.
    *
-   * @throws MalformedFileException with one line for each error
+   * @throws MalformedFileException if the text has errors; the message has one line for each error
    */
   static Meaning<People> read(String text) {
     UsersFileParser reading = new UsersFileParser();

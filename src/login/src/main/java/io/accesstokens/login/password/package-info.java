@@ -6,16 +6,17 @@
  *
  * <ol>
  *   <li>Passwords are stored only as {@link io.accesstokens.login.password.PasswordHash}:
- *       PBKDF2-HMAC-SHA256 with at least 600,000 iterations. A weaker stored hash prevents the
- *       start. So does a hash that is expensive enough to deny service.
+ *       PBKDF2-HMAC-SHA256 with at least 600,000 iterations. A stored hash with fewer iterations
+ *       prevents the start. A stored hash with so many iterations that its verification could deny
+ *       service also prevents the start.
  *   <li>Names and passwords are prepared by RFC 7617 §2.1 ({@link
  *       io.accesstokens.login.password.PreparedPassword}): Unicode NFC, every space as an ASCII
  *       space, no control characters. A password with "é" is therefore the same on every keyboard.
  *       Names are case-sensitive.
  *   <li>The verification takes the same time for an unknown name as for a known name ({@link
  *       io.accesstokens.login.password.UsersFileIdentityStore}). An unknown name is verified
- *       against a decoy hash. The decoy costs as much as the hash of some existing user, always the
- *       same for the same name.
+ *       against a decoy hash. The decoy costs as much as the hash of an existing user. This cost is
+ *       always the same for one name.
  *   <li>Hashes are expensive by design, so their number is bounded:
  *       <ul>
  *         <li>Concurrent verifications of one credential share one hash.
@@ -24,8 +25,8 @@
  *         <li>Credentials that were valid in the last hour have a separate bulkhead. A flood of
  *             wrong passwords therefore does not block active users.
  *       </ul>
- *   <li>A changed users file invalidates cached verdicts at once, because a cached verdict is bound
- *       to the stored hash and to the ref of the user.
+ *   <li>A changed users file invalidates cached verdicts at once, because a cached verdict depends
+ *       on the stored hash and the user ref.
  *   <li>{@link io.accesstokens.login.password.PasswordPolicy} checks a new password when it is
  *       hashed. A stored hash does not show whether its password meets the policy.
  * </ol>
@@ -36,14 +37,14 @@
  *   <li>Wrong, malformed and unknown credentials get the same 401. The log never contains an
  *       unknown name, because users type passwords into the wrong field.
  *   <li>Password guesses are limited for each pair of name and address ({@link
- *       io.accesstokens.login.password.SignInLimit}). They are never limited for a name alone,
+ *       io.accesstokens.login.password.SignInLimit}). Guesses are never limited for a name alone,
  *       because any client could then lock out the user. Beyond the limit, the response is 429 and
  *       no password is verified. The response therefore reveals nothing and costs no hash.
- *   <li>Guesses of one password for many names from one address are limited only by the bound on
- *       the number of hashes, because one address can belong to a whole office.
- *   <li>An unsafe request that is authenticated by a credential that browsers send by themselves
- *       must pass the origin check ({@link io.accesstokens.login.password.OriginCheck}). The check
- *       runs after the credentials were verified, so 401 comes before 403.
+ *   <li>Guesses for many names from one address have no limit of their own, because one address can
+ *       belong to a whole office. Only the bound on the number of hashes limits such guesses.
+ *   <li>An unsafe request must pass the origin check if browsers send its credential by themselves
+ *       ({@link io.accesstokens.login.password.OriginCheck}). The check runs after the credentials
+ *       were verified, so 401 comes before 403.
  * </ol>
  *
  * <p>Sources of users:
@@ -51,8 +52,8 @@
  * <ol>
  *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
  *       io.accesstokens.login.password.SamplePeople}). The request must use an address or a name of
- *       the machine itself. This applies to every users file that contains them, and to the
- *       passwords of a container's realm.
+ *       the machine itself. This rule applies to every users file that contains these credentials,
+ *       and to the passwords of a container's realm.
  *   <li>The passwords of the built-in sample users are hashed with one iteration, because public
  *       passwords need no protection against guessing.
  *   <li>A reverse proxy on the same machine that adds no {@code Forwarded} or {@code X-Forwarded-*}
@@ -62,9 +63,9 @@
  *       <ul>
  *         <li>The container verifies every request and applies its own lockout. This package caches
  *             nothing.
- *         <li>The container is called by {@code HttpServletRequest.login}, which creates no
- *             session, and is logged out at once. This package keeps the name and the roles that a
- *             rule uses.
+ *         <li>This package calls {@code HttpServletRequest.login}, which creates no session, and
+ *             logs the user out of the container at once. This package keeps the name, and the
+ *             roles that a policy rule uses.
  *         <li>On Payara, the roles are those of a deployment descriptor. There, a group of the
  *             realm also counts as the role of the same name.
  *         <li>The number of concurrent calls is limited, because a realm may hang.

@@ -6,20 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives the names of the browser and the system from a {@code User-Agent}, such as {@code Firefox
- * on Linux}. Every name is a constant of this class. No text from a client is stored or shown.
+ * Derives a display name of the browser and the system, such as {@code Firefox on Linux}, from a
+ * {@code User-Agent} header. All parts of the name are constants of this class. No text from a
+ * client is stored or shown.
  */
 final class BrowserName {
 
-  /** The maximum length of a header that is parsed. */
+  /** Maximum length of a {@code User-Agent} header that is parsed, in characters. */
   private static final int LONGEST_USER_AGENT = 1_000;
 
   private static final int LONGEST_ADDRESS = 100;
 
-  /** A text in a header and the name that it stands for. */
+  /** A text in a {@code User-Agent} header, and the browser or system that this text identifies. */
   private record Mark(String text, String name) {}
 
-  /** The order matters: most browsers also claim to be Chrome or Safari. */
+  /**
+   * The texts that identify browsers. The order matters, because most browsers also claim to be
+   * Chrome or Safari.
+   */
   private static final List<Mark> BROWSERS =
       List.of(
           new Mark("Edg/", "Edge"),
@@ -38,7 +42,10 @@ final class BrowserName {
           new Mark("Java-http-client/", "Java"),
           new Mark("python-requests/", "Python"));
 
-  /** The order matters: Android claims to be Linux, and iPhones claim to be Macs. */
+  /**
+   * The texts that identify systems. The order matters, because Android claims to be Linux, and
+   * iPhones claim to be Macs.
+   */
   private static final List<Mark> SYSTEMS =
       List.of(
           new Mark("iPhone", "iPhone"),
@@ -51,14 +58,19 @@ final class BrowserName {
 
   private BrowserName() {}
 
-  /** Returns the device that sent a request. */
+  /**
+   * Returns the device that sent a request: the name of its browser and system, and its address.
+   */
   static Session.Device deviceOf(RequestInfo client) {
     List<String> userAgents = client.header("User-Agent");
     return new Session.Device(
         userAgents.size() == 1 ? of(userAgents.get(0)) : null, bounded(client.address()));
   }
 
-  /** Returns the name, or null if neither the browser nor the system is known. */
+  /**
+   * Returns the display name for a {@code User-Agent} header, or null if neither the browser nor
+   * the system is known.
+   */
   static @Nullable String of(String userAgent) {
     if (userAgent.length() > LONGEST_USER_AGENT) {
       return null;
@@ -79,7 +91,9 @@ final class BrowserName {
         .orElse(null);
   }
 
-  /** Returns the address, or null if it is too long for the column of a session. */
+  /**
+   * Returns the address, or null if the address is too long for the database column of a session.
+   */
   static @Nullable String bounded(@Nullable String address) {
     return address == null || address.length() > LONGEST_ADDRESS ? null : address;
   }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class BrowserSessions {
 
   /**
-   * A header with any value. A form cannot send it, and a script of another site needs permission
-   * to send it.
+   * The name of a header that pages of this service send, with any value. A form cannot send this
+   * header. A script of another site needs permission to send this header.
    */
   private static final String OWN_SCRIPT = "X-Requested-With";
 
@@ -51,10 +51,11 @@ public final class BrowserSessions {
   /**
    * Creates the service.
    *
-   * @param publicUrl the URL at which browsers reach this service, or null
+   * @param publicUrl the URL at which browsers reach this service; null to use the URL of each
+   *     request
    * @param accountStatus returns the current account state of a user
    * @param directory returns the groups of a user
-   * @param permissions names the roles that a rule uses
+   * @param permissions provides the names of the roles that a policy rule uses
    * @param originCheck checks unsafe requests
    * @param listener receives sign-ins, sign-outs, and uses of a session that are not allowed
    */
@@ -76,22 +77,23 @@ public final class BrowserSessions {
   }
 
   /**
-   * A session that has not expired.
+   * A session that has not expired, whether or not its user may still sign in.
    *
    * @param key the key of the session
    */
   record Held(Session session, SessionKey key) {}
 
   /**
-   * A session that is valid.
+   * A valid session: the session has not expired, and its user may still sign in.
    *
    * @param person the current state of the user, with the id of the session
    */
   public record Found(Held held, Actor.Person person) {}
 
   /**
-   * Returns the session of a request. Returns empty if the request has an {@code Authorization}
-   * header, which takes precedence.
+   * Returns the valid session of a request, or empty if there is none. Also returns empty if the
+   * request has an {@code Authorization} header, because this header takes precedence over the
+   * cookie.
    */
   public Optional<Found> find(RequestInfo client) {
     return held(client).flatMap(held -> found(held, client));
@@ -162,7 +164,7 @@ public final class BrowserSessions {
 
   /**
    * Returns the current account state reported by a login method, or empty if the user may not sign
-   * in with it.
+   * in with this login method.
    */
   Optional<String> standing(Session.LoginMethod way, String username) {
     return accountStatus.of(way, username);
@@ -171,7 +173,7 @@ public final class BrowserSessions {
   /**
    * Begins a session and ends the previous session of the browser.
    *
-   * @param provedAt the time at which the user proved their identity; null for now
+   * @param provedAt the time at which the user proved their identity; null for the current time
    * @param signIn receives the new key, and may encrypt data with it
    * @return empty, without a new session, if the user may not sign in any more
    */
@@ -200,9 +202,10 @@ public final class BrowserSessions {
    * Gives a session a new key after its user has signed in again. The former key is invalid on all
    * replicas when this method returns.
    *
-   * @param provedAt the time as in {@link #begin}
+   * @param provedAt the time at which the user proved their identity again; null for the current
+   *     time
    * @param signIn receives the new key, and must return a sign-in of the same user
-   * @return empty if the session has ended meanwhile
+   * @return empty if the session has ended before the renewal
    */
   public Optional<Found> renew(
       Found found,
@@ -247,19 +250,21 @@ public final class BrowserSessions {
     listener.signedOut(user, SignOut.ALL, client.address());
   }
 
-  /** Returns the values of {@code Set-Cookie} for a session that has begun. */
+  /**
+   * Returns the values of the {@code Set-Cookie} headers that give a browser the key of a session.
+   */
   public List<String> cookiesOf(Found begun, RequestInfo client) {
     return cookie.give(begun.held().key().reveal(), client);
   }
 
-  /** Returns the values of {@code Set-Cookie} that remove the cookie. */
+  /** Returns the values of the {@code Set-Cookie} headers that remove the session cookie. */
   List<String> noCookies(RequestInfo client) {
     return cookie.take(client);
   }
 
   /**
-   * Rejects an unsafe request in a session unless a page of this service has sent it. A browser
-   * adds the cookie to requests of other sites, too.
+   * Rejects an unsafe request in a session if the request was not sent by a page of this service.
+   * This check is needed because a browser adds the cookie also to requests of other sites.
    *
    * @throws ForbiddenException if the request does not come from a page of this service
    */
@@ -275,8 +280,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Rejects a sign-in that another site had a browser send. Such a sign-in would let the user of
-   * the browser work under the name of another user.
+   * Rejects a sign-in request that a browser sends on behalf of another site. After such a sign-in,
+   * the user of the browser would work under the name of another user.
    *
    * @throws ForbiddenException if the request comes from another site
    */

@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
  * A cookie of this application (RFC 6265bis): {@code HttpOnly}, {@code SameSite=Lax}, limited to
  * the application's path, and {@code Secure} where clients connect over TLS.
  *
- * <p>A site on a sibling subdomain can plant a cookie of any name, unless the name begins with
- * {@code __Host-}. Browsers accept such a cookie from the host itself only, and only for the path
- * {@code /}. Over TLS, these rules apply:
+ * <p>A site on a sibling subdomain can set a cookie of any name, except a name with the prefix
+ * {@code __Host-}. Browsers accept a cookie with this prefix only from the host itself, and only
+ * for the path {@code /}. Over TLS, these rules apply:
  *
  * <ul>
- *   <li>At the path {@code /}, the cookie has that prefix.
- *   <li>Below a context path, the cookie is limited to its path, so that other applications of the
- *       host do not receive it. A second cookie with that prefix, at the path {@code /}, contains a
- *       digest of the value. A value is accepted only with its digest, and a sibling cannot plant
- *       that.
+ *   <li>If the application has the path {@code /}, the cookie has the prefix {@code __Host-}.
+ *   <li>If the application has a context path, the cookie is limited to this path. Other
+ *       applications of the host then do not receive the cookie. A second cookie, with the prefix
+ *       {@code __Host-} and the path {@code /}, contains a digest of the value. A value is accepted
+ *       only together with its digest. A sibling subdomain cannot set the cookie with the digest.
  * </ul>
  *
- * <p>Without TLS, no prefix protects the cookie. If a request then has several values, all are
- * ignored.
+ * <p>Without TLS, no prefix protects the cookie. If a request contains several values of the
+ * cookie, all values are ignored.
  */
 public final class OwnCookie {
 
@@ -49,7 +49,10 @@ public final class OwnCookie {
     this.publicUrl = publicUrl;
   }
 
-  /** Returns the value in a request, or empty unless exactly one value is acceptable. */
+  /**
+   * Returns the value of the cookie in a request. Returns empty if the request contains no
+   * acceptable value, or several.
+   */
   public Optional<String> value(RequestInfo client) {
     Stream<String> sent = values(client, name(client)).distinct();
     if (hasProof(client)) {
@@ -70,9 +73,10 @@ public final class OwnCookie {
   }
 
   /**
-   * Removes the whitespace of RFC 6265bis at both ends of a text. If more characters were removed,
-   * a name that begins with one of them would be read as a name with the prefix {@code __Host-}.
-   * Browsers let a sibling subdomain plant such a cookie.
+   * Removes spaces and tabs at both ends of a text. RFC 6265bis treats only these two characters as
+   * whitespace. Other characters before {@code __Host-} are part of the cookie name and must stay.
+   * Without such a character, the name would have the prefix {@code __Host-}, although a sibling
+   * subdomain can set this cookie.
    */
   private static String trimmed(String text) {
     int from = 0;
@@ -91,20 +95,24 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the values of {@code Set-Cookie} that set the cookie until the browser is closed.
+   * Returns the values of the {@code Set-Cookie} headers that set the cookie until the browser is
+   * closed.
    *
-   * @param value letters, digits, hyphens, underscores and dots
+   * @param value the value; only letters, digits, hyphens, underscores and dots
    */
   public List<String> give(String value, RequestInfo client) {
     return give(value, client, "");
   }
 
-  /** Returns the values of {@code Set-Cookie} that set the cookie for a limited time. */
+  /**
+   * Returns the values of the {@code Set-Cookie} headers that set the cookie for the given number
+   * of seconds.
+   */
   public List<String> give(String value, RequestInfo client, int seconds) {
     return give(value, client, "; Max-Age=" + seconds);
   }
 
-  /** Returns the values of {@code Set-Cookie} that remove the cookie. */
+  /** Returns the values of the {@code Set-Cookie} headers that remove the cookie. */
   public List<String> take(RequestInfo client) {
     return give("", client, 0);
   }
@@ -140,8 +148,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns a different name for each context path, because all these cookies have the path {@code
-   * /}.
+   * Returns the name of the cookie with the digest. The name is different for each context path,
+   * because all cookies with a digest have the path {@code /}.
    */
   private String proofName(RequestInfo client) {
     return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
@@ -152,7 +160,10 @@ public final class OwnCookie {
         proof.getBytes(StandardCharsets.UTF_8), proof(value).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns a digest that no store contains, because other applications of the host receive it. */
+  /**
+   * Returns the digest of a cookie value. Other applications of the host receive this digest, so
+   * this digest differs from every digest in a store.
+   */
   private static String proof(String value) {
     try {
       byte[] labelled = ("access-tokens cookie " + value).getBytes(StandardCharsets.UTF_8);
@@ -175,8 +186,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the prefix of all paths of the application as browsers see it, without a slash at its
-   * end.
+   * Returns the prefix of all paths of the application in the URLs of a browser, without a slash at
+   * the end. Returns an empty string if there is no prefix.
    */
   public static String root(@Nullable URI publicUrl, RequestInfo client) {
     return publicUrl == null

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists and ends the sessions of a user, on behalf of that user. A session of another user is
- * treated as if it did not exist.
+ * treated as a session that does not exist.
  *
  * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException}.
  */
@@ -42,7 +42,7 @@ public final class OwnSessions {
   /** An account with which a user signs in. */
   private record Account(Session.LoginMethod way, String username) {}
 
-  /** Returns the valid sessions, the most recently used one first. */
+  /** Returns the valid sessions of a user. The most recently used session is the first. */
   List<Session> of(Actor.Person person) {
     Map<Account, @Nullable String> known = new HashMap<>();
     return sessions.findAllOf(person.ref()).stream()
@@ -58,12 +58,12 @@ public final class OwnSessions {
       }
       return signIn.standing().equals(known.get(account));
     } catch (DirectoryUnavailableException e) {
-      return true; // It may be valid again later, so the user must be able to end it.
+      return true; // The session may be valid later, so the user must be able to end it.
     }
   }
 
   /**
-   * Ends one of the user's sessions. It is invalid on all replicas when this method returns.
+   * Ends one session of the user. The session is invalid on all replicas when this method returns.
    *
    * @return false if the user has no session with that id
    */
@@ -80,7 +80,10 @@ public final class OwnSessions {
     return found;
   }
 
-  /** Ends all sessions of the user except the session of the request, if the request has one. */
+  /**
+   * Ends all sessions of the user except the session of the request. Ends all sessions if the
+   * request has no session.
+   */
   void endOthers(Actor.Person person, RequestInfo client) {
     UUID kept = person.sessionId();
     if (kept == null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of a user.
  *
- * @param sessions the sessions, the most recently used one first
+ * @param sessions the sessions; the most recently used session is the first
  */
 @JsonbPropertyOrder("sessions")
 @Schema(name = "OwnSessions", description = "The caller's sessions, the most recently seen first")
@@ -36,8 +36,9 @@ public record OwnSessionsResponse(
    * @param createdAt the time at which the session began
    * @param signedInAt the time at which the user last proved their identity
    * @param lastSeenAt the time of the last request, accurate to about a minute
-   * @param lastSeenAddress the address of that request; null if unknown
-   * @param expiresAt the time at which the session ends if requests continue until then
+   * @param lastSeenAddress the address of the last request; null if unknown
+   * @param expiresAt the time at which the session ends, even if the user continues to send
+   *     requests
    */
   @JsonbNillable
   @JsonbPropertyOrder({

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Signs a user in to a session with a name and a password. */
 public final class PasswordSignIn {
 
-  /** The maximum length of the text columns of a session. */
+  /** Maximum length of each text column of a session, in code points. */
   private static final int MOST_CODE_POINTS = 255;
 
   private final BrowserSessions sessions;
@@ -32,8 +32,8 @@ public final class PasswordSignIn {
    * Begins a session.
    *
    * @param body the members {@code username} and {@code password}
-   * @throws InvalidRequestException if one of them is missing or is not text
-   * @throws jakarta.ws.rs.NotAuthorizedException if they are not valid
+   * @throws InvalidRequestException if the username or the password is missing or is not text
+   * @throws jakarta.ws.rs.NotAuthorizedException if the username and the password are not valid
    */
   BrowserSessions.Found begin(JsonBody body, RequestInfo client) {
     String typedName = body.string("username");
@@ -60,7 +60,7 @@ public final class PasswordSignIn {
             .standing(Session.LoginMethod.PASSWORD, username)
             .flatMap(
                 standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
-    // The account was removed at this moment.
+    // The result is empty if the account was removed after the password was verified.
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }
 
@@ -79,7 +79,7 @@ public final class PasswordSignIn {
   }
 
   /**
-   * Returns the name to display.
+   * Returns the name to display: the display name, or the username if there is no display name.
    *
    * @param nameOrNull the display name from the identity store; null if there is none
    */
@@ -87,7 +87,7 @@ public final class PasswordSignIn {
     return shortened(nameOrNull == null || nameOrNull.isBlank() ? username : nameOrNull.strip());
   }
 
-  /** Returns the text, truncated to the length that a session stores. */
+  /** Returns the text, truncated to the maximum length that a session stores. */
   public static String shortened(String text) {
     return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
         ? text

@@ -56,7 +56,7 @@ public final class ReauthenticationResource extends BaseResource {
   /**
    * Creates the resource.
    *
-   * @param passwords verifies the password, under the limits of every sign-in
+   * @param passwords verifies the password, with the same limits as for every sign-in
    */
   public ReauthenticationResource(BrowserSessions sessions, PasswordCheck passwords) {
     this.sessions = sessions;

@@ -16,16 +16,16 @@ import jakarta.ws.rs.core.SecurityContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates requests by the session cookie. It sets the principal of the request to an {@link
- * Actor.Person}. The roles of the person are the permissions that the person has on any resource. A
- * request with an {@code Authorization} header is ignored. A request whose cookie is not valid
- * continues as anonymous.
+ * Authenticates requests by the session cookie. The filter sets the principal of the request to an
+ * {@link Actor.Person}. The roles of the person are the permissions that the person has on at least
+ * one group. A request with an {@code Authorization} header is ignored. A request without a valid
+ * cookie continues as anonymous.
  *
  * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service.
  * Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  *
- * <p>Ignores the paths of {@link SessionResource}, which finds sessions itself.
+ * <p>Ignores the paths of {@link SessionResource}, because this resource finds sessions itself.
  */
 // Runs after the filters of all other credentials.
 @Priority(Priorities.AUTHENTICATION + 10)

@@ -73,8 +73,8 @@ public final class SessionResource extends BaseResource {
    *
    * @param permissions computes the permissions of a user
    * @param ways the available login methods
-   * @param providerLogout returns the URL at which a browser signs out at the OpenID provider, from
-   *     the ID token of the sign-in; empty if there is no such URL
+   * @param providerLogout converts the ID token of a sign-in to the URL at which a browser signs
+   *     out at the OpenID provider; returns empty if there is no such URL
    */
   public SessionResource(
       BrowserSessions sessions,
@@ -89,7 +89,7 @@ public final class SessionResource extends BaseResource {
     this.providerLogout = providerLogout;
   }
 
-  /** Returns true if a request is for this resource. */
+  /** Returns true if a request is for this resource or for a resource below its path. */
   static boolean isAskedBy(UriInfo uri) {
     // Runtimes differ in whether the path begins with a slash.
     String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
@@ -106,7 +106,7 @@ public final class SessionResource extends BaseResource {
         security.isSecure());
   }
 
-  /** Returns the user of the current session. */
+  /** Returns the user of the current session and the available login methods. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -138,7 +138,7 @@ public final class SessionResource extends BaseResource {
         ways);
   }
 
-  /** Signs a user in. */
+  /** Signs a user in with a name and a password, and begins a session. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -174,7 +174,7 @@ public final class SessionResource extends BaseResource {
         });
   }
 
-  /** Signs a user out. */
+  /** Ends the current session, or all sessions of the user. */
   @DELETE
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -225,7 +225,7 @@ public final class SessionResource extends BaseResource {
   }
 
   /**
-   * The step that remains after a sign-out.
+   * The response to a sign-out that the browser must also complete at the OpenID provider.
    *
    * @param continueAt the URL that the browser should open to sign out at the provider, too
    */
@@ -234,7 +234,10 @@ public final class SessionResource extends BaseResource {
       @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
       implements ResponseBody {}
 
-  /** Returns the user of the session or of the Basic credential. */
+  /**
+   * Returns the user of the session. Without a session, returns the user of the Basic credential,
+   * or throws an exception with status 401 if there is none.
+   */
   private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
     if (held.isPresent()) {
       return held.get().session().signIn().user();

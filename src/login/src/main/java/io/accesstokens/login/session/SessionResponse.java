@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param way the login method of the session: {@code password} or {@code oidc}; null without a
  *     session
  * @param signedInAt the time at which the user last proved their identity; null without a session
- * @param permissions the permissions, as in {@code whoami}
- * @param ownGroupsOnly the permissions that are limited to some groups
- * @param groups the groups of the user, in alphabetical order
+ * @param permissions the permissions of the user, as in the response of {@code whoami}; empty
+ *     without a session
+ * @param ownGroupsOnly the permissions that the user has for some groups only
+ * @param groups the groups of the user, in alphabetical order; empty without a session
  * @param ways the available login methods, in display order
  */
 @JsonbNillable
@@ -72,10 +73,10 @@ public record SessionResponse(
   /**
    * A login method.
    *
-   * @param id {@code password} to POST a name and a password to this resource, or {@code oidc} to
-   *     open {@code href} in the browser
-   * @param title the display name; only for {@code oidc}
-   * @param href a URL relative to the server; only for {@code oidc}
+   * @param id {@code password} if the client sends a name and a password to this resource by POST;
+   *     {@code oidc} if the client opens {@code href} in the browser
+   * @param title the display name; null for {@code password}
+   * @param href the URL that starts a sign-in, relative to the server; null for {@code password}
    */
   @JsonbPropertyOrder({"id", "title", "href"})
   @Schema(name = "SignInWay", description = "A login method")

@@ -23,7 +23,10 @@ public enum AuditLogFormat {
     return Arrays.stream(values()).filter(format -> format.text.equals(text)).findFirst();
   }
 
-  /** Returns the name of the format in queries. It is also the extension of file names. */
+  /**
+   * Returns the name of the format. Queries use the name as a value, and file names use it as the
+   * extension.
+   */
   public String text() {
     return text;
   }

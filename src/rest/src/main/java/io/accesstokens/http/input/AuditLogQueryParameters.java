@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes the query parameters of {@link AuditLogParameters} in the OpenAPI document. */
+/** Describes in the OpenAPI document the query parameters that {@link AuditLogParameters} reads. */
 @Parameter(
     name = "tokenId",
     in = ParameterIn.QUERY,

@@ -14,9 +14,10 @@ import java.util.UUID;
 /**
  * Encodes a position in a list as an opaque text, which clients send back unchanged.
  *
- * <p>The text is base64url without padding. It encodes a version byte, microseconds since 1970
- * (eight bytes) and a UUID (sixteen bytes). In a list that is not ordered by creation, three parts
- * follow in UTF-8: the name of the sort key, a colon, and the value of the key.
+ * <p>The text is base64url without padding. For a list of tokens, the text encodes a version byte,
+ * the creation time in microseconds since 1970 (eight bytes) and a UUID (sixteen bytes). If the
+ * list is not ordered by creation, three parts follow in UTF-8: the name of the sort key, a colon,
+ * and the value of the key.
  *
  * <p>The text is not signed. A client that invents a cursor can read only entries that it could
  * also read with an offset.
@@ -35,7 +36,10 @@ public final class Cursor {
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
 
-  /** 10000-01-01, in microseconds. A database may not support this instant or later ones. */
+  /**
+   * The exclusive end of valid instants: 10000-01-01, in microseconds since 1970. A database may
+   * not support later instants.
+   */
   private static final long END = 253_402_300_800L * MICROS_PER_SECOND;
 
   private Cursor() {}
@@ -65,7 +69,7 @@ public final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Parses a result of {@link #write(AuditLogPosition)}; empty for any other text. */
+  /** Parses a text that {@link #write(AuditLogPosition)} has returned; empty for any other text. */
   public static Optional<AuditLogPosition> readTrail(String text) {
     ByteBuffer bytes;
     try {
@@ -90,16 +94,16 @@ public final class Cursor {
   }
 
   /**
-   * Returns the microseconds since 1970. {@code ChronoUnit.MICROS.between} would count in
-   * nanoseconds, which overflow in 2262.
+   * Returns the microseconds since 1970. {@code ChronoUnit.MICROS.between} is not used, because it
+   * counts in nanoseconds, which overflow in the year 2262.
    */
   private static long micros(Instant instant) {
     return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
   }
 
   /**
-   * Parses a result of {@link #write(ListPosition)} for a list with that sort key; empty for any
-   * other text.
+   * Parses a text that {@link #write(ListPosition)} has returned for a list with the given sort
+   * key; empty for any other text.
    */
   public static Optional<ListPosition> read(String text, TokenOrder.Key key) {
     ByteBuffer bytes;
@@ -128,8 +132,8 @@ public final class Cursor {
       value = value.substring(prefix(key).length());
     }
     ListPosition position = new ListPosition(key, value, createdAt, id);
-    // Padding, stray bits and malformed UTF-8 can be decoded, too. The comparison accepts only the
-    // one valid text of a position.
+    // The decoders also accept padding, unused bits and malformed UTF-8. The comparison accepts
+    // only the text that write() returns for the position.
     return position.isPossible() && write(position).equals(text)
         ? Optional.of(position)
         : Optional.empty();

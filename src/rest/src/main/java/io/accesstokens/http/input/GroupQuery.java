@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param text the text that the user has entered; blank for all groups
  * @param permission one of {@link Permissions#SERVICE}
- * @param limit the largest number of groups in the response
+ * @param limit the maximum number of groups in the response
  */
 public record GroupQuery(String text, String permission, int limit) {
 
@@ -18,15 +18,15 @@ public record GroupQuery(String text, String permission, int limit) {
   /** The number of groups in a response if the request names no limit. */
   static final int DEFAULT_LIMIT = 20;
 
-  /** The largest limit. A longer list does not help a user to find a group. */
+  /** Maximum limit that a request can name. A longer list would not help a user to find a group. */
   static final int MAX_LIMIT = 100;
 
-  /** Returns {@code q}; empty if it is too long. */
+  /** Returns the text of a search; empty if it has more than {@value #MAX_TEXT} code points. */
   static Optional<String> text(String value) {
     return Optional.of(value).filter(text -> text.codePointCount(0, text.length()) <= MAX_TEXT);
   }
 
-  /** Returns {@code permission}; empty if it is unknown. */
+  /** Returns the permission; empty if it is not one of {@link Permissions#SERVICE}. */
   static Optional<String> permission(String value) {
     return Optional.of(value).filter(Permissions.SERVICE::contains);
   }

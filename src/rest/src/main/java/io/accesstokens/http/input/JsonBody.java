@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>As in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are the same integer.
  * </ul>
  *
- * <p>Not safe for use by many threads.
+ * <p>Not safe for concurrent use by several threads.
  */
 public final class JsonBody {
 
@@ -39,8 +39,8 @@ public final class JsonBody {
   public static final int MAX_BYTES = 102_400;
 
   /**
-   * Maximum length of the text of an integer, in characters. No valid integer needs more, and
-   * parsing long numbers is slow.
+   * Maximum length of the text of an integer, in characters. No valid integer needs more
+   * characters, and parsing long numbers is slow.
    */
   private static final int MAX_NUMBER_LENGTH = 200;
 
@@ -76,7 +76,8 @@ public final class JsonBody {
   }
 
   /**
-   * Reads an optional body. No body counts as an empty object, regardless of the declared type.
+   * Reads an optional body. A missing body counts as an empty object, regardless of the declared
+   * type.
    *
    * @throws NotSupportedException if there is a body that is not declared as JSON in UTF-8 without
    *     a content coding
@@ -122,8 +123,8 @@ public final class JsonBody {
   }
 
   /**
-   * Rejects a body that is declared as too long before it is read. The container rejects a wrong
-   * declaration.
+   * Rejects a body before it is read, if {@code Content-Length} is larger than {@code maxBytes}.
+   * The container rejects a request with a wrong {@code Content-Length}.
    */
   private static void checkDeclaredLength(HttpHeaders headers, int maxBytes) {
     String declared = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
@@ -143,7 +144,7 @@ public final class JsonBody {
     return new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
   }
 
-  /** Returns a string member; null if it is absent or of another type. */
+  /** Returns a string member; null if the member is absent or of another type. */
   public @Nullable String string(String name) {
     Object value = members.get(name);
     if (value == null || value instanceof String) {
@@ -154,9 +155,9 @@ public final class JsonBody {
   }
 
   /**
-   * Returns a member that is a list of strings; null if it is absent or not a list. An element of
-   * another type becomes null. No list may contain null, so the validation of the elements reports
-   * it.
+   * Returns a member that is a list of strings; null if the member is absent or not a list. An
+   * element that is not a string becomes null. The later validation of the elements reports each
+   * null, because no list may contain null.
    */
   public @Nullable List<@Nullable String> strings(String name) {
     Object value = members.get(name);
@@ -175,7 +176,8 @@ public final class JsonBody {
   }
 
   /**
-   * Returns an integer member within the range of a long; null if it is absent or anything else.
+   * Returns an integer member; null if the member is absent, not an integer, or outside the range
+   * of {@code long}.
    */
   public @Nullable Long integer(String name) {
     Object value = members.get(name);
@@ -198,7 +200,8 @@ public final class JsonBody {
       if (number.signum() == 0) {
         return 0L;
       }
-      // The exponent is checked before the number is expanded: 1e999999999 has a billion digits.
+      // The number of digits is checked before the number is expanded, because 1e999999999 has a
+      // billion digits.
       long integerDigits = (long) number.precision() - number.scale();
       return integerDigits < 1 || integerDigits > MAX_LONG_DIGITS ? null : number.longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {

@@ -19,7 +19,7 @@ public final class ListParameters {
   private ListParameters() {}
 
   /**
-   * Reads all parameters.
+   * Reads all query parameters of a list of tokens.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -55,7 +55,7 @@ public final class ListParameters {
         limit);
   }
 
-  /** Returns {@code q} without white space at both ends. */
+  /** Returns {@code q} without leading and trailing white space. */
   private static Optional<String> text(QueryParameters query) {
     return query.single(
         "q",
@@ -82,7 +82,10 @@ public final class ListParameters {
         .orElse(TokenOrder.NEWEST_FIRST);
   }
 
-  /** Returns {@code after}: a cursor, which cannot be combined with an offset. */
+  /**
+   * Returns the position in the cursor {@code after}. A request with a cursor and an offset is an
+   * error.
+   */
   private static Optional<ListPosition> after(QueryParameters query, TokenOrder order, int offset) {
     Optional<ListPosition> after =
         query.single(

@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Adds to the OpenAPI document the parameters that {@link ListParameters} reads. */
+/** Describes in the OpenAPI document the query parameters that {@link ListParameters} reads. */
 @Parameter(
     name = "q",
     in = ParameterIn.QUERY,

@@ -6,9 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Normalizes the headers of content negotiation.
+ * Normalizes the request headers {@code Accept} and {@code Content-Type}.
  *
- * <p>The implementations of Jakarta REST handle them differently from what this API promises:
+ * <p>Without this class, implementations of Jakarta REST would behave differently from what this
+ * API promises:
  *
  * <ul>
  *   <li>parameters of {@code Accept} would determine the character encoding of the response;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>{@link RoutesFeature} applies this class to each request. Some containers read {@code
- * Content-Type} before the filters of Jakarta REST. There, a servlet filter can apply it earlier.
+ * Content-Type} before the filters of Jakarta REST. In such a container, a servlet filter can apply
+ * this class earlier.
  */
 public final class Negotiation {
 
@@ -26,7 +28,7 @@ public final class Negotiation {
   public static final String CSV = "text/csv";
   public static final String NDJSON = "application/x-ndjson";
 
-  /** The formats of exports, which are used only if {@code Accept} names them. */
+  /** The media types of exports. An export type is used only if {@code Accept} names it. */
   private static final List<String> EXPORTS = List.of(NDJSON, CSV);
 
   private static final int EXACT = 2;
@@ -45,15 +47,16 @@ public final class Negotiation {
    * <p>The result is the first of these:
    *
    * <ul>
-   *   <li>{@code application/json}, if the most specific range that covers it has a quality above
-   *       zero (RFC 9110, section 12.5.1);
-   *   <li>the first export type that is named with such a quality;
+   *   <li>{@code application/json}, if the most specific range that covers this type has a quality
+   *       above zero (RFC 9110, section 12.5.1);
+   *   <li>the first export type that {@code Accept} names with a quality above zero;
    *   <li>a type that no resource produces, so that the resource responds with 406.
    * </ul>
    *
    * <p>Malformed elements are ignored.
    *
-   * @param values the lines of the header; an empty list accepts everything
+   * @param values the values of the header, one for each header line; an empty list accepts every
+   *     type
    */
   public static String accept(List<String> values) {
     if (values.isEmpty()) {
@@ -81,7 +84,10 @@ public final class Negotiation {
   }
 
   /**
-   * @param least the smallest specificity of a range that counts
+   * Returns true if the most specific range that covers the media type has a quality above zero.
+   *
+   * @param least the minimum specificity of a range: 0 for all types, 1 for all subtypes of a type,
+   *     {@value #EXACT} for exactly this type. Less specific ranges are ignored
    */
   private static boolean admits(List<HeaderElement> ranges, String mediaType, int least) {
     String anySubtype = mediaType.substring(0, mediaType.indexOf('/') + 1) + '*';
@@ -110,12 +116,12 @@ public final class Negotiation {
   /**
    * Reduces {@code Content-Type} to one media type.
    *
-   * <p>A header that is malformed or sent twice becomes {@code application/octet-stream}. Every
-   * resource rejects that with 415, after the caller was authorized. A header of more than {@value
-   * #MAX_CONTENT_TYPE} characters is treated in the same way. No accepted type needs that length,
-   * and a runtime parses the header several times.
+   * <p>A header becomes {@code application/octet-stream} if it is malformed, sent twice, or longer
+   * than {@value #MAX_CONTENT_TYPE} characters. Every resource rejects {@code
+   * application/octet-stream} with 415, after the caller was authorized. The length is limited
+   * because a runtime parses the header several times, and no accepted type is so long.
    *
-   * @param values the lines of the header
+   * @param values the values of the header, one for each header line
    * @return the media type; null if there is no such header
    */
   public static @Nullable String contentType(List<String> values) {

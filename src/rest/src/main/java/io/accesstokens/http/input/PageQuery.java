@@ -10,8 +10,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds to the OpenAPI document the parameters of a page of a list, which {@link QueryParameters}
- * reads.
+ * Describes in the OpenAPI document the query parameters {@code limit} and {@code offset}, which
+ * select a page of a list. {@link QueryParameters} reads the parameters.
  */
 @Parameter(
     name = "limit",

@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  * Parses the query of a request strictly. No parameter may occur twice, an empty parameter counts
  * as absent, and unknown parameters are ignored.
  *
- * <p>Each method that reads a parameter records errors and continues. {@link #check} then throws
- * one exception with all of them.
+ * <p>A method that reads a parameter records an error instead of throwing an exception, unless its
+ * documentation names an exception. {@link #check} throws one exception with all recorded errors.
  */
 public final class QueryParameters {
 
@@ -37,11 +37,11 @@ public final class QueryParameters {
 
   /**
    * Maximum length of the list of required scopes, in characters. A header of the response contains
-   * them, and containers and proxies limit its length.
+   * the required scopes, and containers and proxies limit the length of a header.
    */
   static final int MAX_SCOPES_LENGTH = 2_000;
 
-  /** The largest number of parameters. */
+  /** Maximum number of parameters in a query. */
   static final int MAX_PARAMETERS = 100;
 
   private static final String SCOPE = "scope";
@@ -51,7 +51,7 @@ public final class QueryParameters {
   /** Maximum length of the subject of a token, in characters. */
   private static final int MAX_SUBJECT = 700;
 
-  /** The exclusive end of valid instants. A database may not support later ones. */
+  /** The exclusive end of valid instants. A database may not support later instants. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
@@ -72,8 +72,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Parses the part of a query before a parameter with the name {@code rest}. The value of that
-   * parameter is the complete remainder of the query, including ampersands.
+   * Parses the part of a query that precedes the parameter whose name is {@code rest}. That
+   * parameter is ignored. Its value is the remainder of the query, including ampersands.
    */
   public static QueryParameters before(String rest, URI uri) {
     QueryParameters query = new QueryParameters();
@@ -103,12 +103,12 @@ public final class QueryParameters {
     }
   }
 
-  /** Returns true if an error was recorded so far. */
+  /** Returns true if at least one error was recorded. */
   public boolean isWrong() {
     return !violations.isEmpty();
   }
 
-  /** Returns all parameters by name. */
+  /** Returns the values of all parameters, by parameter name. */
   public Map<String, List<String>> all() {
     return Map.copyOf(parameters);
   }
@@ -125,7 +125,10 @@ public final class QueryParameters {
     return number("offset", 0, Integer.MAX_VALUE);
   }
 
-  /** Returns a whole number from 1 to {@code max}; empty if it is absent. */
+  /**
+   * Returns a parameter that is a whole number from 1 to {@code max}; empty if the parameter is
+   * absent or wrong.
+   */
   public OptionalInt positive(String name, int max) {
     return single(
             name,
@@ -135,12 +138,15 @@ public final class QueryParameters {
         .orElseGet(OptionalInt::empty);
   }
 
-  /** Returns {@code status}: the exact text of a status. */
+  /** Returns {@code status}; empty if the parameter is absent or not the exact text of a status. */
   public Optional<TokenStatus> status() {
     return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
   }
 
-  /** Returns an instant in ISO 8601 with a zone, in microseconds precision. */
+  /**
+   * Returns a parameter that is an instant in ISO 8601 with a zone, truncated to microseconds;
+   * empty if the parameter is absent or wrong.
+   */
   public Optional<Instant> instant(String name) {
     return single(
         name,
@@ -157,7 +163,10 @@ public final class QueryParameters {
     }
   }
 
-  /** Returns a parameter that is {@code true} or {@code false}; by default false. */
+  /**
+   * Returns a parameter that is {@code true} or {@code false}; false if the parameter is absent or
+   * wrong.
+   */
   public boolean flag(String name) {
     return single(
             name,
@@ -171,13 +180,19 @@ public final class QueryParameters {
         .orElse(false);
   }
 
-  /** Returns {@code groupEntityRef}: a group's ref in any spelling. The group need not exist. */
+  /**
+   * Returns {@code groupEntityRef} as a normalized ref; empty if the parameter is absent or wrong.
+   * The group need not exist.
+   */
   public Optional<EntityRef> group() {
     return single(
         "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
   }
 
-  /** Returns {@code userEntityRef}: a user's ref in any spelling. It is required. */
+  /**
+   * Returns {@code userEntityRef}, which is required, as a normalized ref; empty if the parameter
+   * is absent or wrong.
+   */
   public Optional<EntityRef> user() {
     String expectation = "must name a user, e.g. user:default/dave";
     int before = violations.size();
@@ -189,7 +204,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns the actor of an event: a user's ref in any spelling, or the exact subject of a token.
+   * Returns a parameter that names the actor of an event: the normalized ref of a user, or the
+   * exact subject of a token. Empty if the parameter is absent or wrong.
    */
   Optional<String> actor(String name) {
     return single(
@@ -204,7 +220,8 @@ public final class QueryParameters {
   /**
    * Returns {@code groupEntityRef}, which is required.
    *
-   * @throws MalformedRequestException if it is absent, or an error was recorded before
+   * @throws MalformedRequestException if the parameter is absent or wrong, or an error was recorded
+   *     before
    */
   public EntityRef requiredGroup() {
     Optional<EntityRef> group = group();
@@ -214,7 +231,7 @@ public final class QueryParameters {
             new MalformedRequestException(List.of(new Violation("groupEntityRef", "is required"))));
   }
 
-  /** Records that a parameter is wrong. */
+  /** Records an error: a parameter does not meet the expectation. */
   public void reportError(String name, String expectation) {
     violations.add(new Violation(name, expectation));
   }
@@ -237,7 +254,10 @@ public final class QueryParameters {
     return new GroupQuery(text.orElse(""), permission.orElse(Permissions.SERVICE_WRITE), limit);
   }
 
-  /** Returns {@code after}: the position of a reader of the change feed; empty if it has none. */
+  /**
+   * Returns {@code after}, the position of a reader in the change feed; empty if the parameter is
+   * absent or wrong.
+   */
   public Optional<ChangeFeed.Position> position() {
     return single(
         "after",
@@ -245,7 +265,10 @@ public final class QueryParameters {
         ChangeFeed.Position::parse);
   }
 
-  /** Returns {@code nonce}, which is required and repeated in the response. */
+  /**
+   * Returns {@code nonce}, which is required; an empty text if the parameter is absent or wrong.
+   * The response repeats the nonce.
+   */
   public String nonce() {
     String expectation =
         "must be 16 to 64 letters, digits, hyphens and underscores, made at random";
@@ -261,11 +284,11 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns the scopes of all {@code scope} parameters. Each parameter has one or more scopes (RFC
-   * 6749, section 3.3).
+   * Returns the scopes of all {@code scope} parameters. Each parameter contains one or more scopes,
+   * separated by spaces (RFC 6749, section 3.3).
    *
-   * <p>An empty or unknown parameter is an error here. Otherwise a request with a misspelt or empty
-   * parameter would require no scope.
+   * <p>An empty {@code scope} is an error, and so is a parameter with another name. If these
+   * parameters were ignored, a request with a misspelt parameter would require no scope.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -292,9 +315,9 @@ public final class QueryParameters {
   }
 
   /**
-   * Throws if an error was recorded.
+   * Throws an exception with all recorded errors, if there are any.
    *
-   * @throws MalformedRequestException if an error was recorded, with all errors
+   * @throws MalformedRequestException if at least one error was recorded
    */
   public void check() {
     if (!violations.isEmpty()) {
@@ -323,10 +346,11 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns a parameter that can occur once; empty if it is absent, empty or wrong.
+   * Returns the converted value of a parameter that can occur only once; empty if the parameter is
+   * absent, empty or wrong.
    *
-   * @param expectation the error message for a value that cannot be read
-   * @param reading converts the value; returns empty if the value is wrong
+   * @param expectation the error message for a wrong value
+   * @param reading the function that converts the value; it returns empty if the value is wrong
    */
   public <T> Optional<T> single(
       String name, String expectation, Function<String, Optional<T>> reading) {

@@ -11,14 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bodies of requests. The records describe the bodies in the OpenAPI document; requests
- * are not read into them.
+ * Reads the bodies of requests. The nested records only describe the bodies in the OpenAPI
+ * document. No request is read into a record.
  */
 public final class RequestSchemas {
 
   private RequestSchemas() {}
 
-  /** Reads a body that {@link NewToken} describes. */
+  /** Reads the body of a request for a new service token, as {@link NewToken} describes. */
   public static CreationRequest newToken(JsonBody body) {
     String name = body.string("name");
     String description = body.string("description");
@@ -30,7 +30,9 @@ public final class RequestSchemas {
         name, description, group, scopes, days, expiresAt, body.violations());
   }
 
-  /** Reads a body that {@link NewPersonalToken} describes. */
+  /**
+   * Reads the body of a request for a new personal token, as {@link NewPersonalToken} describes.
+   */
   public static MintRequest newPersonalToken(JsonBody body) {
     String name = body.string("name");
     List<@Nullable String> scopes = body.strings("scopes");
@@ -40,9 +42,9 @@ public final class RequestSchemas {
   }
 
   /**
-   * Reads a body that {@link Revocation} or {@link OwnRevocation} describes.
+   * Reads the body of a revocation, as {@link Revocation} or {@link OwnRevocation} describes.
    *
-   * @return the reason; null if it is absent
+   * @return the reason; null if the reason is absent
    * @throws InvalidRequestException if the reason is not a string
    */
   public static @Nullable String reason(JsonBody body) {
@@ -61,7 +63,7 @@ public final class RequestSchemas {
     return new RevocationRequest(ids, reason, body.violations());
   }
 
-  /** A new service token. */
+  /** Describes the body of a request for a new service token. */
   @Schema(name = "NewServiceToken", description = "At most one of expiresInDays and expiresAt")
   public record NewToken(
       @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
@@ -87,7 +89,7 @@ public final class RequestSchemas {
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
           @Nullable String expiresAt) {}
 
-  /** A new personal token. */
+  /** Describes the body of a request for a new personal token. */
   @Schema(name = "NewPersonalToken", description = "At most one of expiresInDays and expiresAt")
   public record NewPersonalToken(
       @Schema(
@@ -112,7 +114,10 @@ public final class RequestSchemas {
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
           @Nullable String expiresAt) {}
 
-  /** The reason why a user revokes a personal token. */
+  /**
+   * Describes the body of a request with which users revoke their own personal token. The reason is
+   * optional.
+   */
   @Schema(name = "OwnRevocation")
   public record OwnRevocation(
       @Schema(
@@ -122,7 +127,7 @@ public final class RequestSchemas {
               description = "Trimmed before it is measured")
           @Nullable String reason) {}
 
-  /** The reason why a token is revoked. */
+  /** Describes the body of a request that revokes a token. The reason is required. */
   @Schema(name = "Revocation")
   public record Revocation(
       @Schema(

@@ -18,20 +18,23 @@ import org.jspecify.annotations.Nullable;
  * Numeral}s and null.
  *
  * <p>The parser is stricter than the RFC: no name may occur twice in an object, and there may be at
- * most {@value #MAX_DEPTH} levels. Numbers stay texts, because converting {@code 1e999999999} would
- * exhaust the memory of the process.
+ * most {@value #MAX_DEPTH} levels. Numbers remain texts, because converting {@code 1e999999999}
+ * would exhaust the memory of the process.
  */
 public final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
 
-  /** Kept, because {@code Json.createParser} searches the class path for a provider each time. */
+  /**
+   * The JSON provider. It is kept, because {@code Json.createParser} would search the class path
+   * for a provider at each call.
+   */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   /**
-   * A number.
+   * A JSON number that is kept as a text.
    *
-   * @param text the number as it is written in the body
+   * @param text the number as it is written in the parsed text
    */
   record Numeral(String text) {}
 
@@ -44,7 +47,7 @@ public final class StrictJson {
   /**
    * Parses a text as one JSON object.
    *
-   * @throws MalformedRequestException if the text is anything else
+   * @throws MalformedRequestException if the text is not exactly one JSON object
    */
   public static Map<String, @Nullable Object> readObject(String text) {
     try (JsonParser parser = JSON.createParser(new StringReader(text))) {
@@ -59,7 +62,7 @@ public final class StrictJson {
       }
       return object;
     } catch (JsonException | IllegalStateException | NoSuchElementException e) {
-      // The message of the parser quotes the text, so it is not used.
+      // The parser's message is not used, because it quotes the text.
       throw new MalformedRequestException("the body must be valid JSON");
     }
   }

@@ -4,9 +4,9 @@
  * <ol>
  *   <li>Requests are parsed from bytes ({@link io.accesstokens.http.input.JsonBody}, {@link
  *       io.accesstokens.http.input.QueryParameters}). Values are never converted to another type.
- *       For every input the work is bounded and an error is a 4xx.
- *   <li>Content negotiation is done here ({@link io.accesstokens.http.input.Negotiation}), so that
- *       malformed headers are rejected after 401 and 403.
+ *       The work for every input is bounded. Every error is a 4xx response.
+ *   <li>{@link io.accesstokens.http.input.Negotiation} normalizes the headers of content
+ *       negotiation. So malformed headers are rejected only after the checks for 401 and 403.
  * </ol>
  */
 @NullMarked

@@ -11,7 +11,7 @@ public final class MalformedRequestException extends RuntimeException {
   private final transient List<Violation> violations;
 
   /**
-   * @param message the description of the error, which contains nothing of the request
+   * @param message the description of the error, which must contain no text from the request
    */
   public MalformedRequestException(String message) {
     super(message);

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An error response: a problem document (RFC 9457) with the additional member {@code error} of the
- * Backstage plugin. Its JSON is under 2,000 bytes, and no text in it comes from the request.
+ * An error response: a problem document (RFC 9457). It has the additional member {@code error}, as
+ * in the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. No text in the JSON
+ * comes from the request.
  *
  * <p>The type is {@code about:blank} if the status describes the error completely. The other types
  * are:
@@ -22,17 +23,19 @@ import java.util.UUID;
  *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
  *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
  *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
- *   <li>{@value #LIMIT_REACHED} (409): {@code violations} has the field that names the owner
- *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): with {@code violations}
+ *   <li>{@value #LIMIT_REACHED} (409): {@code violations} contains the field that names the owner
+ *       of the token
+ *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): {@code violations} contains
+ *       the errors
  *   <li>{@value #UNAVAILABLE} (503): a service that this service depends on cannot be reached
  * </ul>
  *
  * @param error a sentence that describes the error
  * @param type one of the types above
- * @param title the summary, which is the same for all problems of a type
+ * @param title the summary, which is identical for all problems of a type
  * @param status the HTTP status
- * @param violations the wrong fields or parameters; empty if the error is not about fields. The
- *     JSON contains as many of them as fit
+ * @param violations the wrong fields or parameters; empty if the error is not about fields. If the
+ *     JSON would be too long, it omits the last violations
  */
 @Schema(requiredProperties = {"error", "type", "title", "status"})
 public record Problem(
@@ -65,7 +68,9 @@ public record Problem(
     violations = List.copyOf(violations);
   }
 
-  /** Returns a problem that the status describes completely. */
+  /**
+   * Returns a problem of the type {@code about:blank}, which the HTTP status describes completely.
+   */
   public static Problem ofStatus(int status) {
     return new Problem(sentence(status), BLANK, phrase(status), status, List.of());
   }
@@ -73,7 +78,7 @@ public record Problem(
   /**
    * Returns a problem for an internal error.
    *
-   * @param reference the reference under which the log describes the error
+   * @param reference the id under which the log describes the error
    */
   public static Problem internal(UUID reference) {
     return new Problem(
@@ -149,7 +154,7 @@ public record Problem(
     };
   }
 
-  /** Returns the document in UTF-8. */
+  /** Returns the problem document as JSON in UTF-8. */
   public byte[] toJson() {
     StringBuilder json = new StringBuilder("{");
     member(json, "error", error).append(',');
@@ -180,8 +185,8 @@ public record Problem(
 
   private static StringBuilder member(StringBuilder json, String name, String value) {
     json.append('"').append(name).append("\":\"");
-    // The messages are ASCII texts of this service. But they can name a configured scope id of any
-    // length.
+    // Messages are ASCII texts of this service, but a message can contain a configured scope id of
+    // any length.
     int end = Math.min(value.length(), MAX_TEXT);
     for (int i = 0; i < end; i++) {
       char c = value.charAt(i);

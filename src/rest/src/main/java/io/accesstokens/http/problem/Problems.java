@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An exception of the domain gets the status that is defined for it.
  *   <li>An exception of the runtime keeps its status.
- *   <li>Any other exception becomes a 500, with a reference to the log.
+ *   <li>Any other exception becomes a 500, with a reference under which the log describes the
+ *       exception.
  * </ul>
  *
  * <p>If an exception carries a response, only its status and the headers {@code Allow}, {@code
@@ -55,18 +56,18 @@ public final class Problems {
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
   /**
-   * @param challenges returns the values of {@code WWW-Authenticate} for a 401, from the headers of
-   *     the request
+   * @param challenges the function that receives the headers of a request, and returns the values
+   *     of {@code WWW-Authenticate} for a 401
    */
   public Problems(Function<MultivaluedMap<String, String>, List<String>> challenges) {
     this.challenges = challenges;
   }
 
   /**
-   * Returns the error response. Never throws.
+   * Converts an exception to an error response. This method never throws an exception.
    *
    * @param headers the headers of the request
-   * @param caller the principal of the request, or null
+   * @param caller the principal of the request; null if there is none
    */
   public Response of(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
@@ -79,8 +80,9 @@ public final class Problems {
   }
 
   /**
-   * Returns an exception that carries the error response with an entity. So the runtime does not
-   * call the mappers of a host (Jakarta RESTful Web Services 3.1, section 3.3.4).
+   * Returns an exception that carries the error response. The response has an entity, so the
+   * runtime does not call the exception mappers of a host (Jakarta RESTful Web Services 3.1,
+   * section 3.3.4).
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
@@ -179,7 +181,7 @@ public final class Problems {
 
   /**
    * Adds HEAD to an {@code Allow} header that contains GET. The runtime supports HEAD for every
-   * GET, but Jersey omits it in a 405.
+   * resource with GET, but Jersey omits HEAD in the {@code Allow} header of a 405.
    */
   private static String withHead(String allow) {
     List<String> methods = Stream.of(allow.split(",", -1)).map(String::strip).toList();
@@ -189,8 +191,9 @@ public final class Problems {
   }
 
   /**
-   * Returns the challenges for a response. A 401 offers all ways to authenticate. The bearer
-   * challenge reports whether a bearer token was invalid.
+   * Returns the {@code WWW-Authenticate} challenges for an error response. A 401 offers all ways to
+   * authenticate, and its bearer challenge reports an invalid bearer token. For any other status,
+   * the challenges of {@code thrown} are returned.
    */
   private List<String> challengesFor(
       int status, Response thrown, MultivaluedMap<String, String> headers) {

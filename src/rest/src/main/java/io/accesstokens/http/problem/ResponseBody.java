@@ -2,5 +2,5 @@ package io.accesstokens.http.problem;
 
 import io.accesstokens.http.response.ApiResponseWriter;
 
-/** A response body that {@link ApiResponseWriter} writes. */
+/** Marks a response body that {@link ApiResponseWriter} writes. */
 public interface ResponseBody {}

@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Adds to the OpenAPI document the error of an operation that names a token. */
+/** Describes in the OpenAPI document the 404 error of an operation on one token. */
 @ApiResponse(
     responseCode = "404",
     description = "There is no such token, or the caller may not access it",

@@ -1,9 +1,9 @@
 /**
- * Error responses: problem details (RFC 9457) and the exceptions that become them.
+ * Error responses: problem details (RFC 9457), and the conversion of exceptions to problem details.
  *
  * <p>Every error response is an {@code application/problem+json} document of under 2,000 bytes
- * ({@link io.accesstokens.http.problem.Problem}), regardless of {@code Accept}. No text in it comes
- * from the request.
+ * ({@link io.accesstokens.http.problem.Problem}), regardless of {@code Accept}. No text in the
+ * document comes from the request.
  */
 @NullMarked
 package io.accesstokens.http.problem;

@@ -14,8 +14,8 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes our responses, and no others, with JSON-B. The names and nulls in them do not depend on
- * the writers of a host, or on its JSON-B configuration.
+ * Writes the responses of this API, and no others, with JSON-B. A host's writers and JSON-B
+ * configuration do not affect member names and null members.
  */
 @Produces(MediaType.APPLICATION_JSON)
 public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> {

@@ -51,7 +51,7 @@ public record AuditLogResponse(
         page.next().map(Cursor::write).orElse(null));
   }
 
-  /** An event, with the name and the group of its token. */
+  /** An event of the audit log, with the name and the group of its token. */
   @JsonbNillable
   @JsonbPropertyOrder({
     "id",

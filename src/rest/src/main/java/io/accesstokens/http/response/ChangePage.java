@@ -14,18 +14,19 @@ import org.jspecify.annotations.Nullable;
  * The result of one read of the change feed. Null members are omitted.
  *
  * @param nonce the nonce of the request
- * @param leaseMillis how long the reader may rely on this page, in milliseconds, counted from
- *     before the request was sent; 0 if there is no lease or the page is not complete
- * @param withheld the reason why the store grants no lease; null if it grants one
+ * @param leaseMillis the time for which the reader may use cached verdicts after it has applied
+ *     this page, in milliseconds. The time starts before the request was sent. 0 if there is no
+ *     lease, or the page is not complete
+ * @param withheld the reason why the store grants no lease; null if the store grants a lease
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
  * @param counter the number of the last entry of the feed
- * @param markAtPosition the mark that the entry at the reader's position has now; null if there is
- *     no such entry
+ * @param markAtPosition the current mark of the entry at the reader's position; null if there is no
+ *     such entry. A mark is a random value that changes if the number of a lost entry is used again
  * @param entries the entries after the reader's position; without a position, only the last entry
  * @param complete true if there are no further entries
- * @param server the database server that answered
- * @param databaseTime the time of that server
+ * @param server the identity of the database server that was read
+ * @param databaseTime the current time of the database server; null if there is no change feed
  */
 @JsonbPropertyOrder({
   "nonce",
@@ -75,7 +76,8 @@ public record ChangePage(
    * A change of the verdict on a token.
    *
    * @param digest the SHA-256 of the raw token, in hexadecimal digits
-   * @param kind {@code revoked}, {@code changed}, or a kind of a later version
+   * @param kind {@code revoked}, {@code changed}, or a kind that a later version of this service
+   *     defines
    */
   @JsonbPropertyOrder({"number", "mark", "digest", "kind"})
   @Schema(name = "Change")

@@ -15,7 +15,8 @@ public final class Csv {
   private static final String END = "\r\n";
 
   /**
-   * The first characters of a formula (OWASP, "CSV Injection"). A tab or a line break can hide one.
+   * A cell that begins with one of these characters can be a formula (OWASP, "CSV Injection"). A
+   * spreadsheet may ignore a tab or a line break before a formula.
    */
   private static final String FORMULAS = "=+-@\t\r\n";
 
@@ -23,17 +24,17 @@ public final class Csv {
 
   private Csv() {}
 
-  /** Appends a line. A null cell is written as an empty one. */
+  /** Appends a line of cells. A null cell is written as an empty cell. */
   public static void line(Appendable to, @Nullable String... cells) throws IOException {
     to.append(Arrays.stream(cells).map(Csv::cell).collect(Collectors.joining(","))).append(END);
   }
 
-  /** Appends a line. */
+  /** Appends a line of cells. */
   public static void line(Appendable to, List<String> cells) throws IOException {
     line(to, cells.toArray(String[]::new));
   }
 
-  /** Returns the encoded cell; an empty text for null. */
+  /** Returns a cell in the encoding of CSV; an empty text for null. */
   static String cell(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return "";

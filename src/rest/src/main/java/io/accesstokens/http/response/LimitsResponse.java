@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits for new tokens of a group. A null member means that there is no such limit.
+ * The limits for new tokens of a group. A limit that does not exist is null.
  *
- * @param liveTokensIsLowerBound true if there are more live tokens than {@code liveTokens}; omitted
- *     otherwise
+ * @param liveTokensIsLowerBound true if the group has more live tokens than {@code liveTokens};
+ *     null if {@code liveTokens} is exact. The JSON omits null
  */
 @JsonbNillable
 @JsonbPropertyOrder({
@@ -72,8 +72,9 @@ public record LimitsResponse(
 
   public static LimitsResponse of(EntityRef group, GroupAllowance allowance) {
     GroupLimits limits = allowance.limits();
-    // The settings define at most one rule for a group. A host can define several. Then only the
-    // first one is in this response, and the others are reported by a 422.
+    // The settings define at most one description rule for a group, but a host can define several
+    // rules. This response contains only the first rule. A description that violates another rule
+    // gets 422.
     DescriptionRule rule = limits.descriptions().stream().findFirst().orElse(null);
     return new LimitsResponse(
         group.toString(),

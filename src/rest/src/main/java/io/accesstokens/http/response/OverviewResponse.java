@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of service tokens. */
+/** The numbers of service tokens at one moment: by status, expiry day and group. */
 @JsonbPropertyOrder({
   "asOf",
   "statuses",
@@ -65,7 +65,7 @@ public record OverviewResponse(
         Others.of(overview.others(), overview.ofOthers()));
   }
 
-  /** The numbers of tokens by status. */
+  /** The number of service tokens with each status. */
   @JsonbPropertyOrder({"active", "expiring", "expired", "revoked"})
   @Schema(name = "TokensByStatus", description = "Number of tokens with each status")
   public record Statuses(
@@ -74,14 +74,14 @@ public record OverviewResponse(
       @Schema(requiredMode = RequiredMode.REQUIRED) long expired,
       @Schema(requiredMode = RequiredMode.REQUIRED) long revoked) {}
 
-  /** The number of tokens that expire on a day. */
+  /** The number of service tokens that expire on one day. */
   @JsonbPropertyOrder({"day", "tokens"})
   @Schema(name = "ExpiringOnDay", description = "Number of tokens that expire on a day")
   public record Day(
       @Schema(format = "date", requiredMode = RequiredMode.REQUIRED) String day,
       @Schema(requiredMode = RequiredMode.REQUIRED) long tokens) {}
 
-  /** The numbers of tokens of a group. */
+  /** The numbers of service tokens of one group. */
   @JsonbNillable
   @JsonbPropertyOrder({
     "groupEntityRef",
@@ -115,7 +115,7 @@ public record OverviewResponse(
     }
   }
 
-  /** The numbers of tokens of all other groups together. */
+  /** The total numbers of service tokens of all groups that the response does not list. */
   @JsonbPropertyOrder({"groups", "tokens", "expiring", "neverUsed", "unused"})
   @Schema(name = "TokensOfOtherGroups", description = "Counts of the tokens of all other groups")
   public record Others(

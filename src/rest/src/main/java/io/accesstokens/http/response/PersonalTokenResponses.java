@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses about personal tokens. {@link ServiceTokenResponses} has those about service
- * tokens.
+ * The responses about personal tokens. {@link ServiceTokenResponses} contains the responses about
+ * service tokens.
  */
 public final class PersonalTokenResponses {
 
@@ -80,12 +80,12 @@ public final class PersonalTokenResponses {
           String status)
       implements ResponseBody {
 
-    /** Returns the token as its user sees it. */
+    /** Returns the response for the user of the token, without {@code userEntityRef}. */
     public static Token of(PersonalToken token, Instant now) {
       return of(token, null, now);
     }
 
-    /** Returns the token as an administrator sees it. */
+    /** Returns the response for an administrator, with {@code userEntityRef}. */
     public static Token forAdministrator(PersonalToken token, Instant now) {
       return of(token, token.owner().toString(), now);
     }
@@ -106,7 +106,7 @@ public final class PersonalTokenResponses {
     }
   }
 
-  /** A new personal token with its raw token, which no other response contains. */
+  /** A new personal token and its raw token. No other response contains the raw token. */
   @JsonbPropertyOrder({"token", "rawToken"})
   @Schema(name = "MintedToken", description = "A new personal token with its secret")
   public record Minted(
@@ -140,13 +140,13 @@ public final class PersonalTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
       implements ResponseBody {
 
-    /** Returns the tokens as their user sees them. */
+    /** Returns the response for the user of the tokens, without {@code userEntityRef}. */
     public static TokenList of(Page<PersonalToken> page, Instant now, int limit, long offset) {
       return of(
           page, page.items().stream().map(token -> Token.of(token, now)).toList(), limit, offset);
     }
 
-    /** Returns the tokens as an administrator sees them. */
+    /** Returns the response for an administrator, with {@code userEntityRef} in each token. */
     public static TokenList forAdministrator(
         Page<PersonalToken> page, Instant now, int limit, long offset) {
       return of(

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceTokenResponses {
 
-  /** Always writes three digits of milliseconds, even for a whole second. */
+  /**
+   * The format of instants. It always has three digits of milliseconds, even for a whole second.
+   */
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -110,7 +112,7 @@ public final class ServiceTokenResponses {
       implements ResponseBody {
 
     /**
-     * @param groupNames the display names of groups
+     * @param groupNames the display names of groups; a group without an entry has no display name
      */
     public static Token of(ServiceToken token, Instant now, Map<EntityRef, String> groupNames) {
       return new Token(
@@ -131,7 +133,7 @@ public final class ServiceTokenResponses {
     }
   }
 
-  /** A new service token with its raw token, which no other response contains. */
+  /** A new service token and its raw token. No other response contains the raw token. */
   @JsonbPropertyOrder({"token", "rawToken"})
   @Schema(name = "IssuedToken", description = "A new service token with its secret")
   public record Issued(
@@ -184,7 +186,7 @@ public final class ServiceTokenResponses {
     }
   }
 
-  /** An event of a token. */
+  /** An event in the audit log of a token. */
   @JsonbPropertyOrder({"id", "tokenId", "event", "actor", "metadata", "occurredAt"})
   @Schema(name = "AuditEvent", description = "An audit event of a token")
   public record Event(
@@ -216,7 +218,7 @@ public final class ServiceTokenResponses {
     }
   }
 
-  /** A page of audit events. */
+  /** A page of the audit log of a token. */
   @JsonbPropertyOrder({"events", "total", "totalIsLowerBound", "limit", "offset"})
   @Schema(name = "AuditPage", description = "A page of audit events, newest first")
   public record EventList(
@@ -238,7 +240,7 @@ public final class ServiceTokenResponses {
     }
   }
 
-  /** A scope of the catalogue. */
+  /** A scope of the catalogue, which lists the scopes that a token can have. */
   @JsonbPropertyOrder({"id", "description", "plugin"})
   @Schema(name = "Scope", description = "A scope that a token can have")
   public record Scope(
@@ -246,7 +248,7 @@ public final class ServiceTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) String description,
       @Schema(example = "catalog", requiredMode = RequiredMode.REQUIRED) String plugin) {}
 
-  /** The catalogue of scopes. */
+  /** The catalogue of scopes, which lists the scopes that a token can have. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
   public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
       implements ResponseBody {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The usage of a token. Null members are written, except for {@code days}. */
+/** The usage of a token. The JSON contains null members, but omits {@code days} if it is null. */
 @JsonbPropertyOrder({"tokenId", "accepted", "refused", "days"})
 @Schema(name = "TokenUsage", description = "How a service token was used as a credential")
 public record UsageResponse(
@@ -52,7 +52,7 @@ public record UsageResponse(
         days == null ? null : days.stream().map(Day::of).toList());
   }
 
-  /** The usage on one day. */
+  /** The usage of a token on one day in UTC. */
   @JsonbPropertyOrder({"day", "accepted", "refused"})
   @Schema(name = "UsesOfDay", description = "The uses of a token on one day")
   public record Day(
@@ -66,7 +66,7 @@ public record UsageResponse(
     }
   }
 
-  /** The requests that were accepted. */
+  /** The accepted uses of a token. */
   @JsonbNillable
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress"})
   @Schema(name = "AcceptedUses", description = "Accepted uses")
@@ -84,7 +84,7 @@ public record UsageResponse(
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String lastAddress) {}
 
-  /** The requests that were rejected. */
+  /** The rejected uses of a token. */
   @JsonbNillable
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired"})
   @Schema(name = "RefusedUses", description = "Refused uses")

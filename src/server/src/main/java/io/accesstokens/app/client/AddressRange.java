@@ -14,12 +14,12 @@ public record AddressRange(IpAddress first, int bits) {
 
   private static final Pattern BITS = Pattern.compile("0|[1-9][0-9]{0,2}");
 
-  /** The number of bits before an IPv4 address that is mapped into IPv6. */
+  /** Number of bits before the IPv4 address in an IPv4-mapped IPv6 address. */
   private static final int MAPPED = 96;
 
   /**
-   * Creates the range that contains an address. Clears the bits of the address after the first
-   * {@code bits} bits.
+   * Creates the range of all addresses whose first {@code bits} bits are those of {@code first}.
+   * Sets all other bits of {@code first} to zero.
    *
    * @throws IllegalArgumentException if {@code bits} is negative or exceeds the address length
    */
@@ -34,7 +34,7 @@ public record AddressRange(IpAddress first, int bits) {
    * Parses an address or a range, such as {@code 192.0.2.1}, {@code 10.0.0.0/8} or {@code
    * 2001:db8::/32}. Ignores the bits of the address after the prefix.
    *
-   * @return empty if the text is neither an address nor a range
+   * @return the range; empty if the text is neither an address nor a range
    */
   public static Optional<AddressRange> parse(String text) {
     int slash = text.indexOf('/');

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over the elements of a list header from last to first. Treats several header lines as
- * one list.
+ * Reads the elements of a list header, from the last element to the first. Treats several header
+ * lines as one list.
  *
- * <p>Each comma is a separator, even within quotes, because no quoted address contains a comma.
- * Otherwise a client could open a quotation mark, and the text that a proxy appends would become
- * part of the quoted text.
+ * <p>Every comma is a separator, even a comma within quotes. No quoted address contains a comma. If
+ * quotes protected commas, a client could send an opening quotation mark without an end. The text
+ * that a proxy appends would then become part of the quoted text.
  */
 final class ForwardedHeaderParser {
 
@@ -24,7 +24,7 @@ final class ForwardedHeaderParser {
   private int end;
 
   /**
-   * @param values the lines of the header, in order
+   * @param values the lines of the header, in the order of the request
    */
   ForwardedHeaderParser(List<String> values) {
     this.values = values;
@@ -33,8 +33,8 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Returns the next element to the left that is not empty, without surrounding white space.
-   * Returns null if there are no more elements.
+   * Returns the next element that is not empty, in the order from last to first. The element has no
+   * surrounding white space. Returns null if there are no more elements.
    */
   @Nullable String next() {
     while (value >= 0) {
@@ -55,9 +55,10 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Returns the address of a node (RFC 7239, section 6). Brackets and a port are optional.
+   * Returns the IP address of a node (RFC 7239, section 6). Brackets and a port are optional.
    *
-   * @return empty if the node has no address, such as {@code unknown} or a host name
+   * @return the address; empty if the node has no IP address, such as {@code unknown} or a host
+   *     name
    */
   static Optional<IpAddress> node(String text) {
     if (text.length() > LONGEST) {
@@ -81,9 +82,10 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Returns the address of the {@code for} parameter of an element (RFC 7239, section 4).
+   * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 4).
    *
-   * @return empty if the element is malformed or does not have exactly one such address
+   * @return the address; empty if the element is malformed, or if it does not have exactly one
+   *     {@code for} parameter with an IP address
    */
   static Optional<IpAddress> standard(String element) {
     Optional<IpAddress> found = Optional.empty();
@@ -104,7 +106,8 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Removes surrounding quotes. A value with only one quote stays as it is, and is not an address.
+   * Removes the surrounding quotes of a value. Returns a value with only one quote unchanged, so
+   * that it is not accepted as an address.
    */
   private static String unquoted(String value) {
     boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");

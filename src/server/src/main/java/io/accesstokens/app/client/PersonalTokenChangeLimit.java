@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Limits how many personal tokens a user can create and revoke per minute. Each process counts
- * separately.
+ * Limits how often per minute a user can create or revoke personal tokens. A separate instance
+ * limits exchanges for short-lived tokens. Each process counts separately.
  */
 public final class PersonalTokenChangeLimit implements ChangeLimit {
 
   /**
-   * The largest number of users in memory; recent and frequent users stay. Each uses about 500
-   * bytes.
+   * Maximum number of users in memory. If there are more users, recent and frequent users stay in
+   * memory. Each user needs about 500 bytes.
    */
   private static final int MOST_USERS = 100_000;
 
@@ -26,7 +26,7 @@ public final class PersonalTokenChangeLimit implements ChangeLimit {
   private final LoadingCache<EntityRef, Bucket> users;
 
   /**
-   * @param perMinute the number of changes per minute; 0 for no limit
+   * @param perMinute the maximum number of operations per user and minute; 0 for no limit
    */
   public PersonalTokenChangeLimit(int perMinute, TimeMeter time) {
     this.perMinute = perMinute;

@@ -5,12 +5,12 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
- * Creates token buckets with a number of permits per minute. All permits are available at once, and
- * used permits return one by one.
+ * Creates token buckets for rate limits. A new bucket contains all permits of one minute. Used
+ * permits return one by one during the next minute.
  */
 final class RateLimitBuckets {
 
-  /** The time after which an unused bucket is full, and so equal to a new one. */
+  /** Time after which an unused bucket is full again. A full bucket is equal to a new bucket. */
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   private RateLimitBuckets() {}

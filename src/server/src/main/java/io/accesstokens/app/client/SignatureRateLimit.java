@@ -12,13 +12,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the wrong signatures per minute from one address. A subject that had a valid signature
- * before has a separate limit at each address. So a flood of forged tokens does not lock out users
- * at the same address, unless the tokens name these users.
+ * Limits the number of wrong signatures per minute from one address. A subject that had a valid
+ * signature before has a separate limit at each address. Therefore, many forged tokens do not lock
+ * out other users at the same address, unless the tokens name these users.
  */
 public final class SignatureRateLimit implements SignatureLimit {
 
-  /** The largest number of addresses, and of subjects, in memory. Each uses up to 1 KB. */
+  /**
+   * Maximum number of buckets in memory, and of subjects in memory. Each of them needs up to 1 KB.
+   */
   private static final int MOST_REMEMBERED = 20_000;
 
   private static final Duration SUBJECT_TTL = Duration.ofHours(24);
@@ -33,13 +35,16 @@ public final class SignatureRateLimit implements SignatureLimit {
   /**
    * Identifies one bucket.
    *
-   * @param subject empty for all subjects without an earlier valid signature
+   * @param network the client address, or the network of an IPv6 address
+   * @param subject the subject of the token; empty for all subjects without an earlier valid
+   *     signature
    */
   private record Source(String network, String subject) {}
 
   /**
-   * @param perMinute the number of wrong signatures per minute; 0 for no limit
-   * @param listener is called with the client address of each refused request
+   * @param perMinute the maximum number of wrong signatures per minute; 0 for no limit
+   * @param listener receives the client address of each refused request; an empty text if the
+   *     address is unknown
    */
   public SignatureRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
     this.perMinute = perMinute;

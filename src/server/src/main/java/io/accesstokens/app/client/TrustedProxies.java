@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The proxies whose forwarding headers are trusted. The package description has the rules. */
+/** The proxies whose forwarding headers are trusted. The package documentation has the rules. */
 public final class TrustedProxies {
 
-  /** The header that most proxies write. No standard defines it. */
+  /** Name of the forwarding header that most proxies send. No standard defines this header. */
   public static final String X_FORWARDED_FOR = "X-Forwarded-For";
 
-  /** The header of RFC 7239. */
+  /** Name of the forwarding header that RFC 7239 defines. */
   public static final String FORWARDED = "Forwarded";
 
-  /** The largest number of elements that are read; more than any real chain of proxies has. */
+  /** Maximum number of elements that are read from a header. No real chain of proxies has more. */
   private static final int MOST_HOPS = 50;
 
   private final List<AddressRange> ranges;
@@ -28,11 +28,13 @@ public final class TrustedProxies {
   }
 
   /**
-   * Returns the client address.
+   * Returns the address of the client that sent a request.
    *
    * @param peer the address of the connection's peer, or null
-   * @param headers returns the values of a header in order; empty if the header is absent
-   * @return the address in its one text form; the peer unchanged if it is not an address
+   * @param headers returns the values of the header with a name, in order; an empty list if the
+   *     header is absent
+   * @return the client address in its only text form; {@code peer} unchanged if it is null or not
+   *     an IP address
    */
   public @Nullable String clientOf(@Nullable String peer, Function<String, List<String>> headers) {
     if (peer == null) {
@@ -48,7 +50,7 @@ public final class TrustedProxies {
     return (isTrusted(address.get()) ? walk(address.get(), headers) : address.get()).toString();
   }
 
-  /** Returns true if the peer of a connection is a trusted proxy. */
+  /** Returns true if the peer of a connection is a trusted proxy. Returns false for null. */
   public boolean isTrusted(@Nullable String peer) {
     return peer != null
         && !ranges.isEmpty()

@@ -14,14 +14,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the unknown tokens that a client can send per minute. All permits are available at once,
- * and used permits return one by one. {@link #networkOf} defines what counts as one client.
+ * Limits how many unknown tokens a client can send per minute. A new client has all permits of one
+ * minute. Used permits return one by one. {@link #networkOf} defines which addresses count as one
+ * client.
  */
 public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 
   /**
-   * The largest number of clients in memory; recent and frequent ones stay. Each uses about 500
-   * bytes.
+   * Maximum number of clients in memory. If there are more clients, recent and frequent clients
+   * stay in memory. Each client needs about 500 bytes.
    */
   private static final int MOST_CLIENTS = 100_000;
 
@@ -33,9 +34,9 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
   private record Client(Bucket bucket, AtomicBoolean reported) {}
 
   /**
-   * @param perMinute the number of unknown tokens per minute; 0 for no limit
-   * @param listener is called with the client address when the limit begins to apply, and again
-   *     only after the client was quiet for a minute
+   * @param perMinute the maximum number of unknown tokens per client and minute; 0 for no limit
+   * @param listener receives the client address when a client first exceeds the limit. The listener
+   *     receives the address again only after the client has sent no unknown token for a minute.
    */
   public UnknownTokenRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
     this.perMinute = perMinute;
@@ -54,8 +55,9 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
   }
 
   /**
-   * Returns what counts as one client for limits: an IPv4 address, or the network of an IPv6
-   * address. All requests without an address count as one client.
+   * Returns the text that identifies a client for limits: an IPv4 address, or the network of an
+   * IPv6 address. Returns an empty text for null, so all requests without an address count as one
+   * client.
    */
   public static String networkOf(@Nullable String clientAddress) {
     if (clientAddress == null) {

@@ -2,26 +2,30 @@
  * Determines the client address of a request, and limits wrong credentials per client address.
  *
  * <ol>
- *   <li>The client address is the address of the connection's peer, unless the peer is a proxy that
- *       the operator trusts ({@link io.accesstokens.app.client.TrustedProxies}). For a trusted
- *       proxy, {@code X-Forwarded-For} is evaluated or, without it, {@code Forwarded} (RFC 7239).
- *       The header is read from the right, where the nearest proxy wrote, up to the first address
- *       that is not a trusted proxy. Elements further left may be forged by the client.
- *   <li>An element that is not an address ends the walk: the result is the proxy that wrote the
- *       element. Names are never looked up, and the work is bounded.
+ *   <li>By default, the client address is the address of the connection's peer. A forwarding header
+ *       is used only if the peer is a proxy that the operator trusts ({@link
+ *       io.accesstokens.app.client.TrustedProxies}).
+ *   <li>The forwarding header is {@code X-Forwarded-For} if the request has it, or else {@code
+ *       Forwarded} (RFC 7239). The two headers are never combined.
+ *   <li>The header is read from right to left, because the nearest proxy writes at the right end.
+ *       The first address that is not a trusted proxy is the client address. The client can forge
+ *       elements further left.
+ *   <li>An element that is not an address ends the reading. In this case, the client address is the
+ *       address of the proxy that wrote the element. The number of elements that are read is
+ *       bounded.
  *   <li>An address has one text form ({@link io.accesstokens.verify.IpAddress}), which is used for
- *       log lines, storage and comparison. An IPv4 address and the same address mapped into IPv6
- *       are equal.
+ *       log lines, storage and comparison. An IPv4 address is equal to the IPv6 address into which
+ *       it is mapped.
  *   <li>Limits count an IPv6 address by its first 64 bits, because the client can choose the other
  *       bits.
- *   <li>The state of the limits has bounded memory, and expires as soon as it has no effect.
- *   <li>{@code X-Forwarded-For} and {@code Forwarded} are never combined.
- *   <li>This package parses addresses and ranges itself, without look-ups.
+ *   <li>The state of the limits uses bounded memory. An entry expires as soon as it has no effect.
+ *   <li>This package parses addresses and ranges itself. Host names are never looked up.
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0016-proxies.md}.
+ * <p>The reasons are in {@code src/docs/decisions/0016-proxies.md}.
  *
- * <p>Out of scope: the scheme and the host that a proxy reports. Links do not depend on a request.
+ * <p>This package ignores the scheme and the host that a proxy reports, because links do not depend
+ * on a request.
  */
 @NullMarked
 package io.accesstokens.app.client;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code GET /health/live} returns 200 while the process can serve requests.
- *   <li>{@code GET /health/ready} returns 200 if the store responds and tokens can be verified,
- *       otherwise 503. An interruption of token verification does not count if it lasts only a few
- *       seconds.
+ *   <li>{@code GET /health/ready} returns 200 if the store responds and tokens can be verified. In
+ *       all other cases, the status is 503. Interruptions of token verification that last only a
+ *       few seconds do not count.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {
@@ -32,7 +32,8 @@ public final class HealthServlet extends HttpServlet {
   private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
 
   /**
-   * Bounded, because anonymous clients can call this, and a check blocks while the database hangs.
+   * Maximum number of threads that check the readiness at the same time. Anonymous clients can
+   * request a check, and a check blocks its thread while the database does not respond.
    */
   private static final int MAX_CHECKS = 4;
 
@@ -78,7 +79,10 @@ public final class HealthServlet extends HttpServlet {
     }
   }
 
-  /** Checks the readiness. Returns the latest result if too many threads are already checking. */
+  /**
+   * Returns true if the application is ready. Returns the latest result if too many threads are
+   * already checking.
+   */
   private boolean isReady() {
     if (checks.tryAcquire()) {
       try {

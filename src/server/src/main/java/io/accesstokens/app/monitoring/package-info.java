@@ -1,4 +1,4 @@
-/** Serves the health checks for an operator's monitoring. */
+/** Serves the health checks for the monitoring system of an operator. */
 @NullMarked
 package io.accesstokens.app.monitoring;
 

@@ -4,7 +4,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Computes a short hash of content: the first bytes of its SHA-256. It is not secret. */
+/**
+ * Computes a short hash of content: the first 10 bytes of its SHA-256 hash, in hexadecimal. The
+ * short hash is not secret.
+ */
 final class ContentHash {
 
   private static final int BYTES = 10;

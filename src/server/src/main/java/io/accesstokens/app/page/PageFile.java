@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** A page or asset in memory, plain and compressed. */
+/** A page or asset in memory, both in plain form and in compressed form. */
 final class PageFile {
 
   private final String contentType;
@@ -30,13 +30,15 @@ final class PageFile {
   }
 
   /**
-   * Returns the content, compressed by gzip (RFC 1952) on request. The caller must not modify it.
+   * Returns the content. The caller must not modify the returned array.
+   *
+   * @param gzip true for the content compressed by gzip (RFC 1952)
    */
   byte[] content(boolean gzip) {
     return gzip ? compressed : content;
   }
 
-  /** Returns the hash of the content, in letters and digits. */
+  /** Returns the hash of the content, which consists of letters and digits. */
   String hash() {
     return hash;
   }
@@ -61,7 +63,10 @@ final class PageFile {
     return out.toByteArray();
   }
 
-  /** Compresses at the best level, because each file is compressed only once. */
+  /**
+   * Compresses with the highest compression level. The slow compression is acceptable, because each
+   * file is compressed only once.
+   */
   private static final class Gzip extends GZIPOutputStream {
 
     Gzip(ByteArrayOutputStream out) throws IOException {

@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Holds all pages and assets of the archive in memory. */
+/** Holds all pages and assets of the web archive in memory. */
 final class PageFiles {
 
-  /** Maps each path without a variable part to its file. */
+  /** Maps the path of each page to the name of its file, for all paths without a variable part. */
   private static final Map<String, String> PAGES =
       Map.of(
           "/sign-in", "sign-in.html",
@@ -43,11 +43,11 @@ final class PageFiles {
    * A requested asset.
    *
    * @param file the content of the asset
-   * @param isCurrent true if the path contains the hash of the assets of this version
+   * @param isCurrent true if the requested path contains the asset hash of this version
    */
   record Asset(PageFile file, boolean isCurrent) {}
 
-  /** Reads all pages and assets of an application. */
+  /** Reads all pages and assets of the application into memory. */
   PageFiles(ServletContext context) {
     read(context, ASSETS).forEach((name, content) -> assets.put(name, PageFile.of(name, content)));
     version =
@@ -85,7 +85,11 @@ final class PageFiles {
     return files;
   }
 
-  /** Returns the page at a decoded path below the application's root. */
+  /**
+   * Returns the page for a path; empty if the path names no page.
+   *
+   * @param path the decoded path, relative to the root of the application, with a leading slash
+   */
   Optional<PageFile> page(String path) {
     String file = PAGES.get(path);
     if (file == null && TOKEN_PAGE.matcher(path).matches()) {
@@ -94,12 +98,12 @@ final class PageFiles {
     return Optional.ofNullable(file).map(pages::get);
   }
 
-  /** Returns true if the path names a page without a variable part. */
+  /** Returns true if a path belongs to a page and has no variable part. */
   static boolean isFixed(String path) {
     return PAGES.containsKey(path);
   }
 
-  /** Returns the asset at a path. */
+  /** Returns the asset for a path; empty if the path names no asset. */
   Optional<Asset> asset(String path) {
     Matcher matcher = ASSET_PATH.matcher(path);
     if (!matcher.matches()) {
@@ -111,9 +115,9 @@ final class PageFiles {
   }
 
   /**
-   * Returns the page for unknown paths.
+   * Returns the content of the page for unknown paths.
    *
-   * @param depth the number of folders between the root and the requested path
+   * @param depth the number of folders between the root of the application and the requested path
    */
   byte[] notFound(int depth) {
     return notFound

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Serves the pages and their assets, and answers every path that no other servlet handles.
  *
  * <p>Supports GET and HEAD, {@code ETag} with {@code If-None-Match} (RFC 9110, section 13.1.2), and
- * gzip for clients that accept it. An unknown path is answered 404: with a page if {@code Accept}
- * names {@code text/html}, otherwise with a problem document.
+ * gzip for clients that accept gzip. The status for an unknown path is 404. The response is a page
+ * if {@code Accept} names {@code text/html}, and a problem document in all other cases.
  */
 public final class PageServlet extends HttpServlet {
 
@@ -28,7 +28,9 @@ public final class PageServlet extends HttpServlet {
 
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
-  /** Maps paths to the page that they redirect to, relative to the path itself. */
+  /**
+   * Maps each redirected path to its target page. The target is relative to the redirected path.
+   */
   private static final Map<String, String> REDIRECTS =
       Map.of(
           "/", "admin/access-tokens",
@@ -37,7 +39,10 @@ public final class PageServlet extends HttpServlet {
           "/settings", "settings/personal-tokens",
           "/settings/", "personal-tokens");
 
-  /** For assets requested by their current hash: such content never changes. */
+  /**
+   * Value of {@code Cache-Control} for assets that are requested by their current hash. The content
+   * behind such a path never changes.
+   */
   private static final String FOR_A_YEAR = "public, max-age=31536000, immutable";
 
   private static final String REVALIDATE = "no-cache";
@@ -88,14 +93,14 @@ public final class PageServlet extends HttpServlet {
     }
   }
 
-  /** Returns the decoded path below the application's root. */
+  /** Returns the decoded path, relative to the root of the application. */
   private static String path(HttpServletRequest request) {
     return request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
   }
 
   /**
-   * Returns a redirect that appends a slash to the context path. Relative references need the
-   * slash, and some containers (Payara) do not add it.
+   * Returns the target of a redirect that appends a slash to the context path; empty if no slash is
+   * missing. Relative references need the slash, and some containers (Payara) do not append it.
    */
   private static Optional<String> toRoot(HttpServletRequest request) {
     String context = request.getContextPath();
@@ -118,8 +123,8 @@ public final class PageServlet extends HttpServlet {
       String target, HttpServletRequest request, HttpServletResponse response) {
     String query = request.getQueryString();
     response.setStatus(HttpServletResponse.SC_FOUND);
-    // Relative (RFC 9110, section 10.2.2), because the public path behind a proxy may differ from
-    // this application's path.
+    // The target is relative (RFC 9110, section 10.2.2), because the public path behind a proxy may
+    // differ from the path of this application.
     response.setHeader("Location", query == null ? target : target + '?' + query);
     response.setHeader("Cache-Control", NOT_KEPT);
     response.setContentLength(0);
@@ -154,8 +159,8 @@ public final class PageServlet extends HttpServlet {
   }
 
   /**
-   * Returns true if the client accepts gzip. By RFC 9110, section 12.5.3, the asterisk matches
-   * every coding that is not named.
+   * Returns true if the client accepts gzip. An asterisk in {@code Accept-Encoding} matches every
+   * coding that the header does not name (RFC 9110, section 12.5.3).
    */
   private static boolean acceptsGzip(HttpServletRequest request) {
     boolean others = false;
@@ -169,7 +174,10 @@ public final class PageServlet extends HttpServlet {
     return others;
   }
 
-  /** Compares weakly, as RFC 9110 requires for {@code If-None-Match}. */
+  /**
+   * Returns true if the header contains the tag or an asterisk. Uses the weak comparison, as RFC
+   * 9110 requires for {@code If-None-Match}.
+   */
   private static boolean names(List<String> header, String tag) {
     return elements(header).stream()
         .map(element -> element.startsWith("W/") ? element.substring(2) : element)

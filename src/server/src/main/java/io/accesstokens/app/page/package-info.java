@@ -1,24 +1,25 @@
 /**
  * Serves the HTML pages and their assets from the archive's directories {@code pages} and {@code
- * assets}. The pages are static: they load their data from the public REST API.
+ * assets}. The pages are static. Scripts in the pages load the data from the public REST API.
  *
  * <ol>
- *   <li>{@link io.accesstokens.app.page.PageFiles} reads all files once, at startup, and computes
- *       their compressed form and hash. No other file can be requested: a path is looked up, and
- *       never becomes a file name.
- *   <li>A browser revalidates a page on each visit ({@code ETag}). The page names its assets by one
- *       hash of all assets. So caches can keep the assets for a year, and a page never mixes assets
- *       of two versions. Assets are also served under another hash, but are not cached then,
- *       because the replica that served the page may run another version.
- *   <li>All links are relative. So pages work below any context path, and behind a proxy that adds
- *       one.
+ *   <li>{@link io.accesstokens.app.page.PageFiles} reads all files once, at startup. The class also
+ *       computes the compressed form and the hash of each file. No other file can be requested,
+ *       because a requested path is looked up and never becomes a file name.
+ *   <li>A browser revalidates a page on each visit ({@code ETag}).
+ *   <li>A page names its assets by one hash of all assets. Therefore, caches can keep the assets
+ *       for a year, and a page never mixes assets of two versions.
+ *   <li>Assets are also served under another hash, because the replica that served the page may run
+ *       another version. Such responses are not cached.
+ *   <li>All links are relative. Therefore, pages work below any context path, and behind a proxy
+ *       that adds a path.
  *   <li>{@link io.accesstokens.app.page.PageServlet} answers every path that no other servlet
- *       handles. For an unknown path, a browser gets a page, and any other client gets the problem
+ *       handles. For an unknown path, a browser gets a page, and any other client gets a problem
  *       document.
  *   <li>The container's default servlet is not used.
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0015-runtime-independence.md}.
+ * <p>The reasons are in {@code src/docs/decisions/0015-runtime-independence.md}.
  */
 @NullMarked
 package io.accesstokens.app.page;

@@ -17,27 +17,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The validated settings, and the values that are derived from them.
+ * The validated settings, and the values that are derived from the settings.
  *
  * @param settings the settings as they were configured
- * @param scopeCatalogue the built-in scopes, then the configured scopes in order, then, if allowed,
- *     the scopes for the management of tokens
+ * @param scopeCatalogue the scopes in this order: built-in scopes, configured scopes, and, if
+ *     allowed, the scopes for the management of tokens
  * @param issuePolicy the rules for new service tokens
  * @param mintPolicy the rules for new personal tokens
  * @param permissionPolicy the grants of permissions, including the sample grants if they apply
- * @param realmUserRef the template for the ref of a user of the servlet container's realm
+ * @param realmUserRef the template for the entity ref of a user of the servlet container's realm
  * @param usersFileOrNull the absolute path of the users file; null if not configured
  * @param groups the source of groups and their members
  * @param rawTokenFormat the format of raw tokens
  * @param storage the storage of tokens
- * @param replicas the number of processes that share the storage
- * @param dataDirectory the absolute path of the data directory, which is not created here
+ * @param replicas the number of processes that share the storage: one or many
+ * @param dataDirectory the absolute path of the data directory, which may not exist yet
  * @param publicUrlOrNull the public URL without a slash at its end; null if not configured
  * @param trustedProxies the proxies whose forwarding headers are trusted
  * @param federation the external systems that authenticate users
  * @param openIdOrNull the OpenID provider for sign-in; null if not configured
- * @param keySealOrNull encrypts signing keys at rest; null if not configured
- * @param audiences the audiences of short-lived tokens; empty if they are for this server
+ * @param keySealOrNull encrypts the signing keys in the store; null if not configured
+ * @param audiences the audiences of short-lived tokens; empty if the tokens are only for this
+ *     server
  * @param warnings the warnings for the operator, each of them one line
  */
 public record Configuration(
@@ -67,8 +68,8 @@ public record Configuration(
   }
 
   /**
-   * Returns the URL under which clients reach the application, without a slash at its end. It is
-   * empty if not configured.
+   * Returns the URL under which clients reach the application, without a slash at its end; empty if
+   * not configured.
    */
   public Optional<URI> publicUrl() {
     return Optional.ofNullable(publicUrlOrNull);
@@ -79,7 +80,9 @@ public record Configuration(
     return Optional.ofNullable(usersFileOrNull);
   }
 
-  /** Returns true if the built-in sample users, whose passwords are public, can sign in. */
+  /**
+   * Returns true if the built-in sample users can sign in. The passwords of these users are public.
+   */
   public boolean hasSamplePeople() {
     return !settings.login().container()
         && usersFileOrNull == null
@@ -87,12 +90,12 @@ public record Configuration(
         && settings.login().oidc().issuer().isEmpty();
   }
 
-  /** Returns true if users of a file can sign in, including the sample users. */
+  /** Returns true if the users of the users file or the built-in sample users can sign in. */
   public boolean hasPeopleFile() {
     return usersFileOrNull != null || hasSamplePeople();
   }
 
-  /** Returns true if users can sign in with a name and a password. */
+  /** Returns true if users can sign in with a username and a password. */
   public boolean hasPasswords() {
     return settings.login().container() || federation.ldap().isPresent() || hasPeopleFile();
   }

@@ -13,16 +13,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of group directories beyond their types, and derives values from them.
+ * Validates the settings of group directories, and derives values from them. The types of the
+ * settings have already been checked.
  *
- * <p>Each rule reports its errors and returns a harmless value, so that all rules run.
+ * <p>A rule that finds an error reports the error and returns a harmless value. Therefore, all
+ * other rules still run.
  */
 final class DirectoryRules {
 
   private static final String BACKSTAGE = "directory.backstage";
   private static final String BASE_URL = BACKSTAGE + ".baseUrl";
 
-  /** The characters that Backstage accepts in a token and that a header can carry. */
+  /**
+   * Matches a token that Backstage accepts and that a header can contain: printable ASCII
+   * characters except the space.
+   */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
   private final Settings.Directory settings;
@@ -38,8 +43,8 @@ final class DirectoryRules {
   }
 
   /**
-   * Returns exactly one directory. With two, a user who is removed from one would remain in the
-   * other.
+   * Returns the only source of groups. Reports an error if two sources are configured. With two
+   * sources, a user who is removed from one source would remain in the other source.
    */
   Groups groups() {
     Optional<Groups> backstage = backstage();
@@ -60,11 +65,11 @@ final class DirectoryRules {
   }
 
   /**
-   * Returns no groups. A real user must not become a member of a sample group because a sample user
-   * has the same name.
+   * Returns the source without groups. The sample groups are not used, because a real user could
+   * have the name of a sample user and become a member of a sample group.
    */
   private Groups noGroups() {
-    // An LDAP server can be the directory.
+    // An LDAP server can be the source of groups instead.
     if (login.ldap().groupBase().isEmpty()) {
       sources.warn(
           "directory.groupsFile",

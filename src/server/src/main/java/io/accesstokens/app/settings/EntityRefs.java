@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads settings that name users, groups and roles. Wrong names are reported and left out. */
+/** Reads settings that name users, groups and roles. Reports wrong names, and leaves them out. */
 final class EntityRefs {
 
   private static final Pattern ASTERISKS = Pattern.compile("\\*+");
@@ -23,9 +23,9 @@ final class EntityRefs {
   }
 
   /**
-   * Returns the refs of users.
+   * Returns the entity refs of users from a setting.
    *
-   * @param example a ref of the same kind, for the message
+   * @param example a valid entity ref, as an example in the error message
    */
   Set<EntityRef> users(String key, Optional<List<String>> texts, String example) {
     return refs(key, texts, EntityRef::parseUser, "must name a user, e.g. " + example);
@@ -59,19 +59,22 @@ final class EntityRefs {
     return refs;
   }
 
-  /** Returns the elements of a list without surrounding spaces, which often follow commas. */
+  /**
+   * Returns the elements of a list without leading and trailing spaces. Such spaces often follow
+   * commas. Returns an empty list if the setting is absent.
+   */
   static List<String> stripped(Optional<List<String>> texts) {
     return texts.orElse(List.of()).stream().map(String::strip).toList();
   }
 
   Set<String> roles(String key, Optional<List<String>> names) {
-    List<String> roles = names.orElse(List.of());
+    List<String> roles = names.orElse(List.of()).stream().map(String::strip).toList();
     if (!roles.isEmpty() && !settings.login().container()) {
       sources.reportError(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
     }
     for (int i = 0; i < roles.size(); i++) {
       if (ASTERISKS.matcher(roles.get(i)).matches()) {
-        // In servlet containers these are not roles: every user has them.
+        // In servlet containers, * and ** stand for all users, so they are not names of roles.
         sources.reportError(
             key + '[' + i + ']', "must be the name of a role, which * and ** are not");
       }

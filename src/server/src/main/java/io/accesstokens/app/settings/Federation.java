@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The external systems that authenticate users, and the web origins that may call the API.
  *
  * @param issuers the issuers whose JWTs are accepted
- * @param ldapOrNull the LDAP server, or null if there is none
- * @param allowedOrigins the origins in the form in which browsers send them
+ * @param ldapOrNull the LDAP server, or null if none is configured
+ * @param allowedOrigins the origins that may call the API, in the form in which browsers send them
  */
 public record Federation(
     List<TrustedIssuer> issuers, @Nullable Ldap ldapOrNull, Set<String> allowedOrigins) {
@@ -24,17 +24,17 @@ public record Federation(
     allowedOrigins = Set.copyOf(allowedOrigins);
   }
 
-  /** Returns the LDAP server, if one is configured. */
+  /** Returns the LDAP server; empty if none is configured. */
   public Optional<Ldap> ldap() {
     return Optional.ofNullable(ldapOrNull);
   }
 
   /**
-   * An LDAP server.
+   * The settings of an LDAP server.
    *
    * @param server the connection settings
    * @param people the directory of users who can sign in
-   * @param groupsOrNull the groups, or null if they are not read from this server
+   * @param groupsOrNull the directory of groups, or null if groups are not read from this server
    */
   public record Ldap(
       LdapServer server, LdapUserDirectory people, @Nullable LdapGroups groupsOrNull) {}

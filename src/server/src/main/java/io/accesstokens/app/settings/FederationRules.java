@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Validates the settings of external systems that are trusted, in the same way as {@link
- * SettingsRules}.
+ * Validates the settings of external systems that are trusted, and derives values from them.
+ * Reports errors in the same way as {@link SettingsRules}.
  */
 final class FederationRules {
 
@@ -49,7 +49,7 @@ final class FederationRules {
     for (int i = 0; i < given.size(); i++) {
       String key = "login.jwt[" + i + ']';
       if (!sources.isClean(key)) {
-        continue; // Missing settings were reported before; their values are placeholders.
+        continue; // Missing settings were reported before. Their values are placeholders.
       }
       if (!names.add(given.get(i).issuer())) {
         sources.reportError(key + ".issuer", "is a duplicate");
@@ -109,8 +109,8 @@ final class FederationRules {
   }
 
   /**
-   * Returns the URL of the keys. An attacker who can modify the keys in transit can sign in as any
-   * user, so the URL must be https.
+   * Returns the URL of an issuer's keys; empty if the URL is invalid. The URL must be https, or
+   * http on this machine. An attacker who can modify the keys in transit could sign in as any user.
    */
   private Optional<URI> keysUrl(String key, String text) {
     Optional<URI> url = webUrl(text.strip());

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Validates the settings of permissions, in the same way as {@link SettingsRules}. */
+/**
+ * Validates the settings of permissions, and derives the permission policy from them. Reports
+ * errors in the same way as {@link SettingsRules}.
+ */
 final class GrantRules {
 
   private static final String ALL = "all";
@@ -62,7 +65,10 @@ final class GrantRules {
         Set.of());
   }
 
-  /** Returns true if the sample users have their sample grants: until an admin is configured. */
+  /**
+   * Returns true if the sample users have their sample grants. The sample grants apply while only
+   * sample users can sign in and no admin is configured.
+   */
   private boolean sampleGrantsApply() {
     return hasOnlySampleUsers(settings.login())
         && settings.service().admin().userEntityRefs().isEmpty()
@@ -81,9 +87,9 @@ final class GrantRules {
   }
 
   /**
-   * Converts a configured grant.
+   * Converts a configured grant, and reports its errors.
    *
-   * @return the grant, or empty if it has errors
+   * @return the grant; empty if its settings have errors
    */
   private Optional<Grant> grant(String key, PolicySettings.Grant given) {
     Set<String> permissions = permissions(key + ".permissions", given.permissions());
@@ -144,8 +150,8 @@ final class GrantRules {
   }
 
   /**
-   * Returns true if only the sample users can authenticate. With any other source of users, a real
-   * user may have the name of a sample user.
+   * Returns true if only the sample users can authenticate. Any other source of users can contain a
+   * real user with the name of a sample user.
    */
   static boolean hasOnlySampleUsers(Settings.Login login) {
     return !login.container()

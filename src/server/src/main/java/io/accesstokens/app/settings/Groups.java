@@ -5,27 +5,27 @@ import io.accesstokens.directory.BackstageGroupDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The source of groups and their members. There is exactly one. */
+/** The source of groups and their members. There is exactly one source. */
 public sealed interface Groups {
 
-  /** The built-in sample groups. They are used only together with the sample users. */
+  /** The built-in sample groups. The sample groups are used only together with the sample users. */
   record Sample() implements Groups {}
 
-  /** No directory is configured, so there are no groups. */
+  /** No source of groups is configured, so there are no groups. */
   record None() implements Groups {}
 
   /**
-   * A file.
+   * A file with groups and their members.
    *
-   * @param path the absolute path
+   * @param path the absolute path of the file
    */
   record CatalogFile(Path path) implements Groups {}
 
   /**
    * The catalog of a running Backstage.
    *
-   * @param terms the URL, the timeouts and the limits
-   * @param token the token that is sent with each request, or null
+   * @param terms the URL, the timeouts and the limits for reading the catalog
+   * @param token the token that is sent with each request; null if no token is configured
    */
   record BackstageCatalog(BackstageGroupDirectory.Terms terms, @Nullable Secret token)
       implements Groups {}

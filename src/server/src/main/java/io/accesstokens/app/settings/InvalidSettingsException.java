@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * Reports that the settings cannot be used.
  *
- * <p>It contains one line for each error: the setting, the rule, and the location. Lines never
- * contain a value, because it may be a secret in the wrong setting.
+ * <p>The exception contains one line for each error. A line names the setting, the rule and the
+ * location. A line never contains the value of a setting, because an operator may have entered a
+ * secret in the wrong setting.
  */
 public final class InvalidSettingsException extends RuntimeException {
 
@@ -16,14 +17,14 @@ public final class InvalidSettingsException extends RuntimeException {
   private final List<String> lines;
 
   /**
-   * @param lines the errors; at least one
+   * @param lines the errors, one line for each error; at least one line
    */
   public InvalidSettingsException(List<String> lines) {
     super(String.join(System.lineSeparator(), lines));
     this.lines = List.copyOf(lines);
   }
 
-  /** Returns the errors. Each is one line, without line breaks. */
+  /** Returns the errors. Each error is one line without line breaks. */
   public List<String> lines() {
     return lines;
   }

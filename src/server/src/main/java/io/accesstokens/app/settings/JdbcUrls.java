@@ -24,9 +24,11 @@ final class JdbcUrls {
    * The parameters that H2 needs:
    *
    * <ul>
-   *   <li>Without the first four, migrations fail or a crash loses confirmed changes.
-   *   <li>H2 must not close itself at exit while pending requests still finish.
-   *   <li>The trace file of H2 would repeat our reports and contain data.
+   *   <li>Without the first four parameters, migrations fail or a crash loses confirmed changes.
+   *   <li>{@code DB_CLOSE_ON_EXIT=FALSE} prevents H2 from closing the database at exit while
+   *       requests are still running.
+   *   <li>{@code TRACE_LEVEL_FILE=0} disables the trace file of H2, which would repeat log messages
+   *       and contain data.
    * </ul>
    */
   private static final List<String> H2_PARAMETERS =
@@ -44,20 +46,23 @@ final class JdbcUrls {
 
   private JdbcUrls() {}
 
-  /** Returns the URL of H2 files in a directory. */
+  /** Returns the JDBC URL of an H2 database whose files are in a directory. */
   static String h2Files(Path dataDirectory) {
     return withH2Parameters(H2 + "file:" + dataDirectory.resolve("access-tokens"));
   }
 
-  /** Returns the URL, completed with the parameters that H2 needs and that the URL does not set. */
+  /**
+   * Returns the URL with all parameters that H2 needs. Parameters that the URL already contains
+   * stay unchanged. Returns a URL of another database unchanged.
+   */
   static String complete(String url) {
     return url.startsWith(H2) ? withH2Parameters(url) : url;
   }
 
   /**
-   * Returns the error in a URL.
+   * Validates a JDBC URL.
    *
-   * @return the message, or empty if the URL is valid
+   * @return the error message; empty if the URL is valid
    */
   static Optional<String> errorMessage(String url) {
     if (!url.startsWith(MARIADB) && !url.startsWith(H2)) {
@@ -78,10 +83,11 @@ final class JdbcUrls {
   }
 
   /**
-   * Returns true if connections leave this machine without TLS that verifies the server's
-   * certificate and host name. The driver itself parses the URL, so aliases of parameters are
-   * recognized. No host name is resolved. TLS of H2 does not verify the host name, so it does not
-   * count.
+   * Returns true if connections leave this machine without TLS that verifies the certificate and
+   * the host name of the server. H2 over TLS also counts as plaintext, because H2 does not verify
+   * the host name. No host name is resolved.
+   *
+   * <p>The MariaDB driver itself parses the URL, so aliases of parameters are recognized.
    *
    * @param url a URL for which {@link #errorMessage} returns no error
    */
@@ -115,19 +121,22 @@ final class JdbcUrls {
     }
   }
 
-  /** Returns the host as H2 reads it: the two slashes in front of it can be left out. */
+  /**
+   * Returns the host in a URL of H2, as H2 reads the URL. The two slashes in front of the host are
+   * optional.
+   */
   private static String h2Host(String url) {
     String server = url.substring(url.indexOf(':', H2.length()) + 1);
-    String tokenService = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
-    int port = tokenService.lastIndexOf(':');
-    return port > tokenService.lastIndexOf(']') ? tokenService.substring(0, port) : tokenService;
+    String authority = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
+    int port = authority.lastIndexOf(':');
+    return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
   }
 
   static boolean isH2(String url) {
     return url.startsWith(H2);
   }
 
-  /** Returns true if H2 runs in this process, not as a server. */
+  /** Returns true if the URL is for an H2 database in this process, and not on a server. */
   static boolean isEmbeddedH2(String url) {
     return url.startsWith(H2) && !url.startsWith(H2 + "tcp:") && !url.startsWith(H2 + "ssl:");
   }
@@ -135,7 +144,8 @@ final class JdbcUrls {
   /**
    * Returns the file of an embedded H2 database.
    *
-   * @return empty if it is in memory, on a server, or on a file system of H2's own
+   * @return the path; empty if the database is in memory, on a server, or on a file system of H2's
+   *     own
    */
   static Optional<Path> h2File(String url) {
     if (!isEmbeddedH2(url)) {
@@ -146,7 +156,7 @@ final class JdbcUrls {
     if (path.startsWith("~/")) {
       path = System.getProperty("user.home") + path.substring(1);
     }
-    boolean otherFileSystem = path.indexOf(':') > 1; // at 1, it follows a drive letter
+    boolean otherFileSystem = path.indexOf(':') > 1; // a colon at index 1 follows a drive letter
     return otherFileSystem ? Optional.empty() : Optional.of(Path.of(path + ".mv.db"));
   }
 

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Validates the settings of the LDAP server, in the same way as {@link SettingsRules}. */
+/**
+ * Validates the settings of the LDAP server, and derives values from them. Reports errors in the
+ * same way as {@link SettingsRules}.
+ */
 final class LdapRules {
 
   private static final String KEY = "login.ldap";
@@ -32,7 +35,7 @@ final class LdapRules {
     this.rules = rules;
   }
 
-  /** Returns the LDAP server; null if there is none, or if its settings are invalid. */
+  /** Returns the LDAP server; null if none is configured or if its settings are invalid. */
   Federation.@Nullable Ldap ldap() {
     if (given.url().isEmpty()) {
       requireUrl("userBase", "groupBase", "bindDn", "bindPassword", "bindPasswordFile", "caFile");

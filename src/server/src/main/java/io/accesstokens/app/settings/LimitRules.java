@@ -16,10 +16,12 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings that limit new tokens, in the same way as {@link SettingsRules}.
+ * Validates the settings that limit new tokens. Reports errors in the same way as {@link
+ * SettingsRules}.
  *
- * <p>Patterns are RE2 patterns. The time of an RE2 search is proportional to the text, for each
- * pattern. With the patterns of the JDK, 500 suitable characters can keep a thread busy forever.
+ * <p>Patterns are RE2 patterns. The time of a search with an RE2 pattern is proportional to the
+ * length of the text. With a pattern of the JDK, a text of 500 characters can keep a thread busy
+ * forever.
  */
 final class LimitRules {
 
@@ -27,21 +29,21 @@ final class LimitRules {
   private static final int MAX_HINT = 200;
 
   /**
-   * Matches a repetition. Groups: a closing parenthesis if a group is repeated, the minimum, and
-   * the maximum.
+   * Matches a repetition in a pattern. Group 1 is a closing parenthesis if a group is repeated.
+   * Group 2 is the minimum number of repetitions, and group 3 is the maximum number.
    */
   private static final java.util.regex.Pattern REPETITION =
       java.util.regex.Pattern.compile("(\\))?\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");
 
   /**
-   * Maximum length of a pattern with its repetitions written out. Each unit takes some dozen bytes
-   * during compilation.
+   * Maximum length of a pattern with its repetitions written out, in characters. Each character
+   * uses a few dozen bytes during compilation.
    */
   private static final double MAX_EXPANDED = 1e6;
 
   /**
    * Maximum number of instructions of a compiled pattern. The time of a search is proportional to
-   * this number and to the length of the text.
+   * the number of instructions and to the length of the text.
    */
   private static final int MAX_PROGRAM = 2_000;
 
@@ -155,7 +157,7 @@ final class LimitRules {
       }
       sources.reportError(key, "must be simpler: its repetitions make it too long");
     } catch (PatternSyntaxException e) {
-      // This description contains nothing of the pattern.
+      // The description of the exception contains no part of the pattern.
       sources.reportError(
           key, "must be a regular expression in the syntax of RE2: " + e.getDescription());
     }
@@ -163,10 +165,11 @@ final class LimitRules {
   }
 
   /**
-   * Returns an upper bound for the length of a pattern with its repetitions written out.
+   * Returns an upper bound for the length of a pattern with its repetitions written out, in
+   * characters.
    *
-   * <p>The compiler writes repetitions out before the size of the program is known. Nested groups
-   * could use all memory.
+   * <p>The RE2 compiler writes repetitions out before it knows the size of the program. Without
+   * this check, nested repetitions could use all memory.
    */
   private static double expanded(String text) {
     double ofCharacters = 1;
@@ -185,7 +188,10 @@ final class LimitRules {
     return text.length() * ofCharacters * ofGroups;
   }
 
-  /** Reports groups with several patterns, because the pages show only one pattern for a group. */
+  /**
+   * Reports an error if several patterns apply to one group. The pages can show only one pattern
+   * for a group.
+   */
   private void checkOnePatternEach(List<CreationLimit> limits) {
     for (int i = 0; i < limits.size(); i++) {
       for (int j = 0; j < i; j++) {
@@ -196,7 +202,7 @@ final class LimitRules {
             && one.owners().overlap(other.owners())) {
           sources.reportError(
               key(i) + ".descriptionPattern",
-              "applies to groups that already have the pattern of "
+              "applies to groups that have the pattern of "
                   + Settings.PREFIX
                   + '.'
                   + key(j)

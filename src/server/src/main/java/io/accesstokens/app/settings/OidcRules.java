@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Validates the settings of the OpenID provider, in the same way as {@link SettingsRules}. */
+/**
+ * Validates the settings of the OpenID provider, and derives values from them. Reports errors in
+ * the same way as {@link SettingsRules}.
+ */
 final class OidcRules {
 
   private static final String SECTION = "login.oidc.";
@@ -35,9 +38,9 @@ final class OidcRules {
   }
 
   /**
-   * Returns the provider; null if there is none, or if it cannot be used.
+   * Returns the OpenID provider; null if none is configured or if its settings are incomplete.
    *
-   * @param publicUrl the public URL, or null if not configured
+   * @param publicUrl the public URL of this application; null if it is absent or invalid
    */
   @Nullable OpenIdRegistration registration(@Nullable URI publicUrl) {
     OpenIdRegistration.Groups groups = groups();

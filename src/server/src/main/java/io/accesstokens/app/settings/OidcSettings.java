@@ -7,52 +7,68 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** An OpenID provider for sign-in. */
+/** The settings of an OpenID provider for sign-in. */
 public interface OidcSettings {
 
-  /** Returns the issuer, exactly as the provider names itself; if absent, there is no provider. */
+  /**
+   * Returns the issuer identifier, exactly as the provider publishes it. If absent, no OpenID
+   * provider is used.
+   */
   Optional<URI> issuer();
 
-  /** Returns the client id of this service at the provider. */
+  /** Returns the client ID that the provider has assigned to this application. */
   Optional<String> clientId();
 
   /** Returns the client secret; absent for a public client. */
   Optional<Secret> clientSecret();
 
-  /** Returns the file that contains this secret in one line, instead of {@link #clientSecret()}. */
+  /**
+   * Returns the file that contains the client secret in one line. The file is an alternative to
+   * {@link #clientSecret()}.
+   */
   Optional<Path> clientSecretFile();
 
-  /** Returns the scopes that are requested in addition to {@code openid}. */
+  /**
+   * Returns the scopes that are requested in addition to {@code openid}, separated by commas or
+   * spaces.
+   */
   @Setting(byDefault = "profile")
   String scopes();
 
-  /** Returns the name of the provider on the sign-in page. */
+  /** Returns the name of the provider that the sign-in page shows. */
   @Setting(byDefault = "Single sign-on")
   String title();
 
-  /** Returns the template for the ref of a user; the placeholder is a claim of the ID token. */
+  /**
+   * Returns the template for the entity ref of a user. The placeholder is the name of a claim in
+   * the ID token.
+   */
   @Setting(byDefault = "user:default/{preferred_username}")
   String userEntityRef();
 
-  /** Returns the claim of the ID token that contains the user's groups; dots lead into objects. */
+  /**
+   * Returns the name of the claim in the ID token that contains the user's groups. Dots in the name
+   * separate the names of nested objects.
+   */
   Optional<String> groupsClaim();
 
-  /** Returns the groups for single values of the claim. */
+  /** Returns the groups for individual values of {@link #groupsClaim()}. */
   List<Group> groups();
 
   /**
-   * Returns the template for the refs of the other values; the placeholder is the value. If absent,
-   * other values are ignored.
+   * Returns the template for the entity refs of groups, for all values of {@link #groupsClaim()}
+   * that are not in {@link #groups()}. The placeholder stands for the value. If absent, these
+   * values are ignored.
    */
   Optional<String> groupEntityRef();
 
-  /** Maps a value of the claim to a group. */
+  /** Maps one value of the groups claim to a group. */
   interface Group {
 
-    /** Returns the value. */
+    /** Returns the value of the groups claim. */
     String value();
 
-    /** Returns the group, for example {@code group:default/platform}. */
+    /** Returns the entity ref of the group, for example {@code group:default/platform}. */
     String groupEntityRef();
   }
 }

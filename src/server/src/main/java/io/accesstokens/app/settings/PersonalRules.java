@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Validates the settings of personal tokens, in the same way as {@link SettingsRules}. */
+/**
+ * Validates the settings of personal tokens, and derives values from them. Reports errors in the
+ * same way as {@link SettingsRules}.
+ */
 final class PersonalRules {
 
   private static final String DEFAULT = "personal.defaultExpiryDays";
@@ -29,7 +32,8 @@ final class PersonalRules {
   }
 
   /**
-   * Returns the seal that encrypts signing keys at rest; null if it is not configured or invalid.
+   * Returns the seal that encrypts the signing keys in the store; null if the encryption key is not
+   * configured or invalid.
    */
   @Nullable KeySeal keySeal(SecretFiles secrets) {
     String text =
@@ -51,7 +55,8 @@ final class PersonalRules {
   }
 
   /**
-   * Returns the audiences of short-lived tokens, each once; empty if they are only for this server.
+   * Returns the audiences of short-lived tokens, without duplicates. The list is empty if the
+   * tokens are only for this server.
    *
    * @param catalog the scopes that an audience can require
    */
@@ -105,7 +110,7 @@ final class PersonalRules {
   /**
    * Returns the rules for new personal tokens.
    *
-   * @param service the rules for service tokens
+   * @param service the rules for new service tokens
    */
   MintPolicy mintPolicy(CreationPolicy service) {
     Settings.Personal personal = settings.personal();

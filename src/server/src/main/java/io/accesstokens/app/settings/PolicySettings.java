@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The section {@code policy}: additional grants, and limits on new tokens. */
+/** The section {@code policy} of the settings: additional grants, and limits on new tokens. */
 public interface PolicySettings {
 
-  /** Returns true if members of a group have all permissions on its tokens. */
+  /** Returns true if members of a group have all permissions on the tokens of that group. */
   @Setting(byDefault = "true")
   boolean ownGroups();
 
@@ -16,55 +16,70 @@ public interface PolicySettings {
   @Setting(byDefault = "true")
   boolean personalTokens();
 
-  /** Returns true if a role with the name of a permission gives that permission on all groups. */
+  /**
+   * Returns true if roles with the names of permissions have an effect. Such a role gives its
+   * permission on all groups.
+   */
   @Setting(byDefault = "true")
   boolean permissionRoles();
 
-  /** Returns additional rules that give permissions. Their order has no effect. */
+  /** Returns additional rules that give permissions. The order of the rules has no effect. */
   List<Grant> grants();
 
-  /** Returns the limits on new tokens. If several apply to a token, it must satisfy all. */
+  /** Returns the limits on new tokens. A token must satisfy all limits that apply to the token. */
   List<Limit> limits();
 
-  /** A rule that gives permissions to users, on all groups or some. */
+  /** A rule that gives permissions to users, on all groups or on some groups. */
   interface Grant {
 
     /** Returns the names of permissions; at least one. */
     Optional<List<String>> permissions();
 
-    /** Returns the users, for example {@code user:default/alice}. */
+    /**
+     * Returns the entity refs of users who receive the permissions, for example {@code
+     * user:default/alice}.
+     */
     Optional<List<String>> users();
 
     /**
-     * Returns the groups whose members receive the permissions, for example {@code
+     * Returns the entity refs of groups whose members receive the permissions, for example {@code
      * group:default/platform}.
      */
     Optional<List<String>> groups();
 
     /**
-     * Returns the names of the servlet container's roles; requires {@link
-     * Settings.Login#container()}.
+     * Returns the names of the servlet container's roles whose users receive the permissions. Roles
+     * require {@link Settings.Login#container()}.
      */
     Optional<List<String>> roles();
 
-    /** Returns {@code all} (the default), {@code own-groups}, or refs of groups. */
+    /**
+     * Returns the groups on which the rule gives the permissions: {@code all} (the default), {@code
+     * own-groups}, or entity refs of groups.
+     */
     Optional<List<String>> onGroups();
   }
 
-  /** A limit on new tokens. At least one restriction is required. */
+  /** A limit on new tokens. A limit must contain at least one restriction. */
   interface Limit {
 
-    /** Returns the groups to which the limit applies; if absent, all groups. */
+    /**
+     * Returns the entity refs of groups to which the limit applies. If absent, the limit applies to
+     * all groups.
+     */
     Optional<List<String>> groups();
 
-    /** Returns the groups to which the limit does not apply, instead of {@link #groups()}. */
+    /**
+     * Returns the entity refs of groups to which the limit does not apply. This list is an
+     * alternative to {@link #groups()}.
+     */
     Optional<List<String>> exceptGroups();
 
     /** Returns the maximum lifetime of a new service token in days, inclusive. */
     @Setting(min = 1, max = 36_500)
     OptionalInt maxLifetimeDays();
 
-    /** Returns the only scopes that a new service token can have. */
+    /** Returns the scopes that a new service token can have. If absent, there is no restriction. */
     Optional<List<String>> allowedScopes();
 
     /**
@@ -80,13 +95,14 @@ public interface PolicySettings {
     OptionalInt maxLiveTokensPerUser();
 
     /**
-     * Returns the RE2 regular expression that must match a part of a new service token's
-     * description.
+     * Returns the RE2 regular expression for descriptions. The expression must match a part of the
+     * description of a new service token.
      */
     Optional<String> descriptionPattern();
 
     /**
-     * Returns an explanation of the pattern. The pages show it after the words "the description".
+     * Returns an explanation of {@link #descriptionPattern()}. The pages show the explanation after
+     * the words "the description".
      */
     Optional<String> descriptionHint();
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads secrets from a setting or from a file. Container engines mount secrets as files. */
+/** Reads secrets from settings or from files. Container engines mount secrets as files. */
 final class SecretFiles {
 
   private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
@@ -25,10 +25,14 @@ final class SecretFiles {
   }
 
   /**
-   * Returns a secret; null if there is none, or if its file cannot be read.
+   * Returns a secret; null if none is configured or if its file cannot be used. Reports an error if
+   * the file cannot be used.
    *
-   * @param key the setting of the secret itself; the setting of its file ends in {@code File}
-   * @param what the name of the secret, for messages
+   * @param key the name of the setting that contains the secret; the setting for the file has the
+   *     suffix {@code File}
+   * @param what the name of the secret in error messages
+   * @param given the secret from the setting
+   * @param file the file from the setting
    */
   @Nullable String secret(String key, String what, Optional<Secret> given, Optional<Path> file) {
     if (file.isEmpty()) {
@@ -47,14 +51,16 @@ final class SecretFiles {
   }
 
   /**
-   * Reads the secret.
+   * Reads a secret from a file.
    *
-   * @return empty if the file cannot be read, is empty, is too large, or has more than one line
+   * @return the secret; empty if the file cannot be read, is empty, is too large, or has more than
+   *     one line
    */
   private static Optional<Secret> read(Path file) {
     try {
       if (Files.size(file) <= MAXIMUM_BYTES) {
-        // Editors and "echo" end a file with a line break that is not part of the secret.
+        // Editors and the command "echo" append a line break to a file. This line break is not part
+        // of the secret.
         String text = LINE_BREAK_AT_END.matcher(Files.readString(file)).replaceFirst("");
         if (!text.isEmpty() && text.chars().noneMatch(Character::isISOControl)) {
           return Optional.of(Secret.of(text));

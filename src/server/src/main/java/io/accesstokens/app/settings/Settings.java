@@ -9,57 +9,67 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * All settings as they were configured: names, types and defaults. Each method is a setting or a
- * section. Its name is {@code accessTokens.} and its path. {@link Configuration} has the values
- * that are derived from several settings; {@link SettingsLoader} creates both.
+ * Declares the names, types and defaults of all settings. Each method is a setting or a section of
+ * settings. The full name of a setting is {@code accessTokens.} followed by its path.
  *
- * <p>{@code host}, {@code port} and {@code tls} apply to {@code java -jar}. A servlet container has
- * connectors of its own.
+ * <p>{@link Configuration} contains the values that are derived from several settings. {@link
+ * SettingsLoader} creates the settings and the configuration.
  *
- * <p>Instances are immutable and do not show their content in {@code toString}.
+ * <p>The settings {@code host}, {@code port} and {@code tls} apply only to {@code java -jar}. A
+ * servlet container has its own connectors.
+ *
+ * <p>Instances are immutable. Their {@code toString} does not show the values of settings.
  */
 public interface Settings {
 
-  /** The prefix of every setting; a dot follows it. */
+  /** Prefix of the name of every setting. A dot follows the prefix. */
   String PREFIX = "accessTokens";
 
-  /** Returns the address of the listening socket: a host name or an IP address. */
+  /** Returns the host name or IP address on which the server of {@code java -jar} listens. */
   @Setting(byDefault = "127.0.0.1")
   String host();
 
-  /** Returns the TCP port of the listening socket; 0 selects any free port. */
+  /**
+   * Returns the TCP port on which the server of {@code java -jar} listens; 0 selects any free port.
+   */
   @Setting(byDefault = "8080", min = 0, max = 65_535)
   int port();
 
   /**
-   * Returns the URL under which clients reach the application: http or https, without query and
-   * user.
+   * Returns the URL under which clients reach the application. The URL must be http or https,
+   * without query and user.
    */
   Optional<URI> publicUrl();
 
   /**
-   * Returns the proxies whose forwarding headers are trusted: addresses, and ranges such as {@code
-   * 10.0.0.0/8}.
+   * Returns the proxies whose forwarding headers are trusted. Each element is an IP address or a
+   * range such as {@code 10.0.0.0/8}.
    */
   Optional<List<String>> trustedProxies();
 
   /**
-   * Returns the limits on wrong credentials and on frequent changes. Above a limit the response is
-   * 429.
+   * Returns the limits on wrong credentials and on frequent changes. The response is 429 if a limit
+   * is exceeded.
    */
   RateLimits rateLimits();
 
-  /** Returns the limits on the time and number of requests that are processed at once. */
+  /** Returns the limits on the duration and the number of requests that are processed at once. */
   Requests requests();
 
   /** Returns the settings for calls from pages of other origins (CORS). */
   Cors cors();
 
-  /** Returns the directory for data, including H2's files; relative to the base directory. */
+  /**
+   * Returns the directory for data, including the files of H2. A relative path is resolved against
+   * the base directory.
+   */
   @Setting(byDefault = "./data")
   Path dataDir();
 
-  /** Returns true if all data is lost when the process ends. */
+  /**
+   * Returns true if data is kept only in memory. In this case, all data is lost when the process
+   * ends.
+   */
   @Setting(byDefault = "false")
   boolean inMemory();
 
@@ -81,10 +91,10 @@ public interface Settings {
   /** Returns the format of raw tokens. */
   RawTokens rawToken();
 
-  /** Returns the login methods. */
+  /** Returns the settings of the login methods. */
   Login login();
 
-  /** Returns the lifetime of sessions. */
+  /** Returns the settings for the lifetime of sessions. */
   Session session();
 
   /** Returns the source of groups and their members. */
@@ -96,78 +106,90 @@ public interface Settings {
   /** Returns the settings of replicas that share a database. */
   Cluster cluster();
 
-  /** Limits on wrong credentials and on frequent changes. Above a limit the response is 429. */
+  /**
+   * Limits on wrong credentials and on frequent changes. The response is 429 if a limit is
+   * exceeded.
+   */
   interface RateLimits {
 
     /**
-     * Returns the maximum number of unknown but well-formed raw tokens per minute and address; 0
-     * means no limit.
+     * Returns the maximum number of well-formed but unknown raw tokens per minute from one client
+     * address; 0 means no limit.
      */
     @Setting(byDefault = "600", min = 0, max = 1_000_000)
     int unknownTokensPerMinute();
 
     /**
-     * Returns the maximum number of wrong passwords per minute, for one user from one address; 0
-     * means no limit.
+     * Returns the maximum number of wrong passwords per minute for one user from one client
+     * address; 0 means no limit.
      */
     @Setting(byDefault = "10", min = 0, max = 1_000_000)
     int failedSignInsPerMinute();
 
     /**
-     * Returns how many personal tokens a user can create and revoke per minute; 0 means no limit.
+     * Returns the maximum number of times per minute that a user can create or revoke a personal
+     * token; 0 means no limit.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();
 
     /**
-     * Returns how many personal tokens a user can exchange for short-lived tokens per minute; 0
-     * means no limit.
+     * Returns the maximum number of times per minute that a user can exchange a personal token for
+     * a short-lived token; 0 means no limit.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int tokenExchangesPerMinute();
   }
 
-  /** Limits on the time and number of requests that are processed at once. */
+  /** Limits on the duration and the number of requests that are processed at once. */
   interface Requests {
 
-    /** Returns the number of seconds within which the head and body of a request must arrive. */
+    /** Returns the maximum time in which the head and body of a request must arrive, in seconds. */
     @Setting(byDefault = "10", min = 1, max = 600)
     int deadlineSeconds();
 
-    /** Returns the maximum number of requests from one address whose head or body is incomplete. */
+    /**
+     * Returns the maximum number of requests from one client address whose head or body is
+     * incomplete.
+     */
     @Setting(byDefault = "50", min = 1, max = 100_000)
     int incompletePerAddress();
 
-    /** Returns the maximum number of requests that are processed at once, without health checks. */
+    /**
+     * Returns the maximum number of requests that are processed at once. Health checks do not
+     * count.
+     */
     @Setting(byDefault = "175", min = 1, max = 10_000)
     int maxConcurrent();
   }
 
-  /** HTTPS for {@code java -jar}. Both files are required, or neither. */
+  /** The HTTPS settings of {@code java -jar}. Either both files or no file must be configured. */
   interface Tls {
 
-    /** Returns the PEM file with the certificate and its chain. */
+    /** Returns the PEM file with the server certificate and its certificate chain. */
     Optional<Path> certificate();
 
-    /** Returns the PEM file with the private key. */
+    /** Returns the PEM file with the private key of the server certificate. */
     Optional<Path> key();
   }
 
   /** Settings of service tokens. */
   interface Service {
 
-    /** Returns the maximum lifetime of a token in days, inclusive. */
+    /** Returns the maximum lifetime of a service token in days, inclusive. */
     @Setting(byDefault = "365", min = 1, max = 36_500)
     int maxTokenLifetimeDays();
 
     /**
-     * Returns the lifetime in days of a token that is created without one; if absent, the maximum.
+     * Returns the lifetime of a service token that is created without an expiry, in days. If
+     * absent, the maximum lifetime is used.
      */
     @Setting(min = 1, max = 36_500)
     OptionalInt defaultTokenLifetimeDays();
 
     /**
-     * Returns the scopes in addition to the built-in ones, in the order in which they are shown.
+     * Returns the scopes in addition to the built-in scopes, in the order in which the pages show
+     * them.
      */
     List<Scope> scopes();
 
@@ -177,16 +199,17 @@ public interface Settings {
     /** Returns the auditors, who can see all tokens. */
     Grantees auditor();
 
-    /** Returns true if tokens can have the permissions of this service as scopes. */
+    /** Returns true if service tokens can have the permissions of this service as scopes. */
     @Setting(byDefault = "false")
     boolean allowTokenManagement();
 
-    /** Returns true if tokens can have the permission to introspect as a scope. */
+    /** Returns true if service tokens can have the permission to introspect tokens as a scope. */
     @Setting(byDefault = "false")
     boolean allowIntrospection();
 
     /**
-     * Returns the maximum number of seconds for which a verdict may be cached; 0 forbids caching.
+     * Returns the maximum time for which a verdict about a token may be cached, in seconds; 0
+     * forbids caching.
      */
     @Setting(byDefault = "60", min = 0, max = 86_400)
     int cacheTtlSeconds();
@@ -199,34 +222,48 @@ public interface Settings {
     @Setting(byDefault = "true")
     boolean enabled();
 
-    /** Returns the lifetime in days of a token that is created without one; at most the maximum. */
+    /**
+     * Returns the lifetime of a personal token that is created without an expiry, in days. The
+     * value is at most {@link #maxExpiryDays()}.
+     */
     @Setting(byDefault = "30", min = 1, max = 36_500)
     int defaultExpiryDays();
 
-    /** Returns the maximum lifetime of a token in days, inclusive. */
+    /** Returns the maximum lifetime of a personal token in days, inclusive. */
     @Setting(byDefault = "365", min = 1, max = 36_500)
     int maxExpiryDays();
 
-    /** Returns the maximum number of tokens of a user that are neither revoked nor expired. */
+    /**
+     * Returns the maximum number of personal tokens of a user that are neither revoked nor expired.
+     */
     @Setting(byDefault = "200", min = 1, max = 10_000)
     int maxLiveTokens();
 
-    /** Returns the key that encrypts signing keys at rest: base64 of 32 bytes. */
+    /**
+     * Returns the key that encrypts the signing keys in the store. The key is 32 bytes, encoded in
+     * base64.
+     */
     Optional<Secret> encryptionKey();
 
-    /** Returns the file that contains the key, instead of {@link #encryptionKey()}. */
+    /**
+     * Returns the file that contains the encryption key. The file is an alternative to {@link
+     * #encryptionKey()}.
+     */
     Optional<Path> encryptionKeyFile();
 
-    /** Returns the number of days for which a key signs short-lived tokens. */
+    /** Returns the number of days for which one signing key signs short-lived tokens. */
     @Setting(byDefault = "90", min = 1, max = 3_650)
     int signingKeyDays();
 
-    /** Returns the values of {@code aud} in short-lived tokens; if absent, this server. */
+    /**
+     * Returns the values of the claim {@code aud} in short-lived tokens. If absent, the tokens are
+     * only for this server.
+     */
     Optional<List<String>> audience();
 
     /**
-     * Returns the scopes that audiences of short-lived tokens require. By default they require
-     * none.
+     * Returns the scopes that audiences of short-lived tokens require. An audience that is not in
+     * this list requires no scopes.
      */
     List<AudienceScopes> audienceScopes();
   }
@@ -234,43 +271,58 @@ public interface Settings {
   /** The scopes that one audience of short-lived tokens requires. */
   interface AudienceScopes {
 
-    /** Returns the audience, which is one of {@link Personal#audience()}. */
+    /** Returns the audience. The audience must be an element of {@link Personal#audience()}. */
     String audience();
 
-    /** Returns the scopes of the catalog that are all required; at least one. */
+    /**
+     * Returns the scopes that the audience requires; at least one. Every scope must be in the scope
+     * catalog.
+     */
     Optional<List<String>> scopes();
   }
 
-  /** A scope. All three settings are required. */
+  /** A configured scope. All three settings are required. */
   interface Scope {
 
-    /** Returns the scope-token (RFC 6749, section 3.3). */
+    /** Returns the identifier of the scope, which is a scope-token (RFC 6749, section 3.3). */
     String id();
 
-    /** Returns a sentence that says what the scope allows. */
+    /** Returns a sentence that describes what the scope allows. */
     String description();
 
     /** Returns the part of the platform to which the scope belongs. */
     String plugin();
   }
 
-  /** Users who receive a permission: named individually, by a group, or by a role. */
+  /** The users who receive a permission. Users are named individually, by a group, or by a role. */
   interface Grantees {
 
-    /** Returns the users, for example {@code user:default/alice}. */
+    /** Returns the entity refs of individual users, for example {@code user:default/alice}. */
     Optional<List<String>> userEntityRefs();
 
-    /** Returns the groups, for example {@code group:default/platform}. */
+    /**
+     * Returns the entity refs of groups whose members receive the permission, for example {@code
+     * group:default/platform}.
+     */
     Optional<List<String>> groupEntityRefs();
 
-    /** Returns the names of the servlet container's roles; requires {@link Login#container()}. */
+    /**
+     * Returns the names of the servlet container's roles whose users receive the permission. Roles
+     * require {@link Login#container()}.
+     */
     Optional<List<String>> roles();
   }
 
-  /** The users who can introspect tokens, in addition to admins and tokens with the scope. */
+  /**
+   * The users who can introspect tokens. Admins and tokens with the introspection scope can also
+   * introspect tokens.
+   */
   interface Introspection {
 
-    /** Returns the users, for example {@code user:default/gateway}. */
+    /**
+     * Returns the entity refs of users who can introspect tokens, for example {@code
+     * user:default/gateway}.
+     */
     Optional<List<String>> userEntityRefs();
   }
 
@@ -286,7 +338,8 @@ public interface Settings {
     String personalPrefix();
 
     /**
-     * Returns true if tokens without a checksum are also looked up: those of the Backstage plugin.
+     * Returns true if tokens without a checksum are also looked up. The Backstage plugin creates
+     * such tokens.
      */
     @Setting(byDefault = "false")
     boolean acceptWithoutChecksum();
@@ -295,23 +348,26 @@ public interface Settings {
   /** The login methods of users. */
   interface Login {
 
-    /** Returns true if users can use HTTP Basic. */
+    /** Returns true if users can authenticate with HTTP Basic. */
     @Setting(byDefault = "true")
     boolean basic();
 
     /**
-     * Returns the file with the users and their password hashes; if absent, the built-in sample
-     * users.
+     * Returns the file with the users and their password hashes. If neither this file nor another
+     * login method is configured, the built-in sample users can sign in.
      */
     Optional<Path> usersFile();
 
-    /** Returns true if the servlet container's realm authenticates the users, instead of a file. */
+    /**
+     * Returns true if the servlet container's realm authenticates the users, instead of a users
+     * file.
+     */
     @Setting(byDefault = "false")
     boolean container();
 
     /**
-     * Returns the template for the ref of a user of the realm; {@code {name}} is the name from the
-     * realm.
+     * Returns the template for the entity ref of a user of the realm. The placeholder {@code
+     * {name}} stands for the username in the realm.
      */
     @Setting(byDefault = "user:default/{name}")
     String containerUserEntityRef();
@@ -319,53 +375,68 @@ public interface Settings {
     /** Returns the issuers whose JWTs are accepted as bearer tokens. */
     List<JwtIssuer> jwt();
 
-    /** Returns the LDAP server for users and groups; it is disabled without a URL. */
+    /**
+     * Returns the LDAP server for users and groups. The LDAP server is disabled if its URL is
+     * absent.
+     */
     Ldap ldap();
 
-    /** Returns the OpenID provider for sign-in, in addition to the other methods. */
+    /** Returns the OpenID provider for sign-in, in addition to the other login methods. */
     OidcSettings oidc();
   }
 
-  /** An issuer of JWTs. Settings without a default are required. */
+  /** An issuer whose JWTs are accepted. Settings without a default are required. */
   interface JwtIssuer {
 
-    /** Returns the {@code iss} of its tokens. */
+    /** Returns the value of the claim {@code iss} in the issuer's tokens. */
     String issuer();
 
-    /** Returns the audience that must be in the {@code aud} of its tokens. */
+    /** Returns the audience that the claim {@code aud} of the issuer's tokens must contain. */
     String audience();
 
-    /** Returns the URL of its keys (RFC 7517): https, or http on this machine. */
+    /**
+     * Returns the URL of the issuer's keys (RFC 7517). The URL must be https, or http on this
+     * machine.
+     */
     String jwksUrl();
 
-    /** Returns the signature algorithms that it may use, separated by commas. */
+    /** Returns the signature algorithms that the issuer may use, separated by commas. */
     @Setting(byDefault = "ES256,RS256")
     String algorithms();
 
-    /** Returns the template for the ref of the token's user; the placeholder is a claim. */
+    /**
+     * Returns the template for the entity ref of a user. The placeholder is the name of a claim in
+     * the token.
+     */
     @Setting(byDefault = "{sub}")
     String userEntityRef();
 
     /**
-     * Returns the template for the refs of the user's groups; the placeholder is a claim with a
-     * list.
+     * Returns the template for the entity refs of the user's groups. The placeholder is the name of
+     * a claim in the token that contains a list.
      */
     @Setting(byDefault = "{ent}")
     String groupEntityRef();
 
-    /** Returns the tolerated clock difference, in seconds. */
+    /**
+     * Returns the tolerated difference between the clocks of the issuer and this server, in
+     * seconds.
+     */
     @Setting(byDefault = "60", min = 0, max = 300)
     int clockSkewSeconds();
 
-    /** Returns the timeout for reading its keys, in milliseconds. */
+    /** Returns the timeout for reading the issuer's keys, in milliseconds. */
     @Setting(byDefault = "3000", min = 100, max = 30_000)
     int timeoutMillis();
   }
 
-  /** An LDAP server. */
+  /** The settings of an LDAP server. */
   interface Ldap {
 
-    /** Returns the URL: {@code ldap://host:389} or {@code ldaps://host:636}. */
+    /**
+     * Returns the URL of the LDAP server, in the form {@code ldap://host:389} or {@code
+     * ldaps://host:636}.
+     */
     Optional<URI> url();
 
     /** Returns true if StartTLS encrypts an {@code ldap:} connection before any other operation. */
@@ -373,102 +444,118 @@ public interface Settings {
     boolean startTls();
 
     /**
-     * Returns the PEM file with the certificates of trusted authorities; if absent, those of the
-     * JVM.
+     * Returns the PEM file with the certificates of trusted certificate authorities. If absent, the
+     * authorities that the JVM trusts are used.
      */
     Optional<Path> caFile();
 
     /**
-     * Returns the DN that binds to search for users and groups; if absent, the search is anonymous.
+     * Returns the DN that is used to bind before users and groups are searched. If absent, the
+     * search is anonymous.
      */
     Optional<String> bindDn();
 
-    /** Returns the password of {@link #bindDn()}. */
+    /** Returns the password for the bind with {@link #bindDn()}. */
     Optional<Secret> bindPassword();
 
     /**
-     * Returns the file that contains this password in one line, instead of {@link #bindPassword()}.
+     * Returns the file that contains the bind password in one line. The file is an alternative to
+     * {@link #bindPassword()}.
      */
     Optional<Path> bindPasswordFile();
 
-    /** Returns the DN below which users are searched. */
+    /** Returns the DN of the entry below which users are searched. */
     Optional<String> userBase();
 
-    /** Returns the filter for users who can sign in (RFC 4515). */
+    /** Returns the search filter for users who can sign in (RFC 4515). */
     @Setting(byDefault = "(objectClass=inetOrgPerson)")
     String userFilter();
 
-    /** Returns the attribute that contains the user's login name. */
+    /** Returns the LDAP attribute that contains the username for sign-in. */
     @Setting(byDefault = "uid")
     String usernameAttribute();
 
-    /** Returns the template for the ref of a user; the placeholder is an attribute. */
+    /**
+     * Returns the template for the entity ref of a user. The placeholder is the name of an LDAP
+     * attribute.
+     */
     @Setting(byDefault = "user:default/{uid}")
     String userEntityRef();
 
-    /** Returns the attribute that contains the display name of a user. */
+    /** Returns the LDAP attribute that contains the display name of a user. */
     @Setting(byDefault = "cn")
     String displayNameAttribute();
 
     /**
-     * Returns the DN below which groups are searched; if absent, groups are not read from this
-     * server.
+     * Returns the DN of the entry below which groups are searched. If absent, groups are not read
+     * from this server.
      */
     Optional<String> groupBase();
 
-    /** Returns the filter for groups (RFC 4515). */
+    /** Returns the search filter for groups (RFC 4515). */
     @Setting(byDefault = "(objectClass=groupOfNames)")
     String groupFilter();
 
-    /** Returns the template for the ref of a group; the placeholder is an attribute. */
+    /**
+     * Returns the template for the entity ref of a group. The placeholder is the name of an LDAP
+     * attribute.
+     */
     @Setting(byDefault = "group:default/{cn}")
     String groupEntityRef();
 
     /**
-     * Returns the attribute that lists members by their DNs or, in {@code memberUid}, by their
-     * names.
+     * Returns the LDAP attribute that lists the members of a group. The attribute {@code memberUid}
+     * contains usernames. Any other attribute contains DNs.
      */
     @Setting(byDefault = "member")
     String memberAttribute();
 
-    /** Returns the number of seconds for which memberships are cached. */
+    /** Returns the time for which group memberships are cached, in seconds. */
     @Setting(byDefault = "30", min = 0, max = 3_600)
     int cacheSeconds();
 
-    /** Returns the connect timeout, in milliseconds. */
+    /** Returns the timeout for connecting to the LDAP server, in milliseconds. */
     @Setting(byDefault = "2000", min = 100, max = 30_000)
     int connectTimeoutMillis();
 
-    /** Returns the response timeout, in milliseconds. */
+    /** Returns the timeout for a response of the LDAP server, in milliseconds. */
     @Setting(byDefault = "3000", min = 100, max = 30_000)
     int readTimeoutMillis();
 
-    /** Returns the maximum number of open connections. */
+    /** Returns the maximum number of open connections to the LDAP server. */
     @Setting(byDefault = "8", min = 1, max = 200)
     int maximumConnections();
   }
 
-  /** Calls from pages of other origins (CORS). */
+  /** The settings for calls from pages of other origins (CORS). */
   interface Cors {
 
-    /** Returns the allowed origins, for example {@code https://backstage.example.com}. */
+    /**
+     * Returns the origins that may call the API, for example {@code https://backstage.example.com}.
+     */
     Optional<List<String>> allowedOrigins();
   }
 
   /** The lifetime of sessions. */
   interface Session {
 
-    /** Returns the number of minutes without a request after which a session ends. */
+    /**
+     * Returns the idle timeout of a session, in minutes. A session ends after this time without a
+     * request.
+     */
     @Setting(byDefault = "30", min = 1, max = 10_080)
     int idleMinutes();
 
-    /** Returns the number of hours after which a session ends in any case. */
+    /**
+     * Returns the maximum lifetime of a session, in hours. A session ends after this time in any
+     * case.
+     */
     @Setting(byDefault = "12", min = 1, max = 720)
     int absoluteHours();
 
     /**
-     * Returns the number of hours after a sign-in within which its session can create tokens with
-     * scopes that do more than read; 0 means as long as the session lasts.
+     * Returns the time after a sign-in in which the session can create tokens with scopes that
+     * allow more than reading, in hours; 0 means the whole lifetime of the session.
      */
     @Setting(byDefault = "12", min = 0, max = 720)
     int freshSignInHours();
@@ -477,30 +564,42 @@ public interface Settings {
   /** The source of groups and their members. */
   interface Directory {
 
-    /** Returns the file with groups and their members; if absent, the built-in sample groups. */
+    /**
+     * Returns the file with groups and their members. If neither this file nor another source of
+     * groups is configured, the built-in sample groups apply to the sample users.
+     */
     Optional<Path> groupsFile();
 
     /** Returns true if members of a group are also members of its parent groups. */
     @Setting(byDefault = "true")
     boolean nestedGroups();
 
-    /** Returns the catalog of a running Backstage, instead of a file. */
+    /** Returns the catalog of a running Backstage, as an alternative to a file. */
     Backstage backstage();
   }
 
   /** The catalog of a running Backstage. */
   interface Backstage {
 
-    /** Returns the URL before {@code /api/catalog}: http or https. */
+    /**
+     * Returns the URL of Backstage, without the path {@code /api/catalog}. The URL must be http or
+     * https.
+     */
     Optional<URI> baseUrl();
 
-    /** Returns a static token of Backstage's {@code backend.auth.externalAccess}. */
+    /**
+     * Returns a static token for requests to Backstage. Backstage configures such tokens in {@code
+     * backend.auth.externalAccess}.
+     */
     Optional<Secret> token();
 
-    /** Returns the file that contains this token in one line, instead of {@link #token()}. */
+    /**
+     * Returns the file that contains the static token in one line. The file is an alternative to
+     * {@link #token()}.
+     */
     Optional<Path> tokenFile();
 
-    /** Returns the response timeout of the catalog, in milliseconds. */
+    /** Returns the timeout for a response of the catalog, in milliseconds. */
     @Setting(byDefault = "2000", min = 100, max = 60_000)
     int timeoutMillis();
 
@@ -508,11 +607,14 @@ public interface Settings {
     @Setting(byDefault = "30", min = 1, max = 3_600)
     int cacheSeconds();
 
-    /** Returns the number of seconds after which catalog data is no longer used. */
+    /** Returns the maximum age of catalog data, in seconds. Older data is not used. */
     @Setting(byDefault = "60", min = 1, max = 3_600)
     int staleSeconds();
 
-    /** Returns the maximum number of groups in the catalog, and of cached users. */
+    /**
+     * Returns the maximum number of groups in the catalog. The number of cached users has the same
+     * maximum.
+     */
     @Setting(byDefault = "10000", min = 1, max = 1_000_000)
     int maximumEntries();
   }
@@ -521,8 +623,8 @@ public interface Settings {
   interface Database {
 
     /**
-     * Returns the JDBC URL, {@code jdbc:mariadb:…} or {@code jdbc:h2:…}; if absent, H2 files in
-     * {@link #dataDir()}.
+     * Returns the JDBC URL, which starts with {@code jdbc:mariadb:} or {@code jdbc:h2:}. If absent,
+     * H2 files in {@link #dataDir()} are used.
      */
     Optional<String> url();
 
@@ -532,47 +634,57 @@ public interface Settings {
     /** Returns the password of the database user. */
     Optional<Secret> password();
 
-    /** Returns the file that contains this password in one line, instead of {@link #password()}. */
+    /**
+     * Returns the file that contains the database password in one line. The file is an alternative
+     * to {@link #password()}.
+     */
     Optional<Path> passwordFile();
 
     /**
-     * Returns true if the URL may reach another machine without TLS that verifies the server's
-     * certificate and name.
+     * Returns true if connections to another machine are allowed without TLS that verifies the
+     * certificate and host name of the server.
      */
     @Setting(byDefault = "false")
     boolean allowPlaintext();
 
-    /** Returns the maximum number of open connections. */
+    /** Returns the maximum number of open connections to the database. */
     @Setting(byDefault = "10", min = 1, max = 1_000)
     int maximumPoolSize();
 
-    /** Returns the JNDI name of a container's {@code DataSource}, instead of a URL. */
+    /**
+     * Returns the JNDI name of a container's {@code DataSource}, as an alternative to {@link
+     * #url()}.
+     */
     Optional<String> jndiName();
   }
 
-  /** The terms on which replicas share a database. */
+  /** The settings of replicas that share a database. */
   interface Cluster {
 
-    /** Returns single or many; if absent, single on H2 and in memory, and many otherwise. */
+    /**
+     * Returns single or many. If absent, the value is single for H2 and in-memory storage, and many
+     * for all other databases.
+     */
     Optional<Replicas> replicas();
 
     /**
-     * Returns the length of a lease in milliseconds: how long a replica may use what it last read
-     * of the change feed.
+     * Returns the length of a lease, in milliseconds. After a replica has read the change feed, it
+     * may use the result for this time.
      */
     @Setting(byDefault = "500", min = 100, max = 60_000)
     int leaseMillis();
 
     /**
-     * Returns what happens to cached verdicts if the store is unavailable after the lease has
+     * Returns the treatment of cached verdicts if the store is unavailable after the lease has
      * ended.
      */
     @Setting(byDefault = "refuse")
     OnStoreOutage onStoreOutage();
 
     /**
-     * Returns the number of seconds for which they are then served. Each revocation also waits this
-     * long.
+     * Returns the time for which cached verdicts are served after the lease has ended, in seconds.
+     * This setting applies only to {@link OnStoreOutage#SERVE_CACHED}. Each revocation also waits
+     * for this time.
      */
     @Setting(byDefault = "30", min = 1, max = 3_600)
     int serveCachedSeconds();

@@ -29,10 +29,13 @@ public final class SettingsLoader {
   /** The names and types of all settings. */
   static final Schema SCHEMA = new Schema(Settings.PREFIX, Settings.class);
 
-  /** The setting that names the file; the file itself cannot contain it. */
+  /**
+   * Name of the setting that contains the path of the settings file. The settings file itself
+   * cannot contain this setting.
+   */
   public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
 
-  /** The file that is read by default, if it exists; relative to the base directory. */
+  /** Default path of the settings file, relative to the base directory. This file is optional. */
   public static final String DEFAULT_FILE = "config/access-tokens.yaml";
 
   private final Map<String, String> overrides;
@@ -43,10 +46,10 @@ public final class SettingsLoader {
   /**
    * Creates a loader.
    *
-   * @param overrides the settings of the command line, by full name ({@code accessTokens.port})
-   * @param systemProperties all system properties, including unrelated ones
-   * @param environment all environment variables, including unrelated ones
-   * @param baseDirectory the directory to which relative paths are relative
+   * @param overrides the settings from the command line, by full name ({@code accessTokens.port})
+   * @param systemProperties all system properties, including unrelated properties
+   * @param environment all environment variables, including unrelated variables
+   * @param baseDirectory the directory against which relative paths are resolved
    */
   public SettingsLoader(
       Map<String, String> overrides,
@@ -60,10 +63,10 @@ public final class SettingsLoader {
   }
 
   /**
-   * Returns a loader for the settings of this process. Relative paths are relative to its working
-   * directory.
+   * Returns a loader for the settings of this process. Relative paths are resolved against the
+   * working directory of the process.
    *
-   * @param overrides the settings of the command line, by full name ({@code accessTokens.port})
+   * @param overrides the settings from the command line, by full name ({@code accessTokens.port})
    */
   public static SettingsLoader ofProcess(Map<String, String> overrides) {
     return ofProcess(overrides, Path.of(""));
@@ -72,8 +75,8 @@ public final class SettingsLoader {
   /**
    * Returns a loader for the settings of this process.
    *
-   * @param overrides the settings of the command line, by full name ({@code accessTokens.port})
-   * @param baseDirectory the directory to which relative paths are relative
+   * @param overrides the settings from the command line, by full name ({@code accessTokens.port})
+   * @param baseDirectory the directory against which relative paths are resolved
    */
   public static SettingsLoader ofProcess(Map<String, String> overrides, Path baseDirectory) {
     Properties properties = System.getProperties();
@@ -87,7 +90,7 @@ public final class SettingsLoader {
   /**
    * Reads and validates all settings.
    *
-   * @throws InvalidSettingsException if there are errors; it contains all of them
+   * @throws InvalidSettingsException if there are errors; the exception contains all errors
    */
   public Configuration load() {
     ValidationErrors errors = new ValidationErrors();
@@ -156,7 +159,8 @@ public final class SettingsLoader {
     } catch (InvalidPathException e) {
       // The error is the same as for a missing file.
     }
-    // The message contains the path, because it is not a secret and the operator needs it.
+    // The message contains the path of the file. The path is not a secret, and the operator needs
+    // it.
     named.ifPresent(
         value ->
             errors.add(

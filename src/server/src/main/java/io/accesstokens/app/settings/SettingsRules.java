@@ -15,9 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of server and storage beyond their types, and derives values from them.
+ * Validates the settings of the server and the storage, and derives values from them. The types of
+ * the settings have already been checked.
  *
- * <p>Each rule reports its errors and returns a harmless value, so that all rules run.
+ * <p>A rule that finds an error reports the error and returns a harmless value. Therefore, all
+ * other rules still run.
  */
 final class SettingsRules {
 
@@ -53,7 +55,7 @@ final class SettingsRules {
     checkFile("login.usersFile", settings.login().usersFile());
   }
 
-  /** Reports an error if a file cannot be read. */
+  /** Reports an error if a configured file cannot be read. */
   void checkFile(String key, Optional<Path> file) {
     if (file.isPresent()) {
       Path resolved = resolve(file.get());
@@ -78,7 +80,7 @@ final class SettingsRules {
     return URI.create(SLASHES_AT_END.matcher(url.toString()).replaceFirst(""));
   }
 
-  /** Returns true for an http or https URL with a host, without user, query and fragment. */
+  /** Returns true if a URL is http or https and has a host, but no user, query or fragment. */
   static boolean isWebUrl(URI url) {
     String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
     return (scheme.equals("http") || scheme.equals("https"))
@@ -172,7 +174,7 @@ final class SettingsRules {
     return password == null ? null : Secret.of(password);
   }
 
-  /** Returns the reader of secrets, which come from settings or from files. */
+  /** Returns the object that reads secrets from settings or from files. */
   SecretFiles secrets() {
     return new SecretFiles(sources, baseDirectory);
   }
@@ -182,7 +184,9 @@ final class SettingsRules {
     return baseDirectory.resolve(given);
   }
 
-  /** Reports an error if two settings that exclude each other are both configured. */
+  /**
+   * Reports an error if both of two settings are configured. The two settings exclude each other.
+   */
   void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
       sources.reportError(key, "excludes " + Settings.PREFIX + '.' + other);

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** The storage of tokens, derived from {@code database}, {@code dataDir} and {@code inMemory}. */
 public sealed interface Storage {
 
-  /** In the memory of the process. */
+  /** Storage in the memory of the process. */
   record Memory() implements Storage {}
 
   /**
-   * In a database that is reached by JDBC.
+   * Storage in a database that is reached by JDBC.
    *
    * @param url the complete URL, which contains no password
    * @param userOrNull the database user, or null if not configured
@@ -23,24 +23,27 @@ public sealed interface Storage {
       String url, @Nullable String userOrNull, @Nullable Secret passwordOrNull, int maximumPoolSize)
       implements Storage {
 
-    /** Returns the name of the database user, if configured. */
+    /** Returns the name of the database user; empty if not configured. */
     public Optional<String> user() {
       return Optional.ofNullable(userOrNull);
     }
 
-    /** Returns the password of the database user, if configured. */
+    /** Returns the password of the database user; empty if not configured. */
     public Optional<Secret> password() {
       return Optional.ofNullable(passwordOrNull);
     }
 
     /**
-     * Returns true for H2 in this process, on files or in memory, which no other process can open.
+     * Returns true if the database is H2 in this process, on files or in memory. No other process
+     * can open such a database.
      */
     public boolean isEmbedded() {
       return JdbcUrls.isEmbeddedH2(url);
     }
 
-    /** Returns the file of an embedded database; empty if it is in memory or on a server. */
+    /**
+     * Returns the file of an embedded database; empty if the database is in memory or on a server.
+     */
     public Optional<Path> file() {
       return JdbcUrls.h2File(url);
     }
@@ -53,9 +56,10 @@ public sealed interface Storage {
   }
 
   /**
-   * In a {@code DataSource} of the container.
+   * Storage in the database of a container's {@code DataSource}.
    *
-   * @param jndiName the name, for example {@code java:comp/env/jdbc/access-tokens}
+   * @param jndiName the JNDI name of the {@code DataSource}, for example {@code
+   *     java:comp/env/jdbc/access-tokens}
    */
   record ContainerDataSource(String jndiName) implements Storage {}
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of tokens and scopes, in the same way as {@link SettingsRules}, and
- * creates values of the domain from them.
+ * Validates the settings of tokens and scopes, and derives values from them. Reports errors in the
+ * same way as {@link SettingsRules}.
  */
 final class TokenRules {
 
@@ -55,7 +55,7 @@ final class TokenRules {
 
   private boolean checkPrefix(String key, String prefix) {
     try {
-      // The other prefix only has to be valid and different.
+      // This call checks one prefix. The other prefix only has to be valid and different.
       var unused = new RawTokenFormat(prefix, prefix.equals("a_") ? "b_" : "a_", false);
       return true;
     } catch (IllegalArgumentException e) {
@@ -141,7 +141,8 @@ final class TokenRules {
 
   EntityRefTemplate realmUserRef() {
     String given = settings.login().containerUserEntityRef().strip();
-    // Names of a realm are never whole refs, so a placeholder alone means a name, too.
+    // The names in a realm are never complete entity refs. Therefore, the placeholder alone stands
+    // for the usual template.
     Optional<EntityRefTemplate> ref =
         EntityRefTemplate.ofUsers(given.equals(REALM_NAME) ? USUAL_REALM_REF : given)
             .filter(template -> template.placeholder().equals("name"));

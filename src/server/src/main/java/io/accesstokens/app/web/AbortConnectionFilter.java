@@ -9,10 +9,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Makes the container abort the connection if a response could not be written completely. Once the
- * response is committed, its status can no longer change. An exception that leaves the outermost
- * filter makes the container abort. Jakarta REST may handle the original exception, so this filter
- * throws a new one.
+ * Makes the container abort the connection if a response could not be written completely. The
+ * status of a committed response can no longer change. The container aborts the connection if an
+ * exception leaves the outermost filter. This filter throws a new exception, because Jakarta REST
+ * may already have handled the original exception.
  */
 public final class AbortConnectionFilter extends HttpFilter {
 

@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the threads that read request bodies in blocking reads. One client address gets at most
- * half of them, so that it cannot keep all others from sending such bodies.
+ * Limits the number of threads that read request bodies with blocking reads. One client address can
+ * use at most half of these threads. Therefore, one address cannot prevent all other clients from
+ * sending such bodies.
  */
 final class BlockingReads {
 
@@ -22,10 +23,10 @@ final class BlockingReads {
   }
 
   /**
-   * Acquires a permit, which {@link #release} returns.
+   * Acquires a permit. The caller must return the permit with {@link #release}.
    *
-   * @param address the client address, or its network for IPv6
-   * @return false if no permit is available
+   * @param address the client address, or the network of an IPv6 address
+   * @return true if a permit was acquired; false if no permit is available
    */
   synchronized boolean tryAcquire(String address) {
     int own = held.getOrDefault(address, 0);

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Buffers a request body, up to one byte more than the resource accepts. Not thread-safe. */
+/**
+ * Buffers a request body. The buffer holds at most one byte more than the resource accepts, and
+ * discards all further bytes. Not thread-safe.
+ */
 final class BodyBuffer {
 
   private static final int CHUNK = 8_192;
@@ -18,9 +21,9 @@ final class BodyBuffer {
   private long charged;
 
   /**
-   * @param length the announced length, or -1 if it is unknown
+   * @param length the announced length of the body in bytes, or -1 if the length is unknown
    * @param maxBytes the maximum length of the body that the resource accepts, in bytes
-   * @param budget the number of bytes that incomplete bodies may still use
+   * @param budget the number of bytes that all incomplete bodies together may still use
    */
   BodyBuffer(long length, int maxBytes, AtomicLong budget) {
     this.maxBytes = maxBytes;
@@ -28,12 +31,12 @@ final class BodyBuffer {
     bytes = new byte[length < 0 ? CHUNK : (int) Math.min(length, CHUNK)];
   }
 
-  /** Returns the number of bytes read so far, including those that were discarded. */
+  /** Returns the number of bytes read so far, including discarded bytes. */
   long total() {
     return total;
   }
 
-  /** Returns the array whose first {@link #length} bytes are buffered. */
+  /** Returns the array that contains the body in its first {@link #length} bytes. */
   byte[] array() {
     return bytes;
   }
@@ -43,10 +46,10 @@ final class BodyBuffer {
   }
 
   /**
-   * Reads once from the stream.
+   * Reads available bytes of the body from a stream, with a single read.
    *
-   * @param most the largest number of bytes to read
-   * @return the number of bytes read, or -1 at the end
+   * @param most the maximum number of bytes to read
+   * @return the number of bytes read, or -1 at the end of the stream
    */
   int readFrom(ServletInputStream in, int most) throws IOException {
     int read;
@@ -71,7 +74,7 @@ final class BodyBuffer {
     bytes = Arrays.copyOf(bytes, size);
   }
 
-  /** Charges this buffer to the budget until {@link #release}. */
+  /** Subtracts the size of this buffer from the budget. {@link #release} adds the size again. */
   void charge() {
     charge(bytes.length);
   }
@@ -81,7 +84,7 @@ final class BodyBuffer {
     budget.addAndGet(-size);
   }
 
-  /** Returns true if incomplete bodies exceed their budget. */
+  /** Returns true if all incomplete bodies together exceed their budget. */
   boolean isOverBudget() {
     return budget.get() < 0;
   }

@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the client address in the request, for all code that logs, counts or limits by address.
- * {@link TrustedProxies} decides which forwarding headers to trust.
+ * Stores the client address in an attribute of the request. All code that logs, counts or limits by
+ * client address reads this attribute. {@link TrustedProxies} decides which forwarding headers are
+ * trusted.
  */
 public final class ClientAddressFilter extends HttpFilter {
 
@@ -64,7 +65,10 @@ public final class ClientAddressFilter extends HttpFilter {
     return headers == null ? List.of() : Collections.list(headers);
   }
 
-  /** Warns only once, because any client can send such a header. */
+  /**
+   * Logs a warning about an ignored forwarding header. Warns only once, because any client can send
+   * such a header.
+   */
   private void warn() {
     if (warned.compareAndSet(false, true)) {
       LOG.log(

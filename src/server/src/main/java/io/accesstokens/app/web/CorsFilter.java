@@ -15,13 +15,14 @@ import java.util.Set;
  * nothing if no origins are allowed.
  *
  * <ol>
- *   <li>Credentials are never allowed. If a request carried a cookie or stored Basic credentials,
- *       the browser hides the response from the page. The page must send a token itself.
- *   <li>The response repeats an allowed origin exactly as it was sent. There is no {@code *} and no
- *       pattern, and the origin {@code null} is never allowed.
- *   <li>A preflight request of an allowed origin is answered here with 204, before authentication.
- *       Any other preflight request continues down the chain without CORS headers.
- *   <li>Every response varies by {@code Origin}, even for other origins.
+ *   <li>Credentials of the browser are never allowed. If a request has a cookie or stored Basic
+ *       credentials, the browser hides the response from the page. A page must send a token itself.
+ *   <li>The response repeats an allowed origin exactly as the browser sent it. The response never
+ *       contains {@code *}. Patterns of origins are not supported. The origin {@code null} is never
+ *       allowed.
+ *   <li>This filter answers a preflight request of an allowed origin with 204, before
+ *       authentication. Any other preflight request continues down the chain without CORS headers.
+ *   <li>Every response has the header {@code Vary: Origin}, even for origins that are not allowed.
  * </ol>
  */
 public final class CorsFilter extends HttpFilter {
@@ -30,12 +31,15 @@ public final class CorsFilter extends HttpFilter {
 
   private static final String ORIGIN = "Origin";
 
-  /** Ten minutes, in seconds. Browsers cache a preflight response for two hours at most. */
+  /**
+   * Time for which browsers may cache a preflight response, in seconds: ten minutes. Browsers cache
+   * such responses for two hours at most.
+   */
   private static final String MAX_AGE = "600";
 
   private transient Set<String> allowed = Set.of();
 
-  /** Called by the container. */
+  /** Creates the filter. The container calls this constructor. */
   public CorsFilter() {}
 
   CorsFilter(Set<String> allowed) {

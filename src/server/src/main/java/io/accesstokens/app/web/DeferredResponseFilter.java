@@ -22,22 +22,25 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defers a response until the reported change is final, without holding a thread. The response is
- * written into memory at once. A thread of the container sends it when the change is final.
+ * Defers a response until the change that it reports is final, without blocking a thread. The
+ * resource writes the response into memory at once. A thread of the container sends the response
+ * when the change is final.
  *
  * <ol>
- *   <li>Deferring starts when the request waits for a {@link RevocationBarrier}, see {@link
- *       #await}. Any other response passes through as it is written.
- *   <li>If the wait fails, the response is 503 instead. This happens when the application stops, so
- *       this class writes that response without other services.
- *   <li>If the client has disconnected by then, nothing is sent. The change is committed anyway.
- *   <li>The request ends only when its response has been sent, also for {@link RequestsInFlight}.
- *   <li>The thread waits if the response cannot be deferred: if another filter does not support
- *       asynchronous requests, if an exception leaves the chain, or if the container writes the
- *       response itself.
+ *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link
+ *       #await}. Any other response passes through unchanged.
+ *   <li>If the wait fails, the client gets 503 instead. A wait fails when the application stops, so
+ *       this class writes the 503 response without other services.
+ *   <li>If the client disconnects before the change is final, nothing is sent. The change is
+ *       committed anyway.
+ *   <li>A request ends only when its response has been sent. {@link RequestsInFlight} also counts
+ *       the request until then.
+ *   <li>The thread waits if the response cannot be deferred. The reason can be another filter
+ *       without support for asynchronous requests, an exception that leaves the chain, or a
+ *       response that the container writes itself.
  * </ol>
  *
- * <p>This class does not use the asynchronous responses of Jakarta REST, see {@code
+ * <p>This class does not use the asynchronous responses of Jakarta REST. The reasons are in {@code
  * src/docs/decisions/0002-deferred-responses.md}.
  */
 public final class DeferredResponseFilter extends HttpFilter {
@@ -47,15 +50,20 @@ public final class DeferredResponseFilter extends HttpFilter {
   private static final Logger LOG = System.getLogger(DeferredResponseFilter.class.getName());
   private static final LogLimit OUTAGES = new LogLimit(1);
 
-  /** The common path prefix of the requests for which Weld starts no scope, see web.xml. */
+  /**
+   * Path prefix of the requests whose responses can be deferred. Weld starts no scope for these
+   * requests, see {@code web.xml}.
+   */
   private static final String API = "/api/";
 
   private static final ThreadLocal<@Nullable Held> CURRENT = new ThreadLocal<>();
 
   /**
-   * Waits for a change to become final. Defers the response to the current request, or blocks the
-   * calling thread if there is no response that can be deferred. Implements {@link
-   * RevocationBarrier.Waiting}.
+   * Waits until a change is final. Defers the response to the current request and returns at once,
+   * if the response can be deferred. Blocks the calling thread in all other cases. Implements
+   * {@link RevocationBarrier.Waiting}.
+   *
+   * @param end completes when the change is final
    */
   public static void await(CompletionStage<@Nullable Void> end) {
     Held deferred = CURRENT.get();
@@ -89,16 +97,17 @@ public final class DeferredResponseFilter extends HttpFilter {
     if (end != null) {
       String path = request.getRequestURI().substring(api.length());
       AsyncContext later = request.startAsync();
-      later.setTimeout(0); // no timeout, because the end always comes
+      later.setTimeout(0); // no timeout, because the wait always ends
       var unused =
           end.whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {
-                  // A slow client would block the single thread that completes all waits.
+                  // Another thread sends the response, because a slow client would block the single
+                  // thread that completes all waits.
                   RequestTimer.start(later, () -> send(later, deferred::send));
                 } else {
-                  // Sent in this thread: after this returns, the application may be stopped
-                  // completely.
+                  // This thread sends the response, because the application may be stopped
+                  // completely after this call returns.
                   fail(later, response, path, failure);
                 }
               });
@@ -124,7 +133,7 @@ public final class DeferredResponseFilter extends HttpFilter {
         });
   }
 
-  /** Writes a response. */
+  /** An action that sends a response. */
   @FunctionalInterface
   private interface Sending {
     void send() throws IOException;
@@ -151,8 +160,8 @@ public final class DeferredResponseFilter extends HttpFilter {
   }
 
   /**
-   * A response whose status and headers go to the container at once, and whose body is buffered
-   * here.
+   * A response whose body is buffered here while the request waits. The status and headers go to
+   * the container at once.
    */
   private static final class Held extends HttpServletResponseWrapper {
 
@@ -166,8 +175,9 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
 
     /**
-     * Returns true if the response can be deferred. Must be called during the work of the request,
-     * because a container may know this only after the last filter.
+     * Returns true if the response can be deferred. Call this method while the resource handles the
+     * request. Some containers know only after the last filter whether a request can be
+     * asynchronous.
      */
     boolean canBeHeld() {
       return request.isAsyncSupported();
@@ -184,7 +194,9 @@ public final class DeferredResponseFilter extends HttpFilter {
       }
     }
 
-    /** Waits in the calling thread. Later output is not buffered. */
+    /**
+     * Blocks the calling thread until the change is final. Output after this call is not buffered.
+     */
     void awaitEnd() {
       CompletionStage<@Nullable Void> waited = end;
       end = null;
@@ -194,7 +206,8 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
 
     /**
-     * Waits like {@link #awaitEnd}, and then sends the buffered body as the start of the response.
+     * Blocks the calling thread until the change is final, and sends the buffered body. Later
+     * output follows the buffered body in the response.
      */
     private void letGo() throws IOException {
       awaitEnd();

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Discards the rest of a request body after the response was sent, without blocking a thread.
- * Otherwise the connection could close before the client has read the response, see {@code
- * maxSwallowSize} of Tomcat.
+ * Without this class, the connection could close before the client has read the response. Tomcat
+ * describes this problem for its setting {@code maxSwallowSize}.
  */
 final class DiscardedBody implements ReadListener, AsyncListener {
 

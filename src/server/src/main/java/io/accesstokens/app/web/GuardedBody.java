@@ -13,10 +13,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose resource reads the body with blocking reads. The first read acquires a permit,
- * and fails with 503 if none is available. A read after the deadline fails with 408.
+ * A request whose resource reads the body with blocking reads. The first read acquires a permit.
+ * This read fails with 503 if no permit is available. A read after the deadline fails with 408.
  *
- * <p>A single read can last until the container's own timeout. The server of {@code java -jar}
+ * <p>A single read can last until the timeout of the container. The server of {@code java -jar}
  * closes the connection at the deadline, see {@code BoundedHttpProtocol}.
  */
 final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseable {
@@ -46,12 +46,14 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
     return known;
   }
 
-  /** Returns true if the body was not read to the end. */
+  /** Returns true if the body has not been read to the end. */
   boolean isUnread() throws IOException {
     return !getRequest().getInputStream().isFinished();
   }
 
-  /** Returns the status for the response if a read of the body has failed, or 0. */
+  /**
+   * Returns the HTTP status of the response if a read of the body has failed; 0 if no read failed.
+   */
   int failureStatus() {
     return failureStatus;
   }

@@ -11,10 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code GET /.well-known/oauth-authorization-server/api/auth}: the metadata of the
- * authorization server. RFC 8414, section 3.1, defines this path: the well-known part is between
- * the host and the path of the issuer. If the application runs below a context path, clients reach
- * this servlet only through a proxy that maps the path to it.
+ * Serves the metadata of the authorization server at {@code GET
+ * /.well-known/oauth-authorization-server/api/auth}. RFC 8414, section 3.1, defines this path. The
+ * well-known part of the path is between the host and the path of the issuer.
+ *
+ * <p>If the application runs below a context path, a proxy must map the path of RFC 8414 to this
+ * servlet.
  */
 public final class MetadataServlet extends HttpServlet {
 

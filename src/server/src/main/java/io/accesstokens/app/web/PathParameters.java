@@ -3,12 +3,13 @@ package io.accesstokens.app.web;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Limits the path parameters ({@code ;name=value}) of a request. The service uses none, but Tomcat
- * and Jersey parse all of them, and the cost grows with their number.
+ * Limits the number of path parameters ({@code ;name=value}) in a request. This service uses no
+ * path parameters. Tomcat and Jersey parse all path parameters, and the cost grows with their
+ * number.
  */
 public final class PathParameters {
 
-  /** The largest number of semicolons allowed in a request path. */
+  /** Maximum number of semicolons in a request path, inclusive. */
   static final int MAX_SEMICOLONS = 32;
 
   private PathParameters() {}
@@ -22,6 +23,8 @@ public final class PathParameters {
    * Returns true if a raw path has more than {@value #MAX_SEMICOLONS} semicolons.
    *
    * @param characters returns the ASCII character at an index
+   * @param start the index of the first character of the path
+   * @param end the index after the last character of the path
    */
   public static boolean areTooMany(IntUnaryOperator characters, int start, int end) {
     int semicolons = 0;

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Limits incomplete request bodies: their duration, their number and their memory. */
+/** Limits the duration, the number and the memory of incomplete request bodies. */
 final class PendingBodies {
 
   /**
-   * The deadline for a body whose client address already has the maximum of incomplete bodies. It
-   * is longer than a busy server needs to read a body that has already arrived.
+   * Maximum time for a body if its client address already has the maximum number of incomplete
+   * bodies. A busy server needs less time to read a body that has already arrived.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -25,9 +25,10 @@ final class PendingBodies {
   private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
 
   /**
-   * @param deadline the time from the first byte of the request head to the last byte of the body
-   * @param perAddress the number of incomplete bodies for each client address
-   * @param memory the number of bytes that all incomplete bodies together may use
+   * @param deadline the maximum time from the first byte of the request head to the last byte of
+   *     the body
+   * @param perAddress the maximum number of incomplete bodies for each client address
+   * @param memory the maximum number of bytes that all incomplete bodies together may use
    */
   PendingBodies(Duration deadline, int perAddress, long memory, RequestTimer timer) {
     this.deadline = deadline;
@@ -40,12 +41,17 @@ final class PendingBodies {
     return deadline;
   }
 
-  /** Returns the number of bytes that incomplete bodies may still use. */
+  /** Returns the number of bytes that all incomplete bodies together may still use. */
   AtomicLong budget() {
     return budget;
   }
 
-  /** Starts to read a body. The request is dispatched again when the body is complete. */
+  /**
+   * Starts to read a body without blocking a thread. The request is dispatched again when the body
+   * is complete.
+   *
+   * @param address the client address, or the network of an IPv6 address
+   */
   void start(
       HttpServletRequest request, HttpServletResponse response, BodyBuffer body, String address)
       throws IOException {
@@ -66,7 +72,10 @@ final class PendingBodies {
     pending.start(timer, millis);
   }
 
-  /** Discards the rest of the body of a request that already has its response. */
+  /**
+   * Sends the response of a request, and discards the rest of the request body. Does not block a
+   * thread while bytes are missing.
+   */
   void discardRest(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (!response.isCommitted()) {
       response.setHeader("Connection", "close");

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that has not arrived completely. The container calls this object when bytes arrive or the
- * time is over. No thread is blocked meanwhile.
+ * A request body that has not arrived completely. The container calls this object when bytes
+ * arrive. A timer ends the wait at the deadline. No thread is blocked while bytes are missing.
  */
 final class PendingBody implements ReadListener, AsyncListener {
 
@@ -37,8 +37,10 @@ final class PendingBody implements ReadListener, AsyncListener {
   private volatile @Nullable Future<?> timeout;
 
   /**
-   * @param statusOnTimeout the status if the body is still incomplete at its deadline
-   * @param atEnd runs once when the body is complete or reading has ended
+   * @param statusOnTimeout the HTTP status of the response if the body is incomplete at its
+   *     deadline
+   * @param atEnd runs exactly once, when the body is complete or when reading has ended without
+   *     success
    */
   PendingBody(
       AsyncContext context,

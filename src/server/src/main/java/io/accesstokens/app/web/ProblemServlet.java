@@ -8,8 +8,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The application's error page: a problem document for requests refused outside the API, such as an
- * unknown path. A direct request to this servlet gets 404.
+ * Serves the error page of the application: a problem document for a request that was refused
+ * outside the API, for example because of an unknown path. A direct request to this servlet gets
+ * 404.
  */
 public final class ProblemServlet extends HttpServlet {
 

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Writes the error response for requests that are refused before they reach a resource. */
+/** Writes the error responses to requests that are refused before they reach a resource. */
 final class RefusedRequests {
 
   private static final String API = "/api/";
@@ -14,8 +14,9 @@ final class RefusedRequests {
   private RefusedRequests() {}
 
   /**
-   * Writes an error response in the format of the requested path, and closes the connection. Adds
-   * {@code Retry-After} if the same request can succeed later.
+   * Writes an error response, and closes the connection. OAuth paths get an OAuth error, and all
+   * other paths get a problem document. Adds {@code Retry-After} for the statuses 429 and 503. Does
+   * nothing if a response has already been committed.
    *
    * @param status 400, 408, 429 or 503
    */

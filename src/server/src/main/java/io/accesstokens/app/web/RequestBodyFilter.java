@@ -20,27 +20,28 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads request bodies before the application handles the request, without blocking a thread while
- * bytes are missing.
+ * Reads request bodies before the application handles the request. No thread is blocked while bytes
+ * are missing.
  *
  * <ol>
- *   <li>A request without a body passes at once. A request whose body has arrived together with its
- *       head does so as well.
- *   <li>A {@link PendingBody} reads any other body. The request is dispatched again when the body
- *       is complete. It is answered 408 if that takes longer than the deadline.
- *   <li>Each client address may have a limited number of incomplete bodies. A further body gets a
- *       short grace period, and is answered 429 if it is still incomplete after that. A complete
- *       body is never refused.
- *   <li>All incomplete bodies together may use an eighth of the heap. Beyond that, the response is
- *       503.
+ *   <li>A request passes at once if it has no body, or if its body has arrived together with its
+ *       head.
+ *   <li>In all other cases, a {@link PendingBody} reads the body. The request is dispatched again
+ *       when the body is complete. The response is 408 if the body is incomplete at the deadline.
+ *   <li>The number of incomplete bodies for each client address is limited. A body above the limit
+ *       gets a short grace period. The response is 429 if the body is still incomplete after the
+ *       grace period. A complete body is never refused.
+ *   <li>All incomplete bodies together may use an eighth of the heap. The response is 503 if they
+ *       need more memory.
  *   <li>This filter buffers one byte more than the resource accepts, so that the resource can
- *       answer 413. It discards the rest. A sign-in and a token request have lower limits than
+ *       answer 413. Further bytes are discarded. Sign-ins and token requests have lower limits than
  *       other requests.
- *   <li>The resource itself reads two kinds of body. The first kind is sent by the client only
- *       after {@code 100 Continue}, because 401 and 403 come first. The second kind has an
- *       announced length beyond the limit up to which the server discards a refused body. Such
- *       reads block. So only a limited number of threads may read at the same time, and one client
- *       address may use half of them. See {@link GuardedBody}.
+ *   <li>The resource itself reads a body with blocking reads in two cases. In the first case, the
+ *       client sends the body only after {@code 100 Continue}, because the status can also be 401
+ *       or 403. In the second case, the announced length is greater than the length up to which the
+ *       server discards a refused body.
+ *   <li>The number of threads with blocking reads is limited. One client address may use half of
+ *       these threads. See {@link GuardedBody}.
  * </ol>
  */
 public final class RequestBodyFilter extends HttpFilter {
@@ -48,16 +49,19 @@ public final class RequestBodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Names the request attribute for the time at which the request head began, if the head did not
-   * arrive at once. The server of {@code java -jar} stores it as a {@code Long} of {@link
-   * System#nanoTime()}.
+   * Name of the request attribute for the time at which the request head began. The attribute is
+   * absent if the head arrived at once. The server of {@code java -jar} stores the time as a {@code
+   * Long} of {@link System#nanoTime()}.
    */
   public static final String HEAD_STARTED_AT = "io.accesstokens.request.headStartedAt";
 
-  /** Names the request attribute that holds a complete body. */
+  /** Name of the request attribute that contains a complete body. */
   static final String BODY = "io.accesstokens.request.body";
 
-  /** The length up to which a body is discarded; {@code maxSwallowSize} of the own server. */
+  /**
+   * Maximum length of a refused body that the server discards, in bytes. The server of {@code java
+   * -jar} has the same value for {@code maxSwallowSize}.
+   */
   private static final long MAX_DISCARDED_BYTES = 2_097_152;
 
   private static final int HEAP_SHARE = 8;
@@ -117,13 +121,12 @@ public final class RequestBodyFilter extends HttpFilter {
     long length = request.getContentLengthLong();
     BodyBuffer body = new BodyBuffer(length, maxBytes(request), bodies.budget());
     ServletInputStream in = request.getInputStream();
-    // Only with a known length is it certain that reading the available bytes does not block.
+    // If the length is unknown, reading the available bytes could block.
     while (length > 0 && body.total() < length && in.available() > 0) {
       body.readFrom(in, in.available());
     }
     if (body.total() == length) {
-      request.setAttribute(
-          BODY, body); // it may be dispatched again, after it has waited for a slot
+      request.setAttribute(BODY, body); // the request is dispatched again if it waits for a slot
       chain.doFilter(new BufferedRequest(request, body), response);
     } else {
       bodies.start(request, response, body, addressOf(request));
@@ -152,9 +155,9 @@ public final class RequestBodyFilter extends HttpFilter {
     try {
       chain.doFilter(body, response);
     } catch (IOException | ServletException | RuntimeException e) {
-      // If Jersey reads a form before its own error handling starts, the exception arrives here. If
-      // the read itself failed, the client has disconnected, and the container would log a stack
-      // trace.
+      // If Jersey reads a form before its own error handling starts, the exception arrives here.
+      // The exception of a failed read is not thrown again. It means that the client has
+      // disconnected, and the container would log a stack trace.
       boolean clientIsGone = body.failureStatus() == HttpServletResponse.SC_BAD_REQUEST;
       if (body.failureStatus() == 0 || (response.isCommitted() && !clientIsGone)) {
         throw e;
@@ -182,7 +185,7 @@ public final class RequestBodyFilter extends HttpFilter {
           && !expectsContinue(request)
           && !request.isAsyncStarted()
           && body.isUnread()) {
-        // The container would block this thread to discard the rest.
+        // Without this call, the container would block the thread to discard the rest of the body.
         bodies.discardRest(request, response);
       }
     }

@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of requests that are processed at the same time. So threads stay free for
- * health checks, even if all other requests are blocked.
+ * Limits the number of requests that are processed at the same time. Therefore, threads stay free
+ * for health checks, even if all other requests are blocked.
  *
- * <p>A request beyond the limit waits in a queue, without a thread, and is dispatched when a slot
- * is free. It is answered 503 if the queue is full or the wait is too long. A request that waits
- * for its body, or whose response is deferred, holds no slot.
+ * <p>A request beyond the limit waits in a queue, without a thread. The request is dispatched when
+ * a slot is free. The response is 503 if the queue is full or the wait is too long. A request holds
+ * no slot while it waits for its body or while its response is deferred.
  */
 public final class RequestBulkheadFilter extends HttpFilter {
 
@@ -36,7 +36,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
 
   private static final Logger LOG = System.getLogger(RequestBulkheadFilter.class.getName());
 
-  /** The servlet path of the health checks. */
+  /** Servlet path of the health checks, which need no slot. */
   private static final String HEALTH = "/health";
 
   private static final String QUEUED = RequestBulkheadFilter.class.getName() + ".queued";
@@ -71,7 +71,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
         enqueue(request, response);
         return;
       }
-      active.incrementAndGet(); // this request cannot wait without a thread
+      active.incrementAndGet(); // a request without asynchronous support cannot be queued
     }
     try {
       chain.doFilter(request, response);
@@ -80,7 +80,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
   }
 
-  /** Returns true if the request has received a slot in the queue. */
+  /** Returns true if a slot was assigned to the request while the request was in the queue. */
   private static boolean takeSlot(HttpServletRequest request) {
     return request.getDispatcherType() == DispatcherType.ASYNC
         && request.getAttribute(QUEUED) instanceof QueuedRequest waited
@@ -115,7 +115,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     context.addListener(waiting);
     waiting.timeout =
         Objects.requireNonNull(timer).schedule(context, MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
-    queue.add(waiting); // after this, another thread may dispatch it and cancel the timeout
+    queue.add(waiting); // another thread may now dispatch the request and cancel the timeout
     admitQueued(); // a slot may have become free before the request was in the queue
   }
 
@@ -130,7 +130,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
   }
 
-  /** A request that waits for a slot, for a limited time. */
+  /** A request that waits for a slot for a limited time. */
   private final class QueuedRequest implements AsyncListener {
 
     private final AsyncContext context;
@@ -163,7 +163,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       return hasSlot.compareAndSet(true, false);
     }
 
-    /** Dispatches this request with a slot that the caller has acquired for it. */
+    /** Dispatches this request. The caller must have acquired a slot for this request. */
     private void dispatch() {
       hasSlot.set(true);
       if (!leave()) {
@@ -179,7 +179,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       }
     }
 
-    /** Releases the slot of a request that has ended before it used the slot. */
+    /** Releases the slot of this request if the request has ended before it used the slot. */
     private void giveBack() {
       if (takeSlot()) {
         release();

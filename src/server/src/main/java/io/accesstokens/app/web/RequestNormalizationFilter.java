@@ -17,18 +17,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares the parts of a request that Jersey's servlet reads before its filters run. A malformed
- * header or query would make Jersey fail there. The client would then get an error before
- * authentication, or an error of this service instead of its own.
+ * Prepares the parts of a request that Jersey's servlet reads before Jersey's filters run. Without
+ * this filter, Jersey's servlet would fail on a malformed header or query. The client would get an
+ * error before authentication, or a server error (5xx) instead of a client error (4xx).
  *
  * <ol>
  *   <li>A path with too many {@link PathParameters} is answered 400. The server of {@code java
- *       -jar} refuses it earlier.
+ *       -jar} already refuses such a path itself.
  *   <li>{@link Negotiation} normalizes {@code Accept} and {@code Content-Type}.
- *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}, a byte that
- *       never occurs in UTF-8. Jersey decodes the query of each form without a body, and throws an
- *       exception for the bare percent sign, but not for {@code %FF}. The resource refuses {@code
- *       %FF} with 400 if it reads the query, because its decoding is strict.
+ *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}. The byte FF
+ *       never occurs in UTF-8.
+ *   <li>Jersey decodes the query of each form without a body. Jersey throws an exception for a bare
+ *       percent sign, but not for {@code %FF}. A resource that reads the query decodes strictly,
+ *       and refuses {@code %FF} with 400.
  *   <li>The container never parses a form.
  * </ol>
  */
@@ -105,8 +106,8 @@ public final class RequestNormalizationFilter extends HttpFilter {
     }
 
     /**
-     * Returns no names, because no code here uses servlet parameters. The container's
-     * implementation would parse forms and queries, and would log those that it cannot parse.
+     * Returns no names, because this application does not use servlet parameters. The container's
+     * own implementation would parse forms and queries, and would log malformed ones.
      */
     @Override
     public Enumeration<String> getParameterNames() {

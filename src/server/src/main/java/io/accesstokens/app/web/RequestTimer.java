@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends the waits of suspended requests. The timeouts of the container are not used for requests
- * that are dispatched again: Payara applies the timeout of the first suspension to a later one of
- * the same request.
+ * that are dispatched again. Payara applies the timeout of the first suspension also to a later
+ * suspension of the same request.
  */
 public final class RequestTimer implements AutoCloseable {
 
@@ -28,8 +28,10 @@ public final class RequestTimer implements AutoCloseable {
   }
 
   /**
-   * Runs an action after a time, unless it is cancelled before. The action runs in a thread of the
-   * container, see {@link #start}.
+   * Runs an action after a delay, unless the returned future is cancelled before. The action runs
+   * in a thread of the container, see {@link #start}.
+   *
+   * @param millis the delay, in milliseconds
    */
   Future<?> schedule(AsyncContext context, long millis, Runnable action) {
     return executor.schedule(() -> start(context, action), millis, TimeUnit.MILLISECONDS);
@@ -37,7 +39,7 @@ public final class RequestTimer implements AutoCloseable {
 
   /**
    * Runs an action in a thread of the container, because a response to a slow client can block its
-   * thread. Runs it in the calling thread if the container has none.
+   * thread. Runs the action in the calling thread if the container has no free thread.
    */
   static void start(AsyncContext context, Runnable action) {
     try {
@@ -48,7 +50,7 @@ public final class RequestTimer implements AutoCloseable {
     }
   }
 
-  /** Ends the thread. Actions that wait are not run. */
+  /** Stops the timer thread. Actions that are still waiting are not run. */
   @Override
   public void close() {
     threads.end(executor, STOP);

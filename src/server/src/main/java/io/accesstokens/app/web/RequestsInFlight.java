@@ -24,15 +24,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delays the stop of the application until running requests have their responses.
  *
- * <p>Tomcat waits only two seconds, and then stops the application under its running requests. A
- * request that ends within these two seconds ends without its listeners, so its thread-local state
- * stays in the thread. Before that, Tomcat sends the notification {@value #STOPPING} (JSR 77) in
- * the thread that stops the application. No new request can arrive at that time. This class waits
- * in that notification.
+ * <p>Tomcat waits only two seconds for running requests, and then stops the application. If a
+ * request ends within these two seconds, Tomcat does not call its listeners. Thread-local state of
+ * such a request stays in the thread.
  *
- * <p>Nothing is delayed if the container sends no such notification. The server of {@code java
- * -jar} has already waited itself. There, the delay is zero, because a process that was asked to
- * stop is soon killed and still has other work to finish.
+ * <p>Before the two seconds, Tomcat sends the notification {@value #STOPPING} (JSR 77) in the
+ * thread that stops the application. No new request can arrive at that time. This class blocks the
+ * thread until the running requests have ended.
+ *
+ * <p>This class delays nothing if the container sends no such notification. In the server of {@code
+ * java -jar}, the delay is zero, because that server has already waited itself. A process that was
+ * asked to stop is soon killed, and still has other work to finish.
  */
 public final class RequestsInFlight implements ServletContextListener, ServletRequestListener {
 
@@ -40,10 +42,10 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   private static final String STOPPING = "j2ee.state.stopping";
 
-  /** Longer than any request should take. */
+  /** Maximum wait for running requests. No request should take so long. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  /** Maximum wait for responses that report the stop. */
+  /** Maximum wait for the responses which report that the application stops. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
   private static final Duration STEP = Duration.ofMillis(10);
@@ -75,7 +77,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   /**
-   * Returns Tomcat's own object for the context, as its MBean exposes it, or null if there is none.
+   * Returns Tomcat's object for the servlet context, as its MBean exposes the object. Returns null
+   * if there is no such MBean.
    */
   private static @Nullable NotificationEmitter find(ServletContext context) {
     String server = context.getVirtualServerName();
@@ -131,7 +134,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     int left = inFlight.get();
     if (left > 0) {
       LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
-      // Sent now, because Tomcat answers suspended requests with 500 once the application stops.
+      // The responses are sent now. After the stop of the application, Tomcat answers suspended
+      // requests with 500.
       endWaits.run();
       await(LAST_ANSWERS);
     }

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Adds security headers to every response, including error responses. They make browsers block
- * features that the pages do not use:
+ * Adds security headers to every response, including error responses. The headers make browsers
+ * block features that the pages do not use:
  *
  * <ul>
  *   <li>inline scripts and styles
@@ -27,8 +27,9 @@ public final class SecurityHeadersFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /**
-   * A policy of Content Security Policy Level 3. Pages keep scripts and styles in files, load
-   * nothing from other origins, and cannot be shown in a frame.
+   * Value of the header {@code Content-Security-Policy} (Content Security Policy Level 3). Pages
+   * keep scripts and styles in files, load nothing from other origins, and cannot be shown in a
+   * frame.
    */
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -45,8 +46,9 @@ public final class SecurityHeadersFilter extends HttpFilter {
           "Cross-Origin-Resource-Policy", "same-origin");
 
   /**
-   * RFC 6797; one year, in seconds. Without includeSubDomains, because this service cannot decide
-   * for other hosts of its domain.
+   * Value of the header {@code Strict-Transport-Security} (RFC 6797): one year, in seconds. The
+   * value does not contain {@code includeSubDomains}, because this service cannot decide for other
+   * hosts of its domain.
    */
   private static final String STRICT_TRANSPORT_SECURITY = "max-age=31536000";
 

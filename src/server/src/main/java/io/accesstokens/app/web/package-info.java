@@ -1,5 +1,5 @@
 /**
- * Servlet filters and servlets. {@code web.xml} defines the order of the filters.
+ * Contains servlet filters and servlets. {@code web.xml} defines the order of the filters.
  *
  * <ol>
  *   <li>{@link io.accesstokens.app.web.SecurityHeadersFilter} adds security headers for browsers to
@@ -11,8 +11,8 @@
  *   <li>{@link io.accesstokens.app.web.RequestBodyFilter} reads request bodies without blocking a
  *       thread on a slow client. {@link io.accesstokens.app.web.RequestBulkheadFilter} keeps
  *       threads free for health checks.
- *   <li>A revocation that waits until it is final holds no thread: {@link
- *       io.accesstokens.app.web.DeferredResponseFilter} keeps its response until then.
+ *   <li>{@link io.accesstokens.app.web.DeferredResponseFilter} delays the response to a revocation
+ *       until the revocation is final. No thread is blocked during this wait.
  *   <li>{@link io.accesstokens.app.web.RequestsInFlight} delays the stop of the application until
  *       running requests have their responses.
  * </ol>

@@ -2,5 +2,8 @@ package io.accesstokens.app.wiring;
 
 import java.util.Set;
 
-/** The resources, filters and features of the Jakarta REST application, each created once. */
+/**
+ * The resources, filters and features of the Jakarta REST application. There is one instance of
+ * each.
+ */
 public record ApiComponents(Set<Object> singletons) {}

@@ -52,8 +52,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Produces the resources and filters of the API. They are plain objects that take what they need by
- * constructor, so that a host application without CDI can have them, too.
+ * Produces the resources and filters of the API. All of them are plain objects that receive their
+ * dependencies in the constructor. A host application without CDI can also create them.
  */
 @ApplicationScoped
 public class ApiProducer {
@@ -142,7 +142,10 @@ public class ApiProducer {
             new OpenIdResource(openId.orElse(null), sessions)));
   }
 
-  /** Single sign-on first, where there is one: passwords beside it are for emergencies. */
+  /**
+   * Returns the configured login methods. Single sign-on is first if it is configured. In this
+   * case, passwords are only for emergencies.
+   */
   private static List<SessionResponse.LoginMethod> loginMethods(Configuration configuration) {
     List<SessionResponse.LoginMethod> methods = new ArrayList<>();
     if (configuration.openIdOrNull() != null) {
@@ -180,7 +183,10 @@ public class ApiProducer {
     return new ApiComponents(Set.copyOf(all));
   }
 
-  /** The build describes the routes of all modules beside this class. */
+  /**
+   * Returns the URL of the OpenAPI description. The build generates the description from the routes
+   * of all modules, and stores it in the package of this class.
+   */
   private static URL description() {
     return Objects.requireNonNull(ApiProducer.class.getResource("openapi.json"));
   }
@@ -188,13 +194,14 @@ public class ApiProducer {
   /** The filters that authenticate callers. */
   record Authentication(Set<Object> filters) {}
 
-  /** The resources of sign-in and sessions. */
+  /** The resources for sign-in and sessions. */
   record SessionResources(Set<Object> resources) {}
 
   /**
-   * Registers resources as instances, within a feature: of those that an application registers
-   * itself, Jersey says at each start that they are no providers and will be ignored, which is not
-   * so. Other runtimes mount no resources of a feature, but both WARs run on Jersey.
+   * Registers resources as instances, within a feature. If an application registers resource
+   * instances itself, Jersey logs at each start that the instances are no providers and will be
+   * ignored. That message is wrong. Other Jakarta REST implementations ignore resources that a
+   * feature registers, but both WARs use Jersey.
    */
   private record Resources(Set<Object> instances) implements Feature {
     @Override

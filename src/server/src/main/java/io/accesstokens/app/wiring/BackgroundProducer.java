@@ -15,7 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Produces the work that is done between requests. */
+/** Produces the jobs that run in the background, independently of requests. */
 @ApplicationScoped
 public class BackgroundProducer {
 
@@ -30,7 +30,10 @@ public class BackgroundProducer {
     return timer;
   }
 
-  /** Starts the work. It depends on all beans that open resources, so it ends before them. */
+  /**
+   * Starts the background work. This bean depends on all beans that open resources. Resources are
+   * closed in reverse order, so the background work ends before the other resources are closed.
+   */
   @Produces
   @Singleton
   BackgroundWork background(

@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.time.Clock;
 
-/** Produces the directory of groups, and the sources of users. */
+/** Produces the directory of groups and the sources of users. */
 @ApplicationScoped
 public class DirectoryProducer {
 
@@ -41,7 +41,10 @@ public class DirectoryProducer {
     return signIn;
   }
 
-  /** Returns the store of users, for Jakarta Security's {@code IdentityStoreHandler} too. */
+  /**
+   * Returns the identity store that checks passwords. The {@code IdentityStoreHandler} of Jakarta
+   * Security also uses this bean.
+   */
   @Produces
   @Singleton
   IdentityStore identityStore(SignIn signIn) {

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * The exchange of personal tokens for short-lived access tokens.
  *
  * @param issuer the issuer of the access tokens
- * @param keys the keys that sign them
- * @param grant creates them in exchange for a personal token
- * @param check verifies them
+ * @param keys the keys that sign the access tokens
+ * @param grant creates an access token in exchange for a personal token
+ * @param check verifies access tokens
  */
 record Exchange(
     Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenJwtVerifier check) {
@@ -44,11 +44,13 @@ record Exchange(
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
   /**
-   * The services that the exchange depends on.
+   * The services on which the exchange depends.
    *
+   * @param keys stores the signing keys
+   * @param tokens provides the service for personal tokens
    * @param current verifies personal tokens
    * @param outcomes handles the result of a verification
-   * @param signatures limits the wrong signatures of a client
+   * @param signatures limits the number of wrong signatures of a client
    */
   record Around(
       SigningKeyStore keys,
@@ -58,10 +60,12 @@ record Exchange(
       SignatureLimit signatures) {}
 
   /**
-   * Starts the exchange if its preconditions are met. Otherwise logs one line with the missing
-   * setting, and clients use personal tokens directly.
+   * Starts the exchange if all its preconditions are met. Returns empty if personal tokens are
+   * disabled or if a required setting is missing. Logs one line with the name of the missing
+   * setting. Without the exchange, clients use personal tokens directly.
    *
-   * @param issuer null if the public address of the application is unknown
+   * @param issuer the issuer of the access tokens; null if the public address of the application is
+   *     unknown
    * @throws StartupException if the keys in the store cannot be decrypted or read
    */
   static Optional<Exchange> start(

@@ -21,12 +21,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Produces what signs short-lived tokens, and what is published about it. */
+/**
+ * Produces the exchange for short-lived tokens, the token endpoint, and the metadata of the issuer.
+ */
 @ApplicationScoped
 public class ExchangeProducer {
 
   /**
-   * @throws StartupException if the signing keys in the store cannot be opened
+   * Returns the exchange for short-lived tokens; empty if its preconditions are not met.
+   *
+   * @throws StartupException if the signing keys in the store cannot be decrypted or read
    */
   @Produces
   @Singleton
@@ -69,7 +73,7 @@ public class ExchangeProducer {
     return List.copyOf(grants);
   }
 
-  /** Returns the published metadata of the issuer; empty if no tokens are signed. */
+  /** Returns the metadata that the issuer publishes; empty if no short-lived tokens are signed. */
   @Produces
   @Singleton
   Optional<PublishedMetadata> metadata(

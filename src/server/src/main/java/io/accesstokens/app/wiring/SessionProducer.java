@@ -26,7 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Produces the sign-in of users and their sessions in browsers. */
+/** Produces the services for the sign-in of users and for their browser sessions. */
 @ApplicationScoped
 public class SessionProducer {
 
@@ -47,7 +47,10 @@ public class SessionProducer {
     return sessions;
   }
 
-  /** Writes what the background work has not written when it ends. */
+  /**
+   * Writes the last-seen times of sessions that the background work has not written before its end.
+   * Logs a warning if the store is unavailable.
+   */
   private static void flush(Sessions sessions) {
     try {
       sessions.flush();

@@ -14,14 +14,15 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
-/** Produces the configuration, and what follows from it alone. */
+/** Produces the configuration, and the beans that depend only on the configuration. */
 @ApplicationScoped
 public class SettingsProducer {
 
   /**
    * Loads the settings of this process.
    *
-   * @throws StartupException with a line for each mistake
+   * @throws StartupException if the settings have mistakes; the exception has one line for each
+   *     mistake
    */
   @Produces
   @Singleton
@@ -45,7 +46,7 @@ public class SettingsProducer {
     return configuration.permissionPolicy();
   }
 
-  /** Returns the issuer of tokens; empty if the application's own address is not known. */
+  /** Returns the issuer of short-lived tokens; empty if the application's own URL is unknown. */
   @Produces
   @Singleton
   Optional<Issuer> issuer(Configuration configuration, ServletEnvironment environment) {

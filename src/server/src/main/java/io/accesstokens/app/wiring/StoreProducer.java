@@ -11,12 +11,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Produces the stores on the configured database, whose schema it migrates. */
+/**
+ * Produces the stores for the configured storage. Migrates the schema of the configured database.
+ */
 @ApplicationScoped
 public class StoreProducer {
 
   /**
-   * @throws StartupException if the database refuses the connection or a migration
+   * Opens the stores. Applies the pending migrations if the storage is a database.
+   *
+   * @throws StartupException if the database is unreachable, or if it refuses the connection or a
+   *     migration
    */
   @Produces
   @Singleton

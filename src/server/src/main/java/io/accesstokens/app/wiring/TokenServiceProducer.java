@@ -17,7 +17,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Produces the use cases of service tokens and of personal tokens. */
+/** Produces the services for service tokens and personal tokens. */
 @ApplicationScoped
 public class TokenServiceProducer {
 
@@ -62,7 +62,10 @@ public class TokenServiceProducer {
             verification.barrier()));
   }
 
-  /** Returns the creation of personal tokens with consent; empty without personal tokens. */
+  /**
+   * Returns the service that creates personal tokens with the consent of the user; empty if
+   * personal tokens are disabled.
+   */
   @Produces
   @Singleton
   Optional<MintFlows> mintFlows(ServiceTokenService tokens, Stores stores, Clock clock) {

@@ -27,15 +27,21 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verifier of raw tokens with its verdict cache, and the background work that keeps the cache
+ * The verifier of raw tokens, its verdict cache, and the background work that keeps the cache
  * correct.
  */
 public final class TokenVerification implements AutoCloseable {
 
-  /** Used because a container's DataSource does not report its number of connections. */
+  /**
+   * Maximum number of concurrent token look-ups if the number of connections is unknown. A
+   * DataSource of the container does not report its number of connections.
+   */
   private static final int LOADS_FROM_CONTAINER = 4;
 
-  /** Longer than any short interruption. Beyond it, load balancers should use other replicas. */
+  /**
+   * Longest interruption of token verification that {@link #areAvailable} ignores. After a longer
+   * interruption, load balancers should use other replicas.
+   */
   private static final Duration TOLERATED = Duration.ofSeconds(10);
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -45,9 +51,10 @@ public final class TokenVerification implements AutoCloseable {
   private final @Nullable ChangeFeedBroker shared;
 
   /**
-   * Creates the verifier, and starts to follow the change feed.
+   * Creates the verifier. Starts to follow the change feed if other processes can reach the store.
    *
-   * @throws StartupException if other replicas run with different lease terms
+   * @throws StartupException if other replicas run with different lease terms, or if the store is
+   *     unavailable
    */
   TokenVerification(Configuration configuration, Stores stores, StoreTokenVerifier stored) {
     try {
@@ -88,7 +95,10 @@ public final class TokenVerification implements AutoCloseable {
     }
   }
 
-  /** Returns null if no other process can reach the store. */
+  /**
+   * Registers this process as a replica in the shared store. Returns null if no other process can
+   * reach the store.
+   */
   private @Nullable Replica replica(Configuration configuration, Stores stores) {
     if (stores.shared().isEmpty()) {
       return null;
@@ -117,8 +127,8 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns half the number of connections. A flood of unknown tokens leaves the other half free
-   * for all other work.
+   * Returns the maximum number of concurrent token look-ups: half the number of connections. The
+   * other half stays free for all other work, even if clients send many unknown tokens.
    */
   private static int concurrentLoads(Storage storage) {
     return storage instanceof Storage.Jdbc jdbc
@@ -130,7 +140,9 @@ public final class TokenVerification implements AutoCloseable {
     return check;
   }
 
-  /** Returns the change feed for remote verifiers, or null if they cannot cache verdicts. */
+  /**
+   * Returns the change feed for remote verifiers; null if remote verifiers cannot cache verdicts.
+   */
   @Nullable ChangeFeedBroker shared() {
     return shared;
   }
@@ -139,7 +151,7 @@ public final class TokenVerification implements AutoCloseable {
     return barrier;
   }
 
-  /** Returns true if tokens can be verified. Ignores short interruptions. */
+  /** Returns true if tokens can be verified. Also returns true during a short interruption. */
   public boolean areAvailable() {
     return check instanceof UncachedTokenVerifier || lease.overFor().compareTo(TOLERATED) < 0;
   }

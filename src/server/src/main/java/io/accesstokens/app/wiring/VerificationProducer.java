@@ -21,7 +21,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** Produces the verification of raw tokens, its limits, and what records its outcomes. */
+/** Produces the verifier of raw tokens, the limits on wrong credentials, and the audit logger. */
 @ApplicationScoped
 public class VerificationProducer {
 
@@ -41,7 +41,10 @@ public class VerificationProducer {
   }
 
   /**
-   * @throws StartupException if other instances have other settings of the cluster
+   * Creates the verifier of raw tokens with its cache.
+   *
+   * @throws StartupException if other replicas have different cluster settings, or if the store is
+   *     unavailable
    */
   @Produces
   @Singleton
@@ -57,7 +60,9 @@ public class VerificationProducer {
     return verification;
   }
 
-  /** Returns the verifier that also looks at the users of personal tokens. */
+  /**
+   * Returns the verifier of raw tokens. For a personal token, the verifier also checks the user.
+   */
   @Produces
   @Singleton
   TokenVerifier verifier(TokenVerification verification, ServiceTokenService tokens) {

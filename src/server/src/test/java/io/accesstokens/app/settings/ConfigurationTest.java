@@ -99,7 +99,7 @@ class ConfigurationTest {
   @Test
   void containerLoginDisablesTheSampleUsers() {
     given.file(
-        "login: {container: true}\nservice: {admin: {roles: [b, a]}, auditor: {roles: 'c,a'}}");
+        "login: {container: true}\nservice: {admin: {roles: [b, a]}, auditor: {roles: 'c, a'}}");
     Configuration configuration = given.load();
     assertFalse(configuration.hasSamplePeople(), "there are no sample users");
     PermissionPolicy policy = configuration.permissionPolicy();

@@ -10,12 +10,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns that the rows of both kinds of token share. Rows are inserted and read as a whole,
- * but never updated as a whole.
+ * The columns that the tables of service tokens and personal tokens share. A row is inserted and
+ * read as a whole, but never updated as a whole.
+ *
+ * @param <T> the type of the token
  */
 @MappedSuperclass
-// Hibernate creates rows with the constructor without arguments, and then sets the fields. So that
-// constructor leaves them unset.
+// Hibernate creates a row with the constructor without arguments, and then sets the fields.
+// Therefore this constructor does not set the fields.
 @SuppressWarnings("NullAway.Init")
 public abstract class AccessTokenEntity<T extends AccessToken> {
 
@@ -65,7 +67,7 @@ public abstract class AccessTokenEntity<T extends AccessToken> {
     revokedBy = token.revokedBy();
   }
 
-  /** Converts the row to a token of the domain. */
+  /** Returns the token that this row contains. */
   public abstract T token();
 
   public TokenDigest digest() {

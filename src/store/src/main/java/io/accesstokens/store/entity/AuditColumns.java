@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** The columns that the audit logs of both kinds of token share. */
+/** The columns that the audit logs of service tokens and of personal tokens share. */
 @MappedSuperclass
 // Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
@@ -35,7 +35,10 @@ public abstract class AuditColumns {
   @Convert(converter = InstantConverter.class)
   private Instant occurredAt;
 
-  /** The database assigns this number when it inserts the row. */
+  /**
+   * Number of the event in the order of insertion. The database assigns this number when it inserts
+   * the row.
+   */
   @Column(name = "seq", insertable = false)
   private long seq;
 
@@ -50,7 +53,9 @@ public abstract class AuditColumns {
     occurredAt = recorded.occurredAt();
   }
 
-  /** Returns the number of the event in the order of insertion. */
+  /**
+   * Returns the number of the event in the order of insertion. The database assigns this number.
+   */
   public long number() {
     return seq;
   }

@@ -15,8 +15,8 @@ public class AuditEntity extends AuditColumns {
   public static final String TABLE = "service_access_token_audit_log";
 
   /**
-   * The token's group, so that an index finds the audit log of a group. Null if it is not filled in
-   * yet.
+   * Group of the token. With this column, an index finds the audit log of a group. Null if the
+   * group has not been added to the row yet.
    */
   @Column(name = "group_entity_ref")
   private @Nullable String group;
@@ -24,7 +24,10 @@ public class AuditEntity extends AuditColumns {
   public AuditEntity() {}
 
   /**
-   * @param group the token's group, which never changes; null if the token does not exist
+   * Creates a row for an event.
+   *
+   * @param recorded the event
+   * @param group the group of the token, which never changes; null if the token does not exist
    */
   public AuditEntity(AuditEvent recorded, @Nullable EntityRef group) {
     super(recorded);

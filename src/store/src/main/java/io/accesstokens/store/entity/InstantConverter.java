@@ -8,13 +8,13 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts between instants and the date and time in UTC that columns contain. No time zone has an
- * effect.
+ * Converts between an {@code Instant} and a column that contains a date and time in UTC. The time
+ * zones of the JVM and of the database have no effect.
  */
 public final class InstantConverter
     implements AttributeConverter<@Nullable Instant, @Nullable LocalDateTime> {
 
-  /** Returns the value of a column, truncated to microseconds. */
+  /** Returns the column value for an instant: a date and time in UTC, truncated to microseconds. */
   public static LocalDateTime column(Instant instant) {
     return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
   }

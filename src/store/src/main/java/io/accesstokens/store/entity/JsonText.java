@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Converts lists and maps of texts to and from the JSON that columns contain. */
+/** Converts lists and maps of texts to the JSON text of a column, and back. */
 public final class JsonText {
 
-  // Looked up once, because each look-up searches the class path.
+  // The provider is looked up only once, because each look-up searches the class path.
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private JsonText() {}

@@ -15,8 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code personal_token_mint_flows}. Rows are inserted and read as a whole. Updates name
- * the columns that they change.
+ * A row of {@code personal_token_mint_flows}. A row is inserted and read as a whole. An update
+ * statement names the columns that it changes.
  */
 @Entity(name = "MintFlowEntity")
 @Table(name = "personal_token_mint_flows")
@@ -81,12 +81,14 @@ public class MintFlowEntity {
     expiresAt = flow.expiresAt();
   }
 
-  /** Returns the value of the column {@code stage}. */
+  /** Returns the value of the column {@code stage} for a stage. */
   public static String column(MintFlow.Stage stage) {
     return stage.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the value of the column {@code code_hash}; null without a code. */
+  /**
+   * Returns the value of the column {@code code_hash} for a code. Returns null if there is no code.
+   */
   public static byte @Nullable [] column(@Nullable TokenDigest code) {
     return code == null ? null : code.bytes();
   }

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code access_token_sessions}. Rows are inserted and read as a whole. Updates name the
- * columns that they change.
+ * A row of {@code access_token_sessions}. A row is inserted and read as a whole. An update
+ * statement names the columns that it changes.
  */
 @Entity(name = "SessionEntity")
 @Table(name = "access_token_sessions")
@@ -73,7 +73,10 @@ public class SessionEntity {
   @Convert(converter = InstantConverter.class)
   private Instant createdAt;
 
-  /** Null in rows of older versions, which did not write this column. */
+  /**
+   * Time at which the user last proved their identity. Null in rows of older versions, which did
+   * not write this column.
+   */
   @Column(name = "signed_in_at")
   @Convert(converter = InstantConverter.class)
   private @Nullable Instant signedInAt;

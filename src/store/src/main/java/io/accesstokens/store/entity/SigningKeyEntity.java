@@ -9,7 +9,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 
 /**
- * A row of {@code access_token_signing_keys}. Rows are inserted and read as a whole, and never
+ * A row of {@code access_token_signing_keys}. A row is inserted and read as a whole, and never
  * updated.
  */
 @Entity(name = "SigningKeyEntity")

@@ -2,14 +2,17 @@ package io.accesstokens.store.entity;
 
 import io.accesstokens.token.TokenStatus;
 
-/** The numbers in the columns {@code stage} and {@code list_status}. */
+/** Defines the numbers that the columns {@code stage} and {@code list_status} contain. */
 public final class StatusColumn {
 
   public static final int ACTIVE = 0;
   public static final int EXPIRING = 1;
   public static final int EXPIRED = 2;
 
-  /** Only in {@code list_status}. The database generates it if {@code revoked_at} is set. */
+  /**
+   * Number for revoked tokens. Only the column {@code list_status} contains this number. The
+   * database generates this number if {@code revoked_at} is set.
+   */
   public static final int REVOKED = 3;
 
   private StatusColumn() {}

@@ -10,7 +10,7 @@ import jakarta.persistence.Table;
 import java.util.UUID;
 
 /**
- * A row of {@code service_access_tokens}. Rows are inserted and read as a whole, but never updated
+ * A row of {@code service_access_tokens}. A row is inserted and read as a whole, but never updated
  * as a whole.
  */
 @Entity(name = "TokenEntity")
@@ -20,12 +20,6 @@ import java.util.UUID;
 public class TokenEntity extends AccessTokenEntity<ServiceToken> {
 
   public static final String TABLE = "service_access_tokens";
-
-  /** The mapped columns, for a table with the alias {@code t}. */
-  static final String COLUMNS =
-      "t.id, t.name, t.description, t.token_hash, t.token_prefix, t.group_entity_ref, t.scopes,"
-          + " t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at, t.revoked_by,"
-          + " t.stage";
 
   @Column(name = "description")
   private String description;
@@ -75,7 +69,11 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
         revokedBy);
   }
 
-  /** Parses the ref of a group from a row. */
+  /**
+   * Parses the ref of a group from a row.
+   *
+   * @throws IllegalStateException if the text is not a valid group ref
+   */
   public static EntityRef ref(String canonical) {
     return EntityRef.parseGroup(canonical)
         .orElseThrow(() -> new IllegalStateException("a row holds an invalid group ref"));

@@ -9,7 +9,7 @@ import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The columns that record the uses of a token of either kind. */
+/** The columns that record the uses of a service token or a personal token. */
 @MappedSuperclass
 // Hibernate sets the fields; no other code creates an instance.
 @SuppressWarnings("NullAway.Init")

@@ -16,19 +16,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The feed entries of a change of verdicts.
  *
- * <p>They are written last in the transaction. The lock on the counter's row blocks all other
- * changes of verdicts.
+ * <p>The entries are written last in the transaction, because the lock on the counter's row blocks
+ * all other changes of verdicts.
  *
- * @param entries the entries in the order of their numbers, which have no gaps. There is at least
- *     one. There are at most as many as tokens can be revoked at once, so that a statement stays
- *     far below the size limit of a server.
+ * @param entries the entries in the order of their numbers, at least one. The numbers have no gaps.
+ *     The maximum number of entries is the number of tokens that can be revoked at once. Therefore
+ *     a statement stays far below the size limit of a server.
  * @param writtenAt the time of the change
  */
 public record FeedEntries(List<Entry> entries, Instant writtenAt) {
 
   private static final int MARK_LENGTH = 16;
 
-  /** A token whose verdict changed. */
+  /**
+   * A feed entry for a token whose verdict changed.
+   *
+   * @param kind the kind of the change
+   * @param digest the digest of the raw token
+   */
   public record Entry(String kind, TokenDigest digest) {}
 
   public FeedEntries {
@@ -39,7 +44,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes the entries by several statements.
+   * Writes the entries by several statements, without a commit.
    *
    * @return the counter's row after the writes
    */
@@ -65,13 +70,15 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes the entries and commits, by one statement of MariaDB. So the lock is held only while the
-   * server works, even if the network or this process fails meanwhile.
+   * Writes the entries and commits, by one statement of MariaDB. The lock on the counter's row is
+   * held only while the server works, even if the network or this process fails meanwhile.
    *
-   * <p>{@code COMMIT} is the last part of the statement. So an error means that nothing was
-   * committed, unless it reports an outage. After an error the server releases the lock by itself.
+   * <p>{@code COMMIT} is the last part of the statement. Therefore an error means that nothing was
+   * committed, unless the error reports an outage. After an error the server itself releases the
+   * lock.
    *
    * @return the counter's row after the writes
+   * @throws SQLException if the statement fails
    */
   SharedTerms.Row commit(Connection connection, RandomGenerator random) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(committing())) {

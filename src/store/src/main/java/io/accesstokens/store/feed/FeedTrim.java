@@ -9,8 +9,9 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Deletes old entries of the feed. A reader that was disconnected for longer finds a gap and clears
- * its cache. The last entry stays, because a reader compares its random mark.
+ * Deletes feed entries that are older than one hour. A reader that was disconnected for more than
+ * one hour finds a gap and clears its cache. The last entry is never deleted, because a reader
+ * compares its random mark.
  */
 public final class FeedTrim {
 
@@ -28,8 +29,10 @@ public final class FeedTrim {
   }
 
   /**
-   * Deletes the oldest entries, at most one batch. Later numbers have later times, apart from
-   * differences between the clocks of the writers.
+   * Deletes at most one batch of the oldest entries. An entry with a higher number has a later
+   * time, apart from differences between the clocks of the writers.
+   *
+   * @return the number of deleted entries
    */
   private static int trimBatch(StatelessSession session, LocalDateTime before) {
     List<Object[]> oldest =

@@ -28,25 +28,25 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the change feed from the database: one statement for each read, at READ COMMITTED and in
- * autocommit mode, over a connection of its own.
+ * Reads the change feed from the database. Each read is one statement, at READ COMMITTED and in
+ * autocommit mode, over a separate connection.
  *
- * <p>With a {@link ConnectionPool} the connection is outside of the pool. With the {@code
- * DataSource} of a host application, one of its connections is taken and kept. On MariaDB it waits
- * at most as long as a lease for a response.
+ * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
+ * DataSource} of a host application, this class takes one connection and keeps it. On MariaDB, a
+ * read waits for a response at most as long as a lease.
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
   private static final Logger LOG = System.getLogger(HibernateChangeFeed.class.getName());
 
-  /** The number of entries in a page, about 80 KB. */
+  /** Maximum number of entries in a page. A full page has about 80 KB. */
   static final int PAGE = 1_000;
 
   private final Database database;
   private final DataSource dataSource;
   private final Replica replica;
   private @Nullable Connection connection;
-  private final Deque<Undoing> undone = new ArrayDeque<>(); // the latest first
+  private final Deque<Undoing> undone = new ArrayDeque<>(); // the latest setting first
   private String sql = "";
 
   HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
@@ -57,8 +57,8 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   @Override
   public Page read(@Nullable Position after) {
-    // Read this number first: the feed must then contain at least the commits of this process up to
-    // it.
+    // Read this number before the feed. The feed must then contain all commits of this process up
+    // to this number.
     long committed = replica.shared().committed();
     try {
       return database.alone(() -> look(after, committed));
@@ -68,7 +68,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
   }
 
-  /** Carries a JDBC exception out of the lock. */
+  /** Wraps a JDBC exception. A read under the database lock cannot throw a checked exception. */
   private static final class LookFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -152,7 +152,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     connection = made;
     undone.clear();
     DatabaseKind vendor = database.vendor();
-    if (vendor == DatabaseKind.MARIADB) { // first, so that the timeout limits all later statements
+    if (vendor == DatabaseKind.MARIADB) { // first, because the timeout limits later statements
       int timeout = made.getNetworkTimeout();
       undone.push(target -> target.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
@@ -189,7 +189,8 @@ final class HibernateChangeFeed implements ChangeFeed {
   }
 
   /**
-   * Closes the connection after any failure. Restores the settings of a host's connection first.
+   * Closes the connection. If the connection belongs to a host application, first restores its
+   * settings.
    */
   private void disconnect() {
     Connection current = connection;

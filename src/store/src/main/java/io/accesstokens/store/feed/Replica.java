@@ -24,11 +24,11 @@ import org.hibernate.StatelessSession;
 import org.hibernate.query.MutationQuery;
 
 /**
- * Registers this process as a replica that caches verdicts, on the terms of the lease that all
- * replicas share.
+ * Registers this process as a replica. A replica is a process that caches verdicts. All replicas
+ * share the same terms of the lease.
  *
- * <p>The list of replicas shows which processes ran recently. The terms can be changed only when
- * none did.
+ * <p>The list of replicas shows which processes ran recently. The terms can be changed only if no
+ * process ran recently.
  */
 public final class Replica implements AutoCloseable {
 
@@ -37,8 +37,8 @@ public final class Replica implements AutoCloseable {
   private static final Duration SEEN_EVERY = Duration.ofSeconds(4);
 
   /**
-   * A replica that was not seen for this long has no lease. That takes three failed updates in a
-   * row.
+   * Maximum age of a replica's entry in the list. A replica with an older entry has no lease. An
+   * entry becomes too old after three failed updates in a row.
    */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
 
@@ -83,7 +83,7 @@ public final class Replica implements AutoCloseable {
       CommitSettings.warn(dataSource);
     }
     if (single) {
-      // Until then another process may hold a lease that it received earlier.
+      // Before this time, another process may hold a lease that it received earlier.
       shared.alone(id, System.nanoTime() + terms.untilFinal().toNanos());
     }
     var unused =
@@ -94,6 +94,8 @@ public final class Replica implements AutoCloseable {
   /**
    * Adds this process to the list of replicas.
    *
+   * @param terms the terms of the lease; all replicas must use the same terms
+   * @param single true if this process must be the only process that caches verdicts
    * @throws DatabaseRefusedException if other replicas run with other terms
    * @throws StoreUnavailableException if the database cannot be reached
    */
@@ -108,8 +110,8 @@ public final class Replica implements AutoCloseable {
 
   private LocalDateTime enlist(StatelessSession session) {
     String now = database.vendor().utcNow();
-    // This statement is first because it locks the row. Of two replicas that start at the same
-    // time, one then sees the other.
+    // This statement is first because it locks the row. If two replicas start at the same time, one
+    // replica waits and then finds the entry of the other.
     MutationQuery claim =
         session.createNativeMutationQuery(
             "update access_token_change_counter set owner_id = "
@@ -129,7 +131,12 @@ public final class Replica implements AutoCloseable {
         .getSingleResult();
   }
 
-  /** Accepts the terms in the row, or replaces them if no replica has a lease any more. */
+  /**
+   * Accepts the terms of the lease in the counter's row. If the terms differ from those of this
+   * process, replaces them.
+   *
+   * @throws DatabaseRefusedException if the terms differ and another replica may still have a lease
+   */
   private void agree(StatelessSession session, SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isPresent()) {
       return;
@@ -174,14 +181,17 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  /** Returns true if other replicas know that this one is running. */
+  /**
+   * Returns true if the entry of this replica is recent enough to show that this replica is
+   * running.
+   */
   boolean isSeen() {
     return System.nanoTime() - seenAt < SEEN_WITHIN.toNanos();
   }
 
   /**
-   * Returns the reason why this process gets no lease from the counter's row, or an empty text if
-   * it gets one.
+   * Returns the reason why this process gets no lease from the counter's row. Returns an empty text
+   * if this process gets a lease.
    */
   String objection(SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isEmpty()) {
@@ -206,7 +216,7 @@ public final class Replica implements AutoCloseable {
     return shared;
   }
 
-  /** Returns the changes of all processes, read over a separate connection. */
+  /** Returns a feed of the changes of all processes. The feed reads over a separate connection. */
   public ChangeFeed feed() {
     return new HibernateChangeFeed(database, dataSource, this);
   }
@@ -232,8 +242,9 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Updates the time at which this replica was seen. Returns how many other replicas were seen
-   * after this one had started.
+   * Updates the time in the entry of this replica.
+   *
+   * @return the number of other replicas that have updated their entries since this replica started
    */
   private long beSeen(StatelessSession session) {
     String now = database.vendor().utcNow();
@@ -259,7 +270,10 @@ public final class Replica implements AutoCloseable {
         .getSingleResult();
   }
 
-  /** Removes this process from the list. Close the readers of its feed first. */
+  /**
+   * Removes this process from the list of replicas. The caller must first close the readers of the
+   * feed.
+   */
   @Override
   public void close() {
     threads.end(executor, STOP);

@@ -23,7 +23,10 @@ public final class VerdictChanges {
   private final RandomGenerator random;
 
   /**
-   * @param random a cryptographically strong source, for the random marks of feed entries
+   * Creates an object that runs changes.
+   *
+   * @param random a cryptographically strong source of random numbers, for the random marks of feed
+   *     entries
    */
   public VerdictChanges(Database database, SharedTerms shared, RandomGenerator random) {
     this.database = database;
@@ -34,8 +37,9 @@ public final class VerdictChanges {
   /**
    * The result of the statements that a change has run so far.
    *
-   * @param news the feed entries that still have to be written, or null if no verdict changed
-   * @param found the counter's row, possibly as an earlier change left it, or null
+   * @param result the result for the caller of the change
+   * @param news the feed entries that the change must still write; null if no verdict changed
+   * @param found the counter's row, if the change has read it; null if the change has not read it
    */
   public record Written<T>(T result, @Nullable FeedEntries news, SharedTerms.@Nullable Row found) {
 
@@ -43,7 +47,12 @@ public final class VerdictChanges {
       return new Written<>(result, news, null);
     }
 
-    /** Returns the result of a change that had nothing to do, because it was done before. */
+    /**
+     * Returns the result of a change that had nothing to do, because an earlier change did the
+     * same.
+     *
+     * @param found the counter's row that this change has read
+     */
     public static <T> Written<T> before(T result, SharedTerms.Row found) {
       return new Written<>(result, null, found);
     }
@@ -55,7 +64,10 @@ public final class VerdictChanges {
 
   private record Committed<T>(T result, SharedTerms.@Nullable Row row) {}
 
-  /** Runs a change. The work is repeated after a conflict, so it may be called several times. */
+  /**
+   * Runs a change. The function {@code work} is called again after a conflict, so it may be called
+   * several times.
+   */
   public <T> T change(Function<StatelessSession, Written<T>> work) {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
     SharedTerms.Row row = committed.row();
@@ -82,7 +94,7 @@ public final class VerdictChanges {
       StatelessSession session, Transaction transaction, T result, FeedEntries news) {
     SharedTerms.Row row = session.doReturningWork(connection -> news.commit(connection, random));
     try {
-      // The server has committed already. This call updates Hibernate and the connection.
+      // The server has already committed. This call only updates Hibernate and the connection.
       transaction.commit();
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "a connection failed after a commit", e);

@@ -1,22 +1,23 @@
 /**
- * The change feed, the counter that orders it, and the list of replicas.
+ * Contains the change feed, the counter that numbers its entries, and the list of replicas.
  *
  * <p>Changes:
  *
  * <ol>
- *   <li>A change of a verdict locks the row of the feed's counter last, so that commits happen in
+ *   <li>A change of a verdict locks the row of the feed's counter last. Therefore commits happen in
  *       the order of the numbers.
- *   <li>On MariaDB one compound statement, sent in one packet, does this ({@link
- *       io.accesstokens.store.feed.FeedEntries}). It raises the counter, writes the entries, reads
- *       the counter's row under the lock, and commits. So the lock is held only while the server
- *       works, even if the network of a client is slow or cut.
- *   <li>{@code COMMIT} is the last part of that statement. After a conflict nothing was committed,
- *       and the whole transaction is repeated. Without a response from the server, the outcome is
- *       unknown.
- *   <li>Other transactions can hold this lock too, for example at startup. If the process stops
- *       during such a transaction, the server disconnects it after one second.
- *   <li>A change reads the row under its own lock, and derives from it how long the revocation
- *       barrier must wait. So a process that caches nothing also keeps the promise.
+ *   <li>On MariaDB, a change is written by one compound statement, sent in one packet ({@link
+ *       io.accesstokens.store.feed.FeedEntries}). The statement raises the counter, writes the
+ *       entries, reads the counter's row under the lock, and commits. The lock is held only while
+ *       the server works, even if the network of a client is slow or interrupted.
+ *   <li>{@code COMMIT} is the last part of the compound statement. After a conflict nothing was
+ *       committed, and the whole transaction is repeated. If the server does not respond, the
+ *       outcome is unknown.
+ *   <li>Other transactions can also lock the counter's row, for example at startup. If the process
+ *       stops during such a transaction, the server disconnects the process after one second.
+ *   <li>A change reads the counter's row while the change holds the lock. The row determines how
+ *       long the revocation barrier must wait. Therefore a process that caches nothing also waits
+ *       long enough.
  *   <li>Entries of the feed are kept for an hour. The last entry is always kept.
  * </ol>
  *
@@ -25,19 +26,19 @@
  * <ol>
  *   <li>{@link io.accesstokens.store.feed.Replica} represents a process that caches verdicts. All
  *       processes read the terms of the lease from the counter's row. The terms can be changed only
- *       if the list of replicas shows that no process is running. Under {@code single} the row
- *       names the only process that may have leases.
+ *       if the list of replicas shows that no process is running. With the setting {@code single},
+ *       the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       On MariaDB that connection waits at most as long as a lease.
+ *       On MariaDB, a read on this connection takes at most as long as a lease.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
- *         <li>the row has other terms;
+ *         <li>the counter's row has other terms of the lease;
  *         <li>a change committed by this process is missing;
  *         <li>the server is read-only.
  *       </ul>
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}.
+ * <p>The document {@code src/docs/decisions/0007-change-feed.md} gives the reasons.
  */
 @NullMarked
 package io.accesstokens.store.feed;

@@ -7,13 +7,16 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Fills in the groups of audit events that older versions wrote without a group. It works in
- * batches, so that even the largest audit log does not block other transactions. {@link
- * AuditLogBranch} finds the events that are not filled in yet.
+ * Adds the missing groups to audit events that older versions of this program wrote without a
+ * group. The updates run in batches, so that even the largest audit log does not block other
+ * transactions. {@link AuditLogBranch} finds the events that do not have a group yet.
  */
 final class AuditLogMaintenance {
 
-  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
+  /**
+   * Maximum number of rows in a batch. The number is less than 1,000, because MariaDB converts a
+   * longer list of ids into a table to join.
+   */
   private static final int BATCH = 500;
 
   private AuditLogMaintenance() {}
@@ -26,8 +29,10 @@ final class AuditLogMaintenance {
   }
 
   /**
-   * Fills in one batch. It first reads an index only, so that nothing is locked if there is nothing
-   * to do.
+   * Adds the missing groups to one batch of events. The method first reads ids from an index, so
+   * that nothing is locked if no group is missing.
+   *
+   * @return the number of events that were found, at most {@link #BATCH}
    */
   private static int fillBatch(StatelessSession session, DatabaseKind vendor) {
     List<String> ids =

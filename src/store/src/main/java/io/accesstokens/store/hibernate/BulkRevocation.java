@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** Reads and revokes several service tokens by a few statements. */
+/** Reads and revokes several service tokens, with few statements. */
 final class BulkRevocation {
 
   private record Found(String id, String group, boolean unrevoked, TokenDigest digest) {}
@@ -60,16 +60,18 @@ final class BulkRevocation {
   }
 
   /**
-   * Returns the ids in the same order everywhere, so that transactions wait for each other's row
-   * locks and do not deadlock.
+   * Returns the ids as sorted texts. All transactions lock rows in this order, so that they wait
+   * for each other and do not deadlock.
    */
   private static List<String> texts(Collection<UUID> ids) {
     return ids.stream().map(UUID::toString).sorted().toList();
   }
 
   /**
-   * Revokes the tokens that are not revoked yet, and writes the audit log. Returns the feed entries
-   * that still have to be written.
+   * Revokes the tokens that are not revoked yet, and writes the audit log. Does not write the feed
+   * entries.
+   *
+   * @return the outcome for each token, and the feed entries that the caller must write
    */
   static Written<Map<UUID, Revocation>> revoke(
       StatelessSession session, Map<UUID, AuditEvent> events, String by, Instant at) {
@@ -104,7 +106,10 @@ final class BulkRevocation {
     return Written.changed(outcomes, new FeedEntries(news, at));
   }
 
-  /** Reads and locks the rows, so that exactly one of several concurrent calls revokes a token. */
+  /**
+   * Reads and locks the rows of tokens. Because of the lock, exactly one of several concurrent
+   * calls revokes a token.
+   */
   private static List<Found> locked(StatelessSession session, List<String> ids) {
     return session
         .createNativeQuery(

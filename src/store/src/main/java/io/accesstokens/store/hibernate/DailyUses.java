@@ -17,21 +17,24 @@ import java.util.UUID;
 import org.hibernate.StatelessSession;
 
 /**
- * Stores the uses of service tokens by day: one row for each token and each day on which it was
- * used.
+ * Stores the uses of service tokens by day. There is one row for each token and each day on which
+ * the token was used.
  */
 final class DailyUses {
 
-  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
+  /**
+   * Maximum number of rows in a batch. The number is less than 1,000, because MariaDB converts a
+   * longer list of ids into a table to join.
+   */
   private static final int BATCH = 500;
 
   private DailyUses() {}
 
   /**
-   * Adds counts to the rows.
+   * Adds counts of uses to the rows of the days.
    *
-   * @param uses the uses of existing tokens; those of a token are of one day, see {@link
-   *     io.accesstokens.token.store.TokenStore#recordUses}
+   * @param uses the uses of existing tokens, by token id; all uses of one token are on the same
+   *     day, see {@link io.accesstokens.token.store.TokenStore#recordUses}
    */
   static void add(Connection connection, DatabaseKind vendor, Map<String, TokenUsage> uses)
       throws SQLException {
@@ -57,9 +60,10 @@ final class DailyUses {
   }
 
   /**
-   * Returns the statement that inserts a row or adds to the existing one. Its parameters are the
-   * token's id, the day, and both counts. H2 supports the syntax of MariaDB only in MariaDB mode,
-   * which the database of a host may not use.
+   * Returns the SQL statement that inserts a row, or adds counts to the existing row. The
+   * parameters are the id of the token, the day, the accepted uses and the refused uses. H2
+   * supports the syntax of MariaDB only in MariaDB mode. The database of a host application may use
+   * another mode, so H2 has its own statement.
    */
   private static String addition(DatabaseKind vendor) {
     String insert =
@@ -89,8 +93,8 @@ final class DailyUses {
   }
 
   /**
-   * Returns the day of the last accepted use, or else of the last refused use; empty if there is
-   * none.
+   * Returns the UTC day of the last accepted use. If there is no accepted use, returns the UTC day
+   * of the last refused use. Returns empty if there is no use.
    */
   private static Optional<LocalDate> day(TokenUsage usage) {
     Instant accepted = usage.accepted().lastAt();
@@ -117,7 +121,7 @@ final class DailyUses {
         .toList();
   }
 
-  /** Deletes the days that are older than {@link DailyUsage#KEPT_DAYS}. */
+  /** Deletes the rows of all days except the last {@link DailyUsage#KEPT_DAYS} days. */
   static void trim(Database database, Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     int found;
@@ -127,8 +131,10 @@ final class DailyUses {
   }
 
   /**
-   * Deletes one batch. It first reads an index only, so that a row is locked only when it is
-   * deleted.
+   * Deletes one batch of rows. The method first reads ids from an index, without locks. A row is
+   * locked only when it is deleted.
+   *
+   * @return the number of rows that were found, at most {@link #BATCH}
    */
   private static int trimBatch(StatelessSession session, LocalDate first) {
     List<String> tokens =

@@ -59,7 +59,12 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     }
   }
 
-  /** Creates the token, or returns false if the user has no row to lock yet. */
+  /**
+   * Creates a token in the current transaction.
+   *
+   * @return true if the token was created; false if the user has no row to lock yet
+   * @throws LimitReachedException if the user has {@code mostLive} live tokens or more
+   */
   private static boolean create(
       StatelessSession session,
       PersonalToken token,
@@ -105,8 +110,9 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   private static long live(StatelessSession session, EntityRef owner, Instant now) {
-    // Plain SQL: Hibernate translates a query at its first use. While the user is locked, that can
-    // take longer than the database lets a transaction be idle.
+    // This query is plain SQL, because Hibernate translates its own queries at their first use.
+    // While the row of the user is locked, this can take longer than the database lets a
+    // transaction be idle.
     return session
         .createNativeQuery(
             "select count(*) from personal_access_tokens where user_entity_ref = :owner"
@@ -165,7 +171,10 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
         bound(session.createSelectionQuery(hql, Long.class), query, now).getSingleResult());
   }
 
-  /** Returns the condition of a query, by the rule of {@link PersonalToken#statusAt}. */
+  /**
+   * Returns the {@code where} clause of a query. The condition on the status follows the rule of
+   * {@link PersonalToken#statusAt}.
+   */
   private static String condition(PersonalTokenQuery query) {
     return " where t.owner = :owner"
         + query

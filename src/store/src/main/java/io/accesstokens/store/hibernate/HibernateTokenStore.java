@@ -54,7 +54,7 @@ import org.hibernate.exception.ConstraintViolationException;
  */
 public final class HibernateTokenStore implements TokenStore {
 
-  /** The kind of a feed entry that revokes a token. */
+  /** Kind of a feed entry that revokes a token. */
   static final String REVOKED = ChangeFeed.REVOKED;
 
   static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
@@ -70,7 +70,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final SharedTerms shared = new SharedTerms();
 
   /**
-   * Creates a store with a {@code SecureRandom}.
+   * Creates a store that uses a {@code SecureRandom}.
    *
    * @param dataSource the data source of MariaDB or H2; the caller must close it
    * @throws StoreUnavailableException if the database cannot be reached
@@ -83,7 +83,8 @@ public final class HibernateTokenStore implements TokenStore {
    * Creates a store.
    *
    * @param dataSource the data source of MariaDB or H2; the caller must close it
-   * @param random a cryptographically strong source, for the random marks of feed entries
+   * @param random a cryptographically strong source of random numbers, for the random marks of feed
+   *     entries
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
@@ -100,8 +101,8 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * Adds this process to the list of replicas that cache verdicts.
    *
-   * @param terms the terms of the lease; all replicas must use the same
-   * @param single true if this process must be the only one
+   * @param terms the terms of the lease; all replicas must use the same terms
+   * @param single true if this process must be the only process that caches verdicts
    * @throws DatabaseRefusedException if other replicas run with other terms
    * @throws StoreUnavailableException if the database cannot be reached
    */
@@ -109,18 +110,25 @@ public final class HibernateTokenStore implements TokenStore {
     return Replica.enlist(database, dataSource, shared, terms, single);
   }
 
-  /** Returns the store of sessions in the same database. It works until this store is closed. */
+  /**
+   * Returns the store of sessions in this database. The returned store works until this token store
+   * is closed.
+   */
   public SessionStore sessions() {
     return new HibernateSessionStore(database);
   }
 
-  /** Returns the store of mint flows in the same database. It works until this store is closed. */
+  /**
+   * Returns the store of mint flows in this database. The returned store works until this token
+   * store is closed.
+   */
   public MintFlowStore mintFlows() {
     return new HibernateMintFlowStore(database);
   }
 
   /**
-   * Returns the store of signing keys in the same database. It works until this store is closed.
+   * Returns the store of signing keys in this database. The returned store works until this token
+   * store is closed.
    */
   public SigningKeyStore signingKeys() {
     return new HibernateSigningKeyStore(database);
@@ -153,8 +161,9 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Locks the group and checks its limit. Returns false if the group has no row to lock yet.
+   * Locks the row of the group and checks the limit of the group.
    *
+   * @return true if the group may have one more token; false if the group has no row to lock yet
    * @throws LimitReachedException if the group has {@code mostLive} live tokens or more
    */
   private boolean hasRoom(StatelessSession session, ServiceToken token, int mostLive) {
@@ -171,7 +180,9 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * Creates a token, unless the first statements of the transaction return false.
    *
+   * @param first runs the first statements of the transaction
    * @return true if the token was created
+   * @throws NameTakenException if another unrevoked token of the group has the same name
    */
   private boolean create(
       ServiceToken token,
@@ -245,8 +256,8 @@ public final class HibernateTokenStore implements TokenStore {
    * Returns an import of tokens from another system.
    *
    * @param actor the user or command that runs the import, for the audit log
-   * @param source the origin of the tokens, for the audit log; without credentials
-   * @param dryRun true to report what would be done, without a change
+   * @param source the origin of the tokens, for the audit log; must not contain credentials
+   * @param dryRun true to report what an import would do, without a change of the database
    */
   public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
     return new TokenImport(database, changes, actor, source, clock, dryRun);

@@ -21,12 +21,15 @@ import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
 /**
- * Reads which tokens of a batch exist here, and decides what to do with each item. The database
- * itself keeps names and digests unique.
+ * Reads which tokens of an import batch exist in this database, and decides what to do with each
+ * item. Constraints of the database keep names and digests unique.
  */
 final class ImportTarget {
 
-  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
+  /**
+   * Maximum number of values in a query. The number is less than 1,000, because MariaDB converts a
+   * longer list of ids into a table to join.
+   */
   private static final int LIST = 500;
 
   private record Name(EntityRef group, String name) {
@@ -111,8 +114,8 @@ final class ImportTarget {
   /**
    * Decides what to do with an item.
    *
-   * @param revoked tokens whose names are free, although they may still be unrevoked in this
-   *     database
+   * @param revoked the ids of tokens that the import revokes. The names of these tokens are free,
+   *     although the tokens may still be unrevoked in this database.
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();
@@ -152,8 +155,10 @@ final class ImportTarget {
   }
 
   /**
-   * Returns the events that are missing here. The audit log must not contain a revocation if
-   * another revocation was recorded here before it.
+   * Returns the events of an item that this database does not contain.
+   *
+   * @param withRevocation false to leave out revocation events, because this database already
+   *     contains another revocation of the token
    */
   private List<AuditEvent> missing(Item item, boolean withRevocation) {
     List<AuditEvent> missing = new ArrayList<>();

@@ -28,42 +28,47 @@ import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Imports tokens from another system, by their ids.
+ * Imports tokens from another system, and identifies each token by its id.
  *
  * <ul>
- *   <li>A token that does not exist here is added unchanged, with its events.
- *   <li>For a token that exists here, a revocation and missing events are imported. All other
- *       differences are ignored. An import extends no permission, and neither undoes nor changes a
- *       revocation.
+ *   <li>A token that does not exist in this database is added unchanged, with its events.
+ *   <li>If a token exists in this database, only a revocation and missing events are imported. All
+ *       other differences are ignored. An import extends no permission, and neither undoes nor
+ *       changes a revocation.
  * </ul>
  *
  * <p>A batch is one transaction: state, events and feed entries are written together or not at all.
- * A token that cannot be imported is left out, and the others of its batch are not affected. A
- * repeated import changes nothing. The service may run at the same time.
+ * A token that cannot be imported is left out. This does not affect the other tokens of its batch.
+ * A repeated import changes nothing. The service may run during an import.
  *
- * <p>Not safe for use by several threads. The instance remembers which revocations a dry run would
+ * <p>Not safe for use by several threads. An instance remembers which revocations a dry run would
  * have imported.
  */
 public final class TokenImport {
 
   /**
-   * The maximum number of tokens in a batch. It is small, so that the lock of the feed is held only
-   * briefly.
+   * Maximum number of tokens in a batch. The number is small, so that the lock of the feed is held
+   * only for a short time.
    */
   public static final int BATCH = 200;
 
   /**
-   * The kind of a feed entry that invalidates any cached knowledge of a token, including the
-   * knowledge that it does not exist.
+   * Kind of a feed entry that makes readers discard all cached data about a token. This includes
+   * the cached result that the token does not exist.
    */
   private static final String CHANGED = ChangeFeed.CHANGED;
 
-  /** The number of attempts for an item when others add the same token at the same time. */
+  /**
+   * Maximum number of attempts to import an item. An attempt can fail if another transaction adds
+   * the same token at the same time.
+   */
   private static final int ATTEMPTS = 3;
 
   /**
    * A token of the other system.
    *
+   * @param token the token with its state in the other system
+   * @param digest the digest of the raw token
    * @param events the events of the token, oldest first
    */
   public record Item(ServiceToken token, TokenDigest digest, List<AuditEvent> events) {
@@ -76,25 +81,34 @@ public final class TokenImport {
   public enum Outcome {
     /** The token was added. */
     ADDED,
-    /** The token existed, and a revocation or events were imported. */
+    /** The token existed in this database. A revocation or events were imported. */
     UPDATED,
-    /** The token existed, and nothing was missing. */
+    /** The token existed in this database, and nothing was missing. */
     UNCHANGED,
-    /** Another unrevoked token of the group has the same name. */
+    /**
+     * The token was not imported, because another unrevoked token of the group has the same name.
+     */
     NAME_TAKEN,
-    /** Another token has the same digest. */
+    /** The token was not imported, because another token has the same digest. */
     DIGEST_TAKEN,
-    /** The token with this id has another digest here. */
+    /**
+     * The token was not imported, because the token with this id has another digest in this
+     * database.
+     */
     ID_TAKEN,
-    /** An event of another token has the id of one of this token's events. */
+    /**
+     * The token was not imported, because one of its events has the id of an event of another
+     * token.
+     */
     EVENT_ID_TAKEN
   }
 
   /**
    * The result of the import of an item.
    *
-   * @param events the number of its events that were added
-   * @param recorded the audit event of the import, or null if there is none
+   * @param outcome what the import did with the token
+   * @param events the number of events of the token that were added
+   * @param recorded the audit event that records the import; null if no such event was written
    */
   public record Result(Outcome outcome, int events, @Nullable AuditEvent recorded) {
     static Result of(Outcome outcome) {
@@ -102,7 +116,14 @@ public final class TokenImport {
     }
   }
 
-  /** The decision what to do with an item. */
+  /**
+   * The decision about an item.
+   *
+   * @param item the item
+   * @param outcome the outcome of the import of the item
+   * @param revoke true if an existing token must be revoked
+   * @param events the events to add
+   */
   record Decision(Item item, Outcome outcome, boolean revoke, List<AuditEvent> events) {
     static Decision refuse(Item item, Outcome outcome) {
       return new Decision(item, outcome, false, List.of());
@@ -116,7 +137,10 @@ public final class TokenImport {
   private final Clock clock;
   private final boolean dryRun;
 
-  /** Tokens that are revoked in the other system. Their names are free now, or after the import. */
+  /**
+   * Ids of tokens that the other system has revoked and that this import revokes. Other tokens may
+   * use the names of these tokens.
+   */
   private final Set<UUID> revoked = new HashSet<>();
 
   TokenImport(
@@ -135,12 +159,13 @@ public final class TokenImport {
   }
 
   /**
-   * Imports a batch. Pass revoked tokens before tokens that may have taken over their names.
+   * Imports a batch of tokens. If two tokens have the same name, the caller must pass the revoked
+   * token first.
    *
-   * @param items at most {@value #BATCH}
-   * @return a result for each item, in the same order
-   * @throws StoreUnavailableException if the database cannot be reached; then either all of the
-   *     batch was imported, or nothing
+   * @param items the tokens, at most {@value #BATCH}
+   * @return a result for each item, in the order of the items
+   * @throws StoreUnavailableException if the database cannot be reached. In this case either the
+   *     whole batch was imported, or nothing.
    */
   public List<Result> carryOver(List<Item> items) {
     if (items.isEmpty()) {
@@ -154,8 +179,8 @@ public final class TokenImport {
     try {
       return write(items);
     } catch (ConstraintViolationException e) {
-      // There was a concurrent change. The items are now imported one by one, so that one conflict
-      // does not affect the others.
+      // There was a concurrent change. The items are now imported one by one, so that a conflict
+      // affects only one item.
       List<Result> results = new ArrayList<>();
       items.forEach(item -> results.add(carryOver(item)));
       return results;

@@ -11,17 +11,20 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Maintains data on which no verdict depends, in batches: the stages of tokens, the groups of audit
- * events, daily uses, and the length of the feed.
+ * Maintains data in batches: the stages of tokens, the groups of audit events, daily uses, and the
+ * length of the feed. No verdict depends on this data.
  */
 final class TokenMaintenance {
 
-  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
+  /**
+   * Maximum number of rows in a batch. The number is less than 1,000, because MariaDB converts a
+   * longer list of ids into a table to join.
+   */
   private static final int BATCH = 500;
 
   /**
-   * The maximum difference between the clocks of replicas. A token keeps its stage until all clocks
-   * agree that it is due.
+   * Maximum difference between the clocks of replicas. A token changes its stage only when the time
+   * of the change has passed on all clocks.
    */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 
@@ -32,8 +35,10 @@ final class TokenMaintenance {
   }
 
   /**
-   * Moves tokens to the stage that they have reached, until none is due. Then maintains the audit
-   * log, the daily uses and the feed.
+   * Moves each token to the stage that it has reached, until no token is due. Then maintains the
+   * audit log, the daily uses and the feed.
+   *
+   * @param now the current time
    */
   void maintain(Instant now) {
     Instant due = now.minus(CLOCK_DIFFERENCE);
@@ -53,7 +58,10 @@ final class TokenMaintenance {
   }
 
   /**
-   * Moves one batch. It first reads an index only, so that a row is locked only when it is changed.
+   * Moves one batch of tokens to another stage. The method first reads ids from an index, without
+   * locks. A row is locked only when it is changed.
+   *
+   * @return the number of tokens that were found, at most {@link #BATCH}
    */
   private int moveBatch(StatelessSession session, int from, int to, Instant expiresUpTo) {
     List<String> ids =

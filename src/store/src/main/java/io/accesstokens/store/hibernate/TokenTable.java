@@ -36,9 +36,9 @@ import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
 
 /**
- * Runs the statements that both kinds of token share. Only the tables differ.
+ * Runs the statements that service tokens and personal tokens share. Only the tables differ.
  *
- * @param <T> the kind of token
+ * @param <T> the type of the tokens
  */
 final class TokenTable<T extends AccessToken> {
 
@@ -82,7 +82,7 @@ final class TokenTable<T extends AccessToken> {
     this.uses = uses;
   }
 
-  /** Returns the token with an id. */
+  /** Returns the token with the given id, or empty if there is no such token. */
   Optional<T> find(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.id = :id", rows)
@@ -91,7 +91,7 @@ final class TokenTable<T extends AccessToken> {
         .map(AccessTokenEntity::token);
   }
 
-  /** Returns the token whose raw token has a digest. */
+  /** Returns the token whose raw token has the given digest, or empty if there is no such token. */
   Optional<T> find(StatelessSession session, TokenDigest digest) {
     return session
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.tokenHash = :hash", rows)
@@ -101,11 +101,11 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Returns the tokens whose raw tokens have one of the digests.
+   * Returns the tokens whose raw tokens have one of the given digests, by digest.
    *
-   * <p>The number of parameters is rounded up to a power of two, so that there are few statements
-   * to prepare. The statement is native SQL, because Hibernate translates a query with a list again
-   * at each call.
+   * <p>The number of parameters is rounded up to a power of two, so that only a few different
+   * statements are prepared. The statement is native SQL, because Hibernate translates a query with
+   * a list parameter again at each call.
    */
   Map<TokenDigest, T> find(StatelessSession session, Set<TokenDigest> digests) {
     if (digests.isEmpty()) {
@@ -125,7 +125,7 @@ final class TokenTable<T extends AccessToken> {
     return found;
   }
 
-  /** Returns the digest of a token's raw token. */
+  /** Returns the digest of the raw token of a token, or empty if the token does not exist. */
   Optional<TokenDigest> digest(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery(
@@ -136,7 +136,9 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Revokes a token and writes the audit log. Returns the feed entry that still has to be written.
+   * Revokes a token and writes the audit log. Does not write the feed entry.
+   *
+   * @return the outcome, and the feed entry that the caller must write
    */
   Written<Revocation> revoke(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
@@ -156,9 +158,10 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Marks a token as revoked, without an event or a feed entry.
+   * Marks a token as revoked, without an audit event or a feed entry.
    *
-   * @return false if the token was revoked before, or does not exist
+   * @return true if this call revoked the token; false if the token was revoked before, or does not
+   *     exist
    */
   boolean markRevoked(StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
     return session

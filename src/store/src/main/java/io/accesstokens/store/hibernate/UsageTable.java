@@ -21,13 +21,15 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the uses of tokens of both kinds: their counts, and the time and address of the last use.
+ * Records the uses of service tokens and personal tokens: their counts, and the time and address of
+ * the last use.
  */
 public final class UsageTable {
 
   /**
-   * Assigns each address before the instant on which it depends. MariaDB assigns from left to
-   * right, and a later assignment sees the new value of an earlier one.
+   * The {@code set} clause that adds uses to a row. Each address is assigned before the instant
+   * that the condition for the address reads. MariaDB assigns columns from left to right, and a
+   * later assignment reads the new value of an earlier assignment.
    */
   private static final String ADD =
       " set accepted_uses = accepted_uses + ?,"
@@ -53,7 +55,7 @@ public final class UsageTable {
     if (uses.isEmpty()) {
       return;
     }
-    // The same order everywhere, so that replicas wait for each other and do not deadlock.
+    // All replicas use the order of ids, so that they wait for each other and do not deadlock.
     SortedMap<String, TokenUsage> ordered = new TreeMap<>();
     uses.forEach((id, usage) -> ordered.put(id.toString(), usage));
     database.write(
@@ -74,8 +76,10 @@ public final class UsageTable {
   }
 
   /**
-   * Returns those of the ids that exist in a table. The counted uses have only the id of a token.
-   * They do not show its kind, or whether it still exists.
+   * Returns the ids that exist in a table. The counted uses contain only the id of a token. They do
+   * not show the kind of the token, or whether the token still exists.
+   *
+   * @param rows the entity name of the table
    */
   private static List<String> among(StatelessSession session, String rows, Set<String> ids) {
     return ids.isEmpty()
@@ -108,7 +112,11 @@ public final class UsageTable {
     }
   }
 
-  /** Sets four parameters: instant, address, instant, instant. */
+  /**
+   * Sets four parameters of the statement: instant, address, instant, instant.
+   *
+   * @param first the index of the first parameter
+   */
   private static void setLast(PreparedStatement statement, int first, UsageCount uses)
       throws SQLException {
     setInstant(statement, first, uses.lastAt());

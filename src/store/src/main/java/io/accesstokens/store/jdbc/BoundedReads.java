@@ -9,37 +9,46 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead for reads that anonymous callers can cause, such as the look-up of a session by the
- * cookie that a client sent.
+ * A bulkhead for reads that anonymous callers can cause. An example is the search for a session by
+ * the cookie of a client.
  *
- * <p>Such reads use at most a quarter of the connections, so that a flood of them leaves the other
- * connections to authenticated work. Callers over the limit wait in the order of arrival. They fail
- * if too many callers wait already. Safe for use by many threads.
+ * <p>Such reads use at most a quarter of the connections. Even if there are very many such reads,
+ * the other connections stay free for authenticated work. Callers over the limit wait in the order
+ * of arrival. A call fails if too many callers already wait. Safe for use by many threads.
  */
 final class BoundedReads {
 
   /**
-   * The number of waiting callers for each concurrent read. Each of them holds a request thread.
+   * Maximum number of waiting callers for each concurrent read. Each waiting caller holds a request
+   * thread.
    */
   private static final int WAITING_PER_READ = 16;
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
-  /** The limit for a {@code DataSource} of a container, which does not report its size. */
+  /**
+   * Maximum number of concurrent reads for a {@code DataSource} of a container. Such a {@code
+   * DataSource} does not report its size.
+   */
   private static final int OF_UNKNOWN_POOL = 2;
 
   private final Semaphore permits;
   private final int mostWaiting;
 
   /**
-   * @param concurrentReads at least 1
+   * Creates a bulkhead.
+   *
+   * @param concurrentReads the maximum number of concurrent reads, at least 1
    */
   BoundedReads(int concurrentReads) {
     this.permits = new Semaphore(concurrentReads, true);
     this.mostWaiting = concurrentReads * WAITING_PER_READ;
   }
 
-  /** Creates the bulkhead for a database. */
+  /**
+   * Creates a bulkhead for a data source. A {@link ConnectionPool} gets a quarter of its maximum
+   * size as the limit.
+   */
   static BoundedReads of(DataSource dataSource) {
     return new BoundedReads(
         dataSource instanceof ConnectionPool pool
@@ -48,10 +57,10 @@ final class BoundedReads {
   }
 
   /**
-   * Runs a read when a permit is free.
+   * Waits for a permit, and then runs a read.
    *
-   * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too
-   *     long
+   * @throws StoreUnavailableException if too many callers wait, if no permit becomes free within
+   *     three seconds, or if the thread is interrupted
    */
   <T> T read(Supplier<T> reading) {
     acquire();

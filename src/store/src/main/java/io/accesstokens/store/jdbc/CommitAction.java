@@ -3,21 +3,26 @@ package io.accesstokens.store.jdbc;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 
-/** Commits a transaction after all its other statements. */
+/**
+ * An action that commits a transaction. The action runs after all other statements of the
+ * transaction.
+ *
+ * @param <T> the type of the result of the transaction
+ */
 @FunctionalInterface
 public interface CommitAction<T> {
 
   /**
    * Commits the transaction.
    *
-   * <p>After an exception the outcome is unknown, unless the exception reports a conflict or a
-   * rejected statement.
+   * <p>If this method throws an exception, the outcome of the commit is unknown. If the exception
+   * reports a conflict or a rejected statement, nothing was committed.
    *
    * @return the result of the transaction
    */
   T commit(StatelessSession session, Transaction transaction);
 
-  /** Returns an action that commits by {@code COMMIT} alone. */
+  /** Returns an action that only commits, and then returns the given result. */
   static <T> CommitAction<T> with(T result) {
     return (session, transaction) -> {
       transaction.commit();

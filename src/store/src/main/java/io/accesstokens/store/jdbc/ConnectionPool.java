@@ -17,18 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A pool of READ COMMITTED connections for a database that may become unavailable and return.
  *
- * <p>After a connection attempt has failed, callers fail at once. Only one caller at a time tries
- * to open a new connection. So threads do not pile up during an outage, and the first call after
- * the outage succeeds.
+ * <p>After a failed connection attempt, other calls fail immediately. Only one thread at a time
+ * tries to open a new connection. Therefore waiting threads do not accumulate during an outage. The
+ * first call after the outage succeeds.
  *
- * <p>The pool keeps no minimum of idle connections. Otherwise Hikari would try to open them at
- * growing intervals, and would not notice the end of the outage in time.
+ * <p>The pool keeps no minimum number of idle connections. With such a minimum, Hikari would try to
+ * open connections at growing intervals, and would detect the end of an outage too late.
  */
 public final class ConnectionPool extends DelegatingDataSource implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ConnectionPool.class.getName());
 
-  /** The maximum wait for a connection, unless the database is known to be unavailable. */
+  /**
+   * Maximum wait for a connection, in milliseconds. There is no wait if the database is known to be
+   * unavailable.
+   */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -39,8 +42,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private final ScheduledThreadPoolExecutor housekeeper;
 
   /**
-   * The first connection. On H2 it stays open: an embedded database without a connection closes its
-   * file, and another process could then open it.
+   * The first connection to the database. On H2, this connection stays open. Without an open
+   * connection, embedded H2 would close the database file, and another process could open the file.
    */
   private final Connection anchor;
 
@@ -66,7 +69,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    *
    * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. Unless the URL sets other values,
    *     MariaDB has one second to accept a connection and five seconds to respond to a statement.
-   * @param maximumPoolSize at least 1
+   * @param maximumPoolSize the maximum number of connections, at least 1
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached now
    */
@@ -104,8 +107,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Creates the executor with the settings that Hikari uses. Hikari does not wait for the end of
-   * its own executor when the pool closes.
+   * Creates an executor for the background tasks of Hikari, with the settings that Hikari uses for
+   * its own executor. Hikari does not wait for the end of its own executor when the pool closes.
+   * Therefore the pool uses this executor instead.
    */
   private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
     ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
@@ -134,12 +138,12 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Returns the largest number of connections that the pool holds. */
+  /** Returns the maximum number of connections in the pool. */
   int maximumSize() {
     return pool.getMaximumPoolSize();
   }
 
-  /** Returns a new connection outside of the pool. The caller must close it. */
+  /** Returns a new connection outside of the pool. The caller must close the connection. */
   public Connection beside() throws SQLException {
     return driver.getConnection();
   }
@@ -147,8 +151,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /**
    * Determines whether the database is unavailable, or all connections are in use.
    *
-   * <p>Hikari reports both cases in the same way, so one caller opens a new connection as a test. A
-   * busy database must not be treated as unavailable, because that would reject all other callers.
+   * <p>Hikari reports both cases in the same way. Therefore one thread opens a new connection as a
+   * test. A busy database must not be treated as unavailable, because the pool would then reject
+   * all other callers.
+   *
+   * @param e the failure that Hikari reported
    */
   private void tellSaturationFromOutage(SQLException e) {
     if (out || !probing.tryLock()) {
@@ -164,7 +171,12 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Connects to the database once. Throws an exception if it cannot be reached. */
+  /**
+   * Connects to the database once, to detect the end of an outage.
+   *
+   * @throws SQLException if the database cannot be reached, or if another thread already tries to
+   *     connect
+   */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
       throw new SQLTransientConnectionException("the database is unreachable", "08001");

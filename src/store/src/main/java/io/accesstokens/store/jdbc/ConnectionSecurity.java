@@ -19,8 +19,9 @@ public final class ConnectionSecurity {
    * Returns true if a connection to MariaDB leaves this machine without TLS.
    *
    * <p>The method queries the server itself, because a container can configure its {@code
-   * DataSource} in many ways. It cannot find out if the driver verifies the server's certificate.
-   * It returns false for other databases, and if the database cannot be reached.
+   * DataSource} in many ways. The method cannot determine whether the driver verifies the server's
+   * certificate. The method returns false for other databases, and if the database cannot be
+   * reached.
    */
   public static boolean isPlaintext(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();
@@ -34,7 +35,11 @@ public final class ConnectionSecurity {
     }
   }
 
-  /** Returns true if the server sees the client on its own machine. */
+  /**
+   * Returns true if a client runs on the same machine as the database server.
+   *
+   * @param client the host name or address of the client, as the server reports it
+   */
   private static boolean isLocal(String client) {
     return client.equals("localhost") || client.startsWith("127.") || client.equals("::1");
   }

@@ -29,10 +29,13 @@ import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 
-/** Runs statements and transactions, repeats those that conflict, and reports outages. */
+/** Runs statements and transactions, repeats them after a conflict, and reports outages. */
 public final class Database implements AutoCloseable {
 
-  /** The time for which a transaction is repeated after conflicts before it fails. */
+  /**
+   * Maximum time for repeating a transaction after conflicts. After this time the transaction
+   * fails.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int LONGEST_PAUSE_MILLIS = 64;
@@ -44,23 +47,28 @@ public final class Database implements AutoCloseable {
   private final BoundedReads boundedReads;
 
   /**
-   * Gives a transaction that writes exclusive access to the database, on H2 only.
+   * A lock that gives a writing transaction exclusive access to the database. Only H2 needs this
+   * lock.
    *
-   * <p>H2 writes its tables to the file one after the other, each in its state at that moment. A
-   * process that is killed meanwhile can leave part of a transaction of another thread, or lose a
-   * transaction that was confirmed (h2database issue 2080). This happened about once in ten kills
-   * under load. The end of a transaction that only reads makes H2 write, too.
+   * <p>H2 writes its tables to the file one after the other. Each table is written in its current
+   * state. If the process is killed during these writes, the file can contain only part of a
+   * transaction of another thread. A confirmed transaction can also be lost (h2database issue
+   * 2080). Without the lock, such damage happened about once in ten kills under load. H2 also
+   * writes its tables at the end of a transaction that only reads.
    */
   private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
 
   /**
+   * Creates a {@code Database}.
+   *
    * @throws StoreUnavailableException if the database cannot be reached
+   * @throws IllegalStateException if the database cannot be used
    */
   public Database(DataSource dataSource) {
     Server server = server(dataSource);
     vendor = server.vendor();
     boundedReads = BoundedReads.of(dataSource);
-    // ConnectionPool sets the variables once for each connection.
+    // ConnectionPool sets the session variables of MariaDB once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor == DatabaseKind.MARIADB && host;
     var connections = new HibernateConnectionProvider(dataSource, server.galera() && host);
@@ -106,14 +114,15 @@ public final class Database implements AutoCloseable {
       HibernateConnectionProvider connections, DatabaseKind vendor) {
     return Map.ofEntries(
         Map.entry("hibernate.connection.provider_class", connections),
-        // These are known, so Hibernate does not need to query them.
+        // These values are known, so Hibernate does not need to query the database for them.
         Map.entry("jakarta.persistence.database-product-name", vendor.product()),
         Map.entry("jakarta.persistence.database-major-version", vendor.majorVersion()),
         Map.entry("jakarta.persistence.database-minor-version", vendor.minorVersion()),
         Map.entry("hibernate.boot.allow_jdbc_metadata_access", "false"),
         // Passes java.time values to the driver, not a java.sql.Timestamp in the JVM's time zone.
         Map.entry("hibernate.type.java_time_use_direct_jdbc", "true"),
-        // Without this, Hibernate uses any Jackson on the class path of the host application.
+        // Without these settings, Hibernate uses any Jackson library on the class path of the host
+        // application.
         Map.entry("hibernate.type.json_format_mapper", "jsonb"),
         Map.entry("hibernate.type.xml_format_mapper", "jaxb"),
         Map.entry("hibernate.transaction.coordinator_class", "jdbc"),
@@ -127,31 +136,38 @@ public final class Database implements AutoCloseable {
     return vendor;
   }
 
-  /** Runs single statements that read, in autocommit mode. */
+  /**
+   * Runs statements that read, in autocommit mode. The function {@code work} is called again after
+   * a conflict, so it may be called several times.
+   */
   public <T> T read(Function<StatelessSession, T> work) {
     return repeated(session -> alone(oneWriter.readLock(), () -> work.apply(session)));
   }
 
   /**
-   * Reads like {@link #read}, but limits concurrency, because anonymous callers can cause these
-   * reads. See {@link BoundedReads}.
+   * Runs statements that read, like {@link #read}, but limits the number of concurrent calls.
+   * Anonymous callers can cause these reads. See {@link BoundedReads}.
+   *
+   * @throws StoreUnavailableException if too many callers wait, or if a caller has waited too long
    */
   public <T> T readBounded(Function<StatelessSession, T> work) {
     return boundedReads.read(() -> read(work));
   }
 
   /**
-   * Runs a transaction. The work is repeated after a conflict, so it may be called several times.
+   * Runs a transaction. The function {@code work} is called again after a conflict, so it may be
+   * called several times.
    */
   public <T> T write(Function<StatelessSession, T> work) {
     return repeated(session -> transaction(session, same -> CommitAction.with(work.apply(same))));
   }
 
   /**
-   * Runs a transaction that locks the row of the feed's counter. A process that stops meanwhile
-   * must not hold that lock for long. The work may be called several times.
+   * Runs a transaction that locks the row of the feed's counter. On MariaDB, session variables
+   * ensure that a stopped process does not hold this lock for long. The function {@code work} may
+   * be called several times.
    *
-   * @param work does everything except the commit, and returns the action that commits
+   * @param work runs all statements except the commit, and returns the action that commits
    */
   public <T> T change(Function<StatelessSession, CommitAction<T>> work) {
     return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
@@ -180,7 +196,7 @@ public final class Database implements AutoCloseable {
     return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
-  /** Runs a read that does not use Hibernate, under the same lock as other reads. */
+  /** Runs a read that does not use Hibernate. Holds the same lock as other reads. */
   public <T> T alone(Supplier<T> reading) {
     return alone(oneWriter.readLock(), reading);
   }

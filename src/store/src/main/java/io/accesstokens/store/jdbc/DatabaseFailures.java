@@ -8,7 +8,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Separates outages from other failures of a database. */
+/** Distinguishes outages from other failures of a database. */
 public final class DatabaseFailures {
 
   /**
@@ -29,7 +29,10 @@ public final class DatabaseFailures {
 
   private DatabaseFailures() {}
 
-  /** Returns the first JDBC exception among the causes. */
+  /**
+   * Returns the first {@code SQLException} among an exception and its causes, or empty if there is
+   * none.
+   */
   static Optional<SQLException> sqlException(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof SQLException sql) {
@@ -60,9 +63,9 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Returns true if the server rejected the content of a statement, by SQLSTATE class 23
-   * (constraint) or 42 (missing table or privilege). The statement had no effect, and a retry would
-   * fail, too.
+   * Returns true if the database server rejected the content of a statement. In this case the
+   * SQLSTATE class is 23 (constraint) or 42 (missing table or privilege). The statement had no
+   * effect, and a retry would also fail.
    */
   static boolean isRefusal(Throwable e) {
     return sqlException(e)
@@ -72,11 +75,11 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Converts the exception of a {@code DataSource} that returned no connection, so that {@link
-   * #isOutage} recognizes it.
+   * Converts an exception of a {@code DataSource} that returned no connection.
    *
-   * <p>Pools of containers give no SQLSTATE to their own failures, for example when all connections
-   * are in use for too long. Failures of the driver are among the causes.
+   * <p>Pools of containers set no SQLSTATE on their own failures, for example if all connections
+   * are in use for too long. Such a failure is converted into an exception that {@link #isOutage}
+   * recognizes. If the JDBC driver caused the failure, the given exception is returned.
    */
   static SQLException noConnection(SQLException e) {
     return ofDriver(e).isPresent()
@@ -84,7 +87,10 @@ public final class DatabaseFailures {
         : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
   }
 
-  /** Returns the first exception among the causes that has an SQLSTATE or an error code. */
+  /**
+   * Returns the first {@code SQLException} among an exception and its causes that has an SQLSTATE
+   * or an error code. Returns empty if there is none.
+   */
   public static Optional<SQLException> ofDriver(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof SQLException sql && (sql.getSQLState() != null || sql.getErrorCode() != 0)) {
@@ -103,7 +109,7 @@ public final class DatabaseFailures {
     return new StoreUnavailableException("the database is unreachable", cause);
   }
 
-  /** Reports that no connection became free in time, although the database works. */
+  /** Reports that no connection became free in time, although the database is available. */
   static final class AllInUse extends SQLTransientConnectionException {
     private static final long serialVersionUID = 1;
 

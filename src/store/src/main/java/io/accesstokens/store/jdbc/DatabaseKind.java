@@ -12,7 +12,7 @@ import java.util.Set;
 /** Defines the differences between the databases that can store the tokens. */
 @SuppressWarnings("ImmutableEnumChecker") // Set.of and Map.of return immutable collections.
 public enum DatabaseKind {
-  /** H2, embedded. Its URL must set {@code MODE=MariaDB} and lower-case names. */
+  /** H2, embedded. The JDBC URL must set {@code MODE=MariaDB} and lower-case names. */
   H2(
       "H2",
       2,
@@ -54,7 +54,7 @@ public enum DatabaseKind {
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
           entry("table", " engine=InnoDB row_format=dynamic"))),
-  /** PostgreSQL. It is not tested, but no incompatibility is known. */
+  /** PostgreSQL. This database is not tested, but no incompatibility is known. */
   POSTGRESQL(
       "PostgreSQL",
       13,
@@ -99,7 +99,7 @@ public enum DatabaseKind {
   /**
    * Returns the kind of the connected database.
    *
-   * @throws SQLException if the product is not known
+   * @throws SQLException if the database product is not known
    */
   public static DatabaseKind of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
@@ -109,12 +109,15 @@ public enum DatabaseKind {
         .orElseThrow(() -> new SQLException("neither MariaDB nor H2, but " + product));
   }
 
-  /** Returns the product name, as the driver reports it. */
+  /** Returns the product name as the JDBC driver reports it. */
   String product() {
     return product;
   }
 
-  /** Returns the major number of the oldest supported version. Hibernate uses only its features. */
+  /**
+   * Returns the major version number of the oldest supported version of the database. Hibernate
+   * uses only features of this version.
+   */
   int majorVersion() {
     return majorVersion;
   }
@@ -123,14 +126,21 @@ public enum DatabaseKind {
     return minorVersion;
   }
 
-  /** Returns the text that follows a table's alias in a query to make the database use an index. */
+  /**
+   * Returns the SQL text that makes the database use an index. The text follows the alias of the
+   * table in a query. The text is empty for PostgreSQL.
+   *
+   * @param index the name of the index
+   */
   public String indexHint(String index) {
     return String.format(Locale.ROOT, indexHint, index);
   }
 
   /**
-   * Returns an SQL expression that converts a text to lower case, by the rules of the generated
-   * columns.
+   * Returns an SQL expression that converts a text to lower case. The generated columns use the
+   * same conversion.
+   *
+   * @param text the SQL expression of the text
    */
   public String lowered(String text) {
     return switch (this) {
@@ -140,7 +150,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression for the database's clock in UTC, in the type of the instant columns.
+   * Returns an SQL expression for the current time in UTC by the clock of the database. The type of
+   * the expression is the type of the columns that contain instants.
    */
   public String utcNow() {
     return switch (this) {
@@ -150,7 +161,7 @@ public enum DatabaseKind {
     };
   }
 
-  /** Returns an SQL expression that identifies the server. */
+  /** Returns an SQL expression whose value identifies the database server. */
   public String server() {
     return switch (this) {
       case H2 -> "'h2'";
@@ -160,10 +171,10 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression that explains why reads from this server can miss the last commit.
-   * Its value is an empty text if they cannot.
+   * Returns an SQL expression whose value explains why reads from this server can miss the last
+   * commit. The value is an empty text if reads cannot miss the last commit.
    *
-   * @param galera whether the server is a node of a Galera cluster
+   * @param galera true if the server is a node of a Galera cluster
    */
   public String objection(boolean galera) {
     return switch (this) {
@@ -183,7 +194,9 @@ public enum DatabaseKind {
     };
   }
 
-  /** Returns true if a statement failed only because of a concurrent transaction. */
+  /**
+   * Returns true if a statement failed only because of a conflict with a concurrent transaction.
+   */
   boolean isConflict(SQLException e) {
     return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());
   }

@@ -8,20 +8,23 @@ import org.jspecify.annotations.Nullable;
  * Reports that the database cannot be used as configured, and that a retry does not help. Examples
  * are a wrong password, a file that another process has open, or a URL of an unknown database.
  *
- * <p>The message is one line for the operator. It contains neither password nor URL.
+ * <p>The message is one line for the operator. The message contains neither the password nor the
+ * URL.
  */
 public final class DatabaseRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The error codes of H2 for a missing file. */
+  /** Error codes of H2 for a missing database file. */
   private static final Set<Integer> MISSING = Set.of(90146, 90149);
 
   public DatabaseRefusedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
-  /** Returns true if the only cause is that an embedded database does not exist. */
+  /**
+   * Returns true if the only cause of this exception is that an embedded database does not exist.
+   */
   public boolean isOfMissingDatabase() {
     return getCause() instanceof SQLException e && MISSING.contains(e.getErrorCode());
   }

@@ -8,7 +8,10 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Implements the methods that are the same in each {@code DataSource} that wraps another one. */
+/**
+ * Base class for a {@code DataSource} that wraps another {@code DataSource}. Implements the methods
+ * that all such classes share.
+ */
 public abstract class DelegatingDataSource implements DataSource {
 
   private final DataSource target;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens new connections directly with a JDBC driver.
  *
- * <p>{@code DriverManager} is not used. In some containers it does not see the drivers of a web
- * application, and it has one login timeout for the whole JVM.
+ * <p>{@code DriverManager} is not used, for two reasons. In some containers, {@code DriverManager}
+ * does not find the drivers of a web application. It also has one login timeout for the whole JVM.
  */
 final class DriverConnections implements DataSource {
 
@@ -27,9 +27,9 @@ final class DriverConnections implements DataSource {
           "jdbc:postgresql:", "org.postgresql.Driver");
 
   /**
-   * Timeouts for a connection attempt and for a statement, in milliseconds, where the URL does not
-   * set them. A server that accepts connections but does not respond must not hold threads for
-   * long.
+   * Default timeouts for a connection attempt and for a statement, in milliseconds. The JDBC URL
+   * can set other values. The timeouts limit how long a thread waits for a server that accepts
+   * connections but does not respond.
    */
   private static final Map<String, String> MARIADB_DEFAULTS =
       Map.of("connectTimeout", "1000", "socketTimeout", "5000");
@@ -39,7 +39,9 @@ final class DriverConnections implements DataSource {
   private final Properties properties = new Properties();
 
   /**
-   * @throws DatabaseRefusedException if the URL is of an unknown database, or if the driver is
+   * Creates a source of connections.
+   *
+   * @throws DatabaseRefusedException if the URL belongs to an unknown database, or if the driver is
    *     missing
    */
   DriverConnections(String url, String user, String password) {
@@ -104,7 +106,8 @@ final class DriverConnections implements DataSource {
   }
 
   /**
-   * Returns how many seconds the pool waits, when it closes, for a connection that is being opened.
+   * Returns the maximum time, in seconds, for which a closing pool waits for an unfinished
+   * connection attempt.
    */
   @Override
   public int getLoginTimeout() {
@@ -113,7 +116,7 @@ final class DriverConnections implements DataSource {
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The driver's connectTimeout is used instead, in milliseconds.
+    // The value is ignored. The driver's connectTimeout is used instead, in milliseconds.
   }
 
   @Override

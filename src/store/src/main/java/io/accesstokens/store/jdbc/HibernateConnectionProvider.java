@@ -9,14 +9,14 @@ import javax.sql.DataSource;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 
 /**
- * Gives Hibernate the connections of a {@code DataSource}, in READ COMMITTED and autocommit mode,
- * and restores their settings when they are returned.
+ * Provides Hibernate with connections of a {@code DataSource}, in READ COMMITTED and autocommit
+ * mode. Restores the earlier settings of a connection when Hibernate returns the connection.
  *
- * <p>The isolation level is not left to the {@code DataSource}. Under REPEATABLE READ a revocation
- * can fail on a snapshot. Under READ UNCOMMITTED a verification can see changes that are later
- * rolled back.
+ * <p>This class sets the isolation level itself, because other levels are not safe. Under
+ * REPEATABLE READ, a revocation can fail on a snapshot. Under READ UNCOMMITTED, a verification can
+ * see changes that are later rolled back.
  */
-@SuppressWarnings("serial") // Serializable only by its interface, but never serialized.
+@SuppressWarnings("serial") // The interface is Serializable, but no code serializes it.
 final class HibernateConnectionProvider implements ConnectionProvider {
 
   private record Before(int isolation, boolean autoCommit) {}
@@ -27,7 +27,10 @@ final class HibernateConnectionProvider implements ConnectionProvider {
       Collections.synchronizedMap(new IdentityHashMap<>());
 
   /**
-   * @param causal whether a connection must first wait for the commits of other cluster nodes
+   * Creates a provider.
+   *
+   * @param causal true if a connection must wait for the commits of other cluster nodes before each
+   *     read
    */
   HibernateConnectionProvider(DataSource dataSource, boolean causal) {
     this.dataSource = dataSource;
@@ -38,7 +41,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
   public Connection getConnection() throws SQLException {
     Connection connection = connection();
     if (dataSource instanceof ConnectionPool) {
-      return connection; // it already has these settings
+      return connection; // the connection already has these settings
     }
     try {
       Before before = new Before(connection.getTransactionIsolation(), connection.getAutoCommit());

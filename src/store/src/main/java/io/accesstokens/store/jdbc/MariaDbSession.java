@@ -12,9 +12,9 @@ import org.hibernate.StatelessSession;
 /**
  * Sets session variables of MariaDB.
  *
- * <p>Some of them keep a process that stopped during a transaction from blocking all others. The
- * server disconnects such a process after one second. Other transactions wait two seconds for its
- * locks, and then try again.
+ * <p>Some of these variables prevent a process that stops during a transaction from blocking all
+ * other processes. The server disconnects the stopped process after one second. Other transactions
+ * wait at most two seconds for a lock, and are then repeated.
  */
 public final class MariaDbSession {
 
@@ -26,10 +26,16 @@ public final class MariaDbSession {
   private static final String UNGUARD =
       "set session idle_write_transaction_timeout=default, innodb_lock_wait_timeout=default";
 
-  /** Makes a node of a Galera cluster wait for the commits of other nodes before it reads. */
+  /**
+   * SQL statement that makes a node of a Galera cluster wait for the commits of other nodes before
+   * each read.
+   */
   public static final String CAUSAL = "set session wsrep_sync_wait=1";
 
-  /** Resets {@link #CAUSAL} on a connection of the host application. */
+  /**
+   * SQL statement that resets the effect of {@link #CAUSAL} on a connection of the host
+   * application.
+   */
   public static final String NOT_CAUSAL = "set session wsrep_sync_wait=default";
 
   private MariaDbSession() {}
@@ -42,7 +48,11 @@ public final class MariaDbSession {
     }
   }
 
-  /** Returns the statement that initializes a new connection of our pool. */
+  /**
+   * Returns the SQL statement that initializes a new connection of the connection pool.
+   *
+   * @param galera true if the server is a node of a Galera cluster
+   */
   static String guard(boolean galera) {
     return galera ? GUARD + ", wsrep_sync_wait=1" : GUARD;
   }
@@ -52,8 +62,9 @@ public final class MariaDbSession {
   }
 
   /**
-   * Resets the variables on a connection of the host application. Never throws: the transaction has
-   * ended, and each pool has its own way to report a broken connection.
+   * Resets the session variables on a connection of the host application. Never throws an
+   * exception, because the transaction has already ended. Each pool has its own way to report a
+   * broken connection.
    */
   static void unguard(StatelessSession session) {
     try {

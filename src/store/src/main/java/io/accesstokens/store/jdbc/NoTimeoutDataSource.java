@@ -8,8 +8,9 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 
 /**
- * Provides connections without a network timeout, for migrations. An index on a million rows takes
- * longer than a request may. The previous timeout is restored when a connection is closed.
+ * Provides connections without a network timeout, for migrations. The creation of an index on a
+ * million rows takes longer than the timeout of a request. When a connection is closed, its earlier
+ * timeout is restored.
  */
 public final class NoTimeoutDataSource extends DelegatingDataSource {
 

@@ -5,20 +5,22 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Serializes transactions that count the tokens of a holder (a group or a user) and then add one.
+ * Serializes transactions that count the tokens of a holder and then add a token. A holder is a
+ * group or a user.
  *
- * <p>Each of them first writes the row of the holder, and so holds its lock until the end. The row
- * is written, not only locked, because nodes of a Galera cluster do not share locks. If two nodes
- * write the same row, one transaction fails and is repeated.
+ * <p>Each transaction first writes the row of the holder. The transaction holds the lock on this
+ * row until the transaction ends. A lock without a write is not enough, because the nodes of a
+ * Galera cluster do not share locks. If two nodes write the same row, one transaction fails and is
+ * repeated.
  */
 public final class OwnerLock {
 
   private OwnerLock() {}
 
   /**
-   * Takes the lock, as the first statement of a transaction.
+   * Takes the lock of a holder. This call must be the first statement of a transaction.
    *
-   * @return false if the holder has no row; then nothing is locked
+   * @return true if the lock was taken; false if the holder has no row and nothing was locked
    */
   public static boolean take(StatelessSession session, EntityRef holder) {
     return session
@@ -29,7 +31,7 @@ public final class OwnerLock {
         == 1;
   }
 
-  /** Adds the row of a holder, unless it exists. Rows are never removed. */
+  /** Adds the row of a holder, if the row does not exist yet. Rows are never removed. */
   public static void add(Database database, EntityRef holder) {
     try {
       database.write(

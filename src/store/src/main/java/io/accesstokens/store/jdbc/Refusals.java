@@ -2,7 +2,7 @@ package io.accesstokens.store.jdbc;
 
 import java.sql.SQLException;
 
-/** Explains in one line why a database could not be opened. */
+/** Creates exceptions that explain in one line why a database could not be opened. */
 public final class Refusals {
 
   private Refusals() {}
@@ -29,16 +29,16 @@ public final class Refusals {
   }
 
   /**
-   * Returns true if the error comes from an embedded H2. H2 reports nearly all errors as connection
-   * errors; only 90067 comes from a server.
+   * Returns true if the error comes from an embedded H2 database. H2 reports nearly all errors as
+   * connection errors. Only error 90067 comes from an H2 server.
    */
   private static boolean isOfEmbedded(SQLException e) {
     return e.getErrorCode() >= 90000 && e.getErrorCode() < 91000 && e.getErrorCode() != 90067;
   }
 
   /**
-   * Returns the first line of the driver's message, unless it contains the URL, which can contain a
-   * password.
+   * Returns the first line of the driver's message. If this line contains a JDBC URL, returns only
+   * the error code, because a URL can contain a password.
    */
   private static String firstLine(SQLException e) {
     String message = e.getMessage() == null ? "" : e.getMessage();

@@ -10,22 +10,24 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the shared terms from the counter's row, as changes of this process saw it under its lock.
- * It also stores the number of the last change that this process committed.
+ * Stores how long changes of this process must wait, and the number of the last change that this
+ * process committed. The wait follows from the lease terms in the counter's row, which a change
+ * reads while it holds the row lock.
  */
 public final class SharedTerms {
 
-  /** Selects the columns of {@link Row}. */
+  /** SQL query for the columns of {@link Row}. */
   public static final String ROW =
       "select last_number, owner_id, lease_millis, margin_millis, outage_millis"
           + " from access_token_change_counter where id = 1";
 
   /**
-   * The counter's row.
+   * The row of the change counter.
    *
    * @param counter the number of the last change
-   * @param owner the id of the only process that may cache verdicts, or null if all may
-   * @param termsOrNull the terms that all processes share, or null if no process has cached a
+   * @param owner the id of the only process that may cache verdicts; null if all processes may
+   *     cache verdicts
+   * @param termsOrNull the lease terms that all processes share; null if no process has cached a
    *     verdict yet
    */
   public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms termsOrNull) {
@@ -39,7 +41,10 @@ public final class SharedTerms {
               : new Lease.Terms(millis(columns[2]), millis(columns[3]), millis(columns[4])));
     }
 
-    /** Reads the columns of {@link #ROW}, which must be the first of the result. */
+    /**
+     * Creates a row from the current row of a query result. The first columns of the result must be
+     * the columns of {@link #ROW}.
+     */
     public static Row of(ResultSet row) throws SQLException {
       return of(
           new @Nullable Object[] {
@@ -61,8 +66,11 @@ public final class SharedTerms {
   }
 
   /**
-   * This process as the only one. Its changes need no wait after {@code settledAt}, a time of
-   * {@code System.nanoTime()}.
+   * Records that this process is the only process that may cache verdicts.
+   *
+   * @param id the id of this process
+   * @param settledAt the time from which changes need no wait, as a value of {@code
+   *     System.nanoTime()}
    */
   private record Alone(String id, long settledAt) {}
 
@@ -78,15 +86,21 @@ public final class SharedTerms {
   }
 
   /**
-   * Records that this process is the only one, and that its changes need no wait from a time on.
+   * Records that this process is the only process that may cache verdicts. From a given time on,
+   * the changes of this process need no wait.
    *
-   * @param settledAt a time of {@code System.nanoTime()}
+   * @param id the id of this process
+   * @param settledAt the time from which changes need no wait, as a value of {@code
+   *     System.nanoTime()}
    */
   public void alone(String id, long settledAt) {
     alone = new Alone(id, settledAt);
   }
 
-  /** Records the counter's row as a change found it. The change is new, or was done before. */
+  /**
+   * Records the counter's row that a change has read. The change can be new, or a repetition of an
+   * earlier change.
+   */
   public void found(Row row) {
     row.terms()
         .ifPresent(terms -> longestNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
@@ -96,17 +110,23 @@ public final class SharedTerms {
     }
   }
 
-  /** Records that the change with this number was committed. */
+  /** Records that the change with the given number was committed. */
   public void committed(long number) {
     committed.accumulateAndGet(number, Math::max);
   }
 
-  /** Returns the number that each later read of the feed must contain. */
+  /**
+   * Returns the number of the last change that this process committed. Each later read of the feed
+   * must contain this change.
+   */
   public long committed() {
     return committed.get();
   }
 
-  /** Returns how long after a change another process may still use what it read before. */
+  /**
+   * Returns how long after a change another process may still use data that it read before the
+   * change. Returns zero if no other process may cache verdicts.
+   */
   public Duration untilFinal() {
     Alone claimed = alone;
     return claimed != null && System.nanoTime() - claimed.settledAt() >= 0

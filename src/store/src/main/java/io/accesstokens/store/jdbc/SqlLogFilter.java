@@ -5,12 +5,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Silences the loggers of Hibernate and the MariaDB driver that report each failed statement before
- * it throws.
+ * Turns off the loggers of Hibernate and of the MariaDB driver that log each failed statement.
  *
- * <p>Here a failure is a name that is taken, a conflict that is repeated, or an exception with all
- * details. The loggers are off while one of our databases is open, unless an operator has set their
- * level. Their levels are restored afterwards, because some hosts share these loggers with other
+ * <p>These loggers are not needed. A failed statement means a name that is taken, a conflict that
+ * is repeated, or an exception with all details. The loggers are off while at least one database of
+ * this program is open. If an operator has set the level of a logger, that logger is not changed.
+ * The levels are restored afterwards, because some hosts share these loggers with other
  * applications.
  */
 final class SqlLogFilter {

@@ -1,19 +1,21 @@
 /**
- * Connections, transactions and their repetition, and the differences between databases.
+ * Contains connections and transactions, the repetition of transactions, and the differences
+ * between databases.
  *
  * <ol>
  *   <li>Hibernate is started in code ({@link io.accesstokens.store.jdbc.Database}), without {@code
- *       persistence.xml} and without the container's JPA. So the same code runs in every
+ *       persistence.xml} and without the container's JPA. Therefore the same code runs in every
  *       environment. Only stateless sessions are used.
- *   <li>Each transaction is READ COMMITTED, also if the {@code DataSource} has another isolation
+ *   <li>Each transaction is READ COMMITTED, even if the {@code DataSource} has another isolation
  *       level. Reads are single statements outside of transactions.
  *   <li>A transaction that fails because of a conflict (deadlock, lock wait, snapshot conflict) is
  *       repeated as a whole after a random pause.
  *   <li>{@link io.accesstokens.token.StoreUnavailableException} reports an outage, an overload, or
  *       a commit whose outcome is unknown, and nothing else. An overload is one of these: a
  *       conflict that repeats for five seconds, no free connection, or too many waiting reads.
- *   <li>If the number of live tokens is limited, a creation first writes the row of its group, and
- *       then counts. So creations of one group run one after the other ({@link
+ *   <li>The number of live tokens of a group can be limited. In this case, a transaction that
+ *       creates a token first writes the row of the group, and then counts the tokens. Therefore
+ *       only one creation at a time runs for a group ({@link
  *       io.accesstokens.store.jdbc.OwnerLock}).
  *   <li>{@link io.accesstokens.store.jdbc.DatabaseKind} defines the differences between the
  *       databases, also for the migrations.
@@ -23,16 +25,16 @@
  *
  * <ol>
  *   <li>A transaction that writes has exclusive access to the database. H2 saves its tables one
- *       after the other, so a killed process could otherwise leave part of a concurrent
- *       transaction.
- *   <li>With the version of H2 that the build pins, the file then contains every change that was
- *       confirmed. Version 2.5.252 can lose confirmed changes.
- *   <li>One gap remains in H2 itself. H2 overwrites space of old data first, and then the header
- *       that points to the new data. If the process is killed between the two, H2 can open the file
- *       in its earlier state.
+ *       after the other. Without exclusive access, a killed process could leave part of a
+ *       concurrent transaction in the file.
+ *   <li>With the version of H2 that the build pins and with exclusive access, the file contains
+ *       every confirmed change. Version 2.5.252 can lose confirmed changes.
+ *   <li>One gap remains in H2 itself. H2 first overwrites space of old data, and then the header
+ *       that points to the new data. If the process is killed between these two writes, H2 can
+ *       later open the file in its earlier state.
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0003-embedded-database.md}.
+ * <p>The document {@code src/docs/decisions/0003-embedded-database.md} gives the reasons.
  */
 @NullMarked
 package io.accesstokens.store.jdbc;

@@ -12,23 +12,25 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A part of the events that match a filter, which an index returns in the order of time.
+ * A part of the audit events that match a filter. An index returns the events of a branch in the
+ * order of time.
  *
- * <p>The branches of a filter have no event in common. There is one for each group. One more has
- * the events whose rows were written by older versions and do not contain the group yet.
- * Maintenance fills it in, and the results are exact before that, too.
+ * <p>Two branches of a filter have no event in common. There is one branch for each group of the
+ * filter. One more branch has the events whose rows do not contain the group yet, because an older
+ * version of this program wrote these rows. Maintenance adds the group to these rows later. The
+ * results are exact even before maintenance has run.
  *
- * @param hint makes the database use the index; empty where the database must choose the filter
- *     with the fewest events
- * @param condition selects the events of the branch
+ * @param hint the SQL text that makes the database use the index; an empty text if the database
+ *     must choose the filter with the fewest events
+ * @param condition the condition that selects the events of the branch
  */
 public record AuditLogBranch(String hint, WhereClause condition) {
 
   private static final String INDEX = AuditEntity.TABLE + '_';
 
   /**
-   * The number of characters of an actor in the column {@code actor_key}, which the indexes
-   * contain.
+   * Maximum length of the column {@code actor_key}, in characters. This column contains the start
+   * of the column {@code actor}, and is part of the indexes.
    */
   private static final int KEY = 700;
 
@@ -71,8 +73,8 @@ public record AuditLogBranch(String hint, WhereClause condition) {
   }
 
   /**
-   * Adds a condition on the actor. The indexes contain the key, so the column {@code actor} is read
-   * only if the key may be cut.
+   * Adds the condition that an event has the given actor. The indexes contain the column {@code
+   * actor_key}. The column {@code actor} is compared only if {@code actor_key} may be truncated.
    */
   private static void by(WhereClause condition, String actor) {
     condition.and("a.actor_key = ?", actor);
@@ -96,9 +98,11 @@ public record AuditLogBranch(String hint, WhereClause condition) {
   }
 
   /**
-   * Appends a query that selects an expression of each row.
+   * Appends a query that selects an expression of each matching row.
    *
-   * @param narrower the condition of the branch, possibly with further conditions
+   * @param what the SQL expression to select
+   * @param narrower the condition of this branch, possibly with further conditions
+   * @param values the list that receives the parameter values of the query
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(AuditEntity.TABLE).append(" a");

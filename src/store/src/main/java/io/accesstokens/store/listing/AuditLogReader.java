@@ -26,13 +26,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the audit log of all service tokens.
  *
- * <p>Each filter has an index that returns its events in the order of time. So a page stops at its
- * end, wherever it begins ({@link AuditLogBranch}). As in {@link TokenListing}, the index gives
- * only ids. Then the rows of the page are read, and then the names of its tokens.
+ * <p>Each filter has an index that returns the matching events in the order of time ({@link
+ * AuditLogBranch}). Therefore a query stops at the end of its page, for every start of the page. As
+ * in {@link TokenListing}, the first query returns only ids. The second query reads the rows of the
+ * page. The third query reads the names of the tokens.
  */
 public final class AuditLogReader {
 
-  /** No table has as many rows. This limit keeps offset + limit from overflowing. */
+  /**
+   * Maximum offset of a page, in rows. No table has this many rows. The limit prevents an overflow
+   * of {@code offset + limit}.
+   */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   private final DatabaseKind vendor;
@@ -63,7 +67,7 @@ public final class AuditLogReader {
   /**
    * Reads the entries of a page.
    *
-   * @param limit the maximum number of entries, instead of the limit of the query
+   * @param limit the maximum number of entries; replaces the limit of the query
    */
   public List<AuditLogEntry> entries(StatelessSession session, AuditLogQuery query, int limit) {
     if (matchesNothing(query.filter())) {
@@ -125,7 +129,7 @@ public final class AuditLogReader {
       query.after().ifPresent(after -> older(condition, after));
       sql.append(separator).append('(');
       branch.select(sql, "a.id, a.occurred_at, a.seq", condition, parameters);
-      // Not a parameter; see TokenListing.
+      // The limit is not a parameter. TokenListing explains why.
       sql.append(" order by a.occurred_at desc, a.seq desc limit ").append(offset + limit);
       sql.append(')');
       separator = " union all ";
@@ -138,8 +142,9 @@ public final class AuditLogReader {
   }
 
   /**
-   * Adds the condition that an event is older than a position. A row comparison {@code (a, b) < (?,
-   * ?)} would make MariaDB read the index from its start.
+   * Adds the condition that an event is older than a position. With a row comparison {@code (a, b)
+   * < (?, ?)}, MariaDB would read the index from its start. Therefore the condition has another
+   * form.
    */
   private static void older(WhereClause condition, AuditLogPosition after) {
     LocalDateTime at = InstantConverter.column(after.occurredAt());

@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A part of the tokens that match a filter, which one index finds. The branches of a filter have no
- * token in common.
+ * A part of the tokens that match a filter. One index finds all tokens of a branch. Two branches of
+ * a filter have no token in common.
  *
- * @param hint makes the database use the index; may be empty
- * @param condition selects the tokens of the branch
+ * @param hint the SQL text that makes the database use the index; an empty text if the database
+ *     chooses the index
+ * @param condition the condition that selects the tokens of the branch
  * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
  *     known
  */
@@ -27,12 +28,16 @@ record ListBranch(String hint, WhereClause condition, int rank) {
 
   private static final String INDEX = "service_access_tokens_";
 
-  /** Sorts before each instant of a use, and means that the token was never used. */
+  /**
+   * Value of {@code last_used_order} for a token that was never used. This value is earlier than
+   * the time of any use.
+   */
   private static final LocalDateTime NEVER = InstantConverter.column(Instant.EPOCH);
 
   /**
-   * Returns branches whose indexes give the order of creation. There is one for each group and, if
-   * {@code byStatus}, for each status.
+   * Returns the branches for a list in the order of creation. There is at least one branch for each
+   * group of the filter. If {@code byStatus} is true, there is at least one branch for each pair of
+   * group and status.
    */
   static List<ListBranch> ordered(
       TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
@@ -52,16 +57,20 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return branches;
   }
 
-  /** Returns as few branches as possible, for counting. */
+  /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
   static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
     if (filter.isPlain()) {
       return branches(filter, filter.status(), List.of(groups(filter)), now, vendor);
     }
-    // No index contains the filter, or the database can choose the index better.
+    // No index contains the columns of the filter, or the database can choose the index better.
     return List.of(scanned(filter, "", now, vendor));
   }
 
-  /** Returns a single branch, which reads a given index in its order. */
+  /**
+   * Returns one branch that reads the given index in the order of that index.
+   *
+   * @param index the name of the index, without the table name as its prefix
+   */
   static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, DatabaseKind vendor) {
     return scanned(filter, vendor.indexHint(INDEX + index), now, vendor);
   }
@@ -84,7 +93,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return new ListBranch(hint, condition, 0);
   }
 
-  /** Returns the groups of the filter; an empty list means all groups. */
+  /** Returns the groups of the filter. An empty list means all groups. */
   private static List<EntityRef> groups(TokenFilter filter) {
     List<EntityRef> groups = new ArrayList<>();
     filter.groups().ifPresent(groups::addAll);
@@ -92,10 +101,11 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Returns branches that use the column {@code list_status}, one for each part. One more finds the
-   * tokens whose {@code list_status} is not up to date.
+   * Returns branches that use the column {@code list_status}. There is one branch for each element
+   * of {@code parts}. If a status other than revoked is given, one more branch finds the tokens
+   * whose {@code list_status} is not up to date.
    *
-   * @param parts the groups of each branch
+   * @param parts the groups of each branch; an empty list of groups means all groups
    */
   private static List<ListBranch> branches(
       TokenFilter filter,
@@ -136,8 +146,8 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Matches tokens that are in the status, but whose {@code list_status} still contains another
-   * one.
+   * Returns a condition for tokens that have the given status, but whose {@code list_status} still
+   * contains another status.
    */
   private static WhereClause elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
     List<Integer> others =
@@ -150,8 +160,8 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Adds the condition that a token is in a status at an instant, by the rule of {@link
-   * ServiceToken#statusAt}.
+   * Adds the condition that a token has the given status at the given instant. The condition
+   * follows the rule of {@link ServiceToken#statusAt}.
    */
   private static void within(WhereClause condition, TokenStatus status, Instant now) {
     LocalDateTime present = InstantConverter.column(now);
@@ -208,22 +218,31 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Returns a pattern that matches texts which contain the given text. Wildcards in the text are
-   * escaped.
+   * Returns a pattern for SQL {@code like}, which matches every text that contains the given text.
+   * Wildcards in the given text are escaped.
    */
   private static String pattern(String text) {
     return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
   }
 
   /**
-   * Appends a query that selects an expression of each row, in any order. A limit can follow it.
+   * Appends a query that selects an expression of each row of this branch, in any order. The caller
+   * can append a limit.
+   *
+   * @param what the SQL expression to select
+   * @param values the list that receives the parameter values of the query
    */
   void select(StringBuilder sql, String what, List<Object> values) {
     select(sql, what, condition, values);
   }
 
   /**
-   * Appends a query like the other method, but with a narrower condition than that of the branch.
+   * Appends a query that selects an expression of each matching row, in any order. The caller can
+   * append an order and a limit.
+   *
+   * @param what the SQL expression to select
+   * @param narrower the condition of this branch, with further conditions
+   * @param values the list that receives the parameter values of the query
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(TokenEntity.TABLE).append(" t");

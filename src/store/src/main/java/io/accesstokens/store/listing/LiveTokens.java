@@ -13,12 +13,13 @@ public final class LiveTokens {
   private LiveTokens() {}
 
   /**
-   * Returns true if a group has at least {@code many} live tokens. Reads only index entries, and at
-   * most that many.
+   * Returns true if a group has at least {@code many} live tokens. A live token is neither revoked
+   * nor expired. The query reads only index entries, and counts at most {@code many} of them.
    */
   public static boolean reach(
       StatelessSession session, DatabaseKind vendor, EntityRef group, Instant now, int many) {
-    // A list_status of expired or revoked is final. The limit is not a parameter; see TokenListing.
+    // A token with a list_status of expired or revoked never becomes live again. The limit is not a
+    // parameter. TokenListing explains why.
     String sql =
         "select count(*) from (select 1 as one from service_access_tokens t"
             + vendor.indexHint("service_access_tokens_group_status")

@@ -11,9 +11,9 @@ import org.hibernate.StatelessSession;
 /**
  * Finds, counts and sorts the tokens that match a filter, by one statement.
  *
- * <p>It reads all matching tokens, so reading them in the order of an index would not help. It
- * stops at the first token over {@link BoundedCount#EXACT_UP_TO}. Then it returns only a lower
- * bound of the count.
+ * <p>The statement reads all matching tokens, so the order of an index would not help. If more than
+ * {@link BoundedCount#EXACT_UP_TO} tokens match, the statement stops early. In this case the result
+ * is only a lower bound of the count.
  */
 final class MatchingTokens {
 
@@ -24,9 +24,10 @@ final class MatchingTokens {
   }
 
   /**
-   * Returns the ids of a page, and one more id if more tokens follow.
+   * Returns the ids of a page of tokens, and one more id if more tokens follow.
    *
-   * @return no ids if the total is a lower bound, or if the limit is 0
+   * @return the ids and the total. There are no ids if the total is only a lower bound, or if the
+   *     limit of the query is 0.
    */
   TokenListing.Ids of(StatelessSession session, TokenQuery query, Instant now) {
     if (query.limit() == 0) {
@@ -91,7 +92,10 @@ final class MatchingTokens {
             .getSingleResult());
   }
 
-  /** Appends a query for the matching tokens, which stops at the first token over the limit. */
+  /**
+   * Appends a query for the matching tokens. Each branch of the query stops at the first token over
+   * {@link BoundedCount#EXACT_UP_TO}.
+   */
   private void appendMatches(
       StringBuilder sql,
       String what,
@@ -104,7 +108,7 @@ final class MatchingTokens {
       sql.append(separator).append('(');
       parameters.addAll(whatParameters);
       branch.select(sql, what, parameters);
-      // Not a parameter; see TokenListing.
+      // The limit is not a parameter. TokenListing explains why.
       sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(')');
       separator = " union all ";
     }

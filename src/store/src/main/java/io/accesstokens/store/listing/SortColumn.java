@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The order of a list: first an expression on the table {@code t}, then {@code created_at} and
- * {@code id}. An index has the same order, unless the expression depends on the time of the query.
+ * The order of a list of tokens. Rows are sorted by an expression on the table {@code t}, then by
+ * {@code created_at}, then by {@code id}. An index has this order, unless the expression depends on
+ * the time of the query.
  *
- * @param expression the expression of the order; empty if that is {@code created_at} itself
- * @param parameters the parameters of the expression
- * @param index the name of the index, without the table's name as its prefix
+ * @param expression the SQL expression for sorting; an empty text to sort by {@code created_at}
+ *     first
+ * @param parameters the parameter values of the expression
+ * @param index the name of the index, without the table name as its prefix; empty if no index has
+ *     the order
  */
 record SortColumn(String expression, List<Object> parameters, Optional<String> index) {
 
@@ -24,9 +27,9 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
           + " when t.expires_at < ? then 1 else 0 end";
 
   /**
-   * Returns the column of a key.
+   * Returns the sort column for a sort key.
    *
-   * @param now the instant for which statuses are computed
+   * @param now the instant at which statuses are computed
    */
   static SortColumn of(TokenOrder.Key key, Instant now) {
     return switch (key) {
@@ -50,7 +53,11 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
     return new SortColumn(column, List.of(), Optional.of(index));
   }
 
-  /** Converts the value of a position to the column's type, for comparison in the database. */
+  /**
+   * Converts the sort value of a list position to the type of the database column.
+   *
+   * @throws IllegalArgumentException if the list is sorted by the time of creation only
+   */
   static Object value(ListPosition position) {
     return switch (position.key()) {
       case CREATED_AT ->
@@ -62,12 +69,13 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
   }
 
   /**
-   * Adds the condition that a row comes after a position. A row comparison {@code (a, b, c) < (?,
-   * ?, ?)} would make MariaDB read the index from its start.
+   * Adds the condition that a row comes after a position. With a row comparison {@code (a, b, c) <
+   * (?, ?, ?)}, MariaDB would read the index from its start. Therefore the condition has another
+   * form.
    *
-   * @param key the expression of the key; empty if there is none
-   * @param createdAt the name of the column
-   * @param id the name of the column
+   * @param key the SQL expression of the sort key; an empty text if there is no sort key
+   * @param createdAt the name of the column that contains the time of creation
+   * @param id the name of the column that contains the id
    */
   static void after(
       WhereClause condition,

@@ -21,8 +21,9 @@ import java.util.Set;
 import org.hibernate.StatelessSession;
 
 /**
- * Counts tokens by group and by day. One statement counts all, so the numbers belong to one moment.
- * It reads an index that contains all columns it needs, and no rows.
+ * Counts tokens by group, and counts expiring tokens by the day on which they expire. One statement
+ * counts all numbers, so all numbers belong to the same moment. The statement reads an index that
+ * contains all needed columns, and reads no rows.
  */
 public final class TokenCountQuery {
 
@@ -49,7 +50,9 @@ public final class TokenCountQuery {
   /**
    * Counts the tokens of the given groups, or of all groups.
    *
-   * @param groups if present, at least one
+   * @param groups the groups, at least one; empty for all groups
+   * @param at the instant at which statuses are computed
+   * @param unusedSince a token whose last use is before this instant counts as unused
    */
   public static TokenCounts read(
       StatelessSession session,

@@ -21,34 +21,44 @@ import org.hibernate.query.NativeQuery;
 /**
  * Reads pages of tokens.
  *
- * <p>A list by status and group, in the order of creation, status or group, has a cost that does
- * not grow with the number of tokens. No index can contain a status, because it changes as time
- * passes. The column {@code list_status} contains the status at the last run of maintenance. A
- * filter by status becomes branches ({@link ListBranch}). Each branch reads an index in the order
- * of the page and stops at the end of the page:
+ * <p>A list that is filtered only by status and group can be sorted by creation, status or group.
+ * The cost of such a list does not grow with the number of tokens. The status of a token changes as
+ * time passes, so no index can contain the current status. The column {@code list_status} contains
+ * the status at the last run of maintenance. A filter by status is split into branches ({@link
+ * ListBranch}). Each branch reads an index in the order of the page and stops at the end of the
+ * page:
  *
  * <ul>
- *   <li>One branch for each group finds tokens by {@code list_status}. By {@code expires_at}, they
- *       are still in that status at the instant of the query. These are nearly all.
- *   <li>One branch finds the tokens that are in the status, but have another {@code list_status},
- *       because maintenance has not run yet. They are few, and are found by {@code expires_at}.
+ *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
+ *       expires_at} keeps only tokens that still have this status at the instant of the query.
+ *       These branches find nearly all tokens.
+ *   <li>One branch finds the tokens that have the status, but another {@code list_status}, because
+ *       maintenance has not run yet. There are few such tokens. The branch finds them by {@code
+ *       expires_at}.
  * </ul>
  *
- * <p>So the result is exact even if maintenance has not run, and maintenance makes it fast.
+ * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query
+ * fast.
  *
  * <p>Other filters and orders are read in one of two ways:
  *
  * <ul>
- *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, they are all read, counted and
- *       sorted ({@link MatchingTokens}). Finding them costs at most one scan of the table.
- *   <li>If more tokens match, an index is read in the order of the page, and the page is soon full.
+ *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, all of them are read, counted and
+ *       sorted ({@link MatchingTokens}). The search for these tokens costs at most one scan of the
+ *       table.
+ *   <li>If more tokens match, an index is read in the order of the page. Because many tokens match,
+ *       the page is full after a short read.
  * </ul>
  *
- * <p>All these queries return only ids. Then only the rows of the page are read (a deferred join).
+ * <p>All these queries return only ids. A second query reads only the rows of the page (a deferred
+ * join).
  */
 public final class TokenListing {
 
-  /** No table has as many rows. This limit keeps offset + limit from overflowing. */
+  /**
+   * Maximum offset of a page, in rows. No table has this many rows. The limit prevents an overflow
+   * of {@code offset + limit}.
+   */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   private final DatabaseKind vendor;
@@ -59,7 +69,12 @@ public final class TokenListing {
     this.gathered = new MatchingTokens(vendor);
   }
 
-  /** The ids of a page, one more id if more tokens follow, and the total. */
+  /**
+   * The ids of a page of tokens, and the total number of matching tokens.
+   *
+   * @param ids the ids of the page, and one more id if more tokens follow
+   * @param total the number of matching tokens, or a lower bound
+   */
   record Ids(List<String> ids, BoundedCount total) {}
 
   public TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
@@ -99,7 +114,7 @@ public final class TokenListing {
     return query.status().isEmpty() && query.groups().isEmpty();
   }
 
-  /** Returns true if branches that are ordered by creation can be merged into the list. */
+  /** Returns true if the list can be merged from branches that are ordered by creation. */
   private static boolean isMerged(TokenQuery query) {
     return switch (query.order().key()) {
       case CREATED_AT, STATUS -> true;
@@ -137,8 +152,8 @@ public final class TokenListing {
       }
       String what = "t.id, t.created_at, " + branch.rank() + " as status_rank";
       branch.select(sql, what, condition, parameters);
-      // Not a parameter: H2 caches the result of a subquery, and returns it again if only the value
-      // of such a limit has changed.
+      // The limit is not a parameter. H2 caches the result of a subquery, and returns the cached
+      // result even if the value of a limit parameter has changed.
       sql.append(order).append(" limit ").append(most).append(')');
       separator = " union all ";
     }
@@ -153,14 +168,14 @@ public final class TokenListing {
     return page(session, sql, parameters, query);
   }
 
-  /** Returns true if all tokens of a branch come before the position. */
+  /** Returns true if all tokens of a branch come before the position at which the page starts. */
   private static boolean isPassed(TokenQuery query, ListBranch branch) {
     return query.order().key() == TokenOrder.Key.STATUS
         && query.after().isPresent()
         && compareRank(query, branch) < 0;
   }
 
-  /** Returns true if the position is within a branch. */
+  /** Returns true if the position at which the page starts is within a branch. */
   private static boolean isAt(TokenQuery query, ListBranch branch) {
     return query.order().key() != TokenOrder.Key.STATUS || compareRank(query, branch) == 0;
   }
@@ -171,7 +186,7 @@ public final class TokenListing {
     return query.order().descending() ? -compared : compared;
   }
 
-  /** Reads the page from the index that has its order. */
+  /** Returns the ids of the page, read from an index that has the order of the page. */
   private List<String> walked(StatelessSession session, TokenQuery query, Instant now) {
     SortColumn column = SortColumn.of(query.order().key(), now);
     ListBranch branch =
@@ -225,8 +240,9 @@ public final class TokenListing {
   }
 
   /**
-   * Looks for the first token over the limit, and counts only if there is none. MariaDB skips index
-   * entries at half the cost of counting them in a bounded subquery.
+   * Returns the number of matching tokens, or a lower bound. The query first searches for a token
+   * over {@link BoundedCount#EXACT_UP_TO}, and counts only if there is no such token. MariaDB skips
+   * index entries at half the cost of a count in a bounded subquery.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);

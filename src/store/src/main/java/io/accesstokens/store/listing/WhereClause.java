@@ -10,27 +10,35 @@ final class WhereClause {
   private final StringBuilder text = new StringBuilder();
   private final List<Object> values = new ArrayList<>();
 
-  /** Adds a condition that must also hold. */
+  /**
+   * Adds a condition. A row must meet all conditions of the clause.
+   *
+   * @param parameters the parameter values of the condition
+   */
   WhereClause and(String condition, Object... parameters) {
     text.append(text.isEmpty() ? " where " : " and ").append(condition);
     Collections.addAll(values, parameters);
     return this;
   }
 
-  /** Adds the condition that a column has one of the values. There must be at least one value. */
+  /**
+   * Adds the condition that a column has one of the given values.
+   *
+   * @param anyOf the values, at least one
+   */
   WhereClause in(String column, List<?> anyOf) {
     String marks = String.join(", ", Collections.nCopies(anyOf.size(), "?"));
     return and(
         anyOf.size() == 1 ? column + " = ?" : column + " in (" + marks + ")", anyOf.toArray());
   }
 
-  /** Appends the clause to a query, and its values to the parameters of the query. */
+  /** Appends this clause to a query, and appends its values to the parameters of the query. */
   void appendTo(StringBuilder sql, List<Object> parameters) {
     sql.append(text);
     parameters.addAll(values);
   }
 
-  /** Returns an independent copy. */
+  /** Returns an independent copy of this clause. */
   WhereClause copy() {
     WhereClause copy = new WhereClause();
     copy.text.append(text);

@@ -6,9 +6,10 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 
 /**
- * Logs the messages of Flyway at lower levels, because operators do not need its notices.
+ * Logs the messages of Flyway at lower levels than Flyway itself. Operators do not need the notices
+ * of Flyway.
  *
- * <p>Public only because Flyway creates it by its name.
+ * <p>This class is public only because Flyway creates an instance by the class name.
  */
 public final class FlywayLog implements LogCreator {
 

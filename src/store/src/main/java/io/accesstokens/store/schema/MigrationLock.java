@@ -11,12 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
- * Lets one replica at a time migrate.
+ * A lock that ensures that only one replica at a time runs migrations.
  *
- * <p>Flyway has such a lock, but takes it only after it has looked for its history table. So two
- * replicas on an empty database can both try to create that table. On MariaDB this lock is a named
- * lock of the server, which on Galera is per node. H2 has one process, so a lock of the process is
- * enough.
+ * <p>Flyway has a similar lock, but takes that lock only after it has searched for its history
+ * table. Therefore two replicas on an empty database can both try to create the history table.
+ *
+ * <p>On MariaDB, this class uses a named lock of the server. On Galera, a named lock covers one
+ * node only. An H2 database is open in one process only, so a lock within the process is enough.
  */
 final class MigrationLock implements AutoCloseable {
 
@@ -57,7 +58,8 @@ final class MigrationLock implements AutoCloseable {
     if (vendor != DatabaseKind.MARIADB) {
       return;
     }
-    // The name of a lock is global to the server, not to the schema, and has at most 64 characters.
+    // The name of a lock is global to the server, not to the schema. A name has at most 64
+    // characters.
     String sql = "select get_lock(concat('access_tokens_', md5(database())), ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setInt(1, PATIENCE_SECONDS);

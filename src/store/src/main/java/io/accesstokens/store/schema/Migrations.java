@@ -17,18 +17,26 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 
 /**
- * Creates and updates the schema.
+ * Creates and updates the database schema.
  *
- * <p>Works on any {@code DataSource} of MariaDB or H2, also in a schema that contains the tables of
- * a host application. Migrations only add. Any number of replicas may call at the same time: one
- * migrates, and the others wait for it. An older version of this program runs on a newer schema.
+ * <p>The {@code DataSource} can connect to MariaDB or H2. The schema can also contain the tables of
+ * a host application. Migrations only add to the schema. An older version of this program can run
+ * on a newer schema.
+ *
+ * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
+ * the others wait until it has finished.
  */
 public final class Migrations {
 
-  /** The table that records which migrations were applied. */
+  /** Name of the table that records which migrations were applied. */
   public static final String HISTORY_TABLE = "access_tokens_schema_history";
 
-  /** A migration: its version number, and a description of what it adds. */
+  /**
+   * A change of the database schema.
+   *
+   * @param version the version number of the migration
+   * @param description what the migration adds
+   */
   public record Migration(String version, String description) {}
 
   private Migrations() {}
@@ -36,10 +44,11 @@ public final class Migrations {
   /**
    * Applies the pending migrations.
    *
-   * @return the migrations that were pending before; another replica may have applied them
+   * @return the migrations that were pending before this call; another replica may have applied
+   *     them
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
-   * @throws FlywayException if a migration fails; its message says where to look
+   * @throws FlywayException if a migration fails; the message of the exception says where to look
    */
   public static List<Migration> migrate(DataSource dataSource) {
     try (MigrationLock lock = MigrationLock.acquire(dataSource)) {
@@ -55,7 +64,7 @@ public final class Migrations {
   }
 
   /**
-   * Lists the migrations that {@link #migrate} would apply, and changes nothing.
+   * Returns the migrations that {@link #migrate} would apply. Does not change the database.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
@@ -89,8 +98,9 @@ public final class Migrations {
         .locations("classpath:io/accesstokens/store/migrations")
         .failOnMissingLocations(true)
         .table(HISTORY_TABLE)
-        // A later release can add a migration with a lower number. It must not be skipped, because
-        // code needs its column. Each migration only adds one thing, so the order does not matter.
+        // A later release can add a migration with a lower number. Flyway must not skip that
+        // migration, because the code needs its column. Each migration only adds one thing, so the
+        // order does not matter.
         .outOfOrder(true)
         .baselineOnMigrate(true)
         .baselineVersion("0")

@@ -10,22 +10,24 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** Identifies the program whose tables of service tokens a database contains. */
+/** Identifies the program that created the tables of service tokens in a database. */
 public enum TokenTables {
-  /** The database has no such tables. */
+  /** The database has no tables of service tokens. */
   ABSENT,
-  /** {@link Migrations} created the tables. */
+  /** {@link Migrations} created the tables of service tokens. */
   OURS,
   /**
-   * Another program created the tables, such as the Backstage plugin, which uses the same names.
+   * Another program created the tables of service tokens. For example, the Backstage plugin uses
+   * the same table names.
    */
   FOREIGN;
 
-  /** A column that only our migrations create. */
+  /** Name of a column that only the migrations of this program create. */
   private static final String OUR_COLUMN = "list_status";
 
   /**
-   * Returns whose tables a database contains, and changes nothing.
+   * Returns which program created the tables of service tokens in a database. Does not change the
+   * database.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    */
@@ -46,7 +48,7 @@ public enum TokenTables {
         throw DatabaseFailures.unavailable(e);
       }
       String state = String.valueOf(e.getSQLState());
-      if (state.startsWith("42")) { // no such table
+      if (state.startsWith("42")) { // SQLSTATE class 42: no such table
         return ABSENT;
       }
       throw new IllegalStateException("the database cannot be read: error " + e.getErrorCode(), e);

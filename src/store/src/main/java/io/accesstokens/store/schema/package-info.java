@@ -1,18 +1,20 @@
 /**
- * The schema, and the migrations that create it on any {@code DataSource}.
+ * Contains the database schema, and the migrations that create the schema on any {@code
+ * DataSource}.
  *
  * <ol>
- *   <li>{@link io.accesstokens.store.schema.Migrations} works beside the tables of a host
- *       application, and in many replicas at the same time.
- *   <li>Migrations only add, and each makes one change, because DDL of MariaDB is not
- *       transactional. So their order does not matter, and any missing one is applied.
- *   <li>Migrations contain no types of one database. {@link
+ *   <li>{@link io.accesstokens.store.schema.Migrations} can run in a schema that also contains the
+ *       tables of a host application. Many replicas can run the migrations at the same time.
+ *   <li>Migrations only add to the schema. Each migration makes one change, because MariaDB does
+ *       not run DDL in a transaction. The order of migrations does not matter, and every missing
+ *       migration is applied.
+ *   <li>Migrations contain no column types that only one database has. {@link
  *       io.accesstokens.store.jdbc.DatabaseKind} defines placeholders for the differences.
- *   <li>Text is compared by its bytes.
+ *   <li>The database compares text columns byte by byte.
  *   <li>The database generates the columns {@code unrevoked} and {@code list_status} from {@code
- *       revoked_at}. So they cannot contradict it, whichever program writes the row. It also
- *       generates {@code search_text} and the columns for sorting ({@code created_by_key}, {@code
- *       last_used_order}).
+ *       revoked_at}. Therefore these columns always agree with {@code revoked_at}, whichever
+ *       program writes the row. The database also generates {@code search_text} and the columns for
+ *       sorting ({@code created_by_key}, {@code last_used_order}).
  * </ol>
  */
 @NullMarked

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** Stores mint flows in a relational database. On H2 it must be the database of the tokens. */
+/**
+ * Stores mint flows in a relational database. On H2, mint flows and tokens must be in the same
+ * database.
+ */
 public final class HibernateMintFlowStore implements MintFlowStore {
 
   private static final int BATCH = 500;
@@ -36,7 +39,11 @@ public final class HibernateMintFlowStore implements MintFlowStore {
     }
   }
 
-  /** Creates the flow, or returns false if the user has no row to lock yet. */
+  /**
+   * Creates a mint flow, if the row of the user can be locked.
+   *
+   * @return true if the flow was created; false if the user has no row to lock yet
+   */
   private boolean tryCreate(MintFlow flow) {
     MintFlowEntity row = new MintFlowEntity(flow);
     return database.write(
@@ -51,11 +58,12 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   }
 
   /**
-   * Returns the ids of the flows that exceed the limit of a user after one more is added.
+   * Returns the ids of a user's mint flows that must be deleted before a new flow is added. Without
+   * this deletion, the user would have too many flows. These are the oldest flows.
    *
-   * <p>Native SQL is used here and below. Hibernate compiles a query at its first use, which can
-   * take a second on a busy machine. The server does not keep a transaction with the user's lock
-   * for so long.
+   * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. This
+   * can take a second on a busy machine. The database server does not keep a transaction that holds
+   * the user's lock for so long.
    */
   private static List<String> surplus(StatelessSession session, EntityRef user) {
     return session
@@ -74,7 +82,8 @@ public final class HibernateMintFlowStore implements MintFlowStore {
         ? 0
         : session
             .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
-            // The same order everywhere, so that replicas wait for each other and do not deadlock.
+            // All replicas use the order of ids, so that they wait for each other and do not
+            // deadlock.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }
@@ -142,7 +151,8 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   public void deleteOver(Instant now) {
     int deleted;
     do {
-      // A transaction that writes blocks all others on H2. Usually nothing is left to delete.
+      // On H2, a transaction that writes blocks all other transactions. Usually there is nothing to
+      // delete, so a read comes first.
       deleted =
           database.read(session -> over(session, now, 1)).isEmpty()
               ? 0

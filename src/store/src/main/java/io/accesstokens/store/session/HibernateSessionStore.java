@@ -21,7 +21,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
-/** Stores sessions in a relational database. On H2 it must be the database of the tokens. */
+/**
+ * Stores sessions in a relational database. On H2, sessions and tokens must be in the same
+ * database.
+ */
 public final class HibernateSessionStore implements SessionStore {
 
   private static final String SEEN =
@@ -53,7 +56,11 @@ public final class HibernateSessionStore implements SessionStore {
         });
   }
 
-  /** Returns the ids of the sessions that exceed the limit of a user after one more is added. */
+  /**
+   * Returns the ids of a user's sessions that must be deleted before a new session is added.
+   * Without this deletion, the user would have too many sessions. These are the sessions that were
+   * not used for the longest time.
+   */
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate
         .createSelectionQuery(
@@ -70,7 +77,8 @@ public final class HibernateSessionStore implements SessionStore {
         ? 0
         : hibernate
             .createMutationQuery("delete from SessionEntity s where s.id in (:ids)")
-            // The same order everywhere, so that replicas wait for each other and do not deadlock.
+            // All replicas use the order of ids, so that they wait for each other and do not
+            // deadlock.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }
@@ -202,7 +210,8 @@ public final class HibernateSessionStore implements SessionStore {
                     .getResultList());
     int deleted;
     do {
-      // A transaction that writes blocks all others on H2. Usually nothing is left to delete.
+      // On H2, a transaction that writes blocks all other transactions. Usually there is nothing to
+      // delete, so a read comes first.
       deleted = isAny(condition, at) ? database.write(batch) : 0;
     } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
   }

@@ -10,7 +10,10 @@ import java.util.function.Function;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Stores signing keys in a relational database. On H2 it must be the database of the tokens. */
+/**
+ * Stores signing keys in a relational database. On H2, signing keys and tokens must be in the same
+ * database.
+ */
 public final class HibernateSigningKeyStore implements SigningKeyStore {
 
   private static final String GENERATION_CONSTRAINT = "access_token_signing_keys_generation_uq";
@@ -42,8 +45,8 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
   public boolean replaceAll(SealedKey key) {
     return unlessTaken(
         session -> {
-          // The insert comes first. Of two concurrent calls, one then fails before it deletes a
-          // key.
+          // The insert comes before the deletion. If two calls run at the same time, one call fails
+          // at the insert and deletes no key.
           Object id = session.insert(new SigningKeyEntity(key));
           session
               .createMutationQuery(
@@ -77,8 +80,8 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
             session ->
                 session
                     .createMutationQuery("delete from SigningKeyEntity k where k.id in (:ids)")
-                    // The same order everywhere, so that replicas wait for each other and do not
-                    // deadlock.
+                    // All replicas use the order of ids, so that they wait for each other and do
+                    // not deadlock.
                     .setParameterList("ids", ids.stream().sorted().toList())
                     .executeUpdate());
   }

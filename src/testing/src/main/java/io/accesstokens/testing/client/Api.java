@@ -14,9 +14,10 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Calls the application as one caller. Immutable and safe for use by many threads.
+ * A client that calls the application as one caller. Immutable and safe for use by many threads.
  *
- * <p>Sends no Accept header and no cookies unless a test sets them, and follows no redirects.
+ * <p>The client sends no Accept header and no cookies unless a test sets them. The client follows
+ * no redirects.
  */
 public final class Api {
 
@@ -55,21 +56,26 @@ public final class Api {
   }
 
   /**
-   * Stops using the open connections of all callers in this JVM. Later requests open new ones.
+   * Abandons the open connections of all callers in this JVM. Later requests open new connections.
    *
-   * <p>A server that is about to close idle connections can receive no POST on them. The client
-   * repeats a lost GET by itself, but never a lost POST.
+   * <p>A server may close an idle connection just when a request arrives. The HTTP client then
+   * repeats a GET, but never a POST.
    */
   public static void abandonConnections() {
     client = newClient();
   }
 
-  /** Returns scheme, host and port, without a trailing slash. */
+  /** Returns the scheme, host and port of the application, without a trailing slash. */
   public String origin() {
     return base.getScheme() + "://" + base.getAuthority();
   }
 
-  /** Returns the part of a path or URL of the application that follows its context path. */
+  /**
+   * Returns the path of a location without the context path of the application.
+   *
+   * @param location a path or URL of the application
+   * @throws AssertionError if the location is not below the context path
+   */
   public String within(String location) {
     String path = URI.create(location).getPath();
     if (!path.startsWith(base.getPath() + '/')) {
@@ -78,33 +84,33 @@ public final class Api {
     return path.substring(base.getPath().length());
   }
 
-  /** Returns the responses so far. */
+  /** Returns the recorded responses of the application. */
   public Exchanges exchanges() {
     return exchanges;
   }
 
-  /** Returns a client of the same application without credentials. */
+  /** Returns a client without credentials for the same application. */
   public Api anonymous() {
     return new Api(base, exchanges);
   }
 
-  /** Returns a client that signs in as a sample user, whose password is the name. */
+  /** Returns a client with the credentials of a sample user. The password is the user name. */
   public Api as(String person) {
     return basic(person, person);
   }
 
-  /** Returns a client that uses HTTP Basic (RFC 7617), encoded as UTF-8. */
+  /** Returns a client that authenticates with HTTP Basic (RFC 7617), encoded as UTF-8. */
   public Api basic(String user, String password) {
     byte[] pair = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
     return authorization("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  /** Returns a client that sends a raw token (RFC 6750). */
+  /** Returns a client that authenticates with a raw token (RFC 6750). */
   public Api bearer(String rawToken) {
     return authorization("Bearer " + rawToken);
   }
 
-  /** Returns a client that sends this Authorization header. */
+  /** Returns a client that sends the given value as its Authorization header. */
   public Api authorization(String value) {
     return new Api(base, exchanges, Optional.of(value));
   }
@@ -117,7 +123,11 @@ public final class Api {
     return call("POST", path).json(json).send();
   }
 
-  /** Posts a form whose text is already percent-encoded. */
+  /**
+   * Posts a form.
+   *
+   * @param form the text of the form, which must already be percent-encoded
+   */
   public ApiResult form(String path, String form) {
     return call("POST", path)
         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -129,7 +139,7 @@ public final class Api {
     return call("DELETE", path).json(json).send();
   }
 
-  /** Creates a request that can still be changed. */
+  /** Creates a request that the caller can change before sending it. */
   public Call call(String method, String path) {
     Call call = new Call(method, path);
     authorization.ifPresent(value -> call.header("Authorization", value));
@@ -156,23 +166,23 @@ public final class Api {
       return this;
     }
 
-    /** Adds a JSON body. */
+    /** Sets a JSON body and its Content-Type. */
     public Call json(String json) {
       return header("Content-Type", "application/json").body(json);
     }
 
-    /** Adds a body. Only {@link #header} sets a Content-Type. */
+    /** Sets the body to a text in UTF-8. Does not set a Content-Type. */
     public Call body(String text) {
       return bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds a body. Only {@link #header} sets a Content-Type. */
+    /** Sets the body to the given bytes. Does not set a Content-Type. */
     public Call bytes(byte[] bytes) {
       body = BodyPublishers.ofByteArray(bytes);
       return this;
     }
 
-    /** Adds a body without announcing its length ({@code Transfer-Encoding: chunked}). */
+    /** Sets a body and does not announce its length ({@code Transfer-Encoding: chunked}). */
     public Call chunked(byte[] bytes) {
       body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(bytes));
       return this;

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A response of the application, with the assertions that many tests share. */
+/** A response of the application, with assertions that many tests share. */
 public final class ApiResult {
 
-  /** Maximum length of an error (RFC 9457) in the contract. */
+  /** Maximum length of an error body (RFC 9457) in the contract, in bytes. */
   private static final int LONGEST_PROBLEM = 2000;
 
   private final String method;
@@ -46,17 +46,17 @@ public final class ApiResult {
     return status;
   }
 
-  /** Returns the first value of a header. */
+  /** Returns the first value of a header, or empty if the response has no such header. */
   public Optional<String> header(String name) {
     return headers(name).stream().findFirst();
   }
 
-  /** Returns all values of a header, as sent. */
+  /** Returns all values of a header in the order of the response. Empty if there are none. */
   public List<String> headers(String name) {
     return headers.getOrDefault(name, List.of());
   }
 
-  /** Returns all values of a header in one line, or an empty string. */
+  /** Returns all values of a header, joined by commas, or an empty string if there are none. */
   public String headerLine(String name) {
     return String.join(", ", headers(name));
   }
@@ -66,7 +66,7 @@ public final class ApiResult {
     return body.length;
   }
 
-  /** Returns the body as it was sent. */
+  /** Returns a copy of the body, as the server sent it. */
   public byte[] bytes() {
     return body.clone();
   }
@@ -76,7 +76,7 @@ public final class ApiResult {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** Returns the whole response as text, to search it. */
+  /** Returns the headers and the body as one text, so a test can search both. */
   public String everything() {
     return headers + "\n" + text();
   }
@@ -90,19 +90,22 @@ public final class ApiResult {
     }
   }
 
-  /** Asserts the status. */
+  /** Asserts that the response has the given status. */
   public ApiResult expect(int expected) {
     assertEquals(expected, status, this::toString);
     return this;
   }
 
-  /** Asserts that the status is one of these. For statuses that the contract leaves open. */
+  /**
+   * Asserts that the response has one of the given statuses, for cases in which the contract
+   * permits several statuses.
+   */
   public ApiResult expectOneOf(Integer... expected) {
     assertTrue(List.of(expected).contains(status), this::toString);
     return this;
   }
 
-  /** Asserts a 200 with a JSON body, and returns the body. */
+  /** Asserts status 200 and a JSON body, and returns the body. */
   public JsonObject ok() {
     expect(200);
     String type = headerLine("Content-Type").toLowerCase(Locale.ROOT);
@@ -110,12 +113,12 @@ public final class ApiResult {
     return json();
   }
 
-  /** Asserts an error with this status in the common error format. */
+  /** Asserts an error with the given status, in the common error format. */
   public ApiResult problem(int expected) {
     return expect(expected).isProblem();
   }
 
-  /** Asserts that this response is an error in the common format, with any status. */
+  /** Asserts an error with any status, in the common error format. */
   public ApiResult isProblem() {
     assertTrue(status >= 400, this::toString);
     assertTrue(headerLine("Content-Type").startsWith("application/problem+json"), this::toString);
@@ -137,7 +140,7 @@ public final class ApiResult {
     return this;
   }
 
-  /** Asserts a 422 that reports this field or an element of it. */
+  /** Asserts status 422 with an error for the given field or for one of its elements. */
   public ApiResult violates(String field) {
     problem(422);
     assertTrue(violatedFields().contains(field), () -> field + " not blamed: " + this);
@@ -147,7 +150,10 @@ public final class ApiResult {
     return this;
   }
 
-  /** Returns the fields that a 422 reports; {@code scopes[1]} counts as {@code scopes}. */
+  /**
+   * Returns the names of the fields that a response with status 422 reports. Array indexes are
+   * removed: {@code scopes[1]} becomes {@code scopes}.
+   */
   public List<String> violatedFields() {
     assertTrue(json().containsKey("violations"), this::toString);
     return json().getJsonArray("violations").stream()

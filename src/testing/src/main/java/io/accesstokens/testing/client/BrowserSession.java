@@ -4,8 +4,9 @@ import jakarta.json.Json;
 import java.net.URI;
 
 /**
- * Calls the application in a session, as its own pages do. Sends the cookie, and the header that
- * distinguishes the pages' scripts from forms of other sites.
+ * Calls the application in a session, as the pages of the application do. Each request contains the
+ * session cookie and the header {@code X-Requested-With}. This header distinguishes scripts of the
+ * pages from forms of other sites.
  */
 public final class BrowserSession {
 
@@ -22,19 +23,21 @@ public final class BrowserSession {
     this.cookie = cookie;
   }
 
-  /** Signs in. Fails if the sign-in is rejected. */
+  /** Signs in and returns the new session. Fails if the sign-in is rejected. */
   public static BrowserSession signIn(Api api, String username, String password) {
     return of(api.anonymous().post(PATH, credentials(username, password))).on(api);
   }
 
-  /** Returns the session that a sign-in response started. */
+  /**
+   * Returns the session that a sign-in response started. Call {@link #on} before sending requests.
+   */
   public static BrowserSession of(ApiResult signedIn) {
     String setCookie = signedIn.expect(200).header("Set-Cookie").orElseThrow();
     return new BrowserSession(
         Api.at(URI.create("http://nowhere.invalid")), signedIn, setCookie.split(";", 2)[0]);
   }
 
-  /** Returns the body of a sign-in request. */
+  /** Returns the JSON body of a sign-in request. */
   public static String credentials(String username, String password) {
     return Json.createObjectBuilder()
         .add("username", username)
@@ -43,12 +46,12 @@ public final class BrowserSession {
         .toString();
   }
 
-  /** Returns the same session at another application, such as another replica. */
+  /** Returns this session for requests to another application, such as another replica. */
   public BrowserSession on(Api other) {
     return new BrowserSession(other.anonymous(), signedIn, cookie);
   }
 
-  /** Returns the same session with the new key from a response. */
+  /** Returns this session with the new session key that a response contains. */
   public BrowserSession renewedBy(ApiResult answer) {
     String setCookie =
         answer.headers("Set-Cookie").stream()
@@ -58,12 +61,12 @@ public final class BrowserSession {
     return new BrowserSession(api, signedIn, setCookie.split(";", 2)[0]);
   }
 
-  /** Returns the response to the sign-in. */
+  /** Returns the response of the sign-in request. */
   public ApiResult signedIn() {
     return signedIn;
   }
 
-  /** Returns name and value of the cookie, as a browser sends them. */
+  /** Returns the name and value of the session cookie, in the format of the Cookie header. */
   public String cookie() {
     return cookie;
   }
@@ -80,7 +83,7 @@ public final class BrowserSession {
     return call("DELETE", path).json(json).send();
   }
 
-  /** Creates a request that can still be changed. */
+  /** Creates a request in this session that the caller can change before sending it. */
   public Api.Call call(String method, String path) {
     return api.call(method, path)
         .header("Cookie", cookie)

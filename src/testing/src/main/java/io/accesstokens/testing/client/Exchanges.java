@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Records the responses of the application and the raw tokens that it returned. Tests search the
- * responses for these tokens. Safe for use by many threads.
+ * Records the responses of the application, and the raw tokens in these responses. Tests search the
+ * responses for the raw tokens. Safe for use by many threads.
  */
 public final class Exchanges {
 
@@ -19,22 +19,22 @@ public final class Exchanges {
     answers.add(answer);
   }
 
-  /** Records a raw token that a response returned as expected. */
+  /** Records a raw token that the application returned when it created the token. */
   public void made(String rawToken) {
     rawTokens.add(rawToken);
   }
 
-  /** Returns all raw tokens so far. */
+  /** Returns all raw tokens that were recorded so far. */
   public Set<String> rawTokens() {
     return Set.copyOf(rawTokens);
   }
 
-  /** Returns all responses so far. */
+  /** Returns all responses that were recorded so far. */
   public List<ApiResult> answers() {
     return List.copyOf(answers);
   }
 
-  /** Returns all responses that did not create a token. */
+  /** Returns all responses except those that created a token (status 201 for a POST). */
   public List<ApiResult> notCreating() {
     return answers.stream()
         .filter(answer -> !(answer.status() == 201 && answer.method().equals("POST")))

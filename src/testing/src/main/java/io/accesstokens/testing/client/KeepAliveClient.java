@@ -18,16 +18,19 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls one server of this machine over persistent connections. It discards the responses, so that
- * a run can send millions of requests. Each concurrent caller has its own connection.
+ * Calls one server on this machine over persistent connections. The client does not keep responses,
+ * so a run can send millions of requests. Each concurrent caller has its own connection.
  *
  * <p>A server may close an idle connection at any time, for example when its clock is set forward.
- * A GET on such a connection is sent again over a new one (RFC 9112 §9.3.1), and its time starts
- * again. Other requests are never repeated.
+ * The client then repeats a GET on a new connection (RFC 9112 §9.3.1), and measures only the second
+ * attempt. The client never repeats other requests.
  */
 public final class KeepAliveClient implements AutoCloseable {
 
-  /** Servers close idle connections after twenty seconds or more. */
+  /**
+   * Maximum idle time of a connection that is used again, in nanoseconds. Servers close idle
+   * connections after 20 seconds or more.
+   */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long NEVER = Long.MIN_VALUE;
@@ -35,10 +38,10 @@ public final class KeepAliveClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
 
   /**
-   * A response with its times in {@link System#nanoTime()} units.
+   * A response with the times of its request, both as values of {@link System#nanoTime()}.
    *
-   * @param beganAt before the first byte of the request was written
-   * @param endedAt after the last byte of the response was read
+   * @param beganAt the time before the first byte of the request was written
+   * @param endedAt the time after the last byte of the response was read
    */
   public record Timed(long beganAt, long endedAt, ApiResult answer) {}
 
@@ -47,7 +50,8 @@ public final class KeepAliveClient implements AutoCloseable {
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   /**
-   * @param port called for each request, because a restarted server may have another port
+   * @param port supplies the port of the server. The client calls it for each request, because a
+   *     restarted server may have another port.
    * @param timeout the timeout of each read
    */
   public KeepAliveClient(IntSupplier port, Duration timeout) {
@@ -58,9 +62,10 @@ public final class KeepAliveClient implements AutoCloseable {
   /**
    * Sends a request and reads its response.
    *
-   * @param authorization the header's value, or null for none
+   * @param authorization the value of the Authorization header, or null for none
    * @param json the body, or null for none
-   * @throws IOException if the response is incomplete. The request may have had an effect.
+   * @throws IOException if the response is missing or incomplete. The server may still have
+   *     executed the request.
    */
   public Timed call(
       String method, String path, @Nullable String authorization, @Nullable String json)
@@ -99,10 +104,11 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Sends a request and closes the connection without waiting for the response, as a client that
-   * crashes does.
+   * Sends a request and closes the connection without waiting for the response. A client that
+   * crashes does the same.
    *
-   * @param wait how long the connection stays open after the request was written
+   * @param authorization the value of the Authorization header, or null for none
+   * @param wait the time for which the connection stays open after the request was written
    */
   public void callAndHangUp(
       String method, String path, @Nullable String authorization, String json, Duration wait)
@@ -196,7 +202,8 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Throws at the end of the stream, so that a truncated response is not taken for a complete one.
+   * A stream that throws an {@link EOFException} at its end. A truncated response is thus never
+   * treated as a complete response.
    */
   private static final class Unending extends FilterInputStream {
 

@@ -15,15 +15,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Runs one mint flow step by step, as the pages do in a browser session. Each step can also run in
- * another session, in which it must fail.
+ * Runs one mint flow step by step, as the pages do in a browser session. A step can also run in
+ * another session, where the step must fail.
  */
 public final class MintFlowClient {
 
-  /** Path on which flows start. */
+  /** Path at which flows start. */
   public static final String PATH = PersonalTokens.PATH + "/mint";
 
-  /** Path on which codes are exchanged for tokens. */
+  /** Path at which codes are exchanged for tokens. */
   public static final String PICKUP = PATH + "/pickup";
 
   /** Path to which browsers return after consent. */
@@ -35,10 +35,10 @@ public final class MintFlowClient {
   /** Path prefix of consent decisions. */
   public static final String CONSENT = "/api/auth/v1/consent/";
 
-  /** Page on which the flow ends. */
+  /** Path of the page on which the flow ends. */
   public static final String TOKENS_PAGE = "/settings/personal-tokens";
 
-  /** Page that asks for consent. */
+  /** Path of the page that asks for consent. */
   public static final String CONSENT_PAGE = TOKENS_PAGE + "/consent";
 
   private static final String MINT = "personal-access-tokens-mint=";
@@ -57,7 +57,7 @@ public final class MintFlowClient {
     return new MintFlowClient(session, session.post(PATH, json).ok());
   }
 
-  /** Returns the same flow in a browser with another session's cookie. */
+  /** Returns the same flow with the cookie of another session. */
   public MintFlowClient in(BrowserSession other) {
     return new MintFlowClient(other, begun);
   }
@@ -70,27 +70,27 @@ public final class MintFlowClient {
     return begun.getString("state");
   }
 
-  /** Returns path and query of the authorization request. */
+  /** Returns the path and query of the authorization request. */
   public String authorizePath() {
     return pathOf(begun.getString("authorizeUrl"));
   }
 
-  /** Returns the parameters of the authorization request. */
+  /** Returns the decoded query parameters of the authorization request. */
   public Map<String, String> parameters() {
     return parametersOf(begun.getString("authorizeUrl"));
   }
 
-  /** Returns a parameter of the authorization request. Fails if it is absent. */
+  /** Returns a query parameter of the authorization request. Fails if the parameter is absent. */
   public String parameter(String name) {
     return parameter(begun.getString("authorizeUrl"), name);
   }
 
-  /** Returns a parameter of a URL. Fails if it is absent. */
+  /** Returns a query parameter of a URL. Fails if the parameter is absent. */
   public static String parameter(String url, String name) {
     return Objects.requireNonNull(parametersOf(url).get(name), name);
   }
 
-  /** Returns the code verifier (RFC 7636), which is derived from the session's key. */
+  /** Returns the code verifier of the flow (RFC 7636), which is derived from the session key. */
   public String verifier() {
     String key = session.cookie().split("=", 2)[1];
     try {
@@ -105,52 +105,60 @@ public final class MintFlowClient {
     }
   }
 
-  /** Requests the consent page. */
+  /** Requests the consent page and returns the response. */
   public ApiResult authorize() {
     return navigate(authorizePath());
   }
 
-  /** Returns the data that the consent page shows. */
+  /** Requests the data that the consent page shows, and returns the response. */
   public ApiResult consent() {
     return session.get(CONSENT + id());
   }
 
-  /** Sends a decision: {@code allow} or {@code deny}. */
+  /**
+   * Sends a decision and returns the response.
+   *
+   * @param decision {@code allow} or {@code deny}
+   */
   public ApiResult decide(String decision) {
     return session.post(CONSENT + id(), "{\"decision\":\"" + decision + "\"}");
   }
 
-  /** Sends a decision that must succeed, and returns path and query of its redirect. */
+  /**
+   * Sends a decision, which must succeed. Returns the path and query at which the flow continues.
+   */
   public String decided(String decision) {
     return pathOf(decide(decision).ok().getString("continueAt"));
   }
 
-  /** Requests a URL as a browser navigation does. */
+  /** Requests a path as a browser does when the user navigates. */
   public ApiResult navigate(String path) {
     return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
   }
 
-  /** Allows the flow, follows the redirect, and returns the code in the page's fragment. */
+  /**
+   * Allows the flow, follows the redirect, and returns the code from the URL of the next redirect.
+   */
   public String allowed() {
     return code(navigate(decided("allow")));
   }
 
-  /** Exchanges a code for the token. */
+  /** Exchanges a code for the token, and returns the response. */
   public ApiResult pickUp(String code) {
     return session.post(PICKUP, Json.createObjectBuilder().add("code", code).build().toString());
   }
 
-  /** Returns the code in the redirect of a callback response. */
+  /** Returns the code that the redirect of a callback response contains. */
   public static String code(ApiResult answer) {
     return fragment(answer, MINT).getString("code");
   }
 
-  /** Returns the error in the redirect of a callback response. */
+  /** Returns the error that the redirect of a callback response contains. */
   public static String error(ApiResult answer) {
     return fragment(answer, ERROR).getString("error");
   }
 
-  /** Returns true if the redirect of a callback response has a code. */
+  /** Returns true if the redirect of a callback response contains a code. */
   public static boolean hasCode(ApiResult answer) {
     return answer.expect(302).headerLine("Location").startsWith(TOKENS_PAGE + '#' + MINT);
   }
@@ -168,7 +176,7 @@ public final class MintFlowClient {
     }
   }
 
-  /** Returns path and query of a URL of the application. */
+  /** Returns the path and query of a URL of the application. */
   public static String pathOf(String url) {
     URI uri = URI.create(url);
     return uri.getRawQuery() == null
@@ -176,7 +184,7 @@ public final class MintFlowClient {
         : uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
-  /** Returns the decoded query of a URL. */
+  /** Returns the decoded query parameters of a URL. */
   public static Map<String, String> parametersOf(String url) {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (String pair : URI.create(url).getRawQuery().split("&", -1)) {

@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.util.Optional;
 
 /**
- * Sends arbitrary bytes as requests over one connection. The connection stays open until the server
- * closes it, and is then opened again. Not safe for use by several threads.
+ * Sends arbitrary bytes as requests over one connection. If the server closes the connection, the
+ * next request opens a new connection. Not safe for use by several threads.
  */
 public final class OpenConnection implements AutoCloseable {
 
@@ -22,13 +22,13 @@ public final class OpenConnection implements AutoCloseable {
   private InputStream in = InputStream.nullInputStream();
 
   /**
-   * @param port the port on the loopback interface
+   * @param port the port of the server on the loopback interface
    */
   public OpenConnection(int port) {
     this.port = port;
   }
 
-  /** Returns the value of the Host header. */
+  /** Returns the value of the Host header for this server. */
   public String host() {
     return "127.0.0.1:" + port;
   }
@@ -36,14 +36,15 @@ public final class OpenConnection implements AutoCloseable {
   /**
    * Sends a request and reads its response.
    *
-   * @param requestLine used in messages; its first word is the method
-   * @return empty if the server closed the connection without a response
+   * @param requestLine a text for error messages, whose first word is the HTTP method
+   * @return the response, or empty if the server closed the connection without a response
    * @throws IOException if the response is incomplete, or does not begin within 20 seconds
    */
   public Optional<ApiResult> exchange(String requestLine, byte[] request) throws IOException {
     boolean reused = socket.isConnected() && !socket.isClosed();
     Optional<ApiResult> answer = attempt(requestLine, request);
-    // A server may close an idle connection at any time (RFC 9112, section 9.3).
+    // A server may close an idle connection at any time (RFC 9112, section 9.3). The request is
+    // repeated on a new connection.
     return answer.isEmpty() && reused ? attempt(requestLine, request) : answer;
   }
 
@@ -77,7 +78,8 @@ public final class OpenConnection implements AutoCloseable {
   }
 
   /**
-   * Writes a request. Returns false if the server stopped reading, as it may do after a response.
+   * Writes a request. Returns false if the server stops reading, which a server may do after a
+   * response.
    */
   private boolean write(byte[] request) {
     try {

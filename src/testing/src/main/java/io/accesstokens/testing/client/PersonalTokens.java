@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Calls {@code /api/access-tokens/personal} as one caller. */
+/** Calls the personal token API ({@code /api/access-tokens/personal}) as one caller. */
 public final class PersonalTokens {
 
   /** Path of the caller's own personal tokens. */
   public static final String PATH = "/api/access-tokens/personal";
 
-  /** Path of all personal tokens, for administrators. */
+  /** Path of the personal tokens of all users, for administrators. */
   public static final String USER_TOKENS = "/api/access-tokens/user-tokens";
 
   private final Api api;
@@ -20,24 +20,28 @@ public final class PersonalTokens {
     this.api = api;
   }
 
-  /** Returns the path of a token, or of a resource below it. */
+  /**
+   * Returns the path of a token.
+   *
+   * @param id the id of the token, which may be followed by the path of a resource below it
+   */
   public static String path(String id) {
     return PATH + '/' + id;
   }
 
-  /** Returns the path of a token for administrators. */
+  /** Returns the path at which administrators access a token. */
   public static String adminPath(String id) {
     return USER_TOKENS + '/' + id;
   }
 
-  /** Returns the request body for a token with these scopes. */
+  /** Returns the JSON body of a request for a token with the given name and scopes. */
   public static String request(String name, String... scopes) {
     String list =
         Arrays.stream(scopes).map(TokenRequest::quote).collect(Collectors.joining(",", "[", "]"));
     return "{\"name\":" + TokenRequest.quote(name) + ",\"scopes\":" + list + '}';
   }
 
-  /** Requests a token and returns the response, with any status. */
+  /** Requests a token and returns the response, even if the request is rejected. */
   public ApiResult tryCreate(String json) {
     ApiResult answer = api.post(PATH, json);
     if (answer.status() == 201) {
@@ -46,22 +50,22 @@ public final class PersonalTokens {
     return answer;
   }
 
-  /** Creates a token with these scopes. */
+  /** Creates a token with a unique name and the given scopes. */
   public TestToken create(String... scopes) {
     return createNamed(TokenRequest.newName(), scopes);
   }
 
-  /** Creates a token with that name and these scopes. */
+  /** Creates a token with the given name and scopes. */
   public TestToken createNamed(String name, String... scopes) {
     return TestToken.of(tryCreate(request(name, scopes)), api.exchanges());
   }
 
-  /** Returns one token. */
+  /** Returns the token with the given id. */
   public JsonObject get(String id) {
     return api.get(path(id)).ok();
   }
 
-  /** Revokes a token and returns the response, with any status. */
+  /** Revokes a token and returns the response, even if the revocation is rejected. */
   public ApiResult tryRevoke(String id) {
     return api.call("DELETE", path(id)).send();
   }
@@ -71,12 +75,16 @@ public final class PersonalTokens {
     tryRevoke(id).expect(204);
   }
 
-  /** Returns a page. The query has no question mark. */
+  /**
+   * Returns one page of the caller's tokens.
+   *
+   * @param query the query of the URL, without a question mark
+   */
   public JsonObject list(String query) {
     return api.get(PATH + '?' + query).ok();
   }
 
-  /** Returns the events of a token, newest first. */
+  /** Returns the names of a token's audit events, newest first. */
   public List<String> events(String id) {
     return ServiceTokens.objects(api.get(path(id) + "/audit").ok(), "events").stream()
         .map(event -> event.getString("event"))

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Sends bytes that no HTTP client would send, and reads the response. */
+/** Sends bytes that no HTTP client would send, and reads the responses. */
 public final class RawHttp {
 
   private static final int PATIENCE_MILLIS = 20_000;
@@ -28,7 +28,7 @@ public final class RawHttp {
     this.exchanges = exchanges;
   }
 
-  /** Returns a Host header value for the application. */
+  /** Returns the value of the Host header for the application. */
   public String host() {
     return "127.0.0.1:" + port;
   }
@@ -36,8 +36,8 @@ public final class RawHttp {
   /**
    * Sends a request and reads the first response.
    *
-   * @param request ISO 8859-1; should contain {@code Connection: close}. If its first line has a
-   *     path, the context path is prepended to it.
+   * @param request the request, which is sent in ISO 8859-1 and should contain {@code Connection:
+   *     close}. If its first line contains a path, the context path is inserted before that path.
    */
   public ApiResult send(String request) {
     int slash = request.indexOf(" /");
@@ -58,12 +58,12 @@ public final class RawHttp {
     }
   }
 
-  /** Returns a request target: the context path, followed by the path. */
+  /** Returns a request target, which is the context path followed by the given path. */
   public String target(String path) {
     return contextPath + path;
   }
 
-  /** Sends a text and returns all text until the server closes the connection. */
+  /** Sends a text and returns all text that the server sends until it closes the connection. */
   public String exchange(String request) {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -73,7 +73,10 @@ public final class RawHttp {
     }
   }
 
-  /** Sends a text and returns the text until the connection is closed or idle for this duration. */
+  /**
+   * Sends a text and returns all text that the server sends. Returns when the server closes the
+   * connection or sends nothing for the duration of the timeout.
+   */
   public String exchangeWithin(Duration timeout, String request) {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     try (Socket socket = connect()) {
@@ -81,32 +84,42 @@ public final class RawHttp {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getInputStream().transferTo(answer);
     } catch (SocketTimeoutException e) {
-      // The text until the timeout is the response.
+      // The text that was received before the timeout is the response.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return answer.toString(StandardCharsets.UTF_8);
   }
 
-  /** Opens a connection that the test controls itself. */
+  /** Opens a connection that the caller uses and closes. */
   public Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     return socket;
   }
 
-  /** Opens connections from one address. None of them ever completes a request. */
+  /**
+   * Opens connections that never complete a request. All connections come from one client address.
+   */
   public SlowClients slowClients(int count) throws IOException {
     return SlowClients.connect(port, count, 1);
   }
 
-  /** Reads one response. */
+  /**
+   * Reads one response from a connection.
+   *
+   * @param requestLine a text for error messages, whose first word is the HTTP method
+   */
   public ApiResult read(Socket socket, String requestLine) throws IOException {
     return readIfAny(socket, requestLine)
         .orElseThrow(() -> new AssertionError("no answer to " + requestLine));
   }
 
-  /** Reads one response. Returns empty if the server closes the connection without one. */
+  /**
+   * Reads one response. Returns empty if the server closes the connection without a response.
+   *
+   * @param requestLine a text for error messages, whose first word is the HTTP method
+   */
   public Optional<ApiResult> readIfAny(Socket socket, String requestLine) throws IOException {
     Optional<ApiResult> answer = ResponseReader.read(socket.getInputStream(), requestLine);
     answer.ifPresent(exchanges::record);
@@ -114,8 +127,8 @@ public final class RawHttp {
   }
 
   /**
-   * Writes as much as the server reads. A server may respond and close the connection before it has
-   * read all bytes. The test still reads that response.
+   * Writes a request until the server stops reading. A server may respond and close the connection
+   * before it has read the whole request. The caller can still read that response.
    */
   private static void writeAsFarAsItGoes(OutputStream out, byte[] request) throws IOException {
     int chunk = 8192;

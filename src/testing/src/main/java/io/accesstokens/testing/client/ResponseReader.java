@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads responses from a stream, with the framing of RFC 9112 §6. */
+/** Reads HTTP responses from a stream, with the message format of RFC 9112 §6. */
 final class ResponseReader {
 
   private ResponseReader() {}
 
-  /** Reads exactly one response. Returns empty if the server closes the connection without one. */
+  /** Reads one response. Returns empty if the server closes the connection without a response. */
   static Optional<ApiResult> read(InputStream in, String requestLine) throws IOException {
     List<String> head = new ArrayList<>();
     String line = readLine(in);

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Calls {@code /api/access-tokens/service} as one caller. */
+/** Calls the service token API ({@code /api/access-tokens/service}) as one caller. */
 public final class ServiceTokens {
 
   /** Path of the service tokens. */
@@ -23,17 +23,21 @@ public final class ServiceTokens {
     this.api = api;
   }
 
-  /** Returns the path of a token, or of a resource below it. */
+  /**
+   * Returns the path of a token.
+   *
+   * @param id the id of the token, which may be followed by the path of a resource below it
+   */
   public static String path(String id) {
     return PATH + '/' + id;
   }
 
-  /** Encodes a text for a query. */
+  /** Percent-encodes a text for the query of a URL. */
   public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** Requests a token and returns the response, with any status. */
+  /** Requests a token and returns the response, even if the request is rejected. */
   public ApiResult tryCreate(TokenRequest request) {
     ApiResult answer = api.post(PATH, request.json());
     if (answer.status() == 201) {
@@ -47,30 +51,31 @@ public final class ServiceTokens {
     return TestToken.of(api.post(PATH, request.json()), api.exchanges());
   }
 
-  /** Creates a token with default values. */
+  /** Creates a token from a request with default values. */
   public TestToken create() {
     return create(TokenRequest.good());
   }
 
   /**
-   * Creates a short-lived token and returns after its creation.
+   * Creates a token that expires about two seconds after its creation.
    *
-   * <p>The token lives for two seconds, so that a busy machine has the time to create and use it.
-   * {@link TestToken#awaitExpiry} waits for its end.
+   * <p>Two seconds are enough to create and use the token, even on a busy machine. {@link
+   * TestToken#awaitExpiry} waits until the token has expired.
    */
   public TestToken createExpiring(TokenRequest request) {
-    // The first sign-in hashes the password, which could take longer than the token's lifetime.
+    // This request hashes the password before the token is created. Hashing could take longer than
+    // the token's lifetime.
     api.get(WHOAMI).ok();
     String expiresAt = Instant.now().plusSeconds(2).toString();
     return create(request.withText("expiresAt", expiresAt));
   }
 
-  /** Returns one token. */
+  /** Returns the token with the given id. */
   public JsonObject get(String id) {
     return api.get(path(id)).ok();
   }
 
-  /** Revokes a token and returns the response, with any status. */
+  /** Revokes a token and returns the response, even if the revocation is rejected. */
   public ApiResult tryRevoke(String id) {
     return api.delete(path(id), "{\"reason\":\"no longer needed\"}");
   }
@@ -80,17 +85,21 @@ public final class ServiceTokens {
     tryRevoke(id).expect(204);
   }
 
-  /** Returns a page. The query has no question mark. */
+  /**
+   * Returns one page of the tokens.
+   *
+   * @param query the query of the URL, without a question mark
+   */
   public JsonObject list(String query) {
     return api.get(PATH + '?' + query).ok();
   }
 
-  /** Returns the events of a token, newest first. */
+  /** Returns the audit events of a token, newest first. */
   public List<JsonObject> events(String id) {
     return objects(api.get(path(id) + "/audit").ok(), "events");
   }
 
-  /** Returns all tokens that match a query, by following the cursor. */
+  /** Returns all tokens that match a query, from all pages of the result. */
   public List<JsonObject> all(String query) {
     List<JsonObject> all = new ArrayList<>();
     JsonObject page = list(query);
@@ -102,7 +111,11 @@ public final class ServiceTokens {
     return all;
   }
 
-  /** Returns the elements of an array of objects. */
+  /**
+   * Returns the elements of a JSON array, which must all be objects.
+   *
+   * @param field the name of the array
+   */
   public static List<JsonObject> objects(JsonObject json, String field) {
     return json.getJsonArray(field).getValuesAs(JsonObject.class);
   }

@@ -8,33 +8,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** Calls the token endpoint and reads the tokens that it returns. */
+/** Calls the token endpoint and decodes the short-lived tokens (JWTs) that the endpoint returns. */
 public final class ShortLived {
 
   /** Path of the endpoint that exchanges personal tokens. */
   public static final String TOKEN = "/api/auth/v1/token";
 
-  /** Path of the published keys. */
+  /** Path of the published public keys. */
   public static final String KEYS = "/api/auth/.well-known/jwks.json";
 
   private ShortLived() {}
 
-  /** Requests a token and returns the response, with any status. */
+  /** Exchanges a personal token and returns the response, even if the exchange is rejected. */
   public static ApiResult tryExchange(Api api, String rawToken) {
     return api.anonymous().form(TOKEN, "grant_type=refresh_token&refresh_token=" + rawToken);
   }
 
-  /** Exchanges a personal token. Fails if the exchange is rejected. */
+  /**
+   * Exchanges a personal token for a JWT and returns the JWT. Fails if the exchange is rejected.
+   */
   public static String exchange(Api api, String rawToken) {
     return tryExchange(api, rawToken).ok().getString("access_token");
   }
 
-  /** Returns the header of a token. */
+  /** Returns the header of a JWT. */
   public static JsonObject header(String jwt) {
     return part(jwt, 0);
   }
 
-  /** Returns the claims of a token. */
+  /** Returns the claims of a JWT. */
   public static JsonObject claims(String jwt) {
     return part(jwt, 1);
   }
@@ -47,7 +49,7 @@ public final class ShortLived {
     }
   }
 
-  /** Returns the ids of the published keys. */
+  /** Returns the ids ({@code kid}) of the published keys. */
   public static List<String> keyIds(Api api) {
     return ServiceTokens.objects(api.anonymous().get(KEYS).ok(), "keys").stream()
         .map(key -> key.getString("kid"))

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many connections to one server of this machine that never complete a request. Each sends the
- * given text, and then nothing or a byte at intervals. One thread drives all connections. A
- * connection counts as open until the server closes it.
+ * Many connections to one server on this machine that never complete a request. Each connection
+ * sends a given text, and then either nothing or a few bytes at intervals. One thread handles all
+ * connections. A connection counts as open until the server closes it.
  */
 public final class SlowClients implements AutoCloseable {
 
@@ -47,7 +47,9 @@ public final class SlowClients implements AutoCloseable {
   /**
    * Opens the connections.
    *
-   * @param addresses the number of client addresses, all of them IPv4 loopback addresses
+   * @param port the loopback port of the server
+   * @param count the number of connections
+   * @param addresses the number of client addresses, which are all IPv4 loopback addresses
    */
   public static SlowClients connect(int port, int count, int addresses) throws IOException {
     SlowClients all = new SlowClients();
@@ -69,9 +71,9 @@ public final class SlowClients implements AutoCloseable {
     return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
   }
 
-  /** Sends the same text on each connection. */
+  /** Sends the given text on each connection. */
   public void send(String text) throws IOException {
-    // A client that pipelines requests does not read responses.
+    // If the text contains several requests (pipelining), the client does not read responses.
     reads = text.indexOf("HTTP/1.1") == text.lastIndexOf("HTTP/1.1");
     for (Client client : clients) {
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -81,12 +83,12 @@ public final class SlowClients implements AutoCloseable {
     }
   }
 
-  /** Sends a byte on each connection at intervals. */
+  /** Sends one byte on each connection every 200 milliseconds. */
   public void dribble() {
     dribble("a");
   }
 
-  /** Sends a text on each connection at intervals. */
+  /** Sends the given text on each connection every 200 milliseconds. */
   public void dribble(String text) {
     dribble = text.getBytes(StandardCharsets.ISO_8859_1);
   }
@@ -133,7 +135,7 @@ public final class SlowClients implements AutoCloseable {
       if (client.open && reads && dribble.length > 0) {
         client.channel.write(ByteBuffer.wrap(dribble));
       } else if (client.open && !reads) {
-        client.channel.write(ByteBuffer.wrap(new byte[] {'\r', '\n'})); // fails once it is closed
+        client.channel.write(ByteBuffer.wrap(new byte[] {'\r', '\n'})); // detects a close
       }
     } catch (IOException e) {
       client.open = false;
@@ -145,14 +147,14 @@ public final class SlowClients implements AutoCloseable {
     return (int) clients.stream().filter(client -> client.open).count();
   }
 
-  /** Returns the text that each connection has received. */
+  /** Returns the text that each connection has received so far. */
   public List<String> answers() {
     return clients.stream()
         .map(client -> client.received.toString(StandardCharsets.UTF_8))
         .toList();
   }
 
-  /** Returns the number of connections whose received text starts with a given text. */
+  /** Returns the number of connections whose received text starts with the given text. */
   public int count(String start) {
     return (int) answers().stream().filter(answer -> answer.startsWith(start)).count();
   }

@@ -8,11 +8,15 @@ import org.awaitility.Awaitility;
 /**
  * A service token that the application has just created.
  *
- * @param token the token, as in the creating response
+ * @param token the JSON object that describes the token, from the response that created the token
+ * @param rawToken the secret that clients send
  */
 public record TestToken(JsonObject token, String rawToken) {
 
-  /** Reads a creating response. Records its raw token, which no later response may contain. */
+  /**
+   * Reads a token from the response that created it. Records the raw token, which no later response
+   * may contain.
+   */
   public static TestToken of(ApiResult answer, Exchanges exchanges) {
     JsonObject json = answer.expect(201).json();
     TestToken made = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
@@ -36,7 +40,7 @@ public record TestToken(JsonObject token, String rawToken) {
         .until(() -> Instant.now().isAfter(expiresAt));
   }
 
-  /** Omits the secret. */
+  /** Returns the description of the token, without the raw token. */
   @Override
   public String toString() {
     return "TestToken[" + token + "]";

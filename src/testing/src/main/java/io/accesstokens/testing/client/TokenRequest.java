@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * The body of a request that creates a service token. It is valid until a test changes a field.
+ * The body of a request that creates a service token. The body is valid until a test changes a
+ * field.
  *
- * <p>Fields are raw JSON, so that a test can give a field any type or malformed JSON. Immutable.
+ * <p>Each field is raw JSON, so a test can use a value of any type, or malformed JSON. Immutable.
  */
 public final class TokenRequest {
 
@@ -22,7 +23,7 @@ public final class TokenRequest {
     this.fields = fields;
   }
 
-  /** Returns a valid request with a unique name. */
+  /** Returns a valid request whose token name is unique. */
   public static TokenRequest good() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("name", quote(newName()));
@@ -32,53 +33,53 @@ public final class TokenRequest {
     return new TokenRequest(fields);
   }
 
-  /** Returns a name that no test used before. */
+  /** Returns a name that no other test uses. */
   public static String newName() {
     return "t-" + NUMBER.incrementAndGet() + '-' + Long.toString(System.nanoTime(), 36);
   }
 
-  /** Returns a JSON string. */
+  /** Returns a text as a JSON string, with quotes and escapes. */
   public static String quote(String text) {
     return Json.createValue(text).toString();
   }
 
-  /** Returns a copy in which a field has this raw JSON. */
+  /** Returns a copy in which a field has the given raw JSON as its value. */
   public TokenRequest with(String field, String rawJson) {
     Map<String, String> changed = new LinkedHashMap<>(fields);
     changed.put(field, rawJson);
     return new TokenRequest(changed);
   }
 
-  /** Returns a copy in which a field has this text. */
+  /** Returns a copy in which a field has the given text as its value. */
   public TokenRequest withText(String field, String text) {
     return with(field, quote(text));
   }
 
-  /** Returns a copy with that name. */
+  /** Returns a copy with the given token name. */
   public TokenRequest named(String name) {
     return withText("name", name);
   }
 
-  /** Returns a copy for that group. */
+  /** Returns a copy for a token of the given group. */
   public TokenRequest of(String groupEntityRef) {
     return withText("groupEntityRef", groupEntityRef);
   }
 
-  /** Returns a copy with these scopes. */
+  /** Returns a copy with the given scopes. */
   public TokenRequest scopes(String... scopes) {
     return with(
         "scopes",
         Arrays.stream(scopes).map(TokenRequest::quote).collect(Collectors.joining(",", "[", "]")));
   }
 
-  /** Returns a copy without a field. */
+  /** Returns a copy without the given field. */
   public TokenRequest without(String field) {
     Map<String, String> changed = new LinkedHashMap<>(fields);
     changed.remove(field);
     return new TokenRequest(changed);
   }
 
-  /** Returns the JSON text. */
+  /** Returns the request body as JSON text. */
   public String json() {
     return fields.entrySet().stream()
         .map(field -> quote(field.getKey()) + ':' + field.getValue())

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests that are generated from an application's OpenAPI document, and validates the
- * responses.
+ * Generates requests from the OpenAPI document of an application, sends the requests, and validates
+ * the responses.
  */
 public final class ApiFuzzer {
 
@@ -40,7 +40,9 @@ public final class ApiFuzzer {
    * Sends requests one after the other in the calling thread. Several threads may call this method
    * concurrently.
    *
-   * @param callers created for this call alone
+   * @param seed the seed of all random choices of this call
+   * @param requests the number of requests
+   * @param callers the callers of the requests, which no other call may use
    */
   public void run(long seed, int requests, FuzzCallers callers) throws IOException {
     Choice choice = new Choice(seed);
@@ -76,7 +78,7 @@ public final class ApiFuzzer {
     return percent < 40 ? Mood.GOOD : percent < 80 ? Mood.ONE_FLAW : Mood.WILD;
   }
 
-  /** Returns a caller. Prefers one that the operation has admitted before. */
+  /** Returns a random caller. Prefers callers whose earlier requests to the operation succeeded. */
   private static Caller caller(
       Operation operation,
       Mood mood,
@@ -92,7 +94,9 @@ public final class ApiFuzzer {
   }
 
   /**
-   * @param before the previous request on the same connection, or null
+   * Sends a request and validates its response.
+   *
+   * @param before the previous request on the same connection, or null if there is none
    */
   private Optional<ApiResult> send(
       OpenConnection connection, FuzzedRequest request, @Nullable FuzzedRequest before)
@@ -111,17 +115,20 @@ public final class ApiFuzzer {
     return answer;
   }
 
-  /** Returns the findings with examples, or an empty string. */
+  /** Returns all findings with examples, or an empty string if there are no findings. */
   public String findings() {
     return tally.findings();
   }
 
-  /** Returns the number of responses by operation and status. */
+  /** Returns a table with the number of responses by operation and status. */
   public String statistics() {
     return tally.table();
   }
 
-  /** Returns the declared successes (2xx and 3xx) of each operation that have not occurred. */
+  /**
+   * Returns the declared success statuses (2xx and 3xx) that no response has had, each with its
+   * operation.
+   */
   public Set<String> successesNeverSeen() {
     Set<String> missing = new TreeSet<>();
     for (Operation operation : api.operations()) {

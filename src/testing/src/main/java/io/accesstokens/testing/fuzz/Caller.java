@@ -3,12 +3,13 @@ package io.accesstokens.testing.fuzz;
 import java.util.List;
 
 /**
- * An identity for requests.
+ * A caller of the API.
  *
- * @param name used in findings and statistics
- * @param headers the lines with the credential
- * @param weight the relative frequency with which it is chosen
- * @param endsSessions false if its session must outlive the run, so that it never signs out
+ * @param name the name of the caller in findings and statistics
+ * @param headers the header lines that contain the credential
+ * @param weight the relative frequency with which the caller is chosen
+ * @param endsSessions false if the session of this caller must last for the whole run. Such a
+ *     caller sends no request that can end a session.
  */
 record Caller(String name, List<String> headers, int weight, boolean endsSessions) {
 
@@ -16,7 +17,7 @@ record Caller(String name, List<String> headers, int weight, boolean endsSession
     return new Caller(name, List.of(headers), weight, true);
   }
 
-  /** Omits the credential. */
+  /** Returns the name of the caller, without the credential. */
   @Override
   public String toString() {
     return name;

@@ -3,7 +3,7 @@ package io.accesstokens.testing.fuzz;
 import java.util.List;
 import java.util.Random;
 
-/** Draws all random choices of a run from one seed. Not safe for use by several threads. */
+/** Makes all random choices of a run from one seed. Not safe for use by several threads. */
 final class Choice {
 
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -14,17 +14,17 @@ final class Choice {
     random = new Random(seed);
   }
 
-  /** Returns true in this percentage of cases. */
+  /** Returns true with the given probability, in percent. */
   boolean chance(int percent) {
     return random.nextInt(100) < percent;
   }
 
-  /** Returns a number from 0 to one less than the bound. */
+  /** Returns a random number from 0 to {@code bound - 1}. */
   int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** Returns a number between two others, both included. */
+  /** Returns a random number from {@code least} to {@code most}, both included. */
   long between(long least, long most) {
     return least + (long) (random.nextDouble() * (most - least + 1));
   }
@@ -33,7 +33,7 @@ final class Choice {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** Returns lower-case letters and digits. */
+  /** Returns a text of exactly this number of random lower-case letters and digits. */
   String word(int length) {
     StringBuilder word = new StringBuilder(length);
     for (int i = 0; i < length; i++) {

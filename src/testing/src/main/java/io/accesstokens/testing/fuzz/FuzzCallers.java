@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The identities of one run with their tokens, sessions and values, and invalid credentials. The
- * users are the sample users. Not safe for use by several threads.
+ * The callers of one run, with their tokens, sessions and valid values. Some callers have invalid
+ * credentials. The users are the sample users. Not safe for use by several threads.
  */
 public final class FuzzCallers {
 
@@ -20,15 +20,18 @@ public final class FuzzCallers {
   private static final String SERVICE = "/api/access-tokens/service";
   private static final String SESSION_PATH = "/access-tokens/session";
 
-  /** The user that signs in during a run. Wrong passwords are sent under this name alone. */
+  /**
+   * Name of the only sample user that signs in during a run. Wrong passwords are sent for this user
+   * only.
+   */
   private static final String SIGNS_IN = "dave";
 
   private final List<Caller> callers = new ArrayList<>();
 
-  /** Ids and raw tokens that no run may revoke. */
+  /** Ids and raw tokens that no request may revoke. */
   private final Set<String> reserved;
 
-  /** Sessions that may end, as values of the Cookie header. */
+  /** Sessions that a request may end, as values of the Cookie header. */
   private final List<String> sessions = new ArrayList<>();
 
   private FuzzCallers(Set<String> reserved) {
@@ -36,12 +39,12 @@ public final class FuzzCallers {
   }
 
   /**
-   * Creates tokens and sessions at an application with the sample users. Its tokens may manage and
-   * introspect tokens.
+   * Creates tokens and sessions at an application that has the sample users. Some of the tokens may
+   * manage or introspect tokens.
    *
-   * @param name unique among the runs at the application
+   * @param name a name that no other run at the application has
    * @param reserved receives the ids and raw tokens that all runs need until their end. All runs
-   *     share this set, and it is complete before the first run begins.
+   *     share this set, which must be complete before the first run begins.
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved);
@@ -73,7 +76,7 @@ public final class FuzzCallers {
 
   private static Caller basic(String person, int weight) {
     String credential = base64(person + ':' + person);
-    // A sign-out "everywhere" would end the session that the same user needs for the whole run.
+    // A sign-out "everywhere" by alice would end the session of alice. The run needs that session.
     boolean ends = !person.equals("alice");
     return new Caller(person, List.of("Authorization: Basic " + credential), weight, ends);
   }
@@ -157,7 +160,10 @@ public final class FuzzCallers {
         Caller.of("a bad session", 2, "Cookie: access-tokens-session=" + HostileValues.MARK));
   }
 
-  /** Adds valid values: names of the sample and its catalog, and one of each form. */
+  /**
+   * Adds valid values to {@code known}: names from the sample data and its catalog, and one value
+   * of each format.
+   */
   void describe(KnownValues known) {
     known.add("groupEntityRef", "group:default/guests", "payments", "group:default/platform");
     known.add("userEntityRef", "user:default/alice", "user:default/dave");
@@ -191,7 +197,10 @@ public final class FuzzCallers {
     throw new AssertionError("weights");
   }
 
-  /** Returns a replacement for a caller whose session the operation could end. */
+  /**
+   * Returns the given caller, or another caller if the operation could end a session that the run
+   * needs.
+   */
   Caller safe(Operation operation, Caller caller, Choice choice) {
     if (caller.endsSessions() || !operation.path().startsWith(SESSION_PATH)) {
       return caller;
@@ -204,7 +213,7 @@ public final class FuzzCallers {
         SIGNS_IN + " in a session", 1, "Cookie: " + cookie, "X-Requested-With: XMLHttpRequest");
   }
 
-  /** Records the session that a sign-in started. */
+  /** Records the session that a sign-in response started. */
   void learn(Operation operation, ApiResult answer) {
     if (operation.method().equals("POST") && operation.path().equals(SESSION_PATH)) {
       answer.header("Set-Cookie").ifPresent(cookie -> sessions.add(cookie.split(";", 2)[0]));

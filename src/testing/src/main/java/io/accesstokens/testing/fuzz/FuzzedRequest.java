@@ -6,18 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it is written to a connection.
+ * A request as it is sent over a connection.
  *
- * @param operation the operation whose path was used
- * @param caller the sender
- * @param method possibly one that the path does not declare
- * @param target ISO 8859-1, with the context path
- * @param headers lines without terminators
- * @param body null for none
- * @param chunked true if the length of the body is not announced
- * @param routed false if the path may match another operation or none
+ * @param operation the operation whose path the request uses
+ * @param caller the caller that sends the request
+ * @param method the HTTP method, which may be undeclared for the path
+ * @param target the request target in ISO 8859-1, including the context path
+ * @param headers the header lines, without line terminators
+ * @param body the body, or null for none
+ * @param chunked true if the request does not announce the length of the body
+ * @param routed false if the path may match another operation or no operation
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
+@SuppressWarnings("ArrayRecordComponent") // no code compares requests
 record FuzzedRequest(
     Operation operation,
     Caller caller,
@@ -31,7 +31,8 @@ record FuzzedRequest(
   private static final int SHOWN = 600;
 
   /**
-   * Returns true if the operation declares the method. An operation with GET also declares HEAD.
+   * Returns true if the operation declares the method of this request. An operation with GET also
+   * declares HEAD.
    */
   boolean isDeclared() {
     return method.equals(operation.method())
@@ -43,7 +44,11 @@ record FuzzedRequest(
     return method.equals("HEAD");
   }
 
-  /** Returns the bytes to send. */
+  /**
+   * Returns the bytes of the request.
+   *
+   * @param host the value of the Host header
+   */
   byte[] bytes(String host) {
     StringBuilder head = new StringBuilder(method).append(' ').append(target);
     head.append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
@@ -68,7 +73,10 @@ record FuzzedRequest(
     return bytes.toByteArray();
   }
 
-  /** Returns the start of the request, with control characters escaped and without credentials. */
+  /**
+   * Returns a short text of the request without credentials. Long parts are truncated, and special
+   * characters are escaped.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(caller.name()).append(": ");

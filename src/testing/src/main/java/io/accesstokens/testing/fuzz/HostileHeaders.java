@@ -2,7 +2,7 @@ package io.accesstokens.testing.fuzz;
 
 import java.util.List;
 
-/** Request methods and headers with boundary values and invalid values. */
+/** HTTP methods, content types and header lines with boundary values and invalid values. */
 final class HostileHeaders {
 
   static final List<String> CONTENT_TYPES =
@@ -30,7 +30,7 @@ final class HostileHeaders {
           "a/b" + ";a=b".repeat(100),
           "application/json; " + "q=\"".repeat(20));
 
-  /** Header lines in addition to the required ones. */
+  /** Header lines that the fuzzer adds to the required header lines. */
   static final List<String> HEADERS =
       List.of(
           "Accept: */*",

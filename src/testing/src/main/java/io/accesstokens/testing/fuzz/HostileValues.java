@@ -2,15 +2,17 @@ package io.accesstokens.testing.fuzz;
 
 import java.util.List;
 
-/** Values at and beyond boundaries. Texts begin with {@link #MARK} where possible. */
+/**
+ * Boundary values and invalid values for requests. Texts begin with {@link #MARK} where possible.
+ */
 final class HostileValues {
 
-  /** Part of texts that no error may repeat. */
+  /** Text that marks hostile values. No error response may repeat this text. */
   static final String MARK = "zqfuzzmark";
 
   private static final String LONG = MARK + "x".repeat(6_000);
 
-  /** Query or path values as they appear in a target: percent-encoded, some of them incorrectly. */
+  /** Values for queries and paths, already percent-encoded. Some of the encodings are invalid. */
   static final List<String> ENCODED =
       List.of(
           "",
@@ -148,7 +150,7 @@ final class HostileValues {
 
   static final List<String> BOOLEANS = List.of("TRUE", "1", "yes", "on", "tru", "true,false");
 
-  /** JSON text that replaces a value. */
+  /** JSON texts that replace the value of a member. */
   static final List<String> JSON =
       List.of(
           "null",
@@ -204,7 +206,7 @@ final class HostileValues {
           "[\"\"]",
           "[\"*\"]");
 
-  /** Text that replaces a value and makes the whole body malformed. */
+  /** Texts that replace the value of a member and make the whole body malformed. */
   static final List<String> NOT_JSON =
       List.of(
           "",
@@ -230,7 +232,7 @@ final class HostileValues {
           "\"\u00ff\u00fe" + MARK + "\"",
           "\"\u00ed\u00a0\u0080\"");
 
-  /** Complete bodies. */
+  /** Complete request bodies with boundary values and invalid values. */
   static final List<String> BODIES =
       List.of(
           "",

@@ -21,18 +21,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Values that the application recognizes as parameters or members: predefined ones, and values from
- * its responses. Not safe for use by several threads.
+ * Values that the application recognizes in parameters or JSON members. Some values are predefined,
+ * and other values come from responses. Not safe for use by several threads.
  */
 final class KnownValues {
 
-  /** Maximum number of values of one name. The latest are kept. */
+  /** Maximum number of values that are kept for one name. The latest values are kept. */
   private static final int KEPT = 40;
 
-  /** The code in a page's fragment. It is useful in this operation only. */
+  /**
+   * Name under which the codes from URL fragments are stored. Only the operation in this name
+   * accepts such codes.
+   */
   private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
 
-  /** Maximum number of elements of an array that are read. */
+  /** Maximum number of elements that are read from one array. */
   private static final int ELEMENTS = 10;
 
   private final String basePath;
@@ -43,8 +46,9 @@ final class KnownValues {
   private final Map<Operation, List<Link>> links = new HashMap<>();
 
   /**
-   * A target from a response.
+   * A request target that a response contained.
    *
+   * @param target the path and the query
    * @param caller the caller that received the response
    */
   record Link(String target, Caller caller) {}
@@ -57,7 +61,12 @@ final class KnownValues {
     this.basePath = basePath;
   }
 
-  /** Adds values that a name can have. */
+  /**
+   * Adds valid values of a parameter or member.
+   *
+   * @param name the name of the parameter or member. A path and {@code #} before the name restrict
+   *     the values to the operations of that path.
+   */
   void add(String name, String... added) {
     for (String value : added) {
       if (!reserved.contains(value) && !value.isEmpty()) {
@@ -71,13 +80,19 @@ final class KnownValues {
     }
   }
 
-  /** Excludes a value, so that no request revokes or ends an object that later requests need. */
+  /**
+   * Excludes a value from all requests, so that no request revokes or ends an object that other
+   * requests need.
+   */
   void reserve(String value) {
     reserved.add(value);
     values.values().forEach(known -> known.remove(value));
   }
 
-  /** Returns a value for the name in the operation. Prefers the latest values. */
+  /**
+   * Returns a random known value of a parameter or member of the operation. Prefers the latest
+   * values. Returns empty if no value is known.
+   */
   Optional<String> pick(Operation operation, String name, Choice choice) {
     String scope = name.equals("id") || name.equals("ids") ? operation.family() : operation.path();
     for (String key : List.of(scope + '#' + name, name)) {
@@ -91,23 +106,26 @@ final class KnownValues {
     return Optional.empty();
   }
 
-  /** Returns a target of the operation from an earlier response. */
+  /**
+   * Returns a request target of the operation from an earlier response. Returns empty if there is
+   * none, and at random in 20 percent of all calls.
+   */
   Optional<Link> link(Operation operation, Choice choice) {
     List<Link> known = links.getOrDefault(operation, List.of());
-    // Returns the latest target, and each one only once, because many targets work only once.
+    // Each target is returned once, the latest first, because many targets work only once.
     return known.isEmpty() || choice.chance(20)
         ? Optional.empty()
         : Optional.of(known.remove(known.size() - 1));
   }
 
-  /** Records the values in a response. */
+  /** Records the values and request targets that a response contains. */
   void learn(Operation operation, Caller caller, ApiResult answer) {
     answer.header("Location").ifPresent(link -> learnLink(caller, link));
     if (answer.length() > 0 && answer.headerLine("Content-Type").startsWith("application/json")) {
       try (JsonReader reader = Json.createReader(new StringReader(answer.text()))) {
         learn(operation, caller, "", reader.readValue());
       } catch (JsonException e) {
-        // ResponseCheck reports the error.
+        // ResponseCheck reports malformed JSON.
       }
     }
   }
@@ -171,7 +189,10 @@ final class KnownValues {
     }
   }
 
-  /** Reads the object that a page receives in its fragment, as base64url of JSON. */
+  /**
+   * Records the code in the fragment of a page URL. The fragment contains a JSON object, encoded as
+   * base64url.
+   */
   private void learnFragment(String encoded) {
     try (JsonReader reader =
         Json.createReader(

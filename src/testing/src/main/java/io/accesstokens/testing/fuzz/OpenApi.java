@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An OpenAPI 3.1 document. Supports the parts that a fuzzer needs. */
+/** An OpenAPI 3.1 document. The class supports only the parts that the fuzzer needs. */
 final class OpenApi {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*\\}");
@@ -36,17 +36,21 @@ final class OpenApi {
     }
   }
 
-  /** Returns all operations in the order of the document. */
+  /** Returns all operations, in the order of the document. */
   List<Operation> operations() {
     return List.copyOf(operations);
   }
 
-  /** Returns the shared schemas. */
+  /** Returns the schemas that the operations share ({@code components/schemas}). */
   JsonObject schemas() {
     return document.getJsonObject("components").getJsonObject("schemas");
   }
 
-  /** Returns the operation of this method and path. The path has no query. */
+  /**
+   * Returns the operation with the given method and path, or empty if there is none.
+   *
+   * @param path a path below the root of the API, without a query
+   */
   Optional<Operation> find(String method, String path) {
     Optional<Operation> exact =
         operations.stream()
@@ -119,7 +123,7 @@ final class OpenApi {
     return Objects.requireNonNullElse(parent.getJsonObject(name), JsonValue.EMPTY_JSON_OBJECT);
   }
 
-  /** Returns the schema, or the one that it references. */
+  /** Returns the given schema, or the shared schema that the given schema references. */
   JsonObject resolved(JsonObject schema) {
     String reference = schema.getString("$ref", "");
     return reference.isEmpty()
@@ -127,7 +131,7 @@ final class OpenApi {
         : schemas().getJsonObject(reference.substring(reference.lastIndexOf('/') + 1));
   }
 
-  /** Returns the members that an object schema declares. */
+  /** Returns the members that an object schema declares, each with its schema. */
   static JsonObject properties(JsonObject schema) {
     return object(schema, "properties");
   }

@@ -7,13 +7,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP method of a path, as the document describes it.
+ * An HTTP method of a path, as the OpenAPI document describes it.
  *
- * @param method in upper case
- * @param path below the API's root, with placeholders
- * @param parameters of the path and of the query
- * @param body null if the operation declares none
- * @param responses by status
+ * @param method the HTTP method, in upper case
+ * @param path the path below the root of the API, with placeholders
+ * @param parameters the parameters of the path and of the query
+ * @param body the request body, or null if the operation declares none
+ * @param responses the declared responses, by status
  * @param anyMethod true if every other method of the path has the same responses
  */
 record Operation(
@@ -25,7 +25,7 @@ record Operation(
     boolean anyMethod) {
 
   /**
-   * A parameter.
+   * A parameter of an operation.
    *
    * @param in {@code path} or {@code query}
    */
@@ -36,7 +36,7 @@ record Operation(
     }
   }
 
-  /** A request body. */
+  /** A request body that an operation declares. */
   record Body(String mediaType, boolean required, JsonObject schema) {
 
     boolean isForm() {
@@ -45,27 +45,28 @@ record Operation(
   }
 
   /**
-   * A response.
+   * A response that an operation declares.
    *
-   * @param content the schema of each media type; empty for no body
-   * @param headers the required headers
+   * @param content the schema of each media type; empty if the response has no body
+   * @param headers the names of the required headers
    */
   record DeclaredResponse(Map<String, JsonObject> content, Set<String> headers) {}
 
-  /** Returns method and path. */
+  /** Returns the method and the path, separated by a space. */
   String name() {
     return method + ' ' + path;
   }
 
   /**
-   * Returns the path up to its first placeholder, with a trailing slash. Ids belong to this path.
+   * Returns the path up to its first placeholder, with a trailing slash. Operations that accept the
+   * same ids have the same result.
    */
   String family() {
     int placeholder = path.indexOf('{');
     return placeholder < 0 ? path + '/' : path.substring(0, placeholder);
   }
 
-  /** Returns true if the response with this status contains a new raw token. */
+  /** Returns true if a response with this status contains a new raw token. */
   boolean creates(int status) {
     DeclaredResponse response = responses.get(status);
     return response != null

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Generates requests for an operation. */
+/** Generates requests for the operations of an API. */
 final class RequestMaker {
 
   /** Amount of hostile content in a request. */
   enum Mood {
-    /** No hostile content: the request should succeed if the caller has permission. */
+    /** No hostile content. The request should succeed if the caller has permission. */
     GOOD,
     /** One hostile value, header, method or body. */
     ONE_FLAW,
@@ -25,14 +25,20 @@ final class RequestMaker {
     WILD
   }
 
-  /** Maximum length of a request head, below the server's limit. */
+  /**
+   * Length of a request head that the server certainly accepts, in characters. The server's limit
+   * is higher.
+   */
   private static final int LONGEST_HEAD = 8_000;
 
-  /** Maximum number of cookies in a request, below the server's limit. */
+  /**
+   * Number of cookies that the server certainly accepts in a request. The server's limit is higher.
+   */
   private static final int COOKIES = 150;
 
   /**
-   * Matches targets that a server accepts (RFC 3986), and some others that this server tolerates.
+   * Matches the request targets that a server accepts (RFC 3986), and some other targets that this
+   * server tolerates.
    */
   private static final Pattern IN_A_TARGET = Pattern.compile("[!#-;=?-Z_a-z~]++");
 
@@ -50,7 +56,7 @@ final class RequestMaker {
     this.choice = choice;
   }
 
-  /** The hostile parts of one request. */
+  /** The parts of one request that are hostile. */
   private record Flaws(
       Set<String> parameters,
       boolean query,
@@ -62,7 +68,8 @@ final class RequestMaker {
   /**
    * Generates a request.
    *
-   * @param usual the sender, unless the request follows a link that another caller received
+   * @param usual the sender of the request. If the request follows a link from a response, the
+   *     caller that received the response is the sender.
    */
   FuzzedRequest make(Operation operation, Caller usual, Mood mood) {
     Optional<Link> link = mood == Mood.GOOD ? known.link(operation, choice) : Optional.empty();
@@ -93,8 +100,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns the operation that the document has for the method and path of the request. The fuzzer
-   * may have replaced the method of the given operation.
+   * Returns the operation of the document for the method and the path of the request. If there is
+   * none, returns the given operation, whose method the fuzzer may have replaced.
    */
   private Operation actualOperation(Operation operation, String method, String target) {
     String path = target.substring(basePath.length()).split("\\?", 2)[0];
@@ -151,7 +158,10 @@ final class RequestMaker {
     return path;
   }
 
-  /** Returns false if a path value may have a special meaning, such as a slash. */
+  /**
+   * Returns false if a value in the path may have a special meaning for the server, such as an
+   * additional slash.
+   */
   private static boolean isRouted(Operation operation, String path) {
     int placeholder = operation.path().indexOf('{');
     if (placeholder < 0) {
@@ -204,8 +214,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns flawed pairs: absent, empty, without a value, duplicate, renamed, or with a hostile
-   * value.
+   * Returns query pairs in which a parameter has one flaw. The parameter is absent, empty, without
+   * a value, duplicate, renamed or hostile.
    */
   private List<String> flawedPairs(Operation operation, Parameter parameter) {
     String name = parameter.name();

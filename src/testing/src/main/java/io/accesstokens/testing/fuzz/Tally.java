@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Counts the responses of each operation by status, and collects findings. Safe for several
+ * Counts the responses of each operation by status, and collects findings. Safe for use by several
  * threads.
  */
 final class Tally {
 
-  /** Maximum number of example requests of one finding. */
+  /** Maximum number of examples that are kept for each kind of finding. */
   private static final int EXAMPLES = 6;
 
   private final Map<String, Map<Integer, Integer>> statuses = new TreeMap<>();
@@ -25,7 +25,7 @@ final class Tally {
     statuses.computeIfAbsent(name, key -> new TreeMap<>()).merge(status, 1, Integer::sum);
   }
 
-  /** Adds a finding. Findings of one kind are grouped. */
+  /** Adds a finding. Findings of the same kind are counted together. */
   synchronized void found(String kind, String example) {
     counts.merge(kind, 1, Integer::sum);
     List<String> examples = findings.computeIfAbsent(kind, key -> new ArrayList<>());
@@ -38,7 +38,7 @@ final class Tally {
     return statuses.getOrDefault(operation.name(), Map.of()).containsKey(status);
   }
 
-  /** Returns all findings with examples, or an empty string. */
+  /** Returns all findings with examples, or an empty string if there are no findings. */
   synchronized String findings() {
     return findings.entrySet().stream()
         .map(
@@ -51,7 +51,7 @@ final class Tally {
         .collect(Collectors.joining("\n\n"));
   }
 
-  /** Returns a line for each operation with the number of responses of each status. */
+  /** Returns one line for each operation, with the number of responses by status. */
   synchronized String table() {
     return statuses.entrySet().stream()
         .map(entry -> String.format("%-60s %s", entry.getKey(), entry.getValue()))

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Generates valid and hostile values of parameters and members. */
+/** Generates valid and hostile values for parameters and JSON members. */
 final class ValueMaker {
 
   private static final int MOST = 100;
@@ -25,7 +25,7 @@ final class ValueMaker {
     this.choice = choice;
   }
 
-  /** Returns a value that the schema allows. Prefers a value that the application knows. */
+  /** Returns a value that the schema allows, as text. Prefers values that the application knows. */
   String good(Operation operation, String name, JsonObject schema) {
     JsonArray allowed = schema.getJsonArray("enum");
     if (allowed != null) {
@@ -56,7 +56,7 @@ final class ValueMaker {
     };
   }
 
-  /** Returns the JSON text of a value that the schema allows. */
+  /** Returns a value that the schema allows, as JSON text. */
   String goodJson(Operation operation, String name, JsonObject schema) {
     return switch (OpenApi.type(schema)) {
       case "integer", "number", "boolean" -> good(operation, name, schema);
@@ -72,7 +72,10 @@ final class ValueMaker {
     };
   }
 
-  /** Returns a hostile query or path value, percent-encoded as a hostile client does. */
+  /**
+   * Returns a hostile value for a query or a path. Its percent-encoding may be incomplete or
+   * invalid.
+   */
   String hostile(Operation operation, String name, JsonObject schema) {
     if (choice.chance(25)) {
       String good = good(operation, name, schema);
@@ -94,7 +97,10 @@ final class ValueMaker {
     return choice.oneOf(choice.chance(70) ? typed : HostileValues.ENCODED);
   }
 
-  /** Returns a valid value with one character removed, duplicated or changed. */
+  /**
+   * Returns a valid value with one change: a character is removed, duplicated or replaced, or all
+   * letters are in upper case.
+   */
   private String mutated(String good) {
     if (good.isEmpty()) {
       return "x";
@@ -110,7 +116,7 @@ final class ValueMaker {
     };
   }
 
-  /** Returns JSON text that replaces a value. Some of it is malformed. */
+  /** Returns JSON text for a hostile value of a member. Some of the texts are malformed. */
   String hostileJson(Operation operation, String name, JsonObject schema) {
     if (choice.chance(15)) {
       return choice.oneOf(HostileValues.NOT_JSON);
@@ -127,7 +133,9 @@ final class ValueMaker {
     return choice.oneOf(HostileValues.JSON);
   }
 
-  /** Percent-encodes all characters except letters, digits and some punctuation. */
+  /**
+   * Percent-encodes a text in UTF-8. ASCII letters, ASCII digits and {@code -._~:/} stay unchanged.
+   */
   static String encoded(String value) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : value.getBytes(StandardCharsets.UTF_8)) {

@@ -1,14 +1,14 @@
 /**
- * An HTTP fuzzer that is driven by the OpenAPI document. It sends valid, boundary and hostile
- * values to each operation, and validates each response against the document.
+ * An HTTP fuzzer that generates requests from the OpenAPI document. The fuzzer sends valid,
+ * boundary and hostile values to each operation, and validates each response against the document.
  *
  * <ol>
- *   <li>The form of requests and responses is read from the document alone. Only {@code
- *       FuzzCallers} and {@code KnownValues} know the meaning of some names, so that requests
- *       succeed.
- *   <li>All choices come from one seed. Values that the application created (ids, tokens, cursors)
- *       come from its earlier responses.
- *   <li>A finding contains the request, so that it can be sent again by hand.
+ *   <li>The form of requests and responses comes from the document alone. Only {@code FuzzCallers}
+ *       and {@code KnownValues} contain the meaning of some names, because requests cannot succeed
+ *       without that knowledge.
+ *   <li>All choices come from one seed. Ids, tokens and cursors come from earlier responses of the
+ *       application.
+ *   <li>A finding contains its request, so a developer can send the request again by hand.
  * </ol>
  */
 @NullMarked

@@ -24,11 +24,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database with the tables of the Backstage plugin, created and filled as its query builder does.
+ * A database with the tables of the Backstage plugin. Tables and rows have the format that the
+ * plugin's query builder produces.
  *
  * @param url the JDBC URL, without user and password
- * @param user the user that may read it; empty for SQLite
- * @param password the password of that user
+ * @param user the database user; empty for SQLite
+ * @param password the password of the database user; empty for SQLite
  * @param product the database product
  */
 public record BackstagePlugin(String url, String user, String password, Product product) {
@@ -48,7 +49,12 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** A token of the plugin: its row, and the raw token of its holder. */
+  /**
+   * A token of the plugin.
+   *
+   * @param rawToken the secret that the holder of the token sends
+   * @param row the column values of the token's row, by column name
+   */
   public record Token(String rawToken, Map<String, @Nullable Object> row) {
     public String id() {
       return String.valueOf(row.get("id"));
@@ -58,14 +64,14 @@ public record BackstagePlugin(String url, String user, String password, Product 
       return String.valueOf(row.get("token_hash"));
     }
 
-    /** Returns a copy with another value in a column. */
+    /** Returns a copy of this token with another value in one column. */
     public Token with(String column, @Nullable Object value) {
       Map<String, @Nullable Object> other = new LinkedHashMap<>(row);
       other.put(column, value);
       return new Token(rawToken, other);
     }
 
-    /** Omits the secret. */
+    /** Returns the id of the token, without the raw token. */
     @Override
     public String toString() {
       return "Token[" + id() + "]";
@@ -74,7 +80,11 @@ public record BackstagePlugin(String url, String user, String password, Product 
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Creates a database with empty tables. */
+  /**
+   * Creates a database with the plugin's tables, which are empty.
+   *
+   * @param folder the folder for the SQLite file; other products do not use it
+   */
   public static BackstagePlugin in(Product product, Path folder) throws SQLException {
     BackstagePlugin plugin =
         switch (product) {
@@ -100,7 +110,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     return plugin;
   }
 
-  /** Opens a new connection that can write. */
+  /** Opens a new connection with write access. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);
   }
@@ -119,7 +129,10 @@ public record BackstagePlugin(String url, String user, String password, Product 
             + " metadata text null, occurred_at D not null)");
   }
 
-  /** Runs a statement in which {@code S36} and {@code D} are replaced by types of the product. */
+  /**
+   * Runs an SQL statement after replacing its type placeholders by types of the product. {@code
+   * S36} stands for a string of at most 36 characters, and {@code D} for a date with time.
+   */
   public void execute(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -130,14 +143,14 @@ public record BackstagePlugin(String url, String user, String password, Product 
   }
 
   /**
-   * Returns a token of the platform group, created an hour ago and valid for ninety days. The token
-   * is in no database yet.
+   * Returns a token of the platform group that is not in the database yet. The token was created
+   * one hour ago and expires 90 days after its creation.
    */
   public static Token token(String name) {
     byte[] random = new byte[32];
     RANDOM.nextBytes(random);
     String raw = "bsat_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    // The fraction begins with a zero, which one driver handles incorrectly.
+    // One driver handles a fraction of a second incorrectly if it begins with a zero.
     Instant made =
         Instant.now().truncatedTo(ChronoUnit.SECONDS).plusMillis(50).minus(1, ChronoUnit.HOURS);
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
@@ -167,13 +180,13 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Inserts a token unchanged, with its creation event. */
+  /** Inserts the row of a token unchanged, and an audit event for its creation. */
   public Token put(Token token) throws SQLException {
     putAll(List.of(token));
     return token;
   }
 
-  /** Inserts tokens unchanged, each with its creation event. */
+  /** Inserts the rows of tokens unchanged, and one creation event for each token. */
   public void putAll(List<Token> tokens) throws SQLException {
     try (Connection connection = connect()) {
       connection.setAutoCommit(false);
@@ -189,7 +202,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Revokes a token as the plugin does. */
+  /** Revokes a token in the database, and inserts an audit event, as the plugin does. */
   public void revoke(Token token, String reason) throws SQLException {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     try (Connection connection = connect();
@@ -204,7 +217,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     putEvent(token.id(), "revoked", "user:default/bob", "{\"reason\":\"" + reason + "\"}", now);
   }
 
-  /** Inserts an audit event. */
+  /** Inserts an event into the audit log. */
   public void putEvent(
       String tokenId,
       String event,
@@ -251,7 +264,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Returns the value that each product stores for the plugin's ISO 8601 instant. */
+  /** Returns the value that the product stores if the plugin writes this instant in ISO 8601. */
   private Object value(Instant instant) {
     return switch (product) {
       case MARIADB -> LocalDateTime.ofInstant(instant, ZoneOffset.UTC);

@@ -16,9 +16,10 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * Debian's Chromium without a window. Its profile is temporary and is removed with it.
+ * Debian's Chromium without a window. Its temporary profile is removed when the JVM ends.
  *
- * <p>The browser sends no requests outside: no updates, no field trials and no driver downloads.
+ * <p>The browser sends no requests of its own to the Internet: no updates, no field trials and no
+ * driver downloads.
  */
 public final class Chromium {
 
@@ -26,7 +27,7 @@ public final class Chromium {
 
   private Chromium() {}
 
-  /** Returns the browser that all tests of this JVM share. Tests must not close it. */
+  /** Returns the browser that all tests of this JVM share. A test must not close the browser. */
   public static synchronized ChromeDriver shared() {
     ChromeDriver driver = shared;
     if (driver == null) {

@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An archive of the application's classes, as the JVM has parsed and verified them (JEP 350). It
- * saves a seventh of the CPU time of each start.
+ * An archive of the application's classes after the JVM has parsed and verified them (JEP 350). The
+ * archive saves one seventh of the CPU time of each start.
  *
  * <p>The first test of a build that starts the application creates the archive. All later processes
- * of the same WAR use it, also those of other test JVMs. The JVM compares each archived class with
- * the file that it loads, so the tests still run the classes of the WAR.
+ * of the same WAR use the archive, including processes of other test JVMs. The JVM compares each
+ * archived class with the class file in the WAR, so tests still run the classes of the WAR.
  */
 final class ClassArchive {
 
@@ -31,7 +31,7 @@ final class ClassArchive {
 
   private ClassArchive() {}
 
-  /** Returns the JVM options that use the archive. Creates it if it does not exist. */
+  /** Returns the JVM options that use the archive. Creates the archive if it does not exist. */
   static synchronized List<String> options() {
     try {
       Path war = WarProcess.war();
@@ -49,7 +49,7 @@ final class ClassArchive {
                 folder.resolve("classes.lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
-          lock.lock(); // held until the channel is closed
+          lock.lock(); // closing the channel releases the lock
           if (!Files.exists(archive)) {
             removeOthers(folder);
             create(archive);

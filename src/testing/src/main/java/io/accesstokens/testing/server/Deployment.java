@@ -3,23 +3,26 @@ package io.accesstokens.testing.server;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Starts the application in one kind of server, and describes where it is served. */
+/** Starts the application in one kind of server, and describes the deployment. */
 public interface Deployment {
 
-  /** Returns the folder with all files of this deployment. */
+  /** Returns the folder that contains all files of this deployment. */
   Path folder();
 
-  /** Returns the prefix of every path: empty, or a context path without a trailing slash. */
+  /**
+   * Returns the context path without a trailing slash. Empty if the application has the root path.
+   */
   String contextPath();
 
   /**
-   * Returns true if the application has its own server. That server sends every error in the common
-   * error format, including errors for requests that the application never receives.
+   * Returns true if the application runs in its own server instead of a container. Its own server
+   * sends every error in the common error format, even for requests that never reach the
+   * application.
    */
   boolean hasOwnServer();
 
   /**
-   * Returns true if the server may send no response or an empty one to some requests that are not
+   * Returns true if the server may send no response, or an empty response, to input that is not
    * HTTP.
    */
   default boolean mayStaySilent() {
@@ -27,9 +30,9 @@ public interface Deployment {
   }
 
   /**
-   * Starts a process that serves on this loopback port.
+   * Starts a process that serves the application on the given loopback port.
    *
-   * @param log receives all output of the process
+   * @param log the file that receives all output of the process
    */
   Process start(int port, Path log) throws IOException;
 }

@@ -7,11 +7,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * A Galera cluster of two MariaDB servers on loopback ports. A commit at one server appears at the
- * other a moment later.
+ * A Galera cluster of two MariaDB servers on loopback ports. A commit at one server becomes visible
+ * at the other server a moment later.
  *
- * <p>The second server starts with the same state identifier as the first. This is valid while both
- * are empty, so no state has to be copied.
+ * <p>The second server starts with the state identifier of the first server. At that time both
+ * servers are empty, so no state has to be copied.
  */
 public final class GaleraCluster implements AutoCloseable {
 
@@ -19,12 +19,12 @@ public final class GaleraCluster implements AutoCloseable {
 
   private final List<MariaDbServer> nodes = new ArrayList<>();
 
-  /** Starts the cluster, and returns when both servers respond. */
+  /** Starts the cluster, and returns when both servers are ready. */
   public GaleraCluster() throws IOException {
     for (int i = 0; i < 2; i++) {
       MariaDbServer node = MariaDbServer.create();
       nodes.add(node);
-      node.start(); // creates the account
+      node.start(); // the first start creates the account
       node.stop();
     }
     int firstPort = ServerProcess.freePort();
@@ -83,7 +83,10 @@ public final class GaleraCluster implements AutoCloseable {
     return node.query("Value", "show global status like '" + name + "'");
   }
 
-  /** Returns the shared database, as seen by each of the servers. */
+  /**
+   * Returns one element for each server. Each element accesses the shared database through its
+   * server.
+   */
   public List<MariaDbServer.Database> databases() {
     return nodes.stream().map(node -> node.database(DATABASE)).toList();
   }

@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Inspects a running JVM with the JDK's own tool. */
+/** Inspects a running JVM with {@code jcmd}. */
 public final class JavaProcess {
 
   private JavaProcess() {}
 
-  /** Returns the names of all threads. */
+  /** Returns the names of all threads of the JVM. */
   public static List<String> threads(long processId) throws IOException, InterruptedException {
     return jcmd(processId, "Thread.print")
         .lines()
@@ -21,7 +21,10 @@ public final class JavaProcess {
         .toList();
   }
 
-  /** Returns the number of instances of each class, by name, after a full collection. */
+  /**
+   * Returns the number of instances of each class, by class name. The JVM first runs a full garbage
+   * collection.
+   */
   public static Map<String, Integer> instances(long processId)
       throws IOException, InterruptedException {
     Map<String, Integer> all = new HashMap<>();
@@ -35,9 +38,9 @@ public final class JavaProcess {
   }
 
   /**
-   * Returns the output of {@code jcmd}.
+   * Runs a {@code jcmd} command in a JVM and returns the output.
    *
-   * @throws AssertionError if the command fails
+   * @throws AssertionError with the output, if the command fails
    */
   static String jcmd(long processId, String command) throws IOException, InterruptedException {
     Process process =

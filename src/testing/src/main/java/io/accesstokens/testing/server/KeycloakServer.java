@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** A real Keycloak in a separate process, on a loopback port, without data on disk. */
+/** A real Keycloak in a separate process, on a loopback port. Keycloak stores no data on disk. */
 public final class KeycloakServer implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(4);
@@ -37,11 +37,12 @@ public final class KeycloakServer implements AutoCloseable {
   }
 
   /**
-   * Starts Keycloak, and returns when it responds.
+   * Starts Keycloak, waits until it responds, and creates a realm.
    *
-   * @param port the port that it listens on
-   * @param publicUrl the URL that it announces
-   * @param realm the realm, in the format of an export file
+   * @param port the loopback port on which Keycloak listens
+   * @param publicUrl the base URL that Keycloak announces to clients
+   * @param realm the realm, in the format of a Keycloak export file
+   * @throws IllegalStateException if Keycloak is missing or does not respond within four minutes
    */
   public static KeycloakServer start(int port, URI publicUrl, JsonObject realm)
       throws IOException, InterruptedException {
@@ -103,7 +104,11 @@ public final class KeycloakServer implements AutoCloseable {
     }
   }
 
-  /** Calls the Admin REST API and returns the response. Fails if the call fails. */
+  /**
+   * Calls the Admin REST API and returns the response body.
+   *
+   * @throws IllegalStateException if the status of the response is not 2xx
+   */
   public String administer(String method, String path, String json)
       throws IOException, InterruptedException {
     HttpRequest request =
@@ -155,7 +160,7 @@ public final class KeycloakServer implements AutoCloseable {
         .collect(Collectors.joining("&"));
   }
 
-  /** Returns the log. */
+  /** Returns the output of Keycloak so far. */
   public String log() {
     try {
       return Files.readString(log, StandardCharsets.UTF_8);

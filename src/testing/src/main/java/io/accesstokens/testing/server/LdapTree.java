@@ -18,25 +18,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An in-process LDAP server with some users and groups.
  *
  * <ul>
- *   <li>{@code carol} is a member of {@code platform}, which is a member of {@code engineering}.
- *       {@code platform} also contains {@code engineering}, so the groups form a cycle.
+ *   <li>{@code carol} is a member of the group {@code platform}, and {@code platform} is a member
+ *       of the group {@code engineering}.
+ *   <li>{@code platform} also contains {@code engineering}, so these two groups form a cycle.
  *   <li>{@code dave} is disabled.
  * </ul>
  *
- * <p>The password of each user is the name, twice.
+ * <p>The password of each user is the user name twice, such as {@code carolcarol}.
  */
 public final class LdapTree implements AutoCloseable {
 
   /** Base DN of all entries. */
   public static final String BASE = "dc=example,dc=com";
 
-  /** DN of the account that may search. */
+  /** DN of the service account, which may search the directory. */
   public static final String SERVICE = "cn=service,dc=example,dc=com";
 
   /** Password of {@link #SERVICE}. */
   public static final String PASSWORD = "service-secret";
 
-  /** The entries in LDIF, for servers of any kind. */
+  /** All entries in LDIF. LDAP servers of any kind can load them. */
   public static final List<String> ENTRIES =
       List.of(
           "dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n",
@@ -146,22 +147,22 @@ public final class LdapTree implements AutoCloseable {
     return server.getListenPort();
   }
 
-  /** Returns the number of passwords that it received. */
+  /** Returns the number of sign-ins with a password (simple binds) so far. */
   public int binds() {
     return binds.get();
   }
 
-  /** Returns the number of searches that it received. */
+  /** Returns the number of search requests so far. */
   public int searches() {
     return searches.get();
   }
 
-  /** Rejects the password of {@link #SERVICE} from now on. */
+  /** Rejects all later sign-ins of {@link #SERVICE}. */
   public void refuseService() {
     refusing.set(true);
   }
 
-  /** Returns the server itself, to change its entries. */
+  /** Returns the in-memory server, so a test can change its entries. */
   public InMemoryDirectoryServer server() {
     return server;
   }

@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A MariaDB server of one test, on a loopback port, with its data in a temporary directory.
+ * A MariaDB server for tests, on a loopback port, with its data in a temporary directory.
  *
- * <p>Its commits are as durable as those of a production server. Its other settings keep it small
- * and fast. A test can stop, kill and freeze it; it restarts on the same port with the same data.
- * All servers end with the JVM.
+ * <p>Commits are as durable as on a production server. The other settings reduce memory use and run
+ * time. A test can stop, kill and freeze the server. After a restart, the server has the same port
+ * and the same data. All servers end with the JVM.
  */
 public final class MariaDbServer implements AutoCloseable {
 
-  /** The only account. It has all privileges. */
+  /** Name of the only account, which has all privileges. */
   public static final String USER = "tester";
 
   /** Password of {@link #USER}. */
@@ -34,11 +34,11 @@ public final class MariaDbServer implements AutoCloseable {
    * A database for one test.
    *
    * @param url the JDBC URL, without user and password
-   * @param user an account with all privileges
-   * @param password its password
+   * @param user the name of an account with all privileges
+   * @param password the password of that account
    */
   public record Database(String url, String user, String password) {
-    /** Opens a new connection without a pool. */
+    /** Opens a new connection, without a connection pool. */
     public Connection connect() throws SQLException {
       return DriverManager.getConnection(url, user, password);
     }
@@ -57,7 +57,7 @@ public final class MariaDbServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** Returns the server that all tests of this JVM share. Tests must not stop it. */
+  /** Returns the server that all tests of this JVM share. A test must not stop this server. */
   public static synchronized MariaDbServer shared() {
     MariaDbServer server = shared;
     if (server == null) {
@@ -68,7 +68,7 @@ public final class MariaDbServer implements AutoCloseable {
     return server;
   }
 
-  /** Creates a server that the caller owns. It is not started yet. */
+  /** Creates a server without starting it. The caller must close the server. */
   public static MariaDbServer create() {
     try {
       Path directory = Files.createTempDirectory("access-tokens-mariadb-");
@@ -81,12 +81,12 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  /** Returns the data directory. */
+  /** Returns the data directory of the server. */
   Path data() {
     return directory.resolve("data");
   }
 
-  /** Returns a column of the first row of a query, or an empty string if there is no row. */
+  /** Returns a column of the first row of a query result, or an empty string if there is no row. */
   String query(String column, String sql) {
     try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
         Statement statement = connection.createStatement();
@@ -98,8 +98,8 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   /**
-   * Returns a separate temporary directory. A starting server removes the temporary tables of all
-   * servers that share its directory.
+   * Returns the directory for temporary tables, which only this server uses. A starting server
+   * removes all temporary tables in its directory, including those of other servers.
    */
   private Path temporary() {
     return directory.resolve("tmp");
@@ -126,17 +126,22 @@ public final class MariaDbServer implements AutoCloseable {
             + "grant all on *.* to '%s'@'127.0.0.1' with grant option;%n".formatted(USER));
   }
 
-  /** Returns the option that permits the server to run as root. */
+  /**
+   * Returns the option that permits the server to run as root. Empty if the current user is not
+   * root.
+   */
   private static List<String> asUser() {
     return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
   }
 
-  /** Starts the server, and returns when it responds. */
+  /** Starts the server with its account, and returns when the server responds. */
   public void start() {
     start(List.of("--init-file=" + directory.resolve("init.sql")));
   }
 
-  /** Starts the server with these options, without the statements that create the account. */
+  /**
+   * Starts the server with additional options, and without the statements that create the account.
+   */
   synchronized void start(List<String> options) {
     List<String> command =
         new ArrayList<>(
@@ -175,7 +180,7 @@ public final class MariaDbServer implements AutoCloseable {
         () -> DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close());
   }
 
-  /** Stops the server as an operator would. */
+  /** Stops the server with SIGTERM, as an operator does. */
   public synchronized void stop() {
     end(running(), false);
   }
@@ -194,12 +199,12 @@ public final class MariaDbServer implements AutoCloseable {
     ServerProcess.awaitEnd(process, TIMEOUT);
   }
 
-  /** Freezes the server: connections stay open, and it does not respond. */
+  /** Freezes the server (SIGSTOP): connections stay open, but the server does not respond. */
   public void pause() {
     ServerProcess.signal(running(), "-STOP");
   }
 
-  /** Resumes the server after {@link #pause()}. */
+  /** Resumes the server after {@link #pause()} (SIGCONT). */
   public void resume() {
     ServerProcess.signal(running(), "-CONT");
   }
@@ -212,17 +217,17 @@ public final class MariaDbServer implements AutoCloseable {
     return running;
   }
 
-  /** Returns its port, which is the same after a restart. */
+  /** Returns the loopback port of the server, which is the same after a restart. */
   public int port() {
     return port;
   }
 
-  /** Creates an empty database. */
+  /** Creates an empty database with a new name. */
   public Database newDatabase() {
     return newDatabase("test_" + DATABASES.incrementAndGet());
   }
 
-  /** Creates an empty database with that name. */
+  /** Creates an empty database with the given name. */
   Database newDatabase(String name) {
     try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
         Statement statement = connection.createStatement()) {
@@ -233,7 +238,7 @@ public final class MariaDbServer implements AutoCloseable {
     return database(name);
   }
 
-  /** Returns an existing database by its name. */
+  /** Returns the existing database with the given name. */
   Database database(String name) {
     return new Database(url(name), USER, PASSWORD);
   }
@@ -246,7 +251,7 @@ public final class MariaDbServer implements AutoCloseable {
     return directory.resolve("log");
   }
 
-  /** Stops the server and removes its data. */
+  /** Kills the server if it runs, and removes its data. */
   @Override
   public synchronized void close() {
     if (process != null && process.isAlive()) {

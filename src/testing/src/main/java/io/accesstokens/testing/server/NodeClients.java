@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs OAuth and JOSE clients from npm with Node.js. Their versions are pinned in {@code
- * src/test/npm}.
+ * Runs OAuth and JOSE clients from npm with Node.js. The folder {@code src/test/npm} of the module
+ * {@code it} defines the versions of the clients.
  */
 public final class NodeClients {
 
@@ -26,11 +26,11 @@ public final class NodeClients {
   private NodeClients() {}
 
   /**
-   * Runs a client.
+   * Runs one of the clients.
    *
-   * @param arguments as {@code clients.mjs} documents
-   * @return its result
-   * @throws AssertionError with its output if it fails
+   * @param arguments the arguments that {@code clients.mjs} documents
+   * @return the JSON object that the client prints
+   * @throws AssertionError with the output of the client, if the client fails
    */
   public static JsonObject run(String... arguments) throws IOException, InterruptedException {
     install();
@@ -46,8 +46,8 @@ public final class NodeClients {
   /**
    * Validates an OpenAPI document with Redocly.
    *
-   * @param json the document
-   * @throws AssertionError with the errors if it is invalid
+   * @param json the document, in JSON
+   * @throws AssertionError with the errors of the document, if it is invalid
    */
   public static void checkOpenApi(String json) throws IOException, InterruptedException {
     install();

@@ -10,12 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Deploys the WAR for Payara in Payara Micro, in a separate process. Immutable. */
+/** Deploys the Payara WAR in Payara Micro, in a separate process. Immutable. */
 public final class PayaraMicro implements Deployment {
 
   private static final String COMMANDS = "preboot.asadmin";
 
-  /** Restricts the server to the loopback interface. By default it listens on all interfaces. */
+  /**
+   * Command that restricts the server to the loopback interface. By default, the server listens on
+   * all interfaces.
+   */
   private static final String LISTEN_ON_LOOPBACK =
       "set configs.config.server-config.network-config.network-listeners.network-listener"
           + ".http-listener.address=127.0.0.1\n";
@@ -33,7 +36,7 @@ public final class PayaraMicro implements Deployment {
     this.options = List.copyOf(options);
   }
 
-  /** Creates a server with a new folder. */
+  /** Creates a deployment in a new folder. */
   public static PayaraMicro inNewFolder() {
     try {
       Path parent = Files.createDirectories(war().resolveSibling("it"));
@@ -47,15 +50,17 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Writes the server's start commands: those of the documentation, and those that keep it private.
+   * Writes the commands that the server runs at its start. These are the documented commands, and a
+   * command that restricts the server to the loopback interface.
    */
   public static void writeCommands(Path file) throws IOException {
     Files.writeString(file, Files.readString(file("payara.commands")) + LISTEN_ON_LOOPBACK);
   }
 
   /**
-   * Returns the documented commands that create the DataSource {@code jdbc/access-tokens} for this
-   * database. User and password come from the variables {@code DB_USER} and {@code DB_PASSWORD}.
+   * Returns the documented commands that create the DataSource {@code jdbc/access-tokens} for a
+   * database. The commands read user and password from the environment variables {@code DB_USER}
+   * and {@code DB_PASSWORD}.
    */
   public static String dataSource(MariaDbServer.Database database) throws IOException {
     String shipped = Files.readString(file("payara.datasource"));
@@ -68,21 +73,25 @@ public final class PayaraMicro implements Deployment {
     return here;
   }
 
-  /** Returns a copy with an environment variable. */
+  /** Returns a copy with an additional environment variable. */
   public PayaraMicro withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
     return new PayaraMicro(folder, all, properties, options);
   }
 
-  /** Returns a copy with a system property of the server's process. */
+  /** Returns a copy with an additional system property of the server's process. */
   public PayaraMicro withSystemProperty(String name, String value) {
     List<String> all = new ArrayList<>(properties);
     all.add("-D" + name + "=" + value);
     return new PayaraMicro(folder, environment, all, options);
   }
 
-  /** Returns a copy with a JAR from the WAR as a library of the server, such as a JDBC driver. */
+  /**
+   * Returns a copy with a JAR of the WAR as a library of the server, such as a JDBC driver.
+   *
+   * @param start the start of the JAR's file name
+   */
   public PayaraMicro withLibrary(String start) {
     return with("--addLibs", WarProcess.copyLibrary(start, folder));
   }
@@ -95,8 +104,10 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Returns a copy that undeploys and redeploys the application before the server reports that it
-   * is ready.
+   * Returns a copy that undeploys and redeploys the application several times. The server reports
+   * that it is ready only after the last deployment.
+   *
+   * @param times the number of times
    */
   public PayaraMicro withRedeploys(int times) {
     String name = war().getFileName().toString().replace(".war", "");
@@ -110,7 +121,7 @@ public final class PayaraMicro implements Deployment {
     return new PayaraMicro(folder, environment, properties, all);
   }
 
-  /** Writes a file into the folder, which is the server's working directory. */
+  /** Writes a file into the working directory of the server, and returns the path of the file. */
   public Path write(String name, String content) {
     try {
       Path file = folder.resolve(name);
@@ -121,7 +132,10 @@ public final class PayaraMicro implements Deployment {
     }
   }
 
-  /** Returns the server's own directory, which differs from its working directory. */
+  /**
+   * Returns the root directory of the server ({@code --rootDir}). This is not the working
+   * directory.
+   */
   public Path root() {
     return folder.resolve("root");
   }
@@ -131,7 +145,7 @@ public final class PayaraMicro implements Deployment {
     return folder;
   }
 
-  /** Returns the context path that the archive declares. */
+  /** Returns the context path that the WAR declares. */
   @Override
   public String contextPath() {
     return "/access-tokens";

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A browser without scripts or images. It keeps cookies for each host and port, follows redirects
- * one by one, and submits forms.
+ * A browser without scripts and images. The browser keeps cookies for each host and port, follows
+ * redirects one by one, and submits forms.
  */
 public final class PlainBrowser {
 
@@ -28,31 +28,32 @@ public final class PlainBrowser {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Map<String, String>> cookies = new HashMap<>();
 
-  /** A URL and the response from it. */
+  /** A response and the URL that was requested. */
   public record Page(URI address, int status, Map<String, List<String>> headers, String text) {
 
     public Optional<String> header(String name) {
       return headers.getOrDefault(name, List.of()).stream().findFirst();
     }
 
-    /** Returns the target of the redirect. */
+    /** Returns the target URL of a redirect. Fails if the response has no Location header. */
     public URI location() {
       return address.resolve(header("location").orElseThrow(() -> new AssertionError(this)));
     }
   }
 
-  /** Navigates to a URL as if the user had typed it, and does not follow redirects. */
+  /** Requests a URL as if the user had typed it. Does not follow redirects. */
   public Page visit(URI address) {
     return send("GET", address, Map.of("Sec-Fetch-Mode", "navigate"), "");
   }
 
-  /** Sends a request as a script of the page would. */
+  /** Sends a request without a body, as a script of a page does. */
   public Page request(String method, URI address, Map<String, String> headers) {
     return send(method, address, headers, "");
   }
 
   /**
-   * Follows redirects until a response is no redirect, or until a target starts with {@code until}.
+   * Follows up to ten redirects. Stops at a response that is not a redirect, or before a target
+   * that starts with {@code until}.
    */
   public Page follow(Page page, String until) {
     Page current = page;
@@ -65,7 +66,7 @@ public final class PlainBrowser {
     return current;
   }
 
-  /** Submits the only form of a page. */
+  /** Submits the only form of a page with the given fields, and returns the response. */
   public Page submit(Page page, Map<String, String> fields) {
     Matcher form = FORM.matcher(page.text());
     if (!form.find()) {
@@ -85,7 +86,7 @@ public final class PlainBrowser {
         KeycloakServer.form(fields));
   }
 
-  /** Returns the cookies that a request to this URL would have. */
+  /** Returns the Cookie header that a request to this URL has. Empty if there are no cookies. */
   public String cookies(URI address) {
     return cookies.getOrDefault(address.getAuthority(), Map.of()).entrySet().stream()
         .map(cookie -> cookie.getKey() + '=' + cookie.getValue())

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer {
 
-  /** The only account. It has all privileges. */
+  /** Name of the only account, which has all privileges. */
   public static final String USER = "tester";
 
-  /** Password of {@link #USER}. The server requires it. */
+  /** Password of {@link #USER}, which the server requires. */
   public static final String PASSWORD = "tester-secret";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -65,7 +65,7 @@ public final class PostgresServer {
                     "unix_socket_directories=",
                     "-c",
                     "fsync=off",
-                    // A time zone far from UTC shows that no code depends on the zone.
+                    // Code that depends on the time zone fails if the zone is far from UTC.
                     "-c",
                     "timezone=Asia/Kolkata"))
             .redirectErrorStream(true)
@@ -79,7 +79,7 @@ public final class PostgresServer {
         () -> DriverManager.getConnection(url("postgres"), USER, PASSWORD).close());
   }
 
-  /** Returns the server that all tests of this JVM share. Tests must not stop it. */
+  /** Returns the server that all tests of this JVM share. A test must not stop this server. */
   public static synchronized PostgresServer shared() {
     PostgresServer server = shared;
     if (server == null) {
@@ -97,7 +97,9 @@ public final class PostgresServer {
     return System.getProperty("user.name").equals("root");
   }
 
-  /** Wraps a command so that it does not run as root, which the server rejects. */
+  /**
+   * Changes a command so that it does not run as root, because PostgreSQL does not start as root.
+   */
   private static List<String> unprivileged(String... command) {
     List<String> all = new ArrayList<>();
     if (isRoot()) {
@@ -129,7 +131,7 @@ public final class PostgresServer {
 
   private void close() {
     try {
-      // SIGTERM would wait until all connections are closed.
+      // After SIGTERM, the server would wait until all connections are closed.
       ServerProcess.signal(process, "-INT");
       ServerProcess.awaitEnd(process, Duration.ofSeconds(10));
     } catch (IllegalStateException e) {

@@ -13,12 +13,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
-/** A real nginx or Apache in a separate process, on a loopback port, with its own folder. */
+/**
+ * A real nginx or Apache in a separate process, on a loopback port. Each server has its own folder.
+ */
 public final class ProxyServer implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  /** The main configuration file, as distributions have it. All files stay in the folder. */
+  /**
+   * Main configuration file of nginx, similar to the file of Linux distributions. All files of
+   * nginx stay in the server's folder.
+   */
   private static final String NGINX =
       """
       daemon off;
@@ -38,7 +43,10 @@ public final class ProxyServer implements AutoCloseable {
       }
       """;
 
-  /** The main configuration file. {@code %1$s} is the folder, {@code %2$s} the module folder. */
+  /**
+   * Main configuration file of Apache. {@code %1$s} is the server's folder, {@code %2$s} is the
+   * folder of the modules, and {@code %3$s} sets the user.
+   */
   private static final String APACHE =
       """
       ServerRoot "%1$s"
@@ -67,13 +75,13 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Starts nginx, and returns when it responds.
+   * Starts nginx, and returns when nginx responds.
    *
-   * @param folder contains {@code site.conf} and its includes
-   * @param port the port that {@code site.conf} listens on
+   * @param folder the folder that contains {@code site.conf} and the files that it includes
+   * @param port the loopback port on which {@code site.conf} listens
    */
   public static ProxyServer nginx(Path folder, int port) throws IOException {
-    // The default user of the workers could not enter the folder.
+    // The default user of the worker processes has no access to the folder.
     Files.writeString(folder.resolve("nginx.conf"), NGINX.formatted(isRoot() ? "user root;" : ""));
     return start(
         folder,
@@ -88,10 +96,10 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Starts Apache with its OAuth modules available, and returns when it responds.
+   * Starts Apache with its OAuth modules, and returns when Apache responds.
    *
-   * @param folder contains {@code site.conf} and the documents
-   * @param port the port that {@code site.conf} listens on
+   * @param folder the folder that contains {@code site.conf} and the documents
+   * @param port the loopback port on which {@code site.conf} listens
    */
   public static ProxyServer apache(Path folder, int port) throws IOException {
     Path modules = ServerPrograms.apacheModules();
@@ -128,12 +136,12 @@ public final class ProxyServer implements AutoCloseable {
     return server;
   }
 
-  /** Returns a client without credentials. */
+  /** Returns a client that sends requests to the proxy without credentials. */
   public Api api() {
     return Api.at(URI.create("http://127.0.0.1:" + port));
   }
 
-  /** Returns the log. */
+  /** Returns the output of the server so far. */
   public String log() {
     try {
       return Files.readString(log, StandardCharsets.UTF_8);

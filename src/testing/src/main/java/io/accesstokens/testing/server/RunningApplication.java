@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The application in a separate process, on a free loopback port. It is ready when {@link #start}
- * returns, and ended when {@link #close} returns.
+ * The application in a separate process, on a free loopback port. The application is ready when
+ * {@link #start} returns. The process has ended when {@link #close} returns.
  */
 public final class RunningApplication implements AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Starts the application and waits until {@code GET /health/ready} returns 200.
+   * Starts the application, and waits until {@code GET /health/ready} returns 200.
    *
    * @throws AssertionError with the end of the log, if the process ends or is not ready within
    *     three minutes
@@ -62,7 +62,7 @@ public final class RunningApplication implements AutoCloseable {
   /**
    * Starts a server without the application, and waits until a protected page returns 401.
    *
-   * @param path absolute path of a page of the server that requires a password
+   * @param path the absolute path of a page of the server that requires a password
    */
   public static RunningApplication startServer(Deployment deployment, String path)
       throws IOException, InterruptedException {
@@ -84,7 +84,7 @@ public final class RunningApplication implements AutoCloseable {
     return application;
   }
 
-  /** Starts the application again with the same configuration and data, on another port. */
+  /** Starts another process with the same configuration and data, on another port. */
   public RunningApplication restart() throws IOException, InterruptedException {
     RunningApplication application = launch(deployment, exchanges, scheme);
     application.awaitReady(HttpClient.newHttpClient());
@@ -132,17 +132,17 @@ public final class RunningApplication implements AutoCloseable {
     throw new AssertionError("not ready, last saw " + last + ":\n" + tail);
   }
 
-  /** Returns a client without credentials. */
+  /** Returns a client that calls the application without credentials. */
   public Api api() {
     return new Api(uri(""), exchanges);
   }
 
-  /** Returns a raw socket client. */
+  /** Returns a client that sends raw bytes to the application. */
   public RawHttp socket() {
     return new RawHttp(port, deployment.contextPath(), exchanges);
   }
 
-  /** Returns the responses so far, including those before restarts. */
+  /** Returns the responses so far, including responses before restarts. */
   public Exchanges exchanges() {
     return exchanges;
   }
@@ -155,27 +155,32 @@ public final class RunningApplication implements AutoCloseable {
     return process.pid();
   }
 
-  /** Returns true if its server sends every error in the common error format. */
+  /** Returns true if the server sends every error in the common error format. */
   public boolean hasOwnServer() {
     return deployment.hasOwnServer();
   }
 
-  /** Returns true if its server may send no content in response to input that is not HTTP. */
+  /**
+   * Returns true if the server may send no response, or an empty response, to input that is not
+   * HTTP.
+   */
   public boolean mayStaySilent() {
     return deployment.mayStaySilent();
   }
 
-  /** Returns the prefix of every path: empty, or a context path. */
+  /**
+   * Returns the context path without a trailing slash. Empty if the application has the root path.
+   */
   public String contextPath() {
     return deployment.contextPath();
   }
 
-  /** Returns the output of this process so far: standard output and standard error. */
+  /** Returns the standard output and standard error of the process so far. */
   public String log() throws IOException {
     return Files.readString(log, StandardCharsets.UTF_8);
   }
 
-  /** Returns the file that {@link #log} reads. */
+  /** Returns the file that contains the output of the process. */
   public Path logFile() {
     return log;
   }
@@ -184,13 +189,13 @@ public final class RunningApplication implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Sends SIGTERM without waiting for the end. */
+  /** Sends SIGTERM to the process, and does not wait for the end of the process. */
   public void requestStop() {
     process.destroy();
   }
 
   /**
-   * Stops the process by SIGTERM.
+   * Stops the process with SIGTERM.
    *
    * @return the exit code
    * @throws AssertionError if the process still runs after 15 seconds
@@ -200,12 +205,21 @@ public final class RunningApplication implements AutoCloseable {
     return awaitEnd();
   }
 
-  /** Waits up to 15 seconds until the process ends, and returns its exit code. */
+  /**
+   * Waits for the end of the process and returns the exit code.
+   *
+   * @throws AssertionError if the process still runs after 15 seconds
+   */
   public int awaitEnd() throws InterruptedException {
     return awaitEnd(STOP);
   }
 
-  /** Waits until the process ends, at most for the given time, and returns its exit code. */
+  /**
+   * Waits for the end of the process and returns the exit code. Kills the process if it still runs
+   * after {@code atMost}.
+   *
+   * @throws AssertionError if the process was killed
+   */
   int awaitEnd(Duration atMost) throws InterruptedException {
     if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
       kill();
@@ -215,17 +229,17 @@ public final class RunningApplication implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Freezes the process (SIGSTOP): connections stay open, and it does not respond. */
+  /** Freezes the process (SIGSTOP): connections stay open, but the process does not respond. */
   public void pause() {
     ServerProcess.signal(process, "-STOP");
   }
 
-  /** Resumes the process after {@link #pause()}. */
+  /** Resumes the process after {@link #pause()} (SIGCONT). */
   public void resume() {
     ServerProcess.signal(process, "-CONT");
   }
 
-  /** Sends SIGKILL: the process cannot write or close anything. */
+  /** Kills the process with SIGKILL, so the process cannot write data or close connections. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
@@ -244,7 +258,7 @@ public final class RunningApplication implements AutoCloseable {
     return URI.create(scheme + "://127.0.0.1:" + port + deployment.contextPath() + path);
   }
 
-  /** Returns the end of the log, for the messages of assertions. */
+  /** Returns the port and the end of the log, for assertion messages. */
   @Override
   public String toString() {
     return "port " + port + ":\n" + tail();

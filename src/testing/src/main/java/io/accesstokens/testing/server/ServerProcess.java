@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Operations that all servers in separate processes need. */
+/** Operations for servers that run in separate processes. */
 final class ServerProcess {
 
-  /** An attempt to use a server, which throws an exception until the server responds. */
+  /** An attempt to use a server. The attempt throws an exception until the server responds. */
   @FunctionalInterface
   interface Attempt {
     void run() throws Exception;
@@ -35,10 +35,11 @@ final class ServerProcess {
   }
 
   /**
-   * Returns when the attempt succeeds.
+   * Repeats an attempt until it succeeds.
    *
-   * @param log the file with the output of the process, which the exception names
-   * @throws IllegalStateException if the process ends or the attempt fails for too long
+   * @param log the output file of the process, which the exception message names
+   * @throws IllegalStateException if the process ends or the timeout expires before an attempt
+   *     succeeds
    */
   static void await(Process process, Path log, Duration timeout, Attempt attempt) {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -63,15 +64,15 @@ final class ServerProcess {
   }
 
   /**
-   * Sends a signal.
+   * Sends a signal to a process.
    *
-   * @param signal the option of {@code kill}, such as {@code -STOP}
+   * @param signal the signal as an option of {@code kill}, such as {@code -STOP}
    */
   static void signal(Process process, String signal) {
     ServerPrograms.run(List.of("kill", signal, Long.toString(process.pid())));
   }
 
-  /** Waits until a process ends after a signal, and kills it after the timeout. */
+  /** Waits for the end of a process that received a signal. Kills the process after the timeout. */
   static void awaitEnd(Process process, Duration timeout) {
     try {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -82,12 +83,12 @@ final class ServerProcess {
     }
   }
 
-  /** Removes a folder and ignores files that another process has removed or still uses. */
+  /** Removes a folder. Ignores files that another process has removed or still uses. */
   static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException | UncheckedIOException e) {
-      // The files are already removed.
+      // Another process has already removed the files.
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Finds the programs that tests need, and installs Debian's packages if programs are missing. */
+/** Finds the programs that tests need. Installs the Debian packages of missing programs. */
 final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
@@ -27,15 +27,15 @@ final class ServerPrograms {
   private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
   /**
-   * Debian's folder of PostgreSQL programs, with a subfolder for each version. It is not in the
-   * PATH.
+   * Debian's folder of PostgreSQL programs, with a subfolder for each version. The PATH does not
+   * contain this folder.
    */
   private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
 
   /** Debian's library folder, with a subfolder for each architecture. */
   private static final Path LIBRARIES = Path.of("/usr/lib");
 
-  /** Lock file that serializes installations. */
+  /** Lock file that permits one installation at a time. */
   private static final Path LOCK = Path.of("target/programs.lock").toAbsolutePath();
 
   private ServerPrograms() {}
@@ -56,12 +56,12 @@ final class ServerPrograms {
     return program("chromedriver", CHROMIUM);
   }
 
-  /** Returns Apache's program. Its package starts no service. */
+  /** Returns the path of Apache's program. The package of Apache does not start a service. */
   static Path apache() {
     return program("apache2", APACHE);
   }
 
-  /** Returns the folder of Apache's modules, including those for OAuth. */
+  /** Returns the folder of Apache's modules, which contains the OAuth modules. */
   static Path apacheModules() {
     return found(
         () ->
@@ -96,8 +96,8 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns nginx. It is downloaded and unpacked without installation, because the package would
-   * start it on port 80 of every address.
+   * Returns the path of nginx. If nginx is missing, its package is only downloaded and unpacked. An
+   * installation would start nginx on port 80 of every address.
    */
   static Path nginx() {
     Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
@@ -112,9 +112,11 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the root folder of OpenLDAP's server and its own libraries, as Debian packages them.
-   * This is the root of the machine if the server is installed. Otherwise the package is downloaded
-   * and unpacked, because its installation would start the server.
+   * Returns the root folder under which OpenLDAP's server and its libraries have the same paths as
+   * in Debian's package. The result is {@code /} if the server is installed.
+   *
+   * <p>If the server is missing, its package is only downloaded and unpacked. An installation would
+   * start the server.
    */
   static Path slapdRoot() {
     Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
@@ -130,7 +132,7 @@ final class ServerPrograms {
         });
   }
 
-  /** Returns the library that MariaDB servers use to form a cluster. */
+  /** Returns the path of the library that MariaDB servers need to form a cluster. */
   static Path libgalera() {
     Path library = Path.of("galera/libgalera_smm.so");
     Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
@@ -176,7 +178,10 @@ final class ServerPrograms {
     return String.join(" ", with(apt(), "update"));
   }
 
-  /** Returns the library that shifts the clock of a process, for LD_PRELOAD. */
+  /**
+   * Returns the path of libfaketime, which shifts the clock of a process. A process loads the
+   * library with the variable LD_PRELOAD.
+   */
   static Path libfaketime() {
     return found(ServerPrograms::findLibfaketime, FAKETIME);
   }
@@ -213,13 +218,13 @@ final class ServerPrograms {
   }
 
   /**
-   * Runs one installation at a time, also across test processes, because concurrent calls of
-   * apt-get would fail.
+   * Runs one installation at a time, even if several test processes call this method. Concurrent
+   * calls of apt-get would fail.
    */
   private static synchronized Path alone(Supplier<Path> work) {
     try (FileChannel channel =
         FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      channel.lock(); // held until the channel is closed
+      channel.lock(); // closing the channel releases the lock
       return work.get();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -278,7 +283,11 @@ final class ServerPrograms {
     return all;
   }
 
-  /** Runs a program until it ends. If it fails, the exception contains its output. */
+  /**
+   * Runs a program and waits until the program ends.
+   *
+   * @throws IllegalStateException with the output of the program, if its exit code is not 0
+   */
   static void run(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -9,15 +9,16 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The wall clock of a Java process. A test can set it at run time, as an operator or a time server
- * sets a machine's clock. The monotonic clock is not affected.
+ * The wall clock of a Java process. A test can set the clock at run time, as an operator or a time
+ * server sets the clock of a machine. The monotonic clock does not change.
  *
- * <p>The process loads Debian's libfaketime. A JVM needs three of its variables:
+ * <p>The process loads Debian's libfaketime. Three settings of libfaketime are necessary for a JVM:
  *
  * <ul>
- *   <li>Monotonic clocks are not changed. Otherwise the JVM hangs.
- *   <li>The "monotonic fix" for old C libraries is off. Otherwise timed waits return at once.
- *   <li>No shared memory is created, because a killed process would leave it behind.
+ *   <li>The monotonic clock is not changed, because a change makes the JVM hang.
+ *   <li>The "monotonic fix" for old C libraries is off, because the fix makes timed waits return at
+ *       once.
+ *   <li>No shared memory is created, because a killed process would not remove the memory.
  * </ul>
  */
 public final class ShiftableClock {
@@ -28,14 +29,18 @@ public final class ShiftableClock {
     this.file = file;
   }
 
-  /** Returns a clock that shows the correct time. Its state is in the given folder. */
+  /**
+   * Returns a clock that shows the correct time.
+   *
+   * @param folder the folder in which the clock keeps its offset
+   */
   public static ShiftableClock in(Path folder) throws IOException {
     ShiftableClock clock = new ShiftableClock(folder.resolve("clock"));
     clock.shift(Duration.ZERO);
     return clock;
   }
 
-  /** Returns a copy of the process that uses this clock. */
+  /** Returns a copy of a process configuration that uses this clock. */
   public WarProcess usedBy(WarProcess process) {
     Map<String, String> variables =
         Map.of(
@@ -53,18 +58,18 @@ public final class ShiftableClock {
   }
 
   /**
-   * Sets the clock to the correct time plus this offset, which may be negative. Takes effect at
-   * once.
+   * Sets the clock to the correct time plus an offset. The change takes effect at once.
    *
-   * <p>Tomcat measures by the wall clock how long a connection is idle. So it closes idle
-   * connections some time after the clock has moved forward. So this method makes each {@link Api}
-   * open new connections for later requests.
+   * <p>Tomcat measures with the wall clock how long a connection is idle. After a shift forward,
+   * Tomcat therefore closes idle connections. To avoid such connections, this method makes each
+   * {@link Api} open new connections for later requests.
+   *
+   * @param offset the offset, rounded down to seconds; may be negative
    */
   public void shift(Duration offset) throws IOException {
     Path next = file.resolveSibling("clock.next");
     Files.writeString(next, "%+d%n".formatted(offset.toSeconds()));
-    // The file is replaced atomically, because a process that reads a partial file would use a
-    // wrong time.
+    // The file is replaced atomically. A process that reads a partial file would use a wrong time.
     Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     Api.abandonConnections();
   }

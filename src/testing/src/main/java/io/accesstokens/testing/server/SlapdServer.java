@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports. The caller's folder
- * contains its data. Password policies are enabled, so that accounts can be locked.
+ * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports. The data is in a
+ * folder of the caller. Password policies are enabled, so that accounts can be locked.
  */
 public final class SlapdServer implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class SlapdServer implements AutoCloseable {
   /**
    * Starts a server that supports StartTLS and TLS.
    *
-   * @param folder an empty folder
+   * @param folder an empty folder for the configuration and the data of the server
    */
   public static SlapdServer in(Path folder, Certificate certificate) throws Exception {
     Path root = ServerPrograms.slapdRoot();
@@ -70,7 +70,7 @@ public final class SlapdServer implements AutoCloseable {
       for (String entry : LdapTree.ENTRIES) {
         connection.add(entry.strip().split("\\n", -1));
       }
-      // A lock attribute has no effect unless a password policy enables locking.
+      // The attribute that locks an account has no effect without a password policy.
       connection.add(
           "dn: cn=policy," + LdapTree.BASE,
           "objectClass: device",
@@ -82,7 +82,7 @@ public final class SlapdServer implements AutoCloseable {
     return server;
   }
 
-  /** Starts the server again after {@link #kill}. */
+  /** Starts the server. The server can also be started again after {@link #kill}. */
   public void start() throws IOException, InterruptedException {
     Path root = ServerPrograms.slapdRoot();
     ProcessBuilder builder =
@@ -110,7 +110,10 @@ public final class SlapdServer implements AutoCloseable {
     ServerProcess.await(started, folder.resolve("log"), TIMEOUT, () -> connect().close());
   }
 
-  /** Returns Debian's library folder, which is named after the architecture. */
+  /**
+   * Returns the path of Debian's library folder for this machine's architecture, such as {@code
+   * usr/lib/x86_64-linux-gnu}.
+   */
   private static String libraries(Path root) throws IOException {
     try (var folders = Files.list(root.resolve("usr/lib"))) {
       return folders
@@ -121,17 +124,17 @@ public final class SlapdServer implements AutoCloseable {
     }
   }
 
-  /** Connects with all privileges. */
+  /** Opens a connection with all privileges. */
   public LDAPConnection connect() throws LDAPException {
     return new LDAPConnection("127.0.0.1", port, LdapTree.SERVICE, LdapTree.PASSWORD);
   }
 
-  /** Returns the port for plain connections and StartTLS. */
+  /** Returns the port for connections without TLS or with StartTLS. */
   public int port() {
     return port;
   }
 
-  /** Returns the port for TLS connections. */
+  /** Returns the port for connections that use TLS from the beginning. */
   public int tlsPort() {
     return tlsPort;
   }

@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** An interactive shell in a pseudo-terminal. Text is pasted into it as users do. */
+/** An interactive shell in a pseudo-terminal. A test pastes text into the terminal as users do. */
 public final class Terminal implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Size of the terminal, wide enough to avoid wrapped commands. */
+  /**
+   * Start of the command that sets the size of the terminal. The terminal is wide enough to avoid
+   * wrapped commands.
+   */
   private static final String SIZE = "stty rows 50 cols 2000; exec ";
 
   private final Path home;
@@ -36,13 +39,13 @@ public final class Terminal implements AutoCloseable {
     reader.start();
   }
 
-  /** A common shell. */
+  /** A common Unix shell. */
   public enum Shell {
     /** GNU Bash. */
     BASH("HISTFILE=$HOME/history bash --norc -i"),
     /** Z shell, which saves its history after each command. */
     ZSH("HISTFILE=$HOME/history SAVEHIST=100 HISTSIZE=100 zsh -f -i -o inc_append_history"),
-    /** fish. */
+    /** The fish shell. */
     FISH("XDG_DATA_HOME=$HOME fish -i");
 
     private final String command;
@@ -61,9 +64,10 @@ public final class Terminal implements AutoCloseable {
   }
 
   /**
-   * Starts a shell, and returns when it is ready for input.
+   * Starts a shell, and returns when the shell is ready for input.
    *
-   * @param home an empty folder for the home directory, in which the shell keeps its history
+   * @param home an empty folder that becomes the home directory, in which the shell stores its
+   *     history
    */
   public static Terminal start(Shell shell, Path home) {
     shell.require();
@@ -96,7 +100,7 @@ public final class Terminal implements AutoCloseable {
     }
   }
 
-  /** Pastes a text and presses Enter. */
+  /** Pastes a text into the terminal and presses Enter. */
   public void paste(String text) {
     try {
       keyboard.write((text + '\r').getBytes(StandardCharsets.UTF_8));
@@ -106,7 +110,7 @@ public final class Terminal implements AutoCloseable {
     }
   }
 
-  /** Returns the complete output of the terminal, with its control sequences. */
+  /** Returns all output of the terminal so far, including control sequences. */
   public String shown() {
     synchronized (shown) {
       return shown.toString();
@@ -114,9 +118,11 @@ public final class Terminal implements AutoCloseable {
   }
 
   /**
-   * Waits for a state of the terminal.
+   * Waits until the output of the terminal satisfies a condition.
    *
-   * @throws AssertionError after 30 seconds, with the output
+   * @param condition receives all output so far
+   * @param failure the start of the error message
+   * @throws AssertionError with the output, if the condition is still false after 30 seconds
    */
   public void await(Predicate<String> condition, String failure) {
     long end = System.nanoTime() + TIMEOUT.toNanos();
@@ -136,13 +142,16 @@ public final class Terminal implements AutoCloseable {
     }
   }
 
-  /** Ends the shell, which then saves its history. */
+  /**
+   * Exits the shell, and waits up to 30 seconds for its end. The shell saves its history when it
+   * exits.
+   */
   public void exit() throws InterruptedException {
     paste("exit");
     reader.join(TIMEOUT.toMillis());
   }
 
-  /** Returns the content of all files in the shell's home directory. */
+  /** Returns the contents of all files in the shell's home directory. */
   public List<String> files() throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
       return files.filter(Files::isRegularFile).map(Terminal::content).toList();

@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
-/** Performs an operator's tasks with Tomcat's manager application and the JDK's tools. */
+/**
+ * Deploys and observes applications in a running Tomcat, with Tomcat's manager application and the
+ * JDK's tools.
+ */
 public final class TomcatDeployments {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -24,23 +27,33 @@ public final class TomcatDeployments {
   private final RunningApplication tomcat;
 
   /**
-   * @param tomcat an instance that {@link TomcatServer} deployed
+   * @param tomcat a running Tomcat that was started from a {@link TomcatServer}
    */
   public TomcatDeployments(RunningApplication tomcat) {
     this.tomcat = tomcat;
   }
 
-  /** Replaces the deployed application with the WAR, and returns when it has started. */
+  /**
+   * Replaces the deployed application by the shipped WAR, and returns when the application has
+   * started.
+   */
   public void redeploy() throws IOException, InterruptedException {
     expectOk(deploy("&update=true"));
   }
 
-  /** Deploys the WAR again, and returns the manager's response. */
+  /**
+   * Requests the deployment of the shipped WAR without replacing an application. Returns the
+   * manager's response.
+   */
   public String deploy() throws IOException, InterruptedException {
     return deploy("");
   }
 
-  /** Deploys another WAR than the shipped one, and returns when it has started. */
+  /**
+   * Deploys the given WAR, and returns when its application has started.
+   *
+   * @param war the content of the WAR file
+   */
   public void deploy(byte[] war) throws IOException, InterruptedException {
     expectOk(
         send(
@@ -54,16 +67,17 @@ public final class TomcatDeployments {
             .PUT(BodyPublishers.ofFile(WarProcess.war())));
   }
 
-  /** Undeploys the application, and returns when it has ended. */
+  /** Undeploys the application, and returns when the application has ended. */
   public void undeploy() throws IOException, InterruptedException {
     expectOk(send(request("text/undeploy?path=" + TomcatServer.CONTEXT_PATH)));
   }
 
   /**
-   * Returns the context paths of stopped applications that are still in memory after a minute.
+   * Returns the context paths of stopped applications that are still in memory after one minute.
    *
-   * <p>Collects garbage repeatedly while there are any. Objects that finalizers and reference
-   * queues release are collected only in the next pass, and ending threads may take a moment.
+   * <p>The garbage collection is repeated while there are such applications. An object with a
+   * finalizer or a reference queue is removed only in a later pass. Threads may also take a moment
+   * to end.
    */
   public List<String> leaks() throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();
@@ -82,14 +96,14 @@ public final class TomcatDeployments {
         : answer.lines().skip(1).toList();
   }
 
-  /** Returns an attribute of an MBean. */
+  /** Returns the value of an attribute of an MBean. */
   public String attribute(String bean, String attribute) throws IOException, InterruptedException {
     String answer = send(request("jmxproxy/?get=" + encode(bean) + "&att=" + encode(attribute)));
     expectOk(answer);
     return answer.substring(answer.indexOf('=', answer.indexOf("' - ")) + 1).strip();
   }
 
-  /** Returns the used metaspace in bytes. */
+  /** Returns the used metaspace of the Tomcat process, in bytes. */
   public long metaspace() throws IOException, InterruptedException {
     String answer =
         send(
@@ -101,15 +115,17 @@ public final class TomcatDeployments {
     return Long.parseLong(answer.substring(answer.lastIndexOf('=') + 1).strip());
   }
 
-  /** Returns the names of all MBeans. */
+  /** Returns one line for each MBean, which starts with {@code Name:}. */
   public List<String> beans() throws IOException, InterruptedException {
     String answer = send(request("jmxproxy/?qry=" + encode("*:*")));
     return answer.lines().filter(line -> line.startsWith("Name: ")).toList();
   }
 
   /**
-   * Returns the number of class loaders of web applications in memory, after a full collection.
-   * Waits up to a minute for the expected number, because ending threads may take a moment.
+   * Returns the number of class loaders of web applications after a full garbage collection.
+   *
+   * <p>Waits up to one minute until the number is the expected number, because threads may take a
+   * moment to end.
    */
   public int classLoaders(int expected) throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();
@@ -125,7 +141,7 @@ public final class TomcatDeployments {
     return JavaProcess.instances(tomcat.processId()).getOrDefault(LOADER, 0);
   }
 
-  /** Returns the names of all threads. */
+  /** Returns the names of all threads of the Tomcat process. */
   public List<String> threads() throws IOException, InterruptedException {
     return JavaProcess.threads(tomcat.processId());
   }

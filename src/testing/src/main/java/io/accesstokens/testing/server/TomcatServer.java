@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Deploys the WAR in the webapps folder of a Tomcat distribution, as an operator does. The instance
- * (CATALINA_BASE) is separate. It has the distribution's configuration except for the port and the
- * users.
+ * Deploys the WAR in the webapps folder of a Tomcat instance, as an operator does. The instance has
+ * its own directory (CATALINA_BASE). Its configuration is the configuration of the distribution,
+ * except for the port and the users.
  *
- * <p>Tomcat's own manager application is deployed too. Immutable, except for the files of the
- * instance, which are written at once.
+ * <p>Tomcat's manager application is deployed too. Objects of this class are immutable, but some
+ * methods write files of the instance at once.
  */
 public final class TomcatServer implements Deployment {
 
-  /** The Tomcat distributions, with the system properties that contain their paths. */
+  /** A version of Tomcat. A system property contains the path of its distribution. */
   public enum Version {
     TOMCAT_10_1("tomcat10.home"),
     TOMCAT_11("tomcat11.home");
@@ -42,10 +42,10 @@ public final class TomcatServer implements Deployment {
     }
   }
 
-  /** Context path that results from the WAR's name. */
+  /** Context path of the application, which Tomcat derives from the name of the WAR. */
   public static final String CONTEXT_PATH = "/access-tokens";
 
-  /** User of Tomcat's manager application. */
+  /** Name and password of the user of Tomcat's manager application. */
   static final String MANAGER = "deployer";
 
   private static final String PORT = "test.port";
@@ -69,7 +69,7 @@ public final class TomcatServer implements Deployment {
     this.users = List.copyOf(users);
   }
 
-  /** Creates an instance with the WAR in its webapps folder. */
+  /** Creates an instance with the WAR in the webapps folder of the instance. */
   public static TomcatServer inNewFolder(Version version) {
     TomcatServer server = withoutApplication(version);
     try {
@@ -80,7 +80,7 @@ public final class TomcatServer implements Deployment {
     }
   }
 
-  /** Creates an instance with Tomcat's manager application only. */
+  /** Creates an instance that contains only Tomcat's manager application. */
   public static TomcatServer withoutApplication(Version version) {
     Path home = version.home();
     try {
@@ -121,28 +121,33 @@ public final class TomcatServer implements Deployment {
         "<Context docBase=\"${catalina.home}/webapps/manager\" privileged=\"true\"/>");
   }
 
-  /** Returns a copy with an environment variable. */
+  /** Returns a copy with an additional environment variable. */
   public TomcatServer withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
     return new TomcatServer(home, folder, all, options, users);
   }
 
-  /** Returns a copy with a system property of the server's process. */
+  /** Returns a copy with an additional system property of the server's process. */
   public TomcatServer withSystemProperty(String name, String value) {
     List<String> all = new ArrayList<>(options);
     all.add("-D" + name + "=" + value);
     return new TomcatServer(home, folder, environment, all, users);
   }
 
-  /** Returns a copy with a database, set by environment variables. */
+  /**
+   * Returns a copy that uses the given database. Environment variables contain the URL, the user
+   * and the password.
+   */
   public TomcatServer withDatabase(MariaDbServer.Database database) {
     return withEnvironment("ACCESSTOKENS_DATABASE_URL", database.url())
         .withEnvironment("ACCESSTOKENS_DATABASE_USER", database.user())
         .withEnvironment("ACCESSTOKENS_DATABASE_PASSWORD", database.password());
   }
 
-  /** Adds a user to the realm of the distribution's configuration. */
+  /**
+   * Returns a copy with an additional user. Writes the user into the users file of the instance.
+   */
   public TomcatServer withUser(String name, String password, String... roles) {
     List<String> all = new ArrayList<>(users);
     all.add(
@@ -156,19 +161,27 @@ public final class TomcatServer implements Deployment {
     return new TomcatServer(home, folder, environment, options, all);
   }
 
-  /** Adds the operator's context descriptor for the application. */
+  /** Writes the context descriptor of the application, as an operator does. */
   public TomcatServer withDescriptor(String xml) {
     write("conf/Catalina/localhost" + CONTEXT_PATH + ".xml", xml);
     return this;
   }
 
-  /** Adds a JAR from the WAR to the server's lib folder, such as a JDBC driver. */
+  /**
+   * Copies a JAR from the WAR to the lib folder of the server, such as a JDBC driver.
+   *
+   * @param start the start of the JAR's file name
+   */
   public TomcatServer withLibrary(String start) {
     WarProcess.copyLibrary(start, base().resolve("lib"));
     return this;
   }
 
-  /** Writes a file into the instance, at a relative path. */
+  /**
+   * Writes a file into the instance, and returns the path of the file.
+   *
+   * @param path the path of the file, relative to the directory of the instance
+   */
   public Path write(String path, String content) {
     try {
       Path file = base().resolve(path);
@@ -179,12 +192,12 @@ public final class TomcatServer implements Deployment {
     }
   }
 
-  /** Returns the instance's directory, CATALINA_BASE. */
+  /** Returns the directory of the instance (CATALINA_BASE). */
   public Path base() {
     return folder.resolve("base");
   }
 
-  /** Returns the working directory of the process, which differs from the instance's directory. */
+  /** Returns the working directory of the process, which is not the directory of the instance. */
   public Path workingDirectory() {
     return folder.resolve("cwd");
   }

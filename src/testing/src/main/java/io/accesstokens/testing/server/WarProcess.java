@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A call of {@code java -jar access-tokens.war …}: its arguments, environment and directories.
+ * A call of {@code java -jar access-tokens.war} with its arguments, environment and directories.
  *
- * <p>Immutable; each {@code with…} method returns a copy. The working directory and {@code
- * java.io.tmpdir} are below one new folder next to the WAR. The process finds and leaves no files
- * elsewhere, and the folder remains for inspection after a failed test.
+ * <p>Immutable: each {@code with…} method returns a copy. The working directory is a new folder
+ * next to the WAR, and {@code java.io.tmpdir} is inside that folder. The process finds no files of
+ * other tests and leaves no files elsewhere. The folder remains for inspection after a failed test.
  */
 public final class WarProcess implements Deployment {
 
@@ -41,7 +41,7 @@ public final class WarProcess implements Deployment {
     this.environment = Map.copyOf(environment);
   }
 
-  /** Returns a call without arguments, with a new folder. */
+  /** Returns a call without arguments, in a new folder. */
   public static WarProcess inNewFolder() {
     try {
       Path parent = Files.createDirectories(war().resolveSibling("it"));
@@ -68,7 +68,7 @@ public final class WarProcess implements Deployment {
     return new WarProcess(folder, all, environment, options);
   }
 
-  /** Returns a copy in which a command precedes the arguments. */
+  /** Returns a copy with a command before all arguments. */
   public WarProcess after(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
@@ -76,8 +76,8 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that reads groups from the sample file. Users other than the sample users have
-   * no groups without it.
+   * Returns a copy that reads groups from the sample groups file. Without this file, only the
+   * sample users have groups.
    */
   public WarProcess withGroups() {
     return withEnvironment(
@@ -85,7 +85,7 @@ public final class WarProcess implements Deployment {
         Path.of("config/groups.yaml").toAbsolutePath().toString());
   }
 
-  /** Returns a copy with an environment variable. */
+  /** Returns a copy with an additional environment variable. */
   public WarProcess withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
@@ -104,7 +104,7 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that writes an archive of its classes when it ends.
+   * Returns a copy whose process writes an archive of its classes when the process ends.
    *
    * @param archive a file that does not exist
    */
@@ -112,24 +112,27 @@ public final class WarProcess implements Deployment {
     return withJvmOptions(WRITE_ARCHIVE + archive, "-Xlog:cds=off");
   }
 
-  /** Returns a copy with {@code --config} and a file of this content. */
+  /** Returns a copy with the option {@code --config} and a configuration file with this content. */
   public WarProcess withConfig(String yaml) {
     return with("--config", file("access-tokens.yaml", yaml).toString());
   }
 
-  /** Returns a copy with {@code --data-dir} set to {@link #dataDirectory()}. */
+  /** Returns a copy with the option {@code --data-dir} and the folder {@link #dataDirectory()}. */
   public WarProcess withDataDirectory() {
     return with("--data-dir", dataDirectory().toString());
   }
 
-  /** Returns a copy with a database, set by environment variables as in a container. */
+  /**
+   * Returns a copy that uses the given database. Environment variables contain the URL, the user
+   * and the password, as in a container.
+   */
   public WarProcess withDatabase(String url, String user, String password) {
     return withEnvironment("ACCESSTOKENS_DATABASE_URL", url)
         .withEnvironment("ACCESSTOKENS_DATABASE_USER", user)
         .withEnvironment("ACCESSTOKENS_DATABASE_PASSWORD", password);
   }
 
-  /** Writes a file into the folder. */
+  /** Writes a file into the folder of this call, and returns the path of the file. */
   public Path file(String name, String content) {
     try {
       return Files.writeString(folder.resolve(name), content);
@@ -139,35 +142,36 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns the folder of this call, with its working directory, temp directory, files and logs.
+   * Returns the folder of this call, which contains the temporary directory, files and logs. It is
+   * also the working directory.
    */
   @Override
   public Path folder() {
     return folder;
   }
 
-  /** Returns the data directory of {@link #withDataDirectory()}. */
+  /** Returns the data directory that {@link #withDataDirectory()} sets. */
   public Path dataDirectory() {
     return folder.resolve("data");
   }
 
-  /** Returns the process's {@code java.io.tmpdir}. */
+  /** Returns the temporary directory of the process ({@code java.io.tmpdir}). */
   public Path temporaryDirectory() {
     return folder.resolve("tmp");
   }
 
-  /** The result of a finished command. */
+  /** The exit code and the output of a command that has ended. */
   public record Outcome(int exitCode, String out, String err) {
-    /** Returns the non-empty lines of standard error. */
+    /** Returns the lines of standard error that are not blank. */
     public List<String> errorLines() {
       return err.lines().filter(line -> !line.isBlank()).toList();
     }
   }
 
   /**
-   * Runs the command until it ends.
+   * Runs the command and waits until the command ends.
    *
-   * @param input the complete standard input
+   * @param input the complete standard input of the command
    * @throws AssertionError if the command still runs after two minutes
    */
   public Outcome run(String input) throws IOException, InterruptedException {
@@ -191,7 +195,7 @@ public final class WarProcess implements Deployment {
         Files.readString(err, StandardCharsets.UTF_8));
   }
 
-  /** Returns an empty context path. */
+  /** Returns an empty string, because the application has the root path. */
   @Override
   public String contextPath() {
     return "";
@@ -207,7 +211,7 @@ public final class WarProcess implements Deployment {
     return with("--port", Integer.toString(port)).start(log);
   }
 
-  /** Starts the command. Standard output and standard error are appended to a file. */
+  /** Starts the command. Appends standard output and standard error to the given file. */
   public Process start(Path log) throws IOException {
     return builder()
         .redirectErrorStream(true)
@@ -233,14 +237,18 @@ public final class WarProcess implements Deployment {
     return builder;
   }
 
-  /** Returns true if an environment variable of the shell could influence the test. */
+  /** Returns true if the environment variable with this name could influence the test. */
   static boolean changesTheTest(String variable) {
     return variable.startsWith("ACCESSTOKENS_")
         || variable.equals("JAVA_TOOL_OPTIONS")
         || variable.equals("JDK_JAVA_OPTIONS");
   }
 
-  /** Copies the JAR whose name starts with the given text out of the WAR, and returns the copy. */
+  /**
+   * Copies a JAR from the WAR into a folder, and returns the path of the copy.
+   *
+   * @param start the start of the JAR's file name
+   */
   static Path copyLibrary(String start, Path folder) {
     try (FileSystem war = FileSystems.newFileSystem(war());
         Stream<Path> jars = Files.list(war.getPath("WEB-INF/lib"))) {
@@ -255,7 +263,11 @@ public final class WarProcess implements Deployment {
     }
   }
 
-  /** Returns the shipped WAR. */
+  /**
+   * Returns the path of the shipped WAR file.
+   *
+   * @throws IllegalStateException if the system property {@code accesstokens.war} names no file
+   */
   static Path war() {
     String war = System.getProperty("accesstokens.war");
     if (war == null || !Files.isRegularFile(Path.of(war))) {

@@ -11,16 +11,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type of a single value.
+ * The type of a setting that is a single value.
  *
  * @param type {@code int}, {@code boolean}, {@code String}, {@code URI}, {@code Path}, {@link
  *     Secret}, or an enum
- * @param terms the bounds and the default, or null
+ * @param terms the bounds and the default of the setting; null if it has neither
  * @param mandatory true if the setting must be present unless it has a default
  */
 public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
 
-  /** Returns the default as text, or null. */
+  /** Returns the default as text; null if there is no default. */
   public @Nullable String defaultValue() {
     return terms == null || terms.byDefault().isEmpty() ? null : terms.byDefault();
   }
@@ -31,19 +31,19 @@ public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
   }
 
   /**
-   * Returns the converted default.
+   * Returns the default, converted to the type of the setting.
    *
-   * @throws NullPointerException if there is none
+   * @throws NullPointerException if there is no default
    */
   Object defaultOrThrow() {
     return parse(Objects.requireNonNull(defaultValue(), "a default"));
   }
 
   /**
-   * Converts a text to the type.
+   * Converts a text to the type of the setting.
    *
-   * @throws IllegalArgumentException if the text is wrong; the message is the rule, without the
-   *     text
+   * @throws IllegalArgumentException if the text is invalid; the message contains the rule, but not
+   *     the text
    */
   Object parse(String text) {
     if (type == int.class) {
@@ -82,7 +82,12 @@ public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
     throw new IllegalArgumentException("must be a whole number from " + min + " to " + max);
   }
 
-  /** Returns the value with a name, for example {@code serve-cached} for {@code SERVE_CACHED}. */
+  /**
+   * Returns the value with a name, for example {@code SERVE_CACHED} for the name {@code
+   * serve-cached}.
+   *
+   * @throws IllegalArgumentException if no value has the name
+   */
   private static Object oneOf(String name, Object... values) {
     for (Object value : values) {
       if (nameOf(value).equals(name)) {

@@ -16,11 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads settings from the flat sources: command line, system properties and environment variables.
+ * Reads settings from the sources with flat names: the command line, system properties and
+ * environment variables.
  */
 public final class NamedValues {
 
-  /** Matches an index in a variable, between the underscores for its brackets. */
+  /**
+   * Matches a list index in the name of an environment variable. The underscores stand for the
+   * brackets around the index.
+   */
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
 
   private static final Pattern NO_INDEX = Pattern.compile("\\[\\]");
@@ -30,7 +34,8 @@ public final class NamedValues {
   private final ValidationErrors errors;
 
   /**
-   * @param fileSetting the name of the settings file, the only setting that is not in the schema
+   * @param fileSetting the name of the setting for the settings file, the only setting that is not
+   *     in the schema
    * @param errors receives the errors and warnings
    */
   public NamedValues(Schema schema, String fileSetting, ValidationErrors errors) {
@@ -40,7 +45,8 @@ public final class NamedValues {
   }
 
   /**
-   * Reads the command line. All its values are for this program, so an unknown name is an error.
+   * Reads the command line. An unknown name is an error, because all values of the command line are
+   * for this program.
    */
   public Map<String, Value> commandLine(Map<String, String> values) {
     return read(
@@ -50,7 +56,9 @@ public final class NamedValues {
         (name, location) -> errors.addUnknown(name, schema.similar(name), location));
   }
 
-  /** Reads system properties. An unknown name with our prefix causes a warning. */
+  /**
+   * Reads system properties. An unknown name with the prefix of this application causes a warning.
+   */
   public Map<String, Value> properties(Map<String, String> properties) {
     return read(
         new TreeMap<>(properties),
@@ -64,16 +72,17 @@ public final class NamedValues {
   }
 
   /**
-   * Reads environment variables, by the mapping of MicroProfile Config. For a setting, it uses the
-   * first of these variables that exists:
+   * Reads environment variables, by the mapping of MicroProfile Config. The value of a setting
+   * comes from the first of these variables that exists:
    *
    * <ul>
-   *   <li>the name itself
-   *   <li>the name with an underscore for each character that is not a letter or digit
-   *   <li>the same in upper case
+   *   <li>the full name of the setting
+   *   <li>the full name with an underscore for each character that is not a letter or digit
+   *   <li>the full name with these underscores, in upper case
    * </ul>
    *
-   * <p>An unknown name with our prefix in upper case causes a warning.
+   * <p>An unknown name that starts with the prefix of this application in upper case causes a
+   * warning.
    */
   public Map<String, Value> environment(Map<String, String> environment) {
     Map<String, String> names = new HashMap<>();
@@ -83,7 +92,7 @@ public final class NamedValues {
         schema.single().stream()
             .map(NamedValues::upper)
             .collect(Collectors.toCollection(TreeSet::new));
-    // A variable with a higher rank comes later and replaces the earlier value.
+    // Variables are ordered by rank, because a later variable replaces an earlier one.
     SortedMap<String, String> ordered =
         new TreeMap<>(Comparator.comparingInt(this::rank).thenComparing(Comparator.naturalOrder()));
     ordered.putAll(environment);
@@ -122,7 +131,10 @@ public final class NamedValues {
     names.put(upper(name), name);
   }
 
-  /** Returns the name of a setting with the indexes of a variable, or else the variable. */
+  /**
+   * Returns the name of the setting for an environment variable, with the indexes of the variable.
+   * Returns the variable itself if no setting has this variable.
+   */
   private static String settingOf(String variable, Map<String, String> names) {
     String name = names.getOrDefault(INDEX.matcher(variable).replaceAll("_#_"), variable);
     Matcher index = INDEX.matcher(variable);
@@ -139,7 +151,7 @@ public final class NamedValues {
     return variable.startsWith(schema.prefix()) ? 1 : 0;
   }
 
-  /** Returns the variable for a setting. Each index is a number sign. */
+  /** Returns the environment variable for a setting. A number sign stands for each list index. */
   private static String underscored(String name) {
     return name.replace("[]", "_#_").replace('.', '_');
   }

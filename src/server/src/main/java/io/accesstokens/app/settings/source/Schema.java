@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * The names and types of all settings, read from an interface. Full names have {@code []} instead
- * of indexes. A list of texts has two names, with and without brackets, because it can be written
- * in both forms.
+ * of indexes. A list of texts has two names, with and without brackets, because a list can be
+ * written as elements or as one text.
  */
 public final class Schema {
 
@@ -31,8 +31,9 @@ public final class Schema {
   private final NavigableMap<String, Leaf> leaves = new TreeMap<>();
 
   /**
-   * @param prefix the prefix of every name; a dot follows it
-   * @param settings the interface of all settings; those of its sections are in the same package
+   * @param prefix the prefix of every name; a dot follows the prefix
+   * @param settings the interface of all settings; the interfaces of its sections must be in the
+   *     same package
    */
   public Schema(String prefix, Class<?> settings) {
     this.prefix = prefix;
@@ -81,7 +82,7 @@ public final class Schema {
     leaves.put(path, new Leaf(type, method.getAnnotation(Setting.class), mandatory));
   }
 
-  /** Returns the prefix of every name. */
+  /** Returns the prefix of the name of every setting. */
   String prefix() {
     return prefix;
   }
@@ -91,41 +92,51 @@ public final class Schema {
     return leaves.keySet();
   }
 
-  /** Returns the known name most similar to an unknown name. Names in lists are not considered. */
+  /**
+   * Returns the known name that is most similar to an unknown name; empty if no name is similar.
+   * Ignores names of list elements.
+   */
   Optional<String> similar(String name) {
     return closest(single(), name);
   }
 
-  /** Returns all names without {@code []}. */
+  /** Returns all names that do not contain {@code []}. */
   Set<String> single() {
     return leaves.keySet().stream()
         .filter(name -> !name.contains("["))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Replaces the indexes in a name by {@code []}. */
+  /** Returns a name with {@code []} instead of each index. */
   public static String withoutIndexes(String name) {
     return INDEX.matcher(name).replaceAll("[]");
   }
 
-  /** Returns the value with a full name that includes indexes. */
+  /**
+   * Returns the type of a setting; empty if there is no such setting.
+   *
+   * @param name the full name, including indexes
+   */
   public Optional<Leaf> leaf(String name) {
     return name.contains("[]")
         ? Optional.empty()
         : Optional.ofNullable(leaves.get(withoutIndexes(name)));
   }
 
-  /** Returns true if there are names below a name that includes indexes. */
+  /** Returns true if a name is a section of settings. The name can include indexes. */
   boolean isSection(String name) {
     return hasBelow(withoutIndexes(name) + '.');
   }
 
-  /** Returns true if a name that includes indexes can be followed by an index. */
+  /**
+   * Returns true if a name is a list, so that an index can follow the name. The name can include
+   * indexes.
+   */
   boolean isList(String name) {
     return hasBelow(withoutIndexes(name) + "[]");
   }
 
-  /** Returns true if a name that includes indexes is a value, a section or a list. */
+  /** Returns true if a name is a value, a section or a list. The name can include indexes. */
   boolean isKnown(String name) {
     return leaf(name).isPresent() || isSection(name) || isList(name);
   }
@@ -135,7 +146,10 @@ public final class Schema {
     return !from.isEmpty() && from.firstKey().startsWith(start);
   }
 
-  /** Returns the list to which a name belongs, if there is one. */
+  /**
+   * Returns the name of the outermost list to which a setting belongs; empty if the setting belongs
+   * to no list.
+   */
   Optional<String> listOf(String name) {
     int bracket = name.indexOf('[');
     if (bracket >= 0) {
@@ -144,7 +158,10 @@ public final class Schema {
     return isList(name) ? Optional.of(name) : Optional.empty();
   }
 
-  /** Returns the required names directly below an element of a list, relative to the element. */
+  /**
+   * Returns the names of the required settings of a list element. The names are relative to the
+   * element.
+   */
   List<String> requiredBelow(String element) {
     String start = withoutIndexes(element) + '.';
     return leaves.tailMap(start, true).entrySet().stream()
@@ -154,7 +171,10 @@ public final class Schema {
         .toList();
   }
 
-  /** Returns the most similar key of a section, to suggest it for an unknown key. */
+  /**
+   * Returns the key of a section that is most similar to an unknown key; empty if no key is
+   * similar. Error messages suggest the returned key.
+   */
   Optional<String> similar(String section, String key) {
     String start = section.isEmpty() ? "" : withoutIndexes(section) + '.';
     Set<String> keys =
@@ -165,7 +185,10 @@ public final class Schema {
     return closest(keys, key);
   }
 
-  /** Returns the most similar text, which differs only in case or in at most two letters. */
+  /**
+   * Returns the candidate that is most similar to a given text; empty if no candidate is similar.
+   * Similar texts differ only in case or in at most two letters.
+   */
   static Optional<String> closest(Set<String> candidates, String given) {
     if (given.length() > 100) {
       return Optional.empty();
@@ -183,7 +206,7 @@ public final class Schema {
     return Optional.ofNullable(best);
   }
 
-  /** Returns the Levenshtein distance. */
+  /** Returns the Levenshtein distance between two texts. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

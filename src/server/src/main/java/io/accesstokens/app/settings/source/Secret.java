@@ -1,7 +1,8 @@
 package io.accesstokens.app.settings.source;
 
 /**
- * A setting that must not appear in logs, messages or dumps. Instances are equal only if identical.
+ * The value of a setting that must not appear in logs, messages or dumps. An instance is equal only
+ * to itself.
  */
 public final class Secret {
 
@@ -11,12 +12,12 @@ public final class Secret {
     this.text = text;
   }
 
-  /** Wraps a text. */
+  /** Creates a secret from a text. */
   public static Secret of(String text) {
     return new Secret(text);
   }
 
-  /** Returns the secret itself. Call this only to present or use the secret. */
+  /** Returns the text of the secret. Call this method only to present or use the secret. */
   public String reveal() {
     return text;
   }

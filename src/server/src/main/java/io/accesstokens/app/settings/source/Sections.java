@@ -13,21 +13,24 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Implements the interfaces of sections. */
+/** Creates implementations of the interfaces of sections. */
 final class Sections {
 
   private final Schema schema;
   private final NavigableMap<String, Object> values;
 
   /**
-   * @param values the converted values by their full names
+   * @param values the converted values, by full name
    */
   Sections(Schema schema, NavigableMap<String, Object> values) {
     this.schema = schema;
     this.values = values;
   }
 
-  /** Returns an immutable section, whose {@code toString} does not show its content. */
+  /**
+   * Returns an immutable implementation of a section. Its {@code toString} does not show the
+   * values.
+   */
   <T> T section(String path, Class<T> type) {
     Map<String, Object> content = new HashMap<>();
     for (Method method : Schema.settingsOf(type)) {
@@ -82,7 +85,7 @@ final class Sections {
       indexes.add(
           Integer.valueOf(name.substring(start.length(), name.indexOf(']', start.length()))));
     }
-    // If a source has both forms, the elements apply.
+    // If a source has a list both as elements and as one text, the elements apply.
     if (indexes.isEmpty() && values.get(path) instanceof List<?> list) {
       return list;
     }

@@ -5,17 +5,19 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The terms of a setting. */
+/** The default and the bounds of a setting. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Setting {
 
-  /** The default, as an operator would write it. An empty text means that there is none. */
+  /**
+   * The default, in the form in which an operator would write it. An empty text means no default.
+   */
   String byDefault() default "";
 
-  /** The minimum of an integer, inclusive. */
+  /** The minimum of an integer setting, inclusive. */
   int min() default Integer.MIN_VALUE;
 
-  /** The maximum of an integer, inclusive. */
+  /** The maximum of an integer setting, inclusive. */
   int max() default Integer.MAX_VALUE;
 }

@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Combines all sources: selects the value that applies, validates its type, and finds its location.
+ * Combines the settings of all sources. For each setting, selects the value that applies, validates
+ * its type, and finds its location.
  */
 public final class Sources {
 
@@ -25,7 +26,8 @@ public final class Sources {
 
   /**
    * @param errors receives the errors and warnings
-   * @param sources the settings of each source by their full names; the highest source first
+   * @param sources the settings of each source, by full name; the source with the highest priority
+   *     is first
    */
   public Sources(Schema schema, ValidationErrors errors, List<Map<String, Value>> sources) {
     this.schema = schema;
@@ -34,10 +36,10 @@ public final class Sources {
   }
 
   /**
-   * Converts the values to typed settings. A wrong value is reported and left out, so that the
-   * rules can report further errors.
+   * Converts the values to typed settings. Reports and leaves out wrong values, so that the rules
+   * can report further errors.
    *
-   * @param type the interface of the schema
+   * @param type the interface of all settings
    */
   public <T> T toSettings(Class<T> type) {
     NavigableMap<String, String> texts = texts();
@@ -58,7 +60,9 @@ public final class Sources {
     return new Sections(schema, values).section(schema.prefix(), type);
   }
 
-  /** Returns the text that applies, for each setting. A list comes from one source as a whole. */
+  /**
+   * Returns the text that applies for each setting. All elements of a list come from one source.
+   */
   private NavigableMap<String, String> texts() {
     NavigableMap<String, String> texts = new TreeMap<>();
     Map<String, Integer> owners = new HashMap<>();
@@ -78,8 +82,8 @@ public final class Sources {
   }
 
   /**
-   * Splits a list that is written as one text, at commas. A backslash makes the next character a
-   * part of the element. Empty elements do not count.
+   * Splits the text of a list into elements, at commas. A character after a backslash always
+   * belongs to the element. Empty elements are left out.
    */
   private static List<String> split(String text) {
     List<String> elements = new ArrayList<>();
@@ -100,8 +104,8 @@ public final class Sources {
   }
 
   /**
-   * Reports gaps in the indexes of lists, and elements without a required setting. Such a setting
-   * gets a value, so that the rules can read the element.
+   * Reports gaps in the indexes of lists, and list elements without a required setting. Adds a
+   * placeholder value for the missing setting, so that the rules can read the element.
    */
   private void checkLists(Set<String> names, Map<String, Object> values) {
     Map<String, SortedSet<Integer>> lists = new TreeMap<>();
@@ -132,18 +136,18 @@ public final class Sources {
   }
 
   /**
-   * Reports an error in a setting, with its location.
+   * Reports an error in a setting, with the location of the setting.
    *
-   * @param path the name of the setting without the common prefix
+   * @param path the name of the setting without the common prefix of all settings
    */
   public void reportError(String path, String errorMessage) {
     addError(full(path), errorMessage);
   }
 
   /**
-   * Reports a warning for a setting that is unusual, but may be intended.
+   * Reports a warning for a setting whose value is unusual, but may be intended.
    *
-   * @param path the name of the setting without the common prefix
+   * @param path the name of the setting without the common prefix of all settings
    */
   public void warn(String path, String remark) {
     errors.warn(full(path), remark);
@@ -156,7 +160,7 @@ public final class Sources {
             () -> errors.add(name, errorMessage));
   }
 
-  /** Returns true if a source contains the setting. */
+  /** Returns true if at least one source contains the setting. */
   public boolean isGiven(String path) {
     return placeOf(full(path)).isPresent();
   }
@@ -171,8 +175,8 @@ public final class Sources {
   }
 
   /**
-   * Returns the location of a setting. If it has none, returns that of its list, or of another
-   * setting of the same element.
+   * Returns the location of a setting. If the setting has no location, returns the location of its
+   * list or of another setting in the same list element. Returns empty if there is none of these.
    */
   private Optional<String> placeOf(String name) {
     Optional<String> exact = exactPlace(name);

@@ -15,18 +15,23 @@ public final class ValidationErrors {
   private final List<String> warnings = new ArrayList<>();
   private final Set<String> wrongKeys = new HashSet<>();
 
-  /** Adds an error in a setting that is absent, or whose location is not known. */
+  /** Adds an error for a setting that is absent or whose location is unknown. */
   void add(String key, String errorMessage) {
     wrongKeys.add(key);
     errors.add(printable(key) + ": " + errorMessage);
   }
 
-  /** Adds an error in a setting at a known location. */
+  /** Adds an error for a setting at a known location. */
   public void add(String key, String errorMessage, String location) {
     add(key, errorMessage + " (" + location + ")");
   }
 
-  /** Adds an error for an unknown setting. */
+  /**
+   * Adds an error for an unknown setting.
+   *
+   * @param similar the name of a similar setting, which the message suggests; empty if there is
+   *     none
+   */
   void addUnknown(String key, Optional<String> similar, String location) {
     add(key, "unknown setting" + suggestion(similar), location);
   }
@@ -35,7 +40,7 @@ public final class ValidationErrors {
     warnings.add(printable(name) + ": unknown setting, ignored" + suggestion(similar));
   }
 
-  /** Adds a warning for a setting that is unusual, but may be intended. */
+  /** Adds a warning for a setting whose value is unusual, but may be intended. */
   void warn(String key, String remark) {
     warnings.add(printable(key) + ": " + remark);
   }
@@ -44,7 +49,7 @@ public final class ValidationErrors {
     return similar.map(text -> "; did you mean " + text + "?").orElse("");
   }
 
-  /** Returns true if there is no error for the key and none for keys below it. */
+  /** Returns true if there is no error for a key, and no error for a key below it. */
   boolean isClean(String key) {
     return wrongKeys.stream()
         .noneMatch(
@@ -52,17 +57,20 @@ public final class ValidationErrors {
                 wrong.equals(key) || wrong.startsWith(key + '.') || wrong.startsWith(key + '['));
   }
 
-  /** Returns the warnings, each of them one line. */
+  /** Returns the warnings. Each warning is one line. */
   public List<String> warnings() {
     return warnings;
   }
 
-  /** Returns the errors, each of them one line. */
+  /** Returns the errors. Each error is one line. */
   public List<String> errors() {
     return errors;
   }
 
-  /** Returns an external name as one line of limited length. */
+  /**
+   * Converts a name from outside to one line of limited length. Replaces characters that are not
+   * printable by question marks.
+   */
   static String printable(String name) {
     StringBuilder text = new StringBuilder();
     name.codePoints().limit(MAX_NAME).forEach(c -> text.appendCodePoint(isPrintable(c) ? c : '?'));

@@ -3,14 +3,17 @@ package io.accesstokens.app.settings.source;
 import java.util.Map;
 
 /**
- * A setting as a source contains it.
+ * The value of a setting, as a source contains it.
  *
- * @param text the text; not blank
- * @param location the location, for messages
+ * @param text the text of the value; not blank
+ * @param location the location in the source, for messages
  */
 public record Value(String text, String location) {
 
-  /** Adds a setting to a source, unless it is blank. A blank setting is treated as absent. */
+  /**
+   * Adds a setting to a source. Does nothing if the text is blank, because a blank setting counts
+   * as absent.
+   */
   static void add(Map<String, Value> source, String name, String text, String location) {
     if (!text.isBlank()) {
       source.put(name, new Value(text, location));

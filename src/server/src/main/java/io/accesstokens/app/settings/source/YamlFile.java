@@ -20,10 +20,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Reads the settings file. An instance reads one file.
+ * Reads the settings file. An instance reads only one file.
  *
- * <p>It follows the schema through the nodes, so that it can report each error with its line. It
- * ignores tags. Neither aliases nor deep nesting can make it slow.
+ * <p>The reader compares the YAML nodes with the schema, so that it can report each error with its
+ * line number. YAML tags are ignored. Aliases and deep nesting cannot make the reader slow.
  */
 public final class YamlFile {
 
@@ -45,7 +45,10 @@ public final class YamlFile {
     this.errors = errors;
   }
 
-  /** Reads a file. */
+  /**
+   * Reads the settings from a file. Reports an error if the file cannot be read or is larger than 1
+   * MiB.
+   */
   public Map<String, Value> read(Path file) {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
@@ -61,7 +64,7 @@ public final class YamlFile {
     return read(bytes);
   }
 
-  /** Reads the content of a file. */
+  /** Reads the settings from the content of a file. */
   public Map<String, Value> read(byte[] bytes) {
     try {
       List<Node> documents = YamlText.nodes(YamlText.decode(bytes), MAX_ALIASES);
@@ -126,8 +129,8 @@ public final class YamlFile {
     Set<String> seen = new HashSet<>();
     for (NodeTuple entry : section.getValue()) {
       String key = keyOf(entry);
-      // A key with a dot or a bracket is not a path. Otherwise a setting could be written in two
-      // ways.
+      // A key with a dot or a bracket is not a path. If such keys were paths, a setting could be
+      // written in two ways.
       String child = path + '.' + key;
       boolean isName = !key.contains(".") && !key.contains("[");
       if (!isName || !schema.isKnown(child)) {

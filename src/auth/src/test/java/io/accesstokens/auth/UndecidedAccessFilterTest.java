@@ -1,0 +1,57 @@
+package io.accesstokens.auth;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import jakarta.ws.rs.InternalServerErrorException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests requests to which the runtime applied no access rule. */
+class UndecidedAccessFilterTest {
+
+  static class Guarded {}
+
+  /** Stands for a proxy class that a container generates. */
+  static class GuardedProxy extends Guarded {}
+
+  static class Other {}
+
+  private static final ContainerRequestContext REQUEST =
+      (ContainerRequestContext)
+          Proxy.newProxyInstance(
+              UndecidedAccessFilterTest.class.getClassLoader(),
+              new Class<?>[] {ContainerRequestContext.class},
+              (proxy, method, arguments) -> null);
+
+  private static UndecidedAccessFilter filterFor(Class<?> resource) {
+    UndecidedAccessFilter filter =
+        new UndecidedAccessFilter(Set.of(Guarded.class), new ErrorResponses(false));
+    filter.matched =
+        (ResourceInfo)
+            Proxy.newProxyInstance(
+                UndecidedAccessFilterTest.class.getClassLoader(),
+                new Class<?>[] {ResourceInfo.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("getResourceClass") ? resource : null);
+    return filter;
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Guarded.class, GuardedProxy.class})
+  void requestToAGuardedClassOrItsProxyIsRefused(Class<?> resource) {
+    UndecidedAccessFilter filter = filterFor(resource);
+    assertThrows(InternalServerErrorException.class, () -> filter.filter(REQUEST));
+  }
+
+  @Test
+  void requestToAnotherClassPasses() {
+    UndecidedAccessFilter filter = filterFor(Other.class);
+    assertDoesNotThrow(() -> filter.filter(REQUEST));
+  }
+}
