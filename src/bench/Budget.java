@@ -50,10 +50,10 @@ public final class Budget {
   private static final int LARGEST_SMALL_BODY = 16_000;
 
   /** Maximum number of parameters in a form or a query. */
-  private static final int MOST_PARAMETERS = 100;
+  private static final int MAX_PARAMETERS = 100;
 
   /** Maximum number of semicolons in a path. */
-  private static final int MOST_SEMICOLONS = 32;
+  private static final int MAX_SEMICOLONS = 32;
 
   private static final String PLAIN = "plain 401";
 
@@ -68,7 +68,7 @@ public final class Budget {
   /** More than each limit of wrong credentials per minute. Two limits can apply to one request. */
   private static final int LARGEST_LIMIT = 700;
 
-  private static final int MOST_TO_EXHAUST = 2_000;
+  private static final int MAX_TO_EXHAUST = 2_000;
 
   /** Number of connections that send wrong passwords. */
   private static final int CONNECTIONS = 32;
@@ -149,7 +149,7 @@ public final class Budget {
         () -> form(api + "revoke?" + "a=b&".repeat(1_700), "token=x"));
     add(
         "`POST revoke`, 100 escaped parameters in the query",
-        () -> form(api + "revoke?" + ("%41".repeat(22) + "=&").repeat(MOST_PARAMETERS), "token=x"));
+        () -> form(api + "revoke?" + ("%41".repeat(22) + "=&").repeat(MAX_PARAMETERS), "token=x"));
     add(
         "`POST revoke`, unknown token, limited",
         () -> form(api + "revoke", "token=" + unknown()));
@@ -248,7 +248,7 @@ public final class Budget {
     add("1,700 matrix parameters", () -> get(api + "whoami" + ";a=b".repeat(1_700)));
     add(
         "32 matrix parameters of 210 bytes",
-        () -> get(api + "whoami" + (";a=" + a(207)).repeat(MOST_SEMICOLONS)));
+        () -> get(api + "whoami" + (";a=" + a(207)).repeat(MAX_SEMICOLONS)));
     add("1,700 parameters", () -> get(api + "whoami?" + "a=b&".repeat(1_700)));
     add("query of 7,000 escapes", () -> get(api + "service?status=" + "%41".repeat(LONG / 3)));
     for (String method : List.of("HEAD", "OPTIONS", "TRACE", "PUT", "PROPFIND")) {
@@ -387,7 +387,7 @@ public final class Budget {
 
   private static String parameters() {
     StringBuilder parameters = new StringBuilder();
-    for (int i = 0; i < MOST_PARAMETERS - 1; i++) {
+    for (int i = 0; i < MAX_PARAMETERS - 1; i++) {
       parameters.append(i).append("=%41").append(a(150)).append('&');
     }
     return parameters.append("token=x").toString();
@@ -520,7 +520,7 @@ public final class Budget {
   /** Sends more requests than the limit per minute, because the limit refills in the meantime. */
   private void exhaust(Supplier<String> request) throws IOException {
     int limited = 0;
-    for (int i = 0; i < MOST_TO_EXHAUST && limited < 20; i++) {
+    for (int i = 0; i < MAX_TO_EXHAUST && limited < 20; i++) {
       limited = send(request.get()) == 429 ? limited + 1 : 0;
     }
     for (int i = 0; i < LARGEST_LIMIT; i++) {

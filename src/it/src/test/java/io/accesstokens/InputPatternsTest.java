@@ -44,7 +44,7 @@ class InputPatternsTest {
   private static final int MEASURED = 4;
 
   /** Maximum factor by which the reads may grow when the length doubles. */
-  private static final double MOST_GROWTH = 2.5;
+  private static final double MAX_GROWTH = 2.5;
 
   /** Maximum number of reads below which growth is ignored. */
   private static final long FEW_READS = 20_000;
@@ -223,7 +223,7 @@ class InputPatternsTest {
         if (seen.size() < MEASURED && seen.add(cost.pump().repeated())) {
           long half = reads(constant, cost.pump(), use, HALF, faults);
           long full = reads(constant, cost.pump(), use, FULL, faults);
-          if (full > FEW_READS && full > MOST_GROWTH * half) {
+          if (full > FEW_READS && full > MAX_GROWTH * half) {
             faults.add(fault(constant, cost.pump(), half + " reads grow to " + full));
           }
         }
@@ -247,7 +247,7 @@ class InputPatternsTest {
     } catch (PumpedText.TooManyReadsException e) {
       add(
           faults,
-          fault(constant, pump, "more than " + PumpedText.MOST_READS + " reads a character"));
+          fault(constant, pump, "more than " + PumpedText.MAX_READS + " reads a character"));
     }
     return text.reads();
   }

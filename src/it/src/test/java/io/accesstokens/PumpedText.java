@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 final class PumpedText implements CharSequence {
 
   /** Maximum number of reads per character, on average. */
-  static final int MOST_READS = 40;
+  static final int MAX_READS = 40;
 
   /** Characters that separate, surround or end elements of headers, paths and files. */
   private static final String USUAL = "a0Z \t\n;,=/.\"\\-+:%_@&";
 
-  private static final int LONGEST_PUMP = 7;
+  private static final int MAX_PUMP = 7;
 
   /** A character that occurs in no expression. */
   private static final String UNEXPECTED = "\u0001";
@@ -71,7 +71,7 @@ final class PumpedText implements CharSequence {
   @Override
   public char charAt(int index) {
     reads++;
-    if (reads > (long) MOST_READS * length) {
+    if (reads > (long) MAX_READS * length) {
       throw new TooManyReadsException();
     }
     int at = index - pump.prefix().length();
@@ -108,7 +108,7 @@ final class PumpedText implements CharSequence {
     Set<Pump> pumps = new LinkedHashSet<>();
     for (String skeleton : skeletons(pattern.pattern())) {
       for (int from = 0; from < skeleton.length(); from++) {
-        for (int end = from + 1; end <= Math.min(skeleton.length(), from + LONGEST_PUMP); end++) {
+        for (int end = from + 1; end <= Math.min(skeleton.length(), from + MAX_PUMP); end++) {
           add(pumps, skeleton, from, end, skeleton.substring(from, end));
         }
         for (char c : characters(pattern.pattern())) {

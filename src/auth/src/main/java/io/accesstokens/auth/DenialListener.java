@@ -14,12 +14,12 @@ public interface DenialListener {
   /** Called for each request whose caller lacks a required scope or role. */
   void denied(Denial denial);
 
-  /** Maximum number of lines that the listener of {@link #logging} writes in one second. */
+  /** Maximum number of lines that the listener of {@link #logging} writes per second. */
   int LOGGED_PER_SECOND = 50;
 
   /**
    * Returns a listener that writes one line for each denial to the {@link System.Logger} {@code
-   * io.accesstokens.auth}. The listener writes at most {@value #LOGGED_PER_SECOND} lines in a
+   * io.accesstokens.auth}. The listener writes at most {@value #LOGGED_PER_SECOND} lines per
    * second. The next line reports the number of suppressed lines.
    */
   static DenialListener logging() {

@@ -97,8 +97,9 @@ record ErrorResponses(boolean bodies) {
    * Returns an exception with status 403, for a caller that has none of the accepted roles.
    *
    * @param roles the accepted roles; empty if all callers are denied
-   * @param byToken true if the caller sent a bearer token, and then the response names a scope that
-   *     is enough
+   * @param byToken true if the caller sent a bearer token. The response then has a {@code
+   *     WWW-Authenticate} header, which names the first accepted role as the required scope. The
+   *     response has no such header if {@code roles} is empty.
    */
   MissingPermissionException missingRole(List<String> roles, boolean byToken) {
     ResponseBuilder response =

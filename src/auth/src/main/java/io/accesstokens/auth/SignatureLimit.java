@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Limits how many wrong JWT signatures are verified for a client. The limit saves CPU time:
  * verifying one elliptic curve signature takes longer than all other work of ten requests.
  *
- * <p>Implementations return at once and are safe for use by many threads.
+ * <p>Implementations return at once and are thread-safe.
  */
 public interface SignatureLimit {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * token, and only if a well-formed token is unknown. So a known token never gets 429, even if it is
  * revoked or expired.
  *
- * <p>Implementations must return at once and be safe for use by many threads.
+ * <p>Implementations must return at once and be thread-safe.
  */
 @FunctionalInterface
 public interface UnknownTokenLimit {

@@ -23,7 +23,7 @@ public final class BackstageImport {
 
   private final ScopeCatalogue catalogue;
   private final KnownGroups groups;
-  private final Duration longestLife;
+  private final Duration maxLifetime;
   private final String rawTokenPrefix;
 
   /**
@@ -31,18 +31,18 @@ public final class BackstageImport {
    *
    * @param catalogue the known scopes; tokens with other scopes are imported and reported
    * @param directory the known groups; tokens of other groups are imported and reported
-   * @param longestLife the maximum lifetime of new tokens; tokens with a longer lifetime are
+   * @param maxLifetime the maximum lifetime of new tokens; tokens with a longer lifetime are
    *     imported and reported
    * @param rawTokenPrefix the prefix of this service's raw tokens
    */
   public BackstageImport(
       ScopeCatalogue catalogue,
       GroupDirectory directory,
-      Duration longestLife,
+      Duration maxLifetime,
       String rawTokenPrefix) {
     this.catalogue = catalogue;
     this.groups = new KnownGroups(directory);
-    this.longestLife = longestLife;
+    this.maxLifetime = maxLifetime;
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
@@ -92,7 +92,7 @@ public final class BackstageImport {
             event ->
                 summary.refusedEvent(
                     "audit event " + Shown.text(event.id()) + " belongs to no token"));
-    TokenReader reader = new TokenReader(catalogue, groups, longestLife, rawTokenPrefix);
+    TokenReader reader = new TokenReader(catalogue, groups, maxLifetime, rawTokenPrefix);
     List<Reading.Good> good = new ArrayList<>();
     for (SourceToken row : content.tokens()) {
       Reading reading = reader.read(row);

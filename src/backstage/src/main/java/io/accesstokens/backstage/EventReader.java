@@ -23,7 +23,7 @@ final class EventReader {
    * Maximum length of the metadata of an event, in characters. The reason of a revocation, which is
    * part of the metadata, has at most 500 characters.
    */
-  private static final int LONGEST_METADATA = 100_000;
+  private static final int MAX_METADATA_LENGTH = 100_000;
 
   private final Set<UUID> ids = new HashSet<>();
 
@@ -64,7 +64,7 @@ final class EventReader {
             && type.isPresent()
             && SourceText.isName(actor)
             && metadata.isPresent()
-            && orEmpty(row.metadata()).length() <= LONGEST_METADATA
+            && orEmpty(row.metadata()).length() <= MAX_METADATA_LENGTH
             && occurredAt.isPresent();
     if (!readable || !ids.add(id.get())) {
       return Optional.empty();

@@ -8,7 +8,7 @@ final class Shown {
 
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
-  private static final int LONGEST = 120;
+  private static final int MAX_LENGTH = 120;
 
   private Shown() {}
 
@@ -21,8 +21,8 @@ final class Shown {
       return "null";
     }
     String plain = UNSEEN.matcher(text).replaceAll("?");
-    return plain.codePointCount(0, plain.length()) <= LONGEST
+    return plain.codePointCount(0, plain.length()) <= MAX_LENGTH
         ? plain
-        : plain.substring(0, plain.offsetByCodePoints(0, LONGEST)) + "…";
+        : plain.substring(0, plain.offsetByCodePoints(0, MAX_LENGTH)) + "…";
   }
 }

@@ -23,7 +23,7 @@ final class SourceText {
   private static final JsonProvider JSON = JsonProvider.provider();
   private static final Pattern UUID_TEXT =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-  private static final int LONGEST_NAME = 255;
+  private static final int MAX_NAME_LENGTH = 255;
 
   private SourceText() {}
 
@@ -37,7 +37,7 @@ final class SourceText {
    */
   static boolean isName(String text) {
     return !text.isBlank()
-        && text.codePointCount(0, text.length()) <= LONGEST_NAME
+        && text.codePointCount(0, text.length()) <= MAX_NAME_LENGTH
         && text.codePoints().noneMatch(Character::isISOControl)
         && isStorable(text);
   }

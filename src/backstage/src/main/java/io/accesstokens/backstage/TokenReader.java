@@ -23,17 +23,17 @@ final class TokenReader {
 
   private final ScopeCatalogue catalogue;
   private final KnownGroups groups;
-  private final Duration longestLife;
+  private final Duration maxLifetime;
   private final String rawTokenPrefix;
   private final EventReader eventReader = new EventReader();
   private final Set<UUID> ids = new HashSet<>();
   private final Set<TokenDigest> digests = new HashSet<>();
 
   TokenReader(
-      ScopeCatalogue catalogue, KnownGroups groups, Duration longestLife, String rawTokenPrefix) {
+      ScopeCatalogue catalogue, KnownGroups groups, Duration maxLifetime, String rawTokenPrefix) {
     this.catalogue = catalogue;
     this.groups = groups;
-    this.longestLife = longestLife;
+    this.maxLifetime = maxLifetime;
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
@@ -81,7 +81,7 @@ final class TokenReader {
     if (!fields.reasons().isEmpty()) {
       return new Reading.Bad(label, fields.reasons());
     }
-    if (expiresAt.isAfter(createdAt.plus(longestLife))) {
+    if (expiresAt.isAfter(createdAt.plus(maxLifetime))) {
       fields.remark("its lifetime is longer than maxTokenLifetimeDays allows for new tokens");
     }
     ServiceToken token =

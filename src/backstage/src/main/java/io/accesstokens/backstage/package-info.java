@@ -3,10 +3,10 @@
  * the plugin's tables and imports the tokens into a store of this service.
  *
  * <ol>
- *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads both tables as they are at one
- *       instant, in a read-only transaction, and then closes the connection. Only then is the
- *       target database opened. The source can be MariaDB, MySQL, PostgreSQL or SQLite, in the form
- *       that the plugin's query builder (Knex) writes. Columns of any type are read as text.
+ *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads a consistent snapshot of both tables
+ *       in one read-only transaction, and then closes the connection. Only then is the target
+ *       database opened. The source can be MariaDB, MySQL, PostgreSQL or SQLite, in the form that
+ *       the plugin's query builder (Knex) writes. Columns of any type are read as text.
  *   <li>The import accepts several representations but validates values strictly. An instant may be
  *       a number of milliseconds, or a date and time with or without an offset. A date and time
  *       without an offset is read as UTC, because the plugin writes UTC. A digest may be
@@ -18,8 +18,8 @@
  *       of a token. A token that is revoked here stays revoked, and an expiry never changes.
  *       Changes made here are preserved.
  *   <li>Refs of groups and users are written in their canonical form, which is lower case. If
- *       several unrevoked tokens then have the same name in one group, all of them are refused,
- *       except one that was imported before.
+ *       several unrevoked tokens then have the same name in one group, the import refuses all of
+ *       them. A token that an earlier run imported stays.
  *   <li>A token never gets more permissions than before. A scope that is a permission of this
  *       service ({@code access-tokens:…}) had no meaning for the plugin, so a token with such a
  *       scope is refused.
@@ -33,11 +33,11 @@
  * <p>Design decisions:
  *
  * <ul>
- *   <li>All tokens are read before the first token is written. Each token needs about two kilobytes
- *       of memory. There are two reasons. A reader of SQLite blocks the plugin, so reading must be
- *       short. A conflict of names is found only if all tokens are known.
- *   <li>The plugin does not allow tokens without an expiry. If a token has no expiry nevertheless,
- *       the token is refused. The import does not choose an expiry.
+ *   <li>All tokens are read before the first token is written, for two reasons. A read of SQLite
+ *       blocks the plugin, so the read must be short. A conflict of names is found only if all
+ *       tokens are known. Each token needs about two kilobytes of memory.
+ *   <li>The plugin does not allow tokens without an expiry. If a token has no expiry in spite of
+ *       this rule, the token is refused. The import does not choose an expiry.
  * </ul>
  *
  * <p>Out of scope: personal tokens. The plugin stores them encrypted and exchanges them for

@@ -46,7 +46,8 @@ public record MintFlow(
     /** The user has denied the flow. */
     DENIED,
     /**
-     * The authorization code was used and is now invalid. A code to pick up the token was created.
+     * The authorization code was used and is now invalid. The flow has a second code, which the
+     * client exchanges for the token.
      */
     REDEEMED
   }

@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Stores the flows that create personal tokens. Safe for use by many threads, and by all processes
- * that share the stored data. Every method throws {@link StoreUnavailableException} if the store
- * cannot be reached, or if the outcome of a change is unknown.
+ * Stores the flows that create personal tokens. Implementations must be thread-safe, and several
+ * processes may share the stored data. Every method throws {@link StoreUnavailableException} if the
+ * store cannot be reached, or if the outcome of a change is unknown.
  */
 public interface MintFlowStore {
 
   /** Maximum number of stored flows of one user. */
-  int MOST_OF_A_USER = 20;
+  int MAX_PER_USER = 20;
 
   /**
-   * Adds a flow. If the user then has more than {@link #MOST_OF_A_USER} flows, deletes the oldest
+   * Adds a flow. If the user then has more than {@link #MAX_PER_USER} flows, deletes the oldest
    * flows of this user. The limit also holds under concurrent calls.
    */
   void create(MintFlow flow);

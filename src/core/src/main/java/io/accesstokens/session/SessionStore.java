@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Stores browser sessions of users. Safe for use by many threads. Every method throws {@link
+ * Stores browser sessions of users. Implementations must be thread-safe. Every method throws {@link
  * StoreUnavailableException} if the store cannot be reached, or if the outcome of a change is
  * unknown.
  */
 public interface SessionStore {
 
   /** Maximum number of stored sessions of one user. */
-  int MOST_OF_A_PERSON = 50;
+  int MAX_PER_PERSON = 50;
 
   /**
-   * Adds a session. If the user then has more than {@link #MOST_OF_A_PERSON} sessions, deletes the
+   * Adds a session. If the user then has more than {@link #MAX_PER_PERSON} sessions, deletes the
    * sessions of this user that have been idle for the longest time.
    *
    * @param key the digest of the session key

@@ -27,8 +27,8 @@
  *       change.
  *   <li>A user can list and end their own sessions. The list shows the client of each sign-in:
  *       browser and system names from a fixed list, and network addresses.
- *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MOST_OF_A_PERSON} sessions.
- *       A further session ends the session that has been idle for the longest time.
+ *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MAX_PER_PERSON} sessions. A
+ *       further session ends the session that has been idle for the longest time.
  *   <li>A {@code User-Agent} is reduced to names from a fixed list before it is stored.
  *   <li>Instants come from the clock of the application.
  * </ol>

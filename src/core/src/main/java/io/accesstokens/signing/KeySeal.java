@@ -65,8 +65,8 @@ public final class KeySeal {
   }
 
   /**
-   * Encrypts the private key of a key pair for its row. The encryption also authenticates all other
-   * columns of the row.
+   * Encrypts the private key of a key pair before it is stored. The encryption also authenticates
+   * all other columns of the row.
    */
   SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Stores signing keys with encrypted private keys. Safe for use by many threads and processes.
- * Every method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
- * outcome of a change is unknown.
+ * Stores signing keys with encrypted private keys. Implementations must be thread-safe, and several
+ * processes may share the stored data. Every method throws {@link StoreUnavailableException} if the
+ * store cannot be reached, or if the outcome of a change is unknown.
  */
 public interface SigningKeyStore {
 

@@ -25,12 +25,12 @@ import java.util.stream.Collectors;
 
 /**
  * Holds the signing keys of an installation, as last read from the store. The package documentation
- * describes the rules for these keys. Safe for use by many threads.
+ * describes the rules for these keys. Thread-safe.
  */
 public final class SigningKeys {
 
   /** Maximum lifetime of a token that a key signs. */
-  public static final Duration LONGEST_SIGNED = Duration.ofMinutes(10);
+  public static final Duration MAX_SIGNED_LENGTH = Duration.ofMinutes(10);
 
   /**
    * Time between the publication of a key and its first signature. This time must be longer than
@@ -39,7 +39,7 @@ public final class SigningKeys {
   public static final Duration LEAD = Duration.ofMinutes(15);
 
   /** Time for which a key stays published after the next key starts to sign. */
-  public static final Duration OVERLAP = LONGEST_SIGNED.plus(LEAD).plusMinutes(5);
+  public static final Duration OVERLAP = MAX_SIGNED_LENGTH.plus(LEAD).plusMinutes(5);
 
   /** Seconds between two runs of {@link #maintain}. */
   public static final int MAINTENANCE_SECONDS = 10;

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param all the sum of the counts of all groups
  * @param days the number of tokens that expire on each UTC day, from today to the end of {@link
  *     ServiceToken#EXPIRING_WINDOW}; days without such tokens are included
- * @param groups the counts of the groups with the most tokens, at most {@value #MOST_GROUPS} groups
+ * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
  * @param others the number of all other groups with tokens
  * @param ofOthers the sum of the counts of all other groups
  */
@@ -28,7 +28,7 @@ public record TokenOverview(
   public static final Duration UNUSED = Duration.ofDays(90);
 
   /** Maximum number of groups that are listed separately. */
-  public static final int MOST_GROUPS = 10;
+  public static final int MAX_GROUPS = 10;
 
   private static final Comparator<OfGroup> LARGEST_FIRST =
       Comparator.comparingLong((OfGroup entry) -> -entry.counts().tokens())
@@ -44,7 +44,7 @@ public record TokenOverview(
 
   public static TokenOverview of(TokenCounts counts, Instant now) {
     List<OfGroup> sorted = counts.groups().stream().sorted(LARGEST_FIRST).toList();
-    List<OfGroup> others = sorted.subList(Math.min(MOST_GROUPS, sorted.size()), sorted.size());
+    List<OfGroup> others = sorted.subList(Math.min(MAX_GROUPS, sorted.size()), sorted.size());
     return new TokenOverview(
         now,
         sum(sorted),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param count the number of uses, not negative
  * @param lastAt the instant of the last use, to the millisecond; null if there was no use. An
  *     imported token can have a last use although its count starts at zero
- * @param lastAddress the network address of the last use, at most {@value #LONGEST_ADDRESS}
+ * @param lastAddress the network address of the last use, at most {@value #MAX_ADDRESS_LENGTH}
  *     characters; null if there was no use, or if the address is not known
  */
 public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String lastAddress) {
@@ -22,7 +22,7 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
    * Maximum stored length of an address, in characters. An IPv6 address with a usual zone id is
    * shorter.
    */
-  public static final int LONGEST_ADDRESS = 100;
+  public static final int MAX_ADDRESS_LENGTH = 100;
 
   /**
    * @throws IllegalArgumentException if the count is negative or the address is too long
@@ -31,7 +31,7 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
     if (count < 0) {
       throw new IllegalArgumentException("a count cannot be negative");
     }
-    if (lastAddress != null && lastAddress.length() > LONGEST_ADDRESS) {
+    if (lastAddress != null && lastAddress.length() > MAX_ADDRESS_LENGTH) {
       throw new IllegalArgumentException("an address has at most 100 characters");
     }
   }

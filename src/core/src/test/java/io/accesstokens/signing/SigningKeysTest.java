@@ -80,8 +80,11 @@ class SigningKeysTest {
     keys.maintain();
     assertEquals(List.of(second), store.all().stream().map(SealedKey::id).toList());
     assertTrue(
-        SigningKeys.OVERLAP.compareTo(SigningKeys.LONGEST_SIGNED) > 0,
-        "an overlap of " + SigningKeys.OVERLAP + " does not exceed " + SigningKeys.LONGEST_SIGNED);
+        SigningKeys.OVERLAP.compareTo(SigningKeys.MAX_SIGNED_LENGTH) > 0,
+        "an overlap of "
+            + SigningKeys.OVERLAP
+            + " does not exceed "
+            + SigningKeys.MAX_SIGNED_LENGTH);
   }
 
   @Test

@@ -27,7 +27,7 @@ class BrokenServiceDetectionTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int REVOCATIONS = 60;
-  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   @Test
   void soundServicesHaveNoViolations() throws Exception {
@@ -100,7 +100,7 @@ class BrokenServiceDetectionTest {
       }
       Workload workload = Workload.start(services, verifiers, findings, 1);
       try {
-        long end = System.nanoTime() + LONGEST_NANOS;
+        long end = System.nanoTime() + MAX_NANOS;
         while (findings.revokedTokens() < REVOCATIONS && System.nanoTime() - end < 0) {
           assertFalse(workload.isBroken(), "a thread of the workload failed");
           Thread.sleep(20);

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 final class Disturbances {
 
   private static final int AT_A_TIME = 2;
-  private static final int SHORTEST_CALM_MILLIS = 300;
-  private static final int LONGEST_CALM_MILLIS = 2_000;
+  private static final int MIN_CALM_MILLIS = 300;
+  private static final int MAX_CALM_MILLIS = 2_000;
   private static final int END_SECONDS = 240;
 
   private record Plan(Fault fault, ReplicaProcess replica) {}
@@ -74,8 +74,7 @@ final class Disturbances {
         findings.recovered(fault, Recovery.await(replica, probe, fault, findings));
         replica.condition().recovered();
       }
-      Thread.sleep(
-          SHORTEST_CALM_MILLIS + random.nextInt(LONGEST_CALM_MILLIS - SHORTEST_CALM_MILLIS));
+      Thread.sleep(MIN_CALM_MILLIS + random.nextInt(MAX_CALM_MILLIS - MIN_CALM_MILLIS));
     }
   }
 

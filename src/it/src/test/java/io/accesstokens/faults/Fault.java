@@ -95,12 +95,12 @@ enum Fault {
 
   private final String text;
   private final int shortestMillis;
-  private final int longestMillis;
+  private final int maxMillis;
 
-  Fault(String text, int shortestMillis, int longestMillis) {
+  Fault(String text, int shortestMillis, int maxMillis) {
     this.text = text;
     this.shortestMillis = shortestMillis;
-    this.longestMillis = longestMillis;
+    this.maxMillis = maxMillis;
   }
 
   boolean isPossibleAt(ReplicaProcess replica) {
@@ -120,7 +120,7 @@ enum Fault {
   Duration duration(Random random) {
     // Short faults are as useful as long ones, because they end at about the same time as a lease.
     double share = random.nextDouble() * random.nextDouble();
-    return Duration.ofMillis(shortestMillis + (long) (share * (longestMillis - shortestMillis)));
+    return Duration.ofMillis(shortestMillis + (long) (share * (maxMillis - shortestMillis)));
   }
 
   @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class FaultRunIT {
 
-  private static final long LEAST_ACCEPTANCES = 1_000;
+  private static final long MIN_ACCEPTANCES = 1_000;
 
   private static final Duration GRACE = Duration.ofMinutes(3);
 
@@ -59,7 +59,7 @@ class FaultRunIT {
       replicas.all().forEach(replica -> verifiers.add(replica.verifier()));
       long took = disturb(replicas, manager, services, verifiers);
       assertTrue(
-          elsewhere.acceptances() > LEAST_ACCEPTANCES, "the verifier elsewhere accepted nothing");
+          elsewhere.acceptances() > MIN_ACCEPTANCES, "the verifier elsewhere accepted nothing");
       return took;
     }
   }

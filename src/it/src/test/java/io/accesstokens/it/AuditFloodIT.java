@@ -90,13 +90,13 @@ class AuditFloodIT {
   }
 
   /** Asserts that the lines are few, and that the sum of their counts is the number of requests. */
-  private static void all(List<JsonObject> events, int mostLines, Predicate<JsonObject> which) {
+  private static void all(List<JsonObject> events, int maxLines, Predicate<JsonObject> which) {
     List<JsonObject> found = events.stream().filter(which).toList();
     assertEquals(
         MANY,
         found.stream().mapToInt(line -> line.getInt("count", 1)).sum(),
         () -> found.toString());
-    assertTrue(found.size() <= mostLines, () -> found.size() + " lines, not " + mostLines);
+    assertTrue(found.size() <= maxLines, () -> found.size() + " lines, not " + maxLines);
   }
 
   private static boolean is(JsonObject line, String event, @Nullable String reason) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class CreationPolicyIT {
 
   private static final int PARALLEL = 30;
-  private static final int MOST = 7;
+  private static final int MAX = 7;
 
   private static final String SETTINGS =
       """
@@ -84,12 +84,12 @@ class CreationPolicyIT {
     List<Integer> statuses =
         Parallel.run(
             PARALLEL, i -> (i % 2 == 0 ? here : there).tryCreate(good().of(group)).status());
-    assertEquals(MOST, Collections.frequency(statuses, 201), statuses::toString);
-    assertEquals(PARALLEL - MOST, Collections.frequency(statuses, 409), statuses::toString);
+    assertEquals(MAX, Collections.frequency(statuses, 201), statuses::toString);
+    assertEquals(PARALLEL - MAX, Collections.frequency(statuses, 409), statuses::toString);
     ApiResult refused = here.tryCreate(good().of(group)).problem(409);
     assertTrue(refused.text().contains("groupEntityRef"), refused::toString);
     List<JsonObject> made = here.all("limit=500&groupEntityRef=" + group);
-    assertEquals(MOST, made.size());
+    assertEquals(MAX, made.size());
     here.revoke(made.get(0).getString("id"));
     there.create(good().of(group));
     there.tryCreate(good().of(group)).problem(409);
@@ -101,7 +101,7 @@ class CreationPolicyIT {
     assertEquals(30, limits.getInt("maxLifetimeDays"));
     assertEquals(1, limits.getJsonArray("allowedScopes").size());
     assertEquals(1, limits.getInt("liveTokens"));
-    assertEquals(MOST, limits.getInt("maxLiveTokens"));
+    assertEquals(MAX, limits.getInt("maxLiveTokens"));
     assertEquals("must name a ticket", limits.getString("descriptionHint"));
   }
 }

@@ -16,7 +16,7 @@ import org.openqa.selenium.WebElement;
 class FirstVisitIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
-  private static final long MOST_BYTES = 150_000;
+  private static final long MAX_BYTES = 150_000;
 
   private static final String BYTES =
       """
@@ -38,7 +38,7 @@ class FirstVisitIT extends BrowserTest {
     browser.find(By.cssSelector("tbody tr[data-id]"));
     long second = bytes("");
     assertTrue(first > 0 && second > 0, "nothing was measured");
-    assertTrue(first + second < MOST_BYTES, first + " + " + second + " bytes");
+    assertTrue(first + second < MAX_BYTES, first + " + " + second + " bytes");
 
     browser.open(LIST + "?sort=name");
     browser.find(By.cssSelector("tbody tr[data-id]"));

@@ -13,12 +13,12 @@ import org.openqa.selenium.WebElement;
 class HostileTextIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
-  private static final int LONGEST = 500;
+  private static final int MAX_LENGTH = 500;
   private static final String HOSTILE =
       "=1+1 <img src=x onerror=alert(1)><b onclick=\"alert('1')\">bold</b> & &amp; “quoted” 'single'"
           + " \u202e\u0645\u0641\u062a\u0627\u062d \ud83d\udd11 </script><script>alert(2)</script> ${7*7} {{7*7}} %3Cb%3E ";
   private static final String LONG =
-      HOSTILE + "x".repeat(LONGEST - HOSTILE.codePointCount(0, HOSTILE.length()));
+      HOSTILE + "x".repeat(MAX_LENGTH - HOSTILE.codePointCount(0, HOSTILE.length()));
 
   @Test
   void hostileTextIsShownAsText() {

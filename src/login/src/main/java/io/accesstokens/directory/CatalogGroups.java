@@ -82,8 +82,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     private final Map<String, Page> pages = new LinkedHashMap<>();
 
     /**
-     * The number of groups in the pages that were read so far. Only the last page may be without
-     * groups. An endless list of pages therefore exceeds the maximum, and the read fails.
+     * The number of groups read so far. The read fails if this number exceeds {@link #maximum}, or
+     * if a page other than the last one is empty. Therefore the read ends even if the catalog
+     * returns pages without end.
      */
     private int count;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Provides the content of a file and reads the file again when it changes. The rules are in the
- * package documentation. Safe for use by many threads.
+ * package documentation. Thread-safe.
  *
  * @param <T> the type of the parsed content; immutable
  */

@@ -60,10 +60,10 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   }
 
   /**
-   * Returns the keys that fit the header of a token, or an empty list. The algorithm of the header
-   * must be allowed (see {@link #isAllowed}).
+   * Returns the keys that match the header of a token, or an empty list. The algorithm of the
+   * header must be allowed (see {@link #isAllowed}).
    *
-   * @throws KeySourceException if no key fits and the last attempt to read the keys failed
+   * @throws KeySourceException if no key matches and the last attempt to read the keys failed
    */
   @Override
   public List<Key> selectJWSKeys(JWSHeader header, @Nullable SecurityContext context)

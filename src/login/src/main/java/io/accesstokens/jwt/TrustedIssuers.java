@@ -17,10 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Verifies JWTs of all trusted issuers and caches the keys of the issuers. Safe for use by many
- * threads.
- */
+/** Verifies JWTs of all trusted issuers and caches the keys of the issuers. Thread-safe. */
 public final class TrustedIssuers implements AutoCloseable {
 
   private static final Duration END = Duration.ofSeconds(1);

@@ -17,7 +17,7 @@ import java.util.function.Function;
  */
 final class LdapCache<K, V> {
 
-  private static final int MOST = 10_000;
+  private static final int MAX = 10_000;
 
   private final Function<K, V> search;
   private final AsyncCache<K, V> found;
@@ -32,7 +32,7 @@ final class LdapCache<K, V> {
     this.search = search;
     this.found =
         Caffeine.newBuilder()
-            .maximumSize(MOST)
+            .maximumSize(MAX)
             .expireAfterWrite(relied)
             .ticker(ticker)
             .executor(Runnable::run)

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool of connections to an LDAP server. Connections are created on demand. A defunct
- * connection is replaced at its next use, so the pool recovers after an outage. Safe for use by
- * many threads.
+ * connection is replaced at its next use, so the pool recovers after an outage. Thread-safe.
  */
 public final class LdapConnections implements AutoCloseable {
 

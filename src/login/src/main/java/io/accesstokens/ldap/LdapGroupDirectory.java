@@ -27,7 +27,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getPackageName());
 
   /** Maximum number of groups of one user, and of entries in the result of one group search. */
-  private static final int MOST_GROUPS = 2_000;
+  private static final int MAX_GROUPS = 2_000;
 
   /** Maximum number of members in the filter of one search. */
   private static final int AT_ONCE = 50;
@@ -67,7 +67,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
     try {
       // There may be several entries, because the server ignores case in names.
       return connections
-          .search(groups.base(), named.get(), MOST_GROUPS, groups.ref().placeholder())
+          .search(groups.base(), named.get(), MAX_GROUPS, groups.ref().placeholder())
           .stream()
           .anyMatch(entry -> LdapEntry.ref(entry, groups.ref()).filter(group::equals).isPresent());
     } catch (LdapUnavailableException e) {
@@ -100,7 +100,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
       Set<Group> found = new HashSet<>();
       for (SearchResultEntry entry :
           connections.search(
-              groups.base(), groups.called(words), MOST_GROUPS, groups.ref().placeholder())) {
+              groups.base(), groups.called(words), MAX_GROUPS, groups.ref().placeholder())) {
         LdapEntry.ref(entry, groups.ref()).ifPresent(ref -> found.add(Group.of(ref, null)));
       }
       return Found.among(found, text, limit);
@@ -124,10 +124,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
           }
         }
       }
-      if (seen.size() > MOST_GROUPS) {
+      if (seen.size() > MAX_GROUPS) {
         // The user gets fewer permissions from an incomplete list, which is safe. The log informs
         // the operator.
-        LOG.log(Level.WARNING, "a user belongs to more than {0} LDAP groups", MOST_GROUPS);
+        LOG.log(Level.WARNING, "a user belongs to more than {0} LDAP groups", MAX_GROUPS);
         break;
       }
       members = next;
@@ -137,7 +137,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
   private List<SearchResultEntry> groupsWith(List<String> members) {
     return connections.search(
-        groups.base(), groups.of(members), MOST_GROUPS, groups.ref().placeholder());
+        groups.base(), groups.of(members), MAX_GROUPS, groups.ref().placeholder());
   }
 
   /**

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *       not, the new thread is rejected at once.
  * </ul>
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class Bulkhead {
 

@@ -51,7 +51,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 
   /** Maximum length of the query of an authorization request, in characters. */
-  private static final int LONGEST_QUERY = 4_000;
+  private static final int MAX_QUERY_LENGTH = 4_000;
 
   /**
    * @param flows the service for mint flows; null if personal tokens are disabled
@@ -194,7 +194,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
 
   private boolean isTooLong() {
     String query = uri.getRequestUri().getRawQuery();
-    return query != null && query.length() > LONGEST_QUERY;
+    return query != null && query.length() > MAX_QUERY_LENGTH;
   }
 
   private static Optional<ErrorObject> errorMessage(AuthorizationRequest request) {

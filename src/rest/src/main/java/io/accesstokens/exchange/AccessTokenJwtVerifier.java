@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class AccessTokenJwtVerifier implements SignedTokens {
 
   /** Maximum number of entries in each cache. An entry takes a few hundred bytes. */
-  private static final int MOST_PARENTS = 50_000;
+  private static final int MAX_PARENTS = 50_000;
 
   private static final Duration ABSENT_TTL = Duration.ofSeconds(5);
 
@@ -47,14 +47,14 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
    * never changes.
    */
   private final Cache<UUID, RawToken> parents =
-      Caffeine.newBuilder().maximumSize(MOST_PARENTS).build();
+      Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();
 
   /**
    * Ids of personal tokens that are not in the store, cached for five seconds. A JWT can still be
    * valid after its personal token was deleted from the store.
    */
   private final Cache<UUID, Boolean> absent =
-      Caffeine.newBuilder().maximumSize(MOST_PARENTS).expireAfterWrite(ABSENT_TTL).build();
+      Caffeine.newBuilder().maximumSize(MAX_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
   /** Creates a verifier without a limit on wrong signatures. */
   public AccessTokenJwtVerifier(

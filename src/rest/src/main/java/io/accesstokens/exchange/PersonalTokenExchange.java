@@ -122,7 +122,7 @@ public final class PersonalTokenExchange implements TokenGrant {
   private Outcome give(
       Verification.Accepted accepted, List<String> scopes, @Nullable String clientAddress) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    Instant latest = now.plus(SigningKeys.LONGEST_SIGNED);
+    Instant latest = now.plus(SigningKeys.MAX_SIGNED_LENGTH);
     Instant end = accepted.expiresAt().truncatedTo(ChronoUnit.SECONDS);
     Instant expiresAt = end.isBefore(latest) ? end : latest;
     if (!expiresAt.isAfter(now)) {

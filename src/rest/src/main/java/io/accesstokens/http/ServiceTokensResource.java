@@ -174,7 +174,7 @@ public class ServiceTokensResource extends BaseResource {
   @UnknownTokenError
   @ApiResponse(
       responseCode = "409",
-      description = "It was revoked before",
+      description = "The token was already revoked",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,

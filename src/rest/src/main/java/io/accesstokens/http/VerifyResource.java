@@ -85,7 +85,7 @@ public class VerifyResource extends BaseResource {
       array = @ArraySchema(schema = @Schema(type = "string")))
   @ApiResponse(
       responseCode = "204",
-      description = "It may",
+      description = "The request may pass",
       headers = {
         @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
         @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
@@ -156,7 +156,7 @@ public class VerifyResource extends BaseResource {
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "200",
-      description = "It may",
+      description = "The request may pass",
       headers = {
         @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
         @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),

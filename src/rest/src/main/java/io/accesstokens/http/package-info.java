@@ -19,27 +19,31 @@
  *       method reads the body after all filters have run. No entity provider reads the body
  *       earlier.
  *   <li>A personal token is replaced by its user before access is decided ({@link
- *       io.accesstokens.http.DelegateFilter}). On a host's own resources, the caller remains the
- *       personal token.
+ *       io.accesstokens.http.DelegateFilter}). A host is an application that embeds this API. In a
+ *       request to the host's own resources, the principal stays the token.
  *   <li>No response may be cached, unless it is declared as public. Even the name and the owner of
  *       a token are confidential.
  *   <li>No part of a response is derived from the {@code Host} header. {@code Location} is a
  *       reference relative to the server (RFC 9110, section 10.2.2).
  *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list apply
- *       to the OAuth endpoints, except for the form of errors.
+ *       to the OAuth endpoints. Only the format of their error bodies differs.
  *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. The resource responds with a
- *       success only if the token is valid and has the required scopes. This holds for every HTTP
- *       method and for every input of a proxy or its client. A scope parameter that is misspelt or
- *       empty is an error.
+ *       success only if the token is valid and has the required scopes. The rule holds for every
+ *       HTTP method, and for any input from the proxy or its client. A query parameter with another
+ *       name than {@code scope} is an error, and so is an empty {@code scope}. Otherwise a
+ *       misspelled parameter would require no scope. On the path for Envoy, {@code uri} is also
+ *       allowed. This parameter and the rest of the query after it are ignored, because Envoy
+ *       appends the path of the client's request there.
  *   <li>{@code VerifyResource} accepts tokens only. A user with a password gets 403. Envoy has its
  *       own path below {@code verify}.
  *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.
  *       The resource never uses data that this process has cached. The response repeats the nonce
  *       of the request, so the reader can detect a cached response. The resource responds at once
  *       and does not wait for a change.
- *   <li>An export is written while it is read from the store. The first part of the export is read
- *       before any byte is sent. If an export cannot be written to its end, the response must not
- *       end normally (see {@link io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
+ *   <li>An export is streamed: it is sent while it is read from the store. The first part is read
+ *       before any byte is sent. If a later read fails, the connection must be aborted, because the
+ *       response would otherwise look complete (see {@link
+ *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
  *   <li>A {@code DELETE} with a malformed id gets 404 before the body is read. A {@code DELETE}
  *       with a well-formed unknown id gets 404 after the body was read.
  * </ol>
@@ -60,8 +64,9 @@
  *         <li>a response filter converts error responses of the runtime;
  *         <li>the response records have their own writer.
  *       </ul>
- *   <li>The host's principal is a user (see {@link io.accesstokens.http.RoutesFeature#people}). A
- *       raw token has priority over the host's principal.
+ *   <li>The feature treats the host's principal as a user (see {@link
+ *       io.accesstokens.http.RoutesFeature#people}). A raw token has priority over the host's
+ *       principal.
  *   <li>The resources find the service in the configuration of the runtime, where the feature
  *       stores it. The resources are not CDI beans.
  *   <li>The host mounts the resources. The feature does not register the resources.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies tokens that this service has signed. Each signed token was created from a stored token.
  * Other services verify signed tokens offline.
  *
- * <p>Safe for use by many threads.
+ * <p>Implementations must be thread-safe.
  */
 @FunctionalInterface
 public interface SignedTokens {

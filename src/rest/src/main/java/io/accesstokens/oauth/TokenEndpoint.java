@@ -47,7 +47,7 @@ public final class TokenEndpoint extends Endpoint {
    * Maximum length of a grant type, in characters. Some grant types are URIs, such as those of RFC
    * 8693.
    */
-  private static final int LONGEST_TYPE = 200;
+  private static final int MAX_TYPE_LENGTH = 200;
 
   private final Map<String, TokenGrant> grants = new LinkedHashMap<>();
 
@@ -105,7 +105,7 @@ public final class TokenEndpoint extends Endpoint {
           FormBody form = form(body, MAX_FORM_BYTES);
           String type = form.required("grant_type");
           // Hashing a long text would cost more than the rest of the request.
-          TokenGrant grant = type.length() > LONGEST_TYPE ? null : grants.get(type);
+          TokenGrant grant = type.length() > MAX_TYPE_LENGTH ? null : grants.get(type);
           if (grant == null) {
             throw OAuthError.badRequest(
                 "unsupported_grant_type", "grant_type must be one of: " + types());

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Handles one grant type of the {@link TokenEndpoint} (RFC 6749, section 4).
  *
- * <p>Implementations are safe for use by many threads.
+ * <p>Implementations are thread-safe.
  */
 public interface TokenGrant {
 

@@ -75,15 +75,15 @@ public final class ListTokenStore implements TokenStore {
   }
 
   @Override
-  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
     ping();
     long live =
         tokens.values().stream()
             .filter(other -> other.group().equals(token.group()) && other.revokedAt() == null)
             .filter(other -> other.expiresAt().isAfter(token.createdAt()))
             .count();
-    if (live >= mostLive) {
-      throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
+    if (live >= maxLive) {
+      throw new LimitReachedException(LimitReachedException.GROUP, maxLive);
     }
     create(token, digest, created);
   }

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
- * #LONGEST_TEXT} characters.
+ * #MAX_TEXT_LENGTH} characters.
  *
  * <p>{@link EventThrottle} limits the events that callers can repeat at will:
  *
@@ -82,15 +82,15 @@ public final class AuditLogger
    * Maximum number of anonymous client addresses that are counted separately in a minute, for one
    * reason.
    */
-  static final int MOST_ADDRESSES = 200;
+  static final int MAX_ADDRESSES = 200;
 
   /**
    * Maximum number of known tokens and users that are counted separately in a minute, for one
    * reason.
    */
-  static final int MOST_KNOWN = 10_000;
+  static final int MAX_KNOWN = 10_000;
 
-  private static final int LONGEST_TEXT = 256;
+  private static final int MAX_TEXT_LENGTH = 256;
 
   private static final String REFUSED = "refused";
   private static final String SIGN_IN_FAILED = "sign-in-failed";
@@ -126,8 +126,8 @@ public final class AuditLogger
     this.usageRecorder = usageRecorder;
     this.policy = policy;
     this.clock = clock;
-    this.anonymous = new EventThrottle(clock, 1, MOST_ADDRESSES, AuditLogger::write);
-    this.known = new EventThrottle(clock, KNOWN_LINES, MOST_KNOWN, AuditLogger::write);
+    this.anonymous = new EventThrottle(clock, 1, MAX_ADDRESSES, AuditLogger::write);
+    this.known = new EventThrottle(clock, KNOWN_LINES, MAX_KNOWN, AuditLogger::write);
   }
 
   /** Writes a summary of the counted events for each minute that has ended. */
@@ -292,11 +292,11 @@ public final class AuditLogger
   }
 
   /**
-   * Cuts a text to {@value #LONGEST_TEXT} characters, and appends an ellipsis if characters were
+   * Cuts a text to {@value #MAX_TEXT_LENGTH} characters, and appends an ellipsis if characters were
    * removed. Special characters remain, because the JSON writer escapes them.
    */
   private static String bounded(String text) {
-    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    return text.length() <= MAX_TEXT_LENGTH ? text : text.substring(0, MAX_TEXT_LENGTH) + "…";
   }
 
   private static void write(JsonObjectBuilder line, @Nullable String clientAddress) {

@@ -27,7 +27,7 @@ final class EventThrottle implements AutoCloseable {
 
   private final InstantSource clock;
   private final int linesPerWindow;
-  private final int mostSources;
+  private final int maxSources;
   private final Consumer<Summary> summaries;
 
   /**
@@ -100,16 +100,16 @@ final class EventThrottle implements AutoCloseable {
   /**
    * @param linesPerWindow the maximum number of events of one kind and source that are written in a
    *     minute
-   * @param mostSources the maximum number of sources of one kind that are counted separately in a
+   * @param maxSources the maximum number of sources of one kind that are counted separately in a
    *     minute
    * @param summaries receives the summaries; called without a lock, by the threads that report
    *     events
    */
   EventThrottle(
-      InstantSource clock, int linesPerWindow, int mostSources, Consumer<Summary> summaries) {
+      InstantSource clock, int linesPerWindow, int maxSources, Consumer<Summary> summaries) {
     this.clock = clock;
     this.linesPerWindow = linesPerWindow;
-    this.mostSources = mostSources;
+    this.maxSources = maxSources;
     this.summaries = summaries;
   }
 
@@ -131,10 +131,10 @@ final class EventThrottle implements AutoCloseable {
       end(kind, source, ofKind.remove(source), over);
       window = null;
     }
-    if (window == null && ofKind.size() >= mostSources) {
+    if (window == null && ofKind.size() >= maxSources) {
       endOver(kind, ofKind, now, over);
     }
-    if (window == null && ofKind.size() >= mostSources) {
+    if (window == null && ofKind.size() >= maxSources) {
       others.computeIfAbsent(kind, any -> new Window(now)).count(now);
       return false;
     }

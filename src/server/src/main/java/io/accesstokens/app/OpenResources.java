@@ -31,16 +31,17 @@ public class OpenResources {
   }
 
   /**
-   * Returns an action that runs the action of {@link #onLastAnswers}. The returned action also
-   * works after CDI has ended.
+   * Returns an action that makes all waiting requests send their responses now. This is the action
+   * that was registered with {@link #onLastAnswers}. The returned action also works after CDI has
+   * shut down.
    */
   public Runnable lastAnswers() {
     return () -> endWaits.run();
   }
 
   /**
-   * Returns an action that closes all resources. The returned action also works after CDI has
-   * ended.
+   * Returns an action that closes all resources. The returned action also works after CDI has shut
+   * down.
    */
   public Runnable closer() {
     return this::close;

@@ -37,8 +37,8 @@ public final class Startup implements ServletContextListener {
 
   /**
    * Name of an optional servlet context attribute of type {@code Supplier<String>}. The supplier
-   * returns the URL at which only this machine reaches the application. The application uses this
-   * URL as its own address if no public URL is configured.
+   * returns a loopback URL of the application, which only clients on the same machine can use. The
+   * application uses this URL as its base URL if no public URL is configured.
    */
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 

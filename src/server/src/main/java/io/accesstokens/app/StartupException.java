@@ -10,7 +10,7 @@ public final class StartupException extends RuntimeException {
   private final transient List<String> lines;
 
   /**
-   * @param lines the messages for the operator, one line per mistake, without secrets
+   * @param lines the messages for the operator, one line per error, without secrets
    */
   public StartupException(List<String> lines) {
     super(String.join("\n", lines));
@@ -30,7 +30,7 @@ public final class StartupException extends RuntimeException {
     initCause(cause);
   }
 
-  /** Returns the messages for the operator, one line per mistake. */
+  /** Returns the messages for the operator, one line per error. */
   public List<String> lines() {
     return lines;
   }

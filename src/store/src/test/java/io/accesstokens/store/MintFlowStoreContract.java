@@ -192,7 +192,7 @@ public abstract class MintFlowStoreContract {
 
   @Test
   void oldestFlowsBeyondTheLimitAreDeleted() {
-    int most = MintFlowStore.MOST_OF_A_USER;
+    int most = MintFlowStore.MAX_PER_USER;
     List<MintFlow> first =
         IntStream.range(0, most).mapToObj(i -> put(DAVE, NOON.plusSeconds(i))).toList();
     MintFlow flowOfCarol = put(user("carol"), NOON);
@@ -206,7 +206,7 @@ public abstract class MintFlowStoreContract {
 
   @Test
   void concurrentCreationsStayWithinTheLimit() throws Exception {
-    int most = MintFlowStore.MOST_OF_A_USER;
+    int most = MintFlowStore.MAX_PER_USER;
     List<MintFlow> flows =
         IntStream.range(0, 2 * most).mapToObj(i -> flow(DAVE, NOON.plusSeconds(i))).toList();
     List<Object> failures =

@@ -81,12 +81,12 @@ public abstract class PersonalTokenStoreContract {
         UUID.randomUUID(), token.id(), type, token.owner().toString(), Map.of(), at);
   }
 
-  private PersonalToken put(PersonalToken token, int mostLive) {
+  private PersonalToken put(PersonalToken token, int maxLive) {
     personal.create(
         token,
         digest(token.id()),
         event(token, AuditEvent.Type.MINTED, token.createdAt()),
-        mostLive);
+        maxLive);
     return token;
   }
 

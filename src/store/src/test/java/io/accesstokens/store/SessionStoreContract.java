@@ -226,7 +226,7 @@ public abstract class SessionStoreContract {
 
   @Test
   void leastRecentlySeenSessionBeyondTheLimitIsDeleted() {
-    int most = SessionStore.MOST_OF_A_PERSON;
+    int most = SessionStore.MAX_PER_PERSON;
     List<Session> first =
         IntStream.range(0, most).mapToObj(i -> put(CAROL, NOON.plusSeconds(i))).toList();
     store.seen(Map.of(first.get(0).id(), new Session.Sighting(NOON.plusSeconds(most), null)));

@@ -177,8 +177,8 @@ public abstract class TokenStoreContract {
         1, tokens.stream().mapToLong(t -> store.audit(t.id(), 0, 9).total().count()).sum());
   }
 
-  private ServiceToken putWithin(int mostLive, ServiceToken token) {
-    store.create(token, digest(token.id()), created(token), mostLive);
+  private ServiceToken putWithin(int maxLive, ServiceToken token) {
+    store.create(token, digest(token.id()), created(token), maxLive);
     return token;
   }
 

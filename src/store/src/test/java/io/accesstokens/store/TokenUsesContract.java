@@ -71,7 +71,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
     UsageCount accepted = new UsageCount(1, later, "192.0.2.1");
     store.recordUses(Map.of(token.id(), TokenUsage.of(accepted, 0, 1, NOON, "192.0.2.2")));
     UsageCount again = new UsageCount(1L << 40, later.plusSeconds(1), null);
-    String longest = "f".repeat(UsageCount.LONGEST_ADDRESS);
+    String longest = "f".repeat(UsageCount.MAX_ADDRESS_LENGTH);
     store.recordUses(Map.of(token.id(), TokenUsage.of(again, 0, 1, later, longest)));
     assertEquals(
         TokenUsage.of(

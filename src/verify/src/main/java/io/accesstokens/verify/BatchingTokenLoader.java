@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
  * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the
- * next batch. This class is safe for use by many threads.
+ * next batch. This class is thread-safe.
  */
 final class BatchingTokenLoader {
 
@@ -37,8 +37,8 @@ final class BatchingTokenLoader {
 
   private final TokenLookup lookup;
   private final MachineClock clock;
-  private final int mostReads;
-  private final int mostWaiting;
+  private final int maxReads;
+  private final int maxWaiting;
   private final Deque<PendingLookup> waiting = new ArrayDeque<>(); // guarded by this
   private int reads; // guarded by this
 
@@ -64,14 +64,14 @@ final class BatchingTokenLoader {
    * Creates a loader.
    *
    * @param lookup reads the store
-   * @param mostReads the maximum number of concurrent reads, at least 1. The queue holds eight
+   * @param maxReads the maximum number of concurrent reads, at least 1. The queue holds eight
    *     tokens for each concurrent read, and at least as many tokens as one read can take.
    */
-  BatchingTokenLoader(TokenLookup lookup, MachineClock clock, int mostReads) {
+  BatchingTokenLoader(TokenLookup lookup, MachineClock clock, int maxReads) {
     this.lookup = lookup;
     this.clock = clock;
-    this.mostReads = mostReads;
-    this.mostWaiting = Math.max(mostReads * WAITING_PER_READ, lookup.mostAtOnce());
+    this.maxReads = maxReads;
+    this.maxWaiting = Math.max(maxReads * WAITING_PER_READ, lookup.maxConcurrent());
   }
 
   /**
@@ -98,11 +98,11 @@ final class BatchingTokenLoader {
   }
 
   private synchronized boolean isReadAtOnce(PendingLookup mine) {
-    if (reads < mostReads) {
+    if (reads < maxReads) {
       reads++;
       return true;
     }
-    if (waiting.size() >= mostWaiting) {
+    if (waiting.size() >= maxWaiting) {
       throw new VerificationUnavailableException("too many tokens are being looked up");
     }
     waiting.add(mine);
@@ -228,7 +228,7 @@ final class BatchingTokenLoader {
     try {
       List<PendingLookup> batch = new ArrayList<>();
       left.stream().filter(pending -> !pending.future().isDone()).forEach(batch::add);
-      while (!waiting.isEmpty() && batch.size() < lookup.mostAtOnce()) {
+      while (!waiting.isEmpty() && batch.size() < lookup.maxConcurrent()) {
         batch.add(waiting.remove());
       }
       if (!batch.isEmpty()) {

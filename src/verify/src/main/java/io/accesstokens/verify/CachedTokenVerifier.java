@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each verification first checks the lease and then reads the cache. In the other order, a
  * renewal of the lease between the two steps could make outdated facts pass. The cache holds facts,
- * and each use computes the verdict by the store's clock. This class is safe for use by many
- * threads.
+ * and each use computes the verdict by the store's clock. This class is thread-safe.
  */
 public final class CachedTokenVerifier implements TokenVerifier {
 

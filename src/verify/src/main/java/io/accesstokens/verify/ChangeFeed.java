@@ -176,10 +176,10 @@ public interface ChangeFeed extends AutoCloseable {
     /**
      * Returns the position of a reader that has applied this page.
      *
-     * @param before the position before this page; empty if there was none
-     * @return the position after this page; empty if this page does not continue at the position
-     *     before. In that case, the reader must evict everything and start again without a
-     *     position.
+     * @param before the reader's position when it requested this page; empty if it had none
+     * @return the new position; empty if entries between {@code before} and this page may be
+     *     missing, or if the kind of an entry is unknown. In that case, the reader must clear its
+     *     cache and read again without a position.
      */
     public Optional<Position> positionAfter(Optional<Position> before) {
       if (before.isEmpty()) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record IpAddress(boolean v4, long high, long low) {
 
-  private static final int LONGEST = 100;
+  private static final int MAX_LENGTH = 100;
   private static final int BYTES_OF_V4 = 4;
   private static final int GROUPS = 8;
   private static final long MAPPED = 0xFFFFL;
@@ -29,7 +29,7 @@ public record IpAddress(boolean v4, long high, long low) {
    * @return the address; empty if the text is not an address
    */
   public static Optional<IpAddress> parse(String text) {
-    if (text.length() > LONGEST) {
+    if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     if (text.indexOf(':') < 0) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A lease is a time span, never a flag, so a lease ends even if no thread runs. A lease starts
  * before the request to the feed. A lease ends when the monotonic clock or the wall clock has
  * passed the end of the time span. A lease also ends when the two clocks differ by more than the
- * margin. This class is safe for use by many threads. Checking the lease takes no lock.
+ * margin. This class is thread-safe. Checking the lease takes no lock.
  */
 public final class Lease {
 
@@ -27,13 +27,13 @@ public final class Lease {
    */
   public record Terms(Duration length, Duration margin, Duration outage) {
 
-    private static final Duration LEAST_MARGIN = Duration.ofMillis(25);
+    private static final Duration MIN_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
 
     /** Returns terms with the default margin: a twentieth of the lease, and at least 25 ms. */
     public static Terms of(Duration length, Duration outage) {
       Duration share = length.dividedBy(MARGINS_A_LEASE);
-      return new Terms(length, share.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : share, outage);
+      return new Terms(length, share.compareTo(MIN_MARGIN) < 0 ? MIN_MARGIN : share, outage);
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Limits the number of log lines in a second. Suppressed lines are counted, and the next written
- * line reports their number. This class is safe for use by many threads.
+ * line reports their number. This class is thread-safe.
  */
 public final class LogLimit {
 

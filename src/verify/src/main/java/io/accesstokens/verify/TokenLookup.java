@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the facts of raw tokens by I/O. Implementations are safe for use by many threads. */
+/** Reads the facts of raw tokens by I/O. Implementations are thread-safe. */
 @FunctionalInterface
 public interface TokenLookup {
 
@@ -22,7 +22,7 @@ public interface TokenLookup {
    * Reads the facts of several tokens together. This method is used for tokens that arrived while
    * other reads were busy. The default implementation reads the tokens one by one.
    *
-   * @param tokens at most {@link #mostAtOnce} tokens
+   * @param tokens at most {@link #maxConcurrent} tokens
    * @return the facts of the tokens that exist, by digest
    * @throws VerificationUnavailableException if the facts cannot be read now
    */
@@ -36,7 +36,7 @@ public interface TokenLookup {
    * Returns the maximum number of tokens for one call of {@link #findAll}. Such a call should cost
    * little more than a read of one token. The default is 1.
    */
-  default int mostAtOnce() {
+  default int maxConcurrent() {
     return 1;
   }
 }

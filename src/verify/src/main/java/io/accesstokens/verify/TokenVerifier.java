@@ -1,6 +1,6 @@
 package io.accesstokens.verify;
 
-/** Decides whether a raw token is valid now. Implementations are safe for use by many threads. */
+/** Decides whether a raw token is valid now. Implementations are thread-safe. */
 @FunctionalInterface
 public interface TokenVerifier {
 

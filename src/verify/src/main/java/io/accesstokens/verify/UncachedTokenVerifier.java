@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Verifies raw tokens by reading the store each time, with bounded concurrency. Tokens that arrive
- * while all reads are busy are read in batches. This class is safe for use by many threads.
+ * while all reads are busy are read in batches. This class is thread-safe.
  */
 public final class UncachedTokenVerifier implements TokenVerifier {
 

@@ -65,7 +65,7 @@ class BatchingTokenLoaderTest extends SlowStore {
     }
 
     @Override
-    public int mostAtOnce() {
+    public int maxConcurrent() {
       return AT_ONCE;
     }
   }

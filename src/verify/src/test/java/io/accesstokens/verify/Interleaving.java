@@ -29,7 +29,7 @@ final class Interleaving {
     private static final long serialVersionUID = 1L;
   }
 
-  private static final int MOST_STEPS = 1_500;
+  private static final int MAX_STEPS = 1_500;
   private static final ThreadLocal<Actor> CURRENT = new ThreadLocal<>();
   private static final ExecutorService THREADS =
       Executors.newCachedThreadPool(
@@ -142,7 +142,7 @@ final class Interleaving {
     for (Actor actor : actors) {
       THREADS.execute(actor::live);
     }
-    for (int steps = 0; steps < MOST_STEPS && failure == null && !isDone(); steps++) {
+    for (int steps = 0; steps < MAX_STEPS && failure == null && !isDone(); steps++) {
       move();
     }
     over = true;

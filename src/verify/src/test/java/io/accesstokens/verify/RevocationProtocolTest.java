@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RevocationProtocolTest {
 
   private static final int SCHEDULES = 300;
-  private static final int MOST_SCHEDULES = 20_000;
+  private static final int MAX_SCHEDULES = 20_000;
   private static final Lease.Terms TERMS =
       new Lease.Terms(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);
   private static final Set<ProtocolRule> ALL = EnumSet.allOf(ProtocolRule.class);
@@ -226,7 +226,7 @@ class RevocationProtocolTest {
     boolean single = rule == ProtocolRule.EVICT_AFTER_THE_COMMIT;
     OptionalLong found = OptionalLong.empty();
     for (long seed = rule.witness();
-        seed < rule.witness() + MOST_SCHEDULES && found.isEmpty();
+        seed < rule.witness() + MAX_SCHEDULES && found.isEmpty();
         seed++) {
       World world = new World(seed, others, rule == ProtocolRule.CUT_PAGES_RENEW_NOTHING);
       if ((single ? world.single(false) : world.many(false)).tooLate) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Sends HTTP/1.1 requests, follows no redirects, and reads responses of bounded length. This class
- * is safe for use by many threads.
+ * is thread-safe.
  */
 public final class BoundedHttpClient {
 

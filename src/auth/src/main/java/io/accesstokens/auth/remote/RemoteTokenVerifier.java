@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request whose connection fails is sent once more, over a new connection and within the same
  * timeout. Raw tokens leave this process over TLS only, unless the service is on a loopback address
  * or {@link Builder#allowPlainHttp} is set. Create one verifier for an application, and close it
- * with the application. This class is safe for use by many threads.
+ * with the application. This class is thread-safe.
  */
 public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 

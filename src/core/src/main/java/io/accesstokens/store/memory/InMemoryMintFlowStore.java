@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Stores the flows that create personal tokens in memory. Safe for use by many threads. */
+/** Stores the flows that create personal tokens in memory. Thread-safe. */
 public final class InMemoryMintFlowStore implements MintFlowStore {
 
   /** The flows by id. Guarded by the lock of this object. */
@@ -30,7 +30,7 @@ public final class InMemoryMintFlowStore implements MintFlowStore {
                 Comparator.comparing(MintFlow::createdAt)
                     .thenComparing(other -> other.id().toString())
                     .reversed())
-            .skip(MOST_OF_A_USER - 1L)
+            .skip(MAX_PER_USER - 1L)
             .toList();
     surplus.forEach(other -> flows.remove(other.id()));
     flows.put(flow.id(), flow);

@@ -21,10 +21,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Stores the personal tokens of an {@link InMemoryTokenStore} in memory. Safe for use by many
- * threads.
- */
+/** Stores the personal tokens of an {@link InMemoryTokenStore} in memory. Thread-safe. */
 final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
     implements PersonalTokenStore {
 
@@ -39,10 +36,10 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   private final Map<EntityRef, List<UUID>> users = new HashMap<>();
 
   @Override
-  public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
+  public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int maxLive) {
     writing(
         () -> {
-          requireRoom(token.owner(), token.createdAt(), mostLive);
+          requireRoom(token.owner(), token.createdAt(), maxLive);
           add(token, digest, minted);
           users.computeIfAbsent(token.owner(), user -> new ArrayList<>()).add(token.id());
           return token;
@@ -50,20 +47,20 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   }
 
   @Override
-  public void requireRoom(EntityRef owner, String name, Instant now, int mostLive) {
+  public void requireRoom(EntityRef owner, String name, Instant now, int maxLive) {
     reading(
         () -> {
           if (of(owner).anyMatch(token -> token.revokedAt() == null && token.name().equals(name))) {
             throw new NameTakenException();
           }
-          requireRoom(owner, now, mostLive);
+          requireRoom(owner, now, maxLive);
           return owner;
         });
   }
 
-  private void requireRoom(EntityRef owner, Instant now, int mostLive) {
-    if (of(owner).filter(isLiveAt(now)).count() >= mostLive) {
-      throw new LimitReachedException(LimitReachedException.USER, mostLive);
+  private void requireRoom(EntityRef owner, Instant now, int maxLive) {
+    if (of(owner).filter(isLiveAt(now)).count() >= maxLive) {
+      throw new LimitReachedException(LimitReachedException.USER, maxLive);
     }
   }
 

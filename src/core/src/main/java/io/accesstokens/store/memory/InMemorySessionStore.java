@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Stores browser sessions in memory. Safe for use by many threads. */
+/** Stores browser sessions in memory. Thread-safe. */
 public final class InMemorySessionStore implements SessionStore {
 
   private static final Comparator<Session> LAST_SEEN_FIRST =
@@ -29,7 +29,7 @@ public final class InMemorySessionStore implements SessionStore {
         sessions.values().stream()
             .filter(other -> other.signIn().user().equals(session.signIn().user()))
             .sorted(LAST_SEEN_FIRST)
-            .skip(MOST_OF_A_PERSON - 1L)
+            .skip(MAX_PER_PERSON - 1L)
             .toList();
     others.forEach(other -> delete(other.id()));
     sessions.put(key, session);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Stores signing keys in memory. Safe for use by many threads. */
+/** Stores signing keys in memory. Thread-safe. */
 public final class InMemorySigningKeyStore implements SigningKeyStore {
 
   /** The keys, by generation. Guarded by the lock of this object. */

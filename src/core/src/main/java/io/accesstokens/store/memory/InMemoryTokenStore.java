@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Stores tokens and their audit log in memory. Safe for use by many threads. */
+/** Stores tokens and their audit log in memory. Thread-safe. */
 public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> implements TokenStore {
 
   /**
@@ -44,11 +44,11 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
-  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
     writing(
         () -> {
-          if (mostLive < Integer.MAX_VALUE && live(token.group(), token.createdAt()) >= mostLive) {
-            throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
+          if (maxLive < Integer.MAX_VALUE && live(token.group(), token.createdAt()) >= maxLive) {
+            throw new LimitReachedException(LimitReachedException.GROUP, maxLive);
           }
           add(token, digest, created);
           newestFirst.put(ListPosition.of(token), token.id());

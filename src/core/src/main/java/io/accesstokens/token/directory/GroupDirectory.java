@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up groups, their members and their display names. Safe for use by many threads.
+ * Looks up groups, their members and their display names. Implementations must be thread-safe.
  *
  * <p>An unknown group is a normal result. A directory that cannot determine a result throws {@link
  * DirectoryUnavailableException} within bounded time. An implementation must never report an outage

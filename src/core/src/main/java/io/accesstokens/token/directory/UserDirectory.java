@@ -4,8 +4,8 @@ import io.accesstokens.verify.EntityRef;
 
 /**
  * Looks up whether users are still present. A user who left or was locked out must not be able to
- * use a credential. Safe for use by many threads. The service calls a directory at each use of a
- * personal token. A directory must therefore respond from memory or within bounded time.
+ * use a credential. Implementations must be thread-safe. The service calls a directory at each use
+ * of a personal token. A directory must therefore respond from memory or within bounded time.
  */
 @FunctionalInterface
 public interface UserDirectory {

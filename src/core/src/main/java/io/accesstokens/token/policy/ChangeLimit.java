@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Limits the rate at which a user creates and revokes personal tokens. Safe for use by many
- * threads.
+ * Limits the rate at which a user creates and revokes personal tokens. Implementations must be
+ * thread-safe.
  */
 @FunctionalInterface
 public interface ChangeLimit {

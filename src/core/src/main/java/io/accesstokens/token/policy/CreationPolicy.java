@@ -76,7 +76,7 @@ public record CreationPolicy(
    * @param groupsOfUser the groups of the user
    * @return empty if there is no limit
    */
-  public OptionalInt mostLivePerUser(Set<EntityRef> groupsOfUser) {
+  public OptionalInt maxLivePerUser(Set<EntityRef> groupsOfUser) {
     return limits.stream()
         .filter(limit -> limit.owners().includeMember(groupsOfUser))
         .flatMapToInt(limit -> limit.maxLiveTokensPerUser().stream())

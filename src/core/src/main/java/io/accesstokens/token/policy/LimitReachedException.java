@@ -20,10 +20,10 @@ public final class LimitReachedException extends RuntimeException {
 
   /**
    * @param field identifies the owner: {@link #GROUP} or {@link #USER}
-   * @param mostLive the maximum number of unrevoked, unexpired tokens
+   * @param maxLive the maximum number of unrevoked, unexpired tokens
    */
-  public LimitReachedException(String field, int mostLive) {
-    super("must not have more than " + mostLive + " tokens that are neither revoked nor expired");
+  public LimitReachedException(String field, int maxLive) {
+    super("must not have more than " + maxLive + " tokens that are neither revoked nor expired");
     this.field = field;
   }
 

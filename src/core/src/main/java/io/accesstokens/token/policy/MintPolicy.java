@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  * and the time. All errors of a request are reported at once.
  *
  * @param terms the scopes for personal tokens, and the limits on lifetimes
- * @param mostLive the maximum number of unrevoked, unexpired tokens of a user
+ * @param maxLive the maximum number of unrevoked, unexpired tokens of a user
  */
-public record MintPolicy(CreationPolicy terms, int mostLive) {
+public record MintPolicy(CreationPolicy terms, int maxLive) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
 
   /**
-   * @throws IllegalArgumentException unless {@code mostLive} is at least 1
+   * @throws IllegalArgumentException unless {@code maxLive} is at least 1
    */
   public MintPolicy {
-    if (mostLive < 1) {
+    if (maxLive < 1) {
       throw new IllegalArgumentException("a user may have at least one token");
     }
   }
@@ -38,12 +38,12 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
    * @param service the policy of service tokens
    * @param maxDays the maximum lifetime of a personal token in days, inclusive
    * @param defaultDays the lifetime of a personal token in days if the request sets none
-   * @param mostLive the maximum number of unrevoked, unexpired tokens of a user, if no limit of
+   * @param maxLive the maximum number of unrevoked, unexpired tokens of a user, if no limit of
    *     their groups is narrower
-   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code
-   *     mostLive} is at least 1
+   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code maxLive}
+   *     is at least 1
    */
-  public static MintPolicy of(CreationPolicy service, int maxDays, int defaultDays, int mostLive) {
+  public static MintPolicy of(CreationPolicy service, int maxDays, int defaultDays, int maxLive) {
     List<ScopeCatalogue.Definition> others =
         service.catalogue().scopes().stream()
             .filter(scope -> !scope.id().startsWith(Permissions.PREFIX))
@@ -51,12 +51,12 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
     ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
     return new MintPolicy(
         new CreationPolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
-        mostLive);
+        maxLive);
   }
 
   /** Returns the maximum number of unrevoked, unexpired tokens of a user with these groups. */
-  public int mostLive(Set<EntityRef> groupsOfUser) {
-    return Math.min(mostLive, terms.mostLivePerUser(groupsOfUser).orElse(mostLive));
+  public int maxLive(Set<EntityRef> groupsOfUser) {
+    return Math.min(maxLive, terms.maxLivePerUser(groupsOfUser).orElse(maxLive));
   }
 
   /** Returns true if a service token of this group could have this scope. */

@@ -46,22 +46,28 @@ import java.util.TreeSet;
  */
 public record PermissionPolicy(List<Grant> grants) {
 
-  /** The name of the grant to administrators. */
+  /** The name of the grant that gives administrators their permissions. */
   public static final String ADMIN = "service.admin";
 
-  /** The name of the grant to auditors. */
+  /** The name of the grant that allows auditors to read service tokens. */
   public static final String AUDITOR = "service.auditor";
 
-  /** The name of the grant to introspectors. */
+  /** The name of the grant that allows introspectors to introspect tokens. */
   public static final String INTROSPECTION = "introspection";
 
-  /** The name of the grant to users who have a role with the name of a permission. */
+  /**
+   * The name of the grant that gives a permission to users who have a role with the name of this
+   * permission.
+   */
   public static final String PERMISSION_ROLES = "permission-roles";
 
-  /** The name of the grant to members of groups. */
+  /**
+   * The name of the grant that gives members of groups all permissions on the service tokens of
+   * these groups.
+   */
   public static final String OWN_GROUPS = "own-groups";
 
-  /** The name of the grant to all users, on their own personal tokens. */
+  /** The name of the grant that gives all users the permissions on their own personal tokens. */
   public static final String PERSONAL_TOKENS = "personal-tokens";
 
   /** The name of the rule that gives tokens their permissions. */

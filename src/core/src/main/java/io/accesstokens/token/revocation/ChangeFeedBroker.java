@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Calls that arrive during a read of the feed share the next read. That read starts after all of
  * these calls. Any number of calls uses one connection. Before a read starts, the broker records
  * the latest possible end of the leases that the read may grant. A change that the read does not
- * see must wait for the end of these leases, see {@link #untilFinal}. Safe for use by many threads.
+ * see must wait for the end of these leases, see {@link #untilFinal}. Thread-safe.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 

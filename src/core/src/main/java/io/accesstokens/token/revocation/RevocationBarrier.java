@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The change is applied to the cache of this process after the commit, never before. The barrier
  * then waits until no other process can rely on data from before the change, see {@link
  * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread completes all waits. A {@link
- * Waiting} decides whether the threads of the callers block during a wait. Safe for use by many
- * threads.
+ * Waiting} decides whether the threads of the callers block during a wait. Thread-safe.
  */
 public final class RevocationBarrier implements AutoCloseable {
 

@@ -28,7 +28,7 @@ public record RevocationRequest(
    * Maximum number of tokens in a request. The number is bounded, because the change-feed entries
    * of all tokens are written under one lock.
    */
-  public static final int MOST = 500;
+  public static final int MAX = 500;
 
   private static final Pattern ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -66,8 +66,8 @@ public record RevocationRequest(
     Set<UUID> tokens = new LinkedHashSet<>();
     if (ids == null) {
       errors.absent("ids");
-    } else if (ids.isEmpty() || ids.size() > MOST) {
-      errors.add("ids", "must hold 1 to " + MOST + " ids of tokens");
+    } else if (ids.isEmpty() || ids.size() > MAX) {
+      errors.add("ids", "must hold 1 to " + MAX + " ids of tokens");
     } else {
       for (int i = 0; i < ids.size(); i++) {
         String id = ids.get(i);

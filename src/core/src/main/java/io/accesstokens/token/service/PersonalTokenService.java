@@ -155,7 +155,7 @@ public final class PersonalTokenService {
     AuditEvent minted =
         new AuditEvent(
             ids.next(), token.id(), AuditEvent.Type.MINTED, actor.getName(), Map.of(), now);
-    store.create(token, rawToken.digest(), minted, mintPolicy.mostLive(groupsOf(actor)));
+    store.create(token, rawToken.digest(), minted, mintPolicy.maxLive(groupsOf(actor)));
     log.recorded(minted, actor);
     return new MintedToken(token, rawToken);
   }
@@ -176,7 +176,7 @@ public final class PersonalTokenService {
     Instant now = now();
     MintPolicy.Terms terms = mintPolicy.check(request, now);
     access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, terms.scopes(), now);
-    store.requireRoom(owner, terms.name(), now, mintPolicy.mostLive(groupsOf(actor)));
+    store.requireRoom(owner, terms.name(), now, mintPolicy.maxLive(groupsOf(actor)));
     return terms;
   }
 

@@ -328,9 +328,9 @@ public final class ServiceTokenService {
             null,
             null);
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
-    OptionalInt mostLive = issuing.limitsOf(terms.group()).maxLiveTokens();
-    if (mostLive.isPresent()) {
-      store.create(token, rawToken.digest(), created, mostLive.getAsInt());
+    OptionalInt maxLive = issuing.limitsOf(terms.group()).maxLiveTokens();
+    if (maxLive.isPresent()) {
+      store.create(token, rawToken.digest(), created, maxLive.getAsInt());
     } else {
       store.create(token, rawToken.digest(), created);
     }

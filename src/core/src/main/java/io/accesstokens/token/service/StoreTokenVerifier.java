@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  */
 public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
-  private static final int MOST_AT_ONCE = 100;
+  private static final int MAX_CONCURRENT = 100;
 
   private final TokenStore store;
   private final ScopeCatalogue catalogue;
@@ -54,9 +54,9 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Returns a verifier that also finds personal tokens. The verifier does not check the users of
-   * personal tokens. Code that authenticates requests must also use {@link
-   * PersonalTokenService#standing}.
+   * Returns a verifier that accepts service tokens and personal tokens. The verifier does not check
+   * whether the user of a personal token is still present, or still has the permissions. Code that
+   * authenticates requests must wrap this verifier with {@link PersonalTokenService#standing}.
    */
   public StoreTokenVerifier andPersonal() {
     return new StoreTokenVerifier(store, catalogue, clock, true);
@@ -119,8 +119,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
    * time.
    */
   @Override
-  public int mostAtOnce() {
-    return MOST_AT_ONCE;
+  public int maxConcurrent() {
+    return MAX_CONCURRENT;
   }
 
   private static TokenFacts facts(AccessToken token, List<String> scopes) {

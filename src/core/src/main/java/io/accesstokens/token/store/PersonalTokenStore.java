@@ -19,23 +19,23 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
   /**
    * Adds a token together with its first audit event, in one transaction.
    *
-   * @param mostLive the maximum number of live tokens of the user, including the new token. A token
+   * @param maxLive the maximum number of live tokens of the user, including the new token. A token
    *     is live if it is neither revoked nor expired at the creation of the new token. The limit
    *     also holds under concurrent calls
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user already has {@code mostLive} live tokens
+   * @throws LimitReachedException if the user already has {@code maxLive} live tokens
    */
-  void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
+  void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int maxLive);
 
   /**
    * Checks in advance whether {@link #create} would succeed at the instant {@code now}. A later
    * call of {@code create} can still fail.
    *
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has {@code mostLive} tokens that are neither revoked
+   * @throws LimitReachedException if the user has {@code maxLive} tokens that are neither revoked
    *     nor expired at {@code now}
    */
-  void requireRoom(EntityRef owner, String name, Instant now, int mostLive);
+  void requireRoom(EntityRef owner, String name, Instant now, int maxLive);
 
   /**
    * Returns a page of a user's tokens, newest token first. Tokens with the same creation instant

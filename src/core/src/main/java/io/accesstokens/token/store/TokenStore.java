@@ -40,11 +40,11 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * live tokens. A token is live if it is neither revoked nor expired at the creation of the new
    * token. The limit also holds under concurrent calls.
    *
-   * @param mostLive the maximum number of live tokens including the new token, at least 1
+   * @param maxLive the maximum number of live tokens including the new token, at least 1
    * @throws NameTakenException if an unrevoked token of the group has that name
-   * @throws LimitReachedException if the group already has {@code mostLive} live tokens
+   * @throws LimitReachedException if the group already has {@code maxLive} live tokens
    */
-  void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive);
+  void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive);
 
   /**
    * Returns a page of tokens, in the order of the query.
@@ -74,7 +74,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * tokens that exist and are not revoked yet. If the transaction fails, no token is revoked.
    *
    * @param revoked the audit event for each token, by token id; at most {@link
-   *     RevocationRequest#MOST} entries
+   *     RevocationRequest#MAX} entries
    * @return the outcome for each token, by token id
    */
   Map<UUID, Revocation> revokeAll(

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of one token. Safe for use by many threads, without blocking. The counts are
- * striped over several memory cells. The last use is replaced at most once per millisecond.
+ * Counts the uses of one token. Thread-safe and non-blocking. The counts are striped over several
+ * memory cells. The last use is replaced at most once per millisecond.
  */
 final class UsageCounter {
 
@@ -74,8 +74,8 @@ final class UsageCounter {
 
   private static @Nullable String address(@Nullable Last last) {
     String address = last == null ? null : last.address();
-    return address == null || address.length() <= UsageCount.LONGEST_ADDRESS
+    return address == null || address.length() <= UsageCount.MAX_ADDRESS_LENGTH
         ? address
-        : address.substring(0, UsageCount.LONGEST_ADDRESS);
+        : address.substring(0, UsageCount.MAX_ADDRESS_LENGTH);
   }
 }

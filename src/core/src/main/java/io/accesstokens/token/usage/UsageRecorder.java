@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The methods that record a use do no I/O, take no lock and do not block, even if all requests
  * carry the same token. A crash loses only the uses since the last successful {@link #flush()}.
  * While the store cannot be reached, the counts are kept and written later. There is one entry for
- * each token and UTC day. Memory is bounded. If {@value #MOST_TOKENS} tokens have unwritten uses,
+ * each token and UTC day. Memory is bounded. If {@value #MAX_TOKENS} tokens have unwritten uses,
  * the uses of further tokens are not counted, and a warning is logged.
  *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
@@ -40,7 +40,7 @@ public final class UsageRecorder implements VerificationListener {
    * Maximum number of tokens with unwritten uses. Each of these tokens takes about 200 bytes of
    * memory.
    */
-  public static final int MOST_TOKENS = 200_000;
+  public static final int MAX_TOKENS = 200_000;
 
   /**
    * Maximum number of tokens in one write. The write is small enough not to delay a revocation of
@@ -50,7 +50,7 @@ public final class UsageRecorder implements VerificationListener {
 
   private static final long DAY_MILLIS = 86_400_000;
 
-  private static final int MOST_SPINS = 10_000;
+  private static final int MAX_SPINS = 10_000;
 
   private static final Logger LOG = System.getLogger(UsageRecorder.class.getName());
 
@@ -59,7 +59,7 @@ public final class UsageRecorder implements VerificationListener {
   private volatile UsageInterval present = new UsageInterval();
 
   /** The maximum number of tokens with uses in the current interval. */
-  private volatile int capacity = MOST_TOKENS;
+  private volatile int capacity = MAX_TOKENS;
 
   // Only the flushing thread uses the following fields. They are guarded by the lock of this
   // object.
@@ -142,7 +142,7 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   private void updateCapacity() {
-    capacity = Math.max(0, MOST_TOKENS - leftToWrite());
+    capacity = Math.max(0, MAX_TOKENS - leftToWrite());
   }
 
   private int leftToWrite() {
@@ -189,7 +189,7 @@ public final class UsageRecorder implements VerificationListener {
       UsageInterval interval = intervals.next();
       // A counting thread finishes within a microsecond, unless the system suspends the thread. If
       // it was suspended, the next flush reads the counts.
-      for (int spins = 0; !interval.isQuiet() && spins < MOST_SPINS; spins++) {
+      for (int spins = 0; !interval.isQuiet() && spins < MAX_SPINS; spins++) {
         Thread.onSpinWait();
       }
       if (interval.isQuiet()) {

@@ -87,7 +87,7 @@ class UsageRecorderTest {
     }
 
     @Override
-    public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+    public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
       throw new UnsupportedOperationException();
     }
 
@@ -222,7 +222,8 @@ class UsageRecorderTest {
     UUID id = UUID.randomUUID();
     accept(id, "x".repeat(5000));
     uses.flush();
-    assertEquals("x".repeat(UsageCount.LONGEST_ADDRESS), store.usage(id).accepted().lastAddress());
+    assertEquals(
+        "x".repeat(UsageCount.MAX_ADDRESS_LENGTH), store.usage(id).accepted().lastAddress());
   }
 
   @Test
@@ -277,11 +278,11 @@ class UsageRecorderTest {
         };
     UUID first = UUID.randomUUID();
     uses.of(first);
-    for (int i = 1; i < UsageRecorder.MOST_TOKENS / 2; i++) {
+    for (int i = 1; i < UsageRecorder.MAX_TOKENS / 2; i++) {
       uses.of(UUID.randomUUID());
     }
     uses.flush();
-    for (int i = 0; i < UsageRecorder.MOST_TOKENS; i++) {
+    for (int i = 0; i < UsageRecorder.MAX_TOKENS; i++) {
       uses.of(UUID.randomUUID());
     }
     uses.flush();
@@ -289,7 +290,7 @@ class UsageRecorderTest {
     uses.flush();
     store.before = batch -> {};
     uses.flush();
-    assertEquals(UsageRecorder.MOST_TOKENS, store.sums.size());
+    assertEquals(UsageRecorder.MAX_TOKENS, store.sums.size());
     uses.of(first);
     uses.flush();
     // While the recorder was full, it could not record this token's uses separately either.

@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the state of each open connection. Safe for use by many threads. */
+/** Holds the state of each open connection. Thread-safe. */
 final class ClientConnections {
 
   private final Map<SocketChannel, ClientConnection> connections = new ConcurrentHashMap<>();

@@ -11,7 +11,7 @@ import java.util.logging.LogRecord;
  * Limits the output of each logger to {@value #LINES} lines and one stack trace per second, for any
  * number of requests. Above the limit of stack traces, a record is written without its stack trace.
  * Above the limit of lines, a record is suppressed. The next line reports how many lines were
- * suppressed. Safe for use by many threads.
+ * suppressed. Thread-safe.
  */
 final class LineLimits implements Filter {
 

@@ -75,7 +75,7 @@ public final class OpenIdProvider implements AutoCloseable {
   private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
 
   /** Maximum length of an ID token in a URL, in characters. Servers may reject longer URLs. */
-  private static final int LONGEST_HINT = 6_000;
+  private static final int MAX_HINT_LENGTH = 6_000;
 
   private final OpenIdRegistration registration;
   private final OpenIdConnections connections = new OpenIdConnections();
@@ -137,7 +137,7 @@ public final class OpenIdProvider implements AutoCloseable {
                 new LogoutRequest(
                         endpoint,
                         idToken
-                            .filter(token -> token.length() <= LONGEST_HINT)
+                            .filter(token -> token.length() <= MAX_HINT_LENGTH)
                             .flatMap(OpenIdProvider::parsed)
                             .orElse(null),
                         null,
@@ -272,8 +272,9 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * Verifies that the user signed in at the provider during the last minutes. This check is needed
-   * because a browser can remove the parameters {@code prompt} and {@code max_age} from the
+   * Verifies that the user signed in at the provider recently: at most {@link
+   * OpenIdResource#ATTEMPT_SECONDS} plus {@link #CLOCK_SKEW_SECONDS} seconds ago. This check is
+   * needed because a browser can remove the parameters {@code prompt} and {@code max_age} from the
    * request. Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
    */
   private void requireFresh(@Nullable Instant provedAt) {

@@ -26,7 +26,7 @@ public final class OpenIdRegistration {
    * Maximum number of groups of a user. Further groups are ignored. The number is limited because
    * each group is evaluated at each request. No real user has more groups.
    */
-  private static final int MOST_GROUPS = 1_000;
+  private static final int MAX_GROUPS = 1_000;
 
   private final URI issuer;
   private final URI publicUrl;
@@ -157,7 +157,7 @@ public final class OpenIdRegistration {
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
     Set<EntityRef> refs = new HashSet<>();
     for (Object value : values(claims)) {
-      if (value instanceof String text && refs.size() < MOST_GROUPS) {
+      if (value instanceof String text && refs.size() < MAX_GROUPS) {
         group(text).ifPresent(refs::add);
       }
     }

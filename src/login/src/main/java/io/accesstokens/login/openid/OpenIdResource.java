@@ -70,7 +70,7 @@ public final class OpenIdResource extends BaseResource {
   /** Maximum time for a sign-in at the provider, in seconds. */
   static final int ATTEMPT_SECONDS = 900;
 
-  private static final int LONGEST_PARAMETER = 4_000;
+  private static final int MAX_PARAMETER_LENGTH = 4_000;
 
   private enum Failure {
     /** The user or the provider has denied the sign-in. */
@@ -245,7 +245,9 @@ public final class OpenIdResource extends BaseResource {
 
   private @Nullable String parameter(String name) {
     List<String> values = queryOrNone(uri.getRequestUri()).getOrDefault(name, List.of());
-    return values.size() == 1 && values.get(0).length() <= LONGEST_PARAMETER ? values.get(0) : null;
+    return values.size() == 1 && values.get(0).length() <= MAX_PARAMETER_LENGTH
+        ? values.get(0)
+        : null;
   }
 
   private String root(RequestInfo client) {

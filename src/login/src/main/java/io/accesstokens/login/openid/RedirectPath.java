@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  */
 public final class RedirectPath {
 
-  private static final int LONGEST = 1_000;
+  private static final int MAX_LENGTH = 1_000;
 
   /**
    * The form of a valid path.
@@ -29,7 +29,7 @@ public final class RedirectPath {
   private RedirectPath() {}
 
   public static boolean isOne(String text) {
-    return text.length() <= LONGEST && FORM.matcher(text).matches();
+    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
   }
 
   /**

@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  *   <li>The password is in the list of common passwords.
  *   <li>The password without its trailing digits and punctuation is in the list ({@code
  *       password1234}). These trailing characters are at most half of the password.
- *   <li>The password repeats an entry of the list, or a text of less than {@value #SHORTEST_LISTED}
- *       characters ({@code passwordpassword}, {@code abcabcabcabc}). Trailing digits and
- *       punctuation are removed in this case, too.
+ *   <li>The password repeats an entry of the list, or a text of less than {@value
+ *       #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}). Trailing
+ *       digits and punctuation are removed in this case, too.
  * </ul>
  */
 public final class PasswordPolicy {
@@ -36,7 +36,7 @@ public final class PasswordPolicy {
    * Length of the shortest relevant entry in the list of common passwords, in characters. Shorter
    * entries cannot match, because {@link #MINIMUM_LENGTH} is more than twice their length.
    */
-  private static final int SHORTEST_LISTED = 6;
+  private static final int MIN_LISTED_LENGTH = 6;
 
   private static final String RESOURCE = "common-passwords.txt";
 
@@ -68,7 +68,7 @@ public final class PasswordPolicy {
    * Returns the reason why a new password is rejected, or empty if the password may be used. The
    * reason contains no part of the password.
    *
-   * @param password the typed password; not wiped
+   * @param password the typed password. This method does not wipe the array.
    */
   public Optional<String> errorMessage(char[] password) {
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
@@ -105,7 +105,7 @@ public final class PasswordPolicy {
 
   /**
    * Returns true if the text is in the list, repeats an entry of the list, or repeats a text of
-   * less than {@link #SHORTEST_LISTED} characters.
+   * less than {@link #MIN_LISTED_LENGTH} characters.
    */
   private boolean isListed(String text) {
     if (common.contains(text)) {
@@ -114,7 +114,7 @@ public final class PasswordPolicy {
     for (int unit = 1; unit <= text.length() / 2; unit++) {
       boolean repeated =
           text.length() % unit == 0 && text.regionMatches(unit, text, 0, text.length() - unit);
-      if (repeated && (unit < SHORTEST_LISTED || common.contains(text.substring(0, unit)))) {
+      if (repeated && (unit < MIN_LISTED_LENGTH || common.contains(text.substring(0, unit)))) {
         return true;
       }
     }

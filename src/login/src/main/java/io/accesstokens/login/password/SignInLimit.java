@@ -38,7 +38,7 @@ public final class SignInLimit {
    * entry needs a password verification, and only a few verifications per second are possible. An
    * entry is removed when it no longer has an effect.
    */
-  private static final int MOST_GUESSED = 100_000;
+  private static final int MAX_GUESSED = 100_000;
 
   /**
    * The characters that {@link #coarse} removes from a name: combining marks, spaces, control
@@ -78,7 +78,7 @@ public final class SignInLimit {
     this.time = time;
     this.guessed =
         Caffeine.newBuilder()
-            .maximumSize(MOST_GUESSED)
+            .maximumSize(MAX_GUESSED)
             // After this time, all guesses are available again, as in a new entry.
             .expireAfterAccess(PERIOD)
             .ticker(time::currentTimeNanos)
@@ -126,10 +126,10 @@ public final class SignInLimit {
   }
 
   /**
-   * Returns a normalized name. Without this normalization, each spelling of a name would have its
-   * own limit. Realms treat different spellings as the same name. LDAP treats wide letters as plain
-   * letters and ignores invisible characters (RFC 4518). Databases treat letters with accents as
-   * letters without accents.
+   * Returns the normalized form of a username. A user directory can accept several spellings of one
+   * username. Without normalization, each spelling would have its own limit, so an attacker would
+   * have more guesses. For example, LDAP treats full-width letters as normal letters and ignores
+   * invisible characters (RFC 4518). Databases can ignore accents.
    */
   static String coarse(String username) {
     String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);

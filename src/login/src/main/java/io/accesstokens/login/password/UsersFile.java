@@ -26,10 +26,10 @@ import java.util.stream.Collectors;
  *     password: pbkdf2-sha256$600000$…
  * }</pre>
  *
- * <p>The file is read strictly. Unknown keys, missing keys, duplicate usernames and bad hashes are
- * errors. The file is read again when the file changes, by the rules of {@code
+ * <p>The file is read strictly. Unknown keys, missing keys, duplicate usernames and malformed
+ * hashes are errors. The file is read again when the file changes, by the rules of {@code
  * io.accesstokens.file}. An empty list is allowed: no user can then sign in with a password. Two
- * usernames may have the same ref. Safe for use by many threads.
+ * usernames may have the same ref. Thread-safe.
  */
 public final class UsersFile {
 

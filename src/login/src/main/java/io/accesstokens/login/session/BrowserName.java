@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class BrowserName {
 
   /** Maximum length of a {@code User-Agent} header that is parsed, in characters. */
-  private static final int LONGEST_USER_AGENT = 1_000;
+  private static final int MAX_USER_AGENT_LENGTH = 1_000;
 
-  private static final int LONGEST_ADDRESS = 100;
+  private static final int MAX_ADDRESS_LENGTH = 100;
 
   /** A text in a {@code User-Agent} header, and the browser or system that this text identifies. */
   private record Mark(String text, String name) {}
@@ -72,7 +72,7 @@ final class BrowserName {
    * the system is known.
    */
   static @Nullable String of(String userAgent) {
-    if (userAgent.length() > LONGEST_USER_AGENT) {
+    if (userAgent.length() > MAX_USER_AGENT_LENGTH) {
       return null;
     }
     String browser = first(BROWSERS, userAgent);
@@ -95,6 +95,6 @@ final class BrowserName {
    * Returns the address, or null if the address is too long for the database column of a session.
    */
   static @Nullable String bounded(@Nullable String address) {
-    return address == null || address.length() > LONGEST_ADDRESS ? null : address;
+    return address == null || address.length() > MAX_ADDRESS_LENGTH ? null : address;
   }
 }

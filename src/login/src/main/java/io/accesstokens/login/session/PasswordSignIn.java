@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class PasswordSignIn {
 
   /** Maximum length of each text column of a session, in code points. */
-  private static final int MOST_CODE_POINTS = 255;
+  private static final int MAX_CODE_POINTS = 255;
 
   private final BrowserSessions sessions;
   private final PasswordCheck passwords;
@@ -51,7 +51,7 @@ public final class PasswordSignIn {
     }
     String username = UsersFile.isUsername(typedName) ? UsersFile.canonical(typedName) : "";
     // Unicode composition can make a text longer.
-    if (username.isEmpty() || username.codePointCount(0, username.length()) > MOST_CODE_POINTS) {
+    if (username.isEmpty() || username.codePointCount(0, username.length()) > MAX_CODE_POINTS) {
       throw passwords.refusal(Reason.MALFORMED, null, client);
     }
     PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
@@ -89,8 +89,8 @@ public final class PasswordSignIn {
 
   /** Returns the text, truncated to the maximum length that a session stores. */
   public static String shortened(String text) {
-    return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
+    return text.codePointCount(0, text.length()) <= MAX_CODE_POINTS
         ? text
-        : text.substring(0, text.offsetByCodePoints(0, MOST_CODE_POINTS));
+        : text.substring(0, text.offsetByCodePoints(0, MAX_CODE_POINTS));
   }
 }

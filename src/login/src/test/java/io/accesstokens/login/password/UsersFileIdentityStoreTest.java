@@ -55,7 +55,7 @@ class UsersFileIdentityStoreTest {
 
   private final AtomicInteger hashes = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
-  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private final AtomicInteger maxConcurrent = new AtomicInteger();
 
   /** Each hash acquires one permit; tests that block hashes drain it. */
   private final Semaphore pace = new Semaphore(1_000_000);
@@ -83,7 +83,7 @@ class UsersFileIdentityStoreTest {
 
   private boolean hash(PasswordHash stored, PreparedPassword password) {
     hashes.incrementAndGet();
-    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+    maxConcurrent.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     pace.acquireUninterruptibly();
     atOnce.decrementAndGet();
     return String.valueOf(password.characters()).equals(passwords.get(stored.text()));
@@ -203,7 +203,7 @@ class UsersFileIdentityStoreTest {
             e.getCause() instanceof SignInUnavailableException, String.valueOf(e.getCause()));
       }
     }
-    assertEquals(1, mostAtOnce.get());
+    assertEquals(1, maxConcurrent.get());
     // The bulkhead for newcomers is still full; the other one is not.
     Future<String> recentUser = signInTogether(1, "erin", "secret").get(0);
     await().until(() -> atOnce.get() == 2);
@@ -253,7 +253,7 @@ class UsersFileIdentityStoreTest {
     await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 4);
     pace.release(3); // the running verification, one of the flood, and erin's
     assertEquals("user:default/erin", erin.get(10, SECONDS));
-    assertEquals(1, mostAtOnce.get());
+    assertEquals(1, maxConcurrent.get());
   }
 
   private String signIn(String username, String password, String address) {

@@ -27,7 +27,7 @@ import org.glassfish.jersey.uri.UriComponent;
 /** Fuzzes query strings. An input without an equals sign is also read as the value of a cursor. */
 class QueryFuzzTest {
 
-  private static final int LONGEST_LIST = 800;
+  private static final int MAX_LIST_LENGTH = 800;
 
   @FuzzTest
   @DictionaryEntries({
@@ -147,7 +147,7 @@ class QueryFuzzTest {
           read -> {
             same("a position has one text", text, Cursor.write(read));
             same("the key of a position", key, read.key());
-            holds("a short value", read.value().length() <= LONGEST_LIST);
+            holds("a short value", read.value().length() <= MAX_LIST_LENGTH);
           });
     }
     Optional<AuditLogPosition> auditLogPosition = Cursor.readTrail(text);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ForwardedHeaderParser {
 
   private static final Pattern PORT = Pattern.compile("|:(?:[0-9]{1,5}|_[0-9A-Za-z._-]{1,40})");
-  private static final int LONGEST = 200;
+  private static final int MAX_LENGTH = 200;
 
   private final List<String> values;
   private int value;
@@ -61,7 +61,7 @@ final class ForwardedHeaderParser {
    *     name
    */
   static Optional<IpAddress> node(String text) {
-    if (text.length() > LONGEST) {
+    if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     int colon = text.indexOf(':');
@@ -91,7 +91,7 @@ final class ForwardedHeaderParser {
     Optional<IpAddress> found = Optional.empty();
     for (String pair : element.split(";", -1)) {
       int equals = pair.indexOf('=');
-      if (element.length() > LONGEST || equals < 0) {
+      if (element.length() > MAX_LENGTH || equals < 0) {
         return Optional.empty();
       }
       if (pair.substring(0, equals).strip().equalsIgnoreCase("for")) {

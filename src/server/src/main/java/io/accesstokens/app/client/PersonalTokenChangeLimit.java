@@ -20,7 +20,7 @@ public final class PersonalTokenChangeLimit implements ChangeLimit {
    * Maximum number of users in memory. If there are more users, recent and frequent users stay in
    * memory. Each user needs about 500 bytes.
    */
-  private static final int MOST_USERS = 100_000;
+  private static final int MAX_USERS = 100_000;
 
   private final int perMinute;
   private final LoadingCache<EntityRef, Bucket> users;
@@ -32,7 +32,7 @@ public final class PersonalTokenChangeLimit implements ChangeLimit {
     this.perMinute = perMinute;
     this.users =
         Caffeine.newBuilder()
-            .maximumSize(MOST_USERS)
+            .maximumSize(MAX_USERS)
             .expireAfterAccess(RateLimitBuckets.PERIOD)
             .ticker(time::currentTimeNanos)
             .build(user -> RateLimitBuckets.perMinute(perMinute, time));

@@ -21,11 +21,11 @@ public final class SignatureRateLimit implements SignatureLimit {
   /**
    * Maximum number of buckets in memory, and of subjects in memory. Each of them needs up to 1 KB.
    */
-  private static final int MOST_REMEMBERED = 20_000;
+  private static final int MAX_REMEMBERED = 20_000;
 
   private static final Duration SUBJECT_TTL = Duration.ofHours(24);
 
-  private static final int LONGEST_SUBJECT = 400;
+  private static final int MAX_SUBJECT_LENGTH = 400;
 
   private final int perMinute;
   private final Consumer<String> listener;
@@ -51,13 +51,13 @@ public final class SignatureRateLimit implements SignatureLimit {
     this.listener = listener;
     this.sources =
         Caffeine.newBuilder()
-            .maximumSize(MOST_REMEMBERED)
+            .maximumSize(MAX_REMEMBERED)
             .expireAfterAccess(RateLimitBuckets.PERIOD)
             .ticker(time::currentTimeNanos)
             .build(source -> RateLimitBuckets.perMinute(perMinute, time));
     this.subjects =
         Caffeine.newBuilder()
-            .maximumSize(MOST_REMEMBERED)
+            .maximumSize(MAX_REMEMBERED)
             .expireAfterAccess(SUBJECT_TTL)
             .ticker(time::currentTimeNanos)
             .build();
@@ -84,7 +84,7 @@ public final class SignatureRateLimit implements SignatureLimit {
     }
     if (!right) {
       sources.get(source(subject, clientAddress)).tryConsume(1);
-    } else if (subject.length() <= LONGEST_SUBJECT) {
+    } else if (subject.length() <= MAX_SUBJECT_LENGTH) {
       subjects.put(subject, true);
     }
   }

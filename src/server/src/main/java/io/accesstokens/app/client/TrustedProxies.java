@@ -16,7 +16,7 @@ public final class TrustedProxies {
   public static final String FORWARDED = "Forwarded";
 
   /** Maximum number of elements that are read from a header. No real chain of proxies has more. */
-  private static final int MOST_HOPS = 50;
+  private static final int MAX_HOPS = 50;
 
   private final List<AddressRange> ranges;
 
@@ -72,7 +72,7 @@ public final class TrustedProxies {
     ForwardedHeaderParser hops =
         new ForwardedHeaderParser(standard ? headers.apply(FORWARDED) : values);
     IpAddress last = peer;
-    for (int i = 0; i < MOST_HOPS; i++) {
+    for (int i = 0; i < MAX_HOPS; i++) {
       String element = hops.next();
       if (element == null) {
         return last;

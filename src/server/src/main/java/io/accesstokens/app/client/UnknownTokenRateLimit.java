@@ -24,7 +24,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
    * Maximum number of clients in memory. If there are more clients, recent and frequent clients
    * stay in memory. Each client needs about 500 bytes.
    */
-  private static final int MOST_CLIENTS = 100_000;
+  private static final int MAX_CLIENTS = 100_000;
 
   private final int perMinute;
   private final TimeMeter time;
@@ -44,7 +44,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
     this.listener = listener;
     this.clients =
         Caffeine.newBuilder()
-            .maximumSize(MOST_CLIENTS)
+            .maximumSize(MAX_CLIENTS)
             .expireAfterAccess(RateLimitBuckets.PERIOD)
             .ticker(time::currentTimeNanos)
             .build(network -> newClient());

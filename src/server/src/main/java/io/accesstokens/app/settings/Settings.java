@@ -307,8 +307,8 @@ public interface Settings {
     Optional<List<String>> groupEntityRefs();
 
     /**
-     * Returns the names of the servlet container's roles whose users receive the permission. Roles
-     * require {@link Login#container()}.
+     * Returns the names of roles in the servlet container. Users with one of these roles receive
+     * the permission. This setting is allowed only if {@link Login#container()} is true.
      */
     Optional<List<String>> roles();
   }

@@ -206,11 +206,11 @@ class PolicySettingsTest {
     assertEquals(List.of("catalog:read", "techdocs:read"), payments.allowedScopes());
     assertEquals(OptionalInt.of(3), payments.maxLiveTokens());
     assertEquals("must name a ticket", payments.descriptions().get(0).hint());
-    assertEquals(OptionalInt.of(9), policy.mostLivePerUser(Set.of()));
-    assertEquals(OptionalInt.empty(), policy.mostLivePerUser(Set.of(group("platform"))));
-    assertEquals(OptionalInt.of(2), policy.mostLivePerUser(Set.of(group("payments"))));
+    assertEquals(OptionalInt.of(9), policy.maxLivePerUser(Set.of()));
+    assertEquals(OptionalInt.empty(), policy.maxLivePerUser(Set.of(group("platform"))));
+    assertEquals(OptionalInt.of(2), policy.maxLivePerUser(Set.of(group("payments"))));
     assertEquals(
-        OptionalInt.of(2), policy.mostLivePerUser(Set.of(group("payments"), group("platform"))));
+        OptionalInt.of(2), policy.maxLivePerUser(Set.of(group("payments"), group("platform"))));
   }
 
   @Test
@@ -274,7 +274,7 @@ class PolicySettingsTest {
             + FILE
             + ":15)",
         "accessTokens.policy.limits[8].descriptionPattern: applies to groups that"
-            + " already have the pattern of accessTokens.policy.limits[7] already ("
+            + " have the pattern of accessTokens.policy.limits[7] already ("
             + FILE
             + ":16)");
   }

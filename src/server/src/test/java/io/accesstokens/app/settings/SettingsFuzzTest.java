@@ -21,7 +21,7 @@ import java.util.Set;
 /** Fuzzes the settings file, environment variables, and values that have rules of their own. */
 class SettingsFuzzTest {
 
-  private static final int MOST_VARIABLES = 20;
+  private static final int MAX_VARIABLES = 20;
 
   private final Path directory = temporary();
 
@@ -106,7 +106,7 @@ class SettingsFuzzTest {
       TrustedIssuer.algorithms(line)
           .ifPresent(names -> holds("known", TrustedIssuer.ALGORITHMS.containsAll(names)));
       int equals = line.indexOf('=');
-      if (equals > 0 && environment.size() < MOST_VARIABLES) {
+      if (equals > 0 && environment.size() < MAX_VARIABLES) {
         environment.put(line.substring(0, equals), line.substring(equals + 1));
       }
     }

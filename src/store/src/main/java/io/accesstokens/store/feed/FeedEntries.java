@@ -14,14 +14,14 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed entries of a change of verdicts.
+ * The feed entries for the tokens whose verdicts changed in one transaction.
  *
- * <p>The entries are written last in the transaction, because the lock on the counter's row blocks
- * all other changes of verdicts.
+ * <p>The transaction writes these entries last. Writing the entries locks the row of the change
+ * counter. While the row is locked, no other transaction can commit a change of a verdict.
  *
  * @param entries the entries in the order of their numbers, at least one. The numbers have no gaps.
- *     The maximum number of entries is the number of tokens that can be revoked at once. Therefore
- *     a statement stays far below the size limit of a server.
+ *     There are at most as many entries as tokens that one call can revoke. Therefore the SQL
+ *     statement stays far below the maximum packet size of the database.
  * @param writtenAt the time of the change
  */
 public record FeedEntries(List<Entry> entries, Instant writtenAt) {

@@ -41,12 +41,12 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
+  public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int maxLive) {
     PersonalTokenEntity row = new PersonalTokenEntity(token, digest);
     try {
-      if (!database.write(session -> create(session, token, row, minted, mostLive))) {
+      if (!database.write(session -> create(session, token, row, minted, maxLive))) {
         OwnerLock.add(database, token.owner());
-        if (!database.write(session -> create(session, token, row, minted, mostLive))) {
+        if (!database.write(session -> create(session, token, row, minted, maxLive))) {
           throw new IllegalStateException("the row of a user is gone");
         }
       }
@@ -63,19 +63,19 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
    * Creates a token in the current transaction.
    *
    * @return true if the token was created; false if the user has no row to lock yet
-   * @throws LimitReachedException if the user has {@code mostLive} live tokens or more
+   * @throws LimitReachedException if the user has {@code maxLive} live tokens or more
    */
   private static boolean create(
       StatelessSession session,
       PersonalToken token,
       PersonalTokenEntity row,
       AuditEvent minted,
-      int mostLive) {
+      int maxLive) {
     if (!OwnerLock.take(session, token.owner())) {
       return false;
     }
-    if (live(session, token.owner(), token.createdAt()) >= mostLive) {
-      throw new LimitReachedException(LimitReachedException.USER, mostLive);
+    if (live(session, token.owner(), token.createdAt()) >= maxLive) {
+      throw new LimitReachedException(LimitReachedException.USER, maxLive);
     }
     session.insert(row);
     TABLE.append(session, minted);
@@ -83,15 +83,15 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public void requireRoom(EntityRef owner, String name, Instant now, int mostLive) {
+  public void requireRoom(EntityRef owner, String name, Instant now, int maxLive) {
     var unused =
         database.read(
             session -> {
               if (isUsed(session, owner, name)) {
                 throw new NameTakenException();
               }
-              if (live(session, owner, now) >= mostLive) {
-                throw new LimitReachedException(LimitReachedException.USER, mostLive);
+              if (live(session, owner, now) >= maxLive) {
+                throw new LimitReachedException(LimitReachedException.USER, maxLive);
               }
               return owner;
             });

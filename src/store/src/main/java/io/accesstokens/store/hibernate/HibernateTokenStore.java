@@ -50,7 +50,7 @@ import org.hibernate.exception.ConstraintViolationException;
 /**
  * Stores tokens in a relational database whose schema was created by {@link Migrations}.
  *
- * <p>Safe for use by many threads, and by many replicas on one database.
+ * <p>Thread-safe. Many replicas can share one database.
  */
 public final class HibernateTokenStore implements TokenStore {
 
@@ -150,8 +150,8 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
-    Predicate<StatelessSession> permitted = session -> hasRoom(session, token, mostLive);
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
+    Predicate<StatelessSession> permitted = session -> hasRoom(session, token, maxLive);
     if (!create(token, digest, created, permitted)) {
       OwnerLock.add(database, token.group());
       if (!create(token, digest, created, permitted)) {
@@ -164,15 +164,15 @@ public final class HibernateTokenStore implements TokenStore {
    * Locks the row of the group and checks the limit of the group.
    *
    * @return true if the group may have one more token; false if the group has no row to lock yet
-   * @throws LimitReachedException if the group has {@code mostLive} live tokens or more
+   * @throws LimitReachedException if the group has {@code maxLive} live tokens or more
    */
-  private boolean hasRoom(StatelessSession session, ServiceToken token, int mostLive) {
+  private boolean hasRoom(StatelessSession session, ServiceToken token, int maxLive) {
     if (!OwnerLock.take(session, token.group())) {
       return false;
     }
     DatabaseKind vendor = database.vendor();
-    if (LiveTokens.reach(session, vendor, token.group(), token.createdAt(), mostLive)) {
-      throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
+    if (LiveTokens.reach(session, vendor, token.group(), token.createdAt(), maxLive)) {
+      throw new LimitReachedException(LimitReachedException.GROUP, maxLive);
     }
     return true;
   }

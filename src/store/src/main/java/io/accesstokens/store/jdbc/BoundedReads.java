@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Such reads use at most a quarter of the connections. Even if there are very many such reads,
  * the other connections stay free for authenticated work. Callers over the limit wait in the order
- * of arrival. A call fails if too many callers already wait. Safe for use by many threads.
+ * of arrival. A call fails if too many callers already wait. Thread-safe.
  */
 final class BoundedReads {
 
@@ -24,7 +24,7 @@ final class BoundedReads {
    */
   private static final int WAITING_PER_READ = 16;
 
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
   /**
    * Maximum number of concurrent reads for a {@code DataSource} of a container. Such a {@code
@@ -33,7 +33,7 @@ final class BoundedReads {
   private static final int OF_UNKNOWN_POOL = 2;
 
   private final Semaphore permits;
-  private final int mostWaiting;
+  private final int maxWaiting;
 
   /**
    * Creates a bulkhead.
@@ -42,7 +42,7 @@ final class BoundedReads {
    */
   BoundedReads(int concurrentReads) {
     this.permits = new Semaphore(concurrentReads, true);
-    this.mostWaiting = concurrentReads * WAITING_PER_READ;
+    this.maxWaiting = concurrentReads * WAITING_PER_READ;
   }
 
   /**
@@ -72,11 +72,11 @@ final class BoundedReads {
   }
 
   private void acquire() {
-    if (permits.getQueueLength() >= mostWaiting) {
+    if (permits.getQueueLength() >= maxWaiting) {
       throw exceeded(null);
     }
     try {
-      if (!permits.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw exceeded(null);
       }
     } catch (InterruptedException e) {

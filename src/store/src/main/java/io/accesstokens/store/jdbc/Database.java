@@ -38,7 +38,7 @@ public final class Database implements AutoCloseable {
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int LONGEST_PAUSE_MILLIS = 64;
+  private static final int MAX_PAUSE_MILLIS = 64;
 
   private final StandardServiceRegistry registry;
   private final SessionFactory sessions;
@@ -175,7 +175,7 @@ public final class Database implements AutoCloseable {
 
   private <T> T repeated(Function<StatelessSession, T> attempt) {
     long start = System.nanoTime();
-    for (int pause = 2; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+    for (int pause = 2; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       try (StatelessSession session = sessions.openStatelessSession()) {
         return attempt.apply(session);
       } catch (StoreUnavailableException e) {
@@ -258,9 +258,9 @@ public final class Database implements AutoCloseable {
     return DatabaseFailures.sqlException(e).filter(vendor::isConflict).isPresent();
   }
 
-  private static boolean slept(int longestMillis) {
+  private static boolean slept(int maxMillis) {
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextInt(longestMillis) + 1L);
+      Thread.sleep(ThreadLocalRandom.current().nextInt(maxMillis) + 1L);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -66,18 +66,18 @@ public final class SharedTerms {
   }
 
   /**
-   * Records that this process is the only process that may cache verdicts.
+   * States that no other process may cache verdicts.
    *
    * @param id the id of this process
-   * @param settledAt the time from which changes need no wait, as a value of {@code
-   *     System.nanoTime()}
+   * @param settledAt the time at which the last lease of another process has expired, as a value of
+   *     {@code System.nanoTime()}. From then on, a change is final when it is committed.
    */
   private record Alone(String id, long settledAt) {}
 
   private final AtomicLong committed = new AtomicLong();
 
   // This value only grows, because the order of two concurrent changes is not known.
-  private final AtomicLong longestNanos = new AtomicLong();
+  private final AtomicLong maxNanos = new AtomicLong();
 
   private volatile @Nullable Alone alone;
 
@@ -86,12 +86,11 @@ public final class SharedTerms {
   }
 
   /**
-   * Records that this process is the only process that may cache verdicts. From a given time on,
-   * the changes of this process need no wait.
+   * Records that no other process may cache verdicts.
    *
    * @param id the id of this process
-   * @param settledAt the time from which changes need no wait, as a value of {@code
-   *     System.nanoTime()}
+   * @param settledAt the time at which the last lease of another process has expired, as a value of
+   *     {@code System.nanoTime()}. From then on, a change is final when it is committed.
    */
   public void alone(String id, long settledAt) {
     alone = new Alone(id, settledAt);
@@ -103,7 +102,7 @@ public final class SharedTerms {
    */
   public void found(Row row) {
     row.terms()
-        .ifPresent(terms -> longestNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
+        .ifPresent(terms -> maxNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
     Alone claimed = alone;
     if (claimed != null && !claimed.id().equals(row.owner())) {
       alone = null;
@@ -131,6 +130,6 @@ public final class SharedTerms {
     Alone claimed = alone;
     return claimed != null && System.nanoTime() - claimed.settledAt() >= 0
         ? Duration.ZERO
-        : Duration.ofNanos(longestNanos.get());
+        : Duration.ofNanos(maxNanos.get());
   }
 }

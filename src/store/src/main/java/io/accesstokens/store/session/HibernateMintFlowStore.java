@@ -72,7 +72,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
                 + " order by created_at desc, id desc",
             String.class)
         .setParameter("user", user.toString())
-        .setFirstResult(MOST_OF_A_USER - 1)
+        .setFirstResult(MAX_PER_USER - 1)
         .setMaxResults(BATCH)
         .getResultList();
   }

@@ -67,7 +67,7 @@ public final class HibernateSessionStore implements SessionStore {
             "select s.id from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
             String.class)
         .setParameter("user", user.toString())
-        .setFirstResult(MOST_OF_A_PERSON - 1)
+        .setFirstResult(MAX_PER_PERSON - 1)
         .setMaxResults(BATCH)
         .getResultList();
   }

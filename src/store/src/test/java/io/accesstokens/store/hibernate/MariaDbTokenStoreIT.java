@@ -24,7 +24,7 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   @Test
   void largestBulkRevocationSucceeds() {
     UUID[] ids =
-        IntStream.range(0, RevocationRequest.MOST)
+        IntStream.range(0, RevocationRequest.MAX)
             .mapToObj(i -> put(store, token("ci-" + i)).id())
             .toArray(UUID[]::new);
     assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));

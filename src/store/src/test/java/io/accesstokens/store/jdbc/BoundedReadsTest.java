@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class BoundedReadsTest {
 
   private static final int READS = 2;
-  private static final int MOST_WAITING = 32;
+  private static final int MAX_WAITING = 32;
 
   private final BoundedReads reads = new BoundedReads(READS);
   private final ExecutorService callers = Executors.newCachedThreadPool();
@@ -46,7 +46,7 @@ class BoundedReadsTest {
   @Test
   void callersBeyondTheBoundWaitAndBeyondTheQueueFailAtOnce() throws Exception {
     List<Future<Integer>> all = new ArrayList<>();
-    for (int i = 0; i < READS + MOST_WAITING; i++) {
+    for (int i = 0; i < READS + MAX_WAITING; i++) {
       all.add(callers.submit(this::read));
     }
     Awaitility.await()
@@ -58,7 +58,7 @@ class BoundedReadsTest {
     for (Future<Integer> each : all) {
       done += each.get(10, TimeUnit.SECONDS);
     }
-    assertEquals(READS + MOST_WAITING, done);
+    assertEquals(READS + MAX_WAITING, done);
     assertEquals(READS, most.get());
     assertEquals(1, reads.read(() -> 1), "permits are given back");
   }

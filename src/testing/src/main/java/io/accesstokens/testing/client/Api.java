@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A client that calls the application as one caller. Immutable and safe for use by many threads.
+ * A client that calls the application as one caller. Immutable and thread-safe.
  *
  * <p>The client sends no Accept header and no cookies unless a test sets them. The client follows
  * no redirects.

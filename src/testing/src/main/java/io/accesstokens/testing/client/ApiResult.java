@@ -20,7 +20,7 @@ import java.util.TreeMap;
 public final class ApiResult {
 
   /** Maximum length of an error body (RFC 9457) in the contract, in bytes. */
-  private static final int LONGEST_PROBLEM = 2000;
+  private static final int MAX_PROBLEM_LENGTH = 2000;
 
   private final String method;
   private final String target;
@@ -122,7 +122,7 @@ public final class ApiResult {
   public ApiResult isProblem() {
     assertTrue(status >= 400, this::toString);
     assertTrue(headerLine("Content-Type").startsWith("application/problem+json"), this::toString);
-    assertTrue(length() <= LONGEST_PROBLEM, this::toString);
+    assertTrue(length() <= MAX_PROBLEM_LENGTH, this::toString);
     JsonObject problem = json();
     assertTrue(problem.containsKey("error"), this::toString);
     assertTrue(problem.get("type") instanceof JsonString, this::toString);

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Records the responses of the application, and the raw tokens in these responses. Tests search the
- * responses for the raw tokens. Safe for use by many threads.
+ * responses for the raw tokens. Thread-safe.
  */
 public final class Exchanges {
 

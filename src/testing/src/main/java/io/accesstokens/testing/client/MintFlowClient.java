@@ -148,17 +148,17 @@ public final class MintFlowClient {
     return session.post(PICKUP, Json.createObjectBuilder().add("code", code).build().toString());
   }
 
-  /** Returns the code that the redirect of a callback response contains. */
+  /** Returns the code from the {@code Location} header of a callback response. */
   public static String code(ApiResult answer) {
     return fragment(answer, MINT).getString("code");
   }
 
-  /** Returns the error that the redirect of a callback response contains. */
+  /** Returns the error from the {@code Location} header of a callback response. */
   public static String error(ApiResult answer) {
     return fragment(answer, ERROR).getString("error");
   }
 
-  /** Returns true if the redirect of a callback response contains a code. */
+  /** Returns true if the {@code Location} header of a callback response contains a code. */
   public static boolean hasCode(ApiResult answer) {
     return answer.expect(302).headerLine("Location").startsWith(TOKENS_PAGE + '#' + MINT);
   }

@@ -29,7 +29,7 @@ final class RequestMaker {
    * Length of a request head that the server certainly accepts, in characters. The server's limit
    * is higher.
    */
-  private static final int LONGEST_HEAD = 8_000;
+  private static final int MAX_HEAD_LENGTH = 8_000;
 
   /**
    * Number of cookies that the server certainly accepts in a request. The server's limit is higher.
@@ -111,7 +111,7 @@ final class RequestMaker {
   /** Returns false if the server may reject the request before it reads the path. */
   private static boolean isUnderstood(String target, List<String> headers) {
     int length = target.length() + headers.stream().mapToInt(String::length).sum();
-    return length < LONGEST_HEAD
+    return length < MAX_HEAD_LENGTH
         && IN_A_TARGET.matcher(target).matches()
         && headers.stream().allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c != 0x7F))
         && headers.stream().allMatch(line -> line.chars().filter(c -> c == ';').count() < COOKIES);

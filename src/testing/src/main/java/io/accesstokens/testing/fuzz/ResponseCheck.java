@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
  */
 final class ResponseCheck {
 
-  private static final int LONGEST_ERROR = 2_000;
+  private static final int MAX_ERROR_LENGTH = 2_000;
 
   /**
    * Permitted error statuses for a path that is malformed or that the document does not describe.
@@ -159,7 +159,7 @@ final class ResponseCheck {
   }
 
   private static void checkError(ApiResult answer, List<String> findings) {
-    if (answer.length() >= LONGEST_ERROR) {
+    if (answer.length() >= MAX_ERROR_LENGTH) {
       findings.add("an error of " + answer.length() + " bytes");
     }
     if (answer.text().contains(HostileValues.MARK)) {

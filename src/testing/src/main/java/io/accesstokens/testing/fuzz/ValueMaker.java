@@ -15,7 +15,7 @@ import java.util.UUID;
 /** Generates valid and hostile values for parameters and JSON members. */
 final class ValueMaker {
 
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   private final KnownValues known;
   private final Choice choice;
@@ -35,7 +35,7 @@ final class ValueMaker {
       case "integer", "number" -> {
         long least = schema.getInt("minimum", 0);
         yield Long.toString(
-            choice.between(least, Math.min(schema.getInt("maximum", MOST), least + MOST)));
+            choice.between(least, Math.min(schema.getInt("maximum", MAX), least + MAX)));
       }
       case "boolean" -> Boolean.toString(choice.chance(50));
       default -> known.pick(operation, name, choice).orElseGet(() -> fresh(name, schema));

@@ -22,8 +22,8 @@ public interface Deployment {
   boolean hasOwnServer();
 
   /**
-   * Returns true if the server may send no response, or an empty response, to input that is not
-   * HTTP.
+   * Returns true if a test must accept that the server sends no response, or an empty response, to
+   * input that is not HTTP.
    */
   default boolean mayStaySilent() {
     return false;

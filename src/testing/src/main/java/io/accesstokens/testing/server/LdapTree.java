@@ -172,7 +172,7 @@ public final class LdapTree implements AutoCloseable {
     server.shutDown(true);
   }
 
-  /** Listens again on the same port. */
+  /** Starts listening again, on the same port as before {@link #stop}. */
   public void restart() throws LDAPException {
     server.startListening();
   }

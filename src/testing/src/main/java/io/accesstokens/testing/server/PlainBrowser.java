@@ -23,7 +23,7 @@ public final class PlainBrowser {
 
   private static final Pattern FORM = Pattern.compile("<form[^>]* action=\"([^\"]+)\"");
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final int MOST_REDIRECTS = 10;
+  private static final int MAX_REDIRECTS = 10;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Map<String, String>> cookies = new HashMap<>();
@@ -57,7 +57,7 @@ public final class PlainBrowser {
    */
   public Page follow(Page page, String until) {
     Page current = page;
-    for (int i = 0; i < MOST_REDIRECTS && current.status() / 100 == 3; i++) {
+    for (int i = 0; i < MAX_REDIRECTS && current.status() / 100 == 3; i++) {
       if (current.location().toString().startsWith(until)) {
         return current;
       }

@@ -161,8 +161,8 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Returns true if the server may send no response, or an empty response, to input that is not
-   * HTTP.
+   * Returns true if a test must accept that the server sends no response, or an empty response, to
+   * input that is not HTTP.
    */
   public boolean mayStaySilent() {
     return deployment.mayStaySilent();

@@ -123,20 +123,22 @@ public final class Schema {
         : Optional.ofNullable(leaves.get(withoutIndexes(name)));
   }
 
-  /** Returns true if a name is a section of settings. The name can include indexes. */
+  /**
+   * Returns true if a section of settings has this name. A name can contain list indexes, for
+   * example {@code accessTokens.service.scopes[0]}.
+   */
   boolean isSection(String name) {
     return hasBelow(withoutIndexes(name) + '.');
   }
 
-  /**
-   * Returns true if a name is a list, so that an index can follow the name. The name can include
-   * indexes.
-   */
+  /** Returns true if a list has this name. A name can contain list indexes. */
   boolean isList(String name) {
     return hasBelow(withoutIndexes(name) + "[]");
   }
 
-  /** Returns true if a name is a value, a section or a list. The name can include indexes. */
+  /**
+   * Returns true if a value, a section or a list has this name. A name can contain list indexes.
+   */
   boolean isKnown(String name) {
     return leaf(name).isPresent() || isSection(name) || isList(name);
   }
