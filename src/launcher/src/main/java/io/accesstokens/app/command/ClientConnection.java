@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection {
 
-  /** What a connection waits for. */
+  /** The events for which a connection can wait. */
   enum Wait {
     /** The connection does not wait for its client. */
     NONE,
