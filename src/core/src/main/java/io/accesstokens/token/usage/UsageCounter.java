@@ -28,18 +28,21 @@ final class UsageCounter {
     advance(lastAccepted, millis, address);
   }
 
+  /** Returns true if refusals for a reason are counted. */
+  static boolean counts(Verification.Reason reason) {
+    return switch (reason) {
+      case REVOKED, EXPIRED -> true;
+      case MALFORMED, UNKNOWN, OWNER_GONE -> false;
+    };
+  }
+
   /**
-   * Counts a refused use, if the reason is that the token was revoked or has expired. Ignores all
-   * other reasons.
+   * Counts a refused use.
+   *
+   * @param reason a reason for which {@link #counts} returns true
    */
   void refuse(Verification.Reason reason, long millis, @Nullable String address) {
-    switch (reason) {
-      case REVOKED -> revoked.increment();
-      case EXPIRED -> expired.increment();
-      case MALFORMED, UNKNOWN, OWNER_GONE -> {
-        return;
-      }
-    }
+    (reason == Verification.Reason.REVOKED ? revoked : expired).increment();
     advance(lastRefused, millis, address);
   }
 

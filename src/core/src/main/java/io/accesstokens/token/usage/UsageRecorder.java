@@ -82,7 +82,7 @@ public final class UsageRecorder implements VerificationListener {
    */
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-    if (refused.tokenId().isPresent()) {
+    if (refused.tokenId().isPresent() && UsageCounter.counts(refused.reason())) {
       note(refused.tokenId().get(), refused.reason(), clientAddress);
     }
   }

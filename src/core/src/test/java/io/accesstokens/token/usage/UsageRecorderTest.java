@@ -180,6 +180,13 @@ class UsageRecorderTest {
   }
 
   @Test
+  void refusalForAnotherReasonWritesNothing() {
+    refuse(UUID.randomUUID(), Verification.Reason.OWNER_GONE, "192.0.2.1");
+    uses.flush();
+    assertEquals(List.of(), store.batches);
+  }
+
+  @Test
   void eachUseIsWrittenOnce() {
     UUID id = UUID.randomUUID();
     uses.of(id);
