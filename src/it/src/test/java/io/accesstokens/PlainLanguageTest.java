@@ -118,7 +118,7 @@ class PlainLanguageTest {
     names.put("Lookups", "BatchingTokenLoader");
     names.put("(?:Cached|Stored|Remote)?TokenCheck", "TokenVerifier");
     names.put("(?:Personal)?TokenAuthority", "ServiceTokenService, PersonalTokenService");
-    names.put("PatientListener|TokenOutcomes", "SafeVerificationListener, VerificationHandler");
+    names.put("PatientListener|TokenOutcomes", "SafeRemoteListener, VerificationHandler");
     names.put("PatientDataSource|QuietLoggers", "NoTimeoutDataSource, SqlLogFilter");
     names.put("Vendor", "DatabaseKind");
     names.put("HolderLock|ReloadedFile", "OwnerLock, WatchedFile");

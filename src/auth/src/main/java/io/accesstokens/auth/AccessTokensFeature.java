@@ -141,7 +141,7 @@ public final class AccessTokensFeature implements Feature {
     private final TokenVerifier check;
     private RawTokenFormat format = RawTokenFormat.DEFAULT;
     private boolean otherBearers;
-    private VerificationListener listener = VerificationListener.NOBODY;
+    private VerificationListener listener = VerificationListener.NO_OP;
     private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
     private DenialListener denialListener = DenialListener.logging();
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;

@@ -11,7 +11,7 @@ import java.time.Duration;
 public interface RemoteListener {
 
   /** A listener that ignores all events. */
-  RemoteListener NOBODY = new RemoteListener() {};
+  RemoteListener NO_OP = new RemoteListener() {};
 
   /** Called before a token is verified. */
   default void checked() {}

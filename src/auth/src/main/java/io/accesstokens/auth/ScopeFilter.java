@@ -62,7 +62,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
 
   private void handle(ContainerRequestContext request, Principal caller, List<String> missing) {
     List<String> required = route.required();
-    EnforcementMode mode = stageNow();
+    EnforcementMode mode = currentMode();
     report(listener, new Denial(caller, route, required, missing, mode));
     switch (mode) {
       case MONITOR -> {}
@@ -79,7 +79,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     }
   }
 
-  private EnforcementMode stageNow() {
+  private EnforcementMode currentMode() {
     try {
       EnforcementMode mode = modes.modeOf(route);
       if (mode != null) {

@@ -52,13 +52,13 @@ final class TokenFields {
     remarks.add(remark);
   }
 
-  void wrong(String reason) {
+  void reject(String reason) {
     reasons.add(reason);
   }
 
-  private <T> @Nullable T orWrong(Optional<T> value, String reason) {
+  private <T> @Nullable T orReject(Optional<T> value, String reason) {
     if (value.isEmpty()) {
-      wrong(reason);
+      reject(reason);
     }
     return value.orElse(null);
   }
@@ -69,25 +69,25 @@ final class TokenFields {
   }
 
   @Nullable UUID id() {
-    return orWrong(SourceText.uuid(text("id")), "id is not a UUID");
+    return orReject(SourceText.uuid(text("id")), "id is not a UUID");
   }
 
   @Nullable String name() {
-    return orWrong(
+    return orReject(
         Optional.of(text("name")).filter(CreationPolicy::isName),
         "name is not 1 to 100 lower-case letters, digits or hyphens");
   }
 
   @Nullable String description() {
     Optional<String> errorMessage = CreationPolicy.descriptionComplaint(text("description"));
-    errorMessage.ifPresent(words -> wrong("description " + words));
+    errorMessage.ifPresent(words -> reject("description " + words));
     return errorMessage.isPresent() ? null : text("description");
   }
 
   @Nullable TokenDigest digest() {
     Matcher hash = HASH.matcher(text("token_hash").strip());
     if (!hash.matches()) {
-      wrong("token_hash is not a SHA-256 in hexadecimal");
+      reject("token_hash is not a SHA-256 in hexadecimal");
       return null;
     }
     return TokenDigest.of(HexFormat.of().parseHex(String.valueOf(hash.group(2))));
@@ -96,7 +96,7 @@ final class TokenFields {
   @Nullable String prefix() {
     String prefix = text("token_prefix");
     if (!PREFIX.matcher(prefix).matches()) {
-      wrong("token_prefix is not 1 to 12 printable characters");
+      reject("token_prefix is not 1 to 12 printable characters");
       return null;
     }
     if (!prefix.startsWith(rawTokenPrefix)) {
@@ -112,7 +112,7 @@ final class TokenFields {
     String written = text("group_entity_ref");
     Optional<EntityRef> parsed = EntityRef.parseGroup(written);
     if (parsed.isEmpty()) {
-      wrong("group_entity_ref does not name a group");
+      reject("group_entity_ref does not name a group");
       return null;
     }
     EntityRef group = parsed.get();
@@ -128,15 +128,15 @@ final class TokenFields {
   @Nullable List<String> scopes() {
     Optional<List<String>> listed = SourceText.list(text("scopes"));
     if (listed.isEmpty() || listed.get().isEmpty()) {
-      wrong("scopes is not a JSON array of at least one text");
+      reject("scopes is not a JSON array of at least one text");
       return null;
     }
     Set<String> scopes = new LinkedHashSet<>(listed.get());
     for (String scope : scopes) {
       if (!ScopeCatalogue.isScopeToken(scope)) {
-        wrong("scope " + Shown.text(scope) + " is not 1 to 255 printable characters");
+        reject("scope " + Shown.text(scope) + " is not 1 to 255 printable characters");
       } else if (scope.startsWith(Permissions.PREFIX)) {
-        wrong("scope " + scope + " would be a permission of this service");
+        reject("scope " + scope + " would be a permission of this service");
       } else if (!catalogue.contains(scope)) {
         remarks.add("scope " + scope + " is not in the catalogue; it is imported unchanged");
       }
@@ -155,12 +155,12 @@ final class TokenFields {
     String text = row.get(column);
     if (text == null) {
       if (required) {
-        wrong(column + " is missing");
+        reject(column + " is missing");
       }
       return null;
     }
     if (!SourceText.isName(text)) {
-      wrong(column + " is not 1 to 255 characters without control characters");
+      reject(column + " is not 1 to 255 characters without control characters");
       return null;
     }
     Optional<EntityRef> user = text.contains(":") ? EntityRef.parseUser(text) : Optional.empty();
@@ -175,11 +175,11 @@ final class TokenFields {
     String text = row.get(column);
     if (text == null) {
       if (required) {
-        wrong(column + " is missing");
+        reject(column + " is missing");
       }
       return null;
     }
-    return orWrong(
+    return orReject(
         SourceInstants.read(text), column + " is not a date and time from the year 2000 on");
   }
 }

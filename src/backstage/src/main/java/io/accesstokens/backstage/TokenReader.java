@@ -54,13 +54,13 @@ final class TokenReader {
     Instant revokedAt = fields.instant("revoked_at", false);
     String revokedBy = fields.person("revoked_by", false);
     if (row.get("revoked_at") == null && revokedBy != null) {
-      fields.wrong("revoked_by is set, but revoked_at is not");
+      fields.reject("revoked_by is set, but revoked_at is not");
     }
     if (id != null && !ids.add(id)) {
-      fields.wrong("another row has the same id");
+      fields.reject("another row has the same id");
     }
     if (digest != null && !digests.add(digest)) {
-      fields.wrong("another row has the same token_hash");
+      fields.reject("another row has the same token_hash");
     }
     if (id == null
         || name == null
@@ -76,7 +76,7 @@ final class TokenReader {
     }
     EventReader.Events events = eventReader.read(id, row.events());
     if (revokedAt == null && events.revoked()) {
-      fields.wrong("its audit log contains a revocation, but revoked_at is not set");
+      fields.reject("its audit log contains a revocation, but revoked_at is not set");
     }
     if (!fields.reasons().isEmpty()) {
       return new Reading.Bad(label, fields.reasons());

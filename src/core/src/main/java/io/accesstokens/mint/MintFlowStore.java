@@ -53,5 +53,5 @@ public interface MintFlowStore {
   boolean remove(MintFlow current);
 
   /** Deletes all flows that are expired at this instant. */
-  void deleteOver(Instant now);
+  void deleteEnded(Instant now);
 }

@@ -250,7 +250,7 @@ public final class MintFlows {
 
   /** Deletes expired flows from the store. */
   public void maintain() {
-    store.deleteOver(now());
+    store.deleteEnded(now());
   }
 
   private Instant now() {

@@ -75,5 +75,5 @@ public interface SessionStore {
    * @param expiredAt deletes sessions whose absolute end is not after this instant
    * @param lastSeenBefore deletes sessions whose last request was before this instant
    */
-  void deleteOver(Instant expiredAt, Instant lastSeenBefore);
+  void deleteEnded(Instant expiredAt, Instant lastSeenBefore);
 }

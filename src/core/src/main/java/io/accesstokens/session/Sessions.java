@@ -231,6 +231,6 @@ public final class Sessions {
   /** Deletes expired and idle sessions from the store. */
   public void maintain() {
     Instant now = clock.instant();
-    store.deleteOver(now, now.minus(idle).minus(KEPT_LONGER));
+    store.deleteEnded(now, now.minus(idle).minus(KEPT_LONGER));
   }
 }

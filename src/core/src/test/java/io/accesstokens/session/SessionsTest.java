@@ -91,8 +91,8 @@ class SessionsTest {
     }
 
     @Override
-    public void deleteOver(Instant expiredAt, Instant lastSeenBefore) {
-      store.deleteOver(expiredAt, lastSeenBefore);
+    public void deleteEnded(Instant expiredAt, Instant lastSeenBefore) {
+      store.deleteEnded(expiredAt, lastSeenBefore);
     }
   }
 

@@ -73,7 +73,7 @@ abstract class HostileRequestsTopic extends Topic {
   void requestLineWithoutAProtocolHasAJsonError(String line) {
     // HTTP/0.9 has no status and no headers, so a response may consist of a body alone.
     String answer = ServerRejection.REQUEST_LINE.exchange(application, line + "\r\n\r\n");
-    if (application.hasOwnServer()) {
+    if (application.isStandalone()) {
       String body = answer.substring(answer.indexOf('{'));
       assertTrue(body.contains("\"status\":40"), answer);
       assertTrue(body.length() <= 2000, answer);

@@ -94,7 +94,7 @@ abstract class MalformedInputTopic extends Topic {
       raw("GET " + most + "/x; HTTP/1.1", BASIC).problem(400);
       soon("GET " + WHOAMI + parameter.repeat(LONG / 4) + " HTTP/1.1", BASIC, 400);
     }
-    if (application.hasOwnServer()) {
+    if (application.isStandalone()) {
       raw("GET /sign-in" + ";".repeat(33) + " HTTP/1.1", "").problem(400);
       raw("HEAD /sign-in" + ";".repeat(33) + " HTTP/1.1", "").expect(400);
       raw("POST /sign-in" + ";".repeat(33) + " HTTP/1.1", "Content-Length: 0\r\n").problem(400);

@@ -109,7 +109,7 @@ class OpenIdSignInIT {
     }
 
     @Override
-    public boolean hasOwnServer() {
+    public boolean isStandalone() {
       return true;
     }
 

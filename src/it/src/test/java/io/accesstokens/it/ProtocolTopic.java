@@ -54,7 +54,7 @@ abstract class ProtocolTopic extends Topic {
     ServerRejection.METHOD.check(
         application, raw("TRACE " + WHOAMI + " HTTP/1.1", BASIC), 400, 405, 501);
     String connect = "CONNECT " + WHOAMI + " HTTP/1.1";
-    if (application.mayStaySilent()) {
+    if (application.mayIgnoreNonHttp()) {
       ServerRejection.METHOD.exchange(application, connect + "\r\nHost: x\r\n\r\n");
     } else {
       ServerRejection.METHOD.check(application, raw(connect, BASIC), 400, 405, 501);
@@ -165,7 +165,7 @@ abstract class ProtocolTopic extends Topic {
   @Test
   void responsesNameNoServerSoftware() {
     List<String> paths = new ArrayList<>(List.of("/nope", "/api/nope", WHOAMI));
-    if (application.hasOwnServer()) {
+    if (application.isStandalone()) {
       paths.add(PATH + "/%zz");
     }
     for (String path : paths) {

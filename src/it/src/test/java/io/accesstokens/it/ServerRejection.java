@@ -44,10 +44,10 @@ enum ServerRejection {
 
   /** Asserts that a response to such a request has one of the expected statuses. */
   void check(RunningApplication application, ApiResult answer, Integer... expected) {
-    if (application.hasOwnServer()) {
+    if (application.isStandalone()) {
       answer.isProblem();
     }
-    if (application.mayStaySilent() && servesNothing(answer)) {
+    if (application.mayIgnoreNonHttp() && servesNothing(answer)) {
       return;
     }
     answer.expectOneOf(expected);
@@ -63,7 +63,7 @@ enum ServerRejection {
     if (answer.isPresent()) {
       check(application, answer.get(), expected);
     } else {
-      assertTrue(application.mayStaySilent(), () -> this + ": no answer at all");
+      assertTrue(application.mayIgnoreNonHttp(), () -> this + ": no answer at all");
     }
   }
 
@@ -71,13 +71,13 @@ enum ServerRejection {
    * Sends text that is not an HTTP/1.1 request, and asserts that the received text is a rejection.
    */
   String exchange(RunningApplication application, String request) {
-    if (application.mayStaySilent()) {
+    if (application.mayIgnoreNonHttp()) {
       String answer = application.socket().exchangeWithin(TIMEOUT, request);
       assertTrue(answer.isEmpty() || REFUSAL.matcher(answer).matches(), () -> this + answer);
       return answer;
     }
     String answer = application.socket().exchange(request);
-    if (application.hasOwnServer()) {
+    if (application.isStandalone()) {
       assertFalse(answer.toLowerCase(Locale.ROOT).contains("html"), answer);
     }
     assertFalse(answer.isEmpty(), "no answer at all");

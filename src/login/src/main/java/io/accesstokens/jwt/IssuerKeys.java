@@ -27,10 +27,10 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * @param outage the maximum time for which keys are used if they cannot be read again
    * @param interval the interval in which the keys are read at most twice
    */
-  record Keeping(Duration fresh, Duration ahead, Duration outage, Duration interval) {
+  record CacheTimes(Duration fresh, Duration ahead, Duration outage, Duration interval) {
 
-    static final Keeping USUAL =
-        new Keeping(
+    static final CacheTimes DEFAULT =
+        new CacheTimes(
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
             Duration.ofHours(1),
@@ -41,16 +41,16 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   private final JWSVerificationKeySelector<SecurityContext> selector;
 
   IssuerKeys(
-      TrustedIssuer issuer, Keeping keeping, BoundedHttpClient client, ExecutorService executor) {
+      TrustedIssuer issuer, CacheTimes times, BoundedHttpClient client, ExecutorService executor) {
     published = new PublishedKeys(issuer, client);
     JWKSource<SecurityContext> kept =
         JWKSourceBuilder.<SecurityContext>create(published)
             // The second argument limits the time that a thread waits for the request of another
             // thread. The limit is the timeout of that request.
-            .cache(keeping.fresh().toMillis(), issuer.timeout().toMillis())
-            .refreshAheadCache(keeping.ahead().toMillis(), null, executor, false, null, false)
-            .outageTolerant(keeping.outage().toMillis())
-            .rateLimited(keeping.interval().toMillis())
+            .cache(times.fresh().toMillis(), issuer.timeout().toMillis())
+            .refreshAheadCache(times.ahead().toMillis(), null, executor, false, null, false)
+            .outageTolerant(times.outage().toMillis())
+            .rateLimited(times.interval().toMillis())
             .build();
     selector = new JWSVerificationKeySelector<>(issuer.jwsAlgorithms(), kept);
   }

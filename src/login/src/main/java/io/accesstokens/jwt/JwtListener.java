@@ -34,7 +34,7 @@ public interface JwtListener {
      */
     UNVERIFIED_EMAIL,
     /** The signature is valid, but the token does not name a valid user. */
-    NOBODY
+    NO_USER
   }
 
   /**

@@ -158,7 +158,7 @@ final class JwtVerifier {
             ? issuer.user().of(name)
             : Optional.empty();
     if (user.isEmpty()) {
-      return new Refused(Reason.NOBODY);
+      return new Refused(Reason.NO_USER);
     }
     return new JwtVerdict.Accepted(user.get(), groups(claims));
   }

@@ -31,10 +31,10 @@ public final class TrustedIssuers implements AutoCloseable {
    * the service.
    */
   public TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock) {
-    this(issuers, clock, IssuerKeys.Keeping.USUAL);
+    this(issuers, clock, IssuerKeys.CacheTimes.DEFAULT);
   }
 
-  TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock, IssuerKeys.Keeping keeping) {
+  TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock, IssuerKeys.CacheTimes keeping) {
     BoundedHttpClient client =
         new BoundedHttpClient(HttpClient.newBuilder().executor(executor), PublishedKeys.MAX_BYTES);
     for (TrustedIssuer issuer : issuers) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.util.Base64URL;
-import io.accesstokens.jwt.IssuerKeys.Keeping;
+import io.accesstokens.jwt.IssuerKeys.CacheTimes;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
@@ -37,10 +37,10 @@ class IssuerKeysTest {
   @BeforeEach
   void trust() throws Exception {
     issuer = new TokenIssuer();
-    keeping(Keeping.USUAL);
+    times(CacheTimes.DEFAULT);
   }
 
-  private void keeping(Keeping keeping) {
+  private void times(CacheTimes times) {
     if (issuers != null) {
       issuers.close();
     }
@@ -54,7 +54,7 @@ class IssuerKeysTest {
             EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
             Duration.ofSeconds(60),
             TIMEOUT);
-    issuers = new TrustedIssuers(List.of(trusted), InstantSource.system(), keeping);
+    issuers = new TrustedIssuers(List.of(trusted), InstantSource.system(), times);
   }
 
   @AfterEach
@@ -133,7 +133,7 @@ class IssuerKeysTest {
 
   @Test
   void unreachableIssuerIsAnOutageUntilItRestarts() throws Exception {
-    keeping(shortly(Duration.ofMinutes(1), Duration.ofMillis(100)));
+    times(shortTimes(Duration.ofMinutes(1), Duration.ofMillis(100)));
     String token = token();
     issuer.stop();
     for (int i = 0; i < 5; i++) {
@@ -150,8 +150,8 @@ class IssuerKeysTest {
         .untilAsserted(() -> assertAccepted(issuers.verify(token)));
   }
 
-  private static Keeping shortly(Duration outage, Duration interval) {
-    return new Keeping(Duration.ofSeconds(1), Duration.ofMillis(100), outage, interval);
+  private static CacheTimes shortTimes(Duration outage, Duration interval) {
+    return new CacheTimes(Duration.ofSeconds(1), Duration.ofMillis(100), outage, interval);
   }
 
   @Test
@@ -186,7 +186,7 @@ class IssuerKeysTest {
               }
             });
     for (TokenIssuer.Answering way : ways) {
-      keeping(Keeping.USUAL);
+      times(CacheTimes.DEFAULT);
       issuer.answering(way);
       assertUnavailable(token());
     }
@@ -218,7 +218,7 @@ class IssuerKeysTest {
 
   @Test
   void cachedKeysAreUsedDuringALimitedOutage() throws Exception {
-    keeping(shortly(Duration.ofSeconds(4), Duration.ofMillis(50)));
+    times(shortTimes(Duration.ofSeconds(4), Duration.ofMillis(50)));
     String token = token();
     assertAccepted(issuers.verify(token));
     issuer.stop();
@@ -249,8 +249,8 @@ class IssuerKeysTest {
 
   @Test
   void keysAreRefreshedInTheBackground() {
-    keeping(
-        new Keeping(
+    times(
+        new CacheTimes(
             Duration.ofSeconds(2),
             Duration.ofMillis(1_400),
             Duration.ofMinutes(1),

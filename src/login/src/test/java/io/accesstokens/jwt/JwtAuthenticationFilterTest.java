@@ -139,7 +139,7 @@ class JwtAuthenticationFilterTest {
 
   private void filter(ContainerRequest request) {
     PermissionPolicy policy =
-        new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
+        new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
     new JwtAuthenticationFilter(
             issuers,
             new Directory(),
@@ -259,7 +259,7 @@ class JwtAuthenticationFilterTest {
     Actor.Person erin = accepted(issuer.sign(claims));
     assertEquals("user:corp/erin", erin.getName());
     assertEquals(Set.of(new EntityRef("group", "corp", "ops")), erin.groups());
-    assertRefused(Reason.NOBODY, issuer.token("user:corp/erin"));
+    assertRefused(Reason.NO_USER, issuer.token("user:corp/erin"));
   }
 
   @Test
@@ -519,7 +519,7 @@ class JwtAuthenticationFilterTest {
         ""
       })
   void subjectThatIsNoUserRefIsRefused(String subject) {
-    assertRefused(Reason.NOBODY, issuer.token(subject));
+    assertRefused(Reason.NO_USER, issuer.token(subject));
   }
 
   @Test

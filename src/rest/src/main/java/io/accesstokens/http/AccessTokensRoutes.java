@@ -20,7 +20,7 @@ public final class AccessTokensRoutes {
    * an exception from a servlet filter. If the connection ended normally, the response would look
    * complete.
    */
-  public static final String CUT_SHORT = "io.accesstokens.http.cutShort";
+  public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
 
   private AccessTokensRoutes() {}
 

@@ -141,8 +141,8 @@ record AuditLogExport(
   }
 
   /**
-   * Sets {@link AccessTokensRoutes#CUT_SHORT} on the request if an export could not be written to
-   * its end.
+   * Sets {@link AccessTokensRoutes#INCOMPLETE_RESPONSE} on the request if an export could not be
+   * written to its end.
    *
    * <p>The code that ends the response must abort the connection of such a request. If the
    * connection ended normally, the incomplete export would look complete.
@@ -162,7 +162,7 @@ record AuditLogExport(
       } catch (RuntimeException | Error e) {
         // An IOException is not caught, because it means that the client has closed the connection.
         LOG.log(Level.WARNING, "an export was cut short: {0}", String.valueOf(e.getMessage()));
-        context.setProperty(AccessTokensRoutes.CUT_SHORT, true);
+        context.setProperty(AccessTokensRoutes.INCOMPLETE_RESPONSE, true);
         throw e;
       }
     }

@@ -54,7 +54,7 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
       if (!PROBLEM.isCompatible(response.getMediaType())) {
         giveForm(request, response);
       }
-      if (AuthorizationServer.isAskedBy(request.getUriInfo())) {
+      if (AuthorizationServer.matches(request.getUriInfo())) {
         AuthorizationServer.giveForm(response, sentence(response.getEntity()));
       }
     }

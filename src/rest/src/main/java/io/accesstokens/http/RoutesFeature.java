@@ -183,7 +183,7 @@ public final class RoutesFeature implements Feature {
     context.register(new AuditLogExport.Cut());
     access().configure(context);
     DelegateFilter delegates = new DelegateFilter(tokenService, problems);
-    VerificationListener uses = verifications == null ? VerificationListener.NOBODY : verifications;
+    VerificationListener uses = verifications == null ? VerificationListener.NO_OP : verifications;
     new AuthorizationServer(
             tokenService,
             check,

@@ -43,7 +43,7 @@
  *   <li>An export is streamed: it is sent while it is read from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link
- *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
+ *       io.accesstokens.http.AccessTokensRoutes#INCOMPLETE_RESPONSE}).
  *   <li>A {@code DELETE} with a malformed id gets 404 before the body is read. A {@code DELETE}
  *       with a well-formed unknown id gets 404 after the body was read.
  * </ol>

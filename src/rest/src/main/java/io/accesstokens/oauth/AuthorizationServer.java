@@ -89,8 +89,8 @@ public record AuthorizationServer(
   }
 
   /** Returns true if the request is for one of the OAuth endpoints. */
-  public static boolean isAskedBy(UriInfo uri) {
-    return isAskedBy(uri.getPath());
+  public static boolean matches(UriInfo uri) {
+    return matches(uri.getPath());
   }
 
   /**
@@ -98,7 +98,7 @@ public record AuthorizationServer(
    *
    * @param path the path, relative to the API root
    */
-  public static boolean isAskedBy(String path) {
+  public static boolean matches(String path) {
     // Like the runtime, this comparison ignores outer slashes and matrix parameters.
     return PATHS.contains(
         OUTER_SLASHES.matcher(MATRIX.matcher(path).replaceAll("")).replaceAll(""));

@@ -211,7 +211,7 @@ class CreationLimitApiTest {
             "user:default/carol access-tokens:service:read own-groups",
             "user:default/carol access-tokens:service:read own-groups",
             "user:default/carol access-tokens:service:revoke own-groups",
-            "user:default/carol access-tokens:service:read giving-on"),
+            "user:default/carol access-tokens:service:read delegation"),
         api.denied);
   }
 }

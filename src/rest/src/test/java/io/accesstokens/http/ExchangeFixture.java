@@ -82,7 +82,7 @@ public final class ExchangeFixture {
     feature.passOtherBearers().signedTokens(check);
     VerificationHandler outcomes =
         new VerificationHandler(
-            VerificationListener.NOBODY, address -> Optional.ofNullable(unknownLimit));
+            VerificationListener.NO_OP, address -> Optional.ofNullable(unknownLimit));
     PublishedMetadata metadata =
         new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
     return List.of(

@@ -55,7 +55,7 @@ class FormBodyFuzzTest {
               matchesJdkDecoder(body, form);
               holds("a form is redacted", form.toString().equals("FormBody[redacted]"));
             });
-    var unused = AuthorizationServer.isAskedBy(query);
+    var unused = AuthorizationServer.matches(query);
   }
 
   private Optional<FormBody> read(String query, String body) {

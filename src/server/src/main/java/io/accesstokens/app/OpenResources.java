@@ -26,16 +26,16 @@ public class OpenResources {
    * Registers the action that sends the responses of all waiting requests. The action runs before
    * the resources are closed.
    */
-  public void onLastAnswers(Runnable action) {
+  public void onDrain(Runnable action) {
     endWaits = action;
   }
 
   /**
    * Returns an action that makes all waiting requests send their responses now. This is the action
-   * that was registered with {@link #onLastAnswers}. The returned action also works after CDI has
-   * shut down.
+   * that was registered with {@link #onDrain}. The returned action also works after CDI has shut
+   * down.
    */
-  public Runnable lastAnswers() {
+  public Runnable drainAction() {
     return () -> endWaits.run();
   }
 

@@ -129,7 +129,7 @@ public final class Startup implements ServletContextListener {
         "access-tokens {0} is ready below {1}",
         ProductVersion.text(),
         path.isEmpty() ? "/" : path);
-    LOG.log(Level.INFO, SamplePeopleGuard.howToSignIn(configuration));
+    LOG.log(Level.INFO, SampleUsersGuard.howToSignIn(configuration));
     LOG.log(Level.INFO, DataDirectory.whereTheDataLies(configuration));
   }
 

@@ -135,17 +135,17 @@ class UserLookupTest {
     assertFalse(ConfiguredFiles.people(configuration).knows("alice"), "alice is not in the file");
     assertEquals(
         "Sign in: as a person of " + directory.resolve("mine.yaml"),
-        SamplePeopleGuard.howToSignIn(configuration));
+        SampleUsersGuard.howToSignIn(configuration));
   }
 
   @Test
   void startMessageNamesEachLoginMethod() throws IOException {
     assertEquals(
-        "Sign in: at https://s.example", SamplePeopleGuard.howToSignIn(configured(PROVIDER)));
-    String usual = SamplePeopleGuard.howToSignIn(configured(""));
+        "Sign in: at https://s.example", SampleUsersGuard.howToSignIn(configured(PROVIDER)));
+    String usual = SampleUsersGuard.howToSignIn(configured(""));
     assertTrue(usual.startsWith("Sign in: alice, bob,"), usual);
     assertEquals(
         "Sign in: as a person of the servlet container's realm",
-        SamplePeopleGuard.howToSignIn(configured("login: {container: true}")));
+        SampleUsersGuard.howToSignIn(configured("login: {container: true}")));
   }
 }

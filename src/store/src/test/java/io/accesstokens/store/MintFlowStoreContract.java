@@ -185,7 +185,7 @@ public abstract class MintFlowStoreContract {
   void expiredFlowsAreDeleted() {
     MintFlow over = put(DAVE, NOON.minusSeconds(600));
     MintFlow live = put(DAVE, NOON.minusSeconds(599));
-    store.deleteOver(NOON);
+    store.deleteEnded(NOON);
     assertFalse(exists(over), "expired flow is deleted");
     assertTrue(exists(live), "live flow is kept");
   }

@@ -203,18 +203,19 @@ public abstract class PersonalTokenStoreContract {
 
   @Test
   void limitAndNameAreCheckedBeforehand() {
-    personal.requireRoom(DAVE, "ci", NOON, 1);
+    personal.requireCreatable(DAVE, "ci", NOON, 1);
     PersonalToken token = put(token(DAVE, "ci"));
-    assertThrows(NameTakenException.class, () -> personal.requireRoom(DAVE, "ci", NOON, 2));
-    assertThrows(LimitReachedException.class, () -> personal.requireRoom(DAVE, "other", NOON, 1));
-    personal.requireRoom(DAVE, "CI", NOON, 2);
-    personal.requireRoom(CAROL, "ci", NOON, 1);
+    assertThrows(NameTakenException.class, () -> personal.requireCreatable(DAVE, "ci", NOON, 2));
+    assertThrows(
+        LimitReachedException.class, () -> personal.requireCreatable(DAVE, "other", NOON, 1));
+    personal.requireCreatable(DAVE, "CI", NOON, 2);
+    personal.requireCreatable(CAROL, "ci", NOON, 1);
     revoke(token.id(), NOON);
-    personal.requireRoom(DAVE, "ci", NOON, 1);
+    personal.requireCreatable(DAVE, "ci", NOON, 1);
     PersonalToken old = put(token(DAVE, "old", NOON, NOON.plusMillis(1)));
     Instant after = old.expiresAt();
-    personal.requireRoom(DAVE, "other", after, 1);
-    assertThrows(NameTakenException.class, () -> personal.requireRoom(DAVE, "old", after, 1));
+    personal.requireCreatable(DAVE, "other", after, 1);
+    assertThrows(NameTakenException.class, () -> personal.requireCreatable(DAVE, "old", after, 1));
   }
 
   @Test

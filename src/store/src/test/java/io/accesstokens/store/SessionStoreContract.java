@@ -218,7 +218,7 @@ public abstract class SessionStoreContract {
     Session expired = put(CAROL, NOON.minus(LIFE));
     Session idle = put(CAROL, NOON.minusSeconds(1));
     Session live = put(CAROL, NOON);
-    store.deleteOver(NOON, NOON);
+    store.deleteEnded(NOON, NOON);
     assertEquals(Optional.empty(), found(expired));
     assertEquals(Optional.empty(), found(idle));
     assertEquals(Optional.of(live), found(live));

@@ -162,7 +162,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
     while (true) {
       VerdictCache now = verdicts;
       CompletableFuture<CachedToken> mine = new CompletableFuture<>();
-      CompletableFuture<CachedToken> other = now.take(digest, mine);
+      CompletableFuture<CachedToken> other = now.reserve(digest, mine);
       if (other == null) {
         return verdict(read(token, digest, now, mine));
       }
@@ -170,7 +170,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       if (known == null || known.isFresh(clock.monotonicNanos())) {
         return verdict(known);
       }
-      now.leave(digest, other);
+      now.release(digest, other);
     }
   }
 
@@ -187,7 +187,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       long begun = clock.monotonicNanos();
       Optional<TokenFacts> found = lookups.find(token);
       if (found.isEmpty()) {
-        current.leaveAsUnknown(digest, entry, begun + unknownTtlNanos);
+        current.releaseAsUnknown(digest, entry, begun + unknownTtlNanos);
         entry.complete(null);
         return null;
       }
@@ -195,7 +195,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       entry.complete(known);
       return known;
     } catch (RuntimeException | Error e) {
-      current.leave(digest, entry);
+      current.release(digest, entry);
       entry.cancel(false); // Caffeine would log an exception as the result
       throw e;
     }

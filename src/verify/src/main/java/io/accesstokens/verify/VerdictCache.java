@@ -72,7 +72,7 @@ final class VerdictCache {
    *
    * @param mine the future that the load completes
    */
-  @Nullable CompletableFuture<CachedToken> take(
+  @Nullable CompletableFuture<CachedToken> reserve(
       TokenDigest digest, CompletableFuture<CachedToken> mine) {
     return known.asMap().putIfAbsent(digest, mine);
   }
@@ -81,7 +81,7 @@ final class VerdictCache {
    * Removes the reservation of a cache entry. Returns false if the reservation no longer existed,
    * for example after an eviction.
    */
-  boolean leave(TokenDigest digest, CompletableFuture<CachedToken> entry) {
+  boolean release(TokenDigest digest, CompletableFuture<CachedToken> entry) {
     return known.asMap().remove(digest, entry);
   }
 
@@ -91,10 +91,10 @@ final class VerdictCache {
    *
    * @param until the end time of the record, in nanoseconds of the monotonic clock
    */
-  void leaveAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> entry, long until) {
+  void releaseAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> entry, long until) {
     Unknown refused = new Unknown(until);
     unknown.put(digest, refused);
-    if (leave(digest, entry)) {
+    if (release(digest, entry)) {
       refused.confirmed = true;
     } else {
       unknown.asMap().remove(digest, refused);
@@ -103,7 +103,7 @@ final class VerdictCache {
 
   /**
    * Removes the facts of a digest first, and then the record that the digest has no token. The
-   * order matters, because {@link #leaveAsUnknown} confirms a record only while the reservation
+   * order matters, because {@link #releaseAsUnknown} confirms a record only while the reservation
    * exists.
    */
   void evict(TokenDigest digest) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public interface VerificationListener {
 
   /** A listener that ignores all outcomes. */
-  VerificationListener NOBODY =
+  VerificationListener NO_OP =
       new VerificationListener() {
         @Override
         public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}

@@ -1,7 +1,7 @@
 package io.accesstokens.auth.remote;
 
 import io.accesstokens.auth.RemoteListener;
-import io.accesstokens.auth.SafeVerificationListener;
+import io.accesstokens.auth.SafeRemoteListener;
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;
@@ -79,7 +79,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
   private RemoteTokenVerifier(Builder builder) {
     this.introspect = builder.path("/api/access-tokens/introspect");
-    this.listener = new SafeVerificationListener(builder.listener);
+    this.listener = new SafeRemoteListener(builder.listener);
     Optional<SSLContext> sslContext = Optional.ofNullable(builder.sslContext);
     this.service =
         new TokenService(
@@ -197,7 +197,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private final Supplier<VerifierCredential> credential;
     private Duration ttl = TTL;
     private int maximumEntries = CachedTokenVerifier.Limits.USUAL_ENTRIES;
-    private RemoteListener listener = RemoteListener.NOBODY;
+    private RemoteListener listener = RemoteListener.NO_OP;
     private Duration connectTimeout = CONNECT_TIMEOUT;
     private Duration timeout = TIMEOUT;
     private boolean plainHttp;

@@ -71,7 +71,7 @@ public final class InMemoryMintFlowStore implements MintFlowStore {
   }
 
   @Override
-  public synchronized void deleteOver(Instant now) {
+  public synchronized void deleteEnded(Instant now) {
     flows.values().removeIf(flow -> !flow.expiresAt().isAfter(now));
   }
 }

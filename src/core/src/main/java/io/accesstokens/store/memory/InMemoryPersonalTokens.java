@@ -39,7 +39,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int maxLive) {
     writing(
         () -> {
-          requireRoom(token.owner(), token.createdAt(), maxLive);
+          requireCreatable(token.owner(), token.createdAt(), maxLive);
           add(token, digest, minted);
           users.computeIfAbsent(token.owner(), user -> new ArrayList<>()).add(token.id());
           return token;
@@ -47,18 +47,18 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   }
 
   @Override
-  public void requireRoom(EntityRef owner, String name, Instant now, int maxLive) {
+  public void requireCreatable(EntityRef owner, String name, Instant now, int maxLive) {
     reading(
         () -> {
           if (of(owner).anyMatch(token -> token.revokedAt() == null && token.name().equals(name))) {
             throw new NameTakenException();
           }
-          requireRoom(owner, now, maxLive);
+          requireCreatable(owner, now, maxLive);
           return owner;
         });
   }
 
-  private void requireRoom(EntityRef owner, Instant now, int maxLive) {
+  private void requireCreatable(EntityRef owner, Instant now, int maxLive) {
     if (of(owner).filter(isLiveAt(now)).count() >= maxLive) {
       throw new LimitReachedException(LimitReachedException.USER, maxLive);
     }

@@ -88,7 +88,7 @@ public final class InMemorySessionStore implements SessionStore {
   }
 
   @Override
-  public synchronized void deleteOver(Instant expiredAt, Instant lastSeenBefore) {
+  public synchronized void deleteEnded(Instant expiredAt, Instant lastSeenBefore) {
     sessions
         .values()
         .removeIf(

@@ -96,7 +96,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
         throw denied(
             actor,
             scope,
-            PermissionPolicy.GIVING_ON,
+            PermissionPolicy.DELEGATION,
             "the scope " + scope + " cannot be granted by this caller");
       }
     }

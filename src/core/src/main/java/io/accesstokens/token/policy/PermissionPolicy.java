@@ -77,7 +77,7 @@ public record PermissionPolicy(List<Grant> grants) {
    * The name of the rule that limits the permissions and scopes that a caller may give to a new
    * token.
    */
-  public static final String GIVING_ON = "giving-on";
+  public static final String DELEGATION = "delegation";
 
   /** The name of the rule that is reported if no grant applies. */
   public static final String NO_GRANT = "no-grant";
@@ -90,15 +90,16 @@ public record PermissionPolicy(List<Grant> grants) {
    * Creates the default policy without introspectors. Administrators can also introspect tokens.
    */
   public PermissionPolicy(Grantees admins, Grantees auditors) {
-    this(admins, auditors, Grantees.NOBODY);
+    this(admins, auditors, Grantees.NONE);
   }
 
   /** Creates the default policy, which has all default grants and no others. */
   public PermissionPolicy(Grantees admins, Grantees auditors, Grantees introspectors) {
-    this(usual(admins, auditors, introspectors));
+    this(defaultGrants(admins, auditors, introspectors));
   }
 
-  private static List<Grant> usual(Grantees admins, Grantees auditors, Grantees introspectors) {
+  private static List<Grant> defaultGrants(
+      Grantees admins, Grantees auditors, Grantees introspectors) {
     List<Grant> grants = new ArrayList<>(named(admins, auditors, introspectors));
     grants.addAll(permissionRoles());
     grants.add(ownGroups());
@@ -156,7 +157,7 @@ public record PermissionPolicy(List<Grant> grants) {
       boolean everybody, Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
 
     /** The empty set of users. */
-    public static final Grantees NOBODY = new Grantees(Set.of(), Set.of());
+    public static final Grantees NONE = new Grantees(Set.of(), Set.of());
 
     /** The set of all users. */
     public static final Grantees EVERYBODY = new Grantees(true, Set.of(), Set.of(), Set.of());

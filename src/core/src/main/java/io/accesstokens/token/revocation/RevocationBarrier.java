@@ -38,13 +38,13 @@ public final class RevocationBarrier implements AutoCloseable {
    * ServiceTokenService#revoke}.
    */
   @FunctionalInterface
-  public interface Waiting {
+  public interface WaitStrategy {
 
     /**
      * Blocks the calling thread until the stage completes. Throws the failure of the stage, if
      * there is one.
      */
-    Waiting IN_THREAD =
+    WaitStrategy IN_THREAD =
         end -> {
           try {
             end.toCompletableFuture().join();
@@ -75,7 +75,7 @@ public final class RevocationBarrier implements AutoCloseable {
   private final @Nullable CachedTokenVerifier cache;
   private final @Nullable FeedFollower follower;
   private final @Nullable ChangeFeedBroker shared;
-  private final Waiting waiting;
+  private final WaitStrategy waiting;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-finality");
   private final ScheduledThreadPoolExecutor timer = timer(threads);
   private final AtomicLong waits = new AtomicLong();
@@ -111,7 +111,7 @@ public final class RevocationBarrier implements AutoCloseable {
       @Nullable CachedTokenVerifier cache,
       @Nullable FeedFollower follower,
       @Nullable ChangeFeedBroker shared) {
-    this(store, cache, follower, shared, Waiting.IN_THREAD);
+    this(store, cache, follower, shared, WaitStrategy.IN_THREAD);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class RevocationBarrier implements AutoCloseable {
       @Nullable CachedTokenVerifier cache,
       @Nullable FeedFollower follower,
       @Nullable ChangeFeedBroker shared,
-      Waiting waiting) {
+      WaitStrategy waiting) {
     this.store = store;
     this.cache = cache;
     this.follower = follower;
@@ -155,8 +155,8 @@ public final class RevocationBarrier implements AutoCloseable {
    * @return a stage that completes when the change is final; fails with {@link
    *     StoreUnavailableException} if this process ends before the change is final
    */
-  public CompletionStage<@Nullable Void> ofChange(Optional<TokenDigest> digest) {
-    forget(digest);
+  public CompletionStage<@Nullable Void> applyChange(Optional<TokenDigest> digest) {
+    evict(digest);
     return after(untilFinal());
   }
 
@@ -175,7 +175,7 @@ public final class RevocationBarrier implements AutoCloseable {
 
   /**
    * Applies a change of a token that an earlier call had already made, possibly a moment ago in
-   * another process. The guarantee is the same as for {@link #ofChange}. The wait is shorter if
+   * another process. The guarantee is the same as for {@link #applyChange}. The wait is shorter if
    * this process already applied or saw the change. Repeated revocations of an old token therefore
    * cannot delay responses.
    *
@@ -183,8 +183,8 @@ public final class RevocationBarrier implements AutoCloseable {
    * @return a stage that completes when the change is final; fails with {@link
    *     StoreUnavailableException} if this process ends before the change is final
    */
-  public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
-    forget(digest);
+  public CompletionStage<@Nullable Void> applyRepeat(Optional<TokenDigest> digest) {
+    evict(digest);
     Duration wait = untilFinal();
     if (follower == null || digest.isEmpty()) {
       return after(wait);
@@ -205,15 +205,15 @@ public final class RevocationBarrier implements AutoCloseable {
    * @return a stage that completes when all changes are final; fails with {@link
    *     StoreUnavailableException} if this process ends before the changes are final
    */
-  public CompletionStage<@Nullable Void> ofChanges(
+  public CompletionStage<@Nullable Void> applyChanges(
       Collection<TokenDigest> digests, boolean changed) {
     if (changed || digests.isEmpty()) {
-      forget(digests);
+      evict(digests);
       return after(untilFinal());
     }
     List<CompletableFuture<@Nullable Void>> repeats =
         digests.stream()
-            .map(digest -> ofRepeat(Optional.of(digest)).toCompletableFuture())
+            .map(digest -> applyRepeat(Optional.of(digest)).toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(repeats.toArray(CompletableFuture[]::new));
   }
@@ -223,11 +223,11 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param digests the digests of the tokens; if empty, the whole cache is cleared
    */
-  public void forget(Collection<TokenDigest> digests) {
+  public void evict(Collection<TokenDigest> digests) {
     if (digests.isEmpty()) {
-      forget(Optional.empty());
+      evict(Optional.empty());
     } else {
-      digests.forEach(digest -> forget(Optional.of(digest)));
+      digests.forEach(digest -> evict(Optional.of(digest)));
     }
   }
 
@@ -237,15 +237,15 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    */
-  public void forget(Optional<TokenDigest> digest) {
+  public void evict(Optional<TokenDigest> digest) {
     if (cache != null) {
       digest.ifPresentOrElse(cache::evict, cache::clear);
     }
   }
 
   /**
-   * Waits for a stage that {@link #ofChange}, {@link #ofRepeat} or {@link #ofChanges} returned.
-   * Throws the failure of the stage, if there is one.
+   * Waits for a stage that {@link #applyChange}, {@link #applyRepeat} or {@link #applyChanges}
+   * returned. Throws the failure of the stage, if there is one.
    */
   void await(CompletionStage<@Nullable Void> end) {
     waiting.until(end);

@@ -74,7 +74,7 @@ public record RevocationService(
 
   /** Waits until the earlier revocation of a token is final. */
   public void awaitEarlier(TokenDigest digest) {
-    barrier.await(barrier.ofRepeat(Optional.of(digest)));
+    barrier.await(barrier.applyRepeat(Optional.of(digest)));
   }
 
   private Ending end(
@@ -87,13 +87,13 @@ public record RevocationService(
     try {
       outcome = store.revoke(id, actor.getName(), now, revoked);
     } catch (RuntimeException e) {
-      barrier.forget(digest); // the token may have been revoked
+      barrier.evict(digest); // the token may have been revoked
       throw e;
     }
     CompletionStage<@Nullable Void> end =
         switch (outcome) {
-          case DONE -> barrier.ofChange(digest);
-          case ALREADY_REVOKED -> barrier.ofRepeat(digest);
+          case DONE -> barrier.applyChange(digest);
+          case ALREADY_REVOKED -> barrier.applyRepeat(digest);
           case NOT_FOUND -> CompletableFuture.completedStage(null);
         };
     if (outcome == Revocation.DONE) {
@@ -125,11 +125,11 @@ public record RevocationService(
     try {
       outcomes = store.revokeAll(events, actor.getName(), now);
     } catch (RuntimeException e) {
-      barrier.forget(digests); // the tokens may have been revoked
+      barrier.evict(digests); // the tokens may have been revoked
       throw e;
     }
     boolean changed = outcomes.containsValue(Revocation.DONE);
-    CompletionStage<@Nullable Void> end = barrier.ofChanges(digests, changed);
+    CompletionStage<@Nullable Void> end = barrier.applyChanges(digests, changed);
     events.forEach(
         (id, event) -> {
           if (outcomes.get(id) == Revocation.DONE) {

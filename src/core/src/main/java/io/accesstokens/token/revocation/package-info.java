@@ -8,7 +8,7 @@
  *       rely on data from before the revocation. The result "already revoked" gives the same
  *       guarantee.
  *   <li>By default the calling thread waits. A host that can withhold its responses supplies
- *       another {@link io.accesstokens.token.revocation.RevocationBarrier.Waiting}.
+ *       another {@link io.accesstokens.token.revocation.RevocationBarrier.WaitStrategy}.
  *   <li>Several tokens are revoked in one transaction with one wait ({@link
  *       io.accesstokens.token.revocation.RevocationService}). A token outside the scope of the
  *       actor's permission is treated as if it did not exist. The same guarantee holds for a token

@@ -176,7 +176,7 @@ public final class PersonalTokenService {
     Instant now = now();
     MintPolicy.Terms terms = mintPolicy.check(request, now);
     access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, terms.scopes(), now);
-    store.requireRoom(owner, terms.name(), now, mintPolicy.maxLive(groupsOf(actor)));
+    store.requireCreatable(owner, terms.name(), now, mintPolicy.maxLive(groupsOf(actor)));
     return terms;
   }
 
@@ -302,7 +302,7 @@ public final class PersonalTokenService {
    * result contains only permissions that the user has, and scopes that the user could give to a
    * service token. The verifier looks up the user at each use of the token.
    */
-  public TokenVerifier standing(TokenVerifier tokens) {
+  public TokenVerifier withUserCheck(TokenVerifier tokens) {
     return new PersonalTokenVerifier(tokens, this);
   }
 

@@ -29,12 +29,12 @@ final class PersonalTokenVerifier implements TokenVerifier {
 
   @Override
   public Verification check(RawToken rawToken) {
-    return standing(rawToken, tokens::check);
+    return checkUser(rawToken, tokens::check);
   }
 
   @Override
   public Verification check(RawToken rawToken, ChangeFeed.Position noOlderThan) {
-    return standing(rawToken, token -> tokens.check(token, noOlderThan));
+    return checkUser(rawToken, token -> tokens.check(token, noOlderThan));
   }
 
   @Override
@@ -42,7 +42,7 @@ final class PersonalTokenVerifier implements TokenVerifier {
     return tokens.checkInStore(rawToken);
   }
 
-  private Verification standing(RawToken rawToken, Function<RawToken, Verification> check) {
+  private Verification checkUser(RawToken rawToken, Function<RawToken, Verification> check) {
     Verification verdict = check.apply(rawToken);
     if (!(verdict instanceof Verification.Accepted accepted) || !accepted.isPersonal()) {
       return verdict;

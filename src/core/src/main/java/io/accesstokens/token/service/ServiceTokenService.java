@@ -190,7 +190,9 @@ public final class ServiceTokenService {
    */
   public TokenVerifier check() {
     StoreTokenVerifier tokens = new StoreTokenVerifier(store, issuing.catalogue(), clock);
-    return personal == null ? bounded(tokens) : personal.standing(bounded(tokens.andPersonal()));
+    return personal == null
+        ? bounded(tokens)
+        : personal.withUserCheck(bounded(tokens.withPersonalTokens()));
   }
 
   private TokenVerifier bounded(StoreTokenVerifier tokens) {
@@ -359,7 +361,7 @@ public final class ServiceTokenService {
 
   /**
    * Revokes a token. When this method returns, no process accepts the token in a request that
-   * begins later. A {@link RevocationBarrier.Waiting} defines how the calling thread waits.
+   * begins later. A {@link RevocationBarrier.WaitStrategy} defines how the calling thread waits.
    *
    * @param reason the reason, 1 to 500 code points after trimming; must not be null
    * @throws TokenNotFoundException if the actor can revoke no token with this id

@@ -41,7 +41,7 @@ public final class ServiceTokenServiceBuilder {
   private final TokenStore store;
   private final GroupDirectory directory;
   private PermissionPolicy permissions =
-      new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
+      new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
   private ScopeCatalogue scopes = ScopeCatalogue.defaults();
   private int maxLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;

@@ -56,9 +56,9 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   /**
    * Returns a verifier that accepts service tokens and personal tokens. The verifier does not check
    * whether the user of a personal token is still present, or still has the permissions. Code that
-   * authenticates requests must wrap this verifier with {@link PersonalTokenService#standing}.
+   * authenticates requests must wrap this verifier with {@link PersonalTokenService#withUserCheck}.
    */
-  public StoreTokenVerifier andPersonal() {
+  public StoreTokenVerifier withPersonalTokens() {
     return new StoreTokenVerifier(store, catalogue, clock, true);
   }
 

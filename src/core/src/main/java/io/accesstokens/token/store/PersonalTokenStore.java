@@ -35,7 +35,7 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * @throws LimitReachedException if the user has {@code maxLive} tokens that are neither revoked
    *     nor expired at {@code now}
    */
-  void requireRoom(EntityRef owner, String name, Instant now, int maxLive);
+  void requireCreatable(EntityRef owner, String name, Instant now, int maxLive);
 
   /**
    * Returns a page of a user's tokens, newest token first. Tokens with the same creation instant

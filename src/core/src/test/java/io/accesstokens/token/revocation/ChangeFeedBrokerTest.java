@@ -213,10 +213,10 @@ class ChangeFeedBrokerTest {
     try (InMemoryTokenStore store = new InMemoryTokenStore();
         RevocationBarrier barrier = new RevocationBarrier(store, null, null, shared)) {
       assertTrue(
-          barrier.ofChange(Optional.empty()).toCompletableFuture().isDone(),
+          barrier.applyChange(Optional.empty()).toCompletableFuture().isDone(),
           "the revocation waits although no lease was granted");
       shared.read(null);
-      CompletableFuture<?> end = barrier.ofChange(Optional.empty()).toCompletableFuture();
+      CompletableFuture<?> end = barrier.applyChange(Optional.empty()).toCompletableFuture();
       assertFalse(end.isDone(), "the revocation does not wait for the lease");
       end.get(5, TimeUnit.SECONDS);
     }

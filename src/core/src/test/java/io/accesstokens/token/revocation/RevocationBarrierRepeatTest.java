@@ -69,7 +69,7 @@ class RevocationBarrierRepeatTest {
 
   private void assertRepeatWaits() {
     assertFalse(
-        barrier.ofRepeat(DIGEST).toCompletableFuture().isDone(), "the repeat does not wait");
+        barrier.applyRepeat(DIGEST).toCompletableFuture().isDone(), "the repeat does not wait");
   }
 
   @Test
@@ -84,10 +84,10 @@ class RevocationBarrierRepeatTest {
     assertRepeatWaits();
     clock.shift(Duration.ofMinutes(1));
     assertTrue(
-        barrier.ofRepeat(DIGEST).toCompletableFuture().isDone(),
+        barrier.applyRepeat(DIGEST).toCompletableFuture().isDone(),
         "the repeat waits longer than one lease after the first");
     assertTrue(
-        barrier.ofChanges(List.of(DIGEST.orElseThrow()), false).toCompletableFuture().isDone(),
+        barrier.applyChanges(List.of(DIGEST.orElseThrow()), false).toCompletableFuture().isDone(),
         "the repeat in a bulk revocation waits longer than one lease after the first");
   }
 
@@ -96,14 +96,14 @@ class RevocationBarrierRepeatTest {
     assertRepeatWaits();
     clock.shift(LEASE);
     assertFalse(
-        barrier.ofChange(DIGEST).toCompletableFuture().isDone(), "the revocation does not wait");
+        barrier.applyChange(DIGEST).toCompletableFuture().isDone(), "the revocation does not wait");
   }
 
   @Test
   void everyRepeatWithoutDigestWaits() {
     for (int i = 0; i < 2; i++) {
       assertFalse(
-          barrier.ofRepeat(Optional.empty()).toCompletableFuture().isDone(),
+          barrier.applyRepeat(Optional.empty()).toCompletableFuture().isDone(),
           "repeat " + i + " does not wait");
       clock.shift(LEASE);
     }

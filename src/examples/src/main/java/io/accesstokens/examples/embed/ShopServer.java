@@ -46,8 +46,7 @@ public final class ShopServer implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     tokenService =
         ServiceTokenService.on(store, teams)
-            .permissions(
-                new PermissionPolicy(new Grantees(Set.of(BOSS), Set.of()), Grantees.NOBODY))
+            .permissions(new PermissionPolicy(new Grantees(Set.of(BOSS), Set.of()), Grantees.NONE))
             .scopes(
                 ScopeCatalogue.defaults()
                     .with("orders:read", "Read orders", "shop")

@@ -221,7 +221,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
    */
   private static void awaitFinality(HibernateTokenStore store) {
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {
-      barrier.ofChange(Optional.empty()).toCompletableFuture().join();
+      barrier.applyChange(Optional.empty()).toCompletableFuture().join();
     }
   }
 

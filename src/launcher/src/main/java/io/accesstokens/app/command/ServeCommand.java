@@ -2,7 +2,7 @@ package io.accesstokens.app.command;
 
 import io.accesstokens.app.DataDirectory;
 import io.accesstokens.app.ProductVersion;
-import io.accesstokens.app.SamplePeopleGuard;
+import io.accesstokens.app.SampleUsersGuard;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
@@ -92,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     ProgramLog.configure(this::hasBeenRefused);
     Configuration configuration = settingsOptions.load();
     requireOwnPeople(configuration);
-    SamplePeopleGuard.requireSafeHost(configuration);
+    SampleUsersGuard.requireSafeHost(configuration);
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
     server = starting;
     starting.start();
@@ -143,7 +143,7 @@ final class ServeCommand implements Callable<Integer> {
             + ":"
             + actualPort
             + "/");
-    out.println("  " + SamplePeopleGuard.howToSignIn(configuration));
+    out.println("  " + SampleUsersGuard.howToSignIn(configuration));
     out.println("  " + DataDirectory.whereTheDataLies(configuration));
   }
 

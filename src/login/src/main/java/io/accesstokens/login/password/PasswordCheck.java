@@ -107,7 +107,7 @@ public final class PasswordCheck {
       attempt.failed();
       throw refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
-    boolean sample = SamplePeople.isSample(username, password);
+    boolean sample = SampleUsers.isSample(username, password);
     if (sample && !client.isLocal()) {
       attempt.failed(); // counts as wrong, to hide that the password was right
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);

@@ -57,7 +57,7 @@ public record RequestInfo(
    * request.
    */
   public boolean isLocal() {
-    return SamplePeople.isLocal(servletRequest, headers);
+    return SampleUsers.isLocal(servletRequest, headers);
   }
 
   /**

@@ -73,7 +73,7 @@ public final class UsersFile {
           byUsername.values().stream()
               .map(
                   person ->
-                      SamplePeople.USERNAMES.contains(person.username())
+                      SampleUsers.USERNAMES.contains(person.username())
                           ? person.asSample()
                           : person)
               .collect(Collectors.toMap(Person::username, person -> person)));

@@ -51,7 +51,7 @@
  *
  * <ol>
  *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
- *       io.accesstokens.login.password.SamplePeople}). The request must use an address or a name of
+ *       io.accesstokens.login.password.SampleUsers}). The request must use an address or a name of
  *       the machine itself. This rule applies to every users file that contains these credentials,
  *       and to the passwords of a container's realm.
  *   <li>The passwords of the built-in sample users are hashed with one iteration, because public

@@ -55,7 +55,7 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
   @Override
   public void filter(ContainerRequestContext request) {
     if (request.getSecurityContext().getUserPrincipal() != null
-        || SessionResource.isAskedBy(request.getUriInfo())) {
+        || SessionResource.matches(request.getUriInfo())) {
       return;
     }
     RequestInfo client = RequestInfo.of(request, servletRequest);

@@ -90,7 +90,7 @@ public final class SessionResource extends BaseResource {
   }
 
   /** Returns true if a request is for this resource or for a resource below its path. */
-  static boolean isAskedBy(UriInfo uri) {
+  static boolean matches(UriInfo uri) {
     // Runtimes differ in whether the path begins with a slash.
     String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
     return path.equals(PATH) || path.startsWith(PATH + '/');

@@ -68,7 +68,7 @@ class PasswordAuthenticationFilterTest {
           }
         };
     PermissionPolicy policy =
-        new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
+        new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
     PasswordAuthenticationFilter filter =
         new PasswordAuthenticationFilter(
             new PasswordCheck(

@@ -55,7 +55,7 @@ class RequestHeaderFuzzTest {
     String path = RedirectPath.orRoot(text);
     holds("an own path", RedirectPath.isOne(path));
     same("the host of a path", "localhost", LOCAL.resolve(URI.create(path)).getHost());
-    if (SamplePeople.isLoopback(text)) {
+    if (SampleUsers.isLoopback(text)) {
       holds("an address, no name: " + text, IpAddress.parse(text).isPresent());
     }
   }

@@ -44,7 +44,7 @@ class UsersFileTest {
   @Test
   void sampleHasFourUsers() {
     UsersFile sample = Fixtures.sample();
-    for (String name : SamplePeople.USERNAMES) {
+    for (String name : SampleUsers.USERNAMES) {
       UsersFile.Person person = sample.find(name).orElseThrow();
       assertEquals("user:default/" + name, person.ref().toString());
       assertTrue(person.password().matches(name.toCharArray()), name);
@@ -69,7 +69,7 @@ class UsersFileTest {
   void copyOfTheSampleHasFullStrengthHashes() {
     UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
     UsersFile sample = Fixtures.sample();
-    for (String name : SamplePeople.USERNAMES) {
+    for (String name : SampleUsers.USERNAMES) {
       UsersFile.Person person = copy.find(name).orElseThrow();
       assertEquals(sample.find(name).orElseThrow().ref(), person.ref());
       assertEquals(PasswordHash.MIN_ITERATIONS, person.password().iterations());

@@ -83,7 +83,7 @@ public record Configuration(
   /**
    * Returns true if the built-in sample users can sign in. The passwords of these users are public.
    */
-  public boolean hasSamplePeople() {
+  public boolean hasSampleUsers() {
     return !settings.login().container()
         && usersFileOrNull == null
         && federation.ldap().isEmpty()
@@ -92,7 +92,7 @@ public record Configuration(
 
   /** Returns true if the users of the users file or the built-in sample users can sign in. */
   public boolean hasPeopleFile() {
-    return usersFileOrNull != null || hasSamplePeople();
+    return usersFileOrNull != null || hasSampleUsers();
   }
 
   /** Returns true if users can sign in with a username and a password. */

@@ -35,7 +35,7 @@ final class GrantRules {
     Grantees auditors = grantees("service.auditor", settings.service().auditor());
     if (sampleGrantsApply()) {
       admins = sample("alice");
-      if (auditors.equals(Grantees.NOBODY)) {
+      if (auditors.equals(Grantees.NONE)) {
         auditors = sample("bob");
       }
     }

@@ -115,15 +115,15 @@ final class PersonalRules {
   MintPolicy mintPolicy(CreationPolicy service) {
     Settings.Personal personal = settings.personal();
     int max = personal.maxExpiryDays();
-    int usual = personal.defaultExpiryDays();
-    if (usual > max) {
+    int defaultDays = personal.defaultExpiryDays();
+    if (defaultDays > max) {
       if (sources.isGiven(DEFAULT) && sources.isClean("personal.maxExpiryDays")) {
         sources.reportError(
             DEFAULT,
             "must be at most " + max + ", the value of accessTokens.personal.maxExpiryDays");
       }
-      usual = max;
+      defaultDays = max;
     }
-    return MintPolicy.of(service, max, usual, personal.maxLiveTokens());
+    return MintPolicy.of(service, max, defaultDays, personal.maxLiveTokens());
   }
 }

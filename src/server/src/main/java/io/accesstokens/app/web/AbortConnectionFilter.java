@@ -23,7 +23,8 @@ public final class AbortConnectionFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     chain.doFilter(request, response);
-    if (request.getAttribute(AccessTokensRoutes.CUT_SHORT) != null && response.isCommitted()) {
+    if (request.getAttribute(AccessTokensRoutes.INCOMPLETE_RESPONSE) != null
+        && response.isCommitted()) {
       throw new IOException("a response was aborted; the log contains the reason");
     }
   }

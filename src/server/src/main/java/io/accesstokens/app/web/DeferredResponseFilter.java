@@ -61,14 +61,14 @@ public final class DeferredResponseFilter extends HttpFilter {
   /**
    * Waits until a change is final. Defers the response to the current request and returns at once,
    * if the response can be deferred. Blocks the calling thread in all other cases. Implements
-   * {@link RevocationBarrier.Waiting}.
+   * {@link RevocationBarrier.WaitStrategy}.
    *
    * @param end completes when the change is final
    */
   public static void await(CompletionStage<@Nullable Void> end) {
     Held deferred = CURRENT.get();
     if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeHeld()) {
-      RevocationBarrier.Waiting.IN_THREAD.until(end);
+      RevocationBarrier.WaitStrategy.IN_THREAD.until(end);
     } else {
       deferred.holdUntil(end);
     }
@@ -118,7 +118,7 @@ public final class DeferredResponseFilter extends HttpFilter {
       AsyncContext later, HttpServletResponse response, String path, Throwable failure) {
     OUTAGES.log(LOG, Level.WARNING, "answered 503: " + failure.getMessage());
     Problem problem = Problem.unavailable();
-    boolean oauth = AuthorizationServer.isAskedBy(path);
+    boolean oauth = AuthorizationServer.matches(path);
     byte[] body =
         oauth ? AuthorizationServer.error(problem.status(), problem.error()) : problem.toJson();
     send(
@@ -201,7 +201,7 @@ public final class DeferredResponseFilter extends HttpFilter {
       CompletionStage<@Nullable Void> waited = end;
       end = null;
       if (waited != null) {
-        RevocationBarrier.Waiting.IN_THREAD.until(waited);
+        RevocationBarrier.WaitStrategy.IN_THREAD.until(waited);
       }
     }
 

@@ -46,6 +46,6 @@ final class RefusedRequests {
 
   private static boolean isOAuth(HttpServletRequest request) {
     String path = request.getRequestURI().substring(request.getContextPath().length());
-    return path.startsWith(API) && AuthorizationServer.isAskedBy(path.substring(API.length()));
+    return path.startsWith(API) && AuthorizationServer.matches(path.substring(API.length()));
   }
 }

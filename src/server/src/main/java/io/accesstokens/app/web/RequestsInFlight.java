@@ -63,7 +63,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   @Inject
   void configure(OpenResources resources) {
-    endWaits = resources.lastAnswers();
+    endWaits = resources.drainAction();
   }
 
   @Override

@@ -117,7 +117,7 @@ record Exchange(
         new PersonalTokenExchange(
             personal,
             configuration.rawTokenFormat(),
-            personal.standing(token -> around.current().checkInStore(token)),
+            personal.withUserCheck(token -> around.current().checkInStore(token)),
             new AccessTokenSigner(issuer, keys),
             audiences,
             around.outcomes(),

@@ -54,9 +54,10 @@ public class VerificationProducer {
         new StoreTokenVerifier(stores.tokens(), configuration.scopeCatalogue(), clock);
     boolean personal = configuration.settings().personal().enabled();
     TokenVerification verification =
-        new TokenVerification(configuration, stores, personal ? stored.andPersonal() : stored);
+        new TokenVerification(
+            configuration, stores, personal ? stored.withPersonalTokens() : stored);
     resources.onClose(verification::close);
-    resources.onLastAnswers(verification.barrier()::close);
+    resources.onDrain(verification.barrier()::close);
     return verification;
   }
 
@@ -68,7 +69,7 @@ public class VerificationProducer {
   TokenVerifier verifier(TokenVerification verification, ServiceTokenService tokens) {
     return tokens
         .personal()
-        .map(personal -> personal.standing(verification.check()))
+        .map(personal -> personal.withUserCheck(verification.check()))
         .orElseGet(verification::check);
   }
 

@@ -92,7 +92,7 @@ class ConfigurationTest {
     given.file("service:\n  admin:\n    groupEntityRefs: [Group:platform]");
     Set<EntityRef> platform = Set.of(new EntityRef(EntityRef.GROUP, "default", "platform"));
     assertEquals(
-        new PermissionPolicy(new Grantees(Set.of(), platform), Grantees.NOBODY),
+        new PermissionPolicy(new Grantees(Set.of(), platform), Grantees.NONE),
         given.load().permissionPolicy());
   }
 
@@ -101,7 +101,7 @@ class ConfigurationTest {
     given.file(
         "login: {container: true}\nservice: {admin: {roles: [b, a]}, auditor: {roles: 'c, a'}}");
     Configuration configuration = given.load();
-    assertFalse(configuration.hasSamplePeople(), "there are no sample users");
+    assertFalse(configuration.hasSampleUsers(), "there are no sample users");
     PermissionPolicy policy = configuration.permissionPolicy();
     assertEquals(
         new PermissionPolicy(
@@ -120,9 +120,9 @@ class ConfigurationTest {
     Files.writeString(directory.resolve("people.yaml"), "");
     given.file("login:\n  usersFile: people.yaml");
     Configuration configuration = given.load();
-    assertFalse(configuration.hasSamplePeople(), "there are no sample users");
+    assertFalse(configuration.hasSampleUsers(), "there are no sample users");
     assertEquals(
-        new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
+        new PermissionPolicy(Grantees.NONE, Grantees.NONE), configuration.permissionPolicy());
   }
 
   /** Otherwise, another login method's user named alice would have all permissions. */
@@ -134,8 +134,8 @@ class ConfigurationTest {
             "ldap: {url: 'ldaps://d.example', userBase: dc=e}")) {
       Configuration configuration = given.file("login: {" + login + "}").load();
       assertEquals(
-          new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
-      assertEquals(login.startsWith("jwt"), configuration.hasSamplePeople());
+          new PermissionPolicy(Grantees.NONE, Grantees.NONE), configuration.permissionPolicy());
+      assertEquals(login.startsWith("jwt"), configuration.hasSampleUsers());
     }
   }
 
@@ -179,7 +179,7 @@ class ConfigurationTest {
     Set<EntityRef> alice = Set.of(new EntityRef(EntityRef.USER, "default", "alice"));
     Set<EntityRef> security = Set.of(new EntityRef(EntityRef.GROUP, "default", "security"));
     assertEquals(
-        new PermissionPolicy(new Grantees(alice, security), Grantees.NOBODY),
+        new PermissionPolicy(new Grantees(alice, security), Grantees.NONE),
         given.load().permissionPolicy());
   }
 

@@ -184,7 +184,7 @@ class DefaultSettingsTest {
     assertEquals(directory.resolve("data"), configuration.dataDirectory());
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());
     assertEquals(Replicas.SINGLE, configuration.replicas());
-    assertTrue(configuration.hasSamplePeople(), "hasSamplePeople");
+    assertTrue(configuration.hasSampleUsers(), "hasSampleUsers");
     assertEquals(new Federation(List.of(), null, Set.of()), configuration.federation());
     assertNull(configuration.keySealOrNull());
     assertEquals(List.of(), configuration.audiences());

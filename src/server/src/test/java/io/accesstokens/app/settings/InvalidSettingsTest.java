@@ -138,7 +138,7 @@ class InvalidSettingsTest {
         given.load().warnings());
     given.file(good.replace("https://sso.example", "http://127.0.0.1:8081/realms/x"));
     assertEquals(List.of(), given.load().warnings());
-    assertFalse(given.load().hasSamplePeople(), "there are no sample users");
+    assertFalse(given.load().hasSampleUsers(), "there are no sample users");
   }
 
   @Test
@@ -604,7 +604,7 @@ class InvalidSettingsTest {
     assertEquals(
         List.of("accessTokens.login.ldap.url: passwords are sent unencrypted: set startTls"),
         given.load().warnings());
-    assertFalse(given.load().hasSamplePeople(), "there are no sample users");
+    assertFalse(given.load().hasSampleUsers(), "there are no sample users");
     assertEquals(389, given.load().federation().ldap().orElseThrow().server().port());
   }
 

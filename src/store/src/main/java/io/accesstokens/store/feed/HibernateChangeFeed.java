@@ -61,7 +61,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     // to this number.
     long committed = replica.shared().committed();
     try {
-      return database.alone(() -> look(after, committed));
+      return database.exclusively(() -> look(after, committed));
     } catch (LookFailed e) {
       disconnect();
       throw new VerificationUnavailableException("the database is unreachable", e.getCause());
@@ -148,7 +148,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
     boolean own = dataSource instanceof ConnectionPool;
     Connection made =
-        dataSource instanceof ConnectionPool pool ? pool.beside() : dataSource.getConnection();
+        dataSource instanceof ConnectionPool pool ? pool.unpooled() : dataSource.getConnection();
     connection = made;
     undone.clear();
     DatabaseKind vendor = database.vendor();

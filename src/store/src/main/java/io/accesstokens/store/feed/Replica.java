@@ -84,11 +84,11 @@ public final class Replica implements AutoCloseable {
     }
     if (single) {
       // Before this time, another process may hold a lease that it received earlier.
-      shared.alone(id, System.nanoTime() + terms.untilFinal().toNanos());
+      shared.sole(id, System.nanoTime() + terms.untilFinal().toNanos());
     }
     var unused =
         executor.scheduleWithFixedDelay(
-            this::beSeen, SEEN_EVERY.toMillis(), SEEN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            this::heartbeat, SEEN_EVERY.toMillis(), SEEN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -221,10 +221,10 @@ public final class Replica implements AutoCloseable {
     return new HibernateChangeFeed(database, dataSource, this);
   }
 
-  private void beSeen() {
+  private void heartbeat() {
     long begun = System.nanoTime();
     try {
-      long others = database.write(this::beSeen);
+      long others = database.write(this::heartbeat);
       seenAt = begun;
       if (others > 0 && single && !othersReported) {
         othersReported = true;
@@ -246,7 +246,7 @@ public final class Replica implements AutoCloseable {
    *
    * @return the number of other replicas that have updated their entries since this replica started
    */
-  private long beSeen(StatelessSession session) {
+  private long heartbeat(StatelessSession session) {
     String now = database.vendor().utcNow();
     int found =
         session

@@ -83,7 +83,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public void requireRoom(EntityRef owner, String name, Instant now, int maxLive) {
+  public void requireCreatable(EntityRef owner, String name, Instant now, int maxLive) {
     var unused =
         database.read(
             session -> {

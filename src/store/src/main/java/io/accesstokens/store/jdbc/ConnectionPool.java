@@ -133,7 +133,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       return pool.getConnection();
     } catch (SQLException e) {
       boolean full = pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
-      tellSaturationFromOutage(e);
+      probeAfterFailure(e);
       throw full && !out ? new DatabaseFailures.AllInUse(e) : e;
     }
   }
@@ -144,7 +144,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /** Returns a new connection outside of the pool. The caller must close the connection. */
-  public Connection beside() throws SQLException {
+  public Connection unpooled() throws SQLException {
     return driver.getConnection();
   }
 
@@ -157,7 +157,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    *
    * @param e the failure that Hikari reported
    */
-  private void tellSaturationFromOutage(SQLException e) {
+  private void probeAfterFailure(SQLException e) {
     if (out || !probing.tryLock()) {
       return;
     }

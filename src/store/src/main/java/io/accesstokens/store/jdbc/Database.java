@@ -141,7 +141,7 @@ public final class Database implements AutoCloseable {
    * a conflict, so it may be called several times.
    */
   public <T> T read(Function<StatelessSession, T> work) {
-    return repeated(session -> alone(oneWriter.readLock(), () -> work.apply(session)));
+    return repeated(session -> exclusively(oneWriter.readLock(), () -> work.apply(session)));
   }
 
   /**
@@ -193,15 +193,15 @@ public final class Database implements AutoCloseable {
 
   private <T> T transaction(
       StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
-    return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
+    return exclusively(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
   /** Runs a read that does not use Hibernate. Holds the same lock as other reads. */
-  public <T> T alone(Supplier<T> reading) {
-    return alone(oneWriter.readLock(), reading);
+  public <T> T exclusively(Supplier<T> reading) {
+    return exclusively(oneWriter.readLock(), reading);
   }
 
-  private <T> T alone(Lock lock, Supplier<T> work) {
+  private <T> T exclusively(Lock lock, Supplier<T> work) {
     if (vendor != DatabaseKind.H2) {
       return work.get();
     }

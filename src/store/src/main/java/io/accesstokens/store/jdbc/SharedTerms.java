@@ -69,17 +69,17 @@ public final class SharedTerms {
    * States that no other process may cache verdicts.
    *
    * @param id the id of this process
-   * @param settledAt the time at which the last lease of another process has expired, as a value of
-   *     {@code System.nanoTime()}. From then on, a change is final when it is committed.
+   * @param finalSinceNanos the time at which the last lease of another process has expired, as a
+   *     value of {@code System.nanoTime()}. From then on, a change is final when it is committed.
    */
-  private record Alone(String id, long settledAt) {}
+  private record SoleReplica(String id, long finalSinceNanos) {}
 
   private final AtomicLong committed = new AtomicLong();
 
   // This value only grows, because the order of two concurrent changes is not known.
   private final AtomicLong maxNanos = new AtomicLong();
 
-  private volatile @Nullable Alone alone;
+  private volatile @Nullable SoleReplica sole;
 
   public static Row read(StatelessSession session) {
     return Row.of(session.createNativeQuery(ROW, Object[].class).getSingleResult());
@@ -89,11 +89,11 @@ public final class SharedTerms {
    * Records that no other process may cache verdicts.
    *
    * @param id the id of this process
-   * @param settledAt the time at which the last lease of another process has expired, as a value of
-   *     {@code System.nanoTime()}. From then on, a change is final when it is committed.
+   * @param finalSinceNanos the time at which the last lease of another process has expired, as a
+   *     value of {@code System.nanoTime()}. From then on, a change is final when it is committed.
    */
-  public void alone(String id, long settledAt) {
-    alone = new Alone(id, settledAt);
+  public void sole(String id, long finalSinceNanos) {
+    sole = new SoleReplica(id, finalSinceNanos);
   }
 
   /**
@@ -103,9 +103,9 @@ public final class SharedTerms {
   public void found(Row row) {
     row.terms()
         .ifPresent(terms -> maxNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
-    Alone claimed = alone;
+    SoleReplica claimed = sole;
     if (claimed != null && !claimed.id().equals(row.owner())) {
-      alone = null;
+      sole = null;
     }
   }
 
@@ -127,8 +127,8 @@ public final class SharedTerms {
    * change. Returns zero if no other process may cache verdicts.
    */
   public Duration untilFinal() {
-    Alone claimed = alone;
-    return claimed != null && System.nanoTime() - claimed.settledAt() >= 0
+    SoleReplica claimed = sole;
+    return claimed != null && System.nanoTime() - claimed.finalSinceNanos() >= 0
         ? Duration.ZERO
         : Duration.ofNanos(maxNanos.get());
   }

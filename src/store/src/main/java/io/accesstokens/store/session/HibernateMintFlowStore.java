@@ -148,7 +148,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   }
 
   @Override
-  public void deleteOver(Instant now) {
+  public void deleteEnded(Instant now) {
     int deleted;
     do {
       // On H2, a transaction that writes blocks all other transactions. Usually there is nothing to

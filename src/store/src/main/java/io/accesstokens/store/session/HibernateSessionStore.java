@@ -192,7 +192,7 @@ public final class HibernateSessionStore implements SessionStore {
   }
 
   @Override
-  public void deleteOver(Instant expiredAt, Instant lastSeenBefore) {
+  public void deleteEnded(Instant expiredAt, Instant lastSeenBefore) {
     deleteAll("s.expiresAt <= :at", expiredAt);
     deleteAll("s.lastSeenAt < :at", lastSeenBefore);
   }

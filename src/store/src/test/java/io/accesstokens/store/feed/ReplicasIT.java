@@ -89,7 +89,7 @@ class ReplicasIT {
     /** Revokes the token, and returns when the revocation is final. */
     void revoke(TestToken made) {
       Samples.revoke(store, made.token().id(), Instant.now());
-      barrier.ofChange(store.digest(made.token().id())).toCompletableFuture().join();
+      barrier.applyChange(store.digest(made.token().id())).toCompletableFuture().join();
     }
 
     boolean accepts(TestToken made) {

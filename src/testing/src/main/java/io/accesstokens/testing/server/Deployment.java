@@ -19,13 +19,13 @@ public interface Deployment {
    * sends every error in the common error format, even for requests that never reach the
    * application.
    */
-  boolean hasOwnServer();
+  boolean isStandalone();
 
   /**
    * Returns true if a test must accept that the server sends no response, or an empty response, to
    * input that is not HTTP.
    */
-  default boolean mayStaySilent() {
+  default boolean mayIgnoreNonHttp() {
     return false;
   }
 

@@ -152,12 +152,12 @@ public final class PayaraMicro implements Deployment {
   }
 
   @Override
-  public boolean hasOwnServer() {
+  public boolean isStandalone() {
     return false;
   }
 
   @Override
-  public boolean mayStaySilent() {
+  public boolean mayIgnoreNonHttp() {
     return true;
   }
 

@@ -156,16 +156,16 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /** Returns true if the server sends every error in the common error format. */
-  public boolean hasOwnServer() {
-    return deployment.hasOwnServer();
+  public boolean isStandalone() {
+    return deployment.isStandalone();
   }
 
   /**
    * Returns true if a test must accept that the server sends no response, or an empty response, to
    * input that is not HTTP.
    */
-  public boolean mayStaySilent() {
-    return deployment.mayStaySilent();
+  public boolean mayIgnoreNonHttp() {
+    return deployment.mayIgnoreNonHttp();
   }
 
   /**

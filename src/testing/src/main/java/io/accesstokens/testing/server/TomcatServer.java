@@ -213,7 +213,7 @@ public final class TomcatServer implements Deployment {
   }
 
   @Override
-  public boolean hasOwnServer() {
+  public boolean isStandalone() {
     return false;
   }
 

@@ -202,7 +202,7 @@ public final class WarProcess implements Deployment {
   }
 
   @Override
-  public boolean hasOwnServer() {
+  public boolean isStandalone() {
     return true;
   }
 

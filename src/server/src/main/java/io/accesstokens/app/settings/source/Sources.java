@@ -154,7 +154,7 @@ public final class Sources {
   }
 
   private void addError(String name, String errorMessage) {
-    placeOf(name)
+    locationOf(name)
         .ifPresentOrElse(
             location -> errors.add(name, errorMessage, location),
             () -> errors.add(name, errorMessage));
@@ -162,7 +162,7 @@ public final class Sources {
 
   /** Returns true if at least one source contains the setting. */
   public boolean isGiven(String path) {
-    return placeOf(full(path)).isPresent();
+    return locationOf(full(path)).isPresent();
   }
 
   /** Returns true if no error was reported for the setting or for a setting below it. */
@@ -178,24 +178,24 @@ public final class Sources {
    * Returns the location of a setting. If the setting has no location, returns the location of its
    * list or of another setting in the same list element. Returns empty if there is none of these.
    */
-  private Optional<String> placeOf(String name) {
-    Optional<String> exact = exactPlace(name);
+  private Optional<String> locationOf(String name) {
+    Optional<String> exact = exactLocation(name);
     if (exact.isPresent() || !name.contains("[")) {
       return exact;
     }
-    return firstPlaceBelow(name + '[')
-        .or(() -> exactPlace(LAST_INDEX.matcher(name).replaceFirst("")))
-        .or(() -> firstPlaceBelow(name.substring(0, name.indexOf(']') + 1) + '.'));
+    return firstLocationBelow(name + '[')
+        .or(() -> exactLocation(LAST_INDEX.matcher(name).replaceFirst("")))
+        .or(() -> firstLocationBelow(name.substring(0, name.indexOf(']') + 1) + '.'));
   }
 
-  private Optional<String> exactPlace(String name) {
+  private Optional<String> exactLocation(String name) {
     return sources.stream()
         .flatMap(source -> Optional.ofNullable(source.get(name)).stream())
         .findFirst()
         .map(Value::location);
   }
 
-  private Optional<String> firstPlaceBelow(String start) {
+  private Optional<String> firstLocationBelow(String start) {
     return sources.stream()
         .flatMap(source -> source.entrySet().stream())
         .filter(setting -> setting.getKey().startsWith(start))

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SamplePeopleTest {
+class SampleUsersTest {
 
   @TempDir Path folder;
 
@@ -48,7 +48,7 @@ class SamplePeopleTest {
       String remote, String local, String header, boolean expected) {
     assertEquals(
         expected,
-        SamplePeople.isLocal(
+        SampleUsers.isLocal(
             Fixtures.between(remote, local),
             Map.of("User-Agent", List.of("x"), header, List.of("127.0.0.1"))));
   }
@@ -143,41 +143,40 @@ class SamplePeopleTest {
   }
 
   private static boolean isLocal(@Nullable String serverName, String... hostHeaders) {
-    return SamplePeople.isLocal(
+    return SampleUsers.isLocal(
         Fixtures.between("127.0.0.1", "127.0.0.1", serverName),
         Map.of("hOst", List.of(hostHeaders), "Accept", List.of("x")));
   }
 
   @Test
   void missingRequestIsNotLocal() {
-    assertFalse(SamplePeople.isLocal(null, Map.of()), "a missing request is not local");
+    assertFalse(SampleUsers.isLocal(null, Map.of()), "a missing request is not local");
   }
 
   @Test
   void sampleIsRecognizedByNameAndPassword() {
     assertTrue(
-        SamplePeople.isSample("alice", "alice".toCharArray()), "alice with the sample password");
-    assertTrue(
-        SamplePeople.isSample("dave", "dave".toCharArray()), "dave with the sample password");
+        SampleUsers.isSample("alice", "alice".toCharArray()), "alice with the sample password");
+    assertTrue(SampleUsers.isSample("dave", "dave".toCharArray()), "dave with the sample password");
     assertFalse(
-        SamplePeople.isSample("alice", "bob".toCharArray()), "alice with the password of bob");
+        SampleUsers.isSample("alice", "bob".toCharArray()), "alice with the password of bob");
     assertFalse(
-        SamplePeople.isSample("alice", "Alice".toCharArray()),
+        SampleUsers.isSample("alice", "Alice".toCharArray()),
         "alice with a password in another case");
-    assertFalse(SamplePeople.isSample("alice", new char[0]), "alice without a password");
-    assertFalse(SamplePeople.isSample("erin", "erin".toCharArray()), "erin is no sample user");
+    assertFalse(SampleUsers.isSample("alice", new char[0]), "alice without a password");
+    assertFalse(SampleUsers.isSample("erin", "erin".toCharArray()), "erin is no sample user");
   }
 
   @Test
   void workingSamplePasswordIsFoundInAnyFile() throws IOException {
-    assertTrue(SamplePeople.anyWorks(Fixtures.sample()), "a sample password works in the sample");
+    assertTrue(SampleUsers.anyWorks(Fixtures.sample()), "a sample password works in the sample");
     UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
     String dave = copy.find("dave").orElseThrow().password().text();
     assertTrue(
-        SamplePeople.anyWorks(people("alice", Fixtures.decoyText(), "dave", dave)),
+        SampleUsers.anyWorks(people("alice", Fixtures.decoyText(), "dave", dave)),
         "the sample password of dave works in the file");
     assertFalse(
-        SamplePeople.anyWorks(people("alice", dave, "erin", dave)),
+        SampleUsers.anyWorks(people("alice", dave, "erin", dave)),
         "the password of dave does not work for other users");
   }
 

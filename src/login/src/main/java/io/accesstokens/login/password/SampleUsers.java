@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The rule applies to the credential, not only to the sample file. For example, the rule also
  * applies to another users file in which {@code alice} still has the password {@code alice}.
  */
-public final class SamplePeople {
+public final class SampleUsers {
 
   /** The usernames of the sample users. Each username is also the password of the user. */
   public static final List<String> USERNAMES = List.of("alice", "bob", "carol", "dave");
@@ -32,7 +32,7 @@ public final class SamplePeople {
   /** Headers that proxies add, in lower case, besides {@code X-Forwarded-*}. */
   private static final Set<String> FORWARDED = Set.of("forwarded", "via", "x-real-ip");
 
-  private SamplePeople() {}
+  private SampleUsers() {}
 
   /**
    * Returns true if the credential of at least one sample user is valid in the given users file.
@@ -81,7 +81,7 @@ public final class SamplePeople {
         && isLoopback(request.getRemoteAddr())
         && isLoopback(request.getLocalAddr())
         && isLoopbackName(request.getServerName())
-        && requestHeaders.entrySet().stream().allMatch(SamplePeople::isOfLocalRequest);
+        && requestHeaders.entrySet().stream().allMatch(SampleUsers::isOfLocalRequest);
   }
 
   /**
@@ -92,7 +92,7 @@ public final class SamplePeople {
   private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
     String name = header.getKey().toLowerCase(Locale.ROOT);
     if (name.equals("host")) {
-      return header.getValue().stream().allMatch(SamplePeople::isLoopbackAuthority);
+      return header.getValue().stream().allMatch(SampleUsers::isLoopbackAuthority);
     }
     return !FORWARDED.contains(name) && !name.startsWith("x-forwarded-");
   }

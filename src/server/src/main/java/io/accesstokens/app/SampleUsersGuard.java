@@ -1,16 +1,16 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.login.password.SamplePeople;
+import io.accesstokens.login.password.SampleUsers;
 import io.accesstokens.login.password.UsersFile;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Prevents a server from listening on the network while a sample password works. */
-public final class SamplePeopleGuard {
+public final class SampleUsersGuard {
 
-  private SamplePeopleGuard() {}
+  private SampleUsersGuard() {}
 
   /**
    * Throws an exception if the server must not listen on its configured host.
@@ -31,7 +31,7 @@ public final class SamplePeopleGuard {
       return; // no password can be a sample password
     }
     UsersFile people = ConfiguredFiles.people(configuration);
-    if (SamplePeople.anyWorks(people)) {
+    if (SampleUsers.anyWorks(people)) {
       throw new StartupException(
           "the sample passwords work, so the server can listen on loopback addresses"
               + " only: set accessTokens.login.usersFile to your own users file (see"
@@ -41,7 +41,7 @@ public final class SamplePeopleGuard {
 
   /** Returns one line for the operator that says who can sign in. */
   public static String howToSignIn(Configuration configuration) {
-    if (configuration.hasSamplePeople()) {
+    if (configuration.hasSampleUsers()) {
       return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"
           + " put no proxy in front: its callers would look local)";
     }

@@ -7,11 +7,11 @@ import java.util.function.Consumer;
  * Passes events to another listener and ignores its exceptions. So a failing listener never fails a
  * request.
  */
-public final class SafeVerificationListener implements RemoteListener {
+public final class SafeRemoteListener implements RemoteListener {
 
   private final RemoteListener listener;
 
-  public SafeVerificationListener(RemoteListener listener) {
+  public SafeRemoteListener(RemoteListener listener) {
     this.listener = listener;
   }
 
