@@ -249,16 +249,18 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Creates an exception. Its message leaves out the diagnostic message of the server, because some
-   * servers repeat the request there.
+   * Creates an exception without the diagnostic message of the server, because some servers repeat
+   * the request there.
    */
   private LdapUnavailableException unavailable(LDAPException e) {
+    LDAPException cause = new LDAPException(e.getResultCode());
+    cause.setStackTrace(e.getStackTrace());
     return new LdapUnavailableException(
         "the LDAP server "
             + server
             + " is unavailable or responds unexpectedly: "
             + e.getResultCode(),
-        e);
+        cause);
   }
 
   /** Closes all connections. */

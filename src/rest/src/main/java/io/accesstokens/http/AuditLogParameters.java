@@ -92,11 +92,6 @@ public final class AuditLogParameters {
             + Arrays.stream(AuditLogFormat.values())
                 .map(AuditLogFormat::text)
                 .collect(Collectors.joining(", "));
-    Optional<String> name = query.single("format", expectation, Optional::of);
-    Optional<AuditLogFormat> format = name.flatMap(AuditLogFormat::of);
-    if (format.isEmpty()) {
-      query.reportError("format", expectation);
-    }
-    return format.orElse(AuditLogFormat.CSV);
+    return query.required("format", expectation, AuditLogFormat::of).orElse(AuditLogFormat.CSV);
   }
 }

@@ -46,11 +46,15 @@ final class IntrospectionResponse {
   }
 
   private static UUID id(String text) {
-    UUID id = UUID.fromString(text);
-    if (!id.toString().equals(text)) {
-      throw new IllegalArgumentException("a token id is malformed");
+    try {
+      UUID id = UUID.fromString(text);
+      if (id.toString().equals(text)) {
+        return id;
+      }
+    } catch (IllegalArgumentException e) {
+      // The message of this exception quotes the text.
     }
-    return id;
+    throw new IllegalArgumentException("a token id is malformed");
   }
 
   /**

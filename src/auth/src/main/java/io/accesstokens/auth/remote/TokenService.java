@@ -102,7 +102,8 @@ final class TokenService {
   }
 
   private static String reason(RuntimeException e) {
-    return e instanceof IllegalArgumentException && e.getMessage() != null
+    // The messages of subclasses, such as NumberFormatException, quote the value.
+    return e.getClass() == IllegalArgumentException.class && e.getMessage() != null
         ? e.getMessage()
         : e.getClass().getSimpleName();
   }

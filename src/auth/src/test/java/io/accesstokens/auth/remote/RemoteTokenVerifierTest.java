@@ -3,13 +3,16 @@ package io.accesstokens.auth.remote;
 import static io.accesstokens.testing.ScriptedServer.json;
 import static io.accesstokens.testing.ScriptedServer.whole;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +67,18 @@ class RemoteTokenVerifierTest extends ScriptedService {
   void malformedSubjectIsRejected(String subject) {
     introspection = json(GOOD.replace("service-token:group:default/platform:deploy", subject));
     unavailable();
+  }
+
+  @Test
+  void errorMessageQuotesNoPartOfTheResponse() {
+    for (String quoted :
+        List.of("jti\":\"hidden", "jti\":\"hidden-0-0-0-0", "expires_at\":\"hidden")) {
+      String member = quoted.substring(0, quoted.indexOf('"'));
+      introspection = json(GOOD.replaceFirst(member + "\":\"[^\"]*", quoted));
+      VerificationUnavailableException failure =
+          assertThrows(VerificationUnavailableException.class, () -> check().check(TOKEN));
+      assertFalse(failure.toString().contains("hidden"), failure::toString);
+    }
   }
 
   @Test

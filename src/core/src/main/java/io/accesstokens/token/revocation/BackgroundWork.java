@@ -78,7 +78,7 @@ public final class BackgroundWork implements AutoCloseable {
       task.run();
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "background work waits for the store: {0}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "background work failed, and is tried again", e);
     }
   }

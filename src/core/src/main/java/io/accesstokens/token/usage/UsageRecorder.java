@@ -151,6 +151,7 @@ public final class UsageRecorder implements VerificationListener {
 
   private void write() {
     RuntimeException failure = null;
+    days:
     for (Map<UUID, TokenUsage> day : List.copyOf(unwritten.values())) {
       List<UUID> tokens = new ArrayList<>(day.keySet());
       for (int from = 0; from < tokens.size(); from += BATCH) {
@@ -167,7 +168,7 @@ public final class UsageRecorder implements VerificationListener {
               "uses of {0} tokens not written yet: {1}",
               leftToWrite(),
               e.getMessage());
-          return;
+          break days;
         } catch (RuntimeException e) {
           failure = e;
         }

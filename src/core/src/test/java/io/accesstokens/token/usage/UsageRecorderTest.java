@@ -21,6 +21,7 @@ import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -275,6 +277,23 @@ class UsageRecorderTest {
     store.before = batch -> {};
     uses.flush();
     ids.forEach(id -> assertEquals(1, store.usage(id).accepted().count()));
+  }
+
+  @Test
+  void failureBeforeAnOutageIsReported() {
+    uses.of(UUID.randomUUID());
+    now = NOON.plus(1, ChronoUnit.DAYS);
+    uses.of(UUID.randomUUID());
+    AtomicInteger batches = new AtomicInteger();
+    store.before =
+        batch -> {
+          if (batches.incrementAndGet() == 1) {
+            throw new IllegalArgumentException("no such column");
+          }
+          throw outage();
+        };
+    assertThrows(IllegalArgumentException.class, uses::flush);
+    assertEquals(2, batches.get());
   }
 
   @Test

@@ -272,15 +272,11 @@ public final class QueryParameters {
   public String nonce() {
     String expectation =
         "must be 16 to 64 letters, digits, hyphens and underscores, made at random";
-    Optional<String> nonce =
-        single(
+    return required(
             "nonce",
             expectation,
-            text -> Optional.of(text).filter(value -> NONCE.matcher(value).matches()));
-    if (nonce.isEmpty()) {
-      violations.add(new Violation("nonce", expectation));
-    }
-    return nonce.orElse("");
+            text -> Optional.of(text).filter(value -> NONCE.matcher(value).matches()))
+        .orElse("");
   }
 
   /**
@@ -367,5 +363,14 @@ public final class QueryParameters {
       violations.add(new Violation(name, expectation));
     }
     return value;
+  }
+
+  /** Converts a parameter as {@link #single} does. An absent or empty parameter is an error. */
+  public <T> Optional<T> required(
+      String name, String expectation, Function<String, Optional<T>> reading) {
+    if (parameters.getOrDefault(name, List.of("")).equals(List.of(""))) {
+      violations.add(new Violation(name, expectation));
+    }
+    return single(name, expectation, reading);
   }
 }
