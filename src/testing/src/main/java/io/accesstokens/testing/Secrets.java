@@ -16,7 +16,7 @@ public final class Secrets {
   private static final int TELLING = 24;
 
   private static final Pattern CANDIDATE =
-      Pattern.compile("b[sp]at_[0-9A-Za-z]{" + (TELLING - 5) + "}");
+      Pattern.compile("b[sp]at_[\\w-]{" + (TELLING - 5) + "}");
 
   private final Set<String> beginnings = new HashSet<>();
 

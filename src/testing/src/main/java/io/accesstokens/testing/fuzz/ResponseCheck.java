@@ -44,7 +44,7 @@ final class ResponseCheck {
 
   private static final Set<Integer> OPTIONS_STATUSES = Set.of(200, 204);
 
-  private static final Pattern RAW_TOKEN = Pattern.compile("b[sp]at_[0-9A-Za-z]{43}");
+  private static final Pattern RAW_TOKEN = Pattern.compile("b[sp]at_[\\w-]{43}");
   private static final Pattern SIGNED_TOKEN =
       Pattern.compile("eyJ[\\w-]{10,}+\\.[\\w-]++\\.[\\w-]++");
 
