@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads token facts in batches with bounded concurrency. A token that arrives while all reads are
- * busy waits in a queue. The next read takes the queued tokens as one batch. Therefore the store
- * needs only a few reads for many tokens at once, and each token waits for one or two reads.
+ * Loads token facts in batches with bounded concurrency. If all reads are busy, a token waits in a
+ * queue. The next read takes the queued tokens as one batch. Therefore the store does only a few
+ * reads for many tokens, and each token waits for at most two reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
  * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the
@@ -25,13 +25,13 @@ final class BatchingTokenLoader {
 
   /**
    * Maximum number of queued tokens for each concurrent read. Each queued token blocks a server
-   * thread. A longer queue would leave too few threads for requests with cached tokens.
+   * thread. With a longer queue, too few threads would remain for requests with cached tokens.
    */
   private static final int WAITING_PER_READ = 8;
 
   /**
-   * Maximum duration of each of two waits: first in the queue, and then for the read of another
-   * thread.
+   * Maximum duration of a wait. A thread waits at most twice: in the queue, and then for the read
+   * of another thread.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -42,7 +42,7 @@ final class BatchingTokenLoader {
   private final Deque<PendingLookup> waiting = new ArrayDeque<>(); // guarded by this
   private int reads; // guarded by this
 
-  /** A queued token, and the future that completes with the result of its wait. */
+  /** A queued token, with the future that another thread completes. */
   private record PendingLookup(RawToken token, CompletableFuture<WaitResult> future) {
 
     PendingLookup(RawToken token) {
@@ -53,10 +53,10 @@ final class BatchingTokenLoader {
   /**
    * The result of a thread's wait for its token.
    *
-   * @param batch the tokens that the waiting thread must read now, its own token first; empty if
-   *     another thread has read its token
-   * @param found the facts that the other thread has read; empty if the token does not exist, or if
-   *     the waiting thread must read the token
+   * @param batch the tokens that this thread must read now, with its own token first; empty if
+   *     another thread has read the token of this thread
+   * @param found the facts from the read of the other thread; empty if the token does not exist, or
+   *     if {@code batch} is not empty
    */
   private record WaitResult(List<PendingLookup> batch, Optional<TokenFacts> found) {}
 
@@ -132,16 +132,16 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Removes a token from the queue. Returns false if the token has already left the queue. In that
-   * case the token is part of a batch, so its thread must not give up.
+   * Removes a token from the queue. Returns false if the token is no longer in the queue. The token
+   * is then part of a batch, so its thread must continue to wait.
    */
   private synchronized boolean isGivenUp(PendingLookup mine) {
     return waiting.remove(mine);
   }
 
   /**
-   * Removes a token from the queue after the wait of its thread has failed. If that thread was
-   * already chosen to read a batch, the rest of the batch is dispatched to another thread.
+   * Removes a token from the queue after the wait of its thread has failed. If this thread already
+   * had a batch to read, the method dispatches the rest of the batch to another thread.
    */
   private synchronized void leave(PendingLookup mine) {
     waiting.remove(mine);
@@ -154,7 +154,7 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Reads a batch, completes the other threads' futures, and dispatches the next batch.
+   * Reads a batch, completes the futures of the other threads, and dispatches the next batch.
    *
    * @param batch the tokens to read; the first token is the caller's own
    * @return the facts of the first token; empty if there is no such token
@@ -196,8 +196,8 @@ final class BatchingTokenLoader {
   /**
    * Reads the tokens of a batch one by one, and completes the futures of the other threads.
    *
-   * @throws VerificationUnavailableException if the store cannot be read; the remaining tokens are
-   *     then not read
+   * @throws VerificationUnavailableException if the store cannot be read; this method then stops
+   *     and leaves the remaining tokens unread
    */
   private Optional<TokenFacts> readEach(List<PendingLookup> batch) {
     for (PendingLookup other : batch.subList(1, batch.size())) {
@@ -219,7 +219,7 @@ final class BatchingTokenLoader {
   /**
    * Dispatches the next batch to the thread of its first token. The batch contains the unread
    * tokens of the last batch, followed by queued tokens in order of arrival. This method holds the
-   * lock, so that no thread gives up at the moment when it receives a batch.
+   * lock, so a thread cannot give up while it receives a batch.
    *
    * @param left the unread tokens of the last batch
    */

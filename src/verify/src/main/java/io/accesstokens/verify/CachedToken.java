@@ -35,8 +35,8 @@ final class CachedToken {
   }
 
   /**
-   * Returns the verdict at an instant, as {@link TokenFacts#at} does, but without creating an
-   * object.
+   * Returns the verdict at an instant. The result equals the result of {@link TokenFacts#at}. This
+   * method creates no object.
    *
    * @param databaseMillis the instant by the store's clock, in milliseconds since 1970-01-01T00:00Z
    */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O, takes no
  * lock and does not switch threads.
  *
- * <p>Each verification first checks the lease and then reads the cache. In the other order, a
- * renewal of the lease between the two steps could make outdated facts pass. The cache holds facts,
- * and each use computes the verdict by the store's clock. This class is thread-safe.
+ * <p>Each verification first checks the lease and then reads the cache. If it read the cache first,
+ * the lease could be renewed between the two steps, and outdated facts could be used. The cache
+ * holds facts, and each use computes the verdict by the store's clock. This class is thread-safe.
  */
 public final class CachedTokenVerifier implements TokenVerifier {
 
@@ -24,12 +24,14 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   private static final String NO_CHANGES = "changes of verdicts cannot be read now";
 
-  /** Maximum time for which the cache holds the fact that a digest has no token. */
+  /**
+   * Maximum time for which a digest is cached as unknown. A digest is unknown if no token has it.
+   */
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
   /**
-   * Maximum wait for a read of the feed. The wait for another thread's read of the same token may
-   * take twice as long.
+   * Maximum wait for a read of the feed. The maximum wait for another thread's read of the same
+   * token is twice as long.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -38,15 +40,14 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *
    * @param ttl the maximum time for which facts are cached
    * @param maximumEntries the maximum number of tokens whose facts are cached
-   * @param concurrentLoads the maximum number of concurrent reads of the store. The limit keeps
-   *     connections free when many unknown tokens arrive. Tokens that arrive while all reads are
-   *     busy are read in batches.
+   * @param concurrentLoads the maximum number of concurrent reads of the store. If all reads are
+   *     busy, further tokens are read in batches. The limit keeps connections free for other work.
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
     /**
-     * The usual maximum number of cached tokens, enough for large installations. A full cache of
-     * this size needs about 100 MB of memory.
+     * The usual maximum number of cached tokens. A full cache of this size needs about 100 MB of
+     * memory.
      */
     public static final int USUAL_ENTRIES = 200_000;
   }
@@ -91,7 +92,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Verifies a token from the cache if the cache has applied exactly the changes up to the given
-   * position. In any other case, this method reads the store.
+   * position. Otherwise, this method reads the store.
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
@@ -105,8 +106,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Verifies a token by reading the store, not the cache. This method needs a valid lease, and
-   * waits for a renewal if necessary. Without a lease, the database server may lack changes up to
-   * the requested position.
+   * waits for a renewal if necessary. Without a lease, the database server may not have all changes
+   * up to the requested position.
    *
    * @throws VerificationUnavailableException if the lease is not renewed in time, or if the store
    *     cannot be read
@@ -132,8 +133,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Verifies a token after the end of the lease. All requests in this state wait for one shared
-   * read of the feed, and then use the cache again. In an outage of the store, cached facts may be
-   * used for some time longer ({@link Lease.Terms#outage}).
+   * read of the feed, and then use the cache again. While the store cannot be reached, cached facts
+   * are valid for the extra time of {@link Lease.Terms#outage}.
    *
    * @throws VerificationUnavailableException if the lease is not renewed, and the cache may not be
    *     used or does not have the token
@@ -224,16 +225,16 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   /**
-   * Evicts the facts of a digest. The result of a load that is already under way is not cached.
-   * This method returns without waiting.
+   * Evicts the facts of a digest. The result of a running load is not cached. This method returns
+   * without waiting.
    */
   public void evict(TokenDigest digest) {
     verdicts.evict(digest);
   }
 
   /**
-   * Evicts all facts. The results of loads that are already under way are not cached. This method
-   * returns without waiting.
+   * Evicts all facts. The results of running loads are not cached. This method returns without
+   * waiting.
    */
   public void clear() {
     verdicts = new VerdictCache(limits.maximumEntries());

@@ -18,20 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ChangeFeed extends AutoCloseable {
 
-  /** The kind of an entry which reports that a token was revoked. */
+  /** The kind of an entry for a token that was revoked. */
   String REVOKED = "revoked";
 
   /**
-   * The kind of an entry which reports that the facts of a token have changed. An example is a
-   * token that did not exist before.
+   * The kind of an entry for a token whose facts have changed in another way. For example, the
+   * token was imported.
    */
   String CHANGED = "changed";
 
   /**
-   * Reads one page of the feed, by one read of the store that begins after the call.
+   * Reads one page of the feed. The read of the store begins after the call.
    *
-   * @param after the position of the reader; null if the reader has no position, and then the page
-   *     holds only the last entry
+   * @param after the position of the reader. If null, the page holds only the last entry.
    * @throws VerificationUnavailableException if the feed cannot be read now
    */
   Page read(@Nullable Position after);
@@ -40,14 +39,15 @@ public interface ChangeFeed extends AutoCloseable {
   void close();
 
   /**
-   * The mark of an entry, which is a random value. After a failover or a restore of the store, the
-   * number of a lost entry can be used again. The new entry with that number then has another mark.
+   * A random value that identifies an entry together with its number. After a failover or a restore
+   * of the store, a new entry can have the number of a lost entry. The two entries then have
+   * different nonces.
    *
    * @param hex the value in hexadecimal
    */
   record EntryNonce(String hex) {
 
-    /** Returns a mark with the given bytes. */
+    /** Returns a nonce with the given bytes. */
     public static EntryNonce of(byte[] bytes) {
       return new EntryNonce(HexFormat.of().formatHex(bytes));
     }
@@ -57,7 +57,7 @@ public interface ChangeFeed extends AutoCloseable {
    * A position in the feed: the last entry that a reader has applied.
    *
    * @param number the number of that entry; 0 if the feed was empty
-   * @param mark the mark of that entry; empty for number 0
+   * @param mark the nonce of that entry; empty for number 0
    * @param server the server that reported that entry
    */
   record Position(long number, Optional<EntryNonce> mark, String server) {
@@ -107,15 +107,15 @@ public interface ChangeFeed extends AutoCloseable {
    * A change that can affect the verdict on a token.
    *
    * @param number the number of this entry in the feed
-   * @param mark the mark of this entry
+   * @param mark the nonce of this entry
    * @param digest the digest of the token
    * @param kind {@link #REVOKED}, {@link #CHANGED}, or a kind from a later version
    */
   record Entry(long number, EntryNonce mark, TokenDigest digest, String kind) {
 
     /**
-     * Returns true if this version of the software knows the kind of this entry. A reader applies
-     * an entry of a known kind by evicting the digest from its cache.
+     * Returns true if this version of the software knows the kind of this entry. For each known
+     * kind, a reader evicts the digest from its cache.
      */
     public boolean isKnownKind() {
       return Arrays.asList(REVOKED, CHANGED).contains(kind);
@@ -126,8 +126,8 @@ public interface ChangeFeed extends AutoCloseable {
    * The result of one read of the feed.
    *
    * @param counter the number of the last entry in the feed
-   * @param markAtPosition the current mark of the entry at the reader's position; empty if there is
-   *     no such entry
+   * @param markAtPosition the current nonce of the entry at the reader's position; empty if there
+   *     is no such entry
    * @param entries the entries after the reader's position, in the order of their numbers. If the
    *     reader had no position, the list holds only the last entry of the feed, or none if the feed
    *     is empty.
@@ -135,8 +135,8 @@ public interface ChangeFeed extends AutoCloseable {
    * @param server the database server that was read; entry numbers of two servers must not be
    *     compared
    * @param databaseTime the time of the store's clock at the read
-   * @param lease how long the reader may rely on this page, counted from before the request; zero
-   *     if the reader may not rely on this page
+   * @param lease how long the reader may rely on this page, counted from the start of the request;
+   *     zero if the reader may not rely on this page
    * @param withheld the reason why the lease is zero, for the operator; empty if the lease is not
    *     zero
    */
@@ -154,8 +154,8 @@ public interface ChangeFeed extends AutoCloseable {
     }
 
     /**
-     * Returns true if this page continues the feed without a gap, and this version of the software
-     * knows the kinds of all entries.
+     * Returns true if no entry is missing between a position and this page, and this version of the
+     * software knows the kinds of all entries.
      *
      * @param before the position of the reader before this page
      */
@@ -176,10 +176,11 @@ public interface ChangeFeed extends AutoCloseable {
     /**
      * Returns the position of a reader that has applied this page.
      *
-     * @param before the reader's position when it requested this page; empty if it had none
+     * @param before the reader's position when it requested this page; empty if the reader had no
+     *     position
      * @return the new position; empty if entries between {@code before} and this page may be
-     *     missing, or if the kind of an entry is unknown. In that case, the reader must clear its
-     *     cache and read again without a position.
+     *     missing, or if the kind of an entry is unknown. After an empty result, the reader must
+     *     clear its cache and read again without a position.
      */
     public Optional<Position> positionAfter(Optional<Position> before) {
       if (before.isEmpty()) {

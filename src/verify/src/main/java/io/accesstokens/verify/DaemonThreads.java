@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Creates the daemon threads of an executor, and waits for their end.
  *
- * <p>An executor reports its termination shortly before its threads end. A servlet container that
- * checks for leaks between these two moments reports a leaked thread.
+ * <p>An executor reports its termination shortly before its threads end. Between these two moments,
+ * a servlet container could report the threads as leaks.
  */
 public final class DaemonThreads implements ThreadFactory {
 
@@ -41,12 +41,12 @@ public final class DaemonThreads implements ThreadFactory {
 
   /**
    * Shuts down an executor that uses threads of this factory, and waits until the threads have
-   * ended. Work that is still running after the timeout is interrupted. If the caller is
-   * interrupted, running work is interrupted too.
+   * ended. After the timeout, or if the caller is interrupted, this method interrupts the running
+   * work.
    *
-   * @param timeout the maximum wait for running work; after it, each thread has one more second to
-   *     end
-   * @return true if all threads have ended; false if any thread is still running
+   * @param timeout the maximum wait for running work; afterwards, this method waits up to one more
+   *     second for each thread
+   * @return true if all threads have ended; false if a thread is still running
    */
   public boolean end(ExecutorService executor, Duration timeout) {
     executor.shutdown();

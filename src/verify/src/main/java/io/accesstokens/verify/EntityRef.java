@@ -7,13 +7,13 @@ import java.util.Optional;
  * The name of a group or a user, in the form of Backstage's entity references: {@code
  * kind:namespace/name}.
  *
- * <p>Refs are case-insensitive, as in Backstage. The canonical form is lower case. Every instance
- * holds the canonical form, so {@code equals} and stored texts do not depend on the case of the
- * input. The canonical form has at most {@value #MAX_LENGTH} characters.
+ * <p>Refs are case-insensitive, as in Backstage. Every instance holds the canonical form, which is
+ * lower case. So {@code equals} and stored texts do not depend on the case of the input. The
+ * canonical form has at most {@value #MAX_LENGTH} characters.
  *
- * <p>A non-ASCII letter whose lower case is an ASCII letter is refused, for example the Kelvin sign
- * or the dotted capital I. With such a letter, a name could become equal to the name of another
- * entity.
+ * <p>A non-ASCII letter is rejected if its lower case is an ASCII letter. Examples are the Kelvin
+ * sign and the dotted capital I. With such a letter, a name could become equal to the name of
+ * another entity.
  *
  * @param kind {@code group} or {@code user}
  * @param namespace usually {@code default}; any case
@@ -56,9 +56,9 @@ public record EntityRef(String kind, String namespace, String name) {
    * group:platform} and {@code Group:Default/Platform} are the same ref.
    *
    * @return the ref; empty if the text is not a valid ref of a group. A ref is invalid if it is too
-   *     long, has another kind or an empty part, or has a second colon or slash. A ref is also
-   *     invalid if it has a space, a control character, or a non-ASCII letter whose lower case is
-   *     ASCII.
+   *     long, has another kind, has an empty part, or has a second colon or slash. A ref is also
+   *     invalid if it has a space, a control character, or a non-ASCII letter with an ASCII lower
+   *     case.
    */
   public static Optional<EntityRef> parseGroup(String text) {
     return parse(text, GROUP);

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows a {@link ChangeFeed} in a separate thread. After each read of the feed, the follower
  * applies the changes to a {@link CachedTokenVerifier} and then renews the {@link Lease}. The lease
- * starts at a time noted before the read.
+ * starts at the start of the read.
  *
- * <p>A page renews the lease only if the page proves that no change was missed. Other pages have
- * these effects:
+ * <p>A page renews the lease only if the page proves that the follower has missed no change. Other
+ * pages have these effects:
  *
  * <ul>
- *   <li>If more entries follow the page, the next page is read at once.
- *   <li>If the page has a gap, an unexpected mark, another server or an unknown kind of entry, the
- *       cache is cleared.
+ *   <li>If more entries follow the page, the follower reads the next page at once.
+ *   <li>If the page has a gap, an unexpected nonce, another server or an unknown kind of entry, the
+ *       follower clears the cache.
  * </ul>
  */
 public final class FeedFollower implements AutoCloseable {
@@ -89,8 +89,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Reads the feed once, and reports an {@link Error} as a failed read. A temporary lack of memory
-   * must not end the thread, because without the thread no token would be accepted.
+   * Reads the feed once. Reports an {@link Error} as a failed read, so that a temporary lack of
+   * memory does not end the thread. Without the thread, the verifier would accept no token.
    */
   private Outcome lookOrFail() {
     try {
@@ -105,9 +105,9 @@ public final class FeedFollower implements AutoCloseable {
   enum Outcome {
     /** The lease was renewed. */
     RENEWED,
-    /** The lease was not renewed. The next page must be read at once. */
+    /** The lease was not renewed, but the next page must be read at once. */
     MORE,
-    /** The lease was not renewed, because the feed could not be read or granted no lease. */
+    /** The lease was not renewed. The feed could not be read, or it granted no lease. */
     FAILED
   }
 
@@ -152,7 +152,7 @@ public final class FeedFollower implements AutoCloseable {
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
-      // Without a lease, the store may lose these revocations, and no mark would reveal the loss.
+      // Without a lease, the store can lose these revocations, and no nonce reveals the loss.
       revokedAt.invalidateAll();
       between = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
@@ -170,23 +170,23 @@ public final class FeedFollower implements AutoCloseable {
    * applied to the cache yet. The result is empty before the first read, and after a page that did
    * not continue at the last position.
    *
-   * <p>This position moves before the evictions of a page. A load must first reserve its cache
-   * entry. The load must then request facts from another process that are at least as new as this
-   * position. In this order, either an eviction removes the entry, or the facts include the change.
+   * <p>The follower sets this position before it evicts the tokens of a page. A load must first
+   * reserve its cache entry, and then request facts that include all changes up to this position.
+   * Each later change then evicts the reserved entry.
    */
   public Optional<ChangeFeed.Position> heard() {
     return Optional.ofNullable(heard);
   }
 
   /**
-   * Returns a lower bound of the time since a token was revoked. During that time, this process has
-   * cached only facts that include the revocation. Other changes of the token, such as its import,
-   * do not affect the result.
+   * Returns a lower bound of the time since this process evicted a revoked token. Since then, this
+   * process has cached only facts that include the revocation. Other changes of the token, such as
+   * its import, do not affect the result.
    *
    * @param digest the digest of the token. Before this call, the store must have reported the token
-   *     as revoked, and the digest must then have been evicted from the cache.
-   * @return the time; zero if this process has not received the revocation, and then later calls
-   *     count from this call
+   *     as revoked, and then the digest must have been evicted from the cache.
+   * @return the time since the eviction. If this process has not received the revocation from the
+   *     feed, the result is zero, and later calls return the time since this call.
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
@@ -201,8 +201,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Stops the thread of this follower. The lease is not renewed any more, so tokens cannot be
-   * verified after the end of the lease.
+   * Stops the thread of this follower. No tokens can be verified after the end of the current
+   * lease.
    */
   @Override
   public void close() {

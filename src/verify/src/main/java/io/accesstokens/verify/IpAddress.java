@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An IP address. An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) equals the IPv4 address.
  *
- * <p>Parsing never looks up a name, takes time linear in the length of the text, and accepts only
- * the forms of {@link #parse}. A system resolver would also accept forms such as {@code 127.1} or
- * {@code 0x7f000001}, and would send any other text to a name server.
+ * <p>Parsing never looks up a name, and takes time linear in the length of the text. Only the forms
+ * of {@link #parse} are accepted. The system resolver would also accept forms such as {@code 127.1}
+ * or {@code 0x7f000001}, and would send any other text to a name server.
  *
  * @param v4 true for IPv4
  * @param high the first 64 bits of an IPv6 address; 0 for IPv4
- * @param low the last 64 bits of an IPv6 address; the 32 bits of an IPv4 address
+ * @param low the last 64 bits of an IPv6 address, or the 32 bits of an IPv4 address
  */
 public record IpAddress(boolean v4, long high, long low) {
 
@@ -41,9 +41,9 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * Returns true if a host names this machine: {@code localhost}, or a loopback address. The host
-   * is written as in a URL or a {@code Host} header. An IPv6 address may be in brackets. Returns
-   * false for a host with a trailing dot, a port or a zone.
+   * Returns true if a host is {@code localhost} or a loopback address. The host has the form of a
+   * URL or a {@code Host} header, so an IPv6 address may be in brackets. Returns false for a host
+   * with a trailing dot, a port or a zone.
    */
   public static boolean isLoopbackHost(String host) {
     if (host.equalsIgnoreCase("localhost")) {
@@ -184,9 +184,9 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * Returns the first address of the range to which this address belongs.
+   * Returns the first address of the range that contains this address.
    *
-   * @param bits the number of leading bits that all addresses of the range share, from 0 to {@link
+   * @param bits the length of the prefix that all addresses of the range share, from 0 to {@link
    *     #length}
    */
   public IpAddress first(int bits) {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The time span in which this process may rely on its last read of the change feed.
  *
- * <p>A lease is a time span, never a flag, so a lease ends even if no thread runs. A lease starts
- * before the request to the feed. A lease ends when the monotonic clock or the wall clock has
- * passed the end of the time span. A lease also ends when the two clocks differ by more than the
- * margin. This class is thread-safe. Checking the lease takes no lock.
+ * <p>A lease starts before the request to the feed. A lease ends when the monotonic clock or the
+ * wall clock has passed the end of the time span, even if no thread runs. A lease also ends when
+ * the two clocks differ by more than the margin. This class is thread-safe. Checking the lease
+ * takes no lock.
  */
 public final class Lease {
 
@@ -22,15 +22,15 @@ public final class Lease {
    * @param length how long a read of the feed is valid, at least a millisecond
    * @param margin the maximum difference between the monotonic clock and the wall clock during a
    *     lease
-   * @param outage how much longer the lease lasts while the store cannot be reached; zero to
-   *     disable this extension
+   * @param outage the extra time for which the lease lasts while the store cannot be reached; zero
+   *     for no extra time
    */
   public record Terms(Duration length, Duration margin, Duration outage) {
 
     private static final Duration MIN_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
 
-    /** Returns terms with the default margin: a twentieth of the lease, and at least 25 ms. */
+    /** Returns terms with the default margin: 5 % of the lease, and at least 25 ms. */
     public static Terms of(Duration length, Duration outage) {
       Duration share = length.dividedBy(MARGINS_A_LEASE);
       return new Terms(length, share.compareTo(MIN_MARGIN) < 0 ? MIN_MARGIN : share, outage);
@@ -84,10 +84,10 @@ public final class Lease {
 
     /**
      * Grants no lease. Waiting threads fail with {@link VerificationUnavailableException}, unless
-     * the lease covers them in an outage.
+     * {@link Terms#outage} extends the lease.
      *
-     * @param storeIsOut true if the store cannot be reached; the outage time of the terms then
-     *     extends the lease
+     * @param storeIsOut true if the store cannot be reached; only then can {@link Terms#outage}
+     *     extend the lease
      */
     void denied(boolean storeIsOut) {
       outage = storeIsOut;
@@ -101,7 +101,7 @@ public final class Lease {
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
    * @param nanos the length, in nanoseconds
-   * @param offsetMillis the difference of the store's clock and the wall clock, in milliseconds
+   * @param offsetMillis the store's clock minus the wall clock, in milliseconds
    */
   private record Grant(long monotonic, long wall, long nanos, long offsetMillis) {}
 
@@ -119,7 +119,7 @@ public final class Lease {
   private boolean wanted;
   private boolean closed;
 
-  /** Creates a lease that is not granted yet, and so covers no time. */
+  /** Creates a lease that is not granted yet. The lease covers no instant. */
   public Lease(Terms terms, MachineClock clock) {
     this(terms, clock, false);
   }
@@ -154,8 +154,8 @@ public final class Lease {
   }
 
   /**
-   * Returns true if the store cannot be reached, and the lease covers an instant when extended by
-   * the outage time of its terms.
+   * Returns true if the store cannot be reached, and the lease with the extra time of {@link
+   * Terms#outage} covers an instant.
    *
    * @param monotonic the instant, in nanoseconds of the monotonic clock
    * @param wall the instant, in milliseconds of the wall clock
@@ -230,8 +230,8 @@ public final class Lease {
   }
 
   /**
-   * Begins a read of the feed, and notes the times of both clocks. The caller must call this method
-   * before it sends the request.
+   * Begins a read of the feed, and records the times of both clocks. The caller must call this
+   * method before it sends the request.
    */
   Poll begin() {
     CompletableFuture<Boolean> waiting;
@@ -261,7 +261,7 @@ public final class Lease {
     }
   }
 
-  /** Closes this lease. Current and later waits for a renewal end without a grant. */
+  /** Closes this lease. All current and later calls of {@link #awaitNext} return false. */
   void close() {
     CompletableFuture<Boolean> waiting;
     synchronized (monitor) {

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Limits the number of log lines in a second. Suppressed lines are counted, and the next written
- * line reports their number. This class is thread-safe.
+ * Limits the number of log lines per second. The next written line reports the number of suppressed
+ * lines. This class is thread-safe.
  */
 public final class LogLimit {
 
@@ -23,7 +23,7 @@ public final class LogLimit {
   /**
    * Creates a limit.
    *
-   * @param linesPerSecond the maximum number of lines in a second, at least 1
+   * @param linesPerSecond the maximum number of lines per second, at least 1
    */
   public LogLimit(int linesPerSecond) {
     this(linesPerSecond, System::nanoTime);
@@ -45,10 +45,10 @@ public final class LogLimit {
   }
 
   /**
-   * Counts a line, and decides whether to write it now.
+   * Counts a line, and decides whether the caller must write it now.
    *
-   * @return the number of lines suppressed since the last written line; empty if this line must be
-   *     suppressed too
+   * @return the number of lines suppressed since the last written line; empty if the caller must
+   *     suppress this line too
    */
   public synchronized OptionalLong admit() {
     long now = nanoTime.getAsLong();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two clocks of a machine. A lease uses both clocks, because each clock alone can be wrong. The
+ * The two clocks of a machine. A lease uses both clocks, because each clock can be wrong. The
  * monotonic clock can stop while a virtual machine is paused. The wall clock can be set to another
  * time.
  */
@@ -42,8 +42,8 @@ public interface MachineClock {
    *
    * @param timeout the maximum wait
    * @return the result; null after the timeout, or if this thread was interrupted. After an
-   *     interrupt, the interrupt status of this thread is set.
-   * @throws ExecutionException if the result is a failure
+   *     interruption, the interrupt status of this thread is set.
+   * @throws ExecutionException if the other thread has failed
    */
   default <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
       throws ExecutionException {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 public final class RawToken {
 
   /**
-   * Number of leading characters of a raw token that are stored and displayed, so that users can
-   * distinguish tokens.
+   * Number of leading characters of a raw token that are stored and displayed. Users distinguish
+   * tokens by these characters.
    */
   public static final int DISPLAY_PREFIX_LENGTH = 12;
 
   /** The kind of a raw token. The prefix of the token determines its kind. */
   public enum Kind {
     /**
-     * A service token. The token itself is the caller, with the scopes that were granted to the
+     * A service token. The caller is the token itself, with the scopes that were granted to the
      * token.
      */
     SERVICE,
@@ -32,9 +32,9 @@ public final class RawToken {
   }
 
   /**
-   * The SHA-256 algorithm, cached for each thread, because looking up the algorithm takes longer
-   * than computing a digest. The cached object has a class of the JDK, so the cache does not
-   * prevent the unloading of an application.
+   * The SHA-256 algorithm, cached for each thread, because the look-up of the algorithm is slower
+   * than the computation of a digest. The class of the cached object belongs to the JDK, so the
+   * cache does not prevent the unloading of an application.
    */
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(RawToken::sha256);
@@ -94,8 +94,8 @@ public final class RawToken {
   }
 
   /**
-   * Returns the text of this token, which is a secret. Of all responses of the service, only the
-   * response to the creation of a token may contain the text.
+   * Returns the text of this token, which is a secret. The service may send the text only in the
+   * response to the creation of the token.
    *
    * @throws IllegalStateException if only the digest is known
    */

@@ -10,13 +10,13 @@ import java.util.zip.CRC32;
  * The form of raw tokens: {@code prefix + 37 random base62 characters + 6 checksum characters}.
  *
  * <p>The checksum is the CRC-32 (ISO 3309) of all characters before it. The checksum is written in
- * base62 (digits, then upper case, then lower case), most significant digit first, padded with
- * {@code 0} to six characters.
+ * base62, with the most significant digit first, and padded with {@code 0} to six characters. The
+ * digits of base62 are {@code 0-9}, then {@code A-Z}, then {@code a-z}.
  *
  * @param servicePrefix the prefix of every service token, such as {@code bsat_}
  * @param personalPrefix the prefix of every personal token, such as {@code bpat_}
- * @param acceptWithoutChecksum true to accept tokens without a checksum too: 43 base64url
- *     characters, as the Backstage plugin creates them
+ * @param acceptWithoutChecksum true to accept also tokens of the Backstage plugin: 43 base64url
+ *     characters without a checksum
  */
 public record RawTokenFormat(
     String servicePrefix, String personalPrefix, boolean acceptWithoutChecksum) {
@@ -29,8 +29,8 @@ public record RawTokenFormat(
   private static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
   /**
-   * The form of a prefix: at most seven characters and an underscore. With such a prefix, the first
-   * twelve characters of a token include at least four random characters.
+   * The form of a prefix: at most seven characters and an underscore. The display prefix of a token
+   * then includes at least four random characters.
    */
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{0,6}_");
 
@@ -92,8 +92,8 @@ public record RawTokenFormat(
   }
 
   /**
-   * Returns true if a text starts with one of the prefixes. Such a text is treated as a raw token,
-   * even if it is malformed, and never as another kind of credential.
+   * Returns true if a text starts with one of the prefixes. The text must then be treated as a raw
+   * token, even if it is malformed, and never as another kind of credential.
    */
   public boolean claims(String text) {
     return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);

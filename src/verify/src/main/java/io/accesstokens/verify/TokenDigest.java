@@ -9,9 +9,9 @@ import java.util.HexFormat;
 /**
  * The SHA-256 digest of a raw token. A store holds this digest, never the raw token.
  *
- * <p>Two digests with the same bytes are equal, so a digest can be a map key. The comparison of two
- * digests does not need constant time. An attacker would have to invert SHA-256 to find a token
- * whose digest is similar to a stored digest.
+ * <p>Two digests with the same bytes are equal, so a digest can be a map key. The comparison of
+ * digests does not run in constant time. It reveals no token, because an attacker cannot choose a
+ * token for a given digest.
  */
 public final class TokenDigest implements Comparable<TokenDigest> {
 
@@ -59,8 +59,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * Returns the first four bytes of this digest as a number. The bytes of a SHA-256 digest are
-   * evenly distributed, so they are a good hash code.
+   * Returns the first four bytes of this digest as a number. These bytes are a good hash code,
+   * because the bytes of a SHA-256 digest are evenly distributed.
    */
   @Override
   public int hashCode() {
@@ -69,17 +69,15 @@ public final class TokenDigest implements Comparable<TokenDigest> {
 
   /**
    * Compares the digests as unsigned bytes. A hash map uses this order if many of its keys have the
-   * same hash code. So a hash map stays fast even if an attacker creates many such digests.
+   * same hash code. So a hash map stays fast even if an attacker creates many keys with the same
+   * hash code.
    */
   @Override
   public int compareTo(TokenDigest that) {
     return Arrays.compareUnsigned(bytes, that.bytes);
   }
 
-  /**
-   * Returns a text with the first four bytes in hexadecimal. They are enough to distinguish digests
-   * in a test message.
-   */
+  /** Returns a text with the first four bytes in hexadecimal. */
   @Override
   public String toString() {
     return "TokenDigest[" + HexFormat.of().formatHex(bytes, 0, 4) + "…]";

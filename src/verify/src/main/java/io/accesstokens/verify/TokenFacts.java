@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The facts that a store has about a token. The verdict at any instant can be computed from the
- * facts, so caches hold facts and never verdicts.
+ * facts. Therefore caches hold facts and never verdicts.
  *
  * @param good the verdict while the token is neither revoked nor expired
  * @param revoked true if the token was revoked
@@ -14,7 +14,7 @@ public record TokenFacts(Verification.Accepted good, boolean revoked) {
 
   /**
    * Returns the verdict at an instant. A revoked token is refused as revoked. Any other token is
-   * accepted before its {@code expiresAt}, and refused as expired from that instant on.
+   * accepted before its {@code expiresAt}, and refused as expired at and after that instant.
    */
   public Verification at(Instant now) {
     if (revoked) {

@@ -5,13 +5,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the facts of raw tokens by I/O. Implementations are thread-safe. */
+/**
+ * Reads the facts of raw tokens from a store or over the network. Implementations are thread-safe.
+ */
 @FunctionalInterface
 public interface TokenLookup {
 
   /**
-   * Reads the current facts of a token. The read begins after the call, so the facts are never
-   * older than the call.
+   * Reads the current facts of a token. The facts are never older than the call.
    *
    * @return the facts; empty if there is no such token
    * @throws VerificationUnavailableException if the facts cannot be read now

@@ -14,10 +14,10 @@ public interface TokenVerifier {
   Verification check(RawToken token);
 
   /**
-   * Verifies one token for a verifier in another process, which caches the verdict. The verdict
-   * includes all changes up to a given position of the change feed. The default implementation is
-   * correct for a verifier that reads the store each time. A verifier that caches facts must
-   * override this method.
+   * Verifies one token for a verifier in another process. The other verifier caches the verdict.
+   * The verdict includes all changes up to a given position of the change feed. The default
+   * implementation is correct only for a verifier that reads the store each time. A verifier that
+   * caches facts must override this method.
    *
    * @param noOlderThan the position of the last change that the other process has received
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
@@ -28,8 +28,8 @@ public interface TokenVerifier {
   }
 
   /**
-   * Verifies one token by reading the store and never a cache. Decisions that must consider every
-   * existing token use this method, for example a revocation. This method does not check whether
+   * Verifies one token by reading the store and never a cache. Use this method for operations that
+   * must find every existing token, for example a revocation. This method does not check whether
    * the owner of a personal token still exists. A verifier that caches facts or checks owners must
    * override this method.
    *

@@ -4,14 +4,14 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Verifies raw tokens by reading the store each time, with bounded concurrency. Tokens that arrive
- * while all reads are busy are read in batches. This class is thread-safe.
+ * Verifies raw tokens by reading the store each time, with bounded concurrency. If all reads are
+ * busy, further tokens are read in batches. This class is thread-safe.
  */
 public final class UncachedTokenVerifier implements TokenVerifier {
 
   /**
-   * Default maximum number of concurrent reads. The number is small enough to leave connections for
-   * other work in a connection pool of usual size.
+   * Default maximum number of concurrent reads. With this number, a connection pool of usual size
+   * has connections left for other work.
    */
   public static final int DEFAULT_CONCURRENT_READS = 4;
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches token facts by digest, with a bounded number of entries. A load reserves its entry before
- * it reads the store, and an eviction removes that entry. So the result of a load that began before
- * the eviction is never visible to later requests.
+ * it reads the store, and an eviction removes that entry. So later requests never see the result of
+ * a load that began before the eviction.
  *
  * <p>This class does not use Caffeine's method {@code get(key, loader)}. With that method, an
  * eviction would wait for a running load, and clearing the cache would not discard a running load.
@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class VerdictCache {
 
   /**
-   * Maximum number of cached digests that have no token. Many unknown digests evict only other
-   * unknown digests, never the facts of tokens.
+   * Maximum number of digests that are cached as unknown. A digest is unknown if no token has it.
+   * Many unknown digests evict only other unknown digests, never the facts of tokens.
    */
   private static final int MAXIMUM_UNKNOWN = 10_000;
 
   /**
-   * Records that a digest has no token. The record is valid from its confirmation by a load until
+   * The cache entry of an unknown digest. The entry is valid from its confirmation by a load until
    * its end time.
    */
   private static final class Unknown {
@@ -46,8 +46,8 @@ final class VerdictCache {
   }
 
   /**
-   * Returns the cached facts of a digest; null if no facts are cached, or if their load has not
-   * ended.
+   * Returns the cached facts of a digest; null if no facts are cached, or if the facts are still
+   * being loaded.
    */
   @Nullable CachedToken loaded(TokenDigest digest) {
     CompletableFuture<CachedToken> entry = known.getIfPresent(digest);
@@ -57,7 +57,7 @@ final class VerdictCache {
   }
 
   /**
-   * Returns true if the cache holds a valid record that a digest has no token.
+   * Returns true if a digest is cached as unknown.
    *
    * @param monotonic the current time, in nanoseconds of the monotonic clock
    */
@@ -78,7 +78,7 @@ final class VerdictCache {
   }
 
   /**
-   * Removes the reservation of a cache entry. Returns false if the reservation no longer existed,
+   * Removes the reservation of a cache entry. Returns false if the reservation no longer exists,
    * for example after an eviction.
    */
   boolean release(TokenDigest digest, CompletableFuture<CachedToken> entry) {
@@ -86,10 +86,10 @@ final class VerdictCache {
   }
 
   /**
-   * Removes a reservation, and records that its digest has no token. If an eviction has already
-   * removed the reservation, the record is discarded, because the token may exist now.
+   * Removes a reservation, and caches its digest as unknown. If an eviction has already removed the
+   * reservation, the digest is not cached, because the token may exist now.
    *
-   * @param until the end time of the record, in nanoseconds of the monotonic clock
+   * @param until the end time of the new entry, in nanoseconds of the monotonic clock
    */
   void releaseAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> entry, long until) {
     Unknown refused = new Unknown(until);
@@ -102,8 +102,8 @@ final class VerdictCache {
   }
 
   /**
-   * Removes the facts of a digest first, and then the record that the digest has no token. The
-   * order matters, because {@link #releaseAsUnknown} confirms a record only while the reservation
+   * Removes the facts of a digest, and then its entry as an unknown digest. This order is
+   * necessary, because {@link #releaseAsUnknown} confirms its entry only while the reservation
    * exists.
    */
   void evict(TokenDigest digest) {

@@ -12,7 +12,7 @@ public sealed interface Verification {
   /**
    * The verdict that a token is valid now.
    *
-   * @param tokenId the permanent id of the token; unlike a name, an id is never used again
+   * @param tokenId the id of the token, which is never used for another token
    * @param subject {@code service-token:<groupEntityRef>:<name>} for a service token; the entity
    *     ref of its user for a personal token, such as {@code user:default/alice}
    * @param owner the group that owns a service token, or the user who owns a personal token
@@ -46,8 +46,7 @@ public sealed interface Verification {
     /**
      * Returns the group that owns a service token.
      *
-     * @throws IllegalStateException if the token is personal, because a user owns it: use {@link
-     *     #owner()}
+     * @throws IllegalStateException if the token is personal; use {@link #owner()} for the user
      */
     public EntityRef group() {
       if (isPersonal()) {

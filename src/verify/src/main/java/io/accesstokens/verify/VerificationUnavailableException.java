@@ -13,7 +13,7 @@ public class VerificationUnavailableException extends RuntimeException {
   /**
    * Creates an exception without a cause.
    *
-   * @param message names what cannot be reached; the message holds no secret
+   * @param message the reason, without any secret
    */
   public VerificationUnavailableException(String message) {
     super(message);
@@ -22,7 +22,7 @@ public class VerificationUnavailableException extends RuntimeException {
   /**
    * Creates an exception with a cause.
    *
-   * @param message names what cannot be reached; the message holds no secret
+   * @param message the reason, without any secret
    * @param cause the cause; null if there is none
    */
   public VerificationUnavailableException(String message, @Nullable Throwable cause) {

@@ -1,5 +1,5 @@
 /**
- * Verifies raw tokens and caches the facts that verdicts follow from.
+ * Verifies raw tokens, and caches the facts from which verdicts are computed.
  *
  * <p>This package depends on no HTTP, database or framework code, because other applications embed
  * it.
@@ -10,9 +10,9 @@
  *       checksum is refused with no I/O, and a secret scanner recognises a leaked token with no
  *       look-up.
  *   <li>Only the SHA-256 digest of a raw token and its first twelve characters are ever stored. A
- *       fast hash is safe here: the input has 220 random bits, so it cannot be guessed.
+ *       fast hash is safe here: an attacker cannot guess 220 random bits.
  *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. Its {@code toString} is redacted. It
- *       is not a record, it is not serialisable, and it is never the key of a map.
+ *       is not a record, not serialisable, and never the key of a map.
  *   <li>The owner in a verdict shows the kind of the token. A group owns a service token, and a
  *       user owns a personal token.
  *   <li>A refused token is a value ({@link io.accesstokens.verify.Verification.Refused}). An outage
@@ -22,41 +22,41 @@
  *       token, accepted or refused, is reported to a {@link
  *       io.accesstokens.verify.VerificationListener}.
  *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. It
- *       computes the status at each use, by the store's clock. It checks the {@link
- *       io.accesstokens.verify.Lease} first and reads the cache second. In the other order, a
- *       renewal of the lease between the two steps could make outdated facts pass. A cache hit
+ *       computes the status at each use, by the store's clock. It first checks the {@link
+ *       io.accesstokens.verify.Lease} and then reads the cache. If it read the cache first, the
+ *       lease could be renewed between the two steps, and outdated facts could be used. A cache hit
  *       takes no lock and does no I/O.
  *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
  *       entry. If an eviction happens during a load, the result of the load serves only the
  *       requests that already wait for it.
  *   <li>A lease is a time span, never a flag. A lease starts before the request to the {@link
- *       io.accesstokens.verify.ChangeFeed} and is published after all evictions. A lease ends when
- *       the monotonic clock or the wall clock has passed its end. A lease also ends when the two
- *       clocks differ by more than the margin. After the end of the lease, requests wait for one
- *       shared read of the feed that begins after their arrival.
+ *       io.accesstokens.verify.ChangeFeed}, and takes effect after all evictions. A lease ends when
+ *       the monotonic clock or the wall clock has passed the end of the time span. A lease also
+ *       ends when the two clocks differ by more than the margin. After the end of the lease,
+ *       requests wait for one shared read of the feed that begins after their arrival.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
- *       that no change was missed. A truncated page does not renew the lease. A gap, an unexpected
- *       entry nonce, another server or an unknown kind of entry clears the cache.
- *   <li>The fact that a digest has no token is cached for at most five seconds, in a separate
- *       bounded cache. Therefore unknown tokens do not displace known tokens, even if there are
- *       many of them.
- *   <li>The number of concurrent reads of the store is bounded. Requests that arrive while all
- *       reads are busy are batched into the next read. So a known token that must be read again
- *       waits for one or two reads, even if many unknown tokens wait too.
+ *       that it has missed no change. A truncated page does not renew the lease. A gap, an
+ *       unexpected entry nonce, another server or an unknown kind of entry clears the cache.
+ *   <li>A digest is unknown if no token has it. Unknown digests are cached for at most five
+ *       seconds, in a separate bounded cache. Therefore unknown tokens never evict known tokens.
+ *   <li>The number of concurrent reads of the store is bounded. If all reads are busy, the next
+ *       read takes the waiting tokens as one batch. So a known token waits for at most two reads,
+ *       even if many unknown tokens wait too.
  *   <li>A process has two positions in the change feed: the last change that it has applied, and
- *       the last change that it has received. For a request of another process, a cache is used
- *       only if its applied position is exactly the position in the request ({@link
- *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). The applied
- *       position moves after the evictions. A load requests facts from another process that are at
- *       least as new as the received position ({@link io.accesstokens.verify.FeedFollower#heard}),
- *       which moves before the evictions. In any other order, outdated facts could enter the cache.
+ *       the last change that it has received. The received position changes before the evictions of
+ *       a page, and the applied position changes after them. A process can load facts from another
+ *       process. The request then contains the received position ({@link
+ *       io.accesstokens.verify.FeedFollower#heard}). The other process uses its cache only if its
+ *       applied position is exactly the position in the request ({@link
+ *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). These rules
+ *       prevent outdated facts in the cache.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
- *       settings. It never sends a DNS request. Only the listening host is looked up by name, at
+ *       settings. It never sends a DNS request. The only DNS request is for the listening host, at
  *       start.
  * </ol>
  *
  * <p>Design decision: each entry holds its own end time. Caffeine's expiry is not used, because it
- * would read a third clock on each hit.
+ * would read a third clock at each cache hit.
  *
  * <p>Out of scope: permissions (see {@code token}), and how a request carries a token (see {@code
  * auth}).
