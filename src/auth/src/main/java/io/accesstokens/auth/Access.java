@@ -33,7 +33,7 @@ sealed interface Access {
 
   /**
    * Returns the access that a method or its class declares; empty if there is no declaration. The
-   * nearest declaration replaces all others. The order is:
+   * first declaration in this order applies, and all others are ignored:
    *
    * <ol>
    *   <li>the method itself
@@ -45,7 +45,7 @@ sealed interface Access {
    * </ol>
    *
    * @throws IllegalStateException if an element declares more than one kind of access or an invalid
-   *     access, or if two interfaces declare different access. The message names the element.
+   *     access, or if two interfaces declare different access; the message names the element
    */
   static Optional<Access> declaredBy(Class<?> resource, Method method) {
     List<Class<?>> classes = ResourceMethods.superclasses(resource);
@@ -62,7 +62,7 @@ sealed interface Access {
 
   /**
    * Throws if a sub-resource locator of a class declares access. Such a declaration has no effect,
-   * because the Jakarta REST runtime binds filters to resource methods only.
+   * because the Jakarta REST runtime applies filters to resource methods only.
    *
    * @throws IllegalStateException if a locator declares access; the message names the locator
    */

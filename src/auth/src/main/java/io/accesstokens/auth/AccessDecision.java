@@ -6,8 +6,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
 /**
- * Records in a request that the access rules of its resource method were applied, and passes the
- * request. {@link UndecidedAccessFilter} fails requests without this record.
+ * Records in a request that the access rules of its resource method were applied. {@link
+ * UndecidedAccessFilter} rejects requests without this record.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class AccessDecision implements ContainerRequestFilter {

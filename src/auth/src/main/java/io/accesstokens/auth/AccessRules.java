@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * of the method declare.
  *
  * <p>The Jakarta REST runtime calls this feature at start for the methods of root resources. For a
- * sub-resource, the runtime calls this feature when a locator first returns an object of its class.
- * An exception at start prevents the start. A later exception fails the request with status 500.
+ * sub-resource class, the runtime calls this feature when a locator returns the first object of the
+ * class. An exception at start prevents the start. A later exception ends the request with status
+ * 500.
  */
 final class AccessRules implements DynamicFeature {
 
   private static final Logger LOG = System.getLogger(AccessRules.class.getPackageName());
 
-  /** The role that means any authenticated caller (Jakarta Servlet 6.0, section 13.3). */
   private static final List<String> ANY_CALLER = List.of(RoleFilter.ANY_CALLER);
 
   private final UndeclaredAccess undeclared;
@@ -79,8 +79,8 @@ final class AccessRules implements DynamicFeature {
   }
 
   /**
-   * Identifies a resource method for which a filter was registered. The declaring class is not
-   * included, because runtimes report different declarations of an inherited method.
+   * Identifies a resource method for which a filter was registered. The declaring class is not part
+   * of the key, because it differs between runtimes if the method is inherited.
    */
   private record Decided(Class<?> resource, String method, List<Class<?>> parameters) {
 
@@ -90,8 +90,8 @@ final class AccessRules implements DynamicFeature {
   }
 
   /**
-   * Returns the methods of a class that serve requests and for which the runtime has not called
-   * {@link #configure}.
+   * Returns the resource methods of a class for which the runtime has not called {@link
+   * #configure}.
    */
   List<Method> undecided(Class<?> resource) {
     return Arrays.stream(resource.getMethods())

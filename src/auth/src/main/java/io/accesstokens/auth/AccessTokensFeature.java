@@ -37,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
- * On Quarkus REST, the constructor of this class throws {@code IllegalStateException}. On any other
- * runtime that ignores dynamic features, each request to a guarded method fails with status 500.
- * {@link #requireGuarded} detects such a runtime at start.
+ * On Quarkus REST, the constructor of this class throws {@code IllegalStateException}. If any other
+ * runtime ignores dynamic features, each request to a guarded method gets status 500. {@link
+ * #requireGuarded} detects this error at start.
  *
- * <p>Jersey's own WADL resource declares no access. So an application on Jersey that uses {@link
- * UndeclaredAccess#STOPS_START} must set {@code jersey.config.server.wadl.disableWadl}.
+ * <p>With {@link UndeclaredAccess#STOPS_START}, an application on Jersey must set {@code
+ * jersey.config.server.wadl.disableWadl}, because Jersey's own WADL resource declares no access.
  */
 public final class AccessTokensFeature implements Feature {
 
@@ -116,8 +116,8 @@ public final class AccessTokensFeature implements Feature {
 
   /**
    * Verifies at start that the runtime has applied the access rules of resource classes. Call this
-   * method after the deployment of the application. A request to a method without a rule always
-   * fails. This method reports such methods before the first request.
+   * method after the deployment of the application. Without this method, the first request to a
+   * method without a rule reports the error, with status 500.
    *
    * @param resources root resource classes of the application
    * @throws IllegalStateException if a method has no rule; the message lists all such methods
@@ -160,9 +160,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Passes bearer credentials that do not begin like a raw token to another filter of the
-     * application, for example one for JWTs. By default, such credentials are refused with 401. If
-     * the other filter sets no principal, a guarded method still responds with 401.
+     * Passes a bearer credential to another filter of the application if the credential does not
+     * begin like a raw token. An example is a filter for JWTs. By default, such a credential gets
+     * 401. If the other filter sets no principal, a guarded method still responds with 401.
      */
     public Builder passOtherBearers() {
       this.otherBearers = true;
@@ -170,8 +170,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the listener for each use of a raw token. The listener is not called for outages, nor
-     * for tokens that {@link #unknownTokens} refused with 429. There is no listener by default.
+     * Sets the listener for each use of a raw token. The listener is not called for outages. It is
+     * also not called for tokens that {@link #unknownTokens} refused with 429. There is no listener
+     * by default.
      */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;
@@ -179,9 +180,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Limits how many unknown raw tokens a client may try. Above the limit, the response is 429
-     * with {@code Retry-After}. The limit receives {@link #CLIENT_ADDRESS}. There is no limit by
-     * default.
+     * Sets the limit on the number of unknown raw tokens that a client may try. Above the limit,
+     * the response is 429 with {@code Retry-After}. The limit receives {@link #CLIENT_ADDRESS}.
+     * There is no limit by default.
      */
     public Builder unknownTokens(UnknownTokenLimit limit) {
       this.unknownTokens = limit;
@@ -215,7 +216,7 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the access to resource methods that declare no access. The default is {@link
+     * Sets the access to resource methods without a declaration of access. The default is {@link
      * UndeclaredAccess#DENIED}.
      */
     public Builder undeclared(UndeclaredAccess undeclared) {
@@ -224,9 +225,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Omits the bodies of error responses, so that the application's exception mapper writes them.
-     * The mapper gets one of these exceptions. The response of the exception has the right status
-     * and headers:
+     * Omits the bodies of error responses. An exception mapper of the application then writes the
+     * bodies. The mapper receives one of these exceptions, which contains a response with the right
+     * status and headers:
      *
      * <ul>
      *   <li>{@code NotAuthorizedException}
@@ -235,7 +236,7 @@ public final class AccessTokensFeature implements Feature {
      *   <li>{@code ServiceUnavailableException}
      * </ul>
      *
-     * <p>By default the bodies are JSON: {@code {error}}, and {@code {error, required, missing}}
+     * <p>By default, the bodies are JSON: {@code {error}}, or {@code {error, required, missing}}
      * for a 403.
      */
     public Builder withoutBodies() {
@@ -257,7 +258,7 @@ public final class AccessTokensFeature implements Feature {
     }
   }
 
-  /** Binds the filters to the methods of some classes only. */
+  /** Registers the filters for the methods of some classes only. */
   private record OnlyOn(
       Set<Class<?>> classes, RawTokenAuthenticationFilter authentication, AccessRules rules)
       implements DynamicFeature {

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /**
  * The {@code Authorization} headers of a request with at least one bearer token (RFC 6750, section
- * 2.1). All filters that accept bearer tokens read the headers with this class.
+ * 2.1). Every filter that accepts bearer tokens uses this class.
  */
 public final class BearerCredentials {
 
@@ -47,8 +47,7 @@ public final class BearerCredentials {
 
   /**
    * Returns the bearer token if the request has no other credential. Returns empty if the request
-   * has a second credential of any scheme. Two credentials can belong to two callers, so neither is
-   * used.
+   * has a second credential of any scheme, because two credentials can belong to two callers.
    */
   public Optional<String> only() {
     return headers.size() == 1 ? Optional.of(afterScheme(headers.get(0))) : Optional.empty();

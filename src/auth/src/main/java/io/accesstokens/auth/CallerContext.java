@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The security context of a request, which resource methods receive.
+ * The security context of a request.
  *
  * @param principal the caller; null if the request is anonymous
  * @param roles the caller's roles: the scopes of a service token, or the permissions of a user

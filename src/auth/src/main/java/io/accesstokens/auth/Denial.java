@@ -10,9 +10,9 @@ import java.util.List;
  *
  * @param caller the request's principal; a {@link TokenPrincipal} if the request had a raw token
  * @param route the resource method that was called
- * @param required the required scopes or roles: the caller needs all of the scopes, or one of the
- *     roles; empty if all callers are denied
- * @param missing the required scopes or roles that the caller lacks
+ * @param required all required scopes, or all accepted roles of which the caller needs one; empty
+ *     if all callers are denied
+ * @param missing the scopes or roles in {@code required} that the caller lacks
  * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode, the
  *     request was served
  */
@@ -34,7 +34,8 @@ public record Denial(
     StringBuilder text = new StringBuilder();
     text.append(mode).append(": ").append(route).append(" requires ").append(required);
     text.append(", missing ").append(missing).append(", caller ");
-    // Names of tokens are validated at creation, but a host's own principals may have any name.
+    // The names of tokens are validated at creation. The application's own principals can have any
+    // name.
     String.valueOf(caller.getName())
         .codePoints()
         .map(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c)

@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 
 /**
  * Receives each request whose authenticated caller lacks a required scope or role, in every
- * enforcement mode. Implementations must return at once. Their exceptions are logged and never fail
- * a request.
+ * enforcement mode. Implementations must return at once. Their exceptions are logged and have no
+ * effect on the request.
  */
 @FunctionalInterface
 public interface DenialListener {
@@ -20,7 +20,7 @@ public interface DenialListener {
   /**
    * Returns a listener that writes one line for each denial to the {@link System.Logger} {@code
    * io.accesstokens.auth}. The listener writes at most {@value #LOGGED_PER_SECOND} lines per
-   * second. The next line reports the number of suppressed lines.
+   * second. The next written line reports the number of suppressed lines.
    */
   static DenialListener logging() {
     System.Logger log = System.getLogger(DenialListener.class.getPackageName());

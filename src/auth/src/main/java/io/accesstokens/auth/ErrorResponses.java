@@ -18,8 +18,8 @@ import java.util.List;
  * Creates exceptions that end a request and contain a complete response.
  *
  * @param bodies true if the responses have a body; false if an exception mapper of the application
- *     writes it. By Jakarta REST 3.1, section 3.3.4, an application's exception mapper is called
- *     only for responses without a body.
+ *     writes it. The runtime calls such a mapper only for responses without a body (Jakarta REST
+ *     3.1, section 3.3.4).
  */
 record ErrorResponses(boolean bodies) {
 
@@ -45,7 +45,8 @@ record ErrorResponses(boolean bodies) {
    * Returns an exception with status 429 (RFC 6585, section 4), for a client that has exceeded a
    * limit.
    *
-   * @param wait how long the client must wait; rounded up to whole seconds, and at least one second
+   * @param wait how long the client must wait. The header has whole seconds, rounded up, and at
+   *     least one second.
    */
   ClientErrorException tooMany(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
@@ -97,16 +98,16 @@ record ErrorResponses(boolean bodies) {
    * Returns an exception with status 403, for a caller that has none of the accepted roles.
    *
    * @param roles the accepted roles; empty if all callers are denied
-   * @param byToken true if the caller sent a bearer token. The response then has a {@code
-   *     WWW-Authenticate} header, which names the first accepted role as the required scope. The
-   *     response has no such header if {@code roles} is empty.
+   * @param byToken true if the caller sent a bearer token. If there is an accepted role, the
+   *     response then has a {@code WWW-Authenticate} header with the first accepted role as the
+   *     required scope.
    */
   MissingPermissionException missingRole(List<String> roles, boolean byToken) {
     ResponseBuilder response =
         response(Status.FORBIDDEN, shortfall("insufficient_permission", roles, roles));
     if (byToken && !roles.isEmpty()) {
-      // RFC 6750 lists scopes that are required together. Any one role is enough here, so only the
-      // first is named.
+      // A scope list in RFC 6750 means that all scopes are needed. Here one role is enough, so only
+      // the first role is named.
       response.header(
           HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(roles.get(0)));
     }
@@ -118,8 +119,8 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * Returns a JSON object with an error code. This method uses no JSON provider. Looking up a
-   * provider for each response would be expensive if many invalid tokens arrive.
+   * Returns a JSON object with an error code. The method uses no JSON provider, because the look-up
+   * of a provider is expensive.
    */
   private static String error(String code) {
     return "{\"error\":\"" + code + "\"}";
@@ -136,7 +137,7 @@ record ErrorResponses(boolean bodies) {
 
   private ResponseBuilder response(Status status, String body) {
     ResponseBuilder response = Response.status(status);
-    // The body is a text, which every runtime can write, even without a JSON provider.
+    // The body is a text. Every runtime can write a text, even without a JSON provider.
     return bodies ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(body) : response;
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Thrown if an authenticated caller lacks a required scope or role (status 403). The message lists
- * the required scopes or roles, and may be shown to the caller.
+ * the required scopes or roles, and may be sent to the caller.
  */
 public final class MissingPermissionException extends ForbiddenException {
 
@@ -23,14 +23,14 @@ public final class MissingPermissionException extends ForbiddenException {
   }
 
   /**
-   * Returns the required scopes or roles. The caller needs all of the scopes, or one of the roles.
-   * The list is empty if all callers are denied.
+   * Returns all required scopes, or all accepted roles of which the caller needs one. The list is
+   * empty if all callers are denied.
    */
   public List<String> required() {
     return required;
   }
 
-  /** Returns the required scopes or roles that the caller lacks. */
+  /** Returns the scopes or roles in {@link #required()} that the caller lacks. */
   public List<String> missing() {
     return missing;
   }

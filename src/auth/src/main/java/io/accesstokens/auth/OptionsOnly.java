@@ -9,7 +9,7 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 /**
  * Guards the responses that the Jakarta REST runtime creates itself. The response to {@code
  * OPTIONS} is open to all callers, because it contains only the allowed request methods. Any other
- * request for such a response gets 401.
+ * request gets 401.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class OptionsOnly implements ContainerRequestFilter {

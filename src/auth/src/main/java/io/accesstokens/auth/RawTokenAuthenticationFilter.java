@@ -20,9 +20,9 @@ import java.util.Optional;
 /**
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1).
  *
- * <p>A valid token becomes the request's principal, a {@link TokenPrincipal}, and its scopes become
- * roles. A request with a token that is not valid gets 401. A request with any other scheme, or
- * without a credential, passes unchanged.
+ * <p>The principal of a request with a valid token is a {@link TokenPrincipal}, and the scopes of
+ * the token are its roles. A request with a token that is not valid gets 401. A request with any
+ * other scheme, or without a credential, passes unchanged.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
@@ -91,8 +91,8 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Logs an outage, at most once a second, because an outage may affect thousands of requests a
-   * second.
+   * Logs an outage, at most once a second, because thousands of requests a second can fail in an
+   * outage.
    */
   private void outage(VerificationUnavailableException e) {
     outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());

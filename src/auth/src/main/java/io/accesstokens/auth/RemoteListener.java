@@ -4,9 +4,9 @@ import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import java.time.Duration;
 
 /**
- * Receives the events of a {@link RemoteTokenVerifier}, for an application's metrics. If a token is
- * verified without an introspection, the verdict came from the cache, or the verification failed.
- * Many threads call the methods, and the methods must return at once. Exceptions are ignored.
+ * Receives the events of a {@link RemoteTokenVerifier}, for an application's metrics. If {@link
+ * #checked} is called without {@link #introspected}, the verdict came from the cache, or the
+ * verification failed. Methods must return at once and be thread-safe. Exceptions are ignored.
  */
 public interface RemoteListener {
 
@@ -28,13 +28,13 @@ public interface RemoteListener {
    * Called after a successful read of the change feed.
    *
    * @param took the duration of the request
-   * @param lease how long the cache may be used after this read; zero if it may not be used
+   * @param lease how long the cache may be used after this read; zero if the cache may not be used
    */
   default void polled(Duration took, Duration lease) {}
 
   /**
-   * Called after a failed read of the change feed. After several failed reads without a success,
-   * the lease ends, and tokens cannot be verified.
+   * Called after a failed read of the change feed. If reads continue to fail, the lease ends, and
+   * tokens cannot be verified.
    *
    * @param took the duration of the request
    */

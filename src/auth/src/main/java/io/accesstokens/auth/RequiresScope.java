@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 
 /**
  * Declares the scopes that a caller needs for a resource method. On a class, this annotation
- * applies to the methods that declare no access themselves. {@link AccessTokensFeature} enforces
- * the declaration.
+ * applies to the methods without their own declaration of access. {@link AccessTokensFeature}
+ * enforces the declaration.
  *
  * <p>On a sub-resource locator, this annotation is an error, because it would have no effect.
  */
@@ -23,7 +23,7 @@ public @interface RequiresScope {
   String[] value();
 
   /**
-   * The enforcement mode of the annotated methods, at most one. If there is none, the mode of the
+   * The enforcement mode of the annotated methods, at most one value. If empty, the mode of the
    * application applies.
    */
   EnforcementMode[] mode() default {};

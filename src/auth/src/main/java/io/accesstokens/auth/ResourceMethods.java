@@ -58,9 +58,8 @@ final class ResourceMethods {
   }
 
   /**
-   * Returns true if a method has the signature of another method and so overrides or implements it.
-   * For a parameter of a generic type, a narrower type is accepted too: {@code read(String)}
-   * implements {@code read(T)}.
+   * Returns true if a method overrides or implements another method. A parameter of a generic type
+   * may have a narrower type: {@code read(String)} implements {@code read(T)}.
    *
    * @param other the method that may be overridden
    */

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many wrong JWT signatures are verified for a client. The limit saves CPU time:
- * verifying one elliptic curve signature takes longer than all other work of ten requests.
+ * Limits how many wrong JWT signatures are verified for a client. The limit saves CPU time, because
+ * the verification of an elliptic curve signature is expensive.
  *
  * <p>Implementations return at once and are thread-safe.
  */
@@ -30,8 +30,8 @@ public interface SignatureLimit {
    *
    * @param subject the issuer and subject in the token, which are not verified yet
    * @param clientAddress the client's network address; null if it is not known
-   * @return empty if the signature may be verified; if the limit is exceeded, how long the client
-   *     must wait
+   * @return how long the client must wait, if the limit is exceeded; empty if the signature may be
+   *     verified
    */
   Optional<Duration> exceededBy(String subject, @Nullable String clientAddress);
 

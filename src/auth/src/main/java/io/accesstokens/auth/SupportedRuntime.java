@@ -1,21 +1,18 @@
 package io.accesstokens.auth;
 
-/** Rejects Jakarta REST runtimes on which {@link AccessTokensFeature} would guard nothing. */
+/** Rejects Jakarta REST runtimes on which {@link AccessTokensFeature} would have no effect. */
 final class SupportedRuntime {
 
-  /**
-   * The name of a class that exists in all applications on Quarkus REST, and in no other
-   * application.
-   */
+  /** The name of a class that exists only in applications on Quarkus REST. */
   private static final String QUARKUS_REST =
       "org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext";
 
   private SupportedRuntime() {}
 
   /**
-   * Throws if the runtime is known to be unsupported.
+   * Throws if the runtime is not supported.
    *
-   * @throws IllegalStateException on Quarkus REST ({@code quarkus-rest}), which silently ignores
+   * @throws IllegalStateException on Quarkus REST ({@code quarkus-rest}), which ignores the
    *     features and dynamic features that a feature registers
    */
   static void require() {

@@ -14,8 +14,9 @@ public record TokenPrincipal(Verification.Accepted verified, @Nullable String cl
     implements Principal {
 
   /**
-   * Returns the subject of the token: {@code service-token:<groupEntityRef>:<name>} for a service
-   * token, or the entity ref of its user for a personal token, such as {@code user:default/alice}.
+   * Returns the subject of the token. For a service token, the subject is {@code
+   * service-token:<groupEntityRef>:<name>}. For a personal token, the subject is the entity ref of
+   * its user, such as {@code user:default/alice}.
    */
   @Override
   public String getName() {

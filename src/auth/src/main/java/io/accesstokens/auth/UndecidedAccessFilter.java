@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails requests to resource methods to which no access rule was applied. {@link AccessRules}
+ * Rejects requests to resource methods without an access rule, with status 500. {@link AccessRules}
  * applies a rule to each method, but some runtimes ignore dynamic features and never call that
  * class. Without this filter, such a runtime would serve all methods without an access check.
  */
@@ -29,10 +29,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
   private final ErrorResponses refusals;
   private final AtomicBoolean reported = new AtomicBoolean();
 
-  /**
-   * The resource method of the request. The runtime injects a proxy, which refers to the current
-   * request.
-   */
+  /** The resource method of the current request. The runtime injects a proxy. */
   @Context @Nullable ResourceInfo matched;
 
   /**

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many unknown raw tokens a client may try. The limit is called after the look-up of a
- * token, and only if a well-formed token is unknown. So a known token never gets 429, even if it is
- * revoked or expired.
+ * Limits how many unknown raw tokens a client may try. The filter calls the limit only if a token
+ * is well-formed and the look-up finds no such token. So a known token never gets 429, even if it
+ * is revoked or expired.
  *
  * <p>Implementations must return at once and be thread-safe.
  */

@@ -1,6 +1,7 @@
 /**
  * Jakarta REST filters that accept requests with a raw token, and deny requests that lack a scope.
- * This service uses them, and any other application that accepts its tokens can use them.
+ * This service uses the filters. Other applications can use them to accept the tokens of this
+ * service.
  *
  * <p>An application registers one {@link io.accesstokens.auth.AccessTokensFeature} and declares
  * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}.
@@ -18,32 +19,34 @@
  * <p>Rules:
  *
  * <ol>
- *   <li>Authentication determines the caller and never considers the purpose of the request. The
- *       access rules of a resource method decide whether the caller may call it, and never read a
- *       credential. A scope is a role of the request's {@code SecurityContext}. So the same rules
- *       apply to callers whom the host authenticates in another way.
+ *   <li>Authentication determines only the caller. The access rules of a resource method decide
+ *       whether the caller may call it, and never read a credential. A scope is a role of the
+ *       request's {@code SecurityContext}. So the same rules apply to callers that the application
+ *       authenticates in another way.
  *   <li>A request without a bearer credential passes authentication unchanged, so that another
- *       filter can authenticate it. A bearer credential that is not valid ends the request, even on
- *       a resource that is open to all. So a client notices that its token is invalid. If the host
- *       allows it, bearer credentials that do not begin like a raw token pass.
+ *       filter can authenticate it. A request with a bearer credential that is not valid gets 401,
+ *       even on a resource that is open to all. So a client notices that its token is invalid. The
+ *       application can pass bearer credentials that do not begin like a raw token.
  *   <li>Every refused token gets the same 401 response, for any reason (RFC 6750, section 3.1,
  *       {@code invalid_token}). The reason is passed to the {@code VerificationListener}.
  *   <li>A token is verified before any limit applies. The {@link
  *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so unknown tokens
  *       never block a known token. Malformed tokens need no limit, because they are refused without
  *       I/O.
- *   <li>An outage is 503 with {@code Retry-After}, never 401. A client that receives "invalid" may
- *       discard a valid token.
- *   <li>A guarded method without a principal responds with 401 in each enforcement mode.
- *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
- *       unless the host chooses otherwise. In this service, a missing declaration prevents the
- *       start. A declaration on a sub-resource locator would have no effect, so it is an error.
+ *   <li>An outage is 503 with {@code Retry-After}, never 401. After a 401, a client could discard a
+ *       valid token.
+ *   <li>A guarded method responds with 401 to a request without a principal, in each enforcement
+ *       mode.
+ *   <li>The nearest declaration replaces all others. A method without a declaration denies all
+ *       callers, unless the application chooses another default. In this service, a missing
+ *       declaration prevents the start. A declaration on a sub-resource locator would have no
+ *       effect, so it is an error.
  *   <li>Only scope-tokens (RFC 6749, section 3.3) are written into headers. The form of each
  *       declared scope is checked at start.
  *   <li>Each thrown exception contains a complete response, so an application needs no exception
- *       mapper. The body of the response is a text, which needs no JSON provider of the runtime. A
- *       host with its own error bodies can omit the body.
- *   <li>A failing listener never fails a request.
+ *       mapper. The body of the response is a text, so the runtime needs no JSON provider. An
+ *       application with its own error bodies can omit the body.
+ *   <li>An exception of a listener has no effect on a request.
  * </ol>
  *
  * <p>The packages use no servlet API and no CDI; all dependencies are passed to builders. A servlet
@@ -55,9 +58,9 @@
  *
  * <ul>
  *   <li>Only the scheme {@code Bearer} marks a bearer credential. Tokens in a query or a form (RFC
- *       6750, sections 2.2 and 2.3) are ignored, because they end up in logs.
- *   <li>Access rules are bound to resource methods at start, not looked up by the path of a
- *       request. So errors prevent the start, and the spelling of a path has no effect.
+ *       6750, sections 2.2 and 2.3) are ignored, because logs often contain them.
+ *   <li>Each resource method gets its access rules at start. The path of a request does not select
+ *       the rules. So errors prevent the start, and the spelling of a path has no effect.
  * </ul>
  *
  * <p>Out of scope: passwords and sessions of users (see {@code login}), and whether a token is

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * Determines how strictly a resource method enforces its required scopes. In all modes, the {@link
- * DenialListener} is called for a caller that lacks a scope. In all modes, a request without an
- * authenticated caller gets 401.
+ * DenialListener} is called for a caller that lacks a scope, and a request without an authenticated
+ * caller gets 401.
  */
 public enum EnforcementMode {
 

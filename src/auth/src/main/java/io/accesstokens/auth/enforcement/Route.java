@@ -6,19 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource method that requires scopes or roles. The declarations in the code identify a route,
- * never the text of a request. So an unusual spelling of a request's path cannot select another
- * route.
+ * A resource method that requires scopes or roles. Only the declarations in the code identify a
+ * route. The text of a request cannot select another route.
  *
- * @param method the declared HTTP request method. A resource method for {@code GET} may also serve
- *     {@code HEAD} requests, and then this value is {@code GET} too.
- * @param path the path template of the class and the method, with a leading slash and without
- *     regular expressions: {@code /catalog/{name}}. For a class that a sub-resource locator
- *     returns, only the part below the locator.
+ * @param method the declared HTTP request method. For a {@code HEAD} request that a {@code GET}
+ *     method serves, this value is {@code GET}.
+ * @param path the path template of the class and the method, such as {@code /catalog/{name}}: with
+ *     a leading slash, and without regular expressions. For a class that a sub-resource locator
+ *     returns, the template has only the part below the locator.
  * @param resource the resource class
  * @param handler the Java method of the resource class
- * @param required the required scopes or roles: the caller needs all of the scopes, or one of the
- *     roles
+ * @param required all required scopes, or all accepted roles of which the caller needs one
  * @param declaredMode the value of {@link RequiresScope#mode}; null if no mode is declared
  */
 public record Route(

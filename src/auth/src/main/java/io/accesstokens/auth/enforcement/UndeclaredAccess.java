@@ -4,8 +4,8 @@ import io.accesstokens.auth.RequiresScope;
 
 /**
  * Determines the access to a resource method if neither the method nor its class declares access.
- * Declarations are {@link RequiresScope}, {@code @RolesAllowed}, {@code @PermitAll} and
- * {@code @DenyAll}.
+ * The declarations of access are {@link RequiresScope}, {@code @RolesAllowed}, {@code @PermitAll}
+ * and {@code @DenyAll}.
  */
 public enum UndeclaredAccess {
 
@@ -15,13 +15,12 @@ public enum UndeclaredAccess {
   /** All callers are denied, as with {@code @DenyAll}. A warning at start names the method. */
   DENIED,
 
-  /** Any authenticated caller is allowed, with any scopes or none. */
+  /** Any authenticated caller is allowed, even without any scope. */
   AUTHENTICATED,
 
   /**
-   * The method is open to all callers. This value is for applications whose methods are guarded by
-   * other code, or were always open. With this value, a forgotten declaration leaves a method open
-   * to all callers.
+   * The method is open to all callers. Use this value only if other code guards the methods, or if
+   * all methods without a declaration should be open.
    */
   UNGUARDED
 }

@@ -6,11 +6,11 @@
  *       authentication. Roles have no modes. If the mode cannot be determined, it is {@code
  *       ENFORCE}.
  *   <li>The declarations in the code identify a resource method ({@link
- *       io.accesstokens.auth.enforcement.Route}), never the text of a request. So an unusual
- *       spelling of a path cannot change the mode of a request.
- *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. Without this rule,
- *       the log of these modes would have no name for the caller. A forgotten mode would also leave
- *       the resource open to all callers.
+ *       io.accesstokens.auth.enforcement.Route}), never the text of a request. So the spelling of a
+ *       path cannot change the mode of a request.
+ *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. So the log of
+ *       these modes always names a caller, and a resource in these modes is never open to all
+ *       callers.
  * </ol>
  */
 @NullMarked

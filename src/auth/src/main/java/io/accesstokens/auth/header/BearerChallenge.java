@@ -15,10 +15,7 @@ public final class BearerChallenge {
   /** The challenge for a request with a bearer credential that is not valid, for any reason. */
   public static final String INVALID_TOKEN = PLAIN + ", error=\"invalid_token\"";
 
-  /**
-   * A scope-token (RFC 6749, section 3.3). It has no character that needs quoting or could end a
-   * quoted string.
-   */
+  /** Matches a scope-token (RFC 6749, section 3.3), which needs no escapes in a quoted string. */
   private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
 
   private static final Pattern SCOPES = Pattern.compile("(?:" + SCOPE + "+ )*+" + SCOPE);

@@ -9,8 +9,8 @@ import java.util.Optional;
  * An element of a header such as {@code Accept}, {@code Accept-Encoding} or {@code Content-Type}: a
  * name and its parameters (RFC 9110, sections 5.6.6, 8.3.1, 12.4.2 and 12.5.1).
  *
- * <p>Parsing takes time linear in the length of the text and does not recurse, because it runs
- * before the caller is known.
+ * <p>Parsing takes time linear in the length of the text and uses no recursion, because anonymous
+ * callers can send any header.
  *
  * @param name a token such as {@code gzip}, or two tokens with a slash such as {@code text/csv}, in
  *     lower case
@@ -45,9 +45,9 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   }
 
   /**
-   * Splits the lines of a header at their commas, and parses the elements. A quoted comma also
-   * splits an element, which is then malformed. No header that this class parses needs a quoted
-   * comma.
+   * Splits the lines of a header at their commas, and parses the elements. The method also splits
+   * at a comma in a quoted string, and then omits the malformed element. No header that this class
+   * parses needs such a comma.
    *
    * @return the well-formed elements, in order
    */
@@ -103,8 +103,8 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   }
 
   /**
-   * Returns true for {@code 0} or {@code 1}, optionally with a point and up to three digits. After
-   * a {@code 1}, these digits must be zeros.
+   * Returns true for {@code 0} or {@code 1}, optionally with a decimal point and up to three
+   * digits. After {@code 1}, these digits must be zeros.
    */
   private static boolean isQuality(String text) {
     if (text.isEmpty() || text.length() > 2 + MAX_DECIMALS) {

@@ -2,8 +2,7 @@
  * Parses and writes header fields (RFC 9110): lists of elements, and {@code WWW-Authenticate}.
  *
  * <p>{@link io.accesstokens.auth.header.HeaderElement} parses media types and codings in linear
- * time and without recursion, because this happens before the caller is known. A test measures
- * every regular expression of the product for linear time.
+ * time and without recursion, because anonymous callers can send any header.
  */
 @NullMarked
 package io.accesstokens.auth.header;

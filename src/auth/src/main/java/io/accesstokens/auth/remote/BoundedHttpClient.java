@@ -33,8 +33,8 @@ public final class BoundedHttpClient {
    */
   public BoundedHttpClient(HttpClient.Builder settings, int maxBytes) {
     this.maxBytes = maxBytes;
-    // The thread of the client ends when the client is garbage-collected, which is after the end of
-    // the application. Until then, it must not retain the class loader of the application.
+    // The thread of the client runs until the client is garbage-collected, even after the end of
+    // the application. The thread must not retain the class loader of the application.
     Thread current = Thread.currentThread();
     ClassLoader application = current.getContextClassLoader();
     current.setContextClassLoader(ClassLoader.getPlatformClassLoader());
@@ -50,10 +50,10 @@ public final class BoundedHttpClient {
   }
 
   /**
-   * Sends a request without blocking and without a timeout. The caller must limit the time.
+   * Sends a request without blocking and without a timeout. The caller must set a time limit.
    *
-   * @return the future response, which fails with a {@link TooLongException} if the body is too
-   *     long. Cancelling the future ends the exchange.
+   * @return the future response; fails with a {@link TooLongException} if the body is too long.
+   *     Cancelling the future ends the exchange.
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     return client.sendAsync(request, head -> new BoundedSubscriber());

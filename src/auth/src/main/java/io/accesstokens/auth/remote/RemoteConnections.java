@@ -15,7 +15,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Sends requests that can safely be repeated, within a timeout. If the connection fails, the
- * request is sent once more over a new connection.
+ * request is sent a second time over a new connection.
  */
 final class RemoteConnections {
 
@@ -23,8 +23,8 @@ final class RemoteConnections {
   static final int MAX_BYTES = 64 * 1024;
 
   /**
-   * Minimum time between the creation of two clients, in nanoseconds. Creating a client is
-   * expensive, and a server may reset every connection.
+   * Minimum time between the creation of two clients, in nanoseconds. The limit matters if a server
+   * resets every connection, because a new client is expensive.
    */
   private static final long RENEWAL_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -56,7 +56,8 @@ final class RemoteConnections {
   }
 
   /**
-   * Sends a request. If the connection fails, sends the request once more over a new connection.
+   * Sends a request. If the connection fails, sends the request a second time over a new
+   * connection.
    *
    * @throws IOException if there is no complete response within the timeout, if the response is too
    *     long, or if the second attempt fails too
@@ -91,8 +92,7 @@ final class RemoteConnections {
 
   /**
    * Returns the pool for a second attempt. Replaces the failed pool, unless it is less than a
-   * second old. After a restart of the server, all open connections of the failed pool are dead. A
-   * second attempt over one of these connections would fail too.
+   * second old. After a restart of the server, no connection of the failed pool works.
    */
   private synchronized Pool after(Pool failed) {
     Pool current = pool;

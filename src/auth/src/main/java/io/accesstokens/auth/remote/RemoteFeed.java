@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the change feed from the service: {@code GET {service}/api/access-tokens/changes}. Each
- * request has a nonce, which the response must repeat. So a response from the cache of a proxy is
- * detected.
+ * request has a nonce, and the response must contain the same nonce. So a response from the cache
+ * of a proxy is rejected.
  */
 final class RemoteFeed implements ChangeFeed {
 
@@ -76,7 +76,7 @@ final class RemoteFeed implements ChangeFeed {
   /**
    * Returns the page of the feed in a response.
    *
-   * @param nonce the nonce of the request, which the response must repeat
+   * @param nonce the nonce of the request, which the response must contain
    * @throws RuntimeException of any kind if the response is not in the service's format
    */
   static Page page(JsonObject response, String nonce) {

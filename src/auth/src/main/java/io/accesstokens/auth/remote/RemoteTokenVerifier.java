@@ -25,16 +25,16 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies raw tokens of an access-tokens service that runs elsewhere. Each token is introspected
- * once (RFC 7662) and then verified from the cache, until the service reports a change of its
- * verdict. The guarantee of the service also holds here: after the response to a revocation, no
- * request that begins later is accepted.
+ * Verifies raw tokens of an access-tokens service that runs elsewhere. The verifier introspects
+ * each token once (RFC 7662) and then uses its cache, until the service reports a change of the
+ * verdict. As in the service, the token is refused in each request that begins after the response
+ * to its revocation.
  *
  * <p>A separate thread reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
- * may be used, counted from before the request. After the end of the lease, no token is accepted
- * until the changes are read again. If the service grants no lease, the verifier introspects the
- * token of each request.
+ * may be used. The lease starts before the request. After the end of the lease, no token is
+ * accepted until the changes are read again. If the service grants no lease, the verifier
+ * introspects the token of each request.
  *
  * <p>The verifier fails closed: it throws a {@link VerificationUnavailableException} in each of
  * these cases:
@@ -51,23 +51,21 @@ import org.jspecify.annotations.Nullable;
  * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable, and one
  * line when the changes are readable again.
  *
- * <p>A request whose connection fails is sent once more, over a new connection and within the same
- * timeout. Raw tokens leave this process over TLS only, unless the service is on a loopback address
- * or {@link Builder#allowPlainHttp} is set. Create one verifier for an application, and close it
- * with the application. This class is thread-safe.
+ * <p>If the connection of a request fails, the verifier sends the request a second time, over a new
+ * connection and within the same timeout. Raw tokens leave this process over TLS only, unless the
+ * service is on a loopback address or {@link Builder#allowPlainHttp} is set. Create one verifier
+ * for an application, and close it with the application. This class is thread-safe.
  */
 public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
-  /**
-   * The verdict on every token that is not valid, because the service does not report the reason.
-   */
+  /** The verdict on every token that is not valid. The service does not report the reason. */
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  /** Maximum number of concurrent introspections for the cache. */
+  /** Maximum number of concurrent introspections that load the cache. */
   private static final int CONCURRENT_LOADS = 32;
 
-  /** The assumed terms of the lease until the service has reported its own. */
+  /** The terms of the lease until the service reports its own terms. */
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
 
   private final URI introspect;
@@ -107,8 +105,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    *
    * @param service the address of the service, such as {@code https://tokens.example.com} or {@code
    *     https://apps.example.com/access-tokens}
-   * @param credential supplies the credential of this application; called before each request, so
-   *     that the credential can be rotated
+   * @param credential supplies the credential of this application. The supplier is called before
+   *     each request, so the credential can be rotated.
    */
   public static Builder builder(URI service, Supplier<VerifierCredential> credential) {
     return new Builder(service, credential);
@@ -139,9 +137,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   /**
-   * Loads a token for the cache. The cache reserves its entry before it calls this method. This
-   * method then reads the position of the last received change. A change after that position evicts
-   * the entry. The response of the service includes all changes up to that position.
+   * Loads a token for the cache. The cache reserves its entry first. This method then reads the
+   * position of the last received change. The response of the service includes all changes up to
+   * that position, and each later change evicts the entry.
    */
   private Optional<TokenFacts> find(RawToken token) {
     return introspect(token, follower.heard());
@@ -171,8 +169,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   /**
-   * Stops the thread that reads the changes. After the end of the lease, tokens cannot be verified
-   * any more.
+   * Stops the thread that reads the changes. No tokens can be verified after the end of the current
+   * lease.
    */
   @Override
   public void close() {
@@ -186,8 +184,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Maximum timeout of a read of the changes. The lease counts from before the request, so a
-     * slower response is useful only to requests that already wait.
+     * Maximum timeout of a read of the changes. The lease starts before the request, so a slow
+     * response grants little time.
      */
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
@@ -277,10 +275,10 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
 
     /**
-     * Creates a verifier and starts its thread. The service need not be reachable yet.
+     * Creates a verifier and starts its thread. The service may be unreachable at this time.
      *
-     * @throws IllegalArgumentException if the address is malformed; or if its scheme is {@code
-     *     http}, its host is not a loopback address, and plain HTTP is not allowed
+     * @throws IllegalArgumentException if the address is malformed. Also thrown for the scheme
+     *     {@code http}, unless the host is a loopback address or plain HTTP is allowed.
      */
     public RemoteTokenVerifier build() {
       return new RemoteTokenVerifier(this);

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Calls the access-tokens service for a remote verifier, within a timeout and with the verifier's
- * own credential. This class accepts only responses with status 200 and one complete JSON object as
- * the body.
+ * own credential. Only responses with status 200 and exactly one JSON object as the body are
+ * accepted.
  */
 final class TokenService {
 
@@ -32,7 +32,7 @@ final class TokenService {
   /**
    * Creates a client of the service.
    *
-   * @param credential supplies the verifier's own credential; called before each request
+   * @param credential supplies the verifier's own credential before each request
    */
   TokenService(RemoteConnections connections, Supplier<VerifierCredential> credential) {
     this.connections = connections;
@@ -43,8 +43,8 @@ final class TokenService {
    * Sends a request and reads its response.
    *
    * @param shown the address of the service in error messages
-   * @param reading converts the response; it may throw any exception for an unexpected response
-   * @throws VerificationUnavailableException if there is no valid response; the message holds no
+   * @param reading converts the response; may throw any exception for an unexpected response
+   * @throws VerificationUnavailableException if there is no valid response; the message contains no
    *     secret
    */
   <T> T request(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
@@ -92,8 +92,8 @@ final class TokenService {
       }
       return reading.apply(only(parser));
     } catch (RuntimeException e) {
-      // The parser and the conversions throw this for an unexpected response. The cause is omitted,
-      // because a parser's message may hold a part of the response.
+      // The parser and the conversions throw exceptions for an unexpected response. The cause is
+      // omitted, because the message of a parser may contain a part of the response.
       throw new VerificationUnavailableException(
           shown
               + " answered 200 with a body that is not from an access-tokens service: "
@@ -109,7 +109,7 @@ final class TokenService {
   }
 
   /**
-   * Reads a document that contains exactly one JSON object. The names in the object must be unique.
+   * Reads a document that contains exactly one JSON object, without duplicate names.
    *
    * @throws RuntimeException of any kind if the document has another form
    */

@@ -5,10 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/**
- * The credential with which a remote verifier authenticates itself to the service. The credential
- * is a secret.
- */
+/** The credential of a remote verifier at the service. The credential is a secret. */
 public final class VerifierCredential {
 
   private static final Pattern RAW_TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
@@ -20,7 +17,8 @@ public final class VerifierCredential {
   }
 
   /**
-   * Returns a credential from a raw token, which needs the scope {@code access-tokens:introspect}.
+   * Returns a credential with a raw token. The token needs the scope {@code
+   * access-tokens:introspect}.
    *
    * @throws IllegalArgumentException if the text cannot be a raw token
    */
@@ -32,14 +30,15 @@ public final class VerifierCredential {
   }
 
   /**
-   * Returns a credential from a raw token, which needs the scope {@code access-tokens:introspect}.
+   * Returns a credential with a raw token. The token needs the scope {@code
+   * access-tokens:introspect}.
    */
   public static VerifierCredential token(RawToken rawToken) {
     return token(rawToken.reveal());
   }
 
   /**
-   * Returns a credential from an application's account (RFC 7617), which needs the permission
+   * Returns a credential with a name and password (RFC 7617). The account needs the permission
    * {@code access-tokens:introspect}.
    *
    * @throws IllegalArgumentException if the name has a colon

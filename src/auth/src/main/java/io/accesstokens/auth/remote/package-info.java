@@ -7,11 +7,10 @@
  *       io.accesstokens.auth.remote.RemoteTokenVerifier}. Without a lease, the verifier introspects
  *       the token of each request.
  *   <li>A response in an unexpected format is treated as an outage.
- *   <li>Requests have bounded times and lengths. They use HTTP/1.1 and never follow a redirect. A
- *       request whose connection fails is repeated once. Repeating is safe, because no request of
- *       this package changes anything.
- *   <li>The verifier always needs a credential. There is no second, anonymous way to call the
- *       service, because a single way is easier to secure.
+ *   <li>Requests have bounded times and lengths. They use HTTP/1.1 and never follow a redirect. If
+ *       a connection fails, the request is repeated once. This is safe, because the requests of
+ *       this package change nothing.
+ *   <li>The verifier always needs a credential. The service has no anonymous introspection.
  * </ol>
  */
 @NullMarked
