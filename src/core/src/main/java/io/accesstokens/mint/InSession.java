@@ -30,16 +30,16 @@ public record InSession(Actor.Person person, SessionKey key) {
   }
 
   /**
-   * Returns the {@code state} (RFC 6749, section 10.12) of a flow in this session. The session key
-   * and the id of the flow determine the result.
+   * Returns the {@code state} (RFC 6749, section 10.12) of a flow in this session. The method
+   * derives the state from the session key and the id of the flow.
    */
   OneTimeCode stateOf(UUID flow) {
     return OneTimeCode.derived(key, "mint state " + flow);
   }
 
   /**
-   * Returns the code verifier (RFC 7636) of a flow in this session. The session key and the id of
-   * the flow determine the result.
+   * Returns the code verifier (RFC 7636) of a flow in this session. The method derives the verifier
+   * from the session key and the id of the flow.
    */
   OneTimeCode verifierOf(UUID flow) {
     return OneTimeCode.derived(key, "mint verifier " + flow);

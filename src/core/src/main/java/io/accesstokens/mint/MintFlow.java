@@ -46,8 +46,8 @@ public record MintFlow(
     /** The user has denied the flow. */
     DENIED,
     /**
-     * The authorization code was used and is now invalid. The flow has a second code, which the
-     * client exchanges for the token.
+     * The authorization code was used and is now invalid. The flow has a second code. The client
+     * exchanges the second code for the token.
      */
     REDEEMED
   }

@@ -13,7 +13,7 @@ import java.util.UUID;
  */
 public interface MintFlowStore {
 
-  /** Maximum number of stored flows of one user. */
+  /** Maximum number of stored flows for one user. */
   int MAX_PER_USER = 20;
 
   /**
@@ -22,7 +22,7 @@ public interface MintFlowStore {
    */
   void create(MintFlow flow);
 
-  /** Returns the flow with this id as it is now stored, even if the flow has expired. */
+  /** Returns the stored flow with this id, even if the flow has expired. */
   Optional<MintFlow> find(UUID id);
 
   /** Returns the flow whose state has this digest. */
@@ -33,8 +33,8 @@ public interface MintFlowStore {
 
   /**
    * Moves a flow to its next stage. The stored flow gets the stage, code, expiry, state and code
-   * challenge of {@code next}. If several calls of this method and of {@link #remove} move or
-   * delete a flow at the same stage, exactly one call succeeds.
+   * challenge of {@code next}. If several callers call this method or {@link #remove} with the flow
+   * at the same stage, exactly one call succeeds.
    *
    * @param current the flow at the stage that it must still have
    * @return true if this call moved the flow; false if the flow has left the stage of {@code
@@ -43,9 +43,8 @@ public interface MintFlowStore {
   boolean replace(MintFlow current, MintFlow next);
 
   /**
-   * Deletes a flow, if the flow is still at the stage of {@code current}. If several calls of this
-   * method and of {@link #replace} delete or move a flow at the same stage, exactly one call
-   * succeeds.
+   * Deletes a flow, if the flow is still at the stage of {@code current}. If several callers call
+   * this method or {@link #replace} with the flow at the same stage, exactly one call succeeds.
    *
    * @return true if this call deleted the flow; false if the flow has left the stage of {@code
    *     current} or was deleted

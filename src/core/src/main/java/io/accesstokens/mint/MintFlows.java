@@ -58,7 +58,7 @@ public final class MintFlows {
    *
    * @param flow the stored flow
    * @param state the {@code state} for the authorization request
-   * @param verifier the code verifier; the authorization request carries its challenge
+   * @param verifier the code verifier; the authorization request contains its challenge
    */
   public record Begun(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
 
@@ -97,8 +97,8 @@ public final class MintFlows {
   }
 
   /**
-   * Returns the undecided flow with this state. The state is a secret. A caller that knows the
-   * state needs no other proof.
+   * Returns the undecided flow with this state. The state is a secret, so the caller needs no other
+   * proof.
    *
    * @return empty if there is no such flow
    */
@@ -122,7 +122,7 @@ public final class MintFlows {
    * The result of a user's decision on a flow.
    *
    * @param state the {@code state} of the flow
-   * @param code the authorization code; empty if the user denied the flow
+   * @param code the authorization code; empty if the user has denied the flow
    */
   public record Decided(OneTimeCode state, Optional<OneTimeCode> code) {}
 
@@ -141,7 +141,7 @@ public final class MintFlows {
       tokens.requireFreshSignIn(caller.person(), flow.terms().scopes());
     }
     Optional<OneTimeCode> code = allow ? Optional.of(OneTimeCode.random(random)) : Optional.empty();
-    // A new sign-in since the start of the flow has given the session another key.
+    // If the user has signed in again since the start of the flow, the session has another key.
     MintFlow next =
         flow.boundTo(caller)
             .at(
@@ -156,8 +156,7 @@ public final class MintFlows {
 
   /**
    * Exchanges an authorization code for the code that picks up the token. The authorization code
-   * has returned to the browser and becomes invalid. The code verifier is derived from the session
-   * key.
+   * becomes invalid. The code verifier is derived from the session key.
    *
    * @return the code that picks up the token, valid for {@link #CODE}
    * @throws MintFlowNotFoundException unless {@code code} and {@code state} belong to the same flow
@@ -220,7 +219,7 @@ public final class MintFlows {
   /**
    * Creates the personal token of a flow. The code becomes invalid, even if the creation fails.
    *
-   * @throws MintFlowNotFoundException if no token can be picked up with that code in this session
+   * @throws MintFlowNotFoundException if no flow of this session has this code
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * A secret that identifies a flow and is used once: 256 bits as 43 characters of base64url. The
- * text is also a valid code verifier (RFC 7636, section 4.1).
+ * A secret that identifies a flow and can be used once. The text is 256 bits in base64url, which
+ * are 43 characters. The text is also a valid code verifier (RFC 7636, section 4.1).
  *
  * <p>{@link #toString} is redacted. Only {@link #reveal} returns the text.
  */
@@ -55,8 +55,8 @@ public final class OneTimeCode {
   }
 
   /**
-   * Returns the code challenge for this code as code verifier, by the method S256 (RFC 7636,
-   * section 4.2).
+   * Returns the code challenge for this code (RFC 7636, section 4.2). The code is the code
+   * verifier, and the method is S256.
    */
   public String challenge() {
     return BASE64.encodeToString(sha256());

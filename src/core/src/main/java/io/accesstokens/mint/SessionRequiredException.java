@@ -2,7 +2,7 @@ package io.accesstokens.mint;
 
 /**
  * Thrown if the caller is not in a browser session. A credential in a header is not accepted,
- * because such a credential is not bound to a browser.
+ * because it is not bound to a browser.
  */
 public final class SessionRequiredException extends RuntimeException {
 

@@ -5,24 +5,23 @@
  *
  * <ol>
  *   <li>A flow belongs to a user and to the session in which it was started. All later steps must
- *       come from the same session. All other callers get the same {@link
- *       io.accesstokens.mint.MintFlowNotFoundException}, whether the flow has expired, was used,
- *       never existed or belongs to another user. The id of a flow is not secret and grants
- *       nothing.
- *   <li>A flow passes through its stages in one direction, and each stage at most once: undecided,
- *       then allowed or denied, then redeemed, then deleted. The store makes each transition atomic
- *       ({@link io.accesstokens.mint.MintFlowStore#replace}). Of several parallel redemptions
- *       exactly one succeeds, on any number of replicas.
+ *       come from the same session. All other callers get a {@link
+ *       io.accesstokens.mint.MintFlowNotFoundException}, which does not contain the reason. The id
+ *       of a flow is not secret and grants nothing.
+ *   <li>A flow has these stages, in this order: undecided, then allowed or denied, then redeemed,
+ *       then deleted. No stage occurs twice. The store makes each transition atomic ({@link
+ *       io.accesstokens.mint.MintFlowStore#replace}). If several callers redeem a flow at the same
+ *       time, exactly one succeeds, on any number of replicas.
  *   <li>Each code that moves a flow forward is stored as a digest. The state and the code verifier
- *       are not random. They are derived from the id of the flow and the session key. The session
- *       key exists only in the browser's cookie. Therefore the browser needs no other storage, and
- *       any replica can continue a flow after a restart. A reader of the database cannot continue a
- *       flow. A new sign-in gives the session another key. The decision of the user binds the flow
- *       to the session key at that moment.
- *   <li>The token is created only when it is picked up, so that it cannot be lost or disclosed
- *       earlier. Permission, limits and the name are checked again at that moment.
+ *       are not random. They are derived from the id of the flow and the session key. Only the
+ *       browser's cookie contains the session key. Therefore the browser needs no other storage,
+ *       and any replica can continue a flow after a restart. A reader of the database cannot
+ *       continue a flow. A new sign-in changes the session key. The decision of the user binds the
+ *       flow to the current session key.
+ *   <li>The token is created only when the client picks it up, so it cannot be lost or disclosed
+ *       earlier. The permission, the limits and the name are then checked again.
  *   <li>An undecided flow is valid for ten minutes and each code for one minute. Each user has a
- *       bounded number of flows; a new flow deletes the oldest ones beyond the bound.
+ *       bounded number of flows. Above the bound, a new flow deletes the oldest flow.
  *   <li>A code that is presented a second time is rejected. No token is revoked for this reason.
  *   <li>A flow ends if the creation of the token fails.
  * </ol>

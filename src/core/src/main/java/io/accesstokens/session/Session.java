@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param signIn the facts about the sign-in: the user and the login method
  * @param device the client from which the user signed in
  * @param createdAt the instant at which the session began
- * @param signedInAt the instant at which the user last proved their identity; it is before {@code
- *     createdAt} if an OpenID provider reused an earlier sign-in
+ * @param signedInAt the instant at which the user last proved their identity. If an OpenID provider
+ *     reused an earlier sign-in, this instant is before {@code createdAt}.
  * @param lastSeen the last known request, with a precision of about one minute
  * @param expiresAt the absolute end of the session
  */
@@ -75,7 +75,7 @@ public record Session(
    * @param way the login method
    * @param username the username at that login method; at most 255 code points
    * @param standing the account state that the login method reported, a text of at most 100
-   *     characters. The session becomes invalid when the login method reports another text
+   *     characters. The session becomes invalid if the login method reports another text.
    * @param roles the user's roles in the servlet container; contains only roles that the permission
    *     policy names
    * @param groups the groups that the login method reported, in addition to those of a directory

@@ -15,8 +15,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret that a browser presents for its session: 256 random bits as 43 characters of
- * base64url.
+ * The secret that a browser sends for its session. The text is 256 random bits in base64url, which
+ * are 43 characters.
  *
  * <p>{@link #toString} is redacted. Only {@link #reveal} returns the text, for the cookie.
  */

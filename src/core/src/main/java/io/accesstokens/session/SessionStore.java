@@ -28,7 +28,7 @@ public interface SessionStore {
   void create(TokenDigest key, Session session);
 
   /**
-   * Returns the session as it is now stored, even if the session has expired.
+   * Returns the stored session, even if the session has expired.
    *
    * @param key the digest of the session key
    * @return empty if no session has this key
@@ -47,8 +47,7 @@ public interface SessionStore {
    * @param former the digest of the current key, which becomes invalid
    * @param key the digest of the new key
    * @param renewed the session, with its unchanged id
-   * @return true if the session was changed; false if no session has the former key, in which case
-   *     nothing was changed
+   * @return true if the session was changed; false if no session has the former key
    */
   boolean renew(TokenDigest former, TokenDigest key, Session renewed);
 

@@ -27,16 +27,17 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
 
   /**
-   * Minimum time between two recorded requests of a session. If a tenth of the idle limit is
-   * shorter, a tenth of the idle limit is used instead.
+   * Minimum time between two recorded requests of a session. If the idle limit is less than ten
+   * minutes, the minimum time is a tenth of the idle limit.
    */
   private static final Duration SEEN_STEP = Duration.ofMinutes(1);
 
   private static final int STEPS_WITHIN_LIMIT = 10;
 
   /**
-   * Extra time before an idle session is deleted. Other replicas may have served later requests and
-   * not written them yet. The clocks of replicas can also differ.
+   * Extra time before an idle session is deleted. In this time, other replicas can write the
+   * requests that they have served. The extra time also allows for clocks that differ between
+   * replicas.
    */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(5);
 
@@ -70,7 +71,7 @@ public final class Sessions {
     this.random = random;
   }
 
-  /** A session with its new key. The key cannot be retrieved again later. */
+  /** A session with its new key. The key cannot be retrieved later. */
   public record Begun(Session session, SessionKey key) {}
 
   /**
@@ -107,8 +108,8 @@ public final class Sessions {
    * @param session the session that was found with that key
    * @param provedAt the instant at which the user proved their identity; null or a future instant
    *     means now
-   * @param signIn a function that returns the facts of the new sign-in, which must be a sign-in of
-   *     the session's user; it receives the new key
+   * @param signIn a function that returns the facts of the new sign-in and receives the new key;
+   *     the user must be the session's user
    * @return the session with its new key; empty if the session has ended or has another key
    * @throws IllegalArgumentException if the new sign-in is of another user
    */
@@ -135,7 +136,7 @@ public final class Sessions {
     if (provedAt == null || provedAt.isAfter(now)) {
       return now;
     }
-    // The instant comes from another system, and databases cannot store every instant.
+    // An OpenID provider can report any instant. Databases cannot store every instant.
     return provedAt.isBefore(Instant.EPOCH)
         ? Instant.EPOCH
         : provedAt.truncatedTo(ChronoUnit.MILLIS);
@@ -174,15 +175,15 @@ public final class Sessions {
   }
 
   private boolean isLive(Session session, Instant now) {
-    // The current limit applies as well. The limit may have been longer when the session began.
+    // The current limit applies too, because the limit may have been longer when the session began.
     return now.isBefore(session.expiresAt())
         && now.isBefore(session.createdAt().plus(absolute))
         && now.isBefore(lastSeen(session).at().plus(idle));
   }
 
   /**
-   * Returns the last request in a session that this process knows. The request may not be written
-   * to the store yet.
+   * Returns the last request in a session, including requests that are not written to the store
+   * yet.
    */
   private Sighting lastSeen(Session session) {
     return later(session.lastSeen(), seen.getOrDefault(session.id(), session.lastSeen()));
@@ -192,15 +193,15 @@ public final class Sessions {
     return a.at().isAfter(b.at()) ? a : b;
   }
 
-  /** Ends a session. When this method returns, the session is invalid in every replica. */
+  /** Ends a session. After this method, the session is invalid on every replica. */
   public void end(UUID id) {
     store.delete(id);
     seen.remove(id);
   }
 
   /**
-   * Ends all sessions of a user except one. When this method returns, the ended sessions are
-   * invalid in every replica.
+   * Ends all sessions of a user except one. After this method, the ended sessions are invalid on
+   * every replica.
    *
    * @param kept the id of the session that continues
    */
@@ -208,17 +209,14 @@ public final class Sessions {
     store.deleteOthersOf(user, kept);
   }
 
-  /**
-   * Ends all sessions of a user. When this method returns, the sessions are invalid in every
-   * replica.
-   */
+  /** Ends all sessions of a user. After this method, the sessions are invalid on every replica. */
   public void endAllOf(EntityRef user) {
     store.deleteAllOf(user);
   }
 
   /**
-   * Writes the last requests of sessions to the store. If the write fails, the next call writes
-   * these requests again.
+   * Writes the last requests of sessions to the store. If the write fails, the next call repeats
+   * it.
    */
   public void flush() {
     Map<UUID, Sighting> written = new HashMap<>(seen);

@@ -17,8 +17,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The operator's key, which encrypts signing keys at rest. The cipher is AES-256-GCM (NIST SP
- * 800-38D) with a random nonce of 96 bits, stored before the cipher text. This key is a secret.
+ * The operator's key, which encrypts signing keys in the store. The cipher is AES-256-GCM (NIST SP
+ * 800-38D). The random nonce has 96 bits and is stored before the cipher text. This key is a
+ * secret.
  */
 public final class KeySeal {
 
@@ -48,7 +49,7 @@ public final class KeySeal {
     }
   }
 
-  /** Returns a new random key, for data that does not outlive this process. */
+  /** Returns a new random key, for data that only this process uses. */
   public static KeySeal random(SecureRandom random) {
     return new KeySeal(bytes(random));
   }
@@ -65,8 +66,8 @@ public final class KeySeal {
   }
 
   /**
-   * Encrypts the private key of a key pair before it is stored. The encryption also authenticates
-   * all other columns of the row.
+   * Encrypts the private key of a key pair for the store. The encryption also authenticates all
+   * other columns of the row.
    */
   SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];

@@ -22,8 +22,8 @@ public record SealedKey(
     Instant signsFrom) {
 
   /**
-   * Returns all columns except the encrypted private key, joined to one text. These columns must
-   * not change. The text is unambiguous, because no column can contain a line break.
+   * Returns all columns except the encrypted private key, joined to one text. The encryption
+   * authenticates this text. The text is unambiguous, because no column can contain a line break.
    */
   String associatedData() {
     return String.join(

@@ -38,8 +38,8 @@ public final class SigningKey {
   }
 
   /**
-   * Returns the private key of the key pair, which is a secret. Only the code that signs uses the
-   * private key.
+   * Returns the private key of the key pair, which is a secret. Only the code that signs may call
+   * this method.
    */
   public ECPrivateKey privateKey() {
     return privateKey;

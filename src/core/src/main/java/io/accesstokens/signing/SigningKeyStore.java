@@ -17,16 +17,15 @@ public interface SigningKeyStore {
   /**
    * Adds a key.
    *
-   * @return true if the key was added; false if a key of the same generation exists, in which case
-   *     nothing was changed
+   * @return true if the key was added; false if a key of the same generation exists
    */
   boolean add(SealedKey key);
 
   /**
    * Adds a key and deletes all keys of earlier generations, in one transaction.
    *
-   * @return true if the key was added; false if a key of the same generation exists, in which case
-   *     nothing was changed
+   * @return true if the key was added; false if a key of the same generation exists, and then no
+   *     key was deleted
    */
   boolean replaceAll(SealedKey key);
 

@@ -34,7 +34,7 @@ public final class SigningKeys {
 
   /**
    * Time between the publication of a key and its first signature. This time must be longer than
-   * the time for which a verifier may cache the published keys.
+   * the time for which verifiers cache the published keys.
    */
   public static final Duration LEAD = Duration.ofMinutes(15);
 
@@ -45,7 +45,7 @@ public final class SigningKeys {
   public static final int MAINTENANCE_SECONDS = 10;
 
   /**
-   * Minimum time between two reads of the store because of unknown key ids. The limit applies to
+   * Minimum time between two reads of the store that unknown key ids cause. The limit applies to
    * all callers together.
    */
   private static final Duration LOOKING_AGAIN = Duration.ofSeconds(2);
@@ -59,7 +59,10 @@ public final class SigningKeys {
   private final Clock clock;
   private final SecureRandom random;
 
-  /** Rows that cannot be decrypted and were already logged. Guarded by the lock of this object. */
+  /**
+   * Rows that cannot be decrypted. Each of them was logged once. Guarded by the lock of this
+   * object.
+   */
   private final Set<SealedKey> unreadable = new HashSet<>();
 
   private volatile List<SigningKey> keys = List.of();
@@ -91,9 +94,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Replaces all keys by a new key that signs at once. The old keys are not decrypted. Every token
-   * that the old keys signed becomes invalid. Other processes reject these tokens after their next
-   * read of the store.
+   * Replaces all keys by a new key, which signs at once. Every token that the old keys signed
+   * becomes invalid. Other processes reject these tokens after their next read of the store. This
+   * method does not need to decrypt the old keys.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
@@ -102,7 +105,7 @@ public final class SigningKeys {
     SigningKeys fresh = new SigningKeys(store, seal, Duration.ZERO, clock, random);
     Instant now = fresh.now();
     while (!store.replaceAll(fresh.make(generationAfter(store.all()), now, now))) {
-      // Another process has added this generation in the meantime.
+      // Another process has just added this generation.
     }
   }
 
@@ -119,16 +122,13 @@ public final class SigningKeys {
         return all.get(i);
       }
     }
-    // All keys sign from a later instant. A process with a fast clock created them.
+    // All keys sign from a later instant, because a process with a fast clock created them.
     return all.stream()
         .findFirst()
         .orElseThrow(() -> unavailable("none of the signing keys in the store can be opened"));
   }
 
-  /**
-   * Returns all keys that may have signed a token that is still valid, and all keys that will sign
-   * soon.
-   */
+  /** Returns all keys that may have signed a valid token, and all keys that will sign soon. */
   public List<SigningKey> published() {
     Instant now = clock.instant();
     List<SigningKey> all = keys;
@@ -214,7 +214,7 @@ public final class SigningKeys {
    * Adds the key that signs next.
    *
    * @param lead the time until the new key signs; use {@link #LEAD}, unless every verifier fetches
-   *     the published keys again for an unknown key id
+   *     the published keys again if a key id is unknown
    * @return the id of the new key
    * @throws StoreUnavailableException if the store cannot be reached
    */
@@ -230,7 +230,7 @@ public final class SigningKeys {
 
   /**
    * Adds a key of the next generation, and returns the id of the new key. Returns empty if another
-   * process has added a key of this generation in the meantime.
+   * process has just added a key of this generation.
    */
   private Optional<String> add(List<SealedKey> rows, Instant signsFrom) {
     SealedKey key = make(generationAfter(rows), now(), signsFrom);
@@ -268,8 +268,8 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads and returns all rows in the store. Replaces the keys in memory by the keys of those rows
-   * that can be decrypted.
+   * Reads and returns all rows in the store. Replaces the keys in memory by the keys that can be
+   * decrypted.
    */
   private synchronized List<SealedKey> read() {
     lookedAt = clock.instant();

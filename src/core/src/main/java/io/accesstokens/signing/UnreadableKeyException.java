@@ -13,7 +13,7 @@ public final class UnreadableKeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   UnreadableKeyException(String id, Throwable cause) {
-    // An altered row can contain any text, so it is sanitized before it is logged.
+    // An altered row can contain any text, so the message contains only safe characters.
     super("the signing key " + STRANGE.matcher(id).replaceAll("?") + " cannot be opened", cause);
   }
 }

@@ -9,14 +9,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The common properties of service tokens and personal tokens. An instance never holds a secret:
+ * The common properties of service tokens and personal tokens. An instance contains no secret:
  * neither the raw token nor its digest.
  */
 public sealed interface AccessToken permits ServiceToken, PersonalToken {
 
   /**
-   * Returns the expiring window. A valid token has the status {@link TokenStatus#EXPIRING} if less
-   * than this time remains until its expiry.
+   * Returns the expiring window. A valid token has the status {@link TokenStatus#EXPIRING} if the
+   * time until its expiry is shorter than this window.
    */
   Duration expiringWindow();
 
@@ -54,9 +54,8 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   String subject();
 
   /**
-   * Returns the status of the token at an instant. This method is the only rule for the status of a
-   * token. Stores repeat the rule only in their list queries. A test compares the results of these
-   * queries with this method.
+   * Returns the status of the token at an instant. Only this method and the list queries of the
+   * stores compute the status. A test compares the results of the queries with this method.
    */
   default TokenStatus statusAt(Instant now) {
     if (revokedAt() != null) {
@@ -71,8 +70,8 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   }
 
   /**
-   * Returns the verification result for this token while it is valid, with these scopes. Does not
-   * check the status of the token.
+   * Returns the verdict that the token is valid, with these scopes. Does not check the status of
+   * the token.
    */
   default Verification.Accepted asAccepted(List<String> effectiveScopes) {
     return new Verification.Accepted(

@@ -34,7 +34,7 @@ public sealed interface Actor extends Principal {
    *     PermissionPolicy} names
    * @param clientAddress the network address of the request, or null
    * @param sessionId the id of the session, which is not secret and never changes; null if the
-   *     request carried a credential instead of a session
+   *     request had a credential instead of a session
    * @param signedInAt the instant at which the user last proved their identity in the session; null
    *     without a session
    */
@@ -78,11 +78,11 @@ public sealed interface Actor extends Principal {
   }
 
   /**
-   * A personal token that was presented as a credential. The token acts as its user and has the
-   * name of its user. The token may do only what its scopes allow.
+   * A personal token that was sent as a credential. The token acts as its user and has the name of
+   * its user. The scopes of the token limit what it may do.
    *
    * @param user the user of the token, with their current groups
-   * @param verified the verification result of the token
+   * @param verified the verdict on the token
    */
   record Delegate(Person user, Verification.Accepted verified) implements Actor {
 
@@ -106,7 +106,7 @@ public sealed interface Actor extends Principal {
     }
 
     /**
-     * Returns true if a personal token can carry this permission, and the scopes of this token
+     * Returns true if a personal token can have this permission, and the scopes of this token
      * include the permission.
      */
     public boolean lets(String permission) {
@@ -115,9 +115,9 @@ public sealed interface Actor extends Principal {
   }
 
   /**
-   * A service token that was presented as a credential.
+   * A service token that was sent as a credential.
    *
-   * @param verified the verification result of the token
+   * @param verified the verdict on the token
    * @param clientAddress the network address of the request, or null
    */
   record Token(Verification.Accepted verified, @Nullable String clientAddress) implements Actor {
@@ -127,7 +127,9 @@ public sealed interface Actor extends Principal {
     }
   }
 
-  /** Returns the verification result of the presented token; empty for a user who signed in. */
+  /**
+   * Returns the verdict on the token that was sent as a credential; empty for a user who signed in.
+   */
   default Optional<Verification.Accepted> credential() {
     if (this instanceof Token token) {
       return Optional.of(token.verified());

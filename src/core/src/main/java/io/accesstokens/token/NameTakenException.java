@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-/** Thrown if an unrevoked token of the same owner already has the name. */
+/** Thrown if an unrevoked token of the same owner already has the requested name. */
 public final class NameTakenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

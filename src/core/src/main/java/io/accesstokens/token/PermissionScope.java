@@ -9,7 +9,7 @@ public sealed interface PermissionScope {
   /** The empty set of groups. The actor lacks the permission. */
   record Nowhere() implements PermissionScope {}
 
-  /** All groups. A permission that does not depend on groups also has this scope. */
+  /** All groups. A permission that does not depend on groups also has this value. */
   record Everywhere() implements PermissionScope {}
 
   /**

@@ -27,12 +27,15 @@ public final class Permissions {
   public static final String USER_ADMIN = "access-tokens:user:admin";
 
   /**
-   * Permission to introspect any raw token: whether the token is valid, and what it may do (RFC
-   * 7662).
+   * Permission to introspect any raw token (RFC 7662). An introspection returns whether the token
+   * is valid, and its scopes.
    */
   public static final String INTROSPECT = "access-tokens:introspect";
 
-  /** The prefix of every permission. A scope with this prefix is a permission of a token. */
+  /**
+   * The prefix of every permission. A scope with this prefix gives a token the permission with the
+   * same name.
+   */
   public static final String PREFIX = "access-tokens:";
 
   /** The permissions on service tokens, in the order in which responses list them. */
@@ -57,16 +60,16 @@ public final class Permissions {
           USER_ADMIN);
 
   /**
-   * The permissions that a personal token can carry as scopes. {@link #USER_WRITE} is excluded,
-   * because a personal token cannot create a personal token. {@link #USER_ADMIN} is excluded,
-   * because this permission applies to the tokens of other users.
+   * The permissions that a personal token can have as scopes. {@link #USER_WRITE} is excluded,
+   * because a personal token cannot create personal tokens. {@link #USER_ADMIN} is excluded,
+   * because it applies to the tokens of other users.
    */
   public static final List<String> DELEGABLE =
       List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, USER_READ, USER_REVOKE);
 
   /**
-   * The permissions of a personal token that was created without scopes. Each of them applies only
-   * if the user of the token has this permission.
+   * The permissions of a personal token that was created without scopes. The token has each of
+   * these permissions only if its user has it.
    */
   public static final List<String> DELEGATED_BY_DEFAULT = List.of(SERVICE_READ, USER_READ);
 

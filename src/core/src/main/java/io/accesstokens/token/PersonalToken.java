@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     unrevoked tokens
  * @param tokenPrefix the first twelve characters of the raw token
  * @param owner the user to whom the token belongs
- * @param scopes the scopes to which the user's permissions are limited, in the order of the
- *     request; a token without scopes can only read
+ * @param scopes the scopes that limit the user's permissions, in the order of the request; a token
+ *     without scopes can only read
  * @param createdAt the instant of creation; all instants of a token have a precision of
  *     milliseconds
  * @param expiresAt the first instant at which the token is no longer valid
@@ -38,9 +38,8 @@ public record PersonalToken(
     implements AccessToken {
 
   /**
-   * The expiring window of personal tokens: 7 days. The window of service tokens, 30 days, is as
-   * long as the default lifetime of a personal token. With that window, a new personal token would
-   * have the status "expiring" from its creation on.
+   * The expiring window of personal tokens: 7 days. The default lifetime of a personal token is 30
+   * days, so the 30 days of {@link ServiceToken#EXPIRING_WINDOW} would be too long.
    */
   public static final Duration EXPIRING_WINDOW = Duration.ofDays(7);
 

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
-   * Matches a scope id: a scope-token of at most 255 characters. RFC 6749, section 3.3 defines:
-   * {@code scope-token = 1*( %x21 / %x23-5B / %x5D-7E )}.
+   * Matches a scope id: a scope-token of at most 255 characters. The syntax is {@code scope-token =
+   * 1*( %x21 / %x23-5B / %x5D-7E )} (RFC 6749, section 3.3).
    */
   private static final Pattern SCOPE_TOKEN =
       Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,255}");
@@ -86,8 +86,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
    * Returns a catalogue of the permissions on service tokens. A service token with such a scope can
-   * manage other service tokens. Only a caller who has a permission on all groups can give this
-   * permission to a token.
+   * manage other service tokens. Only a caller who has a permission on all groups can give it to a
+   * token.
    */
   public static ScopeCatalogue tokenManagement() {
     return of(
@@ -101,9 +101,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue with one scope: the permission to introspect tokens. Resource servers use
-   * such a token to verify the tokens that they receive. Only a caller who has this permission can
-   * give it to a token.
+   * Returns a catalogue with one scope: the permission to introspect tokens. A resource server uses
+   * a token with this scope to verify the tokens of its callers. Only a caller who has this
+   * permission can give it to a token.
    */
   public static ScopeCatalogue introspection() {
     return of(
@@ -111,9 +111,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of the permissions of this service that a personal token can carry as
-   * scopes. Such a scope grants nothing by itself. The scope selects a permission that the user of
-   * the token has.
+   * Returns a catalogue of the permissions that a personal token can have as scopes. Such a scope
+   * has an effect only if the user of the token has this permission.
    */
   public static ScopeCatalogue delegation() {
     return of(

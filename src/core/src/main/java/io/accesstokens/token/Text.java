@@ -2,7 +2,7 @@ package io.accesstokens.token;
 
 import java.util.Optional;
 
-/** The rules for free text in requests. All text fields share these rules. */
+/** The rules for the text fields in requests. */
 public final class Text {
 
   private Text() {}
@@ -24,8 +24,8 @@ public final class Text {
   }
 
   /**
-   * Returns the error message for a free text. A valid text has at most {@code max} code points and
-   * is not blank. It contains no NUL and no half of a surrogate pair.
+   * Returns the error message for a text. A valid text has at most {@code max} code points and is
+   * not blank. It contains no NUL and no lone surrogate.
    *
    * @return the error message; empty if the text is valid
    */

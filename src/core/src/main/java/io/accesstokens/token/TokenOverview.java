@@ -18,13 +18,13 @@ import java.util.stream.IntStream;
  * @param days the number of tokens that expire on each UTC day, from today to the end of {@link
  *     ServiceToken#EXPIRING_WINDOW}; days without such tokens are included
  * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
- * @param others the number of all other groups with tokens
- * @param ofOthers the sum of the counts of all other groups
+ * @param others the number of groups with tokens that are not in {@code groups}
+ * @param ofOthers the sum of the counts of the groups that are not in {@code groups}
  */
 public record TokenOverview(
     Instant asOf, Counts all, List<Day> days, List<OfGroup> groups, int others, Counts ofOthers) {
 
-  /** Minimum time since the last use of a token that counts as unused. */
+  /** A token counts as unused if its last use is at least this long ago. */
   public static final Duration UNUSED = Duration.ofDays(90);
 
   /** Maximum number of groups that are listed separately. */

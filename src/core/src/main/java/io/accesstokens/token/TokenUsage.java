@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uses of one token as a credential, over its whole life or over a recent interval.
+ * The uses of one token as a credential, since its creation or in a recent interval.
  *
- * <p>A refused use is a use of an existing token that was revoked or has expired. A raw token that
- * matches no existing token is not counted.
+ * <p>A refused use is a use of an existing token that was revoked or has expired. Uses of unknown
+ * raw tokens are not counted.
  *
  * @param accepted the accepted uses
  * @param refused the refused uses; their number is the sum of {@code revoked} and {@code expired}

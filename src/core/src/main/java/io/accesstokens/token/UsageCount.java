@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count the number of uses, not negative
  * @param lastAt the instant of the last use, to the millisecond; null if there was no use. An
- *     imported token can have a last use although its count starts at zero
+ *     imported token can have a last use with a count of zero.
  * @param lastAddress the network address of the last use, at most {@value #MAX_ADDRESS_LENGTH}
  *     characters; null if there was no use, or if the address is not known
  */
@@ -37,8 +37,8 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns the sum of both counts, with the later one of the two last uses. If both last uses have
-   * the same instant, the last use of {@code other} is returned.
+   * Returns the sum of both counts, with the later last use. If both last uses have the same
+   * instant, the result has the last use of {@code other}.
    */
   public UsageCount plus(UsageCount other) {
     UsageCount last =

@@ -5,7 +5,7 @@
  * <p>Sub-packages:
  *
  * <ul>
- *   <li>{@code policy}: who may do what, and what a new token may contain.
+ *   <li>{@code policy}: the permissions of actors, and the limits on new tokens.
  *   <li>{@code service}: the use cases.
  *   <li>{@code store}: the interfaces of the stores.
  *   <li>{@code query}: filters, orders and pages of lists.
@@ -24,14 +24,13 @@
  *       io.accesstokens.token.TokenNotFoundException} or {@link
  *       io.accesstokens.token.NameTakenException}. The HTTP layer maps these types to status codes.
  *   <li>Constructors inject the clock and the source of randomness. Instants have a precision of
- *       milliseconds, so that the value in a response, the stored value and the value read back are
- *       equal.
- *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). Its
- *       permissions are those of the user at that moment, limited to the scopes of the token.
+ *       milliseconds, so an instant in a response equals the stored instant.
+ *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). It has
+ *       the current permissions of its user that are among the scopes of the token.
  *   <li>A personal token cannot create personal tokens ({@link
  *       io.accesstokens.token.Permissions#DELEGABLE}). A personal token can create a service token.
- *       The service token gets only scopes that the personal token holds, and no permissions. The
- *       service token expires no later than the personal token.
+ *       The service token has only scopes of the personal token, and no permissions. The service
+ *       token expires no later than the personal token.
  *   <li>A personal token can use a scope of the catalogue only while its user could give this scope
  *       to a service token.
  * </ol>

@@ -160,7 +160,7 @@ final class InMemoryReports implements ReportStore {
   }
 
   /**
-   * Adds uses to the daily counts. All uses of a token must be of one UTC day. Ignores ids of
+   * Adds uses to the daily counts. All uses of a token must be on the same UTC day. Ignores ids of
    * unknown tokens. The caller must hold the write lock.
    */
   void add(Map<UUID, TokenUsage> uses) {

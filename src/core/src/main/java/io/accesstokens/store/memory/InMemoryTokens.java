@@ -48,8 +48,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
   /**
-   * Returns a copy of the token with these values. No other property of a stored token ever
-   * changes.
+   * Returns a copy of the token with these values. The other properties of a stored token never
+   * change.
    */
   abstract T with(
       T token,
@@ -86,7 +86,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return tokens.values().stream();
   }
 
-  /** Returns a predicate that is true if a token is neither revoked nor expired at this instant. */
+  /**
+   * Returns a predicate that is true for a token that is neither revoked nor expired at this
+   * instant.
+   */
   static Predicate<AccessToken> isLiveAt(Instant now) {
     return token -> token.revokedAt() == null && token.expiresAt().isAfter(now);
   }
@@ -130,8 +133,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   /**
-   * Returns the digests of the tokens with these ids, by id. Leaves out unknown ids. Scans all
-   * digests.
+   * Returns the digests of the tokens with these ids, by id. Omits unknown ids. Scans all digests.
    */
   final Map<UUID, TokenDigest> digestsOf(Set<UUID> ids) {
     return reading(
@@ -164,8 +166,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(
         () -> {
           List<AuditEvent> auditLog = auditLogs.getOrDefault(tokenId, List.of());
-          // The list is reversed before the sort. The sort is stable, so events with the same
-          // instant stay in reverse order of writing.
+          // The sort is stable. Because the list was reversed, events with the same instant stay in
+          // reverse order of writing.
           List<AuditEvent> events =
               IntStream.range(0, auditLog.size())
                   .mapToObj(i -> auditLog.get(auditLog.size() - 1 - i))

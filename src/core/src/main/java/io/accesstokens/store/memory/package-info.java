@@ -1,12 +1,11 @@
 /**
- * Stores that keep their data in memory, for trials and tests. A restart loses all data.
+ * Stores that keep their data in memory, for trials and tests. A restart deletes all data.
  *
  * <ol>
- *   <li>These stores give the same guarantees as the database stores. One contract suite tests
- *       both.
- *   <li>These stores depend on no external system, and there is no second replica.
+ *   <li>These stores give the same guarantees as the database stores. The same contract tests run
+ *       on both.
+ *   <li>Only one process can use these stores, so there is no change feed.
  *   <li>Ids are ordered by their text, as in the databases.
- *   <li>There is no change feed, because no other process could read it.
  * </ol>
  */
 @NullMarked

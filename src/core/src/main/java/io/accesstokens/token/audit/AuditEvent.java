@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * An event in the life of a token. Events are appended to the audit log and never changed.
+ * An event of a token. Events are appended to the audit log and never changed.
  *
  * @param id the id of the event
  * @param tokenId the id of the token
  * @param type the type of the event
  * @param actor the user or token that caused the event: the canonical ref of the user, or the
  *     subject of the token
- * @param metadata further facts, by key. An event of type {@link Type#REVOKED} has the {@code
- *     reason} if one was given. Each revocation of a service token has a reason. An event of type
- *     {@link Type#IMPORTED} has the {@code source} and the {@code change}
+ * @param metadata further facts, by key. An event of type {@link Type#REVOKED} can have {@link
+ *     #REASON}; for a service token, it always has a reason. An event of type {@link Type#IMPORTED}
+ *     has {@link #SOURCE} and {@link #CHANGE}.
  * @param occurredAt the time of the event, with a precision of milliseconds
  */
 public record AuditEvent(
@@ -28,9 +28,7 @@ public record AuditEvent(
   /** The key in {@link #metadata()} for the reason of a revocation. */
   public static final String REASON = "reason";
 
-  /**
-   * The reason that is recorded if a client revoked a token by presenting its raw token (RFC 7009).
-   */
+  /** The reason of a revocation by a client that sent the raw token itself (RFC 7009). */
   public static final String BY_ITS_BEARER = "revoked by its bearer (RFC 7009)";
 
   /**
@@ -39,8 +37,7 @@ public record AuditEvent(
   public static final String SOURCE = "source";
 
   /**
-   * The key in {@link #metadata()} for the change by an import. The change is {@code added} or
-   * {@code revoked}.
+   * The key in {@link #metadata()} for the effect of an import: {@code added} or {@code revoked}.
    */
   public static final String CHANGE = "change";
 
@@ -50,7 +47,7 @@ public record AuditEvent(
 
   /** The type of an event. */
   public enum Type {
-    /** The token was created. */
+    /** A service token was created. */
     CREATED("created"),
     /** A personal token was created. */
     MINTED("minted"),

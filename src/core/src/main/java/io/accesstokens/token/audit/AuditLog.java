@@ -4,8 +4,9 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.Decision;
 
 /**
- * Receives changes after their commit, and denials, for example to write them to a log file. The
- * authoritative audit log is in the store. The store writes it in the transaction of the change.
+ * Receives changes after their commit, and denials. An implementation can write them to a log file.
+ * The authoritative audit log is in the store, which writes an event in the transaction of its
+ * change.
  */
 public interface AuditLog {
 
@@ -19,16 +20,22 @@ public interface AuditLog {
         public void denied(Actor actor, String permission) {}
       };
 
-  /** Receives the event of a change. The change and the event were already committed. */
+  /** Receives the event of a change, after the commit. */
   void recorded(AuditEvent event, Actor actor);
 
-  /** Receives a denial: an actor was denied an operation because a permission is missing. */
+  /**
+   * Receives a denial.
+   *
+   * @param actor the caller, which lacks a permission
+   * @param permission the permission that the caller lacks
+   */
   void denied(Actor actor, String permission);
 
   /**
-   * Receives a denial and the rule that decided. An actor was denied an operation because a
-   * permission is missing. The default implementation ignores the rule.
+   * Receives a denial with the rule that decided. The default implementation ignores the rule.
    *
+   * @param actor the caller, which lacks a permission
+   * @param permission the permission that the caller lacks
    * @param rule the name of the rule, or several names, as in {@link Decision#rule}
    */
   default void denied(Actor actor, String permission, String rule) {

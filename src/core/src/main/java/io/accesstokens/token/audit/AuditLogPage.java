@@ -22,7 +22,7 @@ public record AuditLogPage(
    * Returns the page for a query.
    *
    * @param read the entries from the query's offset on. If there is a next page, the list contains
-   *     one entry more than the limit
+   *     one entry more than the limit.
    */
   public static AuditLogPage of(List<AuditLogEntry> read, AuditLogQuery query, BoundedCount total) {
     if (query.limit() == 0 || read.size() <= query.limit()) {

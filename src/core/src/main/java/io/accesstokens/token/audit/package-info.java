@@ -1,5 +1,5 @@
 /**
- * The audit log: its events, and the queries that read it.
+ * The events of the audit log, and the queries that read it.
  *
  * <p>The store writes each change and its event in one transaction. {@link
  * io.accesstokens.token.audit.AuditLog} receives committed changes and denials, for example for a

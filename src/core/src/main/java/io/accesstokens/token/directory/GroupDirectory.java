@@ -29,8 +29,8 @@ public interface GroupDirectory {
   boolean exists(EntityRef group);
 
   /**
-   * Returns the groups of a user, or an empty set for an unknown user. If members of a group are
-   * also members of its parent groups in this directory, the parent groups are included. All
+   * Returns the groups of a user, or an empty set for an unknown user. If the directory treats
+   * members of a group as members of its parent groups, the parent groups are included. All
    * returned groups {@link #exists exist}.
    *
    * @throws DirectoryUnavailableException if the directory cannot determine the groups now
@@ -38,8 +38,8 @@ public interface GroupDirectory {
   Set<EntityRef> groupsOf(EntityRef user);
 
   /**
-   * Returns the display names of groups. This method is used for long lists, so it reads only
-   * memory. It does no I/O, does not block and never throws {@link DirectoryUnavailableException}.
+   * Returns the display names of groups. This method reads only memory, because it is used for long
+   * lists. It never blocks and never throws {@link DirectoryUnavailableException}.
    *
    * @return the display names, by group; groups without a known name are absent
    */
@@ -48,11 +48,11 @@ public interface GroupDirectory {
   }
 
   /**
-   * Searches groups as {@link Found#among} describes. The default implementation is for a directory
-   * that cannot list its groups. The default implementation finds only a group whose ref is the
-   * search text.
+   * Searches groups by the rules of {@link Found#among}. A directory that can list its groups must
+   * override this method. The default implementation finds only a group whose ref is the search
+   * text.
    *
-   * @param text the search text; blank finds all groups
+   * @param text the search text; a blank text finds all groups
    * @param limit the maximum number of groups to return
    * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
@@ -78,10 +78,9 @@ public interface GroupDirectory {
     public static final int MAX_DISPLAY_NAME = 100;
 
     /**
-     * Returns a group with this display name. Misleading code points are replaced by spaces.
-     * Misleading code points are control and format characters, line and paragraph separators, lone
-     * surrogates and unassigned code points. Format characters include those that change the
-     * direction of text.
+     * Returns a group with this display name. The method replaces misleading code points by spaces:
+     * control and format characters, line and paragraph separators, lone surrogates and unassigned
+     * code points. Format characters include those that change the direction of text.
      *
      * @param displayName the display name; if null or blank, the name in the ref is used
      */
@@ -127,10 +126,11 @@ public interface GroupDirectory {
 
     /**
      * Searches a collection of groups. A group matches if its ref or its display name contains each
-     * word of the text, ignoring case. Groups whose name or display name starts with the text come
-     * first. All other matching groups follow. Each of these two parts is ordered by display name.
+     * word of the text, ignoring case. The result first has the groups whose name or display name
+     * starts with the text, and then all other matching groups. Both parts are ordered by display
+     * name.
      *
-     * @param text the search text; blank finds all groups
+     * @param text the search text; a blank text finds all groups
      * @param limit the maximum number of groups, not negative
      */
     public static Found among(Collection<Group> groups, String text, int limit) {

@@ -3,9 +3,9 @@ package io.accesstokens.token.directory;
 import io.accesstokens.verify.EntityRef;
 
 /**
- * Looks up whether users are still present. A user who left or was locked out must not be able to
- * use a credential. Implementations must be thread-safe. The service calls a directory at each use
- * of a personal token. A directory must therefore respond from memory or within bounded time.
+ * Looks up whether users are present. A user who has left or was locked out must not be able to use
+ * a credential. The service calls a directory at each use of a personal token. Therefore a
+ * directory must respond from memory or within bounded time. Implementations must be thread-safe.
  */
 @FunctionalInterface
 public interface UserDirectory {
@@ -22,12 +22,12 @@ public interface UserDirectory {
     /**
      * The presence of the user cannot be determined now. Callers must treat this value as an
      * outage, never as presence or absence. It is a value and not an exception, so that each caller
-     * must handle this case.
+     * must handle it.
      */
     UNKNOWN
   }
 
-  /** A directory without a list of users. All users count as present. */
+  /** A directory without a list of users. It reports all users as present. */
   UserDirectory UNLISTED = user -> Presence.PRESENT;
 
   /**
@@ -38,9 +38,9 @@ public interface UserDirectory {
   Presence presence(EntityRef user);
 
   /**
-   * Returns a directory that combines two directories. A user is present only if both directories
-   * report {@link Presence#PRESENT}. A user is absent if one of the directories reports {@link
-   * Presence#GONE}.
+   * Returns a directory that combines two directories. A user is present if both directories report
+   * {@link Presence#PRESENT}. A user is absent if one of the directories reports {@link
+   * Presence#GONE}. In all other cases, the presence is {@link Presence#UNKNOWN}.
    */
   default UserDirectory and(UserDirectory other) {
     return user -> {

@@ -5,8 +5,8 @@
  *   <li>{@link io.accesstokens.token.directory.GroupDirectory} looks up groups, their members and
  *       their display names. {@link io.accesstokens.token.directory.UserDirectory} looks up whether
  *       a user is still present.
- *   <li>A directory never guesses. A directory that cannot determine a result reports an outage.
- *       {@link io.accesstokens.token.directory.GroupDirectory} then throws {@link
+ *   <li>A directory that cannot determine a result reports an outage. {@link
+ *       io.accesstokens.token.directory.GroupDirectory} then throws {@link
  *       io.accesstokens.token.directory.DirectoryUnavailableException}.
  * </ol>
  */

@@ -29,8 +29,9 @@ public record CreationLimit(
    * A set of groups to which a limit applies. A limit on personal tokens applies to the members of
    * these groups.
    *
-   * @param all true to include all groups, and users without a group
-   * @param groups the groups to include; if {@code all} is true, the groups to exclude
+   * @param all false for the groups in {@code groups}; true for all other groups, and users without
+   *     a group
+   * @param groups the included groups; if {@code all} is true, the excluded groups
    */
   public record Owners(boolean all, Set<EntityRef> groups) {
 
@@ -58,7 +59,7 @@ public record CreationLimit(
     /** Returns true if at least one group is in both sets. */
     public boolean overlap(Owners other) {
       if (all && other.all) {
-        return true; // because more groups exist than can be excluded by name
+        return true; // the excluded groups are never all groups
       }
       return all
           ? other.groups.stream().anyMatch(this::include)
@@ -69,8 +70,8 @@ public record CreationLimit(
   /**
    * A rule for the descriptions of tokens.
    *
-   * @param pattern the pattern as shown to users; {@code test} defines the syntax of the pattern
-   * @param hint completes "the description …", e.g. {@code must name a ticket}
+   * @param pattern the pattern in the syntax of {@code test}, to show to users
+   * @param hint the end of the message "the description …", e.g. {@code must name a ticket}
    * @param test returns true if a description follows the rule; must return in bounded time for any
    *     text of up to 500 code points
    */

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates requests for new service tokens. The result depends only on the request, the catalogue,
- * the limits and the time. All errors of a request are reported at once.
+ * the limits and the time. The policy reports all errors of a request at once.
  *
  * @param catalogue the scopes that exist
  * @param maxLifetimeDays the maximum lifetime in days, inclusive
  * @param defaultLifetimeDays the lifetime of a token in days if the request sets none
- * @param limits narrower limits for some groups, or for all groups
+ * @param limits stricter limits for some groups, or for all groups
  * @param signInAge the maximum age of the sign-in of a session that creates a token
  */
 public record CreationPolicy(
@@ -48,7 +48,7 @@ public record CreationPolicy(
     limits = List.copyOf(limits);
   }
 
-  /** Creates a policy that accepts sign-ins of any age. */
+  /** Creates a policy without a limit on the age of sign-ins. */
   public CreationPolicy(
       ScopeCatalogue catalogue,
       int maxLifetimeDays,
@@ -58,7 +58,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Creates a policy with the same limits for all groups. The policy accepts sign-ins of any age.
+   * Creates a policy with the same limits for all groups, and without a limit on the age of
+   * sign-ins.
    */
   public CreationPolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
     this(catalogue, maxLifetimeDays, defaultLifetimeDays, List.of());
@@ -137,8 +138,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Returns the error message for a description. A valid description is not blank and has at most
-   * 500 code points, all of which can be stored.
+   * Returns the error message for a description. A valid description follows the rules of {@link
+   * Text#errorMessage}, with at most 500 code points.
    *
    * @return the error message; empty if the description is valid
    */
@@ -290,8 +291,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Collects the validation errors of a request. A field that could not be parsed is not reported a
-   * second time as absent.
+   * Collects the validation errors of a request. If a field could not be parsed, no second error
+   * reports the field as absent.
    */
   public static final class RequestErrors {
 

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name
  * @param description the description
- * @param groupEntityRef the ref of the owning group, in any spelling
+ * @param groupEntityRef the ref of the owning group, in any form that {@code EntityRef.parseGroup}
+ *     accepts
  * @param scopes ids of scopes; an element can be null
  * @param expiresInDays a lifetime in days of 24 hours, or null
  * @param expiresAt the expiry as ISO 8601 date and time with a zone, or null
- * @param unreadable the fields that the transport could not parse as a value of the right type
+ * @param unreadable the fields whose value has the wrong type
  */
 public record CreationRequest(
     @Nullable String name,

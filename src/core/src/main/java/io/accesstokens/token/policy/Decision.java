@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * led to it.
  *
  * @param permission the name of the permission
- * @param given the rules that grant the permission, each with its scope; no scope is {@link
- *     PermissionScope.Nowhere}
+ * @param given the rules that grant the permission, each with its groups; the groups are never
+ *     {@link PermissionScope.Nowhere}
  * @param otherwise the name of the rule to report if no rule grants the permission
  */
 public record Decision(String permission, List<Given> given, String otherwise) {
@@ -58,8 +58,8 @@ public record Decision(String permission, List<Given> given, String otherwise) {
   }
 
   /**
-   * Returns the names of the rules that grant the permission, joined by commas. If no rule grants
-   * the permission, returns {@link #otherwise}.
+   * Returns the names of the rules that grant the permission, separated by commas. If no rule
+   * grants the permission, returns {@link #otherwise()}.
    */
   public String rule() {
     return given.isEmpty()
@@ -68,8 +68,8 @@ public record Decision(String permission, List<Given> given, String otherwise) {
   }
 
   /**
-   * Returns the names of the rules that grant the permission on this group, joined by commas. If no
-   * rule grants the permission on this group, returns the result of {@link #rule}.
+   * Returns the names of the rules that grant the permission on this group, separated by commas. If
+   * no rule grants the permission on this group, returns the result of {@link #rule}.
    */
   public String ruleOn(EntityRef group) {
     List<Given> there = given.stream().filter(one -> one.reach().covers(group)).toList();

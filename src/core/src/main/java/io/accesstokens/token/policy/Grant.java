@@ -8,17 +8,18 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /**
- * A rule of a {@link PermissionPolicy}. It grants permissions to users, on the tokens of groups.
+ * A rule of a {@link PermissionPolicy}. The rule grants permissions to users, on the tokens of
+ * groups.
  *
  * @param name the name of the rule in decisions, e.g. {@code own-groups}
  * @param permissions the permissions, a subset of {@link Permissions#ALL}
  * @param to the users who get the permissions
  * @param onGroups the groups on whose tokens the users get the permissions. Permissions outside
- *     {@link Permissions#SERVICE} do not depend on groups and require {@link AllGroups}
+ *     {@link Permissions#SERVICE} do not depend on groups and require {@link AllGroups}.
  */
 public record Grant(String name, Set<String> permissions, Grantees to, OnGroups onGroups) {
 
-  /** The groups on whose tokens a grant gives its permissions. */
+  /** The groups on whose tokens the users get the permissions of a grant. */
   public sealed interface OnGroups {}
 
   /** The permissions of the grant apply to the tokens of all groups. */
@@ -40,8 +41,8 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   }
 
   /**
-   * @throws IllegalArgumentException if a permission is unknown. Also thrown if the grant is
-   *     limited to some groups, and a permission does not depend on groups
+   * @throws IllegalArgumentException if a permission is unknown; or if a permission does not depend
+   *     on groups, and the grant is limited to some groups
    */
   public Grant {
     permissions = Set.copyOf(permissions);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param allowedScopes the allowed scopes, in the order of the catalogue
  * @param maxLiveTokens the maximum number of unrevoked, unexpired tokens of the group; empty for no
  *     limit
- * @param descriptions the rules for the description; a description must follow all of them
+ * @param descriptions the rules for descriptions; each description must follow all rules
  */
 public record GroupLimits(
     int maxLifetimeDays,

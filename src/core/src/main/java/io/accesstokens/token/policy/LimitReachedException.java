@@ -12,7 +12,8 @@ public final class LimitReachedException extends RuntimeException {
   public static final String GROUP = "groupEntityRef";
 
   /**
-   * The name of the field for the owning user of a personal token. No request contains this field.
+   * The name of the error field for the owning user of a personal token. No request contains this
+   * field.
    */
   public static final String USER = "userEntityRef";
 
@@ -27,10 +28,7 @@ public final class LimitReachedException extends RuntimeException {
     this.field = field;
   }
 
-  /**
-   * Returns the name of the field that identifies the owner. The message of this exception states
-   * the rule for this field.
-   */
+  /** Returns the name of the field that identifies the owner. */
   public String field() {
     return field;
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates requests for new personal tokens. The result depends only on the request, the catalogue
- * and the time. All errors of a request are reported at once.
+ * and the time. The policy reports all errors of a request at once.
  *
  * @param terms the scopes for personal tokens, and the limits on lifetimes
  * @param maxLive the maximum number of unrevoked, unexpired tokens of a user
@@ -31,15 +31,15 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
   }
 
   /**
-   * Derives a policy from the policy of service tokens. The new policy has the limits of groups and
-   * the scopes of the service token policy. Scopes that are permissions are replaced by the
-   * permissions that a personal token can carry.
+   * Derives a policy from the policy of service tokens. The new policy has the same limits of
+   * groups. It has the same scopes, except for the permissions: these are the permissions that a
+   * personal token can have.
    *
    * @param service the policy of service tokens
    * @param maxDays the maximum lifetime of a personal token in days, inclusive
    * @param defaultDays the lifetime of a personal token in days if the request sets none
-   * @param maxLive the maximum number of unrevoked, unexpired tokens of a user, if no limit of
-   *     their groups is narrower
+   * @param maxLive the maximum number of unrevoked, unexpired tokens of a user; a limit of the
+   *     user's groups can be lower
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code maxLive}
    *     is at least 1
    */

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Checks permissions for the use cases, and reports each denial with its rule to the audit log. */
+/** Checks permissions for the use cases. Reports each denial and its rule to the audit log. */
 public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
@@ -58,8 +58,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * Returns true if the actor has the permission on the group of the token. If the result is false,
-   * reports the denial to the audit log.
+   * Returns true if the actor has the permission on the group of the token. Otherwise, reports the
+   * denial to the audit log.
    */
   public boolean reaches(ServiceToken token, Actor actor, Decision decision) {
     boolean reached = decision.allowedOn(token.group());
@@ -72,7 +72,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   /**
    * Checks that the token of an actor has all of these scopes.
    *
-   * @param verified the verification result of the actor's token
+   * @param verified the verdict on the actor's token
    * @throws PermissionDeniedException if the token lacks one of the scopes
    */
   public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
@@ -118,8 +118,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
    * Returns true if the actor may give a scope to a new token. A user may give any scope that is
-   * not a permission. A user may give a permission if the user has this permission on all groups. A
-   * token may give only scopes that the token holds, and never a permission.
+   * not a permission. A user may give a permission if they have it on all groups. A token may give
+   * only its own scopes, and never a permission.
    */
   public boolean mayGive(Actor actor, String scope) {
     boolean isPermission = scope.startsWith(Permissions.PREFIX);

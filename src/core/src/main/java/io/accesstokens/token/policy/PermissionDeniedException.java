@@ -11,7 +11,8 @@ public final class PermissionDeniedException extends RuntimeException {
   /**
    * @param permission the name of the permission, for the response
    * @param rule the name of the rule that decided, which must not be sent to the caller
-   * @param message says which permission the caller lacks, and on which groups
+   * @param message the permission that the caller lacks, and the groups on which the caller lacks
+   *     it
    */
   public PermissionDeniedException(String permission, String rule, String message) {
     super(message);
@@ -23,7 +24,8 @@ public final class PermissionDeniedException extends RuntimeException {
    * Creates an exception without a known rule.
    *
    * @param permission the name of the permission, for the response
-   * @param message says which permission the caller lacks, and on which groups
+   * @param message the permission that the caller lacks, and the groups on which the caller lacks
+   *     it
    */
   public PermissionDeniedException(String permission, String message) {
     this(permission, PermissionPolicy.NO_GRANT, message);

@@ -13,17 +13,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Decides which permissions an actor has, and on the tokens of which groups. The decision depends
- * only on the actor and the rules.
+ * Decides which permissions an actor has, and on which groups. The decision depends only on the
+ * actor and the rules.
  *
  * <ol>
  *   <li>A user has the permissions of all grants that apply to them. No rule removes a permission.
  *   <li>A service token has the permissions among its scopes, on its own group ({@value
- *       #TOKEN_SCOPES}). {@link Permissions#INTROSPECT} does not depend on groups and applies
- *       everywhere, because a resource server does not know the owner of a token in advance. A
- *       service token has no permission on personal tokens.
- *   <li>A personal token has the current permissions of its user that are among its scopes ({@link
- *       Permissions#DELEGABLE}), on the groups where the user has them.
+ *       #TOKEN_SCOPES}). {@link Permissions#INTROSPECT} applies to all tokens, because a resource
+ *       server does not know the owner of a token before the introspection. A service token has no
+ *       permission on personal tokens.
+ *   <li>A personal token has a permission if its user has the permission now and its scopes include
+ *       the permission ({@link Permissions#DELEGABLE}). The groups are the same as for the user.
  *   <li>No other actor has a permission ({@value #NO_GRANT}).
  * </ol>
  *
@@ -74,7 +74,7 @@ public record PermissionPolicy(List<Grant> grants) {
   public static final String TOKEN_SCOPES = "token-scopes";
 
   /**
-   * The name of the rule that limits the permissions and scopes that a caller may give to a new
+   * The name of the rule that limits the permissions and scopes which a caller may give to a new
    * token.
    */
   public static final String DELEGATION = "delegation";
@@ -93,7 +93,7 @@ public record PermissionPolicy(List<Grant> grants) {
     this(admins, auditors, Grantees.NONE);
   }
 
-  /** Creates the default policy, which has all default grants and no others. */
+  /** Creates the default policy, which has only the default grants. */
   public PermissionPolicy(Grantees admins, Grantees auditors, Grantees introspectors) {
     this(defaultGrants(admins, auditors, introspectors));
   }
@@ -244,7 +244,10 @@ public record PermissionPolicy(List<Grant> grants) {
     return decide(actor, permission).reach();
   }
 
-  /** Returns the names of all permissions that the actor has on any group, in a fixed order. */
+  /**
+   * Returns the names of all permissions that the actor has on at least one group, in a fixed
+   * order.
+   */
   public List<String> permissionsOf(Actor actor) {
     return Permissions.ALL.stream()
         .filter(permission -> decide(actor, permission).allowed())
@@ -252,7 +255,8 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Returns the names of the permissions that the actor has on some groups only, in a fixed order.
+   * Returns the names of the permissions that the actor has on some but not all groups, in a fixed
+   * order.
    */
   public List<String> limitedPermissionsOf(Actor actor) {
     return Permissions.ALL.stream()

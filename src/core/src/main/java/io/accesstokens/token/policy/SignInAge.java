@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the age of the sign-in of a session that creates a token. The limit does not apply to a
- * token that can only read. The limit reduces the damage from a stolen session.
+ * Limits the age of the sign-in if a session creates a token. The limit reduces the damage from a
+ * stolen session. It does not apply to a token that can only read.
  *
- * <p>A caller that sends a credential with the request (Basic, a JWT, a raw token) is exempt,
- * because the credential is the proof of identity.
+ * <p>The limit does not apply to a request with a credential (Basic, a JWT, a raw token), because
+ * the credential is the proof of identity.
  *
  * @param limit the maximum age; null for any age
  */
@@ -35,7 +35,7 @@ public record SignInAge(@Nullable Duration limit) {
   }
 
   /**
-   * Returns true if the scope allows only reading. The id of such a scope ends in {@code :read}.
+   * Returns true if the scope allows only reading. The id of such a scope ends with {@code :read}.
    * All other scopes count as scopes that can change data.
    */
   public static boolean isReadOnly(String scope) {

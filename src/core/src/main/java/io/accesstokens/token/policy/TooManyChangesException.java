@@ -3,7 +3,7 @@ package io.accesstokens.token.policy;
 import java.time.Duration;
 
 /**
- * Thrown if a user creates and revokes personal tokens at a higher rate than allowed. Nothing was
+ * Thrown if a user exceeds the limit on the creation and revocation of personal tokens. Nothing was
  * changed.
  */
 public final class TooManyChangesException extends RuntimeException {

@@ -1,19 +1,18 @@
 /**
- * Decides on permissions and limits: who may do what, on which groups, and what a new token may
- * contain.
+ * Decides which actor may do what, on which groups, and what a new token may contain.
  *
  * <ol>
  *   <li>Policies are pure functions. They read no store and no clock. {@link
- *       io.accesstokens.token.policy.PermissionPolicy} decides who may do what, on which groups,
- *       and by which rule. {@link io.accesstokens.token.policy.CreationPolicy} decides what a new
- *       token of a group may contain.
+ *       io.accesstokens.token.policy.PermissionPolicy} decides which actor may do what, on which
+ *       groups, and by which rule. {@link io.accesstokens.token.policy.CreationPolicy} decides what
+ *       a new token of a group may contain.
  *   <li>Rules only grant permissions. If several limits apply to a token, the token must meet all
  *       of them.
  *   <li>{@link io.accesstokens.token.policy.PermissionCheck} reports each denial to the {@link
  *       io.accesstokens.token.audit.AuditLog} with the rule that decided. The caller sees only the
  *       name of the permission. Only a caller who could create the token sees the limits of its
  *       group.
- *   <li>A session whose sign-in is old can create only tokens that read ({@link
+ *   <li>If the sign-in of a session is old, the session can create only tokens that read ({@link
  *       io.accesstokens.token.policy.SignInAge}). The age is checked when a token is created or
  *       allowed, after the validation of the request.
  * </ol>

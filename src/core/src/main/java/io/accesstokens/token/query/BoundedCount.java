@@ -1,7 +1,8 @@
 package io.accesstokens.token.query;
 
 /**
- * The number of items that match a query. Counting stops at a maximum, which limits its cost.
+ * The number of items that match a query. Counting stops at {@link #EXACT_UP_TO} items, to limit
+ * the cost.
  *
  * @param count the number of items; exact unless {@code lowerBound} is true
  * @param lowerBound true if there are more items than {@code count}

@@ -15,8 +15,8 @@ import java.util.UUID;
  *
  * @param key the sort key of the list
  * @param value the token's value of the sort key, as a text. Texts sort in the order of the values.
- *     The text is empty for {@link TokenOrder.Key#CREATED_AT}, the result of {@link #text} for
- *     other instants, and the rank for a status
+ *     For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, it is the
+ *     result of {@link #text}. For a status, it is the rank.
  * @param createdAt the creation instant of the token, as stored
  * @param id the id of the token, which orders tokens with equal values and equal creation instants
  */
@@ -25,10 +25,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
   /** Maximum length of {@link #value}, in code points. No name, ref or subject is longer. */
   private static final int MAX_TEXT = 800;
 
-  /**
-   * The first instant that is not accepted. Some databases cannot store this instant or later
-   * instants.
-   */
+  /** The first instant that is too late for some databases. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final int DIGITS = 18;
@@ -50,7 +47,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
    * #DIGITS} digits.
    */
   static String text(Instant instant) {
-    // ChronoUnit.MICROS.between counts in nanoseconds, which overflow in 2262.
+    // ChronoUnit.MICROS.between uses a long of nanoseconds, which overflows in the year 2262.
     long micros =
         Math.max(0, instant.getEpochSecond() * MICROS_PER_SECOND)
             + instant.getNano() / NANOS_PER_MICRO;

@@ -20,7 +20,7 @@ import java.util.Set;
  * @param lastUsedBefore selects only tokens whose last use was before this instant; a token that
  *     was never used does not match
  * @param unusedSince selects only tokens whose last use was before this instant; a token that was
- *     never used matches, too
+ *     never used also matches
  * @param neverUsed if true, selects only tokens that were never used
  */
 public record TokenFilter(

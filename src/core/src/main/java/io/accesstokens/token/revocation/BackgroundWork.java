@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes the recorded uses and runs the maintenance of the store, outside of requests. There are
- * two daemon threads, because maintenance can take a long time after many tokens expired at once.
- * The owner must close this object before the store.
+ * two daemon threads, because maintenance can take a long time if many tokens have expired. The
+ * owner must close this object before the store.
  */
 public final class BackgroundWork implements AutoCloseable {
 
   /**
-   * Delay between two writes of recorded uses, in seconds. A use must be visible within five
-   * seconds. The other three seconds are reserved for a slow store.
+   * Delay between two writes of recorded uses, in seconds. A use must be visible after five
+   * seconds, so a slow store has three seconds for the write.
    */
   private static final int FLUSH_SECONDS = 2;
 
@@ -70,8 +70,8 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   /**
-   * Runs a task, and catches and logs its exceptions. An uncaught exception would end the schedule
-   * of the task permanently.
+   * Runs a task, and logs its exceptions. After an uncaught exception, the executor would never run
+   * the task again.
    */
   private static void survive(Runnable task) {
     try {
@@ -83,7 +83,7 @@ public final class BackgroundWork implements AutoCloseable {
     }
   }
 
-  /** Stops the threads, then writes the remaining uses. */
+  /** Stops the threads, and then writes the remaining uses. */
   @Override
   public void close() {
     threads.end(executor, STOP);

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves the change feed to verifiers in other processes. Each page can grant its reader a lease.
  *
- * <p>Calls that arrive during a read of the feed share the next read. That read starts after all of
- * these calls. Any number of calls uses one connection. Before a read starts, the broker records
- * the latest possible end of the leases that the read may grant. A change that the read does not
- * see must wait for the end of these leases, see {@link #untilFinal}. Thread-safe.
+ * <p>All calls that arrive during a read of the feed share the next read, which starts after these
+ * calls. So one connection is enough for all calls. Before each read, the broker records the latest
+ * possible end of the leases that the read can grant. A change that the read does not see is final
+ * only after these leases, see {@link #untilFinal}. Thread-safe.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -38,8 +38,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   public static final int PAGE = 200;
 
   /**
-   * Maximum number of entries by which a verifier may be behind the last read. A verifier that is
-   * further behind must restart, so that it does not shorten the pages of other verifiers.
+   * Maximum number of entries by which a verifier may be behind the last read. If a verifier is
+   * further behind, it must clear its cache and start again. Otherwise, it would delay the other
+   * verifiers.
    */
   private static final int REACH = 500;
 
@@ -65,8 +66,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   /**
-   * The number of the last entry at the time of the last read. Only the executor thread uses this
-   * number, to avoid reads for verifiers that are too far behind.
+   * The number of the last entry at the last read. The executor thread uses this number to find
+   * verifiers that are too far behind. Only that thread uses this field.
    */
   private long lastNumber;
 
@@ -87,10 +88,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Reads the change feed for one verifier. The read of the store starts after the start of this
-   * call.
+   * Reads the change feed for one verifier. The read of the store starts after this call.
    *
-   * @param after the position of the verifier in the feed; null if the verifier has none
+   * @param after the position of the verifier in the feed; null if the verifier has no position
    * @throws StoreUnavailableException if the feed cannot be read now
    */
   public Page read(@Nullable Position after) {
@@ -116,8 +116,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * Returns the remaining time for which a verifier may use a page that it read before a change.
-   * The change must have been committed just before the call. Returns zero if no lease can still be
-   * valid.
+   * The change must have been committed just before the call. Returns zero if no verifier has a
+   * valid lease.
    */
   public synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
@@ -136,8 +136,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
       if (batch.isEmpty()) {
         return;
       }
-      // Both fields are set before the read. A change that this read does not see is committed
-      // later, and therefore uses these values.
+      // Both fields are set before the read. If the read does not see a change, the commit of the
+      // change comes later and uses these values.
       granted = true;
       until = clock.monotonicNanos() + untilFinalNanos;
     }
@@ -161,8 +161,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
             .filter(after -> after.number() >= lastNumber - REACH)
             .reduce((a, b) -> a.number() <= b.number() ? a : b);
     if (first.isEmpty()) {
-      // All verifiers are too far behind. The other members of the page must still be correct, so
-      // the feed is read.
+      // All verifiers are too far behind. The feed is still read, for the other members of the
+      // page.
       Page page = feed.read(null);
       followers.forEach(call -> call.page().complete(tooFarBehind(page)));
       return;
@@ -193,8 +193,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns a page without a nonce at the position of the verifier. Such a page makes the verifier
-   * restart.
+   * Returns a page without a nonce at the position of the verifier. After such a page, the verifier
+   * clears its cache and starts again.
    */
   private static Page tooFarBehind(Page page) {
     return with(page, Optional.empty(), List.of(), false);
@@ -216,8 +216,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /** Stops the broker and closes the change feed. Later calls of {@link #read} fail. */
   @Override
   public void close() {
-    // A read ends within this timeout, because it waits for the database at most for the length of
-    // a lease.
+    // A read ends within this timeout, because it waits for the database no longer than the length
+    // of a lease.
     threads.end(executor, TIMEOUT);
     feed.close();
   }

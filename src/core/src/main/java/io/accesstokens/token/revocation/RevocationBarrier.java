@@ -23,18 +23,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when a change of a verdict is final. When a change is final, no process uses the old
- * verdict in a request that begins later.
+ * Reports when a change of a verdict is final. After that, no process uses the old verdict in a
+ * request that begins later.
  *
- * <p>The change is applied to the cache of this process after the commit, never before. The barrier
- * then waits until no other process can rely on data from before the change, see {@link
+ * <p>The barrier applies the change to the cache of this process after the commit, never before.
+ * Then it waits until no other process can rely on data from before the change, see {@link
  * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread completes all waits. A {@link
- * Waiting} decides whether the threads of the callers block during a wait. Thread-safe.
+ * WaitStrategy} decides whether the threads of the callers block during a wait. Thread-safe.
  */
 public final class RevocationBarrier implements AutoCloseable {
 
   /**
-   * The wait strategy of methods that return when a change is final, such as {@link
+   * The wait strategy of methods that wait until a change is final, such as {@link
    * ServiceTokenService#revoke}.
    */
   @FunctionalInterface
@@ -57,10 +57,10 @@ public final class RevocationBarrier implements AutoCloseable {
         };
 
     /**
-     * Returns when the stage completes, or throws the failure of the stage. A host may return at
-     * once under one condition: it withholds the outcome of the calling method from all clients
-     * until the stage completes. The outcome includes exceptions. If the stage fails, the host must
-     * never send the outcome.
+     * Returns when the stage completes, or throws the failure of the stage. A host may return
+     * earlier only if it sends no response about the change before the stage completes. This rule
+     * includes responses about exceptions. If the stage fails, the host must not send the prepared
+     * response.
      *
      * @param end the stage, which completes when the change is final, or fails with {@link
      *     StoreUnavailableException}
@@ -81,13 +81,13 @@ public final class RevocationBarrier implements AutoCloseable {
   private final AtomicLong waits = new AtomicLong();
   private final Map<Long, CompletableFuture<@Nullable Void>> ends = new ConcurrentHashMap<>();
 
-  /** Creates a barrier for a process without a verdict cache. */
+  /** Creates a barrier for a process without a cache of verdicts. */
   public RevocationBarrier(TokenStore store) {
     this(store, null, null, null);
   }
 
   /**
-   * Creates a barrier for a process with a verdict cache.
+   * Creates a barrier for a process with a cache of verdicts.
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
@@ -98,7 +98,7 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Creates a barrier for a process with a verdict cache that also grants leases to verifiers in
+   * Creates a barrier for a process that has a cache of verdicts and grants leases to verifiers in
    * other processes.
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
@@ -115,7 +115,8 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Creates a barrier with a wait strategy, so that a host can avoid blocked threads.
+   * Creates a barrier with a wait strategy. With another strategy than {@link
+   * WaitStrategy#IN_THREAD}, waiting threads need not block.
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
@@ -137,8 +138,7 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Creates a timer whose thread ends when idle. A barrier that was never closed therefore keeps no
-   * thread.
+   * Creates a timer whose thread ends when idle. So no thread remains if a barrier is never closed.
    */
   private static ScheduledThreadPoolExecutor timer(DaemonThreads threads) {
     ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
@@ -149,7 +149,7 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies a change of a token that was committed just now.
+   * Applies a change of a token. The change must have just been committed.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
@@ -161,8 +161,8 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Returns the time until a change that was committed just now is final. The time includes the
-   * leases that this process grants over HTTP, because the store does not know these leases.
+   * Returns how long after its commit a change is final. The time includes the leases that this
+   * process grants over HTTP, because the store does not know these leases.
    */
   private Duration untilFinal() {
     Duration others = store.untilFinal();
@@ -174,10 +174,10 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies a change of a token that an earlier call had already made, possibly a moment ago in
-   * another process. The guarantee is the same as for {@link #applyChange}. The wait is shorter if
-   * this process already applied or saw the change. Repeated revocations of an old token therefore
-   * cannot delay responses.
+   * Applies a change of a token again. An earlier call has already made the change, maybe in
+   * another process just before this call. The guarantee is the same as for {@link #applyChange}.
+   * The wait is shorter if this process already knows the change. Therefore repeated revocations of
+   * an old token do not delay responses.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
@@ -189,19 +189,20 @@ public final class RevocationBarrier implements AutoCloseable {
     if (follower == null || digest.isEmpty()) {
       return after(wait);
     }
-    // The remaining lease time does not depend on when the change was made. The time since the
-    // change is therefore subtracted from a whole lease.
+    // The remaining lease time does not depend on the time of the change. Therefore the time since
+    // the change is subtracted from a whole lease.
     Duration longest = shared == null ? wait : longer(wait, shared.longest());
     Duration left = longest.minus(follower.sinceRevoked(digest.get()));
     return after(left.compareTo(wait) < 0 ? left : wait);
   }
 
   /**
-   * Applies several changes with one wait. The changes were committed together just now, or earlier
-   * calls had already made them.
+   * Applies several changes with one wait. The changes have just been committed together, or
+   * earlier calls have already made them.
    *
    * @param digests the digests of all affected tokens; if empty, the whole cache is cleared
-   * @param changed true if at least one token was changed just now
+   * @param changed true if the commit has changed at least one token; false if earlier calls have
+   *     made all changes
    * @return a stage that completes when all changes are final; fails with {@link
    *     StoreUnavailableException} if this process ends before the changes are final
    */
@@ -232,7 +233,7 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Evicts a token from the cache of this process. This method must also be called if the outcome
+   * Evicts a token from the cache of this process. Callers must also use this method if the outcome
    * of a change is unknown.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
@@ -283,7 +284,7 @@ public final class RevocationBarrier implements AutoCloseable {
     }
   }
 
-  /** Closes the barrier. All pending waits fail, because their changes may not be final yet. */
+  /** Closes the barrier. All waits fail, because their changes may not be final yet. */
   @Override
   public void close() {
     timer.shutdownNow();

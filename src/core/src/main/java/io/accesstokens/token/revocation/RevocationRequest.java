@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An unvalidated request to revoke several tokens at once.
  *
- * @param ids the ids of the tokens; null if absent. An element is null if the request had a value
- *     of another type at its place
+ * @param ids the ids of the tokens; null if absent. An element is null if its value in the request
+ *     has the wrong type.
  * @param reason the reason; null if absent
- * @param unreadable the fields that the transport could not parse as a value of the right type
+ * @param unreadable the fields whose value has the wrong type
  */
 public record RevocationRequest(
     @Nullable List<@Nullable String> ids, @Nullable String reason, List<Violation> unreadable) {
 
   /**
-   * Maximum number of tokens in a request. The number is bounded, because the change-feed entries
-   * of all tokens are written under one lock.
+   * Maximum number of tokens in a request. The number is bounded, because one lock is held while
+   * the change-feed entries of all tokens are written.
    */
   public static final int MAX = 500;
 

@@ -64,8 +64,8 @@ public record RevocationService(
   }
 
   /**
-   * Revokes a token for the bearer of its raw token (RFC 7009), as {@link #revoke} does. The call
-   * also succeeds if the token does not exist or was revoked before.
+   * Revokes a token for the bearer of its raw token (RFC 7009), and waits until the revocation is
+   * final. The call also succeeds if the token does not exist or was already revoked.
    */
   public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
     barrier.await(
@@ -118,7 +118,7 @@ public record RevocationService(
           new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
     }
     Map<UUID, TokenDigest> known = store.digests(tokens);
-    // If the store does not report every digest, the whole cache is cleared.
+    // If the store does not return every digest, the whole cache is cleared.
     Collection<TokenDigest> digests =
         known.keySet().containsAll(tokens) ? known.values() : List.<TokenDigest>of();
     Map<UUID, Revocation> outcomes;

@@ -9,8 +9,8 @@ import java.util.UUID;
 /**
  * The result of a request to revoke several tokens.
  *
- * @param outcomes the outcome for each id, in the order of the request; a token that the actor may
- *     not revoke counts as not found
+ * @param outcomes the outcome for each id, in the order of the request; the outcome is "not found"
+ *     for a token that the actor may not revoke
  */
 public record RevokedTokens(Map<UUID, Revocation> outcomes) {
 

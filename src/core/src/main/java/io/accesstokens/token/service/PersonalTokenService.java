@@ -58,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  * one call to the store. Each method throws {@link PermissionDeniedException} if the actor lacks
  * the permission, and {@link StoreUnavailableException} if the store cannot be reached.
  *
- * <p>A token of another user is treated as if it did not exist, for every actor. {@link
- * UserTokenAdministration} has the use cases of administrators.
+ * <p>A token of another user is treated as if it did not exist. {@link UserTokenAdministration} has
+ * the use cases of administrators.
  */
 public final class PersonalTokenService {
 
@@ -124,8 +124,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Creates a personal token for the caller. The caller must be a user who signed in, because a
-   * token cannot create a personal token.
+   * Creates a personal token for the caller. The caller must be a user who signed in. A token
+   * cannot create a personal token.
    *
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if a field is invalid
@@ -161,8 +161,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Validates a request for a token that {@link #mint} will create later, and returns the terms of
-   * the token. This call creates no token, but counts as a change.
+   * Validates a request for a token that the caller will create later, and returns the terms of the
+   * token. This call creates no token, but counts as a change.
    *
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if a field is invalid
@@ -181,9 +181,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Checks the age of the caller's sign-in, as {@link #mint} does.
+   * Checks the age of the caller's sign-in for a token with these scopes.
    *
-   * @param scopes the scopes of the token that the caller is about to allow
    * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
   public void requireFreshSignIn(Actor actor, List<String> scopes) {
@@ -214,14 +213,14 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Revokes one of the caller's tokens. When this method returns, no process accepts the token in a
+   * Revokes one of the caller's tokens. After this method, no process accepts the token in a
    * request that begins later.
    *
    * @param reason the reason, 1 to 500 code points after trimming; null for no reason
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if the reason is invalid
    * @throws TokenNotFoundException if the caller has no token with this id
-   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   * @throws AlreadyRevokedException if the token was already revoked; the earlier revocation is
    *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
@@ -256,7 +255,7 @@ public final class PersonalTokenService {
   /**
    * Records in the audit log that a personal token was exchanged for a short-lived token.
    *
-   * @param delegate the personal token, which was verified before
+   * @param delegate the verified personal token
    * @param metadata facts about the exchange, without secrets
    */
   public void exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
@@ -273,8 +272,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns a raw token that contains only the digest of a personal token. Callers use the result
-   * to verify the personal token again when they receive a JWT that was derived from this token.
+   * Returns a raw token that contains only the digest of a personal token. With the result, callers
+   * can verify the personal token from which a JWT was derived.
    *
    * @return empty if no token has this id
    */
@@ -283,7 +282,7 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Revokes a personal token whose raw token was presented. The rules of {@link
+   * Revokes a personal token for a caller that sent the raw token. The rules of {@link
    * ServiceTokenService#revokePresented} apply.
    */
   void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
@@ -299,7 +298,7 @@ public final class PersonalTokenService {
 
   /**
    * Returns a verifier that also checks the user of a personal token. The user must be present. The
-   * result contains only permissions that the user has, and scopes that the user could give to a
+   * verdict contains only permissions that the user has, and scopes that the user could give to a
    * service token. The verifier looks up the user at each use of the token.
    */
   public TokenVerifier withUserCheck(TokenVerifier tokens) {
@@ -309,7 +308,7 @@ public final class PersonalTokenService {
   /**
    * Returns the actor for a personal token, with the current groups of its user.
    *
-   * @param verified the result of the verifier from {@link #standing}
+   * @param verified the verdict of the verifier from {@link #withUserCheck}
    * @throws DirectoryUnavailableException if the groups cannot be determined now
    */
   public Actor.Delegate delegate(Verification.Accepted verified, @Nullable String clientAddress) {
@@ -326,8 +325,8 @@ public final class PersonalTokenService {
 
   /**
    * Returns the scopes of a personal token that are effective now. A permission is effective if the
-   * user has the permission. Any other scope is effective if the user could give the scope to a
-   * service token. Without this rule, users could give themselves any scope.
+   * user has it. Any other scope is effective if the user could give it to a service token. Without
+   * this rule, users could give any scope to themselves.
    */
   List<String> effective(Verification.Accepted token) {
     if (token.scopes().isEmpty()) {

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Verifies the user of a personal token: whether the user is present, and what the user may do now.
- * Another verifier verifies the token itself. The verdict of that verifier can come from a cache.
- * This class caches no data of users.
+ * Verifies that the user of a personal token is present, and determines what the user may do now.
+ * Another verifier verifies the token itself, and may use a cache. This class caches no data of
+ * users.
  */
 final class PersonalTokenVerifier implements TokenVerifier {
 

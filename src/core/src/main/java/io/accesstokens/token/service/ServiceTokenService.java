@@ -63,12 +63,12 @@ import org.jspecify.annotations.Nullable;
  * The use cases of service tokens: create, list, get, revoke, audit and report usage.
  *
  * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
- * one call to the {@link TokenStore}. This call changes everything or nothing. The service does not
+ * one call to the {@link TokenStore}. If this call fails, nothing is changed. The service does not
  * depend on HTTP.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
- * {@link StoreUnavailableException} if the store cannot be reached. A token of a group on which the
- * actor lacks the permission is treated as if it did not exist.
+ * {@link StoreUnavailableException} if the store cannot be reached. If the actor lacks the
+ * permission on a group, the tokens of the group are treated as if they did not exist.
  */
 public final class ServiceTokenService {
 
@@ -86,7 +86,7 @@ public final class ServiceTokenService {
   private final @Nullable PersonalTokenService personal;
 
   /**
-   * Creates a service for a process without a verdict cache.
+   * Creates a service for a process without a cache of verdicts.
    *
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
@@ -223,16 +223,16 @@ public final class ServiceTokenService {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** Returns the names of all permissions that the actor has on any group. */
+  /** Returns the names of all permissions that the actor has on at least one group. */
   public List<String> permissionsOf(Actor actor) {
     return permissions.permissionsOf(actor);
   }
 
   /**
-   * Checks that the token of an actor holds all of these scopes, for a resource that requires them.
-   * The scopes need not be in the catalogue.
+   * Checks that the token of an actor has all of these scopes. The scopes need not be in the
+   * catalogue.
    *
-   * @param verified the verification result of the actor's token, from {@link Actor#credential}
+   * @param verified the verdict on the actor's token, from {@link Actor#credential}
    * @throws PermissionDeniedException if the token lacks one of the scopes
    */
   public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
@@ -249,7 +249,7 @@ public final class ServiceTokenService {
    * Searches the groups on whose tokens the actor has a permission.
    *
    * @param permission one of {@link Permissions#SERVICE}
-   * @param text the search text; blank finds all groups
+   * @param text the search text; a blank text finds all groups
    * @param limit the maximum number of groups to return, not negative
    * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
@@ -360,13 +360,13 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes a token. When this method returns, no process accepts the token in a request that
-   * begins later. A {@link RevocationBarrier.WaitStrategy} defines how the calling thread waits.
+   * Revokes a token. After this method, no process accepts the token in a request that begins
+   * later. A {@link RevocationBarrier.WaitStrategy} defines how the calling thread waits.
    *
    * @param reason the reason, 1 to 500 code points after trimming; must not be null
    * @throws TokenNotFoundException if the actor can revoke no token with this id
    * @throws InvalidRequestException if the reason is invalid
-   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   * @throws AlreadyRevokedException if the token was already revoked; the earlier revocation is
    *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
@@ -383,12 +383,12 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes several tokens in one transaction with one wait. When this method returns, no process
-   * accepts any of these tokens in a request that begins later. This guarantee includes tokens that
-   * were revoked before.
+   * Revokes several tokens in one transaction with one wait. After this method, no process accepts
+   * any of these tokens in a request that begins later. This guarantee includes tokens that were
+   * already revoked.
    *
-   * @return the outcome for each token. A token that the actor may not revoke counts as not found,
-   *     and the denial is reported to the audit log
+   * @return the outcome for each token. For a token that the actor may not revoke, the outcome is
+   *     "not found", and the audit log receives the denial.
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    */
   public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {
@@ -413,10 +413,10 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes a token whose raw token is presented. The possession of the raw token is the permission
-   * (RFC 7009). A token that is unknown or was revoked before does not change. An expired token is
-   * revoked. When this method returns, no process accepts the token in a request that begins later.
-   * This guarantee includes a token that was revoked before.
+   * Revokes a token for a caller that sent the raw token. The raw token is the permission (RFC
+   * 7009). An expired token is revoked too. An unknown or already revoked token does not change.
+   * After this method, no process accepts the token in a request that begins later. This guarantee
+   * includes a token that was already revoked.
    *
    * @param clientAddress the network address of the request, or null
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
@@ -429,7 +429,7 @@ public final class ServiceTokenService {
               .find(rawToken.digest())
               .ifPresent(
                   token ->
-                      // The token is the actor, even if it is no longer valid for other requests.
+                      // The token itself is the actor, even if it is expired.
                       revocations.byBearer(
                           store,
                           new Actor.Token(token.asAccepted(token.scopes()), clientAddress),
@@ -440,8 +440,8 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Waits until an earlier revocation of a token is final. Does not read the store. A caller that
-   * presents a revoked token repeatedly therefore causes no transactions.
+   * Waits until an earlier revocation of a token is final. Does not read the store. So a caller
+   * that repeatedly sends a revoked token causes no transactions.
    *
    * @throws StoreUnavailableException if this process ends before the revocation is final
    */
@@ -482,8 +482,8 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns the expiry of a new token. If a token creates the new token, the new token must not
-   * expire after its creator.
+   * Returns the expiry of a new token. If the actor is a token, the new token does not expire later
+   * than the actor.
    */
   private static Instant limitExpiry(Actor actor, CreationPolicy.Terms terms) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);

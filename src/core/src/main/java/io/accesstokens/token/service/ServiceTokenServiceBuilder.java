@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A token is valid for at most 365 days.
  *   <li>Raw tokens have the format {@link RawTokenFormat#DEFAULT}.
  *   <li>Time and randomness come from the system.
- *   <li>Nothing is logged in addition to the audit log in the store.
+ *   <li>The audit log is written to the store only.
  * </ul>
  */
 public final class ServiceTokenServiceBuilder {
@@ -83,13 +83,13 @@ public final class ServiceTokenServiceBuilder {
   public ServiceTokenServiceBuilder lifetimeDays(int maxDays, int defaultDays) {
     maxLifetimeDays = maxDays;
     defaultLifetimeDays = defaultDays;
-    issuing(); // throws here instead of in build()
+    issuing(); // reports wrong numbers here, not in build()
     return this;
   }
 
   /**
-   * Sets narrower limits for some groups, or for all groups. A limit on the number of live tokens
-   * requires a store that implements {@link TokenStore#create(ServiceToken,
+   * Sets stricter limits for some groups, or for all groups. A limit on the number of live tokens
+   * needs a store that implements {@link TokenStore#create(ServiceToken,
    * io.accesstokens.verify.TokenDigest, AuditEvent, int)}.
    */
   public ServiceTokenServiceBuilder limits(List<CreationLimit> newLimits) {
@@ -98,8 +98,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets the maximum age of the sign-in of a session that creates a token. By default, the policy
-   * accepts sign-ins of any age.
+   * Sets the maximum age of the sign-in of a session that creates a token. By default, any age is
+   * accepted.
    */
   public ServiceTokenServiceBuilder signInAge(SignInAge age) {
     signInAge = age;
@@ -135,7 +135,7 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets the revocation barrier, for a process with a verdict cache.
+   * Sets the revocation barrier, for a process with a cache of verdicts.
    *
    * @param newBarrier a barrier for the store of this builder
    */

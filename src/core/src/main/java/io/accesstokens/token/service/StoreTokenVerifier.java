@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Verifies tokens against the store. One read by digest returns the facts about a token. The
- * verdict on these facts follows the rule of {@link AccessToken#statusAt}. A verdict cache uses
- * this class to read facts.
+ * Verifies tokens against the store. The facts about a token are read by its digest. The verdict
+ * follows the rule of {@link AccessToken#statusAt}. A cache of verdicts uses this class to read
+ * facts.
  */
 public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
@@ -37,9 +37,9 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   /**
    * Creates a verifier of service tokens. The verifier refuses personal tokens as unknown.
    *
-   * @param catalogue the scopes that tokens can have. A permission of this service that is not in
-   *     the catalogue is removed from the scopes of a token. When token management is disabled,
-   *     existing tokens therefore lose these permissions.
+   * @param catalogue the scopes that tokens can have. If a permission of this service is not in the
+   *     catalogue, the verifier removes it from the scopes of a token. So existing tokens have no
+   *     such permissions while token management is disabled.
    */
   public StoreTokenVerifier(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
     this(store, catalogue, clock, false);
@@ -55,8 +55,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
   /**
    * Returns a verifier that accepts service tokens and personal tokens. The verifier does not check
-   * whether the user of a personal token is still present, or still has the permissions. Code that
-   * authenticates requests must wrap this verifier with {@link PersonalTokenService#withUserCheck}.
+   * whether the user of a personal token is present and has the permissions. For authentication,
+   * wrap this verifier with {@link PersonalTokenService#withUserCheck}.
    */
   public StoreTokenVerifier withPersonalTokens() {
     return new StoreTokenVerifier(store, catalogue, clock, true);
@@ -114,9 +114,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Returns the maximum number of tokens in one read: 100. This is half of the default number of
-   * threads in a servlet container. By default, no more than half of the threads wait at the same
-   * time.
+   * Returns the maximum number of tokens in one read: 100. A servlet container has 200 threads by
+   * default, so at most half of them then wait for one read.
    */
   @Override
   public int maxConcurrent() {
@@ -128,8 +127,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Returns the effective scopes of a personal token. An empty list is replaced by the default
-   * scopes. An empty list in a verdict therefore means that no scope is effective.
+   * Returns the effective scopes of a personal token. A token without scopes gets the default
+   * scopes. So an empty list in a verdict means that no scope is effective.
    */
   private static List<String> delegated(List<String> scopes) {
     return scopes.isEmpty() ? Permissions.DELEGATED_BY_DEFAULT : scopes;

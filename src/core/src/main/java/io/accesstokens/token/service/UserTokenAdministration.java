@@ -63,13 +63,13 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Revokes a personal token of any user. When this method returns, no process accepts the token in
-   * a request that begins later. The audit log records the actor.
+   * Revokes a personal token of any user. After this method, no process accepts the token in a
+   * request that begins later. The audit log records the actor.
    *
    * @param reason the reason, 1 to 500 code points after trimming; must not be null
    * @throws InvalidRequestException if the reason is invalid
    * @throws TokenNotFoundException if no token has this id
-   * @throws AlreadyRevokedException if the token was revoked before; the earlier revocation is
+   * @throws AlreadyRevokedException if the token was already revoked; the earlier revocation is
    *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {

@@ -32,8 +32,7 @@ public interface AccessTokenStore<T extends AccessToken> {
 
   /**
    * Returns the tokens whose raw tokens have one of these digests, by digest. Unknown digests are
-   * left out. A store should override this method if it can read many tokens together at little
-   * more than the cost of one token.
+   * omitted. A store should override this method if it can read many tokens together.
    */
   default Map<TokenDigest, T> findByDigest(Set<TokenDigest> digests) {
     Map<TokenDigest, T> found = new HashMap<>();
@@ -43,14 +42,14 @@ public interface AccessTokenStore<T extends AccessToken> {
 
   /**
    * Revokes a token, appends the audit event and writes the change to the change feed, all in one
-   * transaction. If several calls revoke the same token in parallel, exactly one call returns
-   * {@link Revocation#DONE}.
+   * transaction. If several callers revoke the same token at the same time, exactly one call
+   * returns {@link Revocation#DONE}.
    */
   Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 
   /**
    * Returns the digest of the raw token of the token with this id. If a store always returns empty,
-   * each change of a token clears the whole verdict cache.
+   * each change of a token clears the whole cache of verdicts.
    */
   default Optional<TokenDigest> digest(UUID id) {
     return Optional.empty();

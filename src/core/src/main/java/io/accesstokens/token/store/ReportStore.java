@@ -42,7 +42,7 @@ public interface ReportStore {
   TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
 
   /**
-   * Returns the daily uses of a token, oldest day first. Days without uses are left out. Daily uses
+   * Returns the daily uses of a token, oldest day first. Days without uses are omitted. Daily uses
    * are kept for {@link DailyUsage#KEPT_DAYS} days.
    *
    * @param from the first day to return, inclusive

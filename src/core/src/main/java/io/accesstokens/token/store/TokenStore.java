@@ -53,7 +53,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    */
   TokenPage list(TokenQuery query, Instant now);
 
-  /** Returns the tokens with these ids, by id. Unknown ids are left out. */
+  /** Returns the tokens with these ids, by id. Unknown ids are omitted. */
   default Map<UUID, ServiceToken> find(Set<UUID> ids) {
     Map<UUID, ServiceToken> found = new HashMap<>();
     ids.forEach(id -> find(id).ifPresent(token -> found.put(id, token)));
@@ -61,17 +61,17 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Returns the digests of the raw tokens of the tokens with these ids, by id. Unknown ids are left
-   * out. If a store does not return all digests, a change of several tokens clears the whole
-   * verdict cache.
+   * Returns the digests of the raw tokens of the tokens with these ids, by id. Unknown ids are
+   * omitted. If a store does not return all digests, a change of several tokens clears the whole
+   * cache of verdicts.
    */
   default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
     return Map.of();
   }
 
   /**
-   * Revokes several tokens in one transaction, as {@link #revoke} does for one token. Changes only
-   * tokens that exist and are not revoked yet. If the transaction fails, no token is revoked.
+   * Revokes several tokens in one transaction. Changes only tokens that exist and are not revoked
+   * yet. If the transaction fails, no token is revoked.
    *
    * @param revoked the audit event for each token, by token id; at most {@link
    *     RevocationRequest#MAX} entries
@@ -82,7 +82,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * Returns the remaining time for which another process may use data that it read before a change.
-   * The calling thread must have committed this change just before the call. Returns zero if no
+   * The calling thread must have committed the change just before the call. Returns zero if no
    * other process caches data of this store.
    */
   default Duration untilFinal() {
@@ -90,13 +90,12 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Adds uses to the counts of tokens of both kinds, in one transaction. The counts from all
-   * replicas add up. An earlier use never replaces a later last use. No other column changes.
-   * Unknown ids are ignored.
+   * Adds uses to the counts of service tokens and personal tokens, in one transaction. Uses from
+   * all replicas are added up. The stored last use changes only to a later use. No other column
+   * changes. Unknown ids are ignored.
    *
    * @param uses the uses by token id, for at most about 100 tokens, so that the transaction is
-   *     short. All uses of a token must be of one UTC day. The instant of the last use identifies
-   *     this day for {@link ReportStore#usesByDay}
+   *     short. All uses of a token must be on the same UTC day, the day of its last use.
    */
   void recordUses(Map<UUID, TokenUsage> uses);
 
@@ -121,8 +120,8 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   void maintain(Instant now);
 
   /**
-   * Accesses the store once, to check that the store can be reached. Throws {@link
-   * StoreUnavailableException} if the store cannot be reached.
+   * Accesses the store once. Throws {@link StoreUnavailableException} if the store cannot be
+   * reached.
    */
   void ping();
 

@@ -56,8 +56,7 @@ public final class TokenReports {
 
   /**
    * Returns all matching events of the audit log, newest event first. The number of events is not
-   * limited. The events are read page by page while they are consumed. This method reads the first
-   * page.
+   * limited. This method reads the first page. The result reads further pages while it is consumed.
    *
    * @return the events, which can be consumed once
    */
@@ -85,7 +84,7 @@ public final class TokenReports {
    * Returns the number of uses of a token on each of the last UTC days, from the oldest day to
    * today.
    *
-   * @param days the number of days, 1 to {@link DailyUsage#KEPT_DAYS}
+   * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public List<DailyUsage> usesByDay(Actor actor, UUID id, int days) {

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of one token. Thread-safe and non-blocking. The counts are striped over several
- * memory cells. The last use is replaced at most once per millisecond.
+ * Counts the uses of one token. Thread-safe and non-blocking. Each count consists of several memory
+ * cells, so that threads rarely update the same cell. The last use is replaced at most once per
+ * millisecond.
  */
 final class UsageCounter {
 
@@ -22,7 +23,6 @@ final class UsageCounter {
 
   private record Last(long millis, @Nullable String address) {}
 
-  /** Counts an accepted use. */
   void accept(long millis, @Nullable String address) {
     accepted.increment();
     advance(lastAccepted, millis, address);

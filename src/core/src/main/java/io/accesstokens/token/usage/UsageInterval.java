@@ -12,29 +12,29 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of tokens within one interval of time. An interval ends once, and its counts are
- * then read. The counts must include the uses that threads are counting at that moment. A counting
- * thread follows these steps:
+ * Counts the uses of tokens in one interval of time. After the end of the interval, its counts are
+ * read once. The counts must include the uses that threads are counting at that moment. Therefore a
+ * counting thread follows these steps:
  *
  * <ol>
  *   <li>It increments one of several entry counters. There are several counters, so that threads
  *       rarely share a counter.
- *   <li>It checks that this interval is still the current one.
+ *   <li>It checks that this interval is still the current interval.
  *   <li>It counts the use, and decrements its entry counter.
  * </ol>
  *
- * <p>Another thread ends the interval. This thread first replaces the interval by a new interval.
- * It then waits until it has seen each entry counter at zero once. After that, every thread that
- * entered before the replacement has finished. A thread that enters later finds that the interval
- * has ended.
+ * <p>Another thread ends the interval. First, this thread makes a new interval the current one.
+ * Then it waits until it has seen each entry counter at zero once. At that point, all threads that
+ * counted in the old interval have finished. A thread that enters later finds in step 2 that the
+ * interval has ended.
  */
 final class UsageInterval {
 
   private static final int STRIPES = 32;
 
   /**
-   * Distance between two entry counters, in array elements. Because of this distance, two counters
-   * never share a cache line of the processor.
+   * Distance between two entry counters, in array elements. With this distance, two counters never
+   * share a cache line of the processor.
    */
   private static final int APART = 16;
 
@@ -44,8 +44,8 @@ final class UsageInterval {
   private final LongAdder notCounted = new LongAdder();
 
   /**
-   * The uses on one day. An interval can begin before midnight and end after midnight, but each
-   * written batch must be of one day. Almost all intervals have only one day.
+   * The uses on one day. Each written batch must be of one day, but an interval can begin before
+   * midnight and end after midnight.
    *
    * @param number the number of days since 1970-01-01
    * @param counters the counters, by token id
@@ -54,7 +54,7 @@ final class UsageInterval {
   private record Day(
       long number, ConcurrentHashMap<UUID, UsageCounter> counters, @Nullable Day other) {}
 
-  /** Contains true for each entry counter that was seen at zero since the interval ended. */
+  /** True for each entry counter that was seen at zero since the end of the interval. */
   private final boolean[] seenEmpty = new boolean[STRIPES];
 
   /**
@@ -80,13 +80,13 @@ final class UsageInterval {
   }
 
   /**
-   * Returns the counter of a token on a day. The calling thread must have called {@link #enter} and
-   * must have checked that this interval is the current interval.
+   * Returns the counter of a token on a day. The calling thread must have called {@link #enter}. It
+   * must then have checked that this interval is the current interval.
    *
    * @param day the number of days since 1970-01-01
    * @param capacity the maximum number of tokens with uses in this interval
-   * @return the counter; null if there are too many tokens, in which case the use is recorded as
-   *     not counted
+   * @return the counter; null if the number of tokens exceeds the capacity. This method then adds
+   *     the use to {@link #notCounted}.
    */
   @Nullable UsageCounter counter(UUID tokenId, long day, int capacity) {
     Map<UUID, UsageCounter> counters = day(day).counters();
@@ -126,9 +126,8 @@ final class UsageInterval {
   }
 
   /**
-   * Returns true if all threads that were counting have finished. Does not block. If another
-   * interval is current, the result true means that no more uses are counted in this interval. Only
-   * one thread at a time may call this method.
+   * Returns true if no more uses are counted in this interval. Does not block. Call this method
+   * only after the end of the interval, from one thread at a time.
    */
   boolean isQuiet() {
     boolean quiet = true;
@@ -152,7 +151,10 @@ final class UsageInterval {
     return usages;
   }
 
-  /** Returns the number of uses that were not counted because there were too many tokens. */
+  /**
+   * Returns the number of uses that were not counted because the number of tokens exceeded the
+   * capacity.
+   */
   long notCounted() {
     return notCounted.sum();
   }

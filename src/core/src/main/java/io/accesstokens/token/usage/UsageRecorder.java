@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers the writes.
  *
  * <p>The methods that record a use do no I/O, take no lock and do not block, even if all requests
- * carry the same token. A crash loses only the uses since the last successful {@link #flush()}.
- * While the store cannot be reached, the counts are kept and written later. There is one entry for
- * each token and UTC day. Memory is bounded. If {@value #MAX_TOKENS} tokens have unwritten uses,
- * the uses of further tokens are not counted, and a warning is logged.
+ * have the same token. A crash loses only the uses since the last successful {@link #flush()}.
+ * While the store cannot be reached, the counts stay in memory and are written later. Memory is
+ * bounded: if {@value #MAX_TOKENS} tokens have unwritten uses, the uses of further tokens are not
+ * counted, and a warning is logged.
  *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
- * written again. The uses of the batch may be counted twice, but no use is lost.
+ * written again. So its uses can be counted twice, but no use is lost.
  */
 public final class UsageRecorder implements VerificationListener {
 
@@ -43,8 +43,8 @@ public final class UsageRecorder implements VerificationListener {
   public static final int MAX_TOKENS = 200_000;
 
   /**
-   * Maximum number of tokens in one write. The write is small enough not to delay a revocation of
-   * one of its tokens. On H2, a large write would delay all other transactions.
+   * Maximum number of tokens in one write. A larger write would delay a revocation of one of its
+   * tokens. On H2, a larger write would delay all other transactions.
    */
   static final int BATCH = 100;
 
@@ -105,7 +105,7 @@ public final class UsageRecorder implements VerificationListener {
       int stripe = interval.enter();
       try {
         if (interval != present) {
-          continue; // the interval ended just now, so its counts may already have been read
+          continue; // the interval has just ended, so its counts may already have been read
         }
         long day = Math.floorDiv(millis, DAY_MILLIS);
         UsageCounter counter = interval.counter(tokenId, day, capacity);
@@ -125,11 +125,11 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Writes to the store all uses that are not written yet. An outage of the store is logged, and
-   * the next call writes the uses again.
+   * Writes all unwritten uses to the store. An outage of the store is logged, and the next call
+   * writes the uses again.
    *
    * @throws RuntimeException if the store failed for a reason other than an outage; all other
-   *     batches were tried before
+   *     batches were tried first
    */
   public synchronized void flush() {
     gather();
@@ -188,8 +188,8 @@ public final class UsageRecorder implements VerificationListener {
     }
     for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
       UsageInterval interval = intervals.next();
-      // A counting thread finishes within a microsecond, unless the system suspends the thread. If
-      // it was suspended, the next flush reads the counts.
+      // A counting thread finishes within a microsecond. If the system suspends the thread, the
+      // next flush reads the counts.
       for (int spins = 0; !interval.isQuiet() && spins < MAX_SPINS; spins++) {
         Thread.onSpinWait();
       }

@@ -10,7 +10,7 @@
  *       not counted for single scopes. A batch of counts with an unknown outcome is written again.
  *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. If
  *       the actor's permission is limited to some groups, the query of the store selects only the
- *       tokens of these groups. The store therefore never reads tokens that a report leaves out.
+ *       tokens of these groups.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}.
