@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns that the tables of service tokens and personal tokens share. A row is inserted and
- * read as a whole, but never updated as a whole.
+ * read as a whole. An update statement names the columns that it changes.
  *
  * @param <T> the type of the token
  */

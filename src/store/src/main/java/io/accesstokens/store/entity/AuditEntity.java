@@ -15,8 +15,8 @@ public class AuditEntity extends AuditColumns {
   public static final String TABLE = "service_access_token_audit_log";
 
   /**
-   * Group of the token. With this column, an index finds the audit log of a group. Null if the
-   * group has not been added to the row yet.
+   * The group of the token; null if an older version wrote the row and maintenance has not added
+   * the group yet. With this column, an index finds the audit log of a group.
    */
   @Column(name = "group_entity_ref")
   private @Nullable String group;

@@ -8,8 +8,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts between an {@code Instant} and a column that contains a date and time in UTC. The time
- * zones of the JVM and of the database have no effect.
+ * Converts between an {@code Instant} and a column with a date and time in UTC. The time zones of
+ * the JVM and of the database have no effect.
  */
 public final class InstantConverter
     implements AttributeConverter<@Nullable Instant, @Nullable LocalDateTime> {

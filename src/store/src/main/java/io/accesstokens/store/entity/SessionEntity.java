@@ -73,10 +73,7 @@ public class SessionEntity {
   @Convert(converter = InstantConverter.class)
   private Instant createdAt;
 
-  /**
-   * Time at which the user last proved their identity. Null in rows of older versions, which did
-   * not write this column.
-   */
+  /** Time at which the user last proved their identity; null if an older version wrote the row. */
   @Column(name = "signed_in_at")
   @Convert(converter = InstantConverter.class)
   private @Nullable Instant signedInAt;

@@ -10,8 +10,8 @@ public final class StatusColumn {
   public static final int EXPIRED = 2;
 
   /**
-   * Number for revoked tokens. Only the column {@code list_status} contains this number. The
-   * database generates this number if {@code revoked_at} is set.
+   * Number for revoked tokens, in the column {@code list_status} only. The database generates this
+   * number if {@code revoked_at} is set.
    */
   public static final int REVOKED = 3;
 

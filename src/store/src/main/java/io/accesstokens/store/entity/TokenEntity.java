@@ -10,8 +10,8 @@ import jakarta.persistence.Table;
 import java.util.UUID;
 
 /**
- * A row of {@code service_access_tokens}. A row is inserted and read as a whole, but never updated
- * as a whole.
+ * A row of {@code service_access_tokens}. A row is inserted and read as a whole. An update
+ * statement names the columns that it changes.
  */
 @Entity(name = "TokenEntity")
 @Table(name = TokenEntity.TABLE)

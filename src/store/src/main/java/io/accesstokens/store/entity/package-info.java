@@ -1,5 +1,5 @@
 /**
- * Contains the rows of the database as Hibernate entities, and the conversion of column types.
+ * The rows of the database as Hibernate entities, and the conversion of column types.
  *
  * <ol>
  *   <li>Instants are stored in UTC with a precision of one microsecond ({@link

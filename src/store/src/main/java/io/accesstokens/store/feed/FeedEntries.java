@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The feed entries for the tokens whose verdicts changed in one transaction.
  *
- * <p>The transaction writes these entries last. Writing the entries locks the row of the change
- * counter. While the row is locked, no other transaction can commit a change of a verdict.
+ * <p>The transaction writes these entries last. The write locks the row of the change counter.
+ * While the row is locked, no other transaction can commit a change of a verdict.
  *
- * @param entries the entries in the order of their numbers, at least one. The numbers have no gaps.
- *     There are at most as many entries as tokens that one call can revoke. Therefore the SQL
- *     statement stays far below the maximum packet size of the database.
+ * @param entries the entries in the order of their numbers, at least one, and at most {@link
+ *     io.accesstokens.token.revocation.RevocationRequest#MAX}. Therefore the SQL statement is
+ *     always shorter than the maximum packet size of the database.
  * @param writtenAt the time of the change
  */
 public record FeedEntries(List<Entry> entries, Instant writtenAt) {
@@ -46,7 +46,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   /**
    * Writes the entries by several statements, without a commit.
    *
-   * @return the counter's row after the writes
+   * @return the row of the change counter after the writes
    */
   SharedTerms.Row write(StatelessSession session, RandomGenerator random) {
     for (Entry entry : entries) {
@@ -70,14 +70,13 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes the entries and commits, by one statement of MariaDB. The lock on the counter's row is
-   * held only while the server works, even if the network or this process fails meanwhile.
+   * Writes the entries and commits, by one statement of MariaDB. The change counter is locked only
+   * while the server works, even if the network or this process fails.
    *
-   * <p>{@code COMMIT} is the last part of the statement. Therefore an error means that nothing was
-   * committed, unless the error reports an outage. After an error the server itself releases the
-   * lock.
+   * <p>{@code COMMIT} is the last part of the statement. If the server reports an error, nothing
+   * was committed, and the server has released the lock. In an outage, the outcome is unknown.
    *
-   * @return the counter's row after the writes
+   * @return the row of the change counter after the writes
    * @throws SQLException if the statement fails
    */
   SharedTerms.Row commit(Connection connection, RandomGenerator random) throws SQLException {
@@ -91,7 +90,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
       }
       SharedTerms.Row row = null;
       boolean rows = statement.execute();
-      // Read all results: the outcome of COMMIT comes after the row.
+      // All results must be read, because the outcome of COMMIT comes after the row.
       while (rows || statement.getUpdateCount() != -1) {
         if (rows) {
           row = row(statement);

@@ -10,8 +10,8 @@ import org.hibernate.StatelessSession;
 
 /**
  * Deletes feed entries that are older than one hour. A reader that was disconnected for more than
- * one hour finds a gap and clears its cache. The last entry is never deleted, because a reader
- * compares its random mark.
+ * one hour finds a gap and clears its cache. The last entry is never deleted, because readers
+ * compare its nonce.
  */
 public final class FeedTrim {
 
@@ -29,8 +29,8 @@ public final class FeedTrim {
   }
 
   /**
-   * Deletes at most one batch of the oldest entries. An entry with a higher number has a later
-   * time, apart from differences between the clocks of the writers.
+   * Deletes at most one batch of the oldest entries. An entry with a higher number normally has a
+   * later time. Only differences between the clocks of the writers can change this order.
    *
    * @return the number of deleted entries
    */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
  * DataSource} of a host application, this class takes one connection and keeps it. On MariaDB, a
- * read waits for a response at most as long as a lease.
+ * read waits for a response no longer than the length of a lease.
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
@@ -57,8 +57,8 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   @Override
   public Page read(@Nullable Position after) {
-    // Read this number before the feed. The feed must then contain all commits of this process up
-    // to this number.
+    // The number must be read before the feed. The feed must then contain all commits of this
+    // process up to this number.
     long committed = replica.shared().committed();
     try {
       return database.exclusively(() -> look(after, committed));
@@ -68,7 +68,10 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
   }
 
-  /** Wraps a JDBC exception. A read under the database lock cannot throw a checked exception. */
+  /**
+   * Wraps a JDBC exception, because a read under the database lock cannot throw a checked
+   * exception.
+   */
   private static final class LookFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -152,7 +155,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     connection = made;
     undone.clear();
     DatabaseKind vendor = database.vendor();
-    if (vendor == DatabaseKind.MARIADB) { // first, because the timeout limits later statements
+    if (vendor == DatabaseKind.MARIADB) { // this timeout limits the next statements
       int timeout = made.getNetworkTimeout();
       undone.push(target -> target.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
@@ -189,8 +192,8 @@ final class HibernateChangeFeed implements ChangeFeed {
   }
 
   /**
-   * Closes the connection. If the connection belongs to a host application, first restores its
-   * settings.
+   * Closes the connection. If the connection belongs to a host application, this method first
+   * restores its settings.
    */
   private void disconnect() {
     Connection current = connection;

@@ -25,10 +25,8 @@ import org.hibernate.query.MutationQuery;
 
 /**
  * Registers this process as a replica. A replica is a process that caches verdicts. All replicas
- * share the same terms of the lease.
- *
- * <p>The list of replicas shows which processes ran recently. The terms can be changed only if no
- * process ran recently.
+ * have the same terms of the lease. The list of replicas shows which processes ran recently. The
+ * terms can be changed only if no process ran recently.
  */
 public final class Replica implements AutoCloseable {
 
@@ -37,8 +35,8 @@ public final class Replica implements AutoCloseable {
   private static final Duration SEEN_EVERY = Duration.ofSeconds(4);
 
   /**
-   * Maximum age of a replica's entry in the list. A replica with an older entry has no lease. An
-   * entry becomes too old after three failed updates in a row.
+   * Maximum age of a replica's entry in the list. A replica with an older entry gets no lease. An
+   * entry is too old after three failed updates in a row.
    */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
 
@@ -83,7 +81,7 @@ public final class Replica implements AutoCloseable {
       CommitSettings.warn(dataSource);
     }
     if (single) {
-      // Before this time, another process may hold a lease that it received earlier.
+      // Before this time, another process can still have a lease.
       shared.sole(id, System.nanoTime() + terms.untilFinal().toNanos());
     }
     var unused =
@@ -110,8 +108,8 @@ public final class Replica implements AutoCloseable {
 
   private LocalDateTime enlist(StatelessSession session) {
     String now = database.vendor().utcNow();
-    // This statement is first because it locks the row. If two replicas start at the same time, one
-    // replica waits and then finds the entry of the other.
+    // This statement must come first, because it locks the row. If two replicas start at the same
+    // time, the second replica waits and then finds the entry of the first.
     MutationQuery claim =
         session.createNativeMutationQuery(
             "update access_token_change_counter set owner_id = "
@@ -132,8 +130,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Accepts the terms of the lease in the counter's row. If the terms differ from those of this
-   * process, replaces them.
+   * Accepts the terms of the lease in the row of the change counter. If these terms differ from the
+   * terms of this process, the method replaces them.
    *
    * @throws DatabaseRefusedException if the terms differ and another replica may still have a lease
    */
@@ -181,17 +179,16 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns true if the entry of this replica is recent enough to show that this replica is
-   * running.
-   */
+  /** Returns true if the entry of this replica in the list is recent enough for a lease. */
   boolean isSeen() {
     return System.nanoTime() - seenAt < SEEN_WITHIN.toNanos();
   }
 
   /**
-   * Returns the reason why this process gets no lease from the counter's row. Returns an empty text
-   * if this process gets a lease.
+   * Returns the reason why this process gets no lease, or an empty text if this process gets a
+   * lease.
+   *
+   * @param row the row of the change counter
    */
   String objection(SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isEmpty()) {

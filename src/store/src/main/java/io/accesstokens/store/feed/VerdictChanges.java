@@ -12,7 +12,8 @@ import org.hibernate.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs changes of verdicts. Each change writes its rows, then the feed entries, and then commits.
+ * Runs changes of verdicts. Each change first writes its rows and then its feed entries, and then
+ * commits.
  */
 public final class VerdictChanges {
 
@@ -25,7 +26,7 @@ public final class VerdictChanges {
   /**
    * Creates an object that runs changes.
    *
-   * @param random a cryptographically strong source of random numbers, for the random marks of feed
+   * @param random a cryptographically strong source of random numbers, for the nonces of feed
    *     entries
    */
   public VerdictChanges(Database database, SharedTerms shared, RandomGenerator random) {
@@ -35,11 +36,11 @@ public final class VerdictChanges {
   }
 
   /**
-   * The result of the statements that a change has run so far.
+   * The result of a change before its feed entries are written.
    *
    * @param result the result for the caller of the change
    * @param news the feed entries that the change must still write; null if no verdict changed
-   * @param found the counter's row, if the change has read it; null if the change has not read it
+   * @param found the row of the change counter, if the change has read it; otherwise null
    */
   public record Written<T>(T result, @Nullable FeedEntries news, SharedTerms.@Nullable Row found) {
 
@@ -48,10 +49,9 @@ public final class VerdictChanges {
     }
 
     /**
-     * Returns the result of a change that had nothing to do, because an earlier change did the
-     * same.
+     * Returns the result of a change that an earlier change has already made.
      *
-     * @param found the counter's row that this change has read
+     * @param found the row of the change counter that this change has read
      */
     public static <T> Written<T> before(T result, SharedTerms.Row found) {
       return new Written<>(result, null, found);
@@ -64,10 +64,7 @@ public final class VerdictChanges {
 
   private record Committed<T>(T result, SharedTerms.@Nullable Row row) {}
 
-  /**
-   * Runs a change. The function {@code work} is called again after a conflict, so it may be called
-   * several times.
-   */
+  /** Runs a change. After a conflict, {@code work} is called again. */
   public <T> T change(Function<StatelessSession, Written<T>> work) {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
     SharedTerms.Row row = committed.row();

@@ -1,5 +1,5 @@
 /**
- * Contains the change feed, the counter that numbers its entries, and the list of replicas.
+ * The change feed, the counter that numbers its entries, and the list of replicas.
  *
  * <p>Changes:
  *
@@ -7,17 +7,16 @@
  *   <li>A change of a verdict locks the row of the feed's counter last. Therefore commits happen in
  *       the order of the numbers.
  *   <li>On MariaDB, a change is written by one compound statement, sent in one packet ({@link
- *       io.accesstokens.store.feed.FeedEntries}). The statement raises the counter, writes the
- *       entries, reads the counter's row under the lock, and commits. The lock is held only while
- *       the server works, even if the network of a client is slow or interrupted.
+ *       io.accesstokens.store.feed.FeedEntries}). The statement increments the counter, writes the
+ *       entries, reads the counter's row under the lock, and commits. The row is locked only while
+ *       the server works, even if the network is slow or interrupted.
  *   <li>{@code COMMIT} is the last part of the compound statement. After a conflict nothing was
  *       committed, and the whole transaction is repeated. If the server does not respond, the
  *       outcome is unknown.
  *   <li>Other transactions can also lock the counter's row, for example at startup. If the process
  *       stops during such a transaction, the server disconnects the process after one second.
- *   <li>A change reads the counter's row while the change holds the lock. The row determines how
- *       long the revocation barrier must wait. Therefore a process that caches nothing also waits
- *       long enough.
+ *   <li>A change reads the counter's row under the lock. The row determines how long the revocation
+ *       barrier must wait. Therefore a process without a cache also waits long enough.
  *   <li>Entries of the feed are kept for an hour. The last entry is always kept.
  * </ol>
  *
@@ -29,11 +28,11 @@
  *       if the list of replicas shows that no process is running. With the setting {@code single},
  *       the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       On MariaDB, a read on this connection takes at most as long as a lease.
+ *       On MariaDB, a read takes no longer than the length of a lease.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
  *         <li>the counter's row has other terms of the lease;
- *         <li>a change committed by this process is missing;
+ *         <li>the feed does not contain the last change that this process has committed;
  *         <li>the server is read-only.
  *       </ul>
  * </ol>

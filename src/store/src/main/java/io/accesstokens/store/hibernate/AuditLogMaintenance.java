@@ -7,15 +7,15 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Adds the missing groups to audit events that older versions of this program wrote without a
- * group. The updates run in batches, so that even the largest audit log does not block other
- * transactions. {@link AuditLogBranch} finds the events that do not have a group yet.
+ * Adds the group to audit events that older versions wrote without a group. The updates run in
+ * batches, so that a large audit log does not block other transactions. {@link AuditLogBranch}
+ * finds the events without a group.
  */
 final class AuditLogMaintenance {
 
   /**
-   * Maximum number of rows in a batch. The number is less than 1,000, because MariaDB converts a
-   * longer list of ids into a table to join.
+   * Maximum number of rows in a batch, less than 1,000. MariaDB converts a longer list of ids into
+   * a table and joins this table.
    */
   private static final int BATCH = 500;
 
@@ -29,8 +29,7 @@ final class AuditLogMaintenance {
   }
 
   /**
-   * Adds the missing groups to one batch of events. The method first reads ids from an index, so
-   * that nothing is locked if no group is missing.
+   * Adds the group to one batch of events. The method first reads ids from an index, without locks.
    *
    * @return the number of events that were found, at most {@link #BATCH}
    */

@@ -60,16 +60,16 @@ final class BulkRevocation {
   }
 
   /**
-   * Returns the ids as sorted texts. All transactions lock rows in this order, so that they wait
-   * for each other and do not deadlock.
+   * Returns the ids as sorted texts. All transactions lock rows in this order, so no deadlock can
+   * occur.
    */
   private static List<String> texts(Collection<UUID> ids) {
     return ids.stream().map(UUID::toString).sorted().toList();
   }
 
   /**
-   * Revokes the tokens that are not revoked yet, and writes the audit log. Does not write the feed
-   * entries.
+   * Revokes the tokens that are not revoked yet, and writes the audit log. The method does not
+   * write the feed entries.
    *
    * @return the outcome for each token, and the feed entries that the caller must write
    */
@@ -107,8 +107,8 @@ final class BulkRevocation {
   }
 
   /**
-   * Reads and locks the rows of tokens. Because of the lock, exactly one of several concurrent
-   * calls revokes a token.
+   * Reads and locks the rows of tokens. Because of the lock, only one of several concurrent calls
+   * revokes a token.
    */
   private static List<Found> locked(StatelessSession session, List<String> ids) {
     return session

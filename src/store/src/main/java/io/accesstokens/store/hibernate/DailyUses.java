@@ -23,8 +23,8 @@ import org.hibernate.StatelessSession;
 final class DailyUses {
 
   /**
-   * Maximum number of rows in a batch. The number is less than 1,000, because MariaDB converts a
-   * longer list of ids into a table to join.
+   * Maximum number of rows in a batch, less than 1,000. MariaDB converts a longer list of ids into
+   * a table and joins this table.
    */
   private static final int BATCH = 500;
 
@@ -33,8 +33,8 @@ final class DailyUses {
   /**
    * Adds counts of uses to the rows of the days.
    *
-   * @param uses the uses of existing tokens, by token id; all uses of one token are on the same
-   *     day, see {@link io.accesstokens.token.store.TokenStore#recordUses}
+   * @param uses the uses of existing tokens, by token id. All uses of one token are on the same
+   *     day, see {@link io.accesstokens.token.store.TokenStore#recordUses}.
    */
   static void add(Connection connection, DatabaseKind vendor, Map<String, TokenUsage> uses)
       throws SQLException {
@@ -61,9 +61,8 @@ final class DailyUses {
 
   /**
    * Returns the SQL statement that inserts a row, or adds counts to the existing row. The
-   * parameters are the id of the token, the day, the accepted uses and the refused uses. H2
-   * supports the syntax of MariaDB only in MariaDB mode. The database of a host application may use
-   * another mode, so H2 has its own statement.
+   * parameters are the id of the token, the day, the accepted uses and the refused uses. H2 has its
+   * own statement, because it supports the syntax of MariaDB only in MariaDB mode.
    */
   private static String addition(DatabaseKind vendor) {
     String insert =
@@ -131,8 +130,8 @@ final class DailyUses {
   }
 
   /**
-   * Deletes one batch of rows. The method first reads ids from an index, without locks. A row is
-   * locked only when it is deleted.
+   * Deletes one batch of rows. The method first reads ids from an index, without locks. It locks a
+   * row only to delete it.
    *
    * @return the number of rows that were found, at most {@link #BATCH}
    */

@@ -110,9 +110,8 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   private static long live(StatelessSession session, EntityRef owner, Instant now) {
-    // This query is plain SQL, because Hibernate translates its own queries at their first use.
-    // While the row of the user is locked, this can take longer than the database lets a
-    // transaction be idle.
+    // This query is plain SQL, because Hibernate translates its own queries at their first use. The
+    // translation can take longer than the database lets a transaction with a lock be idle.
     return session
         .createNativeQuery(
             "select count(*) from personal_access_tokens where user_entity_ref = :owner"

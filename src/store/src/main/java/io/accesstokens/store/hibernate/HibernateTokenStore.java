@@ -48,13 +48,12 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Stores tokens in a relational database whose schema was created by {@link Migrations}.
+ * Stores tokens in a relational database with the schema of {@link Migrations}.
  *
  * <p>Thread-safe. Many replicas can share one database.
  */
 public final class HibernateTokenStore implements TokenStore {
 
-  /** Kind of a feed entry that revokes a token. */
   static final String REVOKED = ChangeFeed.REVOKED;
 
   static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
@@ -83,7 +82,7 @@ public final class HibernateTokenStore implements TokenStore {
    * Creates a store.
    *
    * @param dataSource the data source of MariaDB or H2; the caller must close it
-   * @param random a cryptographically strong source of random numbers, for the random marks of feed
+   * @param random a cryptographically strong source of random numbers, for the nonces of feed
    *     entries
    * @throws StoreUnavailableException if the database cannot be reached
    */
@@ -111,7 +110,7 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Returns the store of sessions in this database. The returned store works until this token store
+   * Returns the store of sessions in this database. The result can be used until this token store
    * is closed.
    */
   public SessionStore sessions() {
@@ -119,15 +118,15 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Returns the store of mint flows in this database. The returned store works until this token
-   * store is closed.
+   * Returns the store of mint flows in this database. The result can be used until this token store
+   * is closed.
    */
   public MintFlowStore mintFlows() {
     return new HibernateMintFlowStore(database);
   }
 
   /**
-   * Returns the store of signing keys in this database. The returned store works until this token
+   * Returns the store of signing keys in this database. The result can be used until this token
    * store is closed.
    */
   public SigningKeyStore signingKeys() {
@@ -178,9 +177,10 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Creates a token, unless the first statements of the transaction return false.
+   * Creates a token in one transaction.
    *
-   * @param first runs the first statements of the transaction
+   * @param first runs the first statements of the transaction; the token is created only if the
+   *     result is true
    * @return true if the token was created
    * @throws NameTakenException if another unrevoked token of the group has the same name
    */
@@ -257,7 +257,7 @@ public final class HibernateTokenStore implements TokenStore {
    *
    * @param actor the user or command that runs the import, for the audit log
    * @param source the origin of the tokens, for the audit log; must not contain credentials
-   * @param dryRun true to report what an import would do, without a change of the database
+   * @param dryRun true to report the result of an import without changing the database
    */
   public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
     return new TokenImport(database, changes, actor, source, clock, dryRun);

@@ -22,13 +22,13 @@ import org.hibernate.StatelessSession;
 
 /**
  * Reads which tokens of an import batch exist in this database, and decides what to do with each
- * item. Constraints of the database keep names and digests unique.
+ * item. Constraints of the database ensure that names and digests are unique.
  */
 final class ImportTarget {
 
   /**
-   * Maximum number of values in a query. The number is less than 1,000, because MariaDB converts a
-   * longer list of ids into a table to join.
+   * Maximum number of values in a query, less than 1,000. MariaDB converts a longer list of values
+   * into a table and joins this table.
    */
   private static final int LIST = 500;
 
@@ -114,8 +114,8 @@ final class ImportTarget {
   /**
    * Decides what to do with an item.
    *
-   * @param revoked the ids of tokens that the import revokes. The names of these tokens are free,
-   *     although the tokens may still be unrevoked in this database.
+   * @param revoked the ids of tokens that the import revokes. Other tokens may use the names of
+   *     these tokens, even if these tokens are still unrevoked in this database.
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();
@@ -157,8 +157,8 @@ final class ImportTarget {
   /**
    * Returns the events of an item that this database does not contain.
    *
-   * @param withRevocation false to leave out revocation events, because this database already
-   *     contains another revocation of the token
+   * @param withRevocation false to omit revocation events, because this database already contains
+   *     another revocation of the token
    */
   private List<AuditEvent> missing(Item item, boolean withRevocation) {
     List<AuditEvent> missing = new ArrayList<>();

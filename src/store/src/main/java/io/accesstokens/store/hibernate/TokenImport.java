@@ -32,35 +32,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A token that does not exist in this database is added unchanged, with its events.
- *   <li>If a token exists in this database, only a revocation and missing events are imported. All
- *       other differences are ignored. An import extends no permission, and neither undoes nor
- *       changes a revocation.
+ *   <li>For a token that exists in this database, only a revocation and missing events are
+ *       imported. All other differences are ignored. An import never adds a permission to an
+ *       existing token, and never removes or changes a revocation.
  * </ul>
  *
- * <p>A batch is one transaction: state, events and feed entries are written together or not at all.
- * A token that cannot be imported is left out. This does not affect the other tokens of its batch.
- * A repeated import changes nothing. The service may run during an import.
+ * <p>A batch is one transaction: it writes all tokens, events and feed entries, or nothing. If a
+ * token cannot be imported, the other tokens of its batch are still imported. A repeated import
+ * changes nothing. The service may run during an import.
  *
- * <p>Not safe for use by several threads. An instance remembers which revocations a dry run would
- * have imported.
+ * <p>An instance is not thread-safe. It also stores which revocations a dry run would have
+ * imported.
  */
 public final class TokenImport {
 
   /**
-   * Maximum number of tokens in a batch. The number is small, so that the lock of the feed is held
-   * only for a short time.
+   * Maximum number of tokens in a batch. With a small batch, the lock of the feed is held only for
+   * a short time.
    */
   public static final int BATCH = 200;
 
   /**
-   * Kind of a feed entry that makes readers discard all cached data about a token. This includes
-   * the cached result that the token does not exist.
+   * The kind of a feed entry for an imported token. Readers evict all cached data about the token,
+   * including the cached result that the token does not exist.
    */
   private static final String CHANGED = ChangeFeed.CHANGED;
 
   /**
-   * Maximum number of attempts to import an item. An attempt can fail if another transaction adds
-   * the same token at the same time.
+   * Maximum number of attempts to import an item. An attempt fails if another transaction adds the
+   * same token at the same time.
    */
   private static final int ATTEMPTS = 3;
 
@@ -164,8 +164,8 @@ public final class TokenImport {
    *
    * @param items the tokens, at most {@value #BATCH}
    * @return a result for each item, in the order of the items
-   * @throws StoreUnavailableException if the database cannot be reached. In this case either the
-   *     whole batch was imported, or nothing.
+   * @throws StoreUnavailableException if the database cannot be reached; the import of the batch
+   *     then either succeeded or changed nothing
    */
   public List<Result> carryOver(List<Item> items) {
     if (items.isEmpty()) {
@@ -179,8 +179,8 @@ public final class TokenImport {
     try {
       return write(items);
     } catch (ConstraintViolationException e) {
-      // There was a concurrent change. The items are now imported one by one, so that a conflict
-      // affects only one item.
+      // After a concurrent change, the items are imported one by one. Then a conflict affects only
+      // one item.
       List<Result> results = new ArrayList<>();
       items.forEach(item -> results.add(carryOver(item)));
       return results;

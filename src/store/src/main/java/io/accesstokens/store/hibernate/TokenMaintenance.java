@@ -11,20 +11,20 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Maintains data in batches: the stages of tokens, the groups of audit events, daily uses, and the
- * length of the feed. No verdict depends on this data.
+ * Maintains data in batches: the stages of tokens, the groups of audit events, the daily uses, and
+ * the number of feed entries. No verdict depends on this data.
  */
 final class TokenMaintenance {
 
   /**
-   * Maximum number of rows in a batch. The number is less than 1,000, because MariaDB converts a
-   * longer list of ids into a table to join.
+   * Maximum number of rows in a batch, less than 1,000. MariaDB converts a longer list of ids into
+   * a table and joins this table.
    */
   private static final int BATCH = 500;
 
   /**
-   * Maximum difference between the clocks of replicas. A token changes its stage only when the time
-   * of the change has passed on all clocks.
+   * Maximum difference between the clocks of replicas. A token moves to its next stage only when
+   * the time for this has passed on all clocks.
    */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 
@@ -35,8 +35,8 @@ final class TokenMaintenance {
   }
 
   /**
-   * Moves each token to the stage that it has reached, until no token is due. Then maintains the
-   * audit log, the daily uses and the feed.
+   * Moves each token to its current stage. Then maintains the audit log, the daily uses and the
+   * feed.
    *
    * @param now the current time
    */
@@ -59,7 +59,7 @@ final class TokenMaintenance {
 
   /**
    * Moves one batch of tokens to another stage. The method first reads ids from an index, without
-   * locks. A row is locked only when it is changed.
+   * locks. It locks a row only to change it.
    *
    * @return the number of tokens that were found, at most {@link #BATCH}
    */

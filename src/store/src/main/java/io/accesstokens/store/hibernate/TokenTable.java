@@ -36,7 +36,7 @@ import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
 
 /**
- * Runs the statements that service tokens and personal tokens share. Only the tables differ.
+ * Runs the statements that service tokens and personal tokens share.
  *
  * @param <T> the type of the tokens
  */
@@ -103,9 +103,9 @@ final class TokenTable<T extends AccessToken> {
   /**
    * Returns the tokens whose raw tokens have one of the given digests, by digest.
    *
-   * <p>The number of parameters is rounded up to a power of two, so that only a few different
-   * statements are prepared. The statement is native SQL, because Hibernate translates a query with
-   * a list parameter again at each call.
+   * <p>The number of parameters is rounded up to a power of two, so that the database prepares only
+   * a few different statements. The statement is native SQL, because Hibernate would translate a
+   * query with a list parameter at each call.
    */
   Map<TokenDigest, T> find(StatelessSession session, Set<TokenDigest> digests) {
     if (digests.isEmpty()) {
@@ -160,8 +160,8 @@ final class TokenTable<T extends AccessToken> {
   /**
    * Marks a token as revoked, without an audit event or a feed entry.
    *
-   * @return true if this call revoked the token; false if the token was revoked before, or does not
-   *     exist
+   * @return true if this call revoked the token; false if the token was already revoked, or does
+   *     not exist
    */
   boolean markRevoked(StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
     return session

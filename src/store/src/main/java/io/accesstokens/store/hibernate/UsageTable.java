@@ -21,15 +21,15 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the uses of service tokens and personal tokens: their counts, and the time and address of
+ * Records the uses of service tokens and personal tokens: the counts, and the time and address of
  * the last use.
  */
 public final class UsageTable {
 
   /**
-   * The {@code set} clause that adds uses to a row. Each address is assigned before the instant
-   * that the condition for the address reads. MariaDB assigns columns from left to right, and a
-   * later assignment reads the new value of an earlier assignment.
+   * The {@code set} clause that adds uses to a row. MariaDB assigns columns from left to right, and
+   * later expressions read the new values. Therefore an address is assigned before its instant,
+   * because the condition for the address reads the former instant.
    */
   private static final String ADD =
       " set accepted_uses = accepted_uses + ?,"
@@ -55,7 +55,7 @@ public final class UsageTable {
     if (uses.isEmpty()) {
       return;
     }
-    // All replicas use the order of ids, so that they wait for each other and do not deadlock.
+    // All replicas use the order of ids, so no deadlock can occur.
     SortedMap<String, TokenUsage> ordered = new TreeMap<>();
     uses.forEach((id, usage) -> ordered.put(id.toString(), usage));
     database.write(
@@ -76,8 +76,8 @@ public final class UsageTable {
   }
 
   /**
-   * Returns the ids that exist in a table. The counted uses contain only the id of a token. They do
-   * not show the kind of the token, or whether the token still exists.
+   * Returns the ids that exist in a table. A recorded use has only the id of its token. The kind of
+   * the token is unknown, and the token may be deleted.
    *
    * @param rows the entity name of the table
    */

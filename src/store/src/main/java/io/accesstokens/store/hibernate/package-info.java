@@ -17,21 +17,20 @@
  * <ol>
  *   <li>A statement writes only the columns that it names, and no statement updates a whole row.
  *   <li>A constraint over {@code (group, name, unrevoked)} keeps names unique. The column {@code
- *       unrevoked} is null for revoked tokens. No code relies on a search for a name before an
- *       insert.
- *   <li>Personal tokens have separate tables and share the feed. Code that both kinds of token need
- *       exists only once ({@link io.accesstokens.store.hibernate.TokenTable}). Names of personal
- *       tokens are unique over {@code (user, name, unrevoked)}.
- *   <li>One transaction revokes several tokens. The transaction locks the rows in the order of ids,
- *       and writes all feed entries by one statement.
+ *       unrevoked} is null for revoked tokens. A search for the name before an insert would not be
+ *       enough.
+ *   <li>Personal tokens have separate tables and share the feed. Both kinds of token share code
+ *       ({@link io.accesstokens.store.hibernate.TokenTable}). Names of personal tokens are unique
+ *       over {@code (user, name, unrevoked)}.
+ *   <li>Several tokens are revoked in one transaction. The transaction locks the rows in the order
+ *       of ids, and writes all feed entries by one statement.
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} imports tokens in batches. Each token
  *       is imported with its events and feed entries, or not at all. An import never extends the
  *       permissions of a token.
  *   <li>Counts of uses are added to the token's row and to the row of the day ({@link
  *       io.accesstokens.store.hibernate.UsageTable}). Therefore the counts of several replicas are
  *       summed. The transactions are short and lock rows in the order of ids.
- *   <li>SQL is native where the query language of Hibernate lacks a feature (index hints,
- *       insert-select into the feed).
+ *   <li>Native SQL is used if the query language of Hibernate lacks a feature, such as index hints.
  * </ol>
  */
 @NullMarked

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A bulkhead for reads that anonymous callers can cause. An example is the search for a session by
  * the cookie of a client.
  *
- * <p>Such reads use at most a quarter of the connections. Even if there are very many such reads,
- * the other connections stay free for authenticated work. Callers over the limit wait in the order
- * of arrival. A call fails if too many callers already wait. Thread-safe.
+ * <p>These reads use at most a quarter of the connections, so the other connections stay free for
+ * authenticated work. Callers over the limit wait in the order of arrival. A call fails if too many
+ * callers already wait. Thread-safe.
  */
 final class BoundedReads {
 
@@ -27,8 +27,8 @@ final class BoundedReads {
   private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
   /**
-   * Maximum number of concurrent reads for a {@code DataSource} of a container. Such a {@code
-   * DataSource} does not report its size.
+   * Maximum number of concurrent reads if the data source belongs to a container, because its
+   * number of connections is not known.
    */
   private static final int OF_UNKNOWN_POOL = 2;
 
@@ -46,8 +46,8 @@ final class BoundedReads {
   }
 
   /**
-   * Creates a bulkhead for a data source. A {@link ConnectionPool} gets a quarter of its maximum
-   * size as the limit.
+   * Creates a bulkhead for a data source. For a {@link ConnectionPool}, the limit is a quarter of
+   * the maximum number of connections.
    */
   static BoundedReads of(DataSource dataSource) {
     return new BoundedReads(

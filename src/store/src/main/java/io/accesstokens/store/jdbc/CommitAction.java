@@ -15,8 +15,8 @@ public interface CommitAction<T> {
   /**
    * Commits the transaction.
    *
-   * <p>If this method throws an exception, the outcome of the commit is unknown. If the exception
-   * reports a conflict or a rejected statement, nothing was committed.
+   * <p>After an exception for a conflict or a rejected statement, nothing was committed. After any
+   * other exception, the outcome of the commit is unknown.
    *
    * @return the result of the transaction
    */

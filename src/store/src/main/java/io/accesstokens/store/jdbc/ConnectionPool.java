@@ -15,23 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A pool of READ COMMITTED connections for a database that may become unavailable and return.
+ * A pool of READ COMMITTED connections. The pool continues to work after an outage of the database.
  *
- * <p>After a failed connection attempt, other calls fail immediately. Only one thread at a time
- * tries to open a new connection. Therefore waiting threads do not accumulate during an outage. The
- * first call after the outage succeeds.
+ * <p>After a failed connection attempt, only one thread at a time tries to open a new connection.
+ * The calls of all other threads fail immediately, so waiting threads do not accumulate during an
+ * outage. The first call after the outage succeeds.
  *
- * <p>The pool keeps no minimum number of idle connections. With such a minimum, Hikari would try to
+ * <p>The pool has no minimum number of idle connections. With such a minimum, Hikari would try to
  * open connections at growing intervals, and would detect the end of an outage too late.
  */
 public final class ConnectionPool extends DelegatingDataSource implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ConnectionPool.class.getName());
 
-  /**
-   * Maximum wait for a connection, in milliseconds. There is no wait if the database is known to be
-   * unavailable.
-   */
+  /** Maximum wait for a connection, in milliseconds. During a known outage, calls do not wait. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -42,8 +39,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private final ScheduledThreadPoolExecutor housekeeper;
 
   /**
-   * The first connection to the database. On H2, this connection stays open. Without an open
-   * connection, embedded H2 would close the database file, and another process could open the file.
+   * The first connection to the database. On H2, this connection stays open. Otherwise embedded H2
+   * would close the database file, and another process could open it.
    */
   private final Connection anchor;
 
@@ -67,8 +64,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /**
    * Connects to the database once and creates a pool.
    *
-   * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. Unless the URL sets other values,
-   *     MariaDB has one second to accept a connection and five seconds to respond to a statement.
+   * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. The defaults for MariaDB are a
+   *     connection timeout of one second and a statement timeout of five seconds; the URL can set
+   *     other values.
    * @param maximumPoolSize the maximum number of connections, at least 1
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached now
@@ -102,14 +100,14 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     DaemonThreads threads = new DaemonThreads("access-tokens-connections");
     ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);
-    config.setThreadFactory(threads); // Hikari's own threads end slightly after the pool
+    config.setThreadFactory(threads); // Hikari's threads end shortly after the pool
     return new ConnectionPool(driver, new HikariDataSource(config), threads, housekeeper, anchor);
   }
 
   /**
-   * Creates an executor for the background tasks of Hikari, with the settings that Hikari uses for
-   * its own executor. Hikari does not wait for the end of its own executor when the pool closes.
-   * Therefore the pool uses this executor instead.
+   * Creates an executor for the background tasks of Hikari, with the settings of Hikari's own
+   * executor. When this pool closes, it waits for the end of this executor. Hikari does not wait
+   * for the end of its own executor.
    */
   private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
     ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
@@ -149,11 +147,12 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Determines whether the database is unavailable, or all connections are in use.
+   * Sets {@link #out} if the database is unavailable, and changes nothing if all connections are in
+   * use.
    *
-   * <p>Hikari reports both cases in the same way. Therefore one thread opens a new connection as a
-   * test. A busy database must not be treated as unavailable, because the pool would then reject
-   * all other callers.
+   * <p>Hikari reports both cases in the same way. Therefore one thread tests the database with a
+   * new connection. A busy database must not be treated as unavailable, because the pool would then
+   * reject other callers.
    *
    * @param e the failure that Hikari reported
    */
@@ -174,8 +173,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /**
    * Connects to the database once, to detect the end of an outage.
    *
-   * @throws SQLException if the database cannot be reached, or if another thread already tries to
-   *     connect
+   * @throws SQLException if the database cannot be reached, or if another thread is already trying
+   *     to connect
    */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {

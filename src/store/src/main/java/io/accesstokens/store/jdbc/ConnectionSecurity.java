@@ -16,12 +16,11 @@ public final class ConnectionSecurity {
   private ConnectionSecurity() {}
 
   /**
-   * Returns true if a connection to MariaDB leaves this machine without TLS.
+   * Returns true if a connection to MariaDB leaves this machine without TLS. Returns false for
+   * other databases, and if the database cannot be reached.
    *
-   * <p>The method queries the server itself, because a container can configure its {@code
-   * DataSource} in many ways. The method cannot determine whether the driver verifies the server's
-   * certificate. The method returns false for other databases, and if the database cannot be
-   * reached.
+   * <p>The method asks the server, because a container can configure its {@code DataSource} in many
+   * ways. The method does not check whether the driver verifies the server's certificate.
    */
   public static boolean isPlaintext(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();

@@ -32,10 +32,7 @@ import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
 public final class Database implements AutoCloseable {
 
-  /**
-   * Maximum time for repeating a transaction after conflicts. After this time the transaction
-   * fails.
-   */
+  /** Maximum time for repeating a transaction after conflicts. Then the transaction fails. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int MAX_PAUSE_MILLIS = 64;
@@ -50,16 +47,15 @@ public final class Database implements AutoCloseable {
    * A lock that gives a writing transaction exclusive access to the database. Only H2 needs this
    * lock.
    *
-   * <p>H2 writes its tables to the file one after the other. Each table is written in its current
-   * state. If the process is killed during these writes, the file can contain only part of a
-   * transaction of another thread. A confirmed transaction can also be lost (h2database issue
-   * 2080). Without the lock, such damage happened about once in ten kills under load. H2 also
-   * writes its tables at the end of a transaction that only reads.
+   * <p>H2 writes its tables to the file one after the other, each in its current state. If the
+   * process is killed during these writes, the file can contain only a part of a concurrent
+   * transaction. A confirmed transaction can also be lost (h2database issue 2080). H2 also writes
+   * its tables at the end of a transaction that only reads.
    */
   private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
 
   /**
-   * Creates a {@code Database}.
+   * Creates an instance for a data source.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws IllegalStateException if the database cannot be used
@@ -137,16 +133,16 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs statements that read, in autocommit mode. The function {@code work} is called again after
-   * a conflict, so it may be called several times.
+   * Runs statements that read, in autocommit mode. After a conflict, {@code work} is called again.
    */
   public <T> T read(Function<StatelessSession, T> work) {
     return repeated(session -> exclusively(oneWriter.readLock(), () -> work.apply(session)));
   }
 
   /**
-   * Runs statements that read, like {@link #read}, but limits the number of concurrent calls.
-   * Anonymous callers can cause these reads. See {@link BoundedReads}.
+   * Runs statements that read, and limits the number of concurrent calls. Use this method for reads
+   * that anonymous callers can cause, see {@link BoundedReads}. After a conflict, {@code work} is
+   * called again.
    *
    * @throws StoreUnavailableException if too many callers wait, or if a caller has waited too long
    */
@@ -154,20 +150,17 @@ public final class Database implements AutoCloseable {
     return boundedReads.read(() -> read(work));
   }
 
-  /**
-   * Runs a transaction. The function {@code work} is called again after a conflict, so it may be
-   * called several times.
-   */
+  /** Runs a transaction. After a conflict, {@code work} is called again. */
   public <T> T write(Function<StatelessSession, T> work) {
     return repeated(session -> transaction(session, same -> CommitAction.with(work.apply(same))));
   }
 
   /**
    * Runs a transaction that locks the row of the feed's counter. On MariaDB, session variables
-   * ensure that a stopped process does not hold this lock for long. The function {@code work} may
-   * be called several times.
+   * limit how long a stopped process can hold this lock.
    *
-   * @param work runs all statements except the commit, and returns the action that commits
+   * @param work runs all statements except the commit, and returns the action that commits; called
+   *     again after a conflict
    */
   public <T> T change(Function<StatelessSession, CommitAction<T>> work) {
     return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
@@ -196,7 +189,7 @@ public final class Database implements AutoCloseable {
     return exclusively(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
-  /** Runs a read that does not use Hibernate. Holds the same lock as other reads. */
+  /** Runs a read that does not use Hibernate, under the same lock as other reads. */
   public <T> T exclusively(Supplier<T> reading) {
     return exclusively(oneWriter.readLock(), reading);
   }

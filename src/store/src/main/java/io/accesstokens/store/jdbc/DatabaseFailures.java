@@ -30,8 +30,8 @@ public final class DatabaseFailures {
   private DatabaseFailures() {}
 
   /**
-   * Returns the first {@code SQLException} among an exception and its causes, or empty if there is
-   * none.
+   * Returns the first {@code SQLException} in the chain of causes of an exception, or empty if
+   * there is none.
    */
   static Optional<SQLException> sqlException(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
@@ -63,9 +63,9 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Returns true if the database server rejected the content of a statement. In this case the
-   * SQLSTATE class is 23 (constraint) or 42 (missing table or privilege). The statement had no
-   * effect, and a retry would also fail.
+   * Returns true if the database server rejected the content of a statement. The SQLSTATE class is
+   * then 23 (constraint) or 42 (missing table or privilege). The statement had no effect, and a
+   * retry would also fail.
    */
   static boolean isRefusal(Throwable e) {
     return sqlException(e)
@@ -75,11 +75,12 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Converts an exception of a {@code DataSource} that returned no connection.
+   * Converts an exception of a {@code DataSource} that returned no connection. If the exception
+   * comes from the JDBC driver, this method returns it unchanged.
    *
-   * <p>Pools of containers set no SQLSTATE on their own failures, for example if all connections
-   * are in use for too long. Such a failure is converted into an exception that {@link #isOutage}
-   * recognizes. If the JDBC driver caused the failure, the given exception is returned.
+   * <p>Any other exception comes from the connection pool of a container and has no SQLSTATE, for
+   * example if all connections are in use. The method converts it into an exception that {@link
+   * #isOutage} recognizes.
    */
   static SQLException noConnection(SQLException e) {
     return ofDriver(e).isPresent()
@@ -88,8 +89,8 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Returns the first {@code SQLException} among an exception and its causes that has an SQLSTATE
-   * or an error code. Returns empty if there is none.
+   * Returns the first {@code SQLException} with an SQLSTATE or an error code in the chain of causes
+   * of an exception. Returns empty if there is none.
    */
   public static Optional<SQLException> ofDriver(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
@@ -109,7 +110,7 @@ public final class DatabaseFailures {
     return new StoreUnavailableException("the database is unreachable", cause);
   }
 
-  /** Reports that no connection became free in time, although the database is available. */
+  /** Thrown if no connection became free in time, although the database is available. */
   static final class AllInUse extends SQLTransientConnectionException {
     private static final long serialVersionUID = 1;
 

@@ -54,7 +54,7 @@ public enum DatabaseKind {
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
           entry("table", " engine=InnoDB row_format=dynamic"))),
-  /** PostgreSQL. This database is not tested, but no incompatibility is known. */
+  /** PostgreSQL. This database is not tested. */
   POSTGRESQL(
       "PostgreSQL",
       13,
@@ -137,8 +137,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression that converts a text to lower case. The generated columns use the
-   * same conversion.
+   * Returns an SQL expression that converts a text to lower case, in the same way as the generated
+   * columns.
    *
    * @param text the SQL expression of the text
    */
@@ -150,8 +150,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression for the current time in UTC by the clock of the database. The type of
-   * the expression is the type of the columns that contain instants.
+   * Returns an SQL expression for the current time in UTC by the clock of the database. The
+   * expression has the type of the columns that contain instants.
    */
   public String utcNow() {
     return switch (this) {
@@ -171,8 +171,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression whose value explains why reads from this server can miss the last
-   * commit. The value is an empty text if reads cannot miss the last commit.
+   * Returns an SQL expression for the reason why a read from this server may not include the last
+   * commit. The value is an empty text if a read always includes the last commit.
    *
    * @param galera true if the server is a node of a Galera cluster
    */

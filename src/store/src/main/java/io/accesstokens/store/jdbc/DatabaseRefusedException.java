@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports that the database cannot be used as configured, and that a retry does not help. Examples
- * are a wrong password, a file that another process has open, or a URL of an unknown database.
+ * Thrown if the database cannot be used as configured, and a retry does not help. Examples are a
+ * wrong password, a file that another process has open, or a URL of an unknown database.
  *
  * <p>The message is one line for the operator. The message contains neither the password nor the
  * URL.

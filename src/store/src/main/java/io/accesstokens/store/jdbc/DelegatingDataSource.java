@@ -8,10 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Base class for a {@code DataSource} that wraps another {@code DataSource}. Implements the methods
- * that all such classes share.
- */
+/** Base class for a {@code DataSource} that wraps another {@code DataSource}. */
 public abstract class DelegatingDataSource implements DataSource {
 
   private final DataSource target;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens new connections directly with a JDBC driver.
  *
- * <p>{@code DriverManager} is not used, for two reasons. In some containers, {@code DriverManager}
- * does not find the drivers of a web application. It also has one login timeout for the whole JVM.
+ * <p>This class does not use {@code DriverManager}. In some containers, {@code DriverManager} does
+ * not find the drivers of a web application. It also has one login timeout for the whole JVM.
  */
 final class DriverConnections implements DataSource {
 
@@ -28,8 +28,8 @@ final class DriverConnections implements DataSource {
 
   /**
    * Default timeouts for a connection attempt and for a statement, in milliseconds. The JDBC URL
-   * can set other values. The timeouts limit how long a thread waits for a server that accepts
-   * connections but does not respond.
+   * can set other values. With these timeouts, a thread does not wait long for a server that
+   * accepts connections but does not respond.
    */
   private static final Map<String, String> MARIADB_DEFAULTS =
       Map.of("connectTimeout", "1000", "socketTimeout", "5000");
@@ -102,12 +102,12 @@ final class DriverConnections implements DataSource {
 
   @Override
   public void setLogWriter(@Nullable PrintWriter out) {
-    // Nothing is logged.
+    // This class writes no log.
   }
 
   /**
-   * Returns the maximum time, in seconds, for which a closing pool waits for an unfinished
-   * connection attempt.
+   * Returns the maximum time, in seconds, for which a pool waits for an unfinished connection
+   * attempt when the pool closes.
    */
   @Override
   public int getLoginTimeout() {

@@ -10,11 +10,12 @@ import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 
 /**
  * Provides Hibernate with connections of a {@code DataSource}, in READ COMMITTED and autocommit
- * mode. Restores the earlier settings of a connection when Hibernate returns the connection.
+ * mode. When Hibernate returns a connection, this class restores the earlier settings of the
+ * connection.
  *
- * <p>This class sets the isolation level itself, because other levels are not safe. Under
- * REPEATABLE READ, a revocation can fail on a snapshot. Under READ UNCOMMITTED, a verification can
- * see changes that are later rolled back.
+ * <p>This class sets the isolation level itself, because other levels are not safe. At REPEATABLE
+ * READ, a revocation can fail because of its snapshot. At READ UNCOMMITTED, a verification can see
+ * changes that are later rolled back.
  */
 @SuppressWarnings("serial") // The interface is Serializable, but no code serializes it.
 final class HibernateConnectionProvider implements ConnectionProvider {
@@ -29,7 +30,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
   /**
    * Creates a provider.
    *
-   * @param causal true if a connection must wait for the commits of other cluster nodes before each
+   * @param causal true if a connection must wait for the commits of other Galera nodes before each
    *     read
    */
   HibernateConnectionProvider(DataSource dataSource, boolean causal) {

@@ -12,9 +12,9 @@ import org.hibernate.StatelessSession;
 /**
  * Sets session variables of MariaDB.
  *
- * <p>Some of these variables prevent a process that stops during a transaction from blocking all
- * other processes. The server disconnects the stopped process after one second. Other transactions
- * wait at most two seconds for a lock, and are then repeated.
+ * <p>With some of these variables, a process that stops during a transaction cannot block other
+ * processes for long. The server disconnects the stopped process after one second. Other
+ * transactions wait at most two seconds for a lock, and are then repeated.
  */
 public final class MariaDbSession {
 
@@ -63,8 +63,7 @@ public final class MariaDbSession {
 
   /**
    * Resets the session variables on a connection of the host application. Never throws an
-   * exception, because the transaction has already ended. Each pool has its own way to report a
-   * broken connection.
+   * exception, because the transaction has already ended.
    */
   static void unguard(StatelessSession session) {
     try {

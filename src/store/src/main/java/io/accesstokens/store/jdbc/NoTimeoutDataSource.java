@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 
 /**
  * Provides connections without a network timeout, for migrations. The creation of an index on a
- * million rows takes longer than the timeout of a request. When a connection is closed, its earlier
- * timeout is restored.
+ * million rows takes longer than the timeout of a request. When a connection is closed, this class
+ * restores its earlier timeout.
  */
 public final class NoTimeoutDataSource extends DelegatingDataSource {
 

@@ -5,22 +5,21 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Serializes transactions that count the tokens of a holder and then add a token. A holder is a
- * group or a user.
+ * Serializes the transactions that add a token for the same owner. Such a transaction counts the
+ * tokens of the owner and then adds a token. An owner is a group or a user.
  *
- * <p>Each transaction first writes the row of the holder. The transaction holds the lock on this
- * row until the transaction ends. A lock without a write is not enough, because the nodes of a
- * Galera cluster do not share locks. If two nodes write the same row, one transaction fails and is
- * repeated.
+ * <p>Each transaction first writes the row of the owner, and holds the lock on this row until its
+ * end. A lock without a write is not enough, because the nodes of a Galera cluster do not share
+ * locks. If two nodes write the same row, one transaction fails and is repeated.
  */
 public final class OwnerLock {
 
   private OwnerLock() {}
 
   /**
-   * Takes the lock of a holder. This call must be the first statement of a transaction.
+   * Locks the row of an owner. This call must be the first statement of a transaction.
    *
-   * @return true if the lock was taken; false if the holder has no row and nothing was locked
+   * @return true if the row was locked; false if the owner has no row
    */
   public static boolean take(StatelessSession session, EntityRef holder) {
     return session
@@ -31,7 +30,7 @@ public final class OwnerLock {
         == 1;
   }
 
-  /** Adds the row of a holder, if the row does not exist yet. Rows are never removed. */
+  /** Adds the row of an owner, if the row does not exist yet. Rows are never removed. */
   public static void add(Database database, EntityRef holder) {
     try {
       database.write(

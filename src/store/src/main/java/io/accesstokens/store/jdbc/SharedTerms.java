@@ -10,9 +10,9 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores how long changes of this process must wait, and the number of the last change that this
- * process committed. The wait follows from the lease terms in the counter's row, which a change
- * reads while it holds the row lock.
+ * Stores how long the changes of this process must wait, and the number of the last change that
+ * this process committed. The lease terms in the row of the change counter determine the wait. A
+ * change reads this row while it holds the row lock.
  */
 public final class SharedTerms {
 
@@ -66,17 +66,18 @@ public final class SharedTerms {
   }
 
   /**
-   * States that no other process may cache verdicts.
+   * The state in which no other process may cache verdicts.
    *
    * @param id the id of this process
    * @param finalSinceNanos the time at which the last lease of another process has expired, as a
-   *     value of {@code System.nanoTime()}. From then on, a change is final when it is committed.
+   *     value of {@code System.nanoTime()}. After this time, a change is final when it is
+   *     committed.
    */
   private record SoleReplica(String id, long finalSinceNanos) {}
 
   private final AtomicLong committed = new AtomicLong();
 
-  // This value only grows, because the order of two concurrent changes is not known.
+  // This value never decreases, because the order of two concurrent changes is not known.
   private final AtomicLong maxNanos = new AtomicLong();
 
   private volatile @Nullable SoleReplica sole;
@@ -90,16 +91,14 @@ public final class SharedTerms {
    *
    * @param id the id of this process
    * @param finalSinceNanos the time at which the last lease of another process has expired, as a
-   *     value of {@code System.nanoTime()}. From then on, a change is final when it is committed.
+   *     value of {@code System.nanoTime()}. After this time, a change is final when it is
+   *     committed.
    */
   public void sole(String id, long finalSinceNanos) {
     sole = new SoleReplica(id, finalSinceNanos);
   }
 
-  /**
-   * Records the counter's row that a change has read. The change can be new, or a repetition of an
-   * earlier change.
-   */
+  /** Records the row of the change counter that a change has read. */
   public void found(Row row) {
     row.terms()
         .ifPresent(terms -> maxNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
@@ -116,15 +115,16 @@ public final class SharedTerms {
 
   /**
    * Returns the number of the last change that this process committed. Each later read of the feed
-   * must contain this change.
+   * must include this change.
    */
   public long committed() {
     return committed.get();
   }
 
   /**
-   * Returns how long after a change another process may still use data that it read before the
-   * change. Returns zero if no other process may cache verdicts.
+   * Returns how long another process may use old data after a change of this process. Old data is
+   * data that the process read before the change. Returns zero if no other process may cache
+   * verdicts.
    */
   public Duration untilFinal() {
     SoleReplica claimed = sole;

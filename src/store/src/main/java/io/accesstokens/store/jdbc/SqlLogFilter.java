@@ -7,11 +7,10 @@ import java.util.logging.Logger;
 /**
  * Turns off the loggers of Hibernate and of the MariaDB driver that log each failed statement.
  *
- * <p>These loggers are not needed. A failed statement means a name that is taken, a conflict that
- * is repeated, or an exception with all details. The loggers are off while at least one database of
- * this program is open. If an operator has set the level of a logger, that logger is not changed.
- * The levels are restored afterwards, because some hosts share these loggers with other
- * applications.
+ * <p>These log lines are not needed. A statement fails because a name is taken or because of a
+ * conflict. For any other failure, the exception has all details. The loggers are off while at
+ * least one database of this program is open, and have their former levels afterwards. If an
+ * operator has set the level of a logger, this class does not change it.
  */
 final class SqlLogFilter {
 

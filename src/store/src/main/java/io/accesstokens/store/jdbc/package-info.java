@@ -1,6 +1,6 @@
 /**
- * Contains connections and transactions, the repetition of transactions, and the differences
- * between databases.
+ * Connections and transactions, the repetition of transactions, and the differences between
+ * databases.
  *
  * <ol>
  *   <li>Hibernate is started in code ({@link io.accesstokens.store.jdbc.Database}), without {@code
@@ -10,13 +10,11 @@
  *       level. Reads are single statements outside of transactions.
  *   <li>A transaction that fails because of a conflict (deadlock, lock wait, snapshot conflict) is
  *       repeated as a whole after a random pause.
- *   <li>{@link io.accesstokens.token.StoreUnavailableException} reports an outage, an overload, or
- *       a commit whose outcome is unknown, and nothing else. An overload is one of these: a
- *       conflict that repeats for five seconds, no free connection, or too many waiting reads.
- *   <li>The number of live tokens of a group can be limited. In this case, a transaction that
- *       creates a token first writes the row of the group, and then counts the tokens. Therefore
- *       only one creation at a time runs for a group ({@link
- *       io.accesstokens.store.jdbc.OwnerLock}).
+ *   <li>{@link io.accesstokens.token.StoreUnavailableException} reports only an outage, an
+ *       overload, or a commit with an unknown outcome. An overload is one of these: repeated
+ *       conflicts for five seconds, no free connection, or too many waiting reads.
+ *   <li>If the number of live tokens of a group is limited, only one transaction at a time creates
+ *       a token of the group ({@link io.accesstokens.store.jdbc.OwnerLock}).
  *   <li>{@link io.accesstokens.store.jdbc.DatabaseKind} defines the differences between the
  *       databases, also for the migrations.
  * </ol>
@@ -25,13 +23,13 @@
  *
  * <ol>
  *   <li>A transaction that writes has exclusive access to the database. H2 saves its tables one
- *       after the other. Without exclusive access, a killed process could leave part of a
- *       concurrent transaction in the file.
- *   <li>With the version of H2 that the build pins and with exclusive access, the file contains
- *       every confirmed change. Version 2.5.252 can lose confirmed changes.
- *   <li>One gap remains in H2 itself. H2 first overwrites space of old data, and then the header
- *       that points to the new data. If the process is killed between these two writes, H2 can
- *       later open the file in its earlier state.
+ *       after the other. Otherwise, if the process is killed during these writes, the file could
+ *       contain a part of a concurrent transaction.
+ *   <li>With exclusive access, the pinned version of H2 keeps every confirmed change in the file.
+ *       Version 2.5.252 can lose confirmed changes.
+ *   <li>H2 first overwrites the space of old data, and then the header that points to the new data.
+ *       If the process is killed between these two writes, H2 can later open the file in its
+ *       earlier state.
  * </ol>
  *
  * <p>The document {@code src/docs/decisions/0003-embedded-database.md} gives the reasons.

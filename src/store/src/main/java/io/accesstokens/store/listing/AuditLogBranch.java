@@ -15,10 +15,9 @@ import java.util.List;
  * A part of the audit events that match a filter. An index returns the events of a branch in the
  * order of time.
  *
- * <p>Two branches of a filter have no event in common. There is one branch for each group of the
- * filter. One more branch has the events whose rows do not contain the group yet, because an older
- * version of this program wrote these rows. Maintenance adds the group to these rows later. The
- * results are exact even before maintenance has run.
+ * <p>Each matching event is in exactly one branch. There is one branch for each group of the
+ * filter. One more branch has the events that an older version wrote without a group. Maintenance
+ * adds the group later. The results are exact even before maintenance has run.
  *
  * @param hint the SQL text that makes the database use the index; an empty text if the database
  *     must choose the filter with the fewest events
@@ -30,7 +29,7 @@ public record AuditLogBranch(String hint, WhereClause condition) {
 
   /**
    * Maximum length of the column {@code actor_key}, in characters. This column contains the start
-   * of the column {@code actor}, and is part of the indexes.
+   * of the column {@code actor}, for the indexes.
    */
   private static final int KEY = 700;
 
@@ -73,8 +72,9 @@ public record AuditLogBranch(String hint, WhereClause condition) {
   }
 
   /**
-   * Adds the condition that an event has the given actor. The indexes contain the column {@code
-   * actor_key}. The column {@code actor} is compared only if {@code actor_key} may be truncated.
+   * Adds the condition that an event has the given actor. The condition uses the column {@code
+   * actor_key}, because the indexes contain it. It uses the column {@code actor} only if {@code
+   * actor_key} may be truncated.
    */
   private static void by(WhereClause condition, String actor) {
     condition.and("a.actor_key = ?", actor);
@@ -102,7 +102,7 @@ public record AuditLogBranch(String hint, WhereClause condition) {
    *
    * @param what the SQL expression to select
    * @param narrower the condition of this branch, possibly with further conditions
-   * @param values the list that receives the parameter values of the query
+   * @param values the list to which the parameter values of the query are added
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(AuditEntity.TABLE).append(" a");

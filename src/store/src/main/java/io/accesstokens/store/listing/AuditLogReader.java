@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
  * Reads the audit log of all service tokens.
  *
  * <p>Each filter has an index that returns the matching events in the order of time ({@link
- * AuditLogBranch}). Therefore a query stops at the end of its page, for every start of the page. As
- * in {@link TokenListing}, the first query returns only ids. The second query reads the rows of the
- * page. The third query reads the names of the tokens.
+ * AuditLogBranch}). Therefore a query reads only up to the end of its page. The first query returns
+ * only ids, the second query reads the rows of the page, and the third query reads the names of the
+ * tokens.
  */
 public final class AuditLogReader {
 
   /**
-   * Maximum offset of a page, in rows. No table has this many rows. The limit prevents an overflow
-   * of {@code offset + limit}.
+   * Maximum offset of a page, in rows. No table has so many rows. The limit prevents an overflow of
+   * {@code offset + limit}.
    */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
@@ -142,9 +142,8 @@ public final class AuditLogReader {
   }
 
   /**
-   * Adds the condition that an event is older than a position. With a row comparison {@code (a, b)
-   * < (?, ?)}, MariaDB would read the index from its start. Therefore the condition has another
-   * form.
+   * Adds the condition that an event is older than a position. The condition does not use a row
+   * comparison {@code (a, b) < (?, ?)}, because MariaDB would then read the index from its start.
    */
   private static void older(WhereClause condition, AuditLogPosition after) {
     LocalDateTime at = InstantConverter.column(after.occurredAt());

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A part of the tokens that match a filter. One index finds all tokens of a branch. Two branches of
- * a filter have no token in common.
+ * A part of the tokens that match a filter. Each matching token is in exactly one branch. One index
+ * finds all tokens of a branch.
  *
  * @param hint the SQL text that makes the database use the index; an empty text if the database
  *     chooses the index
@@ -36,8 +36,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
 
   /**
    * Returns the branches for a list in the order of creation. There is at least one branch for each
-   * group of the filter. If {@code byStatus} is true, there is at least one branch for each pair of
-   * group and status.
+   * group of the filter.
+   *
+   * @param byStatus true to return at least one branch for each pair of group and status
    */
   static List<ListBranch> ordered(
       TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
@@ -101,9 +102,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Returns branches that use the column {@code list_status}. There is one branch for each element
-   * of {@code parts}. If a status other than revoked is given, one more branch finds the tokens
-   * whose {@code list_status} is not up to date.
+   * Returns branches that use the column {@code list_status}, one for each element of {@code
+   * parts}. For a status other than revoked, one more branch finds the tokens whose {@code
+   * list_status} is out of date.
    *
    * @param parts the groups of each branch; an empty list of groups means all groups
    */
@@ -145,10 +146,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return status.isPresent() ? "group_status" : "group";
   }
 
-  /**
-   * Returns a condition for tokens that have the given status, but whose {@code list_status} still
-   * contains another status.
-   */
+  /** Returns a condition for tokens that have the given status, but another {@code list_status}. */
   private static WhereClause elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
     List<Integer> others =
         new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
@@ -218,7 +216,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Returns a pattern for SQL {@code like}, which matches every text that contains the given text.
+   * Returns a pattern for SQL {@code like} that matches every text with the given text in it.
    * Wildcards in the given text are escaped.
    */
   private static String pattern(String text) {
@@ -230,7 +228,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    * can append a limit.
    *
    * @param what the SQL expression to select
-   * @param values the list that receives the parameter values of the query
+   * @param values the list to which the parameter values of the query are added
    */
   void select(StringBuilder sql, String what, List<Object> values) {
     select(sql, what, condition, values);
@@ -242,7 +240,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    *
    * @param what the SQL expression to select
    * @param narrower the condition of this branch, with further conditions
-   * @param values the list that receives the parameter values of the query
+   * @param values the list to which the parameter values of the query are added
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(TokenEntity.TABLE).append(" t");

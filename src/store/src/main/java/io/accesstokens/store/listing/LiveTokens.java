@@ -14,7 +14,7 @@ public final class LiveTokens {
 
   /**
    * Returns true if a group has at least {@code many} live tokens. A live token is neither revoked
-   * nor expired. The query reads only index entries, and counts at most {@code many} of them.
+   * nor expired. The query reads at most {@code many} index entries of live tokens.
    */
   public static boolean reach(
       StatelessSession session, DatabaseKind vendor, EntityRef group, Instant now, int many) {

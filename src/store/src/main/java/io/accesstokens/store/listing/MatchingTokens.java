@@ -12,8 +12,8 @@ import org.hibernate.StatelessSession;
  * Finds, counts and sorts the tokens that match a filter, by one statement.
  *
  * <p>The statement reads all matching tokens, so the order of an index would not help. If more than
- * {@link BoundedCount#EXACT_UP_TO} tokens match, the statement stops early. In this case the result
- * is only a lower bound of the count.
+ * {@link BoundedCount#EXACT_UP_TO} tokens match, the statement stops early. The count is then only
+ * a lower bound.
  */
 final class MatchingTokens {
 
@@ -93,8 +93,8 @@ final class MatchingTokens {
   }
 
   /**
-   * Appends a query for the matching tokens. Each branch of the query stops at the first token over
-   * {@link BoundedCount#EXACT_UP_TO}.
+   * Appends a query for the matching tokens. Each branch of the query stops when it has found more
+   * than {@link BoundedCount#EXACT_UP_TO} tokens.
    */
   private void appendMatches(
       StringBuilder sql,

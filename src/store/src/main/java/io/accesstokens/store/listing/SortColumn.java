@@ -10,15 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The order of a list of tokens. Rows are sorted by an expression on the table {@code t}, then by
- * {@code created_at}, then by {@code id}. An index has this order, unless the expression depends on
- * the time of the query.
+ * The order of a list of tokens: by an expression on the table {@code t}, then by {@code
+ * created_at}, then by {@code id}.
  *
  * @param expression the SQL expression for sorting; an empty text to sort by {@code created_at}
  *     first
  * @param parameters the parameter values of the expression
- * @param index the name of the index, without the table name as its prefix; empty if no index has
- *     the order
+ * @param index the name of the index with this order, without the table name as its prefix; empty
+ *     if the expression depends on the time of the query
  */
 record SortColumn(String expression, List<Object> parameters, Optional<String> index) {
 
@@ -69,9 +68,9 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
   }
 
   /**
-   * Adds the condition that a row comes after a position. With a row comparison {@code (a, b, c) <
-   * (?, ?, ?)}, MariaDB would read the index from its start. Therefore the condition has another
-   * form.
+   * Adds the condition that a row comes after a position. The condition does not use a row
+   * comparison {@code (a, b, c) < (?, ?, ?)}, because MariaDB would then read the index from its
+   * start.
    *
    * @param key the SQL expression of the sort key; an empty text if there is no sort key
    * @param createdAt the name of the column that contains the time of creation

@@ -22,8 +22,8 @@ import org.hibernate.StatelessSession;
 
 /**
  * Counts tokens by group, and counts expiring tokens by the day on which they expire. One statement
- * counts all numbers, so all numbers belong to the same moment. The statement reads an index that
- * contains all needed columns, and reads no rows.
+ * counts all numbers, so all numbers are for the same moment. The statement reads only an index,
+ * which contains all needed columns.
  */
 public final class TokenCountQuery {
 

@@ -21,33 +21,30 @@ import org.hibernate.query.NativeQuery;
 /**
  * Reads pages of tokens.
  *
- * <p>A list that is filtered only by status and group can be sorted by creation, status or group.
- * The cost of such a list does not grow with the number of tokens. The status of a token changes as
- * time passes, so no index can contain the current status. The column {@code list_status} contains
- * the status at the last run of maintenance. A filter by status is split into branches ({@link
- * ListBranch}). Each branch reads an index in the order of the page and stops at the end of the
- * page:
+ * <p>A list that is filtered only by status and group, and sorted by creation, status or group,
+ * costs the same for any number of tokens. The status of a token changes with time, so no index can
+ * contain the current status. The column {@code list_status} contains the status at the last run of
+ * maintenance. A query for a status has these branches ({@link ListBranch}). Each branch reads an
+ * index in the order of the page and stops at the end of the page:
  *
  * <ul>
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
  *       expires_at} keeps only tokens that still have this status at the instant of the query.
  *       These branches find nearly all tokens.
- *   <li>One branch finds the tokens that have the status, but another {@code list_status}, because
- *       maintenance has not run yet. There are few such tokens. The branch finds them by {@code
- *       expires_at}.
+ *   <li>One branch finds the tokens whose {@code list_status} is out of date, because maintenance
+ *       has not run yet. There are few of them. The branch finds them by {@code expires_at}.
  * </ul>
  *
  * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query
  * fast.
  *
- * <p>Other filters and orders are read in one of two ways:
+ * <p>There are two ways to read a list with another filter or order:
  *
  * <ul>
- *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, all of them are read, counted and
- *       sorted ({@link MatchingTokens}). The search for these tokens costs at most one scan of the
- *       table.
- *   <li>If more tokens match, an index is read in the order of the page. Because many tokens match,
- *       the page is full after a short read.
+ *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, one statement finds, counts and
+ *       sorts all of them ({@link MatchingTokens}). It costs at most one scan of the table.
+ *   <li>If more tokens match, a query reads an index in the order of the page. The page is full
+ *       after a short read, because many tokens match.
  * </ul>
  *
  * <p>All these queries return only ids. A second query reads only the rows of the page (a deferred
@@ -56,8 +53,8 @@ import org.hibernate.query.NativeQuery;
 public final class TokenListing {
 
   /**
-   * Maximum offset of a page, in rows. No table has this many rows. The limit prevents an overflow
-   * of {@code offset + limit}.
+   * Maximum offset of a page, in rows. No table has so many rows. The limit prevents an overflow of
+   * {@code offset + limit}.
    */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
@@ -114,7 +111,7 @@ public final class TokenListing {
     return query.status().isEmpty() && query.groups().isEmpty();
   }
 
-  /** Returns true if the list can be merged from branches that are ordered by creation. */
+  /** Returns true if the list is merged from branches in the order of creation. */
   private static boolean isMerged(TokenQuery query) {
     return switch (query.order().key()) {
       case CREATED_AT, STATUS -> true;
@@ -152,8 +149,8 @@ public final class TokenListing {
       }
       String what = "t.id, t.created_at, " + branch.rank() + " as status_rank";
       branch.select(sql, what, condition, parameters);
-      // The limit is not a parameter. H2 caches the result of a subquery, and returns the cached
-      // result even if the value of a limit parameter has changed.
+      // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
+      // cached result even if the value of a limit parameter has changed.
       sql.append(order).append(" limit ").append(most).append(')');
       separator = " union all ";
     }
@@ -168,14 +165,14 @@ public final class TokenListing {
     return page(session, sql, parameters, query);
   }
 
-  /** Returns true if all tokens of a branch come before the position at which the page starts. */
+  /** Returns true if all tokens of a branch come before the start of the page. */
   private static boolean isPassed(TokenQuery query, ListBranch branch) {
     return query.order().key() == TokenOrder.Key.STATUS
         && query.after().isPresent()
         && compareRank(query, branch) < 0;
   }
 
-  /** Returns true if the position at which the page starts is within a branch. */
+  /** Returns true if the start of the page is within a branch. */
   private static boolean isAt(TokenQuery query, ListBranch branch) {
     return query.order().key() != TokenOrder.Key.STATUS || compareRank(query, branch) == 0;
   }
@@ -240,9 +237,9 @@ public final class TokenListing {
   }
 
   /**
-   * Returns the number of matching tokens, or a lower bound. The query first searches for a token
-   * over {@link BoundedCount#EXACT_UP_TO}, and counts only if there is no such token. MariaDB skips
-   * index entries at half the cost of a count in a bounded subquery.
+   * Returns the number of matching tokens, or a lower bound. The query first tests whether more
+   * than {@link BoundedCount#EXACT_UP_TO} tokens match. If so, the query does not count them. On
+   * MariaDB, this test costs half of a count.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);

@@ -6,8 +6,8 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 
 /**
- * Logs the messages of Flyway at lower levels than Flyway itself. Operators do not need the notices
- * of Flyway.
+ * Logs the messages of Flyway at lower levels than Flyway itself, because operators do not need
+ * them.
  *
  * <p>This class is public only because Flyway creates an instance by the class name.
  */

@@ -11,13 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
- * A lock that ensures that only one replica at a time runs migrations.
+ * A lock that lets only one replica at a time run migrations.
  *
- * <p>Flyway has a similar lock, but takes that lock only after it has searched for its history
- * table. Therefore two replicas on an empty database can both try to create the history table.
+ * <p>The lock of Flyway is not enough. Flyway takes its lock only after it has searched for its
+ * history table. Therefore two replicas on an empty database can both try to create the history
+ * table.
  *
  * <p>On MariaDB, this class uses a named lock of the server. On Galera, a named lock covers one
- * node only. An H2 database is open in one process only, so a lock within the process is enough.
+ * node only. An H2 database is open in only one process, so a lock in the process is enough.
  */
 final class MigrationLock implements AutoCloseable {
 

@@ -20,11 +20,11 @@ import org.flywaydb.core.api.MigrationInfo;
  * Creates and updates the database schema.
  *
  * <p>The {@code DataSource} can connect to MariaDB or H2. The schema can also contain the tables of
- * a host application. Migrations only add to the schema. An older version of this program can run
- * on a newer schema.
+ * a host application. Migrations only add to the schema, so an older version of this program can
+ * run on a newer schema.
  *
  * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
- * the others wait until it has finished.
+ * the others wait for it.
  */
 public final class Migrations {
 
@@ -48,7 +48,7 @@ public final class Migrations {
    *     them
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
-   * @throws FlywayException if a migration fails; the message of the exception says where to look
+   * @throws FlywayException if a migration fails
    */
   public static List<Migration> migrate(DataSource dataSource) {
     try (MigrationLock lock = MigrationLock.acquire(dataSource)) {
@@ -64,7 +64,7 @@ public final class Migrations {
   }
 
   /**
-   * Returns the migrations that {@link #migrate} would apply. Does not change the database.
+   * Returns the migrations that {@link #migrate} would apply, without changing the database.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
@@ -98,9 +98,9 @@ public final class Migrations {
         .locations("classpath:io/accesstokens/store/migrations")
         .failOnMissingLocations(true)
         .table(HISTORY_TABLE)
-        // A later release can add a migration with a lower number. Flyway must not skip that
-        // migration, because the code needs its column. Each migration only adds one thing, so the
-        // order does not matter.
+        // A later release can add a migration with a lower number. Flyway must not skip it, because
+        // the code needs its column. The order does not matter, because each migration only adds
+        // one thing.
         .outOfOrder(true)
         .baselineOnMigrate(true)
         .baselineVersion("0")

@@ -26,7 +26,7 @@ public enum TokenTables {
   private static final String OUR_COLUMN = "list_status";
 
   /**
-   * Returns which program created the tables of service tokens in a database. Does not change the
+   * Returns which program created the tables of service tokens in a database, without changing the
    * database.
    *
    * @throws StoreUnavailableException if the database cannot be reached

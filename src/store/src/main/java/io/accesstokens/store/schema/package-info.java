@@ -1,6 +1,5 @@
 /**
- * Contains the database schema, and the migrations that create the schema on any {@code
- * DataSource}.
+ * The database schema, and the migrations that create the schema on any {@code DataSource}.
  *
  * <ol>
  *   <li>{@link io.accesstokens.store.schema.Migrations} can run in a schema that also contains the
@@ -8,11 +7,11 @@
  *   <li>Migrations only add to the schema. Each migration makes one change, because MariaDB does
  *       not run DDL in a transaction. The order of migrations does not matter, and every missing
  *       migration is applied.
- *   <li>Migrations contain no column types that only one database has. {@link
- *       io.accesstokens.store.jdbc.DatabaseKind} defines placeholders for the differences.
+ *   <li>Migrations use placeholders for the differences between databases ({@link
+ *       io.accesstokens.store.jdbc.DatabaseKind}).
  *   <li>The database compares text columns byte by byte.
  *   <li>The database generates the columns {@code unrevoked} and {@code list_status} from {@code
- *       revoked_at}. Therefore these columns always agree with {@code revoked_at}, whichever
+ *       revoked_at}. Therefore these columns always agree with {@code revoked_at}, even if another
  *       program writes the row. The database also generates {@code search_text} and the columns for
  *       sorting ({@code created_by_key}, {@code last_used_order}).
  * </ol>

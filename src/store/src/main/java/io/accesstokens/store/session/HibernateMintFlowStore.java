@@ -58,12 +58,11 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   }
 
   /**
-   * Returns the ids of a user's mint flows that must be deleted before a new flow is added. Without
-   * this deletion, the user would have too many flows. These are the oldest flows.
+   * Returns the ids of a user's oldest mint flows, which must be deleted before a new flow is
+   * added. The user would otherwise exceed the limit.
    *
    * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. This
-   * can take a second on a busy machine. The database server does not keep a transaction that holds
-   * the user's lock for so long.
+   * can take a second, and the database server does not keep a transaction with a lock for so long.
    */
   private static List<String> surplus(StatelessSession session, EntityRef user) {
     return session
@@ -82,8 +81,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
         ? 0
         : session
             .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
-            // All replicas use the order of ids, so that they wait for each other and do not
-            // deadlock.
+            // All replicas use the order of ids, so no deadlock can occur.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }
@@ -151,8 +149,8 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   public void deleteEnded(Instant now) {
     int deleted;
     do {
-      // On H2, a transaction that writes blocks all other transactions. Usually there is nothing to
-      // delete, so a read comes first.
+      // On H2, a transaction that writes blocks all other transactions. Therefore a read first
+      // checks whether there is anything to delete.
       deleted =
           database.read(session -> over(session, now, 1)).isEmpty()
               ? 0

@@ -57,9 +57,9 @@ public final class HibernateSessionStore implements SessionStore {
   }
 
   /**
-   * Returns the ids of a user's sessions that must be deleted before a new session is added.
-   * Without this deletion, the user would have too many sessions. These are the sessions that were
-   * not used for the longest time.
+   * Returns the ids of a user's sessions that must be deleted before a new session is added. The
+   * user would otherwise exceed the limit. The sessions without a request for the longest time are
+   * deleted.
    */
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate
@@ -77,8 +77,7 @@ public final class HibernateSessionStore implements SessionStore {
         ? 0
         : hibernate
             .createMutationQuery("delete from SessionEntity s where s.id in (:ids)")
-            // All replicas use the order of ids, so that they wait for each other and do not
-            // deadlock.
+            // All replicas use the order of ids, so no deadlock can occur.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }
@@ -210,8 +209,8 @@ public final class HibernateSessionStore implements SessionStore {
                     .getResultList());
     int deleted;
     do {
-      // On H2, a transaction that writes blocks all other transactions. Usually there is nothing to
-      // delete, so a read comes first.
+      // On H2, a transaction that writes blocks all other transactions. Therefore a read first
+      // checks whether there is anything to delete.
       deleted = isAny(condition, at) ? database.write(batch) : 0;
     } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
   }

@@ -45,8 +45,8 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
   public boolean replaceAll(SealedKey key) {
     return unlessTaken(
         session -> {
-          // The insert comes before the deletion. If two calls run at the same time, one call fails
-          // at the insert and deletes no key.
+          // The insert comes before the deletion. Of two concurrent calls, one fails at the insert
+          // and deletes no key.
           Object id = session.insert(new SigningKeyEntity(key));
           session
               .createMutationQuery(
@@ -80,8 +80,7 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
             session ->
                 session
                     .createMutationQuery("delete from SigningKeyEntity k where k.id in (:ids)")
-                    // All replicas use the order of ids, so that they wait for each other and do
-                    // not deadlock.
+                    // All replicas use the order of ids, so no deadlock can occur.
                     .setParameterList("ids", ids.stream().sorted().toList())
                     .executeUpdate());
   }

@@ -1,13 +1,13 @@
 /**
- * Contains the stores of sessions, of requests that wait for consent, and of signing keys.
+ * The stores of sessions, of requests that wait for consent, and of signing keys.
  *
  * <ol>
  *   <li>Sessions of users are rows in the database of the tokens (package {@code
  *       io.accesstokens.session}). A session is found by the digest of its key. Sessions are never
- *       cached, and are read from the database server that writes them.
- *   <li>Requests to create a personal token that wait for consent are also rows (package {@code
- *       io.accesstokens.mint}). Each step is a conditional update or deletion of the row. A step
- *       succeeds in exactly one process.
+ *       cached. They are read from the database server that writes them.
+ *   <li>Requests for a personal token that wait for consent are also rows (package {@code
+ *       io.accesstokens.mint}). Each step is a conditional update or deletion of the row, so a step
+ *       succeeds in only one process.
  * </ol>
  */
 @NullMarked
