@@ -27,12 +27,12 @@ public final class BackstageImport {
   private final String rawTokenPrefix;
 
   /**
-   * Creates an import.
+   * Creates an import. A token is imported even if its scopes or its group are unknown or its
+   * lifetime is too long. The summary then has a note for the operator.
    *
-   * @param catalogue the known scopes; tokens with other scopes are imported and reported
-   * @param directory the known groups; tokens of other groups are imported and reported
-   * @param maxLifetime the maximum lifetime of new tokens; tokens with a longer lifetime are
-   *     imported and reported
+   * @param catalogue the known scopes
+   * @param directory the known groups
+   * @param maxLifetime the maximum lifetime of new tokens
    * @param rawTokenPrefix the prefix of this service's raw tokens
    */
   public BackstageImport(
@@ -46,12 +46,14 @@ public final class BackstageImport {
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
-  /** The destination of an import: a database, or nothing in a dry run. */
+  /**
+   * The destination of an import: a database, or {@link #nothing} for a dry run without a database.
+   */
   public interface Target {
 
     /**
-     * Imports a batch of tokens as {@link TokenImport#carryOver} does, and returns one result for
-     * each token.
+     * Imports a batch of tokens, and returns one result for each token. See {@link
+     * TokenImport#carryOver}.
      */
     List<Result> carryOver(List<Item> items);
 
@@ -80,8 +82,8 @@ public final class BackstageImport {
   }
 
   /**
-   * Imports the tokens of a source batch by batch, and returns a summary. Imported batches remain
-   * if a later batch fails.
+   * Imports the tokens of a source in batches, and returns a summary. If a batch fails, the earlier
+   * batches stay imported.
    */
   public ImportSummary run(SourceContent content, Target target) {
     ImportSummary summary = new ImportSummary();
@@ -107,8 +109,8 @@ public final class BackstageImport {
   }
 
   /**
-   * Removes unrevoked tokens that share their group and name with another unrevoked token. Such a
-   * name must be unique in its group. Tokens that the target already has are not removed.
+   * Omits each unrevoked token that has the same group and name as another unrevoked token, and
+   * reports it in the summary. Tokens that the target already has are never omitted.
    */
   private List<Reading.Good> withoutConflicts(
       List<Reading.Good> good, Target target, ImportSummary summary) {
@@ -144,7 +146,7 @@ public final class BackstageImport {
   }
 
   private static void carryOver(List<Reading.Good> good, Target target, ImportSummary summary) {
-    // Revoked tokens come first, because a later token may have reused the name of a revoked one.
+    // Revoked tokens come first, because a later token may have the name of a revoked token.
     List<Reading.Good> ordered =
         good.stream()
             .sorted(Comparator.comparing(reading -> reading.item().token().revokedAt() == null))

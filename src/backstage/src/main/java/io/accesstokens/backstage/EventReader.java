@@ -20,8 +20,8 @@ final class EventReader {
   private static final String UNKNOWN = "unknown";
 
   /**
-   * Maximum length of the metadata of an event, in characters. The reason of a revocation, which is
-   * part of the metadata, has at most 500 characters.
+   * Maximum length of the metadata of an event, in characters. The reason of a revocation is part
+   * of the metadata and has at most 500 characters.
    */
   private static final int MAX_METADATA_LENGTH = 100_000;
 
@@ -32,8 +32,7 @@ final class EventReader {
    *
    * @param good the readable events, oldest first
    * @param refused one line for each unreadable event
-   * @param revoked true if any row is a revocation, even if other columns of that row are
-   *     unreadable
+   * @param revoked true if any row is a revocation, even if its other columns are unreadable
    */
   record Events(List<AuditEvent> good, List<String> refused, boolean revoked) {}
 

@@ -55,7 +55,7 @@ public final class ImportSummary {
     remarks.merge(remark, 1, Integer::sum);
   }
 
-  /** Returns true if any token or event could not be imported. */
+  /** Returns true if at least one token or event could not be imported. */
   public boolean hasRefusals() {
     return !refusals.isEmpty();
   }

@@ -5,10 +5,7 @@ import io.accesstokens.verify.EntityRef;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Looks up groups in the directory, and caches the results. So an import looks up each group only
- * once.
- */
+/** Looks up groups in the directory, and caches the results. */
 final class KnownGroups {
 
   private final GroupDirectory directory;
@@ -18,7 +15,6 @@ final class KnownGroups {
     this.directory = directory;
   }
 
-  /** Returns true if the directory has the group. */
   boolean exists(EntityRef group) {
     return known.computeIfAbsent(group, directory::exists);
   }

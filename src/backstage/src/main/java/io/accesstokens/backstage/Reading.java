@@ -18,7 +18,7 @@ sealed interface Reading {
    *
    * @param label the label of the row in messages
    * @param item the token with its audit events
-   * @param refusedEvents one line for each audit event that is skipped
+   * @param refusedEvents one line for each audit event that is omitted
    * @param remarks notes for the operator
    */
   record Good(String label, TokenImport.Item item, List<String> refusedEvents, List<String> remarks)

@@ -14,7 +14,7 @@ final class Shown {
 
   /**
    * Returns the text with each control character replaced by {@code ?}. A text of more than 120
-   * characters is truncated. Null becomes {@code null} as text.
+   * characters is truncated. For null, returns the text {@code null}.
    */
   static String text(@Nullable String text) {
     if (text == null) {

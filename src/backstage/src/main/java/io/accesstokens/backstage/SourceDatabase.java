@@ -29,8 +29,8 @@ public final class SourceDatabase {
   private static final String OLD_TOKENS = "service_tokens";
 
   /**
-   * The name of a column that exists in the token table of this service, but not in that of the
-   * plugin.
+   * The name of a column that exists in this service's token table, but not in the plugin's token
+   * table.
    */
   private static final String OUR_COLUMN = "list_status";
 
@@ -42,7 +42,7 @@ public final class SourceDatabase {
   private final ClassLoader drivers;
 
   /**
-   * Creates a reader; does not connect yet.
+   * Creates a reader, without a connection to the database.
    *
    * @param url the address of the database
    * @param login the user and password
@@ -55,7 +55,7 @@ public final class SourceDatabase {
   }
 
   /**
-   * Reads all tokens and events. The connection is closed when this method returns.
+   * Reads all tokens and events. This method opens and closes the connection.
    *
    * @throws SourceRefusedException if the database cannot be read, or is not a database of the
    *     plugin
@@ -211,8 +211,8 @@ public final class SourceDatabase {
   }
 
   /**
-   * Returns the SQL expression that selects a column. For dates in MariaDB, the server converts the
-   * date to text. The JDBC driver would lose zeros: 5 milliseconds would become 500.
+   * Returns the SQL expression that selects a column. On MariaDB, the server converts a date to
+   * text. The JDBC driver would lose zeros: 5 milliseconds would become 500.
    */
   private String selected(String column) {
     return url.product() == SourceUrl.Product.MARIADB && column.endsWith("_at")
@@ -221,8 +221,8 @@ public final class SourceDatabase {
   }
 
   /**
-   * Returns the digest of a token as text; null if the column is null. A digest that is stored as
-   * 32 bytes is converted to hexadecimal.
+   * Returns the digest of a token in hexadecimal; null if the column is null. The column contains
+   * 32 bytes, or the text in hexadecimal.
    */
   private static @Nullable String hash(ResultSet row, int column) throws SQLException {
     Object value = row.getObject(column);
@@ -234,7 +234,7 @@ public final class SourceDatabase {
     return value == null ? null : value.toString();
   }
 
-  /** Returns the address of the database, without the parts that may hold a password. */
+  /** Returns the address of the database, without the parts that may contain a password. */
   @Override
   public String toString() {
     return url.toString();

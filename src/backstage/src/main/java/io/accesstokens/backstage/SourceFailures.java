@@ -4,7 +4,7 @@ import java.sql.SQLException;
 
 /**
  * Describes an error of a JDBC driver in a few words. The description never contains the driver's
- * message, because the message may hold a URL or data.
+ * message, because the message may contain a URL or data.
  */
 final class SourceFailures {
 

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Parses instants in the representations of the plugin's databases. */
+/** Parses instants in the formats of the plugin's databases. */
 final class SourceInstants {
 
   private static final Pattern FRACTION = Pattern.compile("\\..*+");
@@ -35,8 +35,8 @@ final class SourceInstants {
           .withResolverStyle(ResolverStyle.STRICT);
 
   /**
-   * The first valid instant, which detects wrong values. Seconds that are read as milliseconds
-   * would be in 1970, and a zero date would be in year 0.
+   * The first valid instant. This limit detects wrong values: seconds that are read as milliseconds
+   * are in 1970, and a zero date is in year 0.
    */
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
 

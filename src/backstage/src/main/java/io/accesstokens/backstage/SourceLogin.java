@@ -3,8 +3,7 @@ package io.accesstokens.backstage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user and the password for the plugin's database. The result of {@link #toString} contains
- * neither of them.
+ * The user and the password for the plugin's database. {@link #toString} returns neither of them.
  */
 public final class SourceLogin {
 

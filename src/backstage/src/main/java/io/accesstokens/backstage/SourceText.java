@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Converts text of the plugin's columns to values. The result of each conversion is empty if the
- * text is invalid.
+ * Converts text of the plugin's columns to values. Each conversion returns empty if the text is
+ * invalid.
  */
 final class SourceText {
 
@@ -54,14 +54,14 @@ final class SourceText {
           ? Optional.of(array.getValuesAs(JsonString::getString))
           : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
-      return Optional.empty(); // not JSON, or the parser rejects a number or the depth
+      return Optional.empty(); // not JSON, or a number or the depth exceeds a limit of the parser
     }
   }
 
   /**
-   * Parses a JSON object to a map of texts. A string member becomes its plain text, and any other
-   * member becomes JSON text. A member with the value null is omitted. The JSON value null becomes
-   * an empty map, and any other text gives an empty result.
+   * Parses a JSON object to a map of texts. The value of a string member is its plain text. The
+   * value of any other member is its JSON text. A member with the value null is omitted. The JSON
+   * value null is an empty map. Returns empty for any other text.
    */
   static Optional<Map<String, String>> map(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
@@ -85,7 +85,7 @@ final class SourceText {
               .allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
       return storable ? Optional.of(texts) : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
-      return Optional.empty(); // not JSON, or the parser rejects a number or the depth
+      return Optional.empty(); // not JSON, or a number or the depth exceeds a limit of the parser
     }
   }
 }

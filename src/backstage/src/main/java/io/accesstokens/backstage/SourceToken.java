@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the plugin's token table as text, with the audit log rows of the token. The values are
- * not validated. This class is not a record, so that {@code toString} never returns the digest.
+ * not validated. This class is not a record, because {@code toString} must not return the digest.
  */
 final class SourceToken {
 
@@ -18,7 +18,7 @@ final class SourceToken {
       @Nullable String metadata,
       @Nullable String occurredAt) {}
 
-  /** The columns of the token table, in the order of the values that the constructor takes. */
+  /** The columns of the token table, in the order of the constructor's values. */
   static final List<String> COLUMNS =
       List.of(
           "id",

@@ -5,8 +5,8 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * The JDBC URL of the plugin's database. The result of {@link #toString} omits the parts that may
- * hold a password.
+ * The JDBC URL of the plugin's database. {@link #toString} omits the parts that may contain a
+ * password.
  */
 public final class SourceUrl {
 
@@ -14,7 +14,6 @@ public final class SourceUrl {
 
   private static final Pattern FILE_SCHEME = Pattern.compile("^file:");
 
-  /** The supported databases. */
   enum Product {
     MARIADB("MariaDB", "org.mariadb.jdbc.Driver", "org.mariadb.jdbc:mariadb-java-client"),
     POSTGRESQL("PostgreSQL", "org.postgresql.Driver", "org.postgresql:postgresql"),
@@ -35,7 +34,7 @@ public final class SourceUrl {
       return driver;
     }
 
-    /** Returns the Maven coordinates of the database's driver: its group and its artifact. */
+    /** Returns the Maven coordinates of the database's driver: the group id and the artifact id. */
     String artifact() {
       return artifact;
     }
@@ -46,7 +45,7 @@ public final class SourceUrl {
     }
   }
 
-  /** Maximum wait for a lock of another process on an SQLite database, in milliseconds. */
+  /** Maximum wait, in milliseconds, for a lock that another process holds on an SQLite database. */
   private static final String BUSY_MILLIS = "5000";
 
   private static final Map<String, Product> PRODUCTS =

@@ -43,7 +43,7 @@ final class TokenFields {
     return List.copyOf(reasons);
   }
 
-  /** Returns the notes for the operator that were collected so far. */
+  /** Returns the notes for the operator that were added so far. */
   List<String> remarks() {
     return List.copyOf(remarks);
   }
@@ -146,7 +146,7 @@ final class TokenFields {
 
   /**
    * Returns the user in a column. The ref of a user is converted to its canonical form. Any other
-   * name is returned unchanged, because the audit log needs the name.
+   * name is returned unchanged, for the audit log.
    *
    * @param required true if an empty column is an error
    * @return null if the column is empty or invalid

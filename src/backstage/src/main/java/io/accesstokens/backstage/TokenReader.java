@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Converts rows of the plugin's token table to tokens. A row that breaks a rule of this service is
- * refused.
+ * Converts rows of the plugin's token table to tokens. Rejects a row that breaks a rule of this
+ * service.
  */
 final class TokenReader {
 
-  /** The name of the user who revoked a token, if the plugin recorded no user. */
+  /** The value of {@code revokedBy} if the plugin recorded no user. */
   private static final String UNKNOWN = "unknown";
 
   private final ScopeCatalogue catalogue;

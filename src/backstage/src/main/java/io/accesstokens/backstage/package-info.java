@@ -4,30 +4,29 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads a consistent snapshot of both tables
- *       in one read-only transaction, and then closes the connection. Only then is the target
- *       database opened. The source can be MariaDB, MySQL, PostgreSQL or SQLite, in the form that
- *       the plugin's query builder (Knex) writes. Columns of any type are read as text.
- *   <li>The import accepts several representations but validates values strictly. An instant may be
- *       a number of milliseconds, or a date and time with or without an offset. A date and time
+ *       in one read-only transaction, and then closes the connection. The target database is opened
+ *       after that. The source can be MariaDB, MySQL, PostgreSQL or SQLite. All columns are read as
+ *       text.
+ *   <li>The import accepts several formats, and then validates the values. An instant may be a
+ *       number of milliseconds, or a date and time with or without an offset. A date and time
  *       without an offset is read as UTC, because the plugin writes UTC. A digest may be
- *       hexadecimal or 32 bytes. Each value must follow the rules of this service. If a value
- *       breaks a rule, the token is refused. One line of output names the token and every broken
- *       rule.
+ *       hexadecimal or 32 bytes. If a value breaks a rule of this service, the token is refused.
+ *       One line of output names the token and every broken rule.
  *   <li>Ids are preserved, so a second run recognises the tokens that the first run imported. Every
  *       run imports new tokens, revocations and audit events. The import never extends the validity
- *       of a token. A token that is revoked here stays revoked, and an expiry never changes.
- *       Changes made here are preserved.
+ *       of a token. A token that is revoked in this service stays revoked, and an expiry never
+ *       changes.
  *   <li>Refs of groups and users are written in their canonical form, which is lower case. If
  *       several unrevoked tokens then have the same name in one group, the import refuses all of
- *       them. A token that an earlier run imported stays.
- *   <li>A token never gets more permissions than before. A scope that is a permission of this
- *       service ({@code access-tokens:…}) had no meaning for the plugin, so a token with such a
- *       scope is refused.
+ *       them. A token that an earlier run imported is kept.
+ *   <li>A token never gets more permissions than before. A token with a permission of this service
+ *       as a scope ({@code access-tokens:…}) is refused, because this scope has no meaning for the
+ *       plugin.
  *   <li>A token is imported with its audit events, including their ids, instants and actors. An
- *       event that cannot be read is skipped and reported. Each imported token gets one additional
- *       event {@code imported}. A revocation that is imported later adds such an event too.
+ *       event that cannot be read is omitted and reported. Each imported token, and each revocation
+ *       that is imported later, gets an additional event {@code imported}.
  *   <li>No line of output contains a digest, a raw token, a password, or the part of the URL that
- *       may hold a password.
+ *       may contain a password.
  * </ol>
  *
  * <p>Design decisions:
@@ -36,12 +35,10 @@
  *   <li>All tokens are read before the first token is written, for two reasons. A read of SQLite
  *       blocks the plugin, so the read must be short. A conflict of names is found only if all
  *       tokens are known. Each token needs about two kilobytes of memory.
- *   <li>The plugin does not allow tokens without an expiry. If a token has no expiry in spite of
- *       this rule, the token is refused. The import does not choose an expiry.
+ *   <li>A token without an expiry is refused. The plugin does not create such tokens.
  * </ul>
  *
- * <p>Out of scope: personal tokens. The plugin stores them encrypted and exchanges them for
- * Backstage tokens, so no digests of them exist.
+ * <p>Out of scope: personal tokens, because the plugin stores no digests of them.
  */
 @NullMarked
 package io.accesstokens.backstage;
