@@ -20,22 +20,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads groups and users from the REST API of a running Backstage catalog. All groups are read
- * together ({@code GET /api/catalog/entities/by-query}). Each user is read when a caller requests
- * the user ({@code GET /api/catalog/entities/by-name}). Responses are cached for a bounded time,
- * see {@link Terms}. The package documentation gives the rules.
+ * Reads groups and users from the REST API of a running Backstage catalog. The directory reads all
+ * groups together ({@code GET /api/catalog/entities/by-query}), and reads each user on demand
+ * ({@code GET /api/catalog/entities/by-name}). The directory caches the responses for a bounded
+ * time (see {@link Terms}).
  *
  * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one
- * instance for each application and close it with the application.
+ * instance for each application, and close the instance with the application.
  */
 public final class BackstageGroupDirectory implements GroupDirectory, UserDirectory, AutoCloseable {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
-  /**
-   * Maximum age of cached data from which this class concludes that a group or a user does not
-   * exist.
-   */
+  /** Maximum age of cached data that shows the absence of a group or a user. */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
   private static final Logger LOG = System.getLogger(BackstageGroupDirectory.class.getName());
@@ -46,9 +43,9 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    *
    * @param baseUrl the URL of the Backstage backend, before {@code /api/catalog}
    * @param timeout the maximum time of a request to the catalog
-   * @param fresh the age up to which a cached response is used without a refresh; the cache still
-   *     returns an older response, and refreshes the response in the background
-   * @param stale the maximum age of a cached response; an older response is not used
+   * @param fresh the maximum age of a response that needs no refresh. The cache also returns an
+   *     older response, and then refreshes the response in the background
+   * @param stale the maximum age of a response that the cache returns
    * @param maximumEntries the maximum number of groups in the catalog, and also the maximum number
    *     of users in the cache
    * @param nested true if a member of a group is also a member of its parent groups
@@ -69,8 +66,8 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   /**
-   * Creates a directory and starts to read the groups in the background. This method does not wait
-   * for the catalog. An unavailable catalog therefore does not prevent the start of the service.
+   * Creates a directory, and starts to read the groups in the background. This method does not wait
+   * for the catalog, so that an unavailable catalog does not prevent the start of the service.
    *
    * @param token a static token of Backstage's {@code backend.auth.externalAccess}, or null
    */

@@ -8,8 +8,8 @@ import java.util.Set;
  * The parsed content of a catalog file.
  *
  * @param tree the groups
- * @param groupsOf the groups of each user; these are the existing groups that list the user or that
- *     the user lists
+ * @param groupsOf for each user, the existing groups that list the user as a member, and the
+ *     existing groups that the user lists
  */
 record Catalog(GroupTree tree, Map<EntityRef, Set<EntityRef>> groupsOf) {
   Catalog {

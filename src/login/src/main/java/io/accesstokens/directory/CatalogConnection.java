@@ -22,21 +22,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests to a catalog. The time of a request, the length of a response and the number of
  * concurrent requests are bounded. After a failed request, all requests fail at once for one
- * second. This pause avoids useless waits and gives the catalog time to recover.
+ * second. This pause gives the catalog time to recover.
  */
 final class CatalogConnection implements AutoCloseable {
 
-  /**
-   * Maximum size of a response, in bytes. A page of a few hundred groups has a few hundred
-   * kilobytes.
-   */
+  /** Maximum size of a response, in bytes. */
   static final int MAX_BYTES = 8 * 1024 * 1024;
 
   static final int MAX_REQUESTS = 64;
 
   /**
-   * The accepted form of an ETag. Later requests send the ETag back. An ETag with other characters
-   * cannot be sent and would make these requests fail.
+   * The accepted form of an ETag. Later requests contain the ETag. A request header cannot contain
+   * other characters.
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
@@ -52,7 +49,11 @@ final class CatalogConnection implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // The array is read once and never compared.
   record CatalogResponse(int status, @Nullable String etag, byte[] body) {}
 
-  /** The last failed request: its time in nanoseconds, and the reason of the failure. */
+  /**
+   * The last failed request.
+   *
+   * @param nanos the time of the failure, in nanoseconds of the clock
+   */
   private record Failed(long nanos, String reason) {}
 
   private final String base;
@@ -71,8 +72,8 @@ final class CatalogConnection implements AutoCloseable {
    * @param base the URL of the catalog API, without a slash at the end
    * @param token the bearer token (RFC 6750), or null
    * @param timeout the time from sending a request to the last byte of its response
-   * @param nanoTime a clock in nanoseconds, such as {@link System#nanoTime}; measures the pause
-   *     after a failed request
+   * @param nanoTime the clock for the pause after a failed request, in nanoseconds, such as {@link
+   *     System#nanoTime}
    */
   CatalogConnection(URI base, @Nullable String token, Duration timeout, LongSupplier nanoTime) {
     this.base = base.toString();
@@ -88,8 +89,8 @@ final class CatalogConnection implements AutoCloseable {
    * Sends a GET request.
    *
    * @param path the path below the catalog API, with its query
-   * @param etag the ETag of an earlier response for this path, or null; the status 304 means that
-   *     the earlier response is still valid
+   * @param etag the ETag of an earlier response for this path, or null. Status 304 means that the
+   *     earlier response is still valid
    * @return a future of a response with the status 200, 304 or 404; in every other case, the future
    *     fails with a {@link CatalogException}
    */
@@ -166,7 +167,7 @@ final class CatalogConnection implements AutoCloseable {
     if (cause instanceof BoundedHttpClient.TooLongException) {
       return "gave a response of more than " + MAX_BYTES + " bytes";
     }
-    // The message of the cause is left out because it may repeat the received data.
+    // This message omits the message of the cause, which may repeat the received data.
     return "is unavailable (" + (cause == null ? "?" : cause.getClass().getSimpleName()) + ')';
   }
 

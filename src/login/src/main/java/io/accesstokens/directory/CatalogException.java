@@ -3,7 +3,7 @@ package io.accesstokens.directory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown if a catalog does not respond or its response is not usable. The message contains no
+ * Thrown if a catalog does not respond, or if the response is unusable. The message contains no
  * secret.
  */
 final class CatalogException extends RuntimeException {

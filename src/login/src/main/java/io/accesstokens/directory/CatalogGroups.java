@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * All groups of a Backstage catalog.
  *
  * @param tree the groups and their parents
- * @param pages the pages from which the groups were read, by request path; the catalog does not
- *     send an unchanged page again
+ * @param pages the pages that contain the groups, by request path. The catalog does not send an
+ *     unchanged page again
  */
 record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
@@ -28,8 +28,8 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   static final int PAGE = 500;
 
   /**
-   * The query parameters that set the page size and the requested fields. No parameter sets the
-   * order, because paging by cursor works with the default order of the catalog.
+   * The query parameters for the page size and the requested fields. The catalog supports paging by
+   * cursor only in its default order.
    */
   private static final String FIELDS =
       "&limit="
@@ -55,8 +55,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   /**
    * Reads all groups of a catalog, page by page.
    *
-   * @param maximum the maximum number of groups; the read fails if the catalog has more groups,
-   *     because an incomplete list must not be used
+   * @param maximum the maximum number of groups; the read fails if the catalog has more groups
    * @param earlier the result of the previous read; null if there is none
    */
   static CompletableFuture<CatalogGroups> read(
@@ -82,9 +81,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     private final Map<String, Page> pages = new LinkedHashMap<>();
 
     /**
-     * The number of groups read so far. The read fails if this number exceeds {@link #maximum}, or
-     * if a page other than the last one is empty. Therefore the read ends even if the catalog
-     * returns pages without end.
+     * The number of groups in the pages up to now. The read fails if this number exceeds {@link
+     * #maximum}, or if a page before the last page is empty. Therefore the read ends even if the
+     * catalog returns an endless list of pages.
      */
     private int count;
 

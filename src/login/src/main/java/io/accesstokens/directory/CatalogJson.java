@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses the responses of a Backstage catalog. Entity refs are in lower case, as Backstage writes
  * them. Methods throw {@link CatalogException} if a response has an unexpected format. Such a
- * response may come from a proxy, so it does not show whether a user exists.
+ * response may come from a proxy, and does not show whether a user exists.
  */
 final class CatalogJson {
 
   private static final String ORPHAN = "backstage.io/orphan";
 
   /**
-   * The factory of JSON readers. The factory is created in a thread of the application, because
-   * threads of the HTTP client may not find the JSON provider.
+   * The factory of JSON readers. A thread of the application creates the factory, because threads
+   * of the HTTP client may not find the JSON provider.
    */
   private final JsonReaderFactory readers = JsonProvider.provider().createReaderFactory(Map.of());
 
@@ -43,14 +43,14 @@ final class CatalogJson {
   /**
    * A page of groups.
    *
-   * @param entities the number of groups in the page, orphans included
+   * @param entities the number of groups in the page, including orphans
    * @param next the cursor of the next page; null in the last page
    */
   record GroupPage(List<GroupEntity> groups, int entities, @Nullable String next) {}
 
   /**
-   * Parses a response to {@code GET /entities/by-query} for groups. Orphans are left out. An orphan
-   * is an entity that its source no longer contains.
+   * Parses a response to {@code GET /entities/by-query} for groups. Ignores orphans. An orphan is
+   * an entity that its source no longer contains.
    */
   GroupPage groups(byte[] body) {
     JsonObject page = object(body);
@@ -106,7 +106,7 @@ final class CatalogJson {
 
   /**
    * Returns true if the body of a 404 response says that the entity does not exist. A router or a
-   * proxy can also respond 404, but with another body.
+   * proxy can also respond with 404, but with another body.
    */
   boolean saysNotFound(byte[] body) {
     try {
@@ -123,8 +123,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the name that Backstage shows: the display name of the profile, or the title if there
-   * is no display name. Returns null if there is neither.
+   * Returns the display name of the profile; the title if there is no display name; null if there
+   * is neither.
    */
   private static @Nullable String displayName(JsonObject entity, JsonObject spec) {
     return text(object(spec, "profile"), "displayName")
@@ -148,7 +148,7 @@ final class CatalogJson {
 
   /**
    * Returns the ref of an entity, or null if the name or the namespace is not valid in an {@link
-   * EntityRef}. Such an entity is ignored, because no ref can name the entity.
+   * EntityRef}. The caller must ignore such an entity.
    */
   private static @Nullable EntityRef ref(JsonObject entity, String kind) {
     JsonObject metadata = object(entity, "metadata");

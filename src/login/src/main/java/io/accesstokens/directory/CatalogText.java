@@ -38,11 +38,11 @@ final class CatalogText {
    * The membership of a user or a group in a group.
    *
    * @param part the user or the group that is a member
-   * @param line the line of the file that states the membership
+   * @param line the line of the file that contains the membership
    */
   private record Link(EntityRef part, EntityRef group, int line) {}
 
-  /** The ref of an entity, and the line of the file that names the entity. */
+  /** The ref of an entity, and the line of the file that contains the ref. */
   private record Named(EntityRef ref, int line) {}
 
   private CatalogText() {}
@@ -75,8 +75,8 @@ final class CatalogText {
   }
 
   /**
-   * Returns the groups of each member in the links. A link that names a group outside the file is
-   * left out and adds a warning.
+   * Returns the groups of each member in the links. Ignores each link to a group that is not in the
+   * file, and adds a warning.
    */
   private Map<EntityRef, Set<EntityRef>> linked(
       List<Link> links, String role, List<String> warnings) {
@@ -155,8 +155,8 @@ final class CatalogText {
   }
 
   /**
-   * Returns the name that Backstage shows: the display name of the profile, or the title if there
-   * is no display name. Returns null if there is neither.
+   * Returns the display name of the profile; the title if there is no display name; null if there
+   * is neither.
    */
   private @Nullable String displayName(Fields entity, Fields spec) {
     Fields profile = section(spec, "profile", "spec.profile");

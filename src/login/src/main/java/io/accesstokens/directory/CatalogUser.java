@@ -22,7 +22,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
 
   /**
    * The names that Backstage allows. A user with another name cannot be in the catalog. These names
-   * are also safe in a URL.
+   * need no escaping in a URL.
    */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]*[a-z0-9])?");
 

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Reads groups from a YAML file in the format of Backstage catalog entities. The file may have
- * several documents. Documents of {@code kind: Group} and {@code kind: User} are read, and other
- * kinds are ignored:
+ * several YAML documents. The directory reads documents of {@code kind: Group} and {@code kind:
+ * User}, and ignores other kinds:
  *
  * <pre>{@code
  * apiVersion: backstage.io/v1alpha1
@@ -36,7 +36,7 @@ import java.util.Set;
  *   memberOf: [guests]   # names or refs of groups
  * }</pre>
  *
- * <p>The file is read again when the file changes, by the rules of {@code io.accesstokens.file}.
+ * <p>The directory reads the file again when the file changes (see {@code io.accesstokens.file}).
  * The package documentation defines the meaning of the content. This directory never throws {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
@@ -51,8 +51,8 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Creates a directory of the groups in a file. The file is read now, and again when the file
-   * changes.
+   * Creates a directory of the groups in a file. This method reads the file. The directory reads
+   * the file again when the file changes.
    *
    * @throws MalformedFileException if the file cannot be read or has errors; the message has one
    *     line for each error
@@ -73,7 +73,7 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Returns a new directory of this file, with the given setting for nested groups.
+   * Returns a copy of this directory with the given setting for nested groups.
    *
    * @param passedOn true (the default) if a member of a group is also a member of its parent groups
    */

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * A snapshot of all groups and of their parents.
  *
  * @param groups all groups
- * @param parentsOf the parents of each group; parents may form cycles and may be missing in {@code
- *     groups}, because users make mistakes when they edit groups
+ * @param parentsOf the parents of each group. Parents may form cycles. A parent may be missing in
+ *     {@code groups}
  */
 record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> parentsOf) {
   GroupTree {
@@ -28,10 +28,10 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
   }
 
   /**
-   * Returns groups and their ancestors. Each group is visited once, so that a cycle does not cause
-   * an endless loop. The groups of a cycle are ancestors of each other.
+   * Returns the given groups and their ancestors. The groups of a cycle are ancestors of each
+   * other.
    *
-   * @param some the groups to start from; missing groups are left out
+   * @param some the given groups; the result omits groups that are missing in this snapshot
    */
   Set<EntityRef> withAncestors(Set<EntityRef> some) {
     Set<EntityRef> reached = new HashSet<>();
@@ -50,7 +50,10 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
     return some.stream().filter(this::has).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns the display names of the groups in a set. Missing groups are left out. */
+  /**
+   * Returns the display names of the groups in a set. The result omits groups that are missing in
+   * this snapshot.
+   */
   Map<EntityRef, String> displayNames(Set<EntityRef> some) {
     Map<EntityRef, String> names = new HashMap<>();
     for (EntityRef ref : some) {

@@ -5,7 +5,8 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /**
- * A directory without groups, for an installation that has configured no directory. Never fails.
+ * A directory without groups, for an installation without a configured directory. The methods never
+ * throw an exception.
  */
 public final class NoGroups implements GroupDirectory {
 

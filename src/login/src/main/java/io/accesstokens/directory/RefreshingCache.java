@@ -14,12 +14,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches values of a remote source and refreshes them in the background.
+ * Caches values of a remote source, and refreshes the values in the background.
  *
  * <ol>
  *   <li>The age of a value counts from the moment directly before its request is sent.
- *   <li>A fresh value is returned without a request. A value that is no longer fresh, but not yet
- *       stale, is also returned. One background request then refreshes the value.
+ *   <li>The cache returns a fresh value without a request. The cache also returns a value that is
+ *       not fresh and not stale. One background request then refreshes the value.
  *   <li>If the value is stale or missing, callers wait for one shared request. Each caller has its
  *       own timeout.
  *   <li>A failed request changes nothing: the earlier value stays in the cache, and its age
@@ -35,7 +35,7 @@ final class RefreshingCache<K, V> {
   @FunctionalInterface
   interface Source<K, V> {
     /**
-     * Requests a value without blocking.
+     * Requests a value. Does not block.
      *
      * @param earlier the previous value, of any age; null if there is none
      * @return a future of the value, which completes in bounded time; the future fails with a
@@ -45,14 +45,14 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * The ages of a value.
+   * The age limits of a value.
    *
    * @param fresh the age up to which a value is returned without a refresh
    * @param stale the maximum age of a returned value; at least {@code fresh}
    */
   record Ages(Duration fresh, Duration stale) {}
 
-  /** A value, and the time of its request in nanoseconds of the clock. */
+  /** A value, and the time at which the value was requested, in nanoseconds of the clock. */
   private record CachedValue<V>(V value, long requestedNanos) {
     boolean isWithin(Duration age, long now) {
       return now - requestedNanos <= age.toNanos();
@@ -137,9 +137,9 @@ final class RefreshingCache<K, V> {
     }
 
     /**
-     * Returns the pending request, or starts a new request if none is pending. Starts no request if
-     * the cached value is not older than the given age. In this case, a request of another thread
-     * has just ended.
+     * Returns the pending request, or starts a new request if no request is pending. Starts no
+     * request if the cached value is not older than the given age, because another thread has then
+     * just received the value.
      */
     synchronized CompletableFuture<V> request(Duration age) {
       if (underWay != null) {

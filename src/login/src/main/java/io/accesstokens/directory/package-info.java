@@ -6,19 +6,18 @@
  *   <li>The members of a group are the union of the members that the group lists and the
  *       memberships that users list.
  *   <li>Membership passes upwards. A member of a group is also a member of each parent group and of
- *       all further ancestors. A parent is named by the {@code spec.parent} of the child group, or
- *       lists the child group in the {@code spec.children} of the parent. Membership never passes
+ *       all further ancestors. The {@code spec.parent} of a child group contains its parent. The
+ *       {@code spec.children} of a parent group contains its child groups. Membership never passes
  *       downwards. Groups that contain each other in a cycle have the same members ({@link
  *       io.accesstokens.directory.GroupTree}).
- *   <li>A {@code memberOf}, {@code parent} or {@code children} that names a missing group is
- *       ignored. Such a reference is not an error, because catalogs are often incomplete. Such a
- *       reference gives no membership as long as the group is missing.
+ *   <li>A {@code memberOf}, {@code parent} or {@code children} with a missing group is not an
+ *       error, because catalogs are often incomplete. The reference is ignored as long as the group
+ *       is missing.
  *   <li>A short name belongs to the namespace of the entity that contains the name, as in
  *       Backstage. Refs are case-insensitive, and their canonical form is lower case ({@link
  *       io.accesstokens.verify.EntityRef}).
  *   <li>A directory without any group is an error or an outage. A truncated file or a catalog
- *       during its setup must not remove the groups of all users. Without groups, no user has any
- *       permission.
+ *       without content must not remove the groups of all users.
  *   <li>Exactly one directory is in use.
  *   <li>Nested membership can be disabled.
  * </ol>
@@ -28,10 +27,10 @@
  * <ol>
  *   <li>{@link io.accesstokens.directory.FileGroupDirectory} reads a file in the format of
  *       Backstage catalog entities, so that an installation can use its existing file.
- *   <li>A user who is listed as a member need not be in the file, because users may be stored
- *       elsewhere. The file therefore does not show which users have left.
- *   <li>If a later read finds bad content, the last good content stays in use. An error in the file
- *       therefore never causes an outage.
+ *   <li>A member of a group need not be a user in the file. The file therefore does not show which
+ *       users have left.
+ *   <li>If a later read finds invalid content, the last valid content stays in use. An error in the
+ *       file therefore never causes an outage.
  * </ol>
  *
  * <h2>A running Backstage</h2>
@@ -44,14 +43,15 @@
  *   <li>Responses are cached for a bounded time ({@link
  *       io.accesstokens.directory.RefreshingCache}). The age of a response counts from the moment
  *       before the request was sent. A failed request changes nothing: the cached response is used
- *       until it is stale. A stale response without a new response is an outage.
+ *       until it is stale. If the cached response is stale and the request for a new response
+ *       fails, this is an outage.
  *   <li>An absent entity is distinguished from an unknown result:
  *       <ul>
- *         <li>A user does not exist if the catalog itself responds 404. The body of the response
- *             must contain the error name {@code NotFoundError}, because a router or a proxy can
- *             also respond 404.
- *         <li>A group does not exist if it is not in a list of all groups that was read in the last
- *             five seconds.
+ *         <li>A user does not exist if the catalog responds with 404. The body of the response must
+ *             contain the error name {@code NotFoundError}, because a router or a proxy can also
+ *             respond with 404.
+ *         <li>A group does not exist if the list of all groups does not contain the group. The list
+ *             must not be older than five seconds.
  *         <li>Every other result (another status, another format, no response in time) is a {@link
  *             io.accesstokens.token.directory.DirectoryUnavailableException}.
  *       </ul>
@@ -61,7 +61,7 @@
  *       io.accesstokens.directory.CatalogConnection}). The bearer token is sent only to the
  *       configured address.
  *   <li>Entities that Backstage marks as orphans are treated as absent, because their source no
- *       longer contains them.
+ *       longer contains these entities.
  *   <li>This directory is also a directory of users ({@link
  *       io.accesstokens.token.directory.UserDirectory}). A user who is not in the catalog no longer
  *       exists.

@@ -1,6 +1,6 @@
 package io.accesstokens.file;
 
-/** Thrown if a text is not valid YAML. The message contains neither the line nor any value. */
+/** Thrown if a text is not valid YAML. The message does not contain the line or a value. */
 public final class InvalidYamlException extends Exception {
 
   private static final long serialVersionUID = 1L;

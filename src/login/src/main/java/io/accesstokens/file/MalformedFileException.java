@@ -9,7 +9,7 @@ public final class MalformedFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Maximum number of errors that are listed one by one. Further errors are only counted. */
+  /** Maximum number of errors in the list. Further errors are only counted. */
   private static final int LISTED = 20;
 
   private final transient List<String> problems;

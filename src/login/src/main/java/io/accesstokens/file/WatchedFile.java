@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the content of a file and reads the file again when it changes. The rules are in the
- * package documentation. Thread-safe.
+ * Provides the content of a file, and reads the file again when the file changes. The package
+ * documentation contains the rules. Thread-safe.
  *
  * @param <T> the type of the parsed content; immutable
  */
@@ -31,14 +31,14 @@ public final class WatchedFile<T> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   /**
-   * Minimum time between the last change of a file and its next read. A file that changed more
-   * recently may be half-written.
+   * Minimum time between the last change of a file and a read of the file. After a more recent
+   * change, the content may be incomplete.
    */
   private static final Duration STANDS_STILL = Duration.ofMillis(200);
 
   /**
-   * Coarsest time resolution of a file system. Two changes within this time can have the same
-   * modification time.
+   * Coarsest resolution of modification times in a file system. Two changes within this time can
+   * have the same modification time.
    */
   private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
 
@@ -46,8 +46,8 @@ public final class WatchedFile<T> {
    * The result of parsing a text.
    *
    * @param value the parsed content
-   * @param warnings descriptions of unusual content that is not an error, one line each; for the
-   *     log
+   * @param warnings the warnings for the log, one line each. A warning describes unusual content
+   *     that is not an error
    */
   public record Meaning<T>(T value, List<String> warnings) {
     public Meaning {
@@ -95,7 +95,7 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a file now, and again whenever the file changes.
+   * Reads a file. The instance reads the file again when the file changes.
    *
    * @param reader parses a text, or throws {@link MalformedFileException}
    * @throws MalformedFileException if the file cannot be read or has errors; each line of the
@@ -133,8 +133,8 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Returns the newest content that was read without errors. Never throws and never waits for
-   * another thread.
+   * Returns the newest content that was read without errors. Never throws an exception, and never
+   * waits for another thread.
    */
   public T get() {
     if (path != null && isTimeToLook() && looking.tryLock()) {

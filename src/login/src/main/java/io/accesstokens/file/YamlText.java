@@ -30,7 +30,7 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 import org.yaml.snakeyaml.scanner.ScannerException;
 
-/** Parses YAML into text, lists and mappings, by rules 5 to 7 of the package documentation. */
+/** Parses YAML into text, lists and mappings. The package documentation contains the rules. */
 public final class YamlText {
 
   private static final int DEEPEST = 50;
@@ -38,7 +38,7 @@ public final class YamlText {
 
   private YamlText() {}
 
-  /** Resolves only null and empty scalars. Every other plain scalar is text. */
+  /** Resolves null and empty scalars to null. Every other plain scalar is text. */
   private static final class TextResolver extends Resolver {
     @Override
     protected void addImplicitResolvers() {
@@ -68,8 +68,8 @@ public final class YamlText {
    * Returns the documents of a text, in order. An empty document is a {@link YamlValue.Nothing}. A
    * text without any document gives an empty list.
    *
-   * @throws MalformedFileException if the text is not valid; one line gives the position of the
-   *     first error
+   * @throws MalformedFileException if the text is not valid; the message contains the position of
+   *     the first error
    */
   public static List<YamlValue> documents(String text) {
     try {
@@ -85,8 +85,8 @@ public final class YamlText {
   }
 
   /**
-   * Returns the root nodes of the documents of a text, in order. No objects are constructed from
-   * the nodes, so the nodes still contain line numbers, repeated keys and tags.
+   * Returns the root nodes of the documents of a text, in order. The nodes contain line numbers,
+   * repeated keys and tags.
    *
    * @param maxAliases the maximum number of aliases of lists and mappings
    * @throws InvalidYamlException if the text is not valid YAML

@@ -12,7 +12,7 @@ public sealed interface YamlValue {
   /** Returns the line at which the value begins, counted from 1. */
   int line();
 
-  /** A scalar. A scalar is always text, quoted or not. */
+  /** A scalar, with or without quotes. The value is always text. */
   record Text(String text, int line) implements YamlValue {
     @Override
     public String toString() {
@@ -32,7 +32,7 @@ public sealed interface YamlValue {
     }
   }
 
-  /** A mapping. The keys are text and unique. The fields are in the order of the file. */
+  /** A mapping. Each key is text and occurs once. The fields are in the order of the file. */
   record Fields(Map<String, YamlValue> fields, int line) implements YamlValue {
     @Override
     public String toString() {

@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Caches the keys of an issuer by rules 4 to 6 of the package documentation. */
+/** Caches the keys of an issuer. The package documentation contains the rules. */
 final class IssuerKeys implements JWSKeySelector<SecurityContext> {
 
   /**
    * The times of the key cache.
    *
-   * @param fresh the time after which the keys are read again
-   * @param ahead the length of the last part of {@code fresh}; in this part, the keys are read
-   *     again in the background
+   * @param fresh the maximum age of keys without a new read
+   * @param ahead the time before the end of {@code fresh} at which the background refresh of the
+   *     keys begins
    * @param outage the maximum time for which keys are used if they cannot be read again
-   * @param interval the interval in which the keys are read at most twice
+   * @param interval the length of an interval. The keys are read at most twice in an interval
    */
   record CacheTimes(Duration fresh, Duration ahead, Duration outage, Duration interval) {
 

@@ -74,10 +74,10 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
   /**
    * Creates a filter.
    *
-   * @param directory returns groups in addition to the groups that a token names
+   * @param directory returns the groups of a user. The user also has the groups in the token
    * @param permissions computes the roles
    * @param listener receives the rejections
-   * @param signatures limits how many tokens with a wrong signature a client can send
+   * @param signatures limits the number of tokens with a wrong signature that a client can send
    */
   public JwtAuthenticationFilter(
       TrustedIssuers issuers,

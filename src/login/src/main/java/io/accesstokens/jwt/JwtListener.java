@@ -17,7 +17,7 @@ public interface JwtListener {
      * a key or the address of a key.
      */
     UNACCEPTABLE_HEADER,
-    /** None of the issuer's keys fits the header of the token. */
+    /** No key of the issuer fits the header of the token. */
     UNKNOWN_KEY,
     /** A key fits, but the signature is not valid. */
     WRONG_SIGNATURE,

@@ -35,8 +35,8 @@ final class JwtVerifier {
   static final int MAX_LENGTH = 32_768;
 
   /**
-   * The form of a JWS: three parts of unpadded base64url, separated by dots. This pattern is needed
-   * because the library ignores characters that are not base64url.
+   * The form of a JWS: three parts of unpadded base64url, separated by dots. The library ignores
+   * characters that are not base64url.
    */
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
@@ -81,7 +81,10 @@ final class JwtVerifier {
     }
   }
 
-  /** Parses a token without verifying it. Returns empty if the token is malformed or too long. */
+  /**
+   * Parses a token, but does not verify the token. Returns empty if the token is malformed or too
+   * long.
+   */
   static Optional<SignedJWT> read(String token) {
     if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
       return Optional.empty();
@@ -117,7 +120,7 @@ final class JwtVerifier {
     } catch (BadJWSException e) {
       return new Refused(Reason.WRONG_SIGNATURE);
     } catch (BadJOSEException e) {
-      // The type was verified before, so only a missing key is left as the cause.
+      // The type was verified before. Therefore the only possible cause is a missing key.
       return new Refused(Reason.UNKNOWN_KEY);
     } catch (JOSEException e) {
       // The key cannot verify a signature of the algorithm in the header.
@@ -164,9 +167,9 @@ final class JwtVerifier {
   }
 
   /**
-   * Returns false if the claim {@code typ} names a type of Backstage token other than the user
-   * token. Returns true for every other value. Older Backstage versions put the token type into
-   * this claim. Other issuers use the claim for their own purposes.
+   * Returns false if the claim {@code typ} is the type of a Backstage token that is not a user
+   * token. Returns true for every other value, because other issuers use this claim for their own
+   * purposes.
    */
   private static boolean isOfAUser(@Nullable Object typ) {
     return !(typ instanceof String text)

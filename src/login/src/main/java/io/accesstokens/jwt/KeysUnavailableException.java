@@ -1,7 +1,7 @@
 package io.accesstokens.jwt;
 
 /**
- * Thrown if the keys of an issuer cannot be read, so that a token cannot be verified. This
+ * Thrown if a token cannot be verified because the keys of the issuer cannot be read. This
  * exception means an outage, not a rejected token.
  */
 final class KeysUnavailableException extends RuntimeException {

@@ -16,16 +16,13 @@ import java.text.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the published keys of an issuer at each call, without a cache. A read is one GET request,
- * which follows no redirect. The response has at most {@value #MAX_BYTES} bytes and must arrive
+ * Reads the published keys of an issuer at each call, without a cache. A read is one GET request.
+ * Redirects are not followed. The response has at most {@value #MAX_BYTES} bytes and must arrive
  * within the timeout of the issuer.
  */
 final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
-  /**
-   * Maximum size of a response, in bytes. This size is enough for some hundreds of keys. An issuer
-   * can publish that many keys if it has many replicas that rotate their keys.
-   */
+  /** Maximum size of a response, in bytes. This size is sufficient for some hundreds of keys. */
   static final int MAX_BYTES = 256 * 1024;
 
   private static final Logger LOG = System.getLogger(PublishedKeys.class.getPackageName());

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An issuer whose JWTs identify users.
+ * An issuer of JWTs that identify users.
  *
  * @param issuer the {@code iss} of the issuer's tokens, compared character by character
- * @param audience a value that the {@code aud} of the issuer's tokens must contain
+ * @param audience the value that {@code aud} in the issuer's tokens must contain
  * @param algorithms the allowed signature algorithms, a subset of {@link #ALGORITHMS}
  * @param keys the URL of the issuer's published keys (RFC 7517); the scheme is http or https
  * @param user the template of the user ref; its placeholder is the claim that names the user

@@ -27,8 +27,8 @@ public final class TrustedIssuers implements AutoCloseable {
   private final Map<String, JwtVerifier> verifiers = new HashMap<>();
 
   /**
-   * Creates the verifiers without reading keys. An unavailable issuer does not prevent the start of
-   * the service.
+   * Creates the verifiers. Does not read keys, so that an unavailable issuer does not prevent the
+   * start of the service.
    */
   public TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock) {
     this(issuers, clock, IssuerKeys.CacheTimes.DEFAULT);
@@ -93,8 +93,8 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   /**
-   * Returns the issuer that the token names. Returns an empty string, which matches no trusted
-   * issuer, if the token names no issuer.
+   * Returns the {@code iss} of the token; an empty string if the token has no {@code iss}. No
+   * trusted issuer has an empty name.
    */
   private static String issuerOf(SignedJWT jwt) {
     try {

@@ -5,32 +5,33 @@
  * <ol>
  *   <li>A JWT is accepted only if all of these conditions hold:
  *       <ul>
- *         <li>It is a JWS in compact form with at most {@value
+ *         <li>The JWT is a JWS in compact form with at most {@value
  *             io.accesstokens.jwt.JwtVerifier#MAX_LENGTH} characters.
- *         <li>Its {@code iss} is one of the {@link io.accesstokens.jwt.TrustedIssuer}s.
- *         <li>Its {@code alg} is allowed for that issuer. All allowed algorithms are asymmetric.
- *         <li>It was signed with one of the issuer's published keys, and the type of the key fits.
- *         <li>Its {@code aud} contains the configured audience.
- *         <li>Its {@code exp} is present and not in the past, and its {@code nbf} is not in the
- *             future. The configured clock skew is tolerated for both times.
- *         <li>The claim that names the user gives a valid user ref.
+ *         <li>{@code iss} is one of the {@link io.accesstokens.jwt.TrustedIssuer}s.
+ *         <li>{@code alg} is allowed for that issuer. All allowed algorithms are asymmetric.
+ *         <li>The signature was created with one of the issuer's published keys, and the type of
+ *             the key fits.
+ *         <li>{@code aud} contains the configured audience.
+ *         <li>{@code exp} is present and not in the past, and {@code nbf} is not in the future. The
+ *             configured clock skew is tolerated for both times.
+ *         <li>The user ref from the configured claim is valid.
  *       </ul>
  *   <li>A JWT is always rejected if one of these conditions holds:
  *       <ul>
- *         <li>Its {@code typ} names another type than an access token or a JWT (RFC 8725 §3.11).
- *             Backstage's limited tokens and plugin tokens are such types.
- *         <li>It has any {@code crit}, because no extension is supported.
- *         <li>Its header contains a key or the address of a key ({@code jwk}, {@code jku}, {@code
+ *         <li>{@code typ} is not the type of an access token or a JWT (RFC 8725 §3.11). For
+ *             example, Backstage's limited tokens and plugin tokens have other types.
+ *         <li>{@code crit} is present, because no extension is supported.
+ *         <li>The header contains a key or the address of a key ({@code jwk}, {@code jku}, {@code
  *             x5c}, {@code x5u}).
- *         <li>It has {@code cnf}, because a token that is bound to a key is not a bearer token.
- *         <li>Its header or its payload contains a member twice.
+ *         <li>{@code cnf} is present, because a token that is bound to a key is not a bearer token.
+ *         <li>The header or the payload contains a member twice.
  *       </ul>
  *   <li>Every rejected JWT gets the same 401 response. The reason is reported to the audit log only
  *       ({@link io.accesstokens.jwt.JwtListener}), without any content of the token.
  *   <li>An outage is not a rejection. If no key fits and the last attempt to read the issuer's keys
  *       failed, the token cannot be verified. The response is then 503, in bounded time. No other
- *       verification failure gives a 503. A token whose {@code alg} is not allowed is rejected
- *       without reading keys.
+ *       verification failure gives a 503. A token with an {@code alg} that is not allowed is
+ *       rejected, and no keys are read.
  *   <li>Keys are read at first use and are kept for five minutes. In the last of these minutes, the
  *       keys are refreshed in the background. The keys are read at once if a token names an unknown
  *       key, so that an issuer can change its keys at any time. The keys are read at most twice in
@@ -40,13 +41,13 @@
  *       token does not show that its key is new. A token that is signed with a new key is accepted
  *       only after the next read of the keys.
  *   <li>The user belongs to the groups that the token names and to the groups that the directory
- *       returns. The issuer gains no power from this rule. The issuer names the user, so the issuer
- *       could also name another user who is a member of those groups. Values that are not group
- *       refs are ignored, because Backstage's {@code ent} also names the user. The policy decides
- *       the permissions of the user, as for every other user.
- *   <li>Unsafe requests need no origin check, because a browser never sends a bearer token by
- *       itself.
- *   <li>A token with an unknown key is rejected while the read limit of rule 5 is reached.
+ *       returns. This rule gives the issuer no additional power, because the issuer can also name a
+ *       user who is a member of those groups. Values that are not group refs are ignored, because
+ *       Backstage's {@code ent} also names the user. The policy decides the permissions of the
+ *       user, as for every other user.
+ *   <li>Unsafe requests need no origin check, because browsers do not add bearer tokens
+ *       automatically.
+ *   <li>A token with an unknown key is rejected while the limit on reads of keys is reached.
  *   <li>{@link io.accesstokens.jwt.PublishedKeys} fetches the keys, with one deadline for the whole
  *       exchange.
  * </ol>
@@ -64,8 +65,8 @@
  *   <li>{@code iat}, {@code exp} and {@code uip}.
  * </ul>
  *
- * <p>Backstage signs with a new key as soon as it has stored the key. For this reason, rule 5 reads
- * keys at once.
+ * <p>Backstage signs with a new key as soon as it has stored the key. Therefore this service reads
+ * the keys at once if a token names an unknown key.
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.
  *

@@ -9,16 +9,15 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Creates sockets whose TLS handshake has a timeout and fails if the certificate does not match the
+ * Creates TLS sockets. The handshake has a timeout, and fails if the certificate does not match the
  * host. The LDAP library checks the host name only after the handshake, or not at all. The timeouts
- * of the library also begin after the handshake. Without this class, a server that accepts a
- * connection and sends nothing would block the thread.
+ * of the library also begin after the handshake.
  */
 final class CheckedSockets extends SSLSocketFactory {
 
   /**
-   * The JDK's name of the algorithm that compares the host with the names in a certificate (RFC
-   * 2830, section 3.6; RFC 4513, section 3.1.3).
+   * The JDK's name of the algorithm that verifies the host in a certificate (RFC 2830, section 3.6;
+   * RFC 4513, section 3.1.3).
    */
   private static final String RULES = "LDAPS";
 

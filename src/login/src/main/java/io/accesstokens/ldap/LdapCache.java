@@ -25,7 +25,7 @@ final class LdapCache<K, V> {
   /**
    * Creates a cache.
    *
-   * @param relied the time for which a result is cached; zero disables the cache
+   * @param relied the maximum age of a result in the cache; zero disables the cache
    * @param search finds the result for a key; runs in the thread of the first caller
    */
   LdapCache(Duration relied, Function<K, V> search, Ticker ticker) {

@@ -39,13 +39,10 @@ public final class LdapConnections implements AutoCloseable {
   /** Maximum number of waiting threads for each connection of the pool. */
   private static final int WAITING = 4;
 
-  /**
-   * Maximum size of an LDAP message, in bytes. This size is much larger than any entry that this
-   * service reads.
-   */
+  /** Maximum size of an LDAP message, in bytes. */
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
-  /** The results of a bind that mean a wrong password or an account that may not sign in. */
+  /** The result codes of a bind for a wrong password, or for an account that may not sign in. */
   private static final Set<ResultCode> REFUSALS =
       Set.of(
           ResultCode.INVALID_CREDENTIALS,
@@ -67,8 +64,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Creates a pool without opening a connection. An unavailable server does not prevent the start
-   * of the service.
+   * Creates a pool. Does not open a connection, so that an unavailable server does not prevent the
+   * start of the service.
    *
    * @throws IOException if the certificate file cannot be used
    */
@@ -119,7 +116,7 @@ public final class LdapConnections implements AutoCloseable {
   /**
    * Returns the entries below a base DN that match a filter.
    *
-   * @param most the maximum number of entries; further entries are left out
+   * @param most the maximum number of entries; the result omits further entries
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
    */
@@ -128,7 +125,7 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Searches as {@link #search} does, on behalf of a sign-in. Sources share the connections fairly.
+   * Searches like {@link #search}, for a sign-in. The connections are shared fairly among sources.
    *
    * @param source the source of the sign-in: the address or network of the client
    */
@@ -156,8 +153,8 @@ public final class LdapConnections implements AutoCloseable {
    * Returns true if the server accepts a bind as the entry with the given password.
    *
    * @param source the source of the sign-in: the address or network of the client
-   * @param password the password; an empty password is never sent, because servers treat a bind
-   *     with an empty password as anonymous (RFC 4513, section 5.1.2)
+   * @param password the password, which must not be empty. A bind with an empty password is
+   *     anonymous (RFC 4513, section 5.1.2)
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
    */
@@ -183,8 +180,8 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Binds on a connection of the pool. Returns true if the bind succeeds. The bind method of the
-   * pool is not used, because its exceptions are ambiguous. The pool throws the same exception if
-   * the server rejects the user and if the server rejects the service account on a new connection.
+   * pool is not used, because its exceptions are ambiguous. The pool throws the same exception for
+   * a rejected user and for a rejected service account.
    */
   private boolean binds(SimpleBindRequest request, Predicate<ResultCode> isRefusal) {
     LDAPConnection connection = connection(pool::getConnection);
@@ -227,7 +224,7 @@ public final class LdapConnections implements AutoCloseable {
     return good;
   }
 
-  /** Gets a connection from the pool. */
+  /** Returns a connection from the pool. */
   private interface Connecting {
     LDAPConnection connect() throws LDAPException;
   }
@@ -249,8 +246,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Creates an exception without the diagnostic message of the server, because some servers repeat
-   * the request there.
+   * Returns an exception without the diagnostic message of the server, because some servers repeat
+   * the request in that message.
    */
   private LdapUnavailableException unavailable(LDAPException e) {
     LDAPException cause = new LDAPException(e.getResultCode());

@@ -13,18 +13,18 @@ final class LdapEntry {
   private LdapEntry() {}
 
   /**
-   * Returns the ref of an entry. If the attribute has several values, the value in the RDN of the
-   * entry is used, because the values of an attribute have no order.
+   * Returns the ref of an entry. If the attribute has several values, this method uses the value in
+   * the RDN of the entry. The values of an attribute have no order.
    *
-   * @return empty if there is no such value, or if the value cannot be part of a ref
+   * @return empty if the attribute is absent, or if the value cannot be part of a ref
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
     return name(entry, template).flatMap(template::of);
   }
 
   /**
-   * Returns the attribute value from which {@link #ref} builds the ref, exactly as the entry
-   * contains the value. Returns empty if there is no such value.
+   * Returns the attribute value that {@link #ref} uses, unchanged. Returns empty if the attribute
+   * is absent.
    */
   static Optional<String> name(SearchResultEntry entry, EntityRefTemplate template) {
     String[] values = entry.getAttributeValues(template.placeholder());

@@ -55,8 +55,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Returns true if the group exists. The result is not cached: the method is called when a
-   * resource is created, and a new group must be usable at once.
+   * Returns true if the group exists. The result is not cached, because a new group must be usable
+   * at once.
    */
   @Override
   public boolean exists(EntityRef group) {
@@ -85,8 +85,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Searches for groups whose names contain all words of the text. In a word that is a ref, the
-   * kind and the namespace are ignored.
+   * Searches for groups. The name of a group must contain all words of the text. If a word is a
+   * ref, only its name is used.
    */
   @Override
   public Found search(String text, int limit) {
@@ -125,8 +125,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
         }
       }
       if (seen.size() > MAX_GROUPS) {
-        // The user gets fewer permissions from an incomplete list, which is safe. The log informs
-        // the operator.
+        // An incomplete list gives the user fewer permissions, which is safe. The log informs the
+        // operator.
         LOG.log(Level.WARNING, "a user belongs to more than {0} LDAP groups", MAX_GROUPS);
         break;
       }

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param ref the template of the group ref; its placeholder is an attribute
  * @param memberAttribute the attribute that lists the members: the attribute {@code memberUid}
  *     lists names, and every other attribute lists DNs
- * @param nested true if the members of a group also belong to the groups that contain this group
+ * @param nested true if the members of a group are also members of each group that contains this
+ *     group
  * @param remembered the time for which the groups of a user are cached; zero disables the cache
  */
 public record LdapGroups(
@@ -31,8 +32,8 @@ public record LdapGroups(
   private static final String NAMES = "memberUid";
 
   /**
-   * Returns true if groups list their members by name (RFC 2307) and not by DN. With names, a group
-   * cannot be a member of another group.
+   * Returns true if groups list their members by name (RFC 2307) and not by DN. A group that lists
+   * names cannot have another group as a member.
    */
   boolean listsNames() {
     return memberAttribute.equalsIgnoreCase(NAMES);
@@ -43,7 +44,7 @@ public record LdapGroups(
     return nested && !listsNames();
   }
 
-  /** Returns a filter for the groups whose names contain all of the given words. */
+  /** Returns a filter for the groups with all given words in their name. */
   Filter called(List<String> words) {
     List<Filter> all = new ArrayList<>(List.of(LdapText.filter(filter)));
     for (String word : words) {

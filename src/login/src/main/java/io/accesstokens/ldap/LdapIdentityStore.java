@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies names and passwords against an LDAP server. The store searches for the user and then
  * binds as the entry of the user. The principal of a valid result has the canonical user ref as its
- * name. The result contains no groups, because a group directory provides them.
+ * name. The result contains no groups, because a group directory provides the groups.
  *
  * <p>Validates only {@link UsernamePasswordCredential} and its subclasses.
  */
@@ -41,10 +41,7 @@ public final class LdapIdentityStore implements IdentityStore {
   private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
   private static final LogLimit LOG_LIMIT = new LogLimit(5);
 
-  /**
-   * The maximum length of a username in UTF-16 units. The bound has technical reasons and is not a
-   * policy.
-   */
+  /** Maximum length of a username, in UTF-16 code units. */
   private static final int MAX_LENGTH = 255;
 
   private final LdapConnections connections;
@@ -64,7 +61,7 @@ public final class LdapIdentityStore implements IdentityStore {
     this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
 
-  /** Returns validation only: this store provides no groups. */
+  /** Returns only the type for validation, because this store provides no groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE);
@@ -83,9 +80,9 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Does the same work as {@link #validate} does for a wrong password, but does not send the
-   * password. This method is for a name that is in another store. The response time then does not
-   * reveal which store has the name.
+   * Does the same work as {@link #validate} for a wrong password, but does not send the password. A
+   * caller uses this method for a name in another store, so that the response time does not reveal
+   * which store has the name.
    *
    * @throws SignInUnavailableException if the work cannot be done in time
    */
@@ -119,7 +116,7 @@ public final class LdapIdentityStore implements IdentityStore {
 
   /**
    * Returns the state of a user as a hash, which reveals nothing about the user. The hash changes
-   * if the name is given to another user. The result is cached for a limited time.
+   * if another user gets the name. The result is cached for a limited time.
    *
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
@@ -134,9 +131,9 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Returns {@code PRESENT} if the user is in the directory and may sign in, and {@code GONE} if
-   * not. Returns {@code UNKNOWN} if the server is unavailable. The result is cached for a limited
-   * time.
+   * Returns {@code PRESENT} if the user is in the directory and may sign in. Returns {@code GONE}
+   * if the user is absent or may not sign in. Returns {@code UNKNOWN} if the server is unavailable.
+   * The result is cached for a limited time.
    */
   public UserDirectory.Presence presence(EntityRef user) {
     try {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The address and the connection settings of an LDAP server. Contains the password of the service
- * account, which {@link #toString} does not return.
+ * account. {@link #toString} does not return the password.
  */
 public final class LdapServer {
 
@@ -42,7 +42,7 @@ public final class LdapServer {
    *     authorities of the JVM
    * @param bindDn the DN of the service account; null for anonymous access
    * @param bindPassword the password of the service account; null if there is no {@code bindDn}
-   * @param connectTimeout the maximum time to open a connection, TLS included
+   * @param connectTimeout the maximum time to open a connection, including the TLS handshake
    * @param readTimeout the maximum time to wait for each response
    * @param maximumConnections the size of the pool, at least one
    */

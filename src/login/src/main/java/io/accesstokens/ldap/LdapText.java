@@ -18,7 +18,7 @@ public final class LdapText {
 
   /**
    * The form of an attribute name with options (RFC 4512, section 2.5). Underscores are allowed
-   * because some servers use them.
+   * because some servers use underscores.
    */
   private static final Pattern DESCRIPTION = Pattern.compile("[A-Za-z0-9._;-]++");
 
@@ -39,8 +39,9 @@ public final class LdapText {
   }
 
   /**
-   * Returns true if the filter contains only valid attribute names. This check is needed because
-   * the library accepts {@code (a(b=c)} as a filter on the attribute {@code a(b}.
+   * Returns true if the filter contains only valid attribute names. The library does not check the
+   * names. For example, the library accepts {@code (a(b=c)} as a filter on the attribute {@code
+   * a(b}.
    */
   private static boolean namesAttributes(Filter filter) {
     if (filter.getNOTComponent() != null) {
@@ -74,8 +75,8 @@ public final class LdapText {
   }
 
   /**
-   * Returns a filter that also requires an attribute to have the given value. The value needs no
-   * escaping, because the value is never part of a text that is parsed.
+   * Returns a filter with an additional condition: the attribute has the given value. The value
+   * must not be escaped.
    */
   static Filter and(String filter, String attribute, String value) {
     return Filter.createANDFilter(filter(filter), Filter.createEqualityFilter(attribute, value));

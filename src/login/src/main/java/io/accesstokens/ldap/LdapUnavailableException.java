@@ -1,8 +1,8 @@
 package io.accesstokens.ldap;
 
 /**
- * Thrown if the LDAP server does not respond or its response is not usable. This exception means an
- * outage. It never means that a user does not exist.
+ * Thrown if the LDAP server does not respond, or if the response is unusable. This exception means
+ * an outage. The exception never means that a user does not exist.
  */
 final class LdapUnavailableException extends RuntimeException {
 

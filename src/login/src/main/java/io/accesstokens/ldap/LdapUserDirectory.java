@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param base the base DN of the users
  * @param filter matches the entries that may sign in
- * @param usernameAttribute the attribute with the name that a user types at sign-in
+ * @param usernameAttribute the attribute with the username for the sign-in
  * @param ref the template of the user ref; its placeholder is an attribute
  * @param displayNameAttribute the attribute with the display name
  * @param remembered the time for which the state of a user is cached; zero disables the cache

@@ -4,8 +4,8 @@ import io.accesstokens.session.Session;
 import java.util.Optional;
 
 /**
- * Returns the current account state reported by a login method, without a new sign-in. A session is
- * valid as long as this state stays the same.
+ * Returns the current account state that a login method reports, without a new sign-in. A session
+ * is valid as long as this state stays the same.
  */
 @FunctionalInterface
 public interface AccountStatus {

@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of threads that run work at the same time, and the number of threads that wait.
- * Shares the capacity fairly among sources, such as client addresses. A flood from one source
- * delays another source by at most two calls: the running call and the next call.
+ * Shares the capacity fairly among sources, such as client addresses. A flood of calls from one
+ * source delays another source by at most two calls.
  *
  * <ul>
  *   <li>Waiting sources are served round-robin. Threads of one source run in their order of
  *       arrival.
- *   <li>If the queue is full, a new thread can displace the newest waiting thread of the busiest
- *       source. The new thread counts as a waiting thread of its own source. If this source has
- *       fewer waiting threads than the busiest source, the new thread displaces that thread. If
- *       not, the new thread is rejected at once.
+ *   <li>If the queue is full, the bulkhead compares the source of the new thread with the busiest
+ *       source. The new thread counts as a waiting thread of its source. If that source has fewer
+ *       waiting threads, the new thread displaces the newest waiting thread of the busiest source.
+ *       Otherwise the new thread is rejected at once.
  * </ul>
  *
  * <p>Thread-safe.
  */
 public final class Bulkhead {
 
-  /** The source of work that does not belong to a particular caller. */
+  /** The source of work without a caller. */
   public static final String COMMON = "";
 
   private final int maximumRunning;
@@ -43,9 +43,7 @@ public final class Bulkhead {
   private int running;
   private int waiting;
 
-  /**
-   * The waiting threads, by source. The first source is served next. No source has an empty queue.
-   */
+  /** The waiting threads, by source. The first source is served next. A queue is never empty. */
   private final Map<String, Deque<Waiter>> queues = new LinkedHashMap<>();
 
   /**
@@ -68,7 +66,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Runs the work in the thread of the caller, after waiting if necessary.
+   * Runs the work in the thread of the caller. The thread first waits if the maximum number of
+   * threads is running.
    *
    * @param source the source of the work: the address of a client, or {@link #COMMON}
    * @throws SignInUnavailableException if the queue is full, the thread was displaced, or the wait
@@ -92,8 +91,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Admits the calling thread or adds the thread to the queue. Returns null if the thread may run
-   * at once.
+   * Admits the calling thread, or adds the thread to the queue. Returns null if the thread was
+   * admitted.
    */
   private synchronized @Nullable Waiter enter(String source) {
     if (running < maximumRunning) {
@@ -110,10 +109,11 @@ public final class Bulkhead {
   }
 
   /**
-   * Removes the newest thread of the busiest source from a full queue. The removed thread makes
-   * space for a new thread of the given source. The new thread counts as a waiting thread of its
-   * source. Returns false and removes no thread if this source has at least as many waiting threads
-   * as the busiest source.
+   * Displaces the newest waiting thread of the busiest source, so that a new thread of the given
+   * source can wait. The new thread counts as a waiting thread of the given source.
+   *
+   * @return false if no thread was displaced, because the given source has at least as many waiting
+   *     threads as the busiest source
    */
   private boolean displaceFor(String source) {
     Deque<Waiter> busiest = null;
@@ -170,8 +170,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Ends a run. Admits the first waiting thread of the next source, if any thread waits. That
-   * source is then served last.
+   * Ends a run. Admits the first waiting thread of the next source. This source is then the last in
+   * the order of sources. Does nothing if no thread waits.
    */
   private synchronized void leave() {
     Iterator<Map.Entry<String, Deque<Waiter>>> sources = queues.entrySet().iterator();

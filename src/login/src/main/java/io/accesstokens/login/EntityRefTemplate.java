@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 
 /**
  * Converts a name of another system to the ref of a user or a group. The template is a ref with one
- * placeholder in braces, such as {@code user:default/{uid}}. The placeholder stands for the name.
- * The text in the braces names the source of the name: an attribute or a claim.
+ * placeholder in braces, such as {@code user:default/{uid}}. The placeholder represents the name.
+ * The text in the braces is the attribute or the claim that contains the name.
  *
- * <p>A template can also be a placeholder alone, such as {@code {sub}}. Such a template is for
- * systems whose names are already refs. Each name must be a complete ref, with kind and namespace.
+ * <p>A template can also consist only of a placeholder, such as {@code {sub}}. Each name must then
+ * be a complete ref, with kind and namespace.
  */
 public final class EntityRefTemplate {
 
@@ -59,8 +59,7 @@ public final class EntityRefTemplate {
   /**
    * Parses a template.
    *
-   * @return empty unless the text is a placeholder alone, or a ref of that kind whose name contains
-   *     the only placeholder
+   * @return empty if the text is not a valid template of that kind
    */
   private static Optional<EntityRefTemplate> parse(String kind, String text) {
     Matcher form = FORM.matcher(text.strip());
@@ -99,8 +98,8 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * Returns the ref for a name. Names that differ only in case give the same ref. Two names that
-   * differ in another way give different refs.
+   * Returns the ref for a name. Two names have the same ref only if they are equal or differ only
+   * in case.
    *
    * <p>A name cannot be part of a ref if it is too long or has one of these:
    *
@@ -109,8 +108,8 @@ public final class EntityRefTemplate {
    *   <li>a letter that {@link EntityRef} rejects
    * </ul>
    *
-   * @return empty if the name cannot be part of a ref; for a template that is a placeholder alone,
-   *     empty if the name is not a complete ref of the right kind
+   * @return empty if the name cannot be part of a ref. For a template that consists only of a
+   *     placeholder, empty if the name is not a complete ref of the right kind
    */
   public Optional<EntityRef> of(String name) {
     if (alone) {
@@ -130,7 +129,7 @@ public final class EntityRefTemplate {
   /**
    * Returns the name for a ref, in lower case. The other system may write the name in another case.
    *
-   * @return empty if no name gives that ref
+   * @return empty if no name has that ref
    */
   public Optional<String> nameOf(EntityRef ref) {
     if (!ref.kind().equals(kind)) {

@@ -15,14 +15,13 @@ public interface SignInListener {
     /** The name is unknown or the password is wrong. */
     WRONG_CREDENTIALS,
     /**
-     * Too many wrong passwords were tried for one name from one address. For a while, no password
-     * is verified for this name from this address. The reason is reported once, for the first
-     * rejected attempt.
+     * There were too many wrong passwords for one name from one address. For some time, no password
+     * is verified for this name from this address. Only the first rejected attempt is reported.
      */
     TOO_MANY_FAILURES,
     /**
-     * A client that is not on this machine used a valid credential of a sample user, or a session
-     * that began with such a credential.
+     * A client on another machine used the credential of a sample user, or a session of a sample
+     * user.
      */
     SAMPLE_NOT_LOCAL,
     /**
@@ -35,8 +34,8 @@ public interface SignInListener {
   /**
    * Reports a failed sign-in.
    *
-   * @param username the name of a known user, or null; an unknown name is never reported, because
-   *     an unknown name may be a password that was typed into the wrong field
+   * @param username the name of a known user, or null. An unknown name is never reported, because a
+   *     user can type a password into the wrong field
    * @param clientAddress the address of the client; null if unknown
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);

@@ -3,8 +3,8 @@ package io.accesstokens.login;
 import java.time.Duration;
 
 /**
- * Thrown if too many wrong passwords were tried for a name from an address. For a while, no
- * password is verified for this name from this address.
+ * Thrown after too many wrong passwords for a name from an address. For some time, no password is
+ * verified for this name from this address.
  */
 public final class TooManySignInsException extends RuntimeException {
 

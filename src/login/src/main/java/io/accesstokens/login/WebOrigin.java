@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  *
  * @param scheme the scheme, in lower case
  * @param host the host, in lower case; an IPv6 address is in brackets
- * @param port the port; the default port of the scheme if none was given, or -1 if the scheme has
- *     no default port
+ * @param port the port. If the text contains no port, the default port of the scheme, or -1 if
+ *     there is no default port
  */
 public record WebOrigin(String scheme, String host, int port) {
 
@@ -23,8 +23,7 @@ public record WebOrigin(String scheme, String host, int port) {
   /**
    * Parses an {@code Origin} header of a browser.
    *
-   * @return empty for the text {@code null}, for a list of origins, and for any other text that is
-   *     not an origin
+   * @return empty if the text is not exactly one origin. The text {@code null} is not an origin
    */
   public static Optional<WebOrigin> parse(String text) {
     Matcher form = FORM.matcher(text);

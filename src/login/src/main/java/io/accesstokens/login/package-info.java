@@ -24,12 +24,12 @@
  *       address delays a sign-in from another address by at most two password hashes.
  *   <li>A name that cannot be part of a ref is rejected ({@link
  *       io.accesstokens.login.EntityRefTemplate}).
- *   <li>{@link io.accesstokens.login.AccountStatus} is the state of a user that a login method
- *       reports, for each request in a session.
+ *   <li>Each request in a session reads the {@link io.accesstokens.login.AccountStatus}, which is
+ *       the state of the user at the login method.
  *   <li>Filters of Jakarta REST authenticate Basic credentials and sessions. The pages are public
  *       files, and their content comes from the API.
- *   <li>No class of these packages is a CDI bean by itself. The application creates the objects
- *       with producers.
+ *   <li>The classes of these packages are not CDI beans. The application creates the objects with
+ *       producers.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0009-browser-sessions.md}, {@code

@@ -17,12 +17,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Exchanges an authorization code with PKCE for the personal token itself (RFC 6749, section 4.1.3;
+ * Exchanges an authorization code with PKCE for the new personal token (RFC 6749, section 4.1.3;
  * RFC 7636, section 4.5). Only the built-in client can use this grant.
  *
- * <p>The built-in client normally does not need this grant, because the callback redeems the code
- * within the server. A code is valid only in the session in which the user has allowed the token.
- * So a request to the token endpoint must contain the cookie of that session.
+ * <p>The server normally redeems the code in the callback, so the built-in client does not need
+ * this grant. A code is valid only in the session in which the user has allowed the token. A
+ * request to the token endpoint must contain the cookie of that session.
  */
 public final class AuthorizationCodeGrant implements TokenGrant {
 
@@ -31,7 +31,8 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   private final InstantSource clock;
 
   /**
-   * @param issuer the issuer; its base URL determines the redirect URI of the built-in client
+   * @param issuer the issuer. The base URL of the issuer determines the redirect URI of the
+   *     built-in client
    */
   public AuthorizationCodeGrant(MintFlows flows, Issuer issuer, InstantSource clock) {
     this.flows = flows;
@@ -95,9 +96,8 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   }
 
   /**
-   * Returns the {@code invalid_grant} error for a code that is not valid. The text does not depend
-   * on the reason. So a client cannot learn for which session, redirect URI or verifier a code is
-   * valid.
+   * Returns the {@code invalid_grant} error for an invalid code. The error does not depend on the
+   * reason, so that a client cannot learn which part of the request was wrong.
    */
   private static Refused refused() {
     return new Refused(

@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/authorize}: redirects a browser to the consent page (RFC 6749, section 3.1).
  * Requests must use PKCE with the method S256 (RFC 7636).
  *
- * <p>The endpoint needs no session. The consent page needs a session. It redirects a browser
- * without a session to the sign-in, which then redirects back. The parameter {@code state}
- * identifies the flow. Only the browser that has begun the flow knows its state.
+ * <p>The endpoint needs no session. The consent page redirects a browser without a session to the
+ * sign-in page, which redirects the browser back. The parameter {@code state} identifies the flow.
+ * Only the browser that has begun the flow knows its state.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
@@ -54,9 +54,10 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   private static final int MAX_QUERY_LENGTH = 4_000;
 
   /**
+   * Creates the endpoint. If either parameter is null, the endpoint responds with 404.
+   *
    * @param flows the service for mint flows; null if personal tokens are disabled
-   * @param issuer the issuer; null if the public URL of this service is not known. If either
-   *     parameter is null, the endpoint responds with 404
+   * @param issuer the issuer; null if the public URL of this service is not known
    */
   public AuthorizationEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
@@ -167,8 +168,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
           MintClient client = client();
           Map<String, List<String>> parameters = parameters(uri.getRequestUri());
           Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
-          // A redirect to the client is safe only after the redirect URI was compared with the
-          // client's.
+          // A redirect to the client is safe only if the redirect URI is the client's redirect URI.
           if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
             return refused("invalid_request");
           }
@@ -240,11 +240,11 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   }
 
   /**
-   * Redirects the browser to the consent page, which shows the error to the user. This method
-   * reports errors that cannot be sent to a client.
+   * Redirects the browser to the consent page, which shows the error to the user. This method is
+   * used if no client can receive the error.
    *
-   * @throws BadRequestException if the header {@code Sec-Fetch-Mode} does not show that a browser
-   *     navigates
+   * @throws BadRequestException if the header {@code Sec-Fetch-Mode} shows that the request is not
+   *     a navigation of a browser
    */
   private Response refused(String error) {
     List<String> modes = headers.getRequestHeader("Sec-Fetch-Mode");

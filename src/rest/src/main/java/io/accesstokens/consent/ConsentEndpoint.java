@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/consent}: returns the content of the consent page and accepts the user's
  * decision.
  *
- * <p>The endpoint works only in the session in which the mint flow was begun. In any other session,
- * the endpoint responds with 404.
+ * <p>The endpoint responds with 404 unless the request is in the session that has begun the mint
+ * flow.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")
@@ -56,15 +56,16 @@ public final class ConsentEndpoint extends MintFlowResource {
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   /**
+   * Creates the endpoint. If either parameter is null, the endpoint responds with 404.
+   *
    * @param flows the service for mint flows; null if personal tokens are disabled
-   * @param issuer the issuer; null if the public URL of this service is not known. If either
-   *     parameter is null, the endpoint responds with 404
+   * @param issuer the issuer; null if the public URL of this service is not known
    */
   public ConsentEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Returns the client of a mint flow, and the personal token that the client requests. */
+  /** Describes the client of a mint flow, and the personal token that the client requests. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -88,7 +89,7 @@ public final class ConsentEndpoint extends MintFlowResource {
     return answer(() -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client()));
   }
 
-  /** Records whether the user allows or denies the requested token. */
+  /** Records the decision of the user to allow or deny the requested token. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)

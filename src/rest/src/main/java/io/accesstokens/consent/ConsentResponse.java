@@ -10,10 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/**
- * Describes the personal token that a user is asked to allow, and the client that requests the
- * token.
- */
+/** Describes the client of a mint flow, and the personal token that the user can allow. */
 @JsonbPropertyOrder({
   "flowId",
   "clientId",
@@ -72,8 +69,8 @@ public record ConsentResponse(
   /**
    * The response to the decision of a user about a requested token.
    *
-   * @param continueAt the URL to which the browser must navigate next. The URL can contain a secret
-   *     code, which can be used only once
+   * @param continueAt the URL to which the browser must navigate next. The URL can contain a
+   *     one-time code, which is a secret
    */
   @Schema(name = "ConsentDecided")
   public record Decided(

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The OAuth client that requests a personal token for its user (RFC 6749, section 2). The client is
- * a page of this service. It is a public client with one redirect URI.
+ * The OAuth client that requests a personal token for a user (RFC 6749, section 2). The client is a
+ * page of this service. The client is public and has one redirect URI.
  *
  * @param id the {@code client_id}
  * @param name the display name

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Base class of the resources that take part in a mint flow. */
+/** Base class of the resources of a mint flow. */
 abstract class MintFlowResource extends BaseResource {
 
   /** The path of the page of personal tokens, relative to the application's root. */
@@ -39,9 +39,10 @@ abstract class MintFlowResource extends BaseResource {
   UriInfo uri;
 
   /**
+   * Creates the resource. If either parameter is null, the resource responds with 404.
+   *
    * @param flows the service for mint flows; null if personal tokens are disabled
-   * @param issuer the issuer; null if the public URL of this service is not known. If either
-   *     parameter is null, the resource responds with 404
+   * @param issuer the issuer; null if the public URL of this service is not known
    */
   MintFlowResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     this.flows = flows;
@@ -107,8 +108,8 @@ abstract class MintFlowResource extends BaseResource {
 
   /** Redirects a browser to a page of this application. */
   final Response page(String path) {
-    // The location is a string, because the runtime would make a URI absolute. An absolute URI
-    // would contain the name in the Host header.
+    // The runtime converts a URI to an absolute URI, which contains the value of the Host header. A
+    // string stays unchanged.
     return found(Optional.ofNullable(issuer().baseUrl().getRawPath()).orElse("") + path);
   }
 

@@ -9,7 +9,7 @@ import java.util.Base64;
 /**
  * The URL fragment that carries the result of a mint flow to the page of personal tokens.
  *
- * <p>Browsers do not send a fragment to any server. The fragment consists of a parameter name, an
+ * <p>Browsers do not send a fragment to a server. The fragment consists of a parameter name, an
  * equals sign, and a JSON object in base64url. All texts in the JSON object come from this service.
  */
 final class MintFragment {
@@ -36,7 +36,7 @@ final class MintFragment {
                 .encodeToString(value.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the fragment with the code that the page exchanges for the new token. */
+  /** Returns a fragment with the code that the page exchanges for the new token. */
   static MintFragment of(OneTimeCode pickUp) {
     return new MintFragment(MINT, Json.createObjectBuilder().add("code", pickUp.reveal()).build());
   }

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/personal/mint}: the client's part of the mint flow. The resource begins a
- * flow, receives the browser after the user's decision, and creates the token that the user has
+ * flow, handles the redirect after the user's decision, and creates the token that the user has
  * allowed.
  */
 @Path(MintResource.PATH)
@@ -61,19 +61,23 @@ public final class MintResource extends MintFlowResource {
 
   static final String PATH = "access-tokens/personal/mint";
 
-  /** The path to which browsers return after the consent, relative to the API root. */
+  /**
+   * The path of the callback, relative to the API root. The consent page redirects browsers to this
+   * path.
+   */
   static final String CALLBACK = PATH + "/callback";
 
   /**
+   * Creates the resource. If either parameter is null, the resource responds with 404.
+   *
    * @param flows the service for mint flows; null if personal tokens are disabled
-   * @param issuer the issuer; null if the public URL of this service is not known. If either
-   *     parameter is null, the resource responds with 404
+   * @param issuer the issuer; null if the public URL of this service is not known
    */
   public MintResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Begins a mint flow, which creates a personal token after its user consents. */
+  /** Begins a mint flow. The flow creates a personal token after the user has consented. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -141,8 +145,8 @@ public final class MintResource extends MintFlowResource {
   }
 
   /**
-   * Receives a browser that returns from the consent page, and redirects the browser to the page of
-   * personal tokens.
+   * Handles the redirect from the consent page. Redirects the browser to the page of personal
+   * tokens.
    */
   @GET
   @Path("callback")
@@ -193,7 +197,7 @@ public final class MintResource extends MintFlowResource {
     try {
       response = AuthorizationResponse.parse(client().redirectUri(), parameters);
     } catch (ParseException | IllegalArgumentException e) {
-      // The parser also throws IllegalArgumentException, if a value is not valid for its type.
+      // The parser also throws an IllegalArgumentException if a value is invalid.
       return MintFragment.INVALID_REQUEST;
     }
     if (state.isEmpty() || parameters.values().stream().anyMatch(values -> values.size() > 1)) {

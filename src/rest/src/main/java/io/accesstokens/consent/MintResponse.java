@@ -6,10 +6,11 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 
 /**
- * Describes a mint flow that has begun.
+ * The response to a request that begins a mint flow.
  *
  * @param authorizeUrl the URL to which the browser must navigate next
- * @param state a secret that only the browser that has begun the flow receives
+ * @param state a secret that identifies the flow. Only the browser that has begun the flow knows
+ *     the secret
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
 @Schema(name = "MintFlow", description = "A pending request for a personal token")

@@ -1,5 +1,5 @@
 /**
- * HTTP resources of the mint flow, which creates a personal token after its user consents.
+ * HTTP resources of the mint flow. The flow creates a personal token after the user has consented.
  *
  * <p>The mint flow is an authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). The
  * package {@code mint} implements the flow without HTTP.
@@ -22,16 +22,16 @@
  * <p>Rules:
  *
  * <ol>
- *   <li>The raw token occurs in the body of one response only. It never occurs in a URL, a log or a
- *       browser's history.
+ *   <li>The raw token occurs in the body of one response only. The raw token never occurs in a URL,
+ *       a log or a browser's history.
  *   <li>All steps except the authorization endpoint need the session in which the flow was begun. A
  *       request with another kind of credential gets 403. A request from another session or user
- *       gets 404. A request that changes something in a session must come from a page of this
- *       service (see {@code login}). So no other site can begin a flow or consent to a token.
+ *       gets 404. An unsafe request in a session must come from a page of this service (see {@code
+ *       login}). This rule prevents cross-site request forgery.
  *   <li>No page of this service can be embedded in a frame. This rule includes the consent page.
- *   <li>A browser is redirected only to the redirect URI of the built-in client, compared character
- *       by character, and to two pages of this service. A redirect never leads to another address
- *       that a request names.
+ *   <li>A browser is redirected only to the redirect URI of the built-in client and to two pages of
+ *       this service. Redirect URIs are compared character by character. A request cannot choose
+ *       another target.
  *   <li>The Nimbus library parses and writes the protocol messages. The query is decoded strictly
  *       before Nimbus receives it. No parameter may occur twice.
  *   <li>Error responses contain only codes and sentences of this service. The only part of the

@@ -17,8 +17,9 @@ import java.util.Optional;
 /**
  * Authenticates requests with {@code Authorization: Bearer <JWT>} of this issuer.
  *
- * <p>The caller of such a request becomes the personal token of the JWT, restricted to the scopes
- * of the JWT. The next filter replaces this caller by the user of the personal token.
+ * <p>The filter sets the principal to the personal token from which the JWT was created. This
+ * principal has only the scopes of the JWT. The next filter replaces this principal by the user of
+ * the personal token.
  *
  * <p>The filter throws these exceptions:
  *

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies short-lived JWTs.
  *
- * <p>A JWT has the verdict of the personal token from which it was created. The verdict on an
- * accepted JWT contains the times of the JWT. It contains those scopes of the JWT that the personal
- * token still has.
+ * <p>A JWT has the verdict of the personal token from which the JWT was created. The verdict on an
+ * accepted JWT contains the creation time and the expiry time of the JWT. The verdict also contains
+ * the scopes that both the JWT and the personal token have.
  */
 public final class AccessTokenJwtVerifier implements SignedTokens {
 
@@ -43,15 +43,15 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final SignatureLimit signatures;
 
   /**
-   * Cached digests of personal tokens, by token id. The entries do not expire, because a digest
-   * never changes.
+   * Digests of personal tokens, by token id. The entries do not expire, because a digest never
+   * changes.
    */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();
 
   /**
-   * Ids of personal tokens that are not in the store, cached for five seconds. A JWT can still be
-   * valid after its personal token was deleted from the store.
+   * Ids of personal tokens that are not in the store. The entries expire after five seconds. A JWT
+   * can still be valid after its personal token was deleted from the store.
    */
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).expireAfterWrite(ABSENT_TTL).build();
@@ -84,8 +84,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   /**
-   * Returns true if a bearer credential claims to be a JWT of this issuer. This method does not
-   * verify the signature.
+   * Returns true if a bearer credential is a JWT with the {@code iss} of this issuer. This method
+   * does not verify the signature.
    */
   boolean isOurs(String credential) {
     return verifier.isOurs(credential);

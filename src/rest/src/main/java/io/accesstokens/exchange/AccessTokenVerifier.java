@@ -32,16 +32,10 @@ import java.util.UUID;
  */
 public final class AccessTokenVerifier {
 
-  /**
-   * Maximum length of a JWT, in characters. A JWT in a request header is always shorter, because
-   * servers have a lower limit for headers.
-   */
+  /** Maximum length of a JWT, in characters. */
   private static final int MAX_LENGTH = 32_768;
 
-  /**
-   * The only members that the header of a JWT may have. An embedded key or an extension is not
-   * accepted.
-   */
+  /** The allowed members of the header of a JWT. An embedded key or an extension is not allowed. */
   private static final Set<String> HEADER = Set.of("alg", "typ", "kid");
 
   private static final Set<String> REQUIRED =
@@ -60,7 +54,7 @@ public final class AccessTokenVerifier {
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
-   * @param clock the clock that determines which JWTs have expired
+   * @param clock the clock for the expiry of JWTs
    */
   public AccessTokenVerifier(Issuer issuer, SigningKeys keys, InstantSource clock) {
     this.issuer = issuer;
@@ -103,24 +97,24 @@ public final class AccessTokenVerifier {
   /** The result of reading and verifying a JWT. */
   sealed interface Reading {
 
-    /** This service has signed the JWT, and the JWT has not expired. */
+    /** The result for a JWT that this service has signed and that has not expired. */
     record Good(AccessTokenJwt token) implements Reading {}
 
-    /** The text is not a JWT, or this service has not signed the JWT, or the JWT has expired. */
+    /** The result for any other text. */
     record Bad(Reason reason) implements Reading {}
   }
 
   /**
-   * Returns true if the text claims to be a JWT of this issuer. This method does not verify the
-   * signature. If the result is false, the text is not a valid JWT of this issuer.
+   * Returns true if the text is a JWT with the {@code iss} of this issuer. This method does not
+   * verify the signature.
    */
   boolean isOurs(String text) {
     return parse(text).filter(jwt -> issuer.identifier().equals(issuerOf(jwt))).isPresent();
   }
 
   /**
-   * Returns the issuer and the subject that a JWT claims to have, separated by a line feed. This
-   * method does not verify the signature.
+   * Returns the claims {@code iss} and {@code sub} of a JWT, separated by a line feed. This method
+   * does not verify the signature.
    *
    * @return empty if the JWT names another issuer
    */
@@ -184,8 +178,7 @@ public final class AccessTokenVerifier {
   /**
    * Returns true if the text has three parts of base64url without padding.
    *
-   * <p>This check is needed because the JWT library ignores characters outside base64url. A regular
-   * expression would take several times as long.
+   * <p>The JWT library ignores characters outside base64url. Therefore this check comes first.
    */
   private static boolean isCompact(String text) {
     int dots = 0;
@@ -213,7 +206,7 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Parses a text as a JWT without verifying the signature; empty if the text is not a JWT. Parsing
+   * Parses a text as a JWT; empty if the text is not a JWT. Does not verify the signature. Parsing
    * is expensive, so {@link #read(SignedJWT)} accepts a JWT that is already parsed.
    */
   static Optional<SignedJWT> parse(String text) {

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * A service that accepts short-lived tokens.
  *
- * @param identifier the value that identifies the service in {@code aud} (RFC 7519, section 4.1.3)
- * @param requiredScopes the scopes that a token must have so that its {@code aud} names this
- *     service; can be empty
+ * @param identifier the value in {@code aud} that identifies the service (RFC 7519, section 4.1.3)
+ * @param requiredScopes the scopes that a token needs before its {@code aud} contains this service;
+ *     can be empty
  */
 public record Audience(String identifier, List<String> requiredScopes) {
 

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *       7517).
  * </ul>
  *
- * <p>Clients derive these addresses by appending the well-known path to the issuer's identifier.
- * RFC 8414 defines another address for {@code oauth-authorization-server}, at the root of the host.
- * The package {@code app} serves the document at that address.
+ * <p>The URLs of the documents consist of the issuer's identifier and the well-known path. RFC 8414
+ * defines another URL for {@code oauth-authorization-server}, at the root of the host. The package
+ * {@code app} serves the document at that URL.
  */
 @Path(MetadataEndpoint.PATH)
 @Tag(name = "OAuth")
@@ -48,7 +48,9 @@ public final class MetadataEndpoint extends BaseResource {
   private final @Nullable PublishedMetadata metadata;
 
   /**
-   * @param metadata the metadata and the keys; null if this service signs no tokens. If null, the
+   * Creates the endpoint.
+   *
+   * @param metadata the metadata and the keys; null if this service signs no tokens, and then the
    *     endpoint responds with 404
    */
   public MetadataEndpoint(@Nullable PublishedMetadata metadata) {

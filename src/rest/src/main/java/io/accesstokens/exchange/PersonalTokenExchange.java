@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Handles {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6). The grant
- * creates a short-lived JWT whose scopes never exceed those of the personal token.
+ * creates a short-lived JWT. Each scope of the JWT is also a scope of the personal token.
  */
 public final class PersonalTokenExchange implements TokenGrant {
 
@@ -59,9 +59,9 @@ public final class PersonalTokenExchange implements TokenGrant {
 
   /**
    * @param check the verifier for personal tokens, which must read the store for each verification
-   * @param audiences the services for which tokens are created. The {@code aud} of a token names
-   *     each service whose required scopes the token has. If a token would name no service, it is
-   *     not created
+   * @param audiences the services for which tokens are created. The {@code aud} of a token contains
+   *     each service that accepts the scopes of the token. If no service accepts the scopes, no
+   *     token is created
    * @param outcomes the handler that receives the verdict on each personal token
    * @param limit the limit on the number of exchanges of one user
    */
@@ -154,8 +154,8 @@ public final class PersonalTokenExchange implements TokenGrant {
   }
 
   /**
-   * Splits a text into scopes. The result contains each scope once, in the given order. Malformed
-   * scopes need no separate check, because no personal token has a malformed scope.
+   * Splits a text into scopes. The result contains each scope once, in the given order. This method
+   * does not check the scopes, because no personal token has a malformed scope.
    */
   private static List<String> scopes(String text) {
     Set<String> scopes = new LinkedHashSet<>(Scope.parse(text).toStringList());

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class PublishedMetadata {
 
   /**
-   * Maximum time for which clients may cache a document, in seconds. This time is shorter than
-   * {@link SigningKeys#LEAD}, so clients know a key before it signs tokens.
+   * Maximum time for which clients may cache a document, in seconds. The time is shorter than
+   * {@link SigningKeys#LEAD}, so that clients have a key before the key signs tokens.
    */
   public static final int MAX_AGE_SECONDS = 300;
 
@@ -121,7 +121,7 @@ public final class PublishedMetadata {
 
   /**
    * Returns the path of the issuer's identifier, with a slash at its beginning. In RFC 8414,
-   * section 3.1, the path of the metadata is the well-known path followed by the path of the
+   * section 3.1, the path of the metadata consists of the well-known path and the path of the
    * identifier.
    */
   public String issuerPath() {

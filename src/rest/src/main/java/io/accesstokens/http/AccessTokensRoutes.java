@@ -15,10 +15,9 @@ public final class AccessTokensRoutes {
    * The name of the request property that marks an incomplete response. In a servlet container, the
    * property is a request attribute.
    *
-   * <p>The property is set when a response could not be written to its end after its first bytes
-   * were sent. The code that finds the property must abort the connection, for example by throwing
-   * an exception from a servlet filter. If the connection ended normally, the response would look
-   * complete.
+   * <p>The property is set if a response fails after its first bytes were sent. The application
+   * must then abort the connection, for example with an exception in a servlet filter. Otherwise
+   * the client treats the incomplete response as complete.
    */
   public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
 
@@ -63,13 +62,12 @@ public final class AccessTokensRoutes {
   }
 
   /**
-   * Returns one instance of each of {@link #classes()}, for {@code Application.getSingletons()}.
-   * Register either the instances or the classes.
+   * Returns one instance of each class in {@link #classes()}, for {@code
+   * Application.getSingletons()}. Register either the instances or the classes.
    *
-   * <p>With instances, the runtime does not create and inject an object for each request. In Jersey
-   * with CDI, creating the objects takes a fifth of the time of a {@code whoami} request. The
-   * instances access the request through proxies of the runtime, so concurrent requests can share
-   * an instance.
+   * <p>With instances, the runtime does not create an object for each request, so requests take
+   * less time. Concurrent requests can share an instance, because the runtime injects proxies of
+   * the current request.
    */
   public static Set<Object> singletons() {
     return classes().stream()
@@ -86,7 +84,8 @@ public final class AccessTokensRoutes {
   }
 
   /**
-   * Returns the feature that the resource classes need. Register it once, as an instance.
+   * Returns the feature that the resource classes need. An application must register the feature
+   * once, as an instance.
    *
    * @param tokenService the service that the resources use
    */
@@ -96,7 +95,7 @@ public final class AccessTokensRoutes {
 
   /**
    * Returns the properties that Jersey needs, for {@code Application.getProperties()}. Other
-   * runtimes ignore them.
+   * runtimes ignore these properties.
    *
    * <ul>
    *   <li>{@code Location} stays a relative reference. An absolute URL would contain the name in

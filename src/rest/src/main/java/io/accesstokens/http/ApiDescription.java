@@ -52,8 +52,8 @@ import java.util.Objects;
 public class ApiDescription {
 
   /**
-   * The introduction of the OpenAPI document. It contains the rules for all resources, and the
-   * paths that the document does not describe.
+   * The introduction of the OpenAPI document. The introduction contains the rules for all
+   * resources, and the paths that the document does not describe.
    */
   static final String INTRODUCTION =
       """

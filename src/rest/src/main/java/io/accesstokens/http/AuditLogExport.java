@@ -34,8 +34,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complete audit log as a response body. Events are written while they are read from the store.
- * So the memory use does not grow with the number of events.
+ * A complete audit log as a response body. The writer streams the events from the store, so the
+ * memory use does not depend on the number of events.
  *
  * @param groupNames the function that returns the display names of groups
  */
@@ -141,11 +141,8 @@ record AuditLogExport(
   }
 
   /**
-   * Sets {@link AccessTokensRoutes#INCOMPLETE_RESPONSE} on the request if an export could not be
-   * written to its end.
-   *
-   * <p>The code that ends the response must abort the connection of such a request. If the
-   * connection ended normally, the incomplete export would look complete.
+   * Sets {@link AccessTokensRoutes#INCOMPLETE_RESPONSE} on the request if an export fails after its
+   * first bytes were sent.
    */
   static final class Cut implements WriterInterceptor {
 

@@ -17,20 +17,22 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Reads the query parameters of the audit log of all service tokens, and of its export. */
+/**
+ * Reads the query parameters of two resources: the audit log of all service tokens, and its export.
+ */
 public final class AuditLogParameters {
 
-  /** The event types by which a request can filter the audit log. */
+  /** The event types that a filter of the audit log can contain. */
   private static final List<AuditEvent.Type> TYPES =
       List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
 
-  /** Maximum length of the text that names an actor, in characters. */
+  /** Maximum length of the name of an actor, in characters. */
   private static final int MAX_ACTOR = 700;
 
   private AuditLogParameters() {}
 
   /**
-   * Reads the query for one page of the audit log.
+   * Reads the query parameters of a request for one page of the audit log.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -70,8 +72,9 @@ public final class AuditLogParameters {
 
   /**
    * Returns the actor that a text names. If the text is a user's ref, the result is the normalized
-   * ref. Any other text is returned unchanged. Empty if the text is too long or contains control
-   * characters.
+   * ref. Any other text is returned unchanged.
+   *
+   * @return empty if the text is too long or contains control characters
    */
   private static Optional<String> actor(String text) {
     return EntityRef.parseUser(text)

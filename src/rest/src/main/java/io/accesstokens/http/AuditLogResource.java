@@ -78,7 +78,7 @@ public class AuditLogResource extends BaseResource {
         });
   }
 
-  /** Returns all events that match the filter, as a file. */
+  /** Returns a file with all events that match the filter. */
   @GET
   @Path("export")
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
@@ -111,8 +111,8 @@ public class AuditLogResource extends BaseResource {
   }
 
   /**
-   * Returns the headers of the export. Without this method, the runtime would write the complete
-   * export and then discard the export.
+   * Returns the headers of the export. Without this method, the runtime would create and discard
+   * the complete export.
    */
   @HEAD
   @Path("export")

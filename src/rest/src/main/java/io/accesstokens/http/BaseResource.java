@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base class of the resources. It gives access to the services, and converts exceptions to error
- * responses.
+ * Base class of the resources. This class gives access to the services, and converts exceptions to
+ * error responses.
  */
 public abstract class BaseResource {
 
@@ -98,16 +98,13 @@ public abstract class BaseResource {
    * <p>{@link UUID#fromString} also accepts shorter forms. This method rejects shorter forms, so
    * that each resource has only one address.
    *
-   * @throws TokenNotFoundException if the text does not have the form of an id
+   * @throws TokenNotFoundException if the text is not a valid id
    */
   static UUID tokenId(String text) {
     return uuid(text).orElseThrow(TokenNotFoundException::new);
   }
 
-  /**
-   * Returns the UUID that a text contains in its full form of 36 characters; empty for any other
-   * text.
-   */
+  /** Parses a UUID in the full form of 36 characters; empty for any other text. */
   static Optional<UUID> uuid(String text) {
     return UUID_FORM.matcher(text).matches()
         ? Optional.of(UUID.fromString(text))
@@ -115,7 +112,7 @@ public abstract class BaseResource {
   }
 
   /**
-   * Returns a query parameter that is {@code true} or {@code false}; false if it is absent.
+   * Returns the value of a boolean query parameter; false if the parameter is absent.
    *
    * @throws MalformedRequestException if the parameter has another value
    */
@@ -168,8 +165,8 @@ public abstract class BaseResource {
    * @param path the path of the token below {@code access-tokens}
    */
   static Response created(UriInfo uri, String path, ResponseBody token) {
-    // The location is a string, because the runtime would make a URI absolute. An absolute URI
-    // would contain the name in the Host header.
+    // The runtime converts a URI to an absolute URI, which contains the value of the Host header. A
+    // string stays unchanged.
     return Response.status(Response.Status.CREATED)
         .header(HttpHeaders.LOCATION, uri.getBaseUri().getRawPath() + "access-tokens/" + path)
         .entity(token)
@@ -182,7 +179,7 @@ public abstract class BaseResource {
     Page<AuditEvent> read(Actor actor, UUID token, long offset, int limit);
   }
 
-  /** Returns the page of the audit log of a token that the query selects. */
+  /** Returns one page of the audit log of a token. The query of the URI selects the page. */
   final ServiceTokenResponses.EventList events(UriInfo uri, String id, AuditReader reader) {
     UUID token = tokenId(id);
     QueryParameters query = QueryParameters.of(uri.getRequestUri());
@@ -199,7 +196,7 @@ public abstract class BaseResource {
     void revoke(Actor actor, UUID token, @Nullable String reason);
   }
 
-  /** Revokes the token with the given id, for the reason in the body. Returns the id. */
+  /** Revokes the token with the given id, and returns the id. The body contains the reason. */
   final UUID revoked(String id, Supplier<JsonBody> body, Revoker revoker) {
     UUID token = tokenId(id);
     String reason = RequestSchemas.reason(body.get());

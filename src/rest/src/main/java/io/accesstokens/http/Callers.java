@@ -18,8 +18,7 @@ public final class Callers {
    * Converts a principal to an actor. For a personal token, {@link DelegateFilter} has already
    * replaced the principal by an actor.
    *
-   * @throws IllegalStateException if the principal is null, or of a type that the filters of this
-   *     API do not set
+   * @throws IllegalStateException if the principal is null, or if its type is unknown
    */
   public static Actor actor(@Nullable Principal principal) {
     if (principal instanceof Actor actor) {

@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /**
  * {@code /access-tokens/changes}: returns changes of verdicts on tokens. Verifiers in other
- * processes use the changes to keep their cached verdicts current.
+ * processes use the changes to update their cached verdicts.
  */
 @Path("access-tokens/changes")
 @Tag(name = "OAuth")
@@ -31,8 +31,8 @@ import java.util.Optional;
 public class ChangesResource extends BaseResource {
 
   /**
-   * Returns the changes after a position of the change feed, and a lease. The lease is the time for
-   * which a verifier may use its cached verdicts.
+   * Returns the changes after a position of the change feed, and a lease. During the lease, a
+   * verifier may use its cached verdicts.
    */
   @GET
   @Produces(MediaType.APPLICATION_JSON)

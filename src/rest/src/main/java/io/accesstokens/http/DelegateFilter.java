@@ -16,18 +16,18 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
- * Replaces the principal of a request by the token's user if the request has a valid personal
- * token. The new principal is an {@link Actor.Delegate}.
+ * Replaces the principal of a request with a valid personal token by the user of the token. The new
+ * principal is an {@link Actor.Delegate}.
  *
  * <p>The roles of the new principal are the current permissions of the user, restricted by the
- * scopes of the token. The filter runs after the token was verified.
+ * scopes of the token. The filter runs after the filters that verify tokens.
  */
 @Priority(DelegateFilter.PRIORITY)
 final class DelegateFilter implements ContainerRequestFilter {
 
   /**
-   * The filter runs after the filters that verify access tokens, and before all other filters that
-   * determine the caller.
+   * Priority of the filter. The filter runs after the filters that verify access tokens, and before
+   * all other filters that determine the caller.
    */
   static final int PRIORITY = Priorities.AUTHENTICATION + 2;
 
@@ -67,8 +67,8 @@ final class DelegateFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Registers the filter for the resources of this API only. On a host's resources, the principal
-   * that the authentication filter has set is not replaced.
+   * Registers the filter for the resources of this API only. For a host's resources, the personal
+   * token stays the principal.
    */
   record OnOurRoutes(DelegateFilter filter) implements DynamicFeature {
     @Override

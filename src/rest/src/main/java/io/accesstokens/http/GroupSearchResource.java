@@ -30,11 +30,11 @@ import java.util.List;
 @CommonErrors
 public class GroupSearchResource extends BaseResource {
 
-  /** Returns the groups on whose tokens the caller has a permission. */
+  /** Returns the groups for which the caller has a permission. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  // The query names the required permission. The query is read only after the checks for 401 and
-  // 403.
+  // A parameter of the query selects the required permission. The method reads the query after the
+  // checks for 401 and 403.
   @RolesAllowed({Permissions.SERVICE_READ, Permissions.SERVICE_WRITE, Permissions.SERVICE_REVOKE})
   @Operation(
       operationId = "findGroups",

@@ -23,15 +23,15 @@ import java.util.function.Function;
 /**
  * Determines the caller of a request to this API within a host's application.
  *
- * <p>The caller is the user whom the host has authenticated, unless the request has a raw token. A
- * raw token has priority, because a client that sends a raw token intends to use the token's
- * identity. The filter runs after the host's own authentication.
+ * <p>The caller is the user whom the host has authenticated. If the request has a raw token, the
+ * caller is that token. The filter runs after the host's own authentication.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {
 
   /**
-   * The filter runs after the filters that a host registers at {@link Priorities#AUTHENTICATION}.
+   * Priority of the filter. The filter runs after the filters that a host registers at {@link
+   * Priorities#AUTHENTICATION}.
    */
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
 

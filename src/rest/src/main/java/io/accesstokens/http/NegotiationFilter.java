@@ -39,8 +39,8 @@ final class NegotiationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Replaces all values of a header by one value. {@code putSingle} is not used, because it would
-   * change the existing list, which may be unmodifiable.
+   * Replaces all values of a header by one value. This method does not use {@code putSingle},
+   * because {@code putSingle} changes the existing list, which can be unmodifiable.
    */
   private static void set(MultivaluedMap<String, String> headers, String name, String value) {
     if (!List.of(value).equals(headers.get(name))) {

@@ -26,7 +26,10 @@ import java.util.stream.Collectors;
 @CommonErrors
 public class OverviewResource extends BaseResource {
 
-  /** Returns the numbers of service tokens. It counts only tokens that the caller may read. */
+  /**
+   * Returns the numbers of service tokens. The numbers include only tokens that the caller may
+   * read.
+   */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts exceptions on the paths of this API to a {@link Problem}.
  *
- * @param <T> the type of exception. Within a host's application, it must be a type of this API,
+ * @param <T> the type of exception. Within a host's application, the type must belong to this API,
  *     because a mapper of another type would also handle the host's exceptions
  */
 abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> {
@@ -53,8 +53,8 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
   }
 
   /**
-   * Handles denied access to the resources of this API. If access to a host's resource is denied,
-   * this mapper returns the response that the exception carries.
+   * Handles denied access to the resources of this API. For a host's resource, this mapper returns
+   * the response in the exception.
    */
   static final class OfMissingPermission extends ProblemMapper<MissingPermissionException> {
     OfMissingPermission(Problems problems) {

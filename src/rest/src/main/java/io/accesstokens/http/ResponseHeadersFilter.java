@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code Cache-Control: no-store} forbids caching of every error, and of every response that
  *       is not public.
- *   <li>{@code X-Content-Type-Options: nosniff} forbids browsers to guess the media type of a
+ *   <li>{@code X-Content-Type-Options: nosniff} prevents browsers from guessing the media type of a
  *       response.
  *   <li>An error response from the runtime or from a host's exception mapper becomes a {@link
  *       Problem}.

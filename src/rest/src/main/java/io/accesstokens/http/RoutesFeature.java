@@ -26,8 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers everything that the resources need: the services, authentication, access control, and
- * the form of responses and errors. Register the feature once, as an instance.
+ * Registers the services, filters and writers that the resources need. An application must register
+ * the feature once, as an instance.
  *
  * <p>Within a host's application, the feature affects only the paths of {@link AccessTokensRoutes}.
  * The host's resources keep the host's filters, mappers and writers. Errors on the paths of this
@@ -58,8 +58,8 @@ public final class RoutesFeature implements Feature {
   /**
    * Sets the verifier for raw tokens. The default is {@link ServiceTokenService#check()}.
    *
-   * <p>The verifier must find every token of the service, including personal tokens. The revocation
-   * endpoint cannot revoke a token that the verifier does not find.
+   * <p>The verifier must find every token of the service, including personal tokens. Otherwise the
+   * revocation endpoint cannot revoke the token.
    */
   public RoutesFeature check(TokenVerifier tokenCheck) {
     check = tokenCheck;
@@ -84,19 +84,22 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
-  /** Sets the listener that receives each 403. The default is {@link DenialListener#logging}. */
+  /**
+   * Sets the listener that is called for each 403 response. The default is {@link
+   * DenialListener#logging}.
+   */
   public RoutesFeature denials(DenialListener listener) {
     denials = listener;
     return this;
   }
 
   /**
-   * Sets the function that converts the host's principal to a user. By default the name of the
-   * principal is read as a ref: {@code alice} is {@code user:default/alice}. A principal that is
-   * already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
+   * Sets the function that converts the host's principal to a user. By default, the name of the
+   * principal is a ref. The name {@code alice} means {@code user:default/alice}. A principal that
+   * is already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
    *
-   * @param identity the function; it returns empty for a principal that is not a user. A request
-   *     with such a principal gets 401
+   * @param identity the function, which returns empty for a principal that is not a user. The
+   *     response is then 401
    */
   public RoutesFeature people(Function<Principal, Optional<EntityRef>> identity) {
     people = identity;
@@ -135,8 +138,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the change feed, with which verifiers in other processes can cache verdicts. By default,
-   * there is no feed, and a verifier in another process introspects a token at each use.
+   * Sets the change feed. With the change feed, verifiers in other processes can cache verdicts. By
+   * default, there is no feed, and a verifier in another process introspects a token at each use.
    *
    * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use this
    * change feed, too.
@@ -151,10 +154,9 @@ public final class RoutesFeature implements Feature {
   /**
    * Declares that the application contains only this API, and no resources of a host.
    *
-   * <p>On all paths of such an application, raw tokens are accepted, access is checked, and errors
-   * have the form of this API. The application must register a filter that authenticates users. The
-   * filter must set an {@link io.accesstokens.token.Actor.Person} as the principal, and the user's
-   * permissions as roles.
+   * <p>The rules of this API for authentication, access and errors then apply to all paths. The
+   * application must register a filter that authenticates users. The filter must set an {@link
+   * io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as roles.
    */
   public RoutesFeature alone() {
     own = ApiPaths.ALL;
@@ -162,9 +164,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Makes the filter for raw tokens pass bearer credentials that do not begin like a raw token.
-   * Another filter of the application must accept or reject these credentials. Within a host's
-   * application, these credentials always pass.
+   * Configures the filter for raw tokens to ignore bearer credentials that do not begin like a raw
+   * token. Another filter of the application must accept or reject these credentials. Within a
+   * host's application, the filter always ignores these credentials.
    */
   public RoutesFeature passOtherBearers() {
     otherBearers = true;

@@ -36,12 +36,12 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * {@code /access-tokens/verify}: decides for a proxy whether a request may pass. The proxy sends a
- * sub-request with the client's {@code Authorization} header and acts on the response.
+ * {@code /access-tokens/verify}: decides for a proxy whether a client's request may pass. For each
+ * request, the proxy sends a sub-request with the client's {@code Authorization} header.
  *
- * <p>Every HTTP method returns the same verdict and changes nothing, because some proxies use the
- * client's method for the sub-request. The resource also handles {@code OPTIONS}. The runtime's
- * default response to {@code OPTIONS} is a success, so the proxy would let every such request pass.
+ * <p>Every HTTP method returns the same verdict, because some proxies use the client's method for
+ * the sub-request. The resource also handles {@code OPTIONS}. Otherwise the runtime would respond
+ * to {@code OPTIONS} with a success, and the proxy would let the request pass.
  */
 @Path("access-tokens/verify")
 @Tag(name = "Proxies")
@@ -57,8 +57,8 @@ public class VerifyResource extends BaseResource {
   private static final String EXT_AUTHZ = "ext-authz";
 
   /**
-   * The query parameter whose value is the path of the client's request. Envoy appends that path to
-   * the address of the sub-request.
+   * Name of the query parameter that contains the path of the client's request. Envoy appends that
+   * path to the URL of the sub-request.
    */
   private static final String REST = "uri";
 
@@ -227,8 +227,8 @@ public class VerifyResource extends BaseResource {
                               "", "only requests with an access token may pass"));
           List<String> scopes = query.get().scopes();
           if (scopes.stream().anyMatch(tokenService().rawTokenFormat()::claims)) {
-            // Required scopes are logged and returned. So a raw token that was sent as a scope by
-            // mistake is rejected first.
+            // The required scopes are logged and returned. A caller can confuse a raw token with a
+            // scope. Therefore this check comes first.
             throw new MalformedRequestException("a raw token is not a scope");
           }
           tokenService().requireScopes(actor, verified, scopes);
@@ -241,8 +241,8 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * Returns the scopes, separated by spaces. If the scopes do not fit into a header, the last ones
-   * are omitted. So the header can name too few scopes, but never too many.
+   * Returns the scopes, separated by spaces. If the scopes do not fit into a header, the result
+   * omits the last scopes.
    */
   private static String fitting(List<String> scopes) {
     StringBuilder text = new StringBuilder();
@@ -259,8 +259,8 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * Percent-encodes a text, so that it contains only visible ASCII characters. The percent sign and
-   * the UTF-8 bytes of all other characters are encoded.
+   * Percent-encodes a text. The result contains only visible ASCII characters. The method encodes
+   * the percent sign, and the UTF-8 bytes of all other characters.
    */
   private static String ascii(String text) {
     StringBuilder encoded = new StringBuilder();

@@ -15,9 +15,8 @@
  *   <li>A resource method reads its request, calls one method of {@link
  *       io.accesstokens.token.service.ServiceTokenService} or of another use case, and returns a
  *       record. A resource method contains no business rules.
- *   <li>The order of errors is 401, 403, then all errors of the request itself. So the resource
- *       method reads the body after all filters have run. No entity provider reads the body
- *       earlier.
+ *   <li>The order of errors is 401, 403, then all other errors. So the resource method reads the
+ *       body after all filters have run. No entity provider reads the body earlier.
  *   <li>A personal token is replaced by its user before access is decided ({@link
  *       io.accesstokens.http.DelegateFilter}). A host is an application that embeds this API. In a
  *       request to the host's own resources, the principal stays the token.
@@ -30,17 +29,17 @@
  *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. The resource responds with a
  *       success only if the token is valid and has the required scopes. The rule holds for every
  *       HTTP method, and for any input from the proxy or its client. A query parameter with another
- *       name than {@code scope} is an error, and so is an empty {@code scope}. Otherwise a
- *       misspelled parameter would require no scope. On the path for Envoy, {@code uri} is also
- *       allowed. This parameter and the rest of the query after it are ignored, because Envoy
- *       appends the path of the client's request there.
+ *       name than {@code scope} is an error. An empty {@code scope} is also an error. Otherwise a
+ *       request with a misspelled parameter would require no scope. On the path for Envoy, {@code
+ *       uri} is also allowed. This parameter and the rest of the query after it are ignored,
+ *       because Envoy appends the path of the client's request there.
  *   <li>{@code VerifyResource} accepts tokens only. A user with a password gets 403. Envoy has its
  *       own path below {@code verify}.
  *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.
  *       The resource never uses data that this process has cached. The response repeats the nonce
  *       of the request, so the reader can detect a cached response. The resource responds at once
  *       and does not wait for a change.
- *   <li>An export is streamed: it is sent while it is read from the store. The first part is read
+ *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link
  *       io.accesstokens.http.AccessTokensRoutes#INCOMPLETE_RESPONSE}).
@@ -67,9 +66,9 @@
  *   <li>The feature treats the host's principal as a user (see {@link
  *       io.accesstokens.http.RoutesFeature#people}). A raw token has priority over the host's
  *       principal.
- *   <li>The resources find the service in the configuration of the runtime, where the feature
- *       stores it. The resources are not CDI beans.
- *   <li>The host mounts the resources. The feature does not register the resources.
+ *   <li>The feature stores the service in the configuration of the runtime, and the resources read
+ *       the service from there. The resources are not CDI beans.
+ *   <li>The host registers the resources. The feature does not register the resources.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}, {@code

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The response of the token endpoint that carries an access token (RFC 6749, section 5.1).
+ * The response of the token endpoint with an access token (RFC 6749, section 5.1).
  *
  * @param accessToken the token
  * @param tokenType always {@code Bearer}

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The principal of a request to an endpoint that does not depend on the caller's identity.
  *
- * <p>This object is a principal because some runtimes do not let a resource read the properties of
- * a request.
+ * <p>Some runtimes do not let a resource read the properties of a request. Therefore the principal
+ * carries this data.
  *
  * @param clientAddress the network address of the client; null if it is not known
- * @param caller the caller that a credential outside the form identifies; null if there is none.
- *     Only a grant that is bound to a caller uses this value
+ * @param caller the authenticated caller, from a header or a session; null if there is none. Only a
+ *     grant that is bound to a caller uses this value
  */
 record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal caller)
     implements Principal {
@@ -39,7 +39,7 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
    * Replaces the principal of a request by an {@link AnonymousCaller}.
    *
    * <p>The filter runs after the authentication filters. So a request with an invalid credential
-   * never reaches this filter.
+   * does not reach this filter.
    */
   @Welcome
   @Priority(Priorities.USER)

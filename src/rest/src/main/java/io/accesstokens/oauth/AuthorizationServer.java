@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param check the verifier for introspected tokens, which must be the verifier that authenticates
  *     requests
  * @param uses the listener that receives the verdict on each introspected token
- * @param outcomes the handler that limits how many unknown tokens an anonymous caller can present
+ * @param outcomes the handler that limits the number of unknown tokens of an anonymous caller
  * @param signed the verifier for tokens that this service has signed
  * @param issuer the {@code iss} of raw tokens in introspection responses; null if the responses
  *     contain no {@code iss}
@@ -88,13 +88,13 @@ public record AuthorizationServer(
     context.register(new AnonymousCaller.Filter());
   }
 
-  /** Returns true if the request is for one of the OAuth endpoints. */
+  /** Returns true if the request URI is the URI of an OAuth endpoint. */
   public static boolean matches(UriInfo uri) {
     return matches(uri.getPath());
   }
 
   /**
-   * Returns true if the path is that of an OAuth endpoint.
+   * Returns true if the path is the path of an OAuth endpoint.
    *
    * @param path the path, relative to the API root
    */
@@ -114,7 +114,7 @@ public record AuthorizationServer(
   }
 
   /**
-   * Returns the JSON of an endpoint's error response, for code that runs outside Jakarta REST.
+   * Returns the JSON of an endpoint's error response. Code outside Jakarta REST uses this method.
    *
    * @param sentence the description of the error
    */

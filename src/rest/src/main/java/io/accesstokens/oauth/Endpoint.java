@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Base class of the OAuth endpoints. It reads forms, and converts exceptions to error responses.
+ * Base class of the OAuth endpoints. This class reads forms, and converts exceptions to error
+ * responses.
  */
 abstract class Endpoint {
 

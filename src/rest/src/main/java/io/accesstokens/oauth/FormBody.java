@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * The body of a request: a form in UTF-8 (RFC 6749, appendix B).
  *
- * <p>The form can contain a secret. So no error message contains any part of the form, and {@link
- * #toString} is redacted.
+ * <p>The form can contain a secret. Therefore error messages and {@link #toString} contain no part
+ * of the form.
  */
 final class FormBody {
 
@@ -29,7 +29,7 @@ final class FormBody {
   /** Maximum number of parameters of a form. The same limit applies to the query. */
   static final int MAX_PARAMETERS = 100;
 
-  /** The parameters that must not be in a query, because queries are logged. */
+  /** The parameters that a query must not contain, because queries are logged. */
   private static final Set<String> BODY_ONLY =
       Set.of("token", "access_token", "refresh_token", "code", "code_verifier", "client_secret");
 

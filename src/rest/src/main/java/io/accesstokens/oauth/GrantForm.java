@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * Describes the form of a token request for the OpenAPI document. No request is read into this
  * record.
  *
- * @param grantType the grant type, which determines the other parameters that are read
+ * @param grantType the grant type, which determines the relevant parameters
  * @param refreshToken a personal token
  * @param scope the scopes to which the new token is restricted
  * @param code the authorization code that the browser received after the user's consent
  * @param redirectUri the redirect URI to which the code was sent
  * @param clientId the id of the client to which the code was sent
- * @param codeVerifier the code verifier, which proves that this client has requested the code (RFC
- *     7636)
+ * @param codeVerifier the code verifier (RFC 7636). It proves that the client has requested the
+ *     code
  */
 @Schema(
     name = "GrantForm",

@@ -37,8 +37,8 @@ public final class GrantRequest {
   }
 
   /**
-   * Returns the caller that a credential outside the form identifies: an {@code Authorization}
-   * header or a session. Empty if there is no such credential. Most grants do not use the caller.
+   * Returns the caller that an {@code Authorization} header or a session identifies; empty if the
+   * request has neither.
    */
   public Optional<Principal> caller() {
     return Optional.ofNullable(caller);

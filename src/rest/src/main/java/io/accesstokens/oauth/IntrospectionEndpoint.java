@@ -31,7 +31,9 @@ public class IntrospectionEndpoint extends Endpoint {
 
   static final String PATH = "access-tokens/introspect";
 
-  /** Returns whether a token is valid. The response for a valid token also contains its scopes. */
+  /**
+   * Returns the state of a token. The response for a valid token contains the scopes of the token.
+   */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token the raw or signed token
  * @param tokenTypeHint a hint about the type of the token, which is ignored
- * @param position a position of the change feed. The response includes all changes up to this
+ * @param position a position of the change feed. The response reflects all changes up to this
  *     position
  */
 @Schema(

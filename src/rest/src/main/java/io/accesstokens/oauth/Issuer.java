@@ -9,8 +9,8 @@ import java.net.URI;
  * signed token contains the identifier.
  *
  * <p>The base URL is configured, or is the loopback address on which the server listens. The base
- * URL is never read from the {@code Host} header. If it were, any client could request tokens in
- * the name of another issuer.
+ * URL does not come from the {@code Host} header, because then a client could choose the issuer of
+ * a token.
  *
  * @param baseUrl the URL at which clients reach the application, without a slash at its end
  */

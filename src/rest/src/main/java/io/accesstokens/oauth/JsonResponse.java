@@ -1,6 +1,6 @@
 package io.accesstokens.oauth;
 
-/** A response that serializes itself to JSON. */
+/** A response with a method that converts the response to JSON. */
 interface JsonResponse {
 
   /** Returns the JSON text in UTF-8. */

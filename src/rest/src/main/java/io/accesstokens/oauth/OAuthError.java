@@ -32,14 +32,14 @@ record OAuthError(
       Pattern.compile("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]");
 
   /**
-   * Returns an exception whose response has status 400 and the error code {@code invalid_request}.
+   * Returns an exception with a response of status 400 and the error code {@code invalid_request}.
    */
   static WebApplicationException invalidRequest(String description) {
     return invalidRequest(Response.Status.BAD_REQUEST, description);
   }
 
   /**
-   * Returns an exception whose response has status 400 and the given error code.
+   * Returns an exception with a response of status 400 and the given error code.
    *
    * @param error an error code of RFC 6749, section 5.2
    */
@@ -48,7 +48,7 @@ record OAuthError(
   }
 
   /**
-   * Returns an exception whose response has the given status and the error code {@code
+   * Returns an exception with a response of the given status and the error code {@code
    * invalid_request}.
    */
   static WebApplicationException invalidRequest(Response.Status status, String description) {

@@ -22,7 +22,8 @@ public final class RequestEncoding {
    * Checks that a body is declared as a media type in UTF-8, without a content coding.
    *
    * @param mediaType the media type in lower case
-   * @throws NotSupportedException if the body is declared in another way
+   * @throws NotSupportedException if the declared media type, character encoding or content coding
+   *     is different
    */
   public static void requireType(HttpHeaders headers, String mediaType) {
     List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
@@ -48,8 +49,8 @@ public final class RequestEncoding {
   }
 
   /**
-   * Decodes a form-encoded text. A percent sign and two hexadecimal digits stand for one byte of
-   * UTF-8. A plus sign stands for a space. Characters outside ASCII stay unchanged.
+   * Decodes a form-encoded text. A percent sign and two hexadecimal digits represent one byte of
+   * UTF-8. A plus sign represents a space. Characters outside ASCII stay unchanged.
    *
    * @return empty if the text is malformed
    */

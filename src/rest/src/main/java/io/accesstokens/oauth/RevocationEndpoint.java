@@ -21,7 +21,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /access-tokens/revoke}: revokes the token that the caller presents (RFC 7009). */
+/** {@code /access-tokens/revoke}: revokes the token in the request (RFC 7009). */
 @Path(RevocationEndpoint.PATH)
 @Tag(name = "OAuth")
 public class RevocationEndpoint extends Endpoint {
@@ -30,7 +30,7 @@ public class RevocationEndpoint extends Endpoint {
 
   /**
    * Maximum length of a signed token that is verified, in characters. A longer token does not fit
-   * into a request header of this server, and verifying it is expensive.
+   * into a request header of this server. The limit bounds the cost of the verification.
    */
   private static final int MAX_SIGNED_LENGTH = 8_192;
 
@@ -73,9 +73,8 @@ public class RevocationEndpoint extends Endpoint {
   /**
    * Revokes a raw token if the token exists in the store.
    *
-   * <p>This method first looks up the token like every other raw token, because the load of such
-   * look-ups is bounded. Only a token that exists causes more work. Only an unknown token counts
-   * against the limit of the client's address.
+   * <p>This method first looks up the token with the verifier, which bounds the load on the store.
+   * An unknown token counts against the limit of the client's address, and causes no further work.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

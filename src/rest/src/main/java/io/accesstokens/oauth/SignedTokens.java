@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface SignedTokens {
 
-  /** An instance that accepts no signed token, for an installation that does not sign tokens. */
+  /** An instance that rejects every token, for an installation that does not sign tokens. */
   SignedTokens NONE = (token, noOlderThan) -> Optional.empty();
 
   /**
    * Verifies a signed token.
    *
-   * @param noOlderThan the position of the change feed that the verdict must include, see {@link
-   *     io.accesstokens.verify.TokenVerifier}; null if there is no such requirement
+   * @param noOlderThan the position of the change feed that the verdict must include (see {@link
+   *     io.accesstokens.verify.TokenVerifier}); null for any position
    * @return the token and its verdict; empty if this service has not signed the token or the token
    *     has expired
    * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
@@ -31,8 +31,8 @@ public interface SignedTokens {
   Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
 
   /**
-   * Verifies a signed token that an anonymous caller presents. An implementation may limit the
-   * number of wrong signatures.
+   * Verifies a signed token of an anonymous caller. An implementation may limit the number of wrong
+   * signatures.
    *
    * @param clientAddress the network address of the client; null if it is not known
    * @return the token and its verdict; empty if this service has not signed the token or the token

@@ -37,15 +37,12 @@ public final class TokenEndpoint extends Endpoint {
 
   static final String PATH = "auth/v1/token";
 
-  /**
-   * Maximum length of the form, in bytes. The form contains one token or code, which is short
-   * enough for a request header.
-   */
+  /** Maximum length of the form, in bytes. */
   static final int MAX_FORM_BYTES = 16_384;
 
   /**
-   * Maximum length of a grant type, in characters. Some grant types are URIs, such as those of RFC
-   * 8693.
+   * Maximum length of a grant type, in characters. Some grant types are URIs, for example the grant
+   * types of RFC 8693.
    */
   private static final int MAX_TYPE_LENGTH = 200;
 

@@ -29,7 +29,8 @@ public interface TokenGrant {
   sealed interface Outcome permits Issued, Refused {}
 
   /**
-   * A token was created (RFC 6749, section 5.1). The response contains no refresh token.
+   * The result if a token was created (RFC 6749, section 5.1). The response contains no refresh
+   * token.
    *
    * @param accessToken the token, a secret; not empty
    * @param expiresIn the lifetime of the token, in seconds
@@ -57,7 +58,7 @@ public interface TokenGrant {
   }
 
   /**
-   * No token was created (RFC 6749, section 5.2).
+   * The result if no token was created (RFC 6749, section 5.2).
    *
    * @param description a sentence in printable ASCII, which must contain no text from the request
    */

@@ -15,8 +15,8 @@
  * <ol>
  *   <li>A request is a form (RFC 6749, appendix B), which {@link io.accesstokens.oauth.FormBody}
  *       parses strictly. No parameter may occur twice, an empty parameter counts as absent, and
- *       unknown parameters are ignored. A token in the query is rejected. Such a token is probably
- *       in a log already. The error reports the mistake to the client.
+ *       unknown parameters are ignored. A token in the query is rejected, because queries are often
+ *       logged.
  *   <li>An error response is a JSON object with {@code error} and {@code error_description} (RFC
  *       6749, section 5.2). This rule applies to errors of a resource, of a filter and of the
  *       runtime. No text in the JSON object comes from the request. The status and the headers
@@ -26,20 +26,20 @@
  *       a revocation takes effect for introspection and for authentication at the same time. During
  *       an outage, the response is 503 and never {@code {"active": false}}, because a client could
  *       then discard a valid token.
- *   <li>The complete response for a token that is not valid is {@code {"active": false}}, whatever
- *       the reason is. The complete response to a revocation is 200, even if no such token exists.
+ *   <li>The complete response for an invalid token is {@code {"active": false}}, for every reason.
+ *       The complete response to a revocation is 200, even if the token does not exist.
  *   <li>The response to a revocation is sent after the revocation barrier. This rule also applies
- *       to a token that was revoked before. So a client that repeats a request after a lost
- *       response has the same guarantee.
+ *       to a token that was revoked before. So a client that repeats a request has the same
+ *       guarantee as for the first request.
  *   <li>A verifier that caches verdicts sends the {@code position} in the change feed up to which
  *       the verifier has applied changes. RFC 7662, section 2.1, allows such parameters. The
- *       response is never older than that position. A client without a cache omits the parameter,
- *       and introspects a token at each use. Such a client receives the current verdict, as for
- *       authentication.
+ *       response reflects all changes up to that position. A client without a cache omits the
+ *       parameter, and introspects a token at each use. Such a client receives the current verdict,
+ *       as for authentication.
  *   <li>{@code token_type_hint} is ignored, as RFC 7662 and RFC 7009 allow. One look-up finds a
  *       token of any type.
  *   <li>An introspection counts as a use of the token. The client address is not recorded, because
- *       it would be the address of the resource server.
+ *       the client of the request is the resource server.
  *   <li>The permission to introspect cannot be limited to single groups.
  *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
  *       subject of a personal token is its user. The creator of a service token is not in the

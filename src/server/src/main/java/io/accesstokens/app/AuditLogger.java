@@ -49,11 +49,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
  * #MAX_TEXT_LENGTH} characters.
  *
- * <p>{@link EventThrottle} limits the events that callers can repeat at will:
+ * <p>{@link EventThrottle} limits the events that callers can cause at any rate:
  *
  * <ul>
  *   <li>Changes, sign-ins and sign-outs are always written one by one.
- *   <li>Events of anonymous callers are written once a minute for each address and reason.
+ *   <li>The first event of an anonymous caller in a minute is written, for each address and reason.
  *   <li>Events of a known token or user are written one by one, up to {@value #KNOWN_LINES} events
  *       a minute for each reason.
  *   <li>All further events are only counted. One line reports the counted events when the minute or
@@ -99,15 +99,16 @@ public final class AuditLogger
   private static final String ADDRESS = "clientAddress";
 
   /**
-   * Replaces the name of a scope that is not a permission of this service. Callers can choose such
-   * names freely, and each name would be counted separately.
+   * Replacement for the name of a scope that is not a permission of this service. Callers can
+   * choose such names freely, so these names are not counted separately.
    */
   private static final String OTHER_SCOPE = "scope";
 
   private static final Logger LOG = System.getLogger(LOGGER);
 
   /**
-   * The cached provider. {@code Json.createObjectBuilder} would search the class path on each call.
+   * The JSON provider. The provider is a constant, because each call of {@code
+   * Json.createObjectBuilder} searches the class path.
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 
@@ -118,9 +119,9 @@ public final class AuditLogger
   private final EventThrottle known;
 
   /**
-   * @param usageRecorder receives all uses of tokens, including accepted uses, which are too
-   *     frequent for the log
-   * @param policy provides the rule that denied a request
+   * @param usageRecorder receives all uses of tokens. Accepted uses are not in the log, because
+   *     they are too frequent
+   * @param policy provides the rule that denies a request
    */
   public AuditLogger(UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock) {
     this.usageRecorder = usageRecorder;
@@ -152,7 +153,7 @@ public final class AuditLogger
     write(line, actor.clientAddress());
   }
 
-  /** Logs an event that the command line has already committed together with its change. */
+  /** Logs an event that a command has already written to the audit log in the store. */
   public static void recorded(AuditEvent event) {
     write(line(event), null);
   }
@@ -213,16 +214,12 @@ public final class AuditLogger
     }
   }
 
-  /**
-   * Logs that a client gets the status 429, because the client has sent too many unknown tokens.
-   */
+  /** Logs that a client gets the status 429 because of too many unknown tokens. */
   public void unknownTokensLimited(String clientAddress) {
     writeAnonymous("rate-limited", "unknown_tokens", clientAddress);
   }
 
-  /**
-   * Logs that a client gets the status 429, because the client has sent too many wrong signatures.
-   */
+  /** Logs that a client gets the status 429 because of too many wrong signatures. */
   public void signaturesLimited(String clientAddress) {
     writeAnonymous("rate-limited", "wrong_signatures", clientAddress);
   }

@@ -17,17 +17,14 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /**
- * The configured database: either a connection pool of this application or a DataSource of the
- * container.
+ * The configured database. The connections come from a pool of this application or from a
+ * DataSource of the container.
  */
 public final class ConfiguredDatabase implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ConfiguredDatabase.class.getName());
 
-  /**
-   * Name of the user of an embedded H2 database if no user is configured. Tools for H2 try this
-   * name first.
-   */
+  /** Name of the user of an embedded H2 database if no user is configured. */
   private static final String H2_USER = "sa";
 
   private final DataSource dataSource;
@@ -94,7 +91,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
   @SuppressWarnings("BanJNDI") // The operator sets the name, and it is local to the container.
   public static ConfiguredDatabase open(
       Storage.ContainerDataSource container, boolean allowPlaintext) {
-    // For a name with another scheme, JNDI would send the look-up to a remote server.
+    // A name with another scheme can make JNDI send the look-up to a remote server.
     if (container.jndiName().contains(":") && !container.jndiName().startsWith("java:")) {
       throw noSuchDataSource();
     }

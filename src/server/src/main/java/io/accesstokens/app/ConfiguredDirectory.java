@@ -24,8 +24,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
   private final @Nullable UserDirectory people;
 
   /**
-   * The connections to the LDAP server; null if no LDAP server is configured. The groups can still
-   * come from another directory.
+   * The connections to the LDAP server; null if no LDAP server is configured. The groups can come
+   * from another directory.
    */
   private final @Nullable LdapConnections ldap;
 
@@ -43,7 +43,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the configured directory. Does not fail if a remote directory is unreachable.
+   * Opens the configured directory. An unreachable remote directory is not an error.
    *
    * @throws StartupException if a configured file has mistakes; the exception has one line for each
    *     mistake
@@ -125,11 +125,12 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   /**
-   * Returns the directory that reports which users still exist. A user who is missing in the
-   * directory's own list of users is gone. A user who is missing in the users file is gone only if
-   * the users file is the only way to sign in.
+   * Returns the directory that reports which users still exist. A user who is not in the
+   * directory's list of users is gone. A user who is not in the users file is gone only if the
+   * users file is the only login method.
    *
-   * @param onlyWayIn the users file if it is the only way to sign in; null if there are other ways
+   * @param onlyWayIn the users file if it is the only login method; null if there are other login
+   *     methods
    */
   UserDirectory people(@Nullable UsersFile onlyWayIn) {
     UserDirectory listed = people == null ? UserDirectory.UNLISTED : people;

@@ -32,8 +32,8 @@ public final class DataDirectory {
    * not exist. Logs a warning if other users of the machine have access to an existing directory or
    * file. Does nothing for other databases.
    *
-   * <p>H2 itself would create the file with the permissions of the process's umask, so this method
-   * creates an empty file. H2 treats an empty file as a new database.
+   * <p>This method creates an empty file, because H2 would create a file that other users can read.
+   * H2 treats an empty file as a new database.
    *
    * @throws StartupException if the directory or the file cannot be created or written
    */
@@ -71,8 +71,8 @@ public final class DataDirectory {
   }
 
   /**
-   * Logs a warning if users other than the owner have access to a file or directory. Does not fail,
-   * because volumes of container engines can impose permissions.
+   * Logs a warning if users other than the owner have access to a file or directory. Does not throw
+   * an exception, because the permissions can come from a volume of a container engine.
    */
   private static void warnIfOpen(Path path, String mode) {
     if (!isPosix(path)) {
@@ -98,7 +98,7 @@ public final class DataDirectory {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Returns one line for the operator that says where the data is stored. */
+  /** Returns one line for the operator with the location of the data. */
   public static String whereTheDataLies(Configuration configuration) {
     Storage storage = configuration.storage();
     if (storage instanceof Storage.Memory) {

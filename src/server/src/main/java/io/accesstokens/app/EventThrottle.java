@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many audit events are written one by one. For each kind and source, the first events
- * of a minute are written at once. Later events of that minute are only counted. A {@link Summary}
- * reports the counted events when the minute ends or when this object is closed. No event is lost.
+ * Limits the number of audit events that are written one by one. For each kind and source, the
+ * first events of a minute are written at once. Later events of that minute are only counted. A
+ * {@link Summary} reports the counted events when the minute ends or when this object is closed. No
+ * event is lost.
  *
  * <p>The number of sources per kind is bounded. Events of all further sources are counted together.
  * Thread-safe.
@@ -56,11 +57,11 @@ final class EventThrottle implements AutoCloseable {
   record Kind(String event, String detail, String value, String source) {}
 
   /**
-   * A report of events that were counted and not written.
+   * A summary of events that were only counted.
    *
    * @param kind the kind of the events
-   * @param source the source of the events; null if they came from the sources above the maximum
-   *     number of sources
+   * @param source the source of the events; null for the sources above the maximum number of
+   *     sources
    * @param count the number of counted events
    * @param first the time of the first counted event
    * @param last the time of the last counted event
@@ -83,8 +84,8 @@ final class EventThrottle implements AutoCloseable {
     }
 
     /**
-     * Returns true if the window has ended, or if the clock was set back to a time before the
-     * window.
+     * Returns true if the window has ended. Also returns true if the clock was set back to a time
+     * before the window.
      */
     boolean isOver(Instant now) {
       return now.isBefore(begin) || !now.isBefore(begin.plus(WINDOW));

@@ -6,11 +6,10 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * Checks the host on which the server of {@code java -jar} listens.
+ * Checks the host to which the server of {@code java -jar} binds.
  *
- * <p>This host is the only host in the settings that is looked up by name. The look-up happens at
- * startup, because the server binds to the addresses of the name. A request cannot cause such a
- * look-up. An IP address is not looked up.
+ * <p>The name of this host is looked up at startup, because the server binds to the addresses of
+ * the name. Validation looks up no other host name. An IP address needs no look-up.
  */
 public final class ListeningHost {
 

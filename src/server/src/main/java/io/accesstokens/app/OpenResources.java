@@ -7,9 +7,9 @@ import java.util.Deque;
 /**
  * Collects the resources that the CDI producers open, and closes the resources in reverse order.
  *
- * <p>CDI destroys its beans in no defined order. On Tomcat, CDI even ends before the listeners of
- * the application. Therefore, producers register their resources here, and {@link Startup} closes
- * the resources.
+ * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the listeners of the
+ * application. Therefore, producers register their resources here, and {@link Startup} closes the
+ * resources.
  */
 @ApplicationScoped
 public class OpenResources {
@@ -23,17 +23,16 @@ public class OpenResources {
   }
 
   /**
-   * Registers the action that sends the responses of all waiting requests. The action runs before
-   * the resources are closed.
+   * Registers the action that makes all waiting requests send their responses. The action runs
+   * before the resources are closed.
    */
   public void onDrain(Runnable action) {
     endWaits = action;
   }
 
   /**
-   * Returns an action that makes all waiting requests send their responses now. This is the action
-   * that was registered with {@link #onDrain}. The returned action also works after CDI has shut
-   * down.
+   * Returns the action that was registered with {@link #onDrain}. The action also works after CDI
+   * has shut down.
    */
   public Runnable drainAction() {
     return () -> endWaits.run();

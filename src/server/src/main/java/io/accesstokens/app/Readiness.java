@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that the store responds. Sends at most one ping at a time, and at most two pings per
- * second. This limit is necessary because the health check needs no credentials and each ping uses
- * a connection. Thread-safe.
+ * second. The limit protects the connections of the store, because the health check needs no
+ * credentials. Thread-safe.
  */
 public final class Readiness {
 
-  /** Time for which the result of a ping is reused. */
+  /** Maximum age of the result of a ping. */
   static final Duration FRESH = Duration.ofMillis(500);
 
   private final Runnable ping;

@@ -5,13 +5,14 @@ import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
 
 /**
- * Makes the JDK release its reference to the last record type of this application.
+ * Makes the JDK release its reference to a record type of this application.
  *
  * <p>The JDK implements {@code equals} and {@code hashCode} of records with shared method handles.
- * Each method handle caches the last type to which it was adapted, in its field {@code
- * asTypeCache}. In Java 17, this field is a strong reference. Therefore, the field can keep the
- * record type and the class loader of a web application in memory after the application has ended.
- * This class adapts the method handles to a type of the JDK, which replaces the cached record type.
+ * The field {@code asTypeCache} of a method handle contains the last type to which the method
+ * handle was adapted. In Java 17, this field is a strong reference. Therefore, the field can keep
+ * the record type and the class loader of a web application in memory after the application has
+ * ended. This class adapts the method handles to a type of the JDK, which replaces the cached
+ * record type.
  */
 final class RecordLeakWorkaround {
 
@@ -22,7 +23,7 @@ final class RecordLeakWorkaround {
     link("hashCode", MethodType.methodType(int.class, String.class));
   }
 
-  /** Links a method in the same way as for a record with one component of type {@code String}. */
+  /** Links a method of a record with one component of type {@code String}. */
   private static void link(String method, MethodType type) {
     try {
       // The call is only necessary for its side effect on the cache.

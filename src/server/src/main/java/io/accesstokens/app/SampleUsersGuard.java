@@ -7,16 +7,16 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prevents a server from listening on the network while a sample password works. */
+/** Prevents a server from listening on the network while the password of a sample user is valid. */
 public final class SampleUsersGuard {
 
   private SampleUsersGuard() {}
 
   /**
-   * Throws an exception if the server must not listen on its configured host.
+   * Checks that the server may listen on its configured host.
    *
-   * @throws StartupException if the host is not a loopback address while a sample password works,
-   *     or if the host has no address
+   * @throws StartupException if the password of a sample user is valid and the host is not a
+   *     loopback address, or if the host has no address
    */
   public static void requireSafeHost(Configuration configuration) {
     String host = configuration.settings().host();
@@ -39,7 +39,7 @@ public final class SampleUsersGuard {
     }
   }
 
-  /** Returns one line for the operator that says who can sign in. */
+  /** Returns one line for the operator with the users who can sign in. */
   public static String howToSignIn(Configuration configuration) {
     if (configuration.hasSampleUsers()) {
       return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"

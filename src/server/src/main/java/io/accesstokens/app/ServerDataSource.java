@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * of this application.
  *
  * <p>Payara's connection pool loads the driver classes with the context class loader of the thread
- * that requests a connection. The pool keeps these classes. Without this class, the pool would use
- * this application's copy of the driver. Every connection would fail after a redeployment.
+ * that requests a connection. The pool keeps these classes. Without this class, the pool can load
+ * the driver from this application, and every connection fails after a redeployment.
  */
 final class ServerDataSource {
 

@@ -29,7 +29,10 @@ public class ServletEnvironment {
     return Objects.requireNonNull(baseDirectory, "the application has not started");
   }
 
-  /** Returns the URL at which only this machine reaches the application; empty if it is unknown. */
+  /**
+   * Returns the loopback URL of the application; empty if the URL is unknown. Only clients on the
+   * same machine can use this URL.
+   */
   public Optional<URI> loopbackUrl() {
     return Optional.ofNullable(loopbackUrl);
   }

@@ -30,9 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param knownUsernames returns true for the usernames in the users file
  * @param accountStatus reports the current account status of users who have signed in
  * @param present reports which users still exist
- * @param issuers the issuers whose JWTs are accepted; null if there are none
- * @param ending the actions that close the opened sources; the action for the last opened source is
- *     first
+ * @param issuers the trusted issuers of JWTs; null if there are none
+ * @param ending the actions that close the opened sources, in reverse order of the opening
  */
 public record SignIn(
     IdentityStore people,
@@ -44,7 +43,7 @@ public record SignIn(
     implements AutoCloseable {
 
   /**
-   * Opens the configured sources. Closes all opened sources again if an exception is thrown.
+   * Opens the configured sources. If this method throws an exception, it closes all opened sources.
    *
    * @throws StartupException if there is a problem that an operator must fix
    */
@@ -128,9 +127,9 @@ public record SignIn(
 
   /**
    * Returns the directory that reports which users still exist. The local lists do not contain the
-   * users of JWT issuers and OpenID providers. If such a source is configured, a user who is
-   * missing in the local lists stays active. A group directory with its own list of users is an
-   * exception, because its list is complete.
+   * users of JWT issuers and OpenID providers. If such a source is configured, a user who is not in
+   * the local lists stays active. If the group directory has a list of all users, a user who is not
+   * in that list is gone.
    */
   private static UserDirectory present(
       Configuration configuration,

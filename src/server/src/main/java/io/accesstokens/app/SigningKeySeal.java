@@ -44,11 +44,10 @@ public final class SigningKeySeal {
   private SigningKeySeal() {}
 
   /**
-   * Returns the key that encrypts the signing keys. Creates a key if none is configured and no
+   * Returns the key that encrypts the signing keys. Creates a key if no key is configured and no
    * other process uses the store.
    *
-   * @return the key; empty if no key is configured and other processes share the database, because
-   *     they would not know a generated key
+   * @return the key; empty if no key is configured and other processes share the database
    * @throws StartupException if the key file has no valid key, or if the file cannot be read or
    *     written
    */
@@ -86,7 +85,7 @@ public final class SigningKeySeal {
   }
 
   /**
-   * Creates the key file in one atomic step. A partly written key would make all signing keys
+   * Creates the key file in one atomic step, because an incomplete key would make all signing keys
    * unreadable.
    */
   private static void make(Path file, SecureRandom random) throws IOException {
@@ -113,8 +112,8 @@ public final class SigningKeySeal {
   }
 
   /**
-   * Logs a warning if users other than the owner have access to the key file. Does not fail,
-   * because volumes of container engines can impose permissions.
+   * Logs a warning if users other than the owner have access to the key file. Does not throw an
+   * exception, because the permissions can come from a volume of a container engine.
    */
   private static void warnUnlessPrivate(Path file) throws IOException {
     if (isPosix(file)

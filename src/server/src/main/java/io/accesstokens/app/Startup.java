@@ -30,8 +30,8 @@ public final class Startup implements ServletContextListener {
   /**
    * Name of an optional servlet context attribute of type {@code Consumer<String>}. The consumer
    * receives the reasons why the application does not start, one line for each mistake. Without the
-   * attribute, the reasons are logged. The type is a JDK type, so that it works across class
-   * loaders.
+   * attribute, the reasons are logged. The type is a JDK type, because the container and the
+   * application have different class loaders.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
@@ -43,9 +43,9 @@ public final class Startup implements ServletContextListener {
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
-   * Prefix of the system properties of Payara Micro. By default, the instance directory of Payara
-   * Micro is temporary and is deleted at the end. Therefore, relative paths are resolved against
-   * the working directory, as with {@code java -jar}.
+   * Prefix of the system properties of Payara Micro. By default, Payara Micro deletes its instance
+   * directory when the process ends. Therefore, relative paths are resolved against the working
+   * directory, as with {@code java -jar}.
    */
   private static final String PAYARA_MICRO = "fish.payara.micro.";
 
@@ -98,8 +98,8 @@ public final class Startup implements ServletContextListener {
   }
 
   /**
-   * Returns true if the application runs in the server of {@code java -jar}. That server itself
-   * prints the startup messages to standard output.
+   * Returns true if the application runs in the server of {@code java -jar}. That server prints the
+   * startup messages to standard output.
    */
   public static boolean isOwnServer(ServletContext context) {
     return context.getAttribute(REFUSAL_LISTENER) != null;
@@ -153,9 +153,8 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     closer.run();
-    // The method is called twice. During the first call, DriverManager lists the drivers. To
-    // compare them, the JDK loads our driver class again, and so the class registers our driver
-    // again.
+    // During the first call, DriverManager compares the drivers. The comparison loads the driver
+    // class again, and the class registers its driver again. Therefore a second call is necessary.
     deregisterDrivers();
     deregisterDrivers();
     if (!isOwnServer(event.getServletContext())) {

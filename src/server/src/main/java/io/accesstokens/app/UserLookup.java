@@ -11,7 +11,7 @@ import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reports whether a user exists, according to the configured login methods and the directory. */
+/** Looks up users with the configured login methods and the directory. */
 public final class UserLookup {
 
   private final Configuration configuration;
@@ -28,7 +28,7 @@ public final class UserLookup {
   }
 
   /**
-   * Returns true if a login method can report groups that the directory does not know. OpenID
+   * Returns true if a login method can report groups that are not in the directory. OpenID
    * providers and JWT issuers can report such groups.
    */
   public boolean signInsNameGroups() {
@@ -36,9 +36,8 @@ public final class UserLookup {
   }
 
   /**
-   * Returns whether a user is present, gone or unknown. Every user is present if an OpenID
-   * provider, a JWT issuer or a container's realm is configured. These sources do not list their
-   * users.
+   * Returns the presence of a user. Every user is present if an OpenID provider, a JWT issuer or a
+   * container's realm is configured, because these sources do not list their users.
    *
    * @throws StartupException if a configured file has mistakes
    */

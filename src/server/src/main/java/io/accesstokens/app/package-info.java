@@ -8,7 +8,7 @@
  *   <li>{@code settings} loads and validates the settings.
  *   <li>{@code wiring} contains the CDI producers and the Jakarta REST application.
  *   <li>{@code web} contains servlet filters and servlets.
- *   <li>{@code client} determines client addresses, and contains the limits that depend on them.
+ *   <li>{@code client} determines client addresses, and contains the limits per client address.
  *   <li>{@code page} serves the HTML pages, which use only the public REST API.
  *   <li>{@code monitoring} serves the health checks.
  * </ul>

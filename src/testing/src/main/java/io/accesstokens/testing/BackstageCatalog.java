@@ -44,37 +44,40 @@ public final class BackstageCatalog implements AutoCloseable {
   /** The only bearer token that the server accepts. */
   public static final String TOKEN = "eZv5o+fW3KnR3kVabMW4ZcDNLPl8nmMW";
 
-  /** Behavior of the simulated server. */
+  /** The behavior of the simulated server. */
   public enum Mode {
-    /** Responds normally to each request. */
+    /** The server responds normally to each request. */
     WELL,
-    /** Never responds. */
+    /** The server never responds. */
     HANGING,
-    /** Sends the headers, and then one byte of the body every 100 milliseconds. */
+    /** The server sends the headers, and then one byte of the body every 100 milliseconds. */
     TRICKLING,
-    /** Responds with status 500 and an error in Backstage's format. */
+    /** The server responds with status 500 and an error in Backstage's format. */
     BROKEN,
-    /** Responds with status 503 and an HTML page, as a proxy does. */
+    /** The server responds with status 503 and an HTML page, as a proxy does. */
     BAD_GATEWAY,
     /**
-     * Responds with status 200 and an HTML page, as a sign-in page in front of the catalog does.
+     * The server responds with status 200 and an HTML page, as a sign-in page in front of the
+     * catalog does.
      */
     PAGE,
-    /** Responds with status 200 and JSON that does not describe groups or users. */
+    /** The server responds with status 200 and JSON that does not describe groups or users. */
     OTHER_JSON,
-    /** Responds with status 200 and truncated JSON. */
+    /** The server responds with status 200 and truncated JSON. */
     CUT,
-    /** Responds with status 302 and the URL of a sign-in page. */
+    /** The server responds with status 302 and the URL of a sign-in page. */
     REDIRECTING,
-    /** Responds with status 401 to every request, even if the token is valid. */
+    /** The server responds with status 401 to every request, even if the token is valid. */
     UNAUTHORISED,
-    /** Responds with status 404 and an HTML page, as a proxy does for an unknown path. */
+    /**
+     * The server responds with status 404 and an HTML page, as a proxy does for an unknown path.
+     */
     LOST,
-    /** Responds with status 200 and a body that never ends. */
+    /** The server responds with status 200 and a body that never ends. */
     ENDLESS,
-    /** Adds to each page a cursor that leads to the first page, so the pages never end. */
+    /** The server adds to each page a cursor to the first page, so that the pages never end. */
     CIRCLING,
-    /** Responds normally but without entities, as a new catalog does. */
+    /** The server responds normally but without entities, as a new catalog does. */
     EMPTY
   }
 
@@ -113,8 +116,8 @@ public final class BackstageCatalog implements AutoCloseable {
   }
 
   /**
-   * Returns the path and query of each request so far, in order. A request that received status 304
-   * has the prefix {@code 304}.
+   * Returns the path and query of each request, in the order of the requests. The prefix {@code
+   * 304} marks a request with a 304 response.
    */
   public List<String> requests() {
     return requests;
@@ -155,7 +158,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return put("User", name, Json.createObjectBuilder(), Json.createObjectBuilder(), relations);
   }
 
-  /** Marks an entity as an orphan. An orphan is an entity that its source no longer mentions. */
+  /** Marks an entity as an orphan. An orphan is an entity that its source no longer contains. */
   public BackstageCatalog orphan(String ref) {
     JsonObject entity = Objects.requireNonNull(entities.get(ref));
     JsonObject metadata =
@@ -316,8 +319,7 @@ public final class BackstageCatalog implements AutoCloseable {
   }
 
   /**
-   * Returns an entity with the requested fields only, so a client cannot read other fields by
-   * accident. An empty list of fields selects all fields.
+   * Returns an entity with only the requested fields. An empty list of fields selects all fields.
    */
   private static JsonObject cut(JsonObject entity, String fields) {
     return fields.isEmpty() ? entity : cut(entity, List.of(fields.split(",")), "");
@@ -339,8 +341,8 @@ public final class BackstageCatalog implements AutoCloseable {
   }
 
   /**
-   * Sends JSON as Express does. The response has a weak ETag, which depends on the content. The
-   * status is 304 if the request contains that ETag.
+   * Sends JSON like Express. The response has a weak ETag, which depends on the content. The status
+   * is 304 if the request contains the same ETag.
    */
   private void json(HttpExchange exchange, int number, JsonObject body) throws IOException {
     String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + tagEnd + '"';

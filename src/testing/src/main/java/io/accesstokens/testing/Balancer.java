@@ -41,7 +41,7 @@ public final class Balancer implements AutoCloseable {
 
   /**
    * @param origins supplies the origins of the servers, at least one. The balancer calls the
-   *     supplier for each request, as a balancer with health probes does.
+   *     supplier for each request
    */
   public Balancer(Supplier<List<String>> origins) {
     this.origins = origins;
@@ -60,7 +60,7 @@ public final class Balancer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Forwards all later requests to these origins. */
+  /** Sets the origins of the servers for all later requests. */
   public void to(List<String> others) {
     origins = () -> others;
   }

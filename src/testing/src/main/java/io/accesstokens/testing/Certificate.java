@@ -30,7 +30,7 @@ public final class Certificate {
 
   /**
    * Creates a certificate for 127.0.0.1 and localhost with the JDK's keytool. Writes the
-   * certificate and its key into the folder.
+   * certificate and the private key into the folder.
    */
   public static Certificate selfSigned(Path folder) throws Exception {
     return selfSigned(folder, "IP:127.0.0.1,DNS:localhost");

@@ -12,29 +12,31 @@ import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Converts the bytes of a fuzzer to parser input, and checks properties that all parsers share. */
+/** Converts the bytes of a fuzzer to the input of a parser, and checks properties of parsers. */
 public final class FuzzInput {
 
   private static final URI BASE = URI.create("http://localhost:8080/api/");
 
   private FuzzInput() {}
 
-  /** Decodes bytes as ISO 8859-1, one character per byte, as containers decode headers. */
+  /** Decodes bytes as ISO 8859-1, like a container decodes headers. */
   public static String header(byte[] input) {
     return new String(input, StandardCharsets.ISO_8859_1);
   }
 
-  /** Returns the lines of {@link #header}. An empty input has one empty line. */
+  /**
+   * Decodes bytes like {@link #header}, and returns the lines. An empty input has one empty line.
+   */
   public static List<String> headers(byte[] input) {
     return List.of(header(input).split("\n", -1));
   }
 
-  /** Decodes bytes as UTF-8. A replacement character replaces each malformed sequence. */
+  /** Decodes bytes as UTF-8. Replaces each malformed sequence by a replacement character. */
   public static String text(byte[] input) {
     return new String(input, StandardCharsets.UTF_8);
   }
 
-  /** Returns the lines of {@link #text}. An empty input has one empty line. */
+  /** Decodes bytes like {@link #text}, and returns the lines. An empty input has one empty line. */
   public static List<String> lines(byte[] input) {
     return List.of(text(input).split("\n", -1));
   }
@@ -76,9 +78,9 @@ public final class FuzzInput {
   }
 
   /**
-   * Writes a value as text, reads the text, and writes the result again.
+   * Converts a value to text, the text to a value, and this value to text.
    *
-   * @throws AssertionError if the text cannot be read, or if the second text differs from the first
+   * @throws AssertionError if the text cannot be converted to a value, or if the two texts differ
    */
   public static <T> void roundTrip(
       T value, Function<T, String> write, Function<String, Optional<T>> read) {

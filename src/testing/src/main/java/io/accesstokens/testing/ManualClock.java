@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock whose time changes only when a test calls {@link #shift}. */
+/** A clock for tests. The time changes only when a test calls {@link #shift}. */
 public final class ManualClock extends Clock {
 
   private volatile Instant now;

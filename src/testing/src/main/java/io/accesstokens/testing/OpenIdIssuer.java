@@ -20,8 +20,8 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A minimal OpenID provider for tests that do not need Keycloak. One user is always signed in at
- * the provider.
+ * A minimal OpenID provider for tests that do not need Keycloak. The provider has one user, who is
+ * always signed in.
  */
 public final class OpenIdIssuer implements AutoCloseable {
 

@@ -7,10 +7,10 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * A source of random input for one test case of a property that must hold for any input.
+ * A source of random input for one test case of a property.
  *
- * <p>Each run uses different input. The error of a failed case contains the seed of that case. The
- * system property {@code randomCase.seed} repeats only the case with that seed.
+ * <p>Each run uses different input. The error of a failed case contains the seed of that case. If
+ * the system property {@code randomCase.seed} is set, only the case with this seed runs.
  */
 public final class RandomCase {
 
@@ -51,7 +51,7 @@ public final class RandomCase {
     }
   }
 
-  /** Returns a random number. Boundary values are more frequent than other values. */
+  /** Returns a random number. Boundary values are more probable than other values. */
   public long number() {
     return random.nextInt(10) == 0
         ? oneOf(List.of(Long.MIN_VALUE, -1L, 0L, 1L, Long.MAX_VALUE))

@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Records the log entries of a class until {@link #close}. Each entry is one string that starts
+ * Records the log entries of a class until {@link #close}. Each entry is a string, which begins
  * with the level, such as {@code WARNING}.
  */
 public final class RecordedLog implements AutoCloseable {

@@ -13,25 +13,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server on a real socket that responds with bytes from a test. */
+/** A server on a real socket. A test defines the bytes of each response. */
 public final class ScriptedServer implements AutoCloseable {
 
   /** Writes the response to each request. */
   @FunctionalInterface
   public interface Script {
     /**
-     * Writes the response. The method may wait first, or throw an exception to close the
-     * connection.
+     * Writes the response. The method may wait before it writes. If the method throws an exception,
+     * the server closes the connection.
      */
     void answer(OutputStream out) throws Exception;
   }
 
-  /** Writes the response to each request, depending on the text of the request. */
+  /** Writes the response to each request. The response can depend on the request. */
   @FunctionalInterface
   public interface Conversation {
     /**
-     * Writes the response. The method may wait first, or throw an exception to close the
-     * connection.
+     * Writes the response. The method may wait before it writes. If the method throws an exception,
+     * the server closes the connection.
      *
      * @param request the head and the body of the request
      */
@@ -60,8 +60,8 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   /**
-   * Sets the script that responds to all later requests. The script receives the head and the body
-   * of each request.
+   * Sets the script for the responses to all later requests. The script receives the head and the
+   * body of each request.
    */
   public void converse(Conversation next) {
     script = next;

@@ -6,17 +6,16 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Searches text for known raw tokens. One search finds any number of tokens. */
+/** Searches text for known raw tokens. */
 public final class Secrets {
 
   /**
-   * Length of the prefix that identifies a raw token, in characters. This prefix is longer than the
-   * prefix that the application shows.
+   * Length of the prefix that identifies a raw token, in characters. The application shows only a
+   * shorter prefix.
    */
   private static final int TELLING = 24;
 
-  private static final Pattern CANDIDATE =
-      Pattern.compile("b[sp]at_[\\w-]{" + (TELLING - 5) + "}");
+  private static final Pattern CANDIDATE = Pattern.compile("b[sp]at_[\\w-]{" + (TELLING - 5) + "}");
 
   private final Set<String> beginnings = new HashSet<>();
 
@@ -24,7 +23,7 @@ public final class Secrets {
     rawTokens.forEach(raw -> beginnings.add(raw.substring(0, TELLING)));
   }
 
-  /** Returns an object that searches text for these raw tokens. */
+  /** Returns an instance for these raw tokens. */
   public static Secrets of(Set<String> rawTokens) {
     return new Secrets(rawTokens);
   }

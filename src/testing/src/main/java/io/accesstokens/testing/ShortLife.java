@@ -3,11 +3,11 @@ package io.accesstokens.testing;
 import java.util.List;
 
 /**
- * JVM options for a process that serves one test.
+ * Provides JVM options for a process that runs only during one test.
  *
- * <p>The options disable the second compiler (C2), which halves the CPU time of a start. C2 saves
- * time only in processes that run longer than a test. The options also select the garbage collector
- * with the lowest cost for a small heap. Benchmarks in {@code src/bench} do not use these options.
+ * <p>The options disable the second compiler (C2), which halves the CPU time of a start. The
+ * options also select the garbage collector with the lowest cost for a small heap. Benchmarks in
+ * {@code src/bench} do not use these options.
  */
 public final class ShortLife {
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Forwards connections from its own loopback port to another loopback port. A test can disturb the
+ * Forwards connections from its own loopback port to another loopback port. A test can use the
  * proxy to simulate network faults.
  */
 public final class TcpProxy implements AutoCloseable {
@@ -63,32 +63,32 @@ public final class TcpProxy implements AutoCloseable {
     return forwarded.get();
   }
 
-  /** Resets all open connections. Resets each new connection as soon as it is accepted. */
+  /** Resets all open connections and all new connections. */
   public void cut() {
     set(Mode.CUT);
     sockets.forEach(TcpProxy::reset);
   }
 
-  /** Stops forwarding in both directions. Received bytes are kept until {@link #restore}. */
+  /** Stops forwarding in both directions. The proxy keeps received bytes until {@link #restore}. */
   public void stall() {
     set(Mode.STALL);
   }
 
   /**
-   * Forwards requests, but holds back responses until {@link #restore}. For example, a commit
-   * succeeds, but the client does not receive its result.
+   * Forwards requests, but keeps responses until {@link #restore}. For example, a commit succeeds,
+   * but the client does not receive the result.
    */
   public void holdAnswers() {
     set(Mode.HOLD_ANSWERS);
   }
 
-  /** Forwards all bytes. Delays each chunk by this duration. */
+  /** Forwards all bytes, and delays each chunk by this duration. */
   public void delay(Duration time) {
     delayMillis = time.toMillis();
     set(Mode.DELAY);
   }
 
-  /** Resumes normal forwarding, starting with the bytes that were held back. */
+  /** Resumes normal forwarding. The proxy first forwards the bytes that it has kept. */
   public void restore() {
     set(Mode.FORWARD);
   }

@@ -34,8 +34,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Issues JWTs in the format of Backstage's user tokens, and publishes the public keys over HTTP on
- * a loopback port. A test can replace the HTTP responses.
+ * Issues JWTs in the format of Backstage's user tokens. Publishes the public keys over HTTP on a
+ * loopback port. A test can replace the HTTP responses.
  */
 public final class TokenIssuer implements AutoCloseable {
 
@@ -58,7 +58,7 @@ public final class TokenIssuer implements AutoCloseable {
   @FunctionalInterface
   public interface Answering {
     /**
-     * Sends a response, or no response.
+     * Sends a response. The handler may also send no response.
      *
      * @param keys the published keys, as a JSON Web Key Set in UTF-8
      */
@@ -97,7 +97,7 @@ public final class TokenIssuer implements AutoCloseable {
     }
   }
 
-  /** Returns a new ES256 key, which is not published. */
+  /** Returns a new, unpublished ES256 key. */
   public static JWK ellipticKey() throws JOSEException {
     return new ECKeyGenerator(Curve.P_256)
         .keyID(UUID.randomUUID().toString())
@@ -106,7 +106,7 @@ public final class TokenIssuer implements AutoCloseable {
         .generate();
   }
 
-  /** Returns a new RSA key for RS256 and similar algorithms, which is not published. */
+  /** Returns a new, unpublished RSA key for RS256 and similar algorithms. */
   public static RSAKey rsaKey() throws JOSEException {
     return new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
   }
@@ -121,7 +121,7 @@ public final class TokenIssuer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port + PATH);
   }
 
-  /** Returns the number of HTTP requests for the published keys so far. */
+  /** Returns the number of HTTP requests for the published keys. */
   public int requests() {
     return requests.get();
   }
@@ -131,13 +131,15 @@ public final class TokenIssuer implements AutoCloseable {
     return key;
   }
 
-  /** Signs all later tokens with this key. Publishes this key in addition to the earlier keys. */
+  /**
+   * Publishes this key in addition to the earlier keys, and signs all later tokens with this key.
+   */
   public void signWith(JWK next) {
     published.add(next.toPublicJWK());
     key = next;
   }
 
-  /** Signs all later tokens with a new key. Publishes the new key and removes all other keys. */
+  /** Replaces all published keys by a new key, and signs all later tokens with the new key. */
   public void rotate() throws JOSEException {
     JWK next = ellipticKey();
     signWith(next);
@@ -149,13 +151,13 @@ public final class TokenIssuer implements AutoCloseable {
     answering = next;
   }
 
-  /** Restores the default handler, which responds with the published keys. */
+  /** Restores the default handler. The default handler responds with the published keys. */
   public void answersAgain() {
     answering = TokenIssuer::answer;
   }
 
   /**
-   * Accepts all later requests for the published keys. Sends no response until the issuer is
+   * Accepts all later requests for the published keys, but sends no response until the issuer is
    * closed.
    */
   public void hang() {
@@ -211,7 +213,9 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /**
-   * Returns a token with these claims, signed with the given key. The caller may change the header.
+   * Returns a token with these claims, signed with the given key.
+   *
+   * @param change changes the header before the signature
    */
   public String sign(JWTClaimsSet claims, JWK with, Consumer<JWSHeader.Builder> change) {
     JWSAlgorithm algorithm = with instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
@@ -222,8 +226,8 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /**
-   * Returns a token with the given header and claims, signed with the given key. The texts of
-   * header and claims stay unchanged, even if they are invalid.
+   * Returns a token with the given header and claims, signed with the given key. The header and the
+   * claims may be invalid.
    */
   public String sign(String header, String claims, JWK with) {
     return sign(

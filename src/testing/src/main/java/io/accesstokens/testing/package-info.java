@@ -1,10 +1,10 @@
 /**
- * Real components for tests, instead of mocks.
+ * Real components for tests. Tests use these components instead of mocks.
  *
  * <ul>
- *   <li>The application, started as an operator starts it.
+ *   <li>The application in its own process or in a servlet container.
  *   <li>Database servers, an HTTP client and a bare socket.
- *   <li>Random input, which can be reproduced from its seed.
+ *   <li>Random input that can be reproduced from a seed.
  * </ul>
  *
  * <p>These rules apply to the package:
@@ -12,10 +12,11 @@
  * <ol>
  *   <li>No class here replaces a part of the application.
  *   <li>Each class that starts a process also stops that process. The package sends signals only to
- *       processes that it started.
- *   <li>Environment variables of the shell that could influence a test are removed, such as {@code
+ *       its own processes.
+ *   <li>Processes do not receive environment variables that could influence a test, such as {@code
  *       ACCESSTOKENS_*} and {@code JAVA_TOOL_OPTIONS}.
- *   <li>Responses and logs of the application are kept, so a test can search them for secrets.
+ *   <li>Responses and logs of the application are stored, so that a test can search them for
+ *       secrets.
  * </ol>
  */
 @NullMarked

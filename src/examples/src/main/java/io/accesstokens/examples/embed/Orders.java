@@ -10,10 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
-/**
- * Resources of the shop itself. The embedded resources of access-tokens do not affect the shop's
- * resources.
- */
+/** The shop's own resources. The resources of access-tokens do not affect them. */
 @Path("orders")
 public class Orders {
 

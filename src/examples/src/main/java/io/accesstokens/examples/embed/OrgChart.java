@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The group directory of the shop. Its groups are the shop's teams, which own the tokens. */
+/** The group directory of the shop. The groups are the shop's teams. Teams own the tokens. */
 // region: directory
 final class OrgChart implements GroupDirectory {
 

@@ -35,7 +35,7 @@ public final class ShopServer implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param store the store of tokens, which this server closes
+   * @param store the token store; this server closes the store
    * @param port the port, or 0 for any free port
    */
   public ShopServer(TokenStore store, int port) {

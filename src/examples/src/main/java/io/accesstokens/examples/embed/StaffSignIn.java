@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates the shop's staff, for all resources of the shop. This filter is an example of the
- * sign-in of a host application. The resources of access-tokens only need the principal of the
- * request.
+ * authentication in a host application. The resources of access-tokens use the principal that the
+ * filter sets.
  */
 // region: sign-in
 @Priority(Priorities.AUTHENTICATION)
@@ -46,7 +46,7 @@ public final class StaffSignIn implements ContainerRequestFilter {
 
   // endregion
 
-  /** Returns the username, or null if the password is wrong. */
+  /** Returns the username of a Basic credential; null if the password is wrong. */
   private @Nullable String checked(String encoded) {
     String[] parts;
     try {

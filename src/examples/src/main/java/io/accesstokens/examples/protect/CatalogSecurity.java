@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import java.util.List;
 
-/** Registers everything that the API needs to accept raw tokens. */
+/** Registers the filters that the API needs to accept raw tokens. */
 // region: register
 public class CatalogSecurity implements Feature {
 

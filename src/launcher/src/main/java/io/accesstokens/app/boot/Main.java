@@ -41,7 +41,7 @@ public final class Main {
       war.beforeRemoval((AutoCloseable) program);
       return (Integer) ((Callable<?>) program).call();
     } catch (Exception e) {
-      // Handles only errors that occur before the commands can report errors.
+      // Catches the errors that occur before a command runs. The commands report their own errors.
       System.err.println("access-tokens cannot start: " + e);
       return 1;
     }

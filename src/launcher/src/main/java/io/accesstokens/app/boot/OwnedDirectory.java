@@ -21,10 +21,10 @@ import java.util.Set;
  * A directory with one owner, in a parent directory that many users can write to.
  *
  * <p>All operations are relative to open directories and do not follow symbolic links. Therefore
- * another user cannot redirect a deletion by replacing a file name.
+ * another user cannot redirect a deletion with a replaced file name.
  *
- * <p>This class needs a file system with {@link SecureDirectoryStream}, as on Linux. On other
- * systems, the temporary directory belongs to one user, and no abandoned files are removed from it.
+ * <p>This class needs a file system that supports {@link SecureDirectoryStream}, for example on
+ * Linux. On other systems, the program does not remove abandoned files.
  */
 final class OwnedDirectory implements Closeable {
 

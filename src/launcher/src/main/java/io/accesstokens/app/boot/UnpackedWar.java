@@ -57,7 +57,10 @@ final class UnpackedWar implements AutoCloseable {
     return directory.resolve("root");
   }
 
-  /** Sets an object that is closed when the process ends, before the files are removed. */
+  /**
+   * Registers an object to close when the process ends. The object is closed before the files are
+   * removed.
+   */
   void beforeRemoval(AutoCloseable closeable) {
     beforeRemoval = closeable;
   }
@@ -85,8 +88,8 @@ final class UnpackedWar implements AutoCloseable {
 
   /**
    * Starts a thread that updates the modification times of the files every twelve hours. Operating
-   * systems remove unused files from the temporary directory after some days, and a server can run
-   * for longer.
+   * systems remove old files from the temporary directory after some days. A server can run for
+   * longer than this time.
    */
   private void keepFresh() {
     Thread touch =
@@ -113,7 +116,8 @@ final class UnpackedWar implements AutoCloseable {
 
   /**
    * Removes the directories of killed processes. Several users can share the temporary directory.
-   * Therefore only directories of the user of this process are removed. See {@link OwnedDirectory}.
+   * Therefore this method removes only directories that the user of this process owns. See {@link
+   * OwnedDirectory}.
    *
    * @param own the directory of this process, which is not removed
    */
@@ -170,8 +174,8 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Does nothing. The files are removed when the process ends, because classes can be loaded from
-   * them until then.
+   * Does nothing. The process loads classes from the files until the process ends. A shutdown hook
+   * then removes the files.
    */
   @Override
   public void close() {}

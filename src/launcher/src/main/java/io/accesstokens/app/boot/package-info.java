@@ -1,5 +1,5 @@
 /**
- * Contains the first class that {@code java -jar} runs, and its helpers.
+ * Contains the main class of {@code java -jar access-tokens.war}.
  *
  * <ol>
  *   <li>This package uses {@code java.base} only, because nothing else is on the class path yet.
@@ -9,9 +9,9 @@
  *       free, the process is no longer running.
  *   <li>There are two class loaders. The first class loader covers {@code WEB-INF/launcher}, which
  *       contains the servlet container and the command line. The second class loader is a child of
- *       the first. It covers {@code WEB-INF/classes} and {@code WEB-INF/lib}, for the commands. The
- *       class loader of the web application is another child of the first, as in an external
- *       Tomcat.
+ *       the first. The second class loader covers {@code WEB-INF/classes} and {@code WEB-INF/lib},
+ *       for the commands. The class loader of the web application is another child of the first, as
+ *       in an external Tomcat.
  * </ol>
  */
 @NullMarked

@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP processor that records the state of its connection for the {@link ConnectionSweep}. */
+/** An HTTP processor. It records the state of its connection for the {@link ConnectionSweep}. */
 final class BoundedHttpProcessor extends Http11Processor {
 
   private final AbstractHttp11Protocol<?> protocol;

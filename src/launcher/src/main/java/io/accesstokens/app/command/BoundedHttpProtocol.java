@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a deadline for a whole request head
- *   <li>limits for clients that block threads by sending or reading slowly
+ *   <li>limits for clients that send or read slowly and thus block threads
  *   <li>a limit of path parameters
  * </ul>
  *

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a connection. The thread that processes the connection writes the state.
  *
- * <p>The {@link ConnectionSweep} reads the state at any time. After a read, the next request can
- * change the state. Therefore {@link #close} closes a connection only if its state has not changed.
+ * <p>The {@link ConnectionSweep} reads the state at any time. The state can change after this read.
+ * Therefore {@link #close} closes a connection only if its state has not changed.
  */
 final class ClientConnection {
 
-  /** The events for which a connection can wait. */
+  /** The possible reasons why a connection waits. */
   enum Wait {
-    /** The connection does not wait for its client. */
+    /** The connection does not wait for the client. */
     NONE,
     /** The connection waits for the rest of a request head, without a thread. */
     HEAD,
@@ -97,7 +97,7 @@ final class ClientConnection {
   /**
    * Records that the connection is idle.
    *
-   * @param served false if there was nothing to read
+   * @param served true if a request was served before the connection became idle
    */
   void idle(boolean served) {
     if (served) {
@@ -140,7 +140,7 @@ final class ClientConnection {
   }
 
   /**
-   * Returns what the connection waits for, and records when the wait began.
+   * Determines what the connection waits for, and records when the wait began.
    *
    * @param now the current time, as a value of {@link System#nanoTime()}
    */
@@ -181,14 +181,17 @@ final class ClientConnection {
     return processed && socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.BODY : Wait.NONE;
   }
 
-  /** Returns true if the last call of {@link #look} has found an incomplete request head. */
+  /**
+   * Returns true if the connection waited for the rest of a request head at the last call of {@link
+   * #look}.
+   */
   boolean waitsForHead() {
     return blockedOn == Wait.HEAD;
   }
 
   /**
-   * Returns the time at which the wait began that {@link #look} has found, as a value of {@link
-   * System#nanoTime()}.
+   * Returns the time at which the wait began, as a value of {@link System#nanoTime()}. The wait is
+   * the result of the last call of {@link #look}.
    */
   long waitingSince() {
     return blockedOn == Wait.HEAD ? headSince : blockedSince;
@@ -201,8 +204,7 @@ final class ClientConnection {
    * <ul>
    *   <li>A request head and its body share one deadline, from the start of the head.
    *   <li>The deadline of a response counts from the start of the response.
-   *   <li>A download may last as long as the client reads. Its deadline counts from the last
-   *       progress.
+   *   <li>The deadline of a download counts from the last progress.
    * </ul>
    */
   long deadlineSince() {
@@ -244,8 +246,8 @@ final class ClientConnection {
 
   /**
    * Closes the connection, unless its state has changed since the last call of {@link #look}. The
-   * method shuts down both directions of the connection. This wakes the thread that waits for the
-   * client. Tomcat then closes the connection as if the client had closed it.
+   * method shuts down both directions of the connection, which wakes the thread that waits for the
+   * client. Tomcat then closes the connection.
    *
    * @return false if the state has changed, and the connection was not closed
    */

@@ -18,16 +18,19 @@ import java.util.function.IntSupplier;
  *   <li>Connections with an incomplete request head at the deadline. A new connection counts as an
  *       incomplete head. Therefore a client that sends nothing, or that never completes a TLS
  *       handshake, is also disconnected.
- *   <li>Connections whose thread still waits for a request body at the deadline.
- *   <li>Connections whose thread waits for the client to read the response. Such a connection is
- *       closed at the deadline. An export is closed if nothing was written for three deadlines.
+ *   <li>Connections with a thread that still waits for a request body at the deadline.
+ *   <li>Connections with a thread that waits for the client to read the response. The sweep closes
+ *       such a connection at the deadline. An export is closed if nothing was written for three
+ *       deadlines.
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
- *       requests or of stalled responses. The oldest are closed first. No connection is closed
- *       within a short grace period, so that network latency alone never closes a connection.
- *   <li>Connections that block a thread, if they block more than half of the threads. The oldest
- *       are closed first.
- *   <li>If connections are scarce (above seven eighths of the limit): incomplete heads, then idle
- *       connections, the oldest first.
+ *       requests or of stalled responses. The connections that have waited longest are closed
+ *       first. The sweep closes no connection within a short grace period, so that network latency
+ *       alone does not close a connection.
+ *   <li>Connections that block a thread, if these connections block more than half of the threads.
+ *       The connections that have waited longest are closed first.
+ *   <li>Connections without a thread, if more than seven eighths of the allowed connections are
+ *       open. Connections with incomplete request heads are closed first, then idle connections.
+ *       The connections that have waited longest are closed first.
  * </ol>
  *
  * <p>An instance is used by one thread at a time.
@@ -52,10 +55,7 @@ final class ConnectionSweep {
    */
   static final int STREAM_DEADLINES = 3;
 
-  /**
-   * Time after the last read from a connection, in milliseconds. Within this time, the connection
-   * is not closed as idle.
-   */
+  /** Minimum idle time before the sweep closes an idle connection, in milliseconds. */
   private static final long FRESH_MILLIS = 1_000;
 
   /**
@@ -87,8 +87,8 @@ final class ConnectionSweep {
 
   void run(List<ClientConnection> connections) {
     now = System.nanoTime();
-    // If few threads are free, there is no grace period. Health checks need a free thread before
-    // such a period would end.
+    // If few threads are free, there is no grace period, because a health check needs a free thread
+    // earlier than a grace period ends.
     boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
     connections.forEach(this::look);
@@ -115,8 +115,8 @@ final class ConnectionSweep {
       case HEAD, BODY, RESPONSE -> {
         int deadlines = connection.isStreaming() ? STREAM_DEADLINES : 1;
         boolean late = now - connection.deadlineSince() > deadlines * limits.deadline().toNanos();
-        // A thread that is about to respond with 408 can look for a moment as if it waits for the
-        // body.
+        // For a moment, a thread that is about to respond with 408 has the same state as a thread
+        // that waits for the body.
         boolean waits =
             wait == ClientConnection.Wait.HEAD || now - connection.waitingSince() > GRACE.toNanos();
         if (late && waits) {

@@ -46,7 +46,7 @@ final class EmbeddedServer {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
-   * Creates the server, without a start.
+   * Creates the server, but does not start it.
    *
    * @param webapp the directory of the unpacked WAR
    */
@@ -115,7 +115,7 @@ final class EmbeddedServer {
     // The server reads at most this many bytes of a rejected body, so that the client can receive
     // the response.
     connector.setProperty("maxSwallowSize", "2097152");
-    // The server requests a body (100 Continue) only after the caller is allowed to send it.
+    // The server sends 100 (Continue) only after the application has accepted the caller.
     connector.setProperty("continueResponseTiming", "onRead");
     // Tomcat passes TRACE to the application, which rejects the method with a list of allowed
     // methods.
@@ -145,7 +145,8 @@ final class EmbeddedServer {
   /**
    * Starts the server, and returns when the server can process requests.
    *
-   * @throws StartupException if an operator can fix the cause; the exception has the lines to print
+   * @throws StartupException if an operator can fix the cause; the exception contains the lines for
+   *     the operator
    * @throws LifecycleException for any other failure
    */
   void start() throws LifecycleException {
@@ -162,7 +163,7 @@ final class EmbeddedServer {
     }
   }
 
-  /** Returns true if the application has reported a reason why it does not start. */
+  /** Returns true if the application has reported why the start has failed. */
   boolean isRefused() {
     return !refusals.isEmpty();
   }
@@ -215,8 +216,8 @@ final class EmbeddedServer {
   }
 
   /**
-   * Returns the number of requests in flight. These are requests that a thread processes, and
-   * suspended requests without a thread.
+   * Returns the number of requests in flight. The number includes suspended requests, which have no
+   * thread.
    */
   private int requestsInFlight() {
     AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();

@@ -23,7 +23,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints whether a user has a permission, and the rules that decide. */
+/**
+ * Explains the decision of the policy about a permission of a user. Prints the verdict of each
+ * rule.
+ */
 @Command(
     name = "explain",
     description = {

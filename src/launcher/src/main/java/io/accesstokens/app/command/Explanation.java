@@ -17,8 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains, in lines of text, how the policy decides for one user. The result depends only on the
- * components of this record.
+ * Explains, in lines of text, how the policy decides for one user.
  *
  * @param policy the policy that decides
  * @param issuing the source of the limits on new tokens
@@ -96,8 +95,9 @@ record Explanation(
   }
 
   /**
-   * Returns the verdict of each rule, by the name of the rule. Several grants with the same name
-   * are one rule.
+   * Returns the verdict of each rule of the policy. Grants with the same name count as one rule.
+   *
+   * @return the verdicts by the name of the rule
    */
   private Map<String, String> verdicts(Decision decision) {
     Map<String, String> verdicts = new LinkedHashMap<>();
@@ -120,8 +120,8 @@ record Explanation(
   }
 
   /**
-   * Returns the verdict of a grant, as a text that explains why the grant may not give the
-   * permission to the user.
+   * Returns the verdict of a grant as text. If the grant does not give the permission, the text
+   * contains the reason.
    */
   private String verdict(Grant grant) {
     if (!grant.permissions().contains(permission)) {

@@ -15,14 +15,14 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the JDBC drivers that only an import needs. These are the jars in {@code WEB-INF/import},
- * and the jars in a directory that the operator names. No web application can load these drivers.
+ * Loads the JDBC drivers that only an import needs. The drivers are jars in {@code WEB-INF/import}
+ * and in a directory of the operator. No web application can load these drivers.
  */
 final class ImportDrivers implements AutoCloseable {
 
   /**
-   * Logger of the SQLite driver, which is turned off. The driver logs stack traces of exceptions
-   * that it also throws. The command reports these exceptions.
+   * Logger of the SQLite driver, which is turned off. The driver throws and logs the same
+   * exceptions. The command reports the exceptions.
    */
   private static final Logger SQLITE_LOG = Logger.getLogger("org.sqlite");
 
@@ -36,8 +36,8 @@ final class ImportDrivers implements AutoCloseable {
    * Creates a class loader for the drivers.
    *
    * @param webapp the directory of the unpacked WAR
-   * @param directoryOrNull a directory of jars, which take precedence over the jars in the WAR;
-   *     null for no directory
+   * @param directoryOrNull a directory of jars; null for no directory. These jars take precedence
+   *     over the jars in the WAR
    * @throws StartupException if the given directory has no jars, or if a jar cannot be read
    */
   static ImportDrivers of(Path webapp, @Nullable Path directoryOrNull) throws IOException {
@@ -79,8 +79,7 @@ final class ImportDrivers implements AutoCloseable {
   }
 
   /**
-   * Throws an exception if a jar is damaged. A class loader would skip a damaged jar without an
-   * error.
+   * Throws an exception if a jar is damaged, because a class loader ignores a damaged jar.
    *
    * @throws StartupException if the jar cannot be read
    */

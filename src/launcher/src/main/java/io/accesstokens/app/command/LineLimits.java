@@ -8,10 +8,9 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Limits the output of each logger to {@value #LINES} lines and one stack trace per second, for any
- * number of requests. Above the limit of stack traces, a record is written without its stack trace.
- * Above the limit of lines, a record is suppressed. The next line reports how many lines were
- * suppressed. Thread-safe.
+ * Limits the output of each logger to {@value #LINES} lines and one stack trace per second. Above
+ * the limit of stack traces, a record is written without its stack trace. Above the limit of lines,
+ * a record is suppressed. The next line reports how many lines were suppressed. Thread-safe.
  */
 final class LineLimits implements Filter {
 
@@ -20,8 +19,8 @@ final class LineLimits implements Filter {
   private static final int TRACES = 1;
 
   /**
-   * Limits of lines, by logger name. The code defines the names of all loggers, so the map stays
-   * small.
+   * Limits of lines, by logger name. The number of logger names is small, because they do not
+   * depend on requests.
    */
   private final Map<String, LogLimit> lines = new ConcurrentHashMap<>();
 

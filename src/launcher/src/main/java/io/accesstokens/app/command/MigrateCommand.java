@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Applies the database migrations, or lists those that are pending. */
+/** Applies the database migrations, or lists the pending migrations. */
 @Command(
     name = "migrate",
     description = "Apply the database migrations. The server also does so when it starts.",

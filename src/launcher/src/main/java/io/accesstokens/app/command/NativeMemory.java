@@ -6,9 +6,8 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Returns memory that the just-in-time compiler has freed to the operating system. Without this
- * class, the C library keeps up to a third of the memory of the process. That memory is useful only
- * during the warm-up.
+ * Makes the C library return free memory to the operating system. The just-in-time compiler frees
+ * this memory after the start of the process. By default, the C library keeps the memory.
  */
 final class NativeMemory {
 

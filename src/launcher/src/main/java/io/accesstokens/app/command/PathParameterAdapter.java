@@ -45,8 +45,8 @@ final class PathParameterAdapter implements Adapter {
   }
 
   /**
-   * Writes an error response with status 400, equal to the response of {@link
-   * ProblemErrorReportValve}. A rejected request does not reach that valve.
+   * Writes the error response that {@link ProblemErrorReportValve} would write for status 400. A
+   * rejected request does not reach that valve.
    */
   private static void refuse(Response response) throws IOException {
     byte[] body = Problem.ofStatus(BAD_REQUEST).toJson();

@@ -36,8 +36,8 @@ final class ProgramLog {
   private static final Logger ROOT = Logger.getLogger("");
 
   /**
-   * Logger of the MariaDB driver, which is turned off. The logger reports every SQL error, even if
-   * the error is handled, and its messages can contain data.
+   * Logger of the MariaDB driver, which is turned off. The driver logs each SQL error, also an
+   * error that the caller handles. The messages can contain data.
    */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
@@ -48,7 +48,8 @@ final class ProgramLog {
 
   /**
    * Loggers of libraries, which log only warnings and errors. These strong references keep the
-   * levels of the loggers. Without them, the garbage collector could remove the loggers.
+   * levels of the loggers. Without strong references, the garbage collector could remove the
+   * loggers.
    */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("org"), Logger.getLogger("com"));
@@ -58,8 +59,8 @@ final class ProgramLog {
   /**
    * Installs the handlers.
    *
-   * @param startRefused returns true if the application has reported why it does not start; in this
-   *     case, errors of the container are omitted
+   * @param startRefused returns true if the application has reported why the start has failed. The
+   *     log then omits errors of the container
    */
   static void configure(BooleanSupplier startRefused) {
     if (System.getProperty("java.util.logging.config.file") != null) {
@@ -83,9 +84,8 @@ final class ProgramLog {
   }
 
   /**
-   * Returns true if an exception shows that a client has closed its connection, or that a slow
-   * client has lost its connection. Any client can cause such exceptions at any rate, and an
-   * operator cannot prevent them.
+   * Returns true if an exception shows that the connection to a client is closed. Any client can
+   * cause such exceptions at any rate, and an operator cannot prevent such exceptions.
    */
   private static boolean isClientGone(@Nullable Throwable thrown) {
     Throwable cause = thrown;
@@ -99,8 +99,8 @@ final class ProgramLog {
   }
 
   /**
-   * Installs the handlers again. When the shutdown of the process begins, the Java platform removes
-   * the handlers at once. Requests in flight may still write to the log.
+   * Installs the handlers again. The Java platform removes the handlers when the shutdown of the
+   * process begins, while requests in flight still write to the log.
    */
   static void keep() {
     handlers.forEach(
@@ -117,9 +117,9 @@ final class ProgramLog {
   }
 
   /**
-   * The logger of audit events, which never removes its handlers. When the shutdown of the process
-   * begins, the Java platform resets all loggers. At the same time, the application stops and
-   * reports the events that it has counted.
+   * The logger of audit events. When the shutdown of the process begins, the Java platform removes
+   * the handlers of all loggers. This logger keeps its handlers, because the application reports
+   * events until it has stopped.
    */
   private static final class AuditEvents extends Logger {
 
@@ -143,7 +143,7 @@ final class ProgramLog {
 
       /**
        * Flushes the stream, but does not close the stream, because the process owns it. A closed
-       * handler would write nothing, even if it is added to a logger again.
+       * handler cannot write again.
        */
       @Override
       public synchronized void close() {
@@ -162,7 +162,7 @@ final class ProgramLog {
           .append(' ')
           .append(String.valueOf(entry.getLoggerName()))
           .append(": ")
-          // Text from outside must not be able to start a new log line.
+          // Text from a client must not start a new log line.
           .append(LINE_BREAK.matcher(formatMessage(entry)).replaceAll(" "))
           .append(System.lineSeparator());
       if (entry.getThrown() != null) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Creates a new signing key for short-lived tokens. With an option, also withdraws all other
+ * Creates a new signing key for short-lived tokens. An option of the command withdraws all other
  * signing keys.
  */
 @Command(

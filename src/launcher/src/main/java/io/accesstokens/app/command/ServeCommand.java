@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the server until it is stopped. This command is the default if the command line names no
+ * Runs the server until the process is stopped. This command runs if the command line contains no
  * command.
  */
 @Command(
@@ -96,8 +96,8 @@ final class ServeCommand implements Callable<Integer> {
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
     server = starting;
     starting.start();
-    // The start creates many objects that are soon unused. A full garbage collection returns their
-    // memory to the operating system once, in less than 0.1 seconds.
+    // The start leaves much garbage. One full garbage collection, in less than 0.1 seconds, returns
+    // this memory to the operating system.
     System.gc();
     NativeMemory.trimWhileWarmingUp();
     announce(configuration, starting.port());

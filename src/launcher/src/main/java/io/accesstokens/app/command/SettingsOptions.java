@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Command-line options that locate the settings file and the data directory. */
+/** Command-line options for the paths of the settings file and the data directory. */
 final class SettingsOptions {
 
   @Option(
@@ -25,8 +25,9 @@ final class SettingsOptions {
   @Nullable Path dataDir;
 
   /**
-   * Sets a system property from a command-line option, unless the value is null. The settings
-   * loader reads the property, in a command or in the web application.
+   * Sets the system property of a setting to the value of a command-line option. Does nothing if
+   * the value is null. The settings loader of the command and of the web application reads this
+   * property.
    *
    * @param key the name of the setting, without the prefix {@code accessTokens.}
    */

@@ -3,15 +3,14 @@
  * the {@code serve} command embeds.
  *
  * <ol>
- *   <li>{@code serve} starts the same WAR that an external Tomcat would run. The command adds a
- *       connector, problem documents for requests that the container itself rejects, and an orderly
- *       shutdown.
- *   <li>Options become system properties, which the web application reads in any container.
- *       Therefore the web application needs only one way of configuration.
- *   <li>If the program cannot start, it prints one line for each error on standard error, without a
- *       stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an invalid
- *       command line. A command may have more exit codes.
- *   <li>Libraries that only one command needs are not on the class path of the other commands. The
+ *   <li>{@code serve} runs the same WAR as an external Tomcat. The command adds a connector,
+ *       problem documents for requests that the container rejects, and a graceful shutdown.
+ *   <li>The commands convert options to system properties, which the web application reads in any
+ *       container.
+ *   <li>If the program cannot start, the program prints one line for each error on standard error,
+ *       without a stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an
+ *       invalid command line. A command may have more exit codes.
+ *   <li>A library that only one command needs is not on the class path of the other commands. The
  *       PostgreSQL driver for {@code import-backstage} is in {@code WEB-INF/import}. The operator
  *       provides the SQLite driver.
  *   <li>While a sample password works, the server listens on loopback addresses only.

@@ -12,11 +12,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A sign-in at an OpenID provider that a browser has begun. All data of the sign-in is in a cookie
- * of the browser. Anonymous clients therefore cannot fill a store, and any replica can complete the
- * sign-in. The data consists of 256 random bits, the path to open after the sign-in, and a flag for
- * a fresh sign-in. The state parameter, the nonce and the code verifier (RFC 7636) are derived from
- * the random bits.
+ * A pending sign-in at an OpenID provider. All data of the sign-in is in a cookie of the browser.
+ * Anonymous clients therefore cannot fill a store, and any replica can complete the sign-in. The
+ * data consists of 256 random bits, the path to open after the sign-in, and a flag for a fresh
+ * sign-in. The state parameter, the nonce and the code verifier (RFC 7636) are derived from the
+ * random bits.
  *
  * <p>Holds a secret, which {@link #toString} does not return.
  */
@@ -42,8 +42,8 @@ public final class OpenIdAttempt {
    * Creates a new attempt.
    *
    * @param to the path to open after the sign-in, a path of this application
-   * @param fresh true if the user must sign in at the provider even if the provider already has a
-   *     session of the user
+   * @param fresh true if the user must sign in at the provider again, even if the user has a
+   *     session there
    */
   static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
@@ -52,8 +52,8 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Parses a value that {@link #cookie} has returned. A client may have forged the value, so the
-   * path is validated again.
+   * Parses a value that {@link #cookie} has returned. The path is validated again, because a client
+   * can forge the value.
    *
    * @return empty if the value is malformed
    */
@@ -81,16 +81,16 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Returns true if the user must sign in at the provider even if the provider already has a
-   * session of the user.
+   * Returns true if the user must sign in at the provider again, even if the user has a session
+   * there.
    */
   boolean isFresh() {
     return fresh;
   }
 
   /**
-   * Returns true if the state parameter of a response belongs to this attempt. The browser that
-   * sends the response has then also begun the sign-in.
+   * Returns true if the state parameter of a response belongs to this attempt. In this case, the
+   * browser that sends the response is the browser that has begun the sign-in.
    */
   public boolean isOfState(String state) {
     return MessageDigest.isEqual(

@@ -22,8 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Sends requests to an OpenID provider. Each request returns a whole response within {@link
- * #TIMEOUT} or fails. Redirects are not followed, and the length of a response is bounded.
+ * Sends requests to an OpenID provider. Each request returns a complete response within {@link
+ * #TIMEOUT}, or throws an exception. Redirects are not followed, and the length of a response is
+ * bounded.
  */
 final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, AutoCloseable {
 

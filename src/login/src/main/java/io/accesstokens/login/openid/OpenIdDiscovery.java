@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and caches the metadata of an OpenID provider (OpenID Connect Discovery 1.0). The metadata
- * is read at first use and is refreshed every hour. If a refresh fails, the old metadata stays in
- * use until one day after its last successful read. If there is no metadata, the next caller sends
- * a new request.
+ * is read at first use and is refreshed every hour. If the refresh fails, the metadata stays in use
+ * for at most one day after the last successful read. Without metadata, the next caller sends a new
+ * request.
  */
 final class OpenIdDiscovery {
 
@@ -34,8 +34,8 @@ final class OpenIdDiscovery {
   private static final Duration USABLE = Duration.ofDays(1);
 
   /**
-   * Minimum time from a failed refresh to the next refresh. Without this pause, every caller would
-   * wait for a provider that does not respond.
+   * Minimum time between a failed refresh and the next refresh. During this time, callers do not
+   * wait for the provider.
    */
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
@@ -98,8 +98,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Reads the metadata, one thread at a time. If the request of one thread fails, all threads that
-   * waited for this request throw the same exception. The waiting threads send no further request.
+   * Reads the metadata, one thread at a time. If the request fails, all threads that waited for the
+   * request throw the same exception.
    */
   private synchronized Known read(long requestedAt) {
     OpenIdUnavailableException shared = failure;
@@ -154,8 +154,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Returns true if an endpoint has the scheme of the issuer. If the issuer has the scheme https,
-   * no request may be sent over plain HTTP.
+   * Returns true if the URL of an endpoint has the same scheme as the issuer. If the issuer has the
+   * scheme https, every request must use TLS.
    */
   private boolean hasItsScheme(URI endpoint) {
     return issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());

@@ -52,8 +52,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method returns
- * in bounded time. Methods that send a request throw {@link OpenIdUnavailableException} if the
- * provider does not respond. The methods throw {@link SignInUnavailableException} if too many
+ * in bounded time. A method that sends a request throws {@link OpenIdUnavailableException} if the
+ * provider does not respond. The method throws {@link SignInUnavailableException} if too many
  * requests wait for the provider.
  */
 public final class OpenIdProvider implements AutoCloseable {
@@ -69,8 +69,8 @@ public final class OpenIdProvider implements AutoCloseable {
   private static final int CLOCK_SKEW_SECONDS = 60;
 
   /**
-   * The allowed signature algorithms, which all use a key pair of the provider. The algorithm
-   * {@code none} and algorithms with a shared secret are not allowed.
+   * The allowed signature algorithms. All of them are asymmetric. The algorithm {@code none} and
+   * algorithms with a shared secret are not allowed.
    */
   private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
 
@@ -102,7 +102,9 @@ public final class OpenIdProvider implements AutoCloseable {
     return registration;
   }
 
-  /** Returns the URL to which to redirect a browser for a sign-in. */
+  /**
+   * Returns the URL of the authentication request. The caller redirects the browser to this URL.
+   */
   URI authenticationRequest(OpenIdAttempt attempt) {
     Scope scope = new Scope("openid");
     registration.scopes().forEach(scope::add);
@@ -122,12 +124,11 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * Returns the URL to which to redirect a browser for a sign-out (OpenID Connect RP-Initiated
-   * Logout 1.0).
+   * Returns the URL of the logout request (OpenID Connect RP-Initiated Logout 1.0). The caller
+   * redirects the browser to this URL.
    *
    * @param idToken the ID token of the sign-in, or empty
-   * @return empty if the provider has no endpoint for sign-outs or does not respond; the sign-out
-   *     from this service does not depend on the provider
+   * @return empty if the provider has no endpoint for sign-outs or does not respond
    */
   public Optional<URI> logoutRequest(Optional<String> idToken) {
     return discovery
@@ -161,8 +162,8 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
    *     absent
-   * @throws OpenIdRefusedException if the code or the response is not valid; or if the attempt
-   *     needs a fresh sign-in and the last sign-in is too old
+   * @throws OpenIdRefusedException if the code or the response is not valid, or if the last sign-in
+   *     at the provider is too old for the attempt
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();
@@ -273,9 +274,9 @@ public final class OpenIdProvider implements AutoCloseable {
 
   /**
    * Verifies that the user signed in at the provider recently: at most {@link
-   * OpenIdResource#ATTEMPT_SECONDS} plus {@link #CLOCK_SKEW_SECONDS} seconds ago. This check is
-   * needed because a browser can remove the parameters {@code prompt} and {@code max_age} from the
-   * request. Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
+   * OpenIdResource#ATTEMPT_SECONDS} plus {@link #CLOCK_SKEW_SECONDS} seconds ago. A user can remove
+   * the parameters {@code prompt} and {@code max_age} from the request, so this check is necessary.
+   * Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
    */
   private void requireFresh(@Nullable Instant provedAt) {
     Instant earliest =

@@ -1,8 +1,8 @@
 package io.accesstokens.login.openid;
 
 /**
- * Thrown if a response of the OpenID provider does not allow a sign-in. The message contains no
- * data of the response.
+ * Thrown if a user cannot sign in because of the response of the OpenID provider. The message
+ * contains no data of the response.
  */
 final class OpenIdRefusedException extends RuntimeException {
 

@@ -24,7 +24,7 @@ public final class OpenIdRegistration {
 
   /**
    * Maximum number of groups of a user. Further groups are ignored. The number is limited because
-   * each group is evaluated at each request. No real user has more groups.
+   * each request evaluates each group.
    */
   private static final int MAX_GROUPS = 1_000;
 
@@ -42,13 +42,13 @@ public final class OpenIdRegistration {
    * objects.
    *
    * @param claim the name of a claim that contains a text or a list of texts; null to use no claim
-   * @param named the groups of particular claim values, by value
+   * @param named the group for each listed claim value
    * @param template maps the other values to groups; null to ignore these values
    */
   public record Groups(
       @Nullable String claim, Map<String, EntityRef> named, @Nullable EntityRefTemplate template) {
 
-    /** A mapping that returns no groups. */
+    /** A mapping without groups. */
     public static final Groups NONE = new Groups(null, Map.of(), null);
 
     public Groups {
@@ -116,7 +116,7 @@ public final class OpenIdRegistration {
     return scopes;
   }
 
-  /** Returns the login method in the form in which pages show login methods. */
+  /** Returns the login method for the list of login methods on a page. */
   public SessionResponse.LoginMethod way() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
     return new SessionResponse.LoginMethod("oidc", title, root + OpenIdResource.START);
@@ -145,8 +145,8 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns false if the user or the groups come from an email address that the provider has not
-   * verified. Returns true in all other cases.
+   * Returns false if a mapping uses an email address that the provider has not verified. Returns
+   * true in all other cases.
    */
   boolean isVerified(Map<String, Object> claims) {
     String groupsClaim = groups.claim();

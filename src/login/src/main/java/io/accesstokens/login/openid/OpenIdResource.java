@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * 1.0, section 3.1, with PKCE, RFC 7636). The resource redirects a browser to the provider. The
  * provider redirects the browser back to {@code callback}.
  *
- * <p>After a failure, a browser that navigates is redirected to the sign-in page, with the reason
- * in the parameter {@code error}. Other clients get 400, 403 or 503.
+ * <p>After a failure, the resource redirects a navigating browser to the sign-in page, with the
+ * reason in the parameter {@code error}. Other clients get 400, 403 or 503.
  */
 @Path(OpenIdResource.PATH)
 @Tag(name = "Sessions")
@@ -95,8 +95,8 @@ public final class OpenIdResource extends BaseResource {
   /**
    * Creates the resource.
    *
-   * @param provider the OpenID provider; null if no provider is configured, and all requests then
-   *     get 404
+   * @param provider the OpenID provider; null if no provider is configured. Without a provider, all
+   *     responses are 404
    */
   public OpenIdResource(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
     this.provider = provider;
@@ -255,7 +255,7 @@ public final class OpenIdResource extends BaseResource {
   }
 
   private static Response found(String location, List<String> cookies) {
-    // The location is set as text, because the runtime may change a value that is built from a URI.
+    // The runtime may change a location that is a URI. Therefore the location is a string.
     Response.ResponseBuilder response =
         Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
     cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));

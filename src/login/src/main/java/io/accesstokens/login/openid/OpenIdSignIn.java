@@ -26,7 +26,7 @@ final class OpenIdSignIn {
    * Begins a session, or renews the current session of the browser.
    *
    * @param identity the identity that the provider reports
-   * @param again true to renew the current session of the browser, if there is one
+   * @param again true to renew the current session of the browser if the browser has a session
    * @throws OpenIdRefusedException if the identity names no user, or if the user is not the user of
    *     the session to renew
    */
@@ -49,7 +49,8 @@ final class OpenIdSignIn {
         key -> signIn(user.get(), name.get(), identity, key);
     Optional<BrowserSessions.Found> current = again ? sessions.find(client) : Optional.empty();
     if (current.isPresent()) {
-      // Work that other tabs of the browser have begun must not be finished as another user.
+      // Other tabs of the browser continue to work in the session. Therefore the user must stay the
+      // same.
       if (!current.get().person().ref().equals(user.get())) {
         throw new OpenIdRefusedException(
             "a fresh sign-in was by another user than that of the session");

@@ -1,7 +1,7 @@
 package io.accesstokens.login.openid;
 
 /**
- * Thrown if the OpenID provider does not respond or its response is not usable. This exception
+ * Thrown if the OpenID provider does not respond, or if the response is unusable. This exception
  * means an outage, not a rejected sign-in.
  */
 final class OpenIdUnavailableException extends RuntimeException {

@@ -15,12 +15,12 @@ public final class RedirectPath {
    * The form of a valid path.
    *
    * <ul>
-   *   <li>The path begins with a slash. The next character is not a slash, which would begin a
-   *       host, and not a question mark.
+   *   <li>The path begins with a slash. The next character is not a slash or a question mark. Two
+   *       slashes would begin a host name.
    *   <li>The path has no backslash, which browsers treat as a slash.
    *   <li>The path has only ASCII characters, without control characters and spaces.
-   *   <li>Each percent sign begins a percent-encoded byte. A path with any other percent sign is
-   *       not a URI, and Jakarta REST cannot send such a path.
+   *   <li>Each percent sign begins a percent-encoded byte. Otherwise the path is not a valid URI
+   *       reference.
    * </ul>
    */
   private static final Pattern FORM =
@@ -33,8 +33,8 @@ public final class RedirectPath {
   }
 
   /**
-   * Returns the path with a leading slash, or {@code /}, the root of the application, if the path
-   * is not valid.
+   * Returns the path with a leading slash. If the path is not valid, returns {@code /}, which is
+   * the root of the application.
    */
   public static String orRoot(String text) {
     String path = text.startsWith("/") ? text : '/' + text;

@@ -3,7 +3,7 @@ package io.accesstokens.login.openid;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Decides whether the claim {@code email} may identify a user. */
+/** Checks that the claim {@code email} may identify a user. */
 public final class VerifiedEmail {
 
   private static final String EMAIL = "email";
@@ -14,8 +14,8 @@ public final class VerifiedEmail {
   /**
    * Returns false if one of the used claims is {@code email} and the address is not verified.
    * Returns true in all other cases. The address is verified if the claim {@code email_verified} is
-   * {@code true} or the text {@code "true"}. At many providers, users can enter any address
-   * themselves. If {@code email_verified} is absent, the address therefore counts as not verified.
+   * {@code true} or the text {@code "true"}. If {@code email_verified} is absent, the address
+   * counts as not verified, because users of many providers can enter any address.
    *
    * @param used the names of the claims from which the user ref or the groups are built
    */

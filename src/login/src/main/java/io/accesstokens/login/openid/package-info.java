@@ -16,14 +16,14 @@
  *   <li>Requests to the provider are bounded in time ({@link
  *       io.accesstokens.login.openid.OpenIdProvider}, {@link
  *       io.accesstokens.login.openid.OpenIdDiscovery}). A provider that does not respond is an
- *       outage. The operator need not do anything after the outage. The provider's keys are read
- *       again if a token names an unknown key.
- *   <li>A sign-out from this service does not depend on the provider. The response only gives the
- *       browser a URL for the sign-out at the provider (RP-initiated logout). That sign-out needs
- *       the ID token, which is stored with the session and is encrypted with the session key. Only
- *       the browser has this key.
+ *       outage. After an outage, no action of the operator is necessary. The provider's keys are
+ *       read again if a token names an unknown key.
+ *   <li>A sign-out from this service does not depend on the provider. The response contains a URL
+ *       for the sign-out at the provider (RP-initiated logout). The sign-out at the provider needs
+ *       the ID token. The session contains the ID token, encrypted with the session key. Only the
+ *       browser has the session key.
  *   <li>A user in a session can prove their identity again by a sign-in at the provider. The {@code
- *       auth_time} of the provider must be in the last quarter of an hour.
+ *       auth_time} of the provider must be at most fifteen minutes ago.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.

@@ -43,7 +43,7 @@ final class BasicCredential {
   }
 
   /**
-   * Parses the credential. Returns empty unless all of these conditions hold:
+   * Parses the credential. The result is present only if all of these conditions hold:
    *
    * <ul>
    *   <li>There is exactly one {@code Authorization} value.

@@ -10,7 +10,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Creates cache keys for credentials without storing the credentials. A key is an HMAC-SHA256 under
+ * Creates cache keys for credentials. Does not store the credentials. A key is an HMAC-SHA256 under
  * a random secret of this object.
  */
 final class CredentialKeys {
@@ -19,7 +19,7 @@ final class CredentialKeys {
 
   private final SecretKeySpec secret;
 
-  /** A cache key. An attacker who has the key but not the secret cannot find the credential. */
+  /** A cache key. The key does not reveal the credential without the secret. */
   static final class Key {
     private final byte[] mac;
 
@@ -47,8 +47,7 @@ final class CredentialKeys {
   /**
    * Returns the key of a credential.
    *
-   * @param standing the other data on which the result of the verification depends: the stored hash
-   *     and the user ref
+   * @param standing the stored hash and the user ref, as one text
    */
   Key of(String username, PreparedPassword password, String standing) {
     Mac mac = mac();
@@ -78,8 +77,8 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns a number from 0 to {@code count - 1}. The number is always the same for one username. A
-   * client cannot predict the number without the secret.
+   * Returns a number from 0 to {@code count - 1}. The number is always the same for the same
+   * username. A client that does not have the secret cannot predict the number.
    */
   int choice(String username, int count) {
     Mac mac = mac();
@@ -89,8 +88,8 @@ final class CredentialKeys {
   }
 
   /**
-   * Adds the length of a part, and then the part itself. Different lists of parts therefore give
-   * different inputs.
+   * Adds the length of a part, and then the part. Therefore different lists of parts have different
+   * inputs.
    */
   private static void update(Mac mac, ByteBuffer part) {
     mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).flip());

@@ -8,9 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Distinguishes requests of the pages of this service from requests that a browser sends on behalf
- * of another site. The check is for requests with a credential that browsers add by themselves:
- * Basic or a cookie.
+ * Detects cross-site request forgery: requests that a browser sends on behalf of another site. The
+ * check is for credentials that a browser adds to each request: Basic or a cookie.
  *
  * <ol>
  *   <li>GET, HEAD, OPTIONS and TRACE pass.
@@ -50,7 +49,7 @@ public final class OriginCheck {
   }
 
   /**
-   * Returns true if requests with the given HTTP method change nothing. Such requests need no
+   * Returns true if the HTTP method is safe (RFC 9110, section 9.2.1). A safe method needs no
    * check.
    */
   public static boolean isSafe(String method) {

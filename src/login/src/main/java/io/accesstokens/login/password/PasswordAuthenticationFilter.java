@@ -83,7 +83,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
     this.originCheck = originCheck;
   }
 
-  /** Sets the request that a servlet container would inject. */
+  /** Sets the servlet request. In a servlet container, the container injects the request. */
   PasswordAuthenticationFilter within(HttpServletRequest request) {
     this.servletRequest = request;
     return this;

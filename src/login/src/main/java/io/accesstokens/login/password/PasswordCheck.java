@@ -42,10 +42,10 @@ public final class PasswordCheck {
   /**
    * Creates a verifier.
    *
-   * @param identityStores verifies credentials, such as {@code IdentityStore::validate}; may throw
-   *     {@link SignInUnavailableException}
-   * @param isUsername returns true if a name belongs to a user, such as {@code UsersFile::knows};
-   *     after a wrong password, only such a name is passed to the listener
+   * @param identityStores verifies credentials, for example {@code IdentityStore::validate}; may
+   *     throw {@link SignInUnavailableException}
+   * @param isUsername returns true if a name belongs to a user, for example {@code
+   *     UsersFile::knows}. The listener receives only names of users
    * @param challenges the challenges of a 401 response
    * @param limit limits wrong passwords
    * @param listener receives failed sign-ins
@@ -67,7 +67,8 @@ public final class PasswordCheck {
    * A user whose password was verified.
    *
    * @param displayName the display name; null if the identity store does not provide one
-   * @param roles the roles that the servlet container grants; empty for other identity stores
+   * @param roles the roles that the realm of the servlet container grants; empty for other identity
+   *     stores
    * @param sample true if the credential is the public credential of a sample user
    */
   public record Verified(
@@ -80,8 +81,8 @@ public final class PasswordCheck {
    * @throws NotAuthorizedException if the credential is not valid
    * @throws ClientErrorException (429, with {@code Retry-After}) if too many wrong passwords were
    *     tried
-   * @throws ServiceUnavailableException (with {@code Retry-After}) if too many passwords are being
-   *     verified
+   * @throws ServiceUnavailableException (with {@code Retry-After}) if there are too many concurrent
+   *     verifications
    */
   public Verified check(String username, char[] password, RequestInfo client) {
     try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {
@@ -109,7 +110,8 @@ public final class PasswordCheck {
     }
     boolean sample = SampleUsers.isSample(username, password);
     if (sample && !client.isLocal()) {
-      attempt.failed(); // counts as wrong, to hide that the password was right
+      attempt.failed(); // counts as a wrong password, so that the response does not reveal a right
+      // password
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
     }
     String displayName =
@@ -173,7 +175,7 @@ public final class PasswordCheck {
   }
 
   /**
-   * Returns false if the reason implies that the password was right. Returns true for all other
+   * Returns false if the password was right in spite of the failure. Returns true for all other
    * reasons.
    */
   private static boolean isGuess(Reason reason) {

@@ -58,7 +58,9 @@ public final class PasswordHash {
     return create(password, new SecureRandom());
   }
 
-  /** Hashes a password as {@link #create(char[])} does, with the given source of the salt. */
+  /**
+   * Hashes a password like {@link #create(char[])}, with a salt from the given random generator.
+   */
   public static PasswordHash create(char[] password, SecureRandom random) {
     try (PreparedPassword prepared =
         PreparedPassword.of(password)
@@ -78,7 +80,7 @@ public final class PasswordHash {
    * Parses the text form.
    *
    * @throws IllegalArgumentException if the text is malformed, or has too few or too many
-   *     iterations; the message names the error and contains no part of the text
+   *     iterations. The message contains no part of the text
    */
   public static PasswordHash parse(String text) {
     Matcher form = FORM.matcher(text);
@@ -110,8 +112,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns the hash of a public password, with the salt of this hash and one iteration. More
-   * iterations would not protect a public password.
+   * Returns the hash of a public password, with the salt of this hash and one iteration. A public
+   * password needs no more iterations.
    */
   PasswordHash ofKnown(String password) {
     try (PreparedPassword prepared =
@@ -121,8 +123,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns a random hash that matches no password. The verification costs as much as for any other
-   * hash with the same number of iterations.
+   * Returns a random hash that matches no password. Its verification is as expensive as for any
+   * other hash with the same number of iterations.
    */
   static PasswordHash decoy(int iterations, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
@@ -133,9 +135,9 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns true if this hash belongs to the given password. The hashes are compared in constant
-   * time. Returns false without hashing for a text that cannot be a password (see {@link
-   * #create(char[])}).
+   * Returns true if this hash is the hash of the given password. Compares the hashes in constant
+   * time. If the text cannot be a password (see {@link #create(char[])}), returns false without
+   * hashing.
    *
    * @param password the typed password; not wiped
    */

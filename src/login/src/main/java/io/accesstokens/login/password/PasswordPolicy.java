@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * section 5.1.1.2. A password must have a minimum length and must not be common. There are no
  * composition rules.
  *
- * <p>A password is common if one of these conditions holds, in upper or lower case:
+ * <p>A password is common if one of these conditions holds. Case is ignored.
  *
  * <ul>
  *   <li>The password is in the list of common passwords.
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  *       password1234}). These trailing characters are at most half of the password.
  *   <li>The password repeats an entry of the list, or a text of less than {@value
  *       #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}). Trailing
- *       digits and punctuation are removed in this case, too.
+ *       digits and punctuation are also ignored.
  * </ul>
  */
 public final class PasswordPolicy {
@@ -33,8 +33,8 @@ public final class PasswordPolicy {
   public static final int MINIMUM_LENGTH = 12;
 
   /**
-   * Length of the shortest relevant entry in the list of common passwords, in characters. Shorter
-   * entries cannot match, because {@link #MINIMUM_LENGTH} is more than twice their length.
+   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries are
+   * ignored, because a valid password is more than twice as long.
    */
   private static final int MIN_LISTED_LENGTH = 6;
 
@@ -65,8 +65,8 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Returns the reason why a new password is rejected, or empty if the password may be used. The
-   * reason contains no part of the password.
+   * Returns the reason for the rejection of a new password, or empty if the password is allowed.
+   * The reason contains no part of the password.
    *
    * @param password the typed password. This method does not wipe the array.
    */
@@ -104,8 +104,8 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Returns true if the text is in the list, repeats an entry of the list, or repeats a text of
-   * less than {@link #MIN_LISTED_LENGTH} characters.
+   * Returns true if the text is in the list or repeats an entry of the list. Also returns true if
+   * the text repeats a text of less than {@link #MIN_LISTED_LENGTH} characters.
    */
   private boolean isListed(String text) {
     if (common.contains(text)) {

@@ -6,19 +6,16 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A password in the form in which it is hashed and compared. The password is prepared by the
- * OpaqueString profile of RFC 8265 §4.2, as RFC 7617 §2.1 requires for Basic. Every Unicode space
- * becomes an ASCII space, the text is in NFC, and case is kept. Control characters are rejected.
+ * A password in its normalized form. The form follows the OpaqueString profile of RFC 8265 §4.2, as
+ * RFC 7617 §2.1 requires for Basic. Every Unicode space becomes an ASCII space, the text is in NFC,
+ * and case is kept. Control characters are rejected.
  *
  * <p>Holds a secret. {@link #toString} does not return the secret, and {@link #close} wipes the
  * secret.
  */
 public final class PreparedPassword implements AutoCloseable {
 
-  /**
-   * The maximum length of a password in UTF-16 units. The bound has technical reasons and is not a
-   * policy.
-   */
+  /** Maximum length of a password, in UTF-16 code units. */
   static final int MAX_LENGTH = 1024;
 
   private final char[] prepared;

@@ -9,12 +9,12 @@ import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the groups that the realm of the servlet container gives the caller of the current request.
- * The groups are available only in containers with Jakarta Authorization, because these containers
- * keep the subject of the caller.
+ * Reads the groups of the current caller from the realm of the servlet container. The groups are
+ * available only in containers with Jakarta Authorization, because these containers keep the
+ * subject of the caller.
  *
- * <p>Such containers know only the roles that a deployment descriptor declares. This service reads
- * its roles from the settings. Therefore a group counts as the role of the same name.
+ * <p>These containers support only the roles of a deployment descriptor, but the roles of this
+ * service are in the settings. Therefore a group counts as the role with the same name.
  */
 final class RealmGroups {
 
@@ -24,10 +24,7 @@ final class RealmGroups {
    */
   private static final String SUBJECT = "javax.security.auth.Subject.container";
 
-  /**
-   * The class of a group principal in Payara. No specification defines how a subject separates
-   * groups from names.
-   */
+  /** The class of a group principal in Payara. No specification defines a class for groups. */
   private static final String GROUP = "org.glassfish.security.common.Group";
 
   private RealmGroups() {}

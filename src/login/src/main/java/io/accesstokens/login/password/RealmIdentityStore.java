@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies names and passwords with the realm of the servlet container, as the package
- * documentation describes. The principal of a valid result has the canonical user ref as its name.
- * The groups of the result are the configured roles that the container grants to the user.
+ * Verifies names and passwords with the realm of the servlet container. The principal of a valid
+ * result has the canonical user ref as its name. The groups of the result are the configured roles
+ * that the container grants to the user.
  *
  * <p>Validates only {@link RequestCredential}s.
  */
@@ -30,8 +30,8 @@ public final class RealmIdentityStore implements IdentityStore {
   private static final Logger LOG = System.getLogger(RealmIdentityStore.class.getName());
 
   /**
-   * Maximum time that a sign-in waits for other sign-ins. The time is bounded, because a realm may
-   * use a directory server that hangs.
+   * Maximum time that a sign-in waits for other sign-ins. A realm can block, for example if its
+   * directory server does not respond.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -53,7 +53,7 @@ public final class RealmIdentityStore implements IdentityStore {
     this.roles = Set.copyOf(roles);
   }
 
-  /** Returns both types: the store validates credentials and provides the roles. */
+  /** Returns both types, because the store validates credentials and provides roles. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE, ValidationType.PROVIDE_GROUPS);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sample users. The password of each sample user is the username. These passwords are public,
- * so they are accepted only for a connection that never leaves the machine.
+ * so they are accepted only over loopback.
  *
  * <p>The rule applies to the credential, not only to the sample file. For example, the rule also
  * applies to another users file in which {@code alice} still has the password {@code alice}.
@@ -36,7 +36,7 @@ public final class SampleUsers {
 
   /**
    * Returns true if the credential of at least one sample user is valid in the given users file.
-   * The method computes up to four password hashes, so call it rarely.
+   * This method is expensive, because it computes up to four password hashes.
    */
   public static boolean anyWorks(UsersFile people) {
     return USERNAMES.stream()
@@ -50,8 +50,8 @@ public final class SampleUsers {
 
   /** Returns true if the username and the password are the credential of a sample user. */
   static boolean isSample(String username, char[] password) {
-    // Compare the normalized forms, because the verification uses the normalized forms. A plain
-    // comparison would not recognize a sample credential in another spelling.
+    // The verification uses the normalized forms. Therefore this comparison must also use the
+    // normalized forms.
     String name = UsersFile.canonical(username);
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
       return prepared != null
@@ -65,12 +65,10 @@ public final class SampleUsers {
    * proxy forwarded the request. The method does no DNS look-up.
    *
    * <p>The host name in the request must also be a name of this machine. This condition prevents
-   * DNS rebinding. In that attack, the host name of another site resolves to a loopback address. A
-   * page of that site could then sign in with the public passwords.
+   * DNS rebinding. In that attack, the host name of another site resolves to a loopback address.
    *
-   * <p>The result is false for HTTP/1.0 requests. Browsers and curl do not send HTTP/1.0 requests.
-   * By default, many versions of nginx forward requests as HTTP/1.0, without a header that shows
-   * the forwarding.
+   * <p>The result is false for HTTP/1.0 requests, because many versions of nginx forward requests
+   * as HTTP/1.0, without a header that proxies add.
    *
    * @param request the request; null outside a servlet container, and the result is then false
    */
@@ -87,7 +85,7 @@ public final class SampleUsers {
   /**
    * Returns true if a header can belong to a local request. The container derives the server name
    * from the request line or from one {@code Host} header. All {@code Host} headers are checked,
-   * because containers differ in which {@code Host} header they use.
+   * because different containers use different {@code Host} headers.
    */
   private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
     String name = header.getKey().toLowerCase(Locale.ROOT);

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits the number of wrong passwords per minute for each pair of name and address. A client can
  * use all guesses of a minute at once. Used guesses become available again one by one. While no
- * guess is available, no password is verified, not even the right one, because the result would
- * reveal information. Right passwords do not count.
+ * guess is available, no password is verified, because each result would reveal information. Right
+ * passwords do not count.
  *
  * <p>A guess is counted before its verification, and is refunded if the password was right.
  * Concurrent guesses therefore cannot exceed the limit. Concurrent requests with the same password
- * count as one guess, so that a user who sends many requests at once is not blocked.
+ * count as one guess.
  *
  * <p>Unknown names have the same limit as known names, so that the limit does not reveal which
  * names exist.
@@ -33,11 +33,7 @@ public final class SignInLimit {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
-  /**
-   * Maximum number of entries. In practice, the number of entries stays below this maximum. Each
-   * entry needs a password verification, and only a few verifications per second are possible. An
-   * entry is removed when it no longer has an effect.
-   */
+  /** Maximum number of entries. An entry is removed when it no longer has an effect. */
   private static final int MAX_GUESSED = 100_000;
 
   /**
@@ -70,7 +66,7 @@ public final class SignInLimit {
    * Creates a limit.
    *
    * @param perMinute the number of wrong passwords per minute; 0 for no limit
-   * @param networks maps an address to its network, because one client may have many addresses
+   * @param networks maps an address to its network. One client can have many addresses
    */
   public SignInLimit(int perMinute, Function<@Nullable String, String> networks, TimeMeter time) {
     this.perMinute = perMinute;
@@ -210,7 +206,7 @@ public final class SignInLimit {
     }
   }
 
-  /** One guess, which concurrent requests with the same password share. */
+  /** One guess. Concurrent requests with the same password share a guess. */
   private static final class Guess implements Attempt {
 
     private final Guesses guesses;

@@ -27,17 +27,16 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>The file is read strictly. Unknown keys, missing keys, duplicate usernames and malformed
- * hashes are errors. The file is read again when the file changes, by the rules of {@code
- * io.accesstokens.file}. An empty list is allowed: no user can then sign in with a password. Two
- * usernames may have the same ref. Thread-safe.
+ * hashes are errors. The file is read again when the file changes (see {@code
+ * io.accesstokens.file}). The list may be empty. Two usernames may have the same ref. Thread-safe.
  */
 public final class UsersFile {
 
   /**
    * A user who may sign in.
    *
-   * @param username the name as the user types it, in Unicode form NFC; case-sensitive; without a
-   *     colon, because Basic does not allow a colon
+   * @param username the name that the user types, in Unicode form NFC. Case-sensitive, and without
+   *     a colon
    * @param ref the ref of the user
    * @param password the stored hash of the password
    */
@@ -52,8 +51,8 @@ public final class UsersFile {
    * All users of the file.
    *
    * @param users the refs of the users
-   * @param costs the number of iterations of each hash; without users, the number of iterations of
-   *     a new hash
+   * @param costs the number of iterations of each hash. If there are no users, the only element is
+   *     the number of iterations of a new hash
    */
   record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
@@ -90,7 +89,7 @@ public final class UsersFile {
   }
 
   /**
-   * Reads a file now, and again when the file changes.
+   * Reads a file. The instance reads the file again when the file changes.
    *
    * @throws MalformedFileException if the file cannot be read or has errors; the message has one
    *     line for each error
@@ -100,8 +99,8 @@ public final class UsersFile {
   }
 
   /**
-   * Reads the sample users from a resource of the class path. Their passwords are public, so they
-   * are hashed with one iteration. More iterations would delay users who evaluate the service.
+   * Reads the sample users from a resource of the class path. The passwords are public and are
+   * hashed with one iteration.
    *
    * @param resource the absolute name of the resource, without a leading slash
    * @throws MalformedFileException if the resource does not exist or has errors
@@ -153,17 +152,17 @@ public final class UsersFile {
   }
 
   /**
-   * Returns the number of iterations of each stored hash, with at least one element. A decoy hash
-   * has one of these numbers of iterations.
+   * Returns the number of iterations of each stored hash. The list has at least one element. Decoy
+   * hashes use these numbers of iterations.
    */
   List<Integer> costs() {
     return file.get().costs();
   }
 
   /**
-   * Returns true if a text may be a username: 1 to {@value #MAX_USERNAME} code points, and no
-   * control character or half of a surrogate pair. Call this method before any other use of a
-   * username from a request. Normalization takes quadratic time for a text of combining marks.
+   * Returns true if a text may be a username. A username has 1 to {@value #MAX_USERNAME} code
+   * points, without control characters and unpaired surrogates. Call this method before {@link
+   * #canonical}, which takes quadratic time for a text of combining marks.
    */
   public static boolean isUsername(String text) {
     return !text.isEmpty()
@@ -173,7 +172,7 @@ public final class UsersFile {
   }
 
   /**
-   * Returns the form in which usernames are stored and compared: Unicode form NFC.
+   * Returns a username in Unicode form NFC. Usernames are stored and compared in this form.
    *
    * @param username a text for which {@link #isUsername} returns true, or a text from a trusted
    *     source

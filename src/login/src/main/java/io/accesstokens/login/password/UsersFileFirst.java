@@ -17,11 +17,10 @@ import java.util.function.Consumer;
  * against the file. A user of the other store can never sign in as a user of the file, in any
  * spelling of the name.
  *
- * <p>Every rejection costs the same work: a password hash, and the work of the other store for a
- * wrong password. The response time therefore does not reveal which names are in the file. A
- * rejection needs a response of the other store. During an outage of the other store, a wrong
- * password is therefore reported as an outage. A right password of a user in the file does not need
- * the other store.
+ * <p>Every rejection needs a password hash and a request to the other store. The response time
+ * therefore does not reveal which names are in the file. During an outage of the other store, a
+ * wrong password is reported as an outage. A right password of a user in the file does not need the
+ * other store.
  */
 public final class UsersFileFirst implements IdentityStore {
 
@@ -34,7 +33,7 @@ public final class UsersFileFirst implements IdentityStore {
    * Creates a store.
    *
    * @param others verifies all users who are not in the file
-   * @param refusal does the work of {@code others} for a wrong password, without verifying the
+   * @param refusal does the work of {@code others} for a wrong password, but does not verify the
    *     password
    */
   public UsersFileFirst(

@@ -27,10 +27,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 
 /**
- * Verifies names and passwords against a {@link UsersFile}, by rules 3 to 5 for passwords and
- * hashes in the package documentation. The principal of a valid result has the canonical user ref
- * as its name, e.g. {@code user:default/alice}. The result contains no groups, because a group
- * directory provides them.
+ * Verifies names and passwords against a {@link UsersFile}. The principal of a valid result has the
+ * canonical user ref as its name, for example {@code user:default/alice}. The result contains no
+ * groups, because a group directory provides the groups.
  *
  * <p>Validates only {@link UsernamePasswordCredential} and its subclasses, such as {@code
  * BasicAuthenticationCredential}.
@@ -41,10 +40,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private static final Duration AT_WORK_FOR = Duration.ofHours(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  /**
-   * Maximum time that a thread waits for a verification in another thread. This time covers both
-   * the wait and the hash of the other thread.
-   */
+  /** Maximum time that a thread waits for a verification in another thread. */
   private static final Duration SHARED_PATIENCE = Duration.ofSeconds(10);
 
   private static final int MANY = 10_000;
@@ -60,12 +56,11 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final AsyncCache<CredentialKeys.Key, Boolean> verdicts;
 
   /**
-   * Credentials that were valid in the last hour. These credentials are still verified at each
-   * sign-in.
+   * Credentials that were valid in the last hour. Each sign-in still verifies these credentials.
    */
   private final Cache<CredentialKeys.Key, Boolean> atWork;
 
-  /** Limits how many threads wait for verifications of other threads. */
+  /** Limits the number of threads that wait for verifications of other threads. */
   private final Semaphore sharing = new Semaphore(1_000);
 
   private final Bulkhead newcomers;
@@ -108,7 +103,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
             .build();
   }
 
-  /** Returns validation only: this store provides no groups. */
+  /** Returns only the type for validation, because this store provides no groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE);

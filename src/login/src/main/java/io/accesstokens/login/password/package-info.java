@@ -6,12 +6,12 @@
  *
  * <ol>
  *   <li>Passwords are stored only as {@link io.accesstokens.login.password.PasswordHash}:
- *       PBKDF2-HMAC-SHA256 with at least 600,000 iterations. A stored hash with fewer iterations
- *       prevents the start. A stored hash with so many iterations that its verification could deny
- *       service also prevents the start.
+ *       PBKDF2-HMAC-SHA256 with at least 600,000 iterations. The service does not start if a stored
+ *       hash has too few iterations. The service also does not start if a stored hash has so many
+ *       iterations that a verification could deny service.
  *   <li>Names and passwords are prepared by RFC 7617 §2.1 ({@link
  *       io.accesstokens.login.password.PreparedPassword}): Unicode NFC, every space as an ASCII
- *       space, no control characters. A password with "é" is therefore the same on every keyboard.
+ *       space, no control characters. Therefore a password with "é" is the same on every keyboard.
  *       Names are case-sensitive.
  *   <li>The verification takes the same time for an unknown name as for a known name ({@link
  *       io.accesstokens.login.password.UsersFileIdentityStore}). An unknown name is verified
@@ -40,9 +40,9 @@
  *       io.accesstokens.login.password.SignInLimit}). Guesses are never limited for a name alone,
  *       because any client could then lock out the user. Beyond the limit, the response is 429 and
  *       no password is verified. The response therefore reveals nothing and costs no hash.
- *   <li>Guesses for many names from one address have no limit of their own, because one address can
- *       belong to a whole office. Only the bound on the number of hashes limits such guesses.
- *   <li>An unsafe request must pass the origin check if browsers send its credential by themselves
+ *   <li>There is no separate limit on guesses for many names from one address, because one address
+ *       can belong to a whole office. Only the bound on the number of hashes limits these guesses.
+ *   <li>An unsafe request must pass the origin check if browsers add its credential automatically
  *       ({@link io.accesstokens.login.password.OriginCheck}). The check runs after the credentials
  *       were verified, so 401 comes before 403.
  * </ol>
@@ -51,9 +51,9 @@
  *
  * <ol>
  *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
- *       io.accesstokens.login.password.SampleUsers}). The request must use an address or a name of
- *       the machine itself. This rule applies to every users file that contains these credentials,
- *       and to the passwords of a container's realm.
+ *       io.accesstokens.login.password.SampleUsers}). The host in the request must be an address or
+ *       a name of this machine. This rule applies to every users file that contains these
+ *       credentials, and to the passwords of a container's realm.
  *   <li>The passwords of the built-in sample users are hashed with one iteration, because public
  *       passwords need no protection against guessing.
  *   <li>A reverse proxy on the same machine that adds no {@code Forwarded} or {@code X-Forwarded-*}
@@ -66,14 +66,14 @@
  *         <li>This package calls {@code HttpServletRequest.login}, which creates no session, and
  *             logs the user out of the container at once. This package keeps the name, and the
  *             roles that a policy rule uses.
- *         <li>On Payara, the roles are those of a deployment descriptor. There, a group of the
- *             realm also counts as the role of the same name.
+ *         <li>On Payara, a deployment descriptor defines the roles. A group of the realm then also
+ *             counts as the role with the same name.
  *         <li>The number of concurrent calls is limited, because a realm may hang.
  *       </ul>
- *   <li>A users file in addition to another store ({@link
- *       io.accesstokens.login.password.UsersFileFirst}) is for a few accounts that must work during
- *       an outage of the other store. No user of the other store can be a user of the file. A
- *       rejection costs the same work in both stores.
+ *   <li>A users file can be used in addition to another store ({@link
+ *       io.accesstokens.login.password.UsersFileFirst}). The file is for a few accounts that must
+ *       work during an outage of the other store. No user of the other store can be a user of the
+ *       file. A rejection costs the same work in both stores.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.

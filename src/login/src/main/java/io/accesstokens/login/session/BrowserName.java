@@ -58,9 +58,7 @@ final class BrowserName {
 
   private BrowserName() {}
 
-  /**
-   * Returns the device that sent a request: the name of its browser and system, and its address.
-   */
+  /** Returns the device that has sent a request. A device has a display name and an address. */
   static Session.Device deviceOf(RequestInfo client) {
     List<String> userAgents = client.header("User-Agent");
     return new Session.Device(
@@ -68,8 +66,8 @@ final class BrowserName {
   }
 
   /**
-   * Returns the display name for a {@code User-Agent} header, or null if neither the browser nor
-   * the system is known.
+   * Returns the display name for a {@code User-Agent} header, or null if the browser and the system
+   * are unknown.
    */
   static @Nullable String of(String userAgent) {
     if (userAgent.length() > MAX_USER_AGENT_LENGTH) {

@@ -36,7 +36,8 @@ public final class BrowserSessions {
 
   /**
    * The name of a header that pages of this service send, with any value. A form cannot send this
-   * header. A script of another site needs permission to send this header.
+   * header. A script of another site can send this header only with the permission of this service
+   * (CORS).
    */
   private static final String OWN_SCRIPT = "X-Requested-With";
 
@@ -55,9 +56,9 @@ public final class BrowserSessions {
    *     request
    * @param accountStatus returns the current account state of a user
    * @param directory returns the groups of a user
-   * @param permissions provides the names of the roles that a policy rule uses
+   * @param permissions the policy; provides the names of the roles that its rules use
    * @param originCheck checks unsafe requests
-   * @param listener receives sign-ins, sign-outs, and uses of a session that are not allowed
+   * @param listener receives sign-ins, sign-outs, and rejected uses of sessions
    */
   public BrowserSessions(
       Sessions sessions,
@@ -77,14 +78,14 @@ public final class BrowserSessions {
   }
 
   /**
-   * A session that has not expired, whether or not its user may still sign in.
+   * A session that has not expired. The user may have lost the right to sign in.
    *
    * @param key the key of the session
    */
   record Held(Session session, SessionKey key) {}
 
   /**
-   * A valid session: the session has not expired, and its user may still sign in.
+   * A valid session. The session has not expired, and the user may still sign in.
    *
    * @param person the current state of the user, with the id of the session
    */
@@ -100,9 +101,9 @@ public final class BrowserSessions {
   }
 
   /**
-   * Returns the session that a sign-out request should end. An outage of a directory must not
-   * prevent a sign-out. Therefore groups are not loaded. If the account state cannot be loaded, the
-   * session counts as valid.
+   * Returns the session that a sign-out request should end. This method does not load groups,
+   * because an outage of a directory must not prevent a sign-out. If the account state cannot be
+   * loaded, the session counts as valid.
    */
   Optional<Held> findToEnd(RequestInfo client) {
     return held(client).filter(held -> mayStillStand(held.session().signIn()));
@@ -163,7 +164,7 @@ public final class BrowserSessions {
   }
 
   /**
-   * Returns the current account state reported by a login method, or empty if the user may not sign
+   * Returns the current account state that a login method reports; empty if the user may not sign
    * in with this login method.
    */
   Optional<String> standing(Session.LoginMethod way, String username) {
@@ -175,7 +176,7 @@ public final class BrowserSessions {
    *
    * @param provedAt the time at which the user proved their identity; null for the current time
    * @param signIn receives the new key, and may encrypt data with it
-   * @return empty, without a new session, if the user may not sign in any more
+   * @return empty if the user may not sign in any more; no session then begins
    */
   public Optional<Found> begin(
       RequestInfo client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
@@ -250,9 +251,7 @@ public final class BrowserSessions {
     listener.signedOut(user, SignOut.ALL, client.address());
   }
 
-  /**
-   * Returns the values of the {@code Set-Cookie} headers that give a browser the key of a session.
-   */
+  /** Returns the values of the {@code Set-Cookie} headers that contain the key of a session. */
   public List<String> cookiesOf(Found begun, RequestInfo client) {
     return cookie.give(begun.held().key().reveal(), client);
   }
@@ -264,7 +263,7 @@ public final class BrowserSessions {
 
   /**
    * Rejects an unsafe request in a session if the request was not sent by a page of this service.
-   * This check is needed because a browser adds the cookie also to requests of other sites.
+   * Browsers also add the cookie to requests of other sites.
    *
    * @throws ForbiddenException if the request does not come from a page of this service
    */
@@ -280,8 +279,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Rejects a sign-in request that a browser sends on behalf of another site. After such a sign-in,
-   * the user of the browser would work under the name of another user.
+   * Rejects a sign-in request that a browser sends on behalf of another site. Otherwise another
+   * site could sign the browser in as another user.
    *
    * @throws ForbiddenException if the request comes from another site
    */

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cookie of this application (RFC 6265bis): {@code HttpOnly}, {@code SameSite=Lax}, limited to
- * the application's path, and {@code Secure} where clients connect over TLS.
+ * the application's path, and {@code Secure} if clients connect over TLS.
  *
  * <p>A site on a sibling subdomain can set a cookie of any name, except a name with the prefix
- * {@code __Host-}. Browsers accept a cookie with this prefix only from the host itself, and only
- * for the path {@code /}. Over TLS, these rules apply:
+ * {@code __Host-}. Browsers accept a cookie with this prefix only from the host of the application,
+ * and only for the path {@code /}. Over TLS, these rules apply:
  *
  * <ul>
  *   <li>If the application has the path {@code /}, the cookie has the prefix {@code __Host-}.
@@ -50,8 +50,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the value of the cookie in a request. Returns empty if the request contains no
-   * acceptable value, or several.
+   * Returns the value of the cookie in a request; empty if the request does not contain exactly one
+   * acceptable value.
    */
   public Optional<String> value(RequestInfo client) {
     Stream<String> sent = values(client, name(client)).distinct();
@@ -75,8 +75,7 @@ public final class OwnCookie {
   /**
    * Removes spaces and tabs at both ends of a text. RFC 6265bis treats only these two characters as
    * whitespace. Other characters before {@code __Host-} are part of the cookie name and must stay.
-   * Without such a character, the name would have the prefix {@code __Host-}, although a sibling
-   * subdomain can set this cookie.
+   * A sibling subdomain can set a cookie with such a name.
    */
   private static String trimmed(String text) {
     int from = 0;
@@ -148,8 +147,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the name of the cookie with the digest. The name is different for each context path,
-   * because all cookies with a digest have the path {@code /}.
+   * Returns the name of the cookie with the digest. The name depends on the context path, because
+   * all cookies with a digest have the path {@code /}.
    */
   private String proofName(RequestInfo client) {
     return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
@@ -161,8 +160,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the digest of a cookie value. Other applications of the host receive this digest, so
-   * this digest differs from every digest in a store.
+   * Returns the digest of a cookie value. This digest must differ from the digests in a store,
+   * because other applications of the host receive this digest.
    */
   private static String proof(String value) {
     try {

@@ -15,8 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists and ends the sessions of a user, on behalf of that user. A session of another user is
- * treated as a session that does not exist.
+ * Lists and ends the sessions of a user, on behalf of that user. This class treats a session of
+ * another user as absent.
  *
  * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException}.
  */
@@ -29,8 +29,8 @@ public final class OwnSessions {
   /**
    * Creates the service.
    *
-   * @param accountStatus returns the current account state, which shows which sessions are still
-   *     valid
+   * @param accountStatus returns the current account state of a user, which determines whether a
+   *     session is valid
    * @param listener receives sign-outs
    */
   public OwnSessions(Sessions sessions, AccountStatus accountStatus, SignInListener listener) {
@@ -58,7 +58,8 @@ public final class OwnSessions {
       }
       return signIn.standing().equals(known.get(account));
     } catch (DirectoryUnavailableException e) {
-      return true; // The session may be valid later, so the user must be able to end it.
+      return true; // The session can become valid again, so the user must be able to end the
+      // session.
     }
   }
 

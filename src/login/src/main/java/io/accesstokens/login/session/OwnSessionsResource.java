@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/sessions}: lists and ends the sessions of the caller. Only a user can call
- * this resource. A token has no sessions and cannot see the sessions of its user.
+ * this resource. A token cannot call this resource.
  */
 @Path("access-tokens/sessions")
 @Tag(name = "Sessions")

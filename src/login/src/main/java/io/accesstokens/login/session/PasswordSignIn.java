@@ -64,7 +64,7 @@ public final class PasswordSignIn {
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }
 
-  /** Returns the data of a sign-in that a session stores. */
+  /** Returns the sign-in data for a session. */
   static Session.SignIn of(PasswordCheck.Verified verified, String username, String standing) {
     return new Session.SignIn(
         verified.user(),
@@ -79,7 +79,7 @@ public final class PasswordSignIn {
   }
 
   /**
-   * Returns the name to display: the display name, or the username if there is no display name.
+   * Returns the display name, or the username if there is no display name.
    *
    * @param nameOrNull the display name from the identity store; null if there is none
    */

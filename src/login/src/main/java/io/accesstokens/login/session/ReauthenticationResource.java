@@ -34,8 +34,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/session/reauthentication}: verifies the password of the user in a session
- * again. The session continues with a new key and with the time of this sign-in.
+ * {@code /access-tokens/session/reauthentication}: verifies the password of a signed-in user again.
+ * The session gets a new key and a new sign-in time.
  */
 @Path(SessionResource.PATH + "/reauthentication")
 @Tag(name = "Sessions")
@@ -127,7 +127,7 @@ public final class ReauthenticationResource extends BaseResource {
       BrowserSessions.Found found, char[] password, RequestInfo client) {
     String username = found.held().session().signIn().username();
     PasswordCheck.Verified verified = passwords.check(username, password, client);
-    if (!verified.user().equals(found.person().ref())) { // the name belongs to another user now
+    if (!verified.user().equals(found.person().ref())) { // the username now belongs to another user
       throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
     return sessions

@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Authenticates requests by the session cookie. The filter sets the principal of the request to an
  * {@link Actor.Person}. The roles of the person are the permissions that the person has on at least
- * one group. A request with an {@code Authorization} header is ignored. A request without a valid
- * cookie continues as anonymous.
+ * one group. The filter ignores a request with an {@code Authorization} header. A request without a
+ * valid cookie continues as an anonymous request.
  *
  * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service.
  * Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  *
- * <p>Ignores the paths of {@link SessionResource}, because this resource finds sessions itself.
+ * <p>The filter ignores the paths of {@link SessionResource}, because this resource reads the
+ * cookie.
  */
 // Runs after the filters of all other credentials.
 @Priority(Priorities.AUTHENTICATION + 10)
@@ -46,7 +47,7 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
     this.permissions = permissions;
   }
 
-  /** Sets the request that a servlet container would inject. */
+  /** Sets the servlet request. In a servlet container, the container injects the request. */
   SessionAuthenticationFilter within(HttpServletRequest request) {
     this.servletRequest = request;
     return this;

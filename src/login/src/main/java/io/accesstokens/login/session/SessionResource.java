@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/session}: begins and ends sessions, and returns the user of the current
- * session to pages.
+ * session.
  */
 @Path(SessionResource.PATH)
 @Tag(name = "Sessions")
@@ -73,8 +73,8 @@ public final class SessionResource extends BaseResource {
    *
    * @param permissions computes the permissions of a user
    * @param ways the available login methods
-   * @param providerLogout converts the ID token of a sign-in to the URL at which a browser signs
-   *     out at the OpenID provider; returns empty if there is no such URL
+   * @param providerLogout converts the ID token of a sign-in to the logout URL of the OpenID
+   *     provider; returns empty if there is no logout URL
    */
   public SessionResource(
       BrowserSessions sessions,
@@ -225,9 +225,10 @@ public final class SessionResource extends BaseResource {
   }
 
   /**
-   * The response to a sign-out that the browser must also complete at the OpenID provider.
+   * The response to a sign-out with a second step at the OpenID provider.
    *
-   * @param continueAt the URL that the browser should open to sign out at the provider, too
+   * @param continueAt the URL of the sign-out at the provider. The browser should navigate to this
+   *     URL
    */
   @Schema(name = "SignedOut")
   public record SignedOutAnswer(
@@ -235,8 +236,8 @@ public final class SessionResource extends BaseResource {
       implements ResponseBody {}
 
   /**
-   * Returns the user of the session. Without a session, returns the user of the Basic credential,
-   * or throws an exception with status 401 if there is none.
+   * Returns the user of the session. Without a session, returns the user of the Basic credential.
+   * Throws an exception with status 401 if there is no session and no valid Basic credential.
    */
   private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
     if (held.isPresent()) {

@@ -73,8 +73,8 @@ public record SessionResponse(
   /**
    * A login method.
    *
-   * @param id {@code password} if the client sends a name and a password to this resource by POST;
-   *     {@code oidc} if the client opens {@code href} in the browser
+   * @param id {@code password} for a POST request with a name and a password to this resource;
+   *     {@code oidc} for a navigation of the browser to {@code href}
    * @param title the display name; null for {@code password}
    * @param href the URL that starts a sign-in, relative to the server; null for {@code password}
    */

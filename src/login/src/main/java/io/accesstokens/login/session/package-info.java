@@ -5,7 +5,7 @@
  *   <li>{@link io.accesstokens.login.session.SessionResource} begins a session (see the package
  *       {@code io.accesstokens.session}) after a password sign-in, under all rules of {@code
  *       login.password}. The session key is in a cookie that scripts cannot read ({@link
- *       io.accesstokens.login.session.OwnCookie}). Over TLS, a sibling subdomain cannot plant the
+ *       io.accesstokens.login.session.OwnCookie}). Over TLS, a sibling subdomain cannot set the
  *       cookie.
  *   <li>The state of the user is loaded for each request in a session ({@link
  *       io.accesstokens.login.session.BrowserSessions}). The state shows whether the user may still
@@ -14,8 +14,8 @@
  *       because a realm needs the password. With a realm, the roles of the sign-in apply until the
  *       session ends.
  *   <li>An unsafe request in a session must pass the origin check and have the header {@code
- *       X-Requested-With}. A sign-in must also pass the origin check, with or without a cookie. Its
- *       body is JSON, so a form of another site cannot send it.
+ *       X-Requested-With}. A sign-in must also pass the origin check, with or without a cookie. The
+ *       body of a sign-in is JSON, and a form of another site cannot send JSON.
  *   <li>An {@code Authorization} header takes precedence over a cookie, because the client sends
  *       this header on purpose. An invalid cookie is ignored, and the request is anonymous.
  *   <li>A user in a session can sign in again, to prove their identity. The new sign-in requires
@@ -24,8 +24,8 @@
  *       because other tabs of the browser continue their work in the session. The policy decides
  *       which operations need a recent sign-in ({@link io.accesstokens.token.policy.SignInAge}).
  *   <li>A user can list and end only the user's own sessions ({@link
- *       io.accesstokens.login.session.OwnSessions}). The id of another user's session is reported
- *       as not found.
+ *       io.accesstokens.login.session.OwnSessions}). If the id belongs to another user's session,
+ *       the response is 404.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0009-browser-sessions.md}.

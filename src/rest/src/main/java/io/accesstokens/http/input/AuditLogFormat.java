@@ -24,8 +24,8 @@ public enum AuditLogFormat {
   }
 
   /**
-   * Returns the name of the format. Queries use the name as a value, and file names use it as the
-   * extension.
+   * Returns the name of the format. The name is a value in queries, and the extension of file
+   * names.
    */
   public String text() {
     return text;

@@ -19,8 +19,8 @@ import java.util.UUID;
  * list is not ordered by creation, three parts follow in UTF-8: the name of the sort key, a colon,
  * and the value of the key.
  *
- * <p>The text is not signed. A client that invents a cursor can read only entries that it could
- * also read with an offset.
+ * <p>The text is not signed. With a forged cursor, a client can read only entries that the client
+ * can also read with an offset.
  */
 public final class Cursor {
 
@@ -30,7 +30,7 @@ public final class Cursor {
   private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
   private static final int TRAIL_LENGTH = 1 + 2 * Long.BYTES;
 
-  /** Maximum length of a sort key and its value (a name, ref or subject) together, in bytes. */
+  /** Maximum total length of a sort key and its value, in bytes. */
   private static final int MAX_VALUE = 4 * 800;
 
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -44,7 +44,7 @@ public final class Cursor {
 
   private Cursor() {}
 
-  /** Returns the text of a position in a list of tokens. */
+  /** Encodes a position in a list of tokens. */
   public static String write(ListPosition position) {
     boolean byCreation = position.key() == TokenOrder.Key.CREATED_AT;
     byte[] value =
@@ -60,7 +60,10 @@ public final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Returns the text of a position in the audit log: a version byte, microseconds and a number. */
+  /**
+   * Encodes a position in the audit log. The cursor contains a version byte, the time in
+   * microseconds since 1970, and the number of the event.
+   */
   public static String write(AuditLogPosition position) {
     ByteBuffer bytes = ByteBuffer.allocate(TRAIL_LENGTH);
     bytes.put(IN_TRAIL);
@@ -69,7 +72,11 @@ public final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Parses a text that {@link #write(AuditLogPosition)} has returned; empty for any other text. */
+  /**
+   * Decodes a position that {@link #write(AuditLogPosition)} has encoded.
+   *
+   * @return empty for any other text
+   */
   public static Optional<AuditLogPosition> readTrail(String text) {
     ByteBuffer bytes;
     try {
@@ -94,16 +101,18 @@ public final class Cursor {
   }
 
   /**
-   * Returns the microseconds since 1970. {@code ChronoUnit.MICROS.between} is not used, because it
-   * counts in nanoseconds, which overflow in the year 2262.
+   * Returns the microseconds since 1970. This method does not use {@code
+   * ChronoUnit.MICROS.between}, which overflows in the year 2262.
    */
   private static long micros(Instant instant) {
     return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
   }
 
   /**
-   * Parses a text that {@link #write(ListPosition)} has returned for a list with the given sort
-   * key; empty for any other text.
+   * Decodes a position that {@link #write(ListPosition)} has encoded.
+   *
+   * @param key the sort key of the list
+   * @return empty for any other text, and for a list with another sort key
    */
   public static Optional<ListPosition> read(String text, TokenOrder.Key key) {
     ByteBuffer bytes;
@@ -132,8 +141,8 @@ public final class Cursor {
       value = value.substring(prefix(key).length());
     }
     ListPosition position = new ListPosition(key, value, createdAt, id);
-    // The decoders also accept padding, unused bits and malformed UTF-8. The comparison accepts
-    // only the text that write() returns for the position.
+    // The decoders also accept padding, unused bits and malformed UTF-8. This comparison rejects
+    // every text that write() does not return.
     return position.isPossible() && write(position).equals(text)
         ? Optional.of(position)
         : Optional.empty();

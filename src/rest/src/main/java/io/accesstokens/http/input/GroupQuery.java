@@ -15,10 +15,10 @@ public record GroupQuery(String text, String permission, int limit) {
   /** Maximum length of the text of a search, in code points. */
   public static final int MAX_TEXT = 200;
 
-  /** The number of groups in a response if the request names no limit. */
+  /** Maximum number of groups in a response if the request contains no limit. */
   static final int DEFAULT_LIMIT = 20;
 
-  /** Maximum limit that a request can name. A longer list would not help a user to find a group. */
+  /** Maximum value of the limit in a request. */
   static final int MAX_LIMIT = 100;
 
   /** Returns the text of a search; empty if it has more than {@value #MAX_TEXT} code points. */

@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request: one JSON object, whose members are read by name and type.
+ * The body of a request: one JSON object. Methods read the members by name and type.
  *
  * <ul>
  *   <li>A null member counts as absent, and unknown members are ignored.
@@ -39,8 +39,7 @@ public final class JsonBody {
   public static final int MAX_BYTES = 102_400;
 
   /**
-   * Maximum length of the text of an integer, in characters. No valid integer needs more
-   * characters, and parsing long numbers is slow.
+   * Maximum length of the text of an integer, in characters. The limit bounds the time for parsing.
    */
   private static final int MAX_NUMBER_LENGTH = 200;
 
@@ -54,8 +53,8 @@ public final class JsonBody {
   }
 
   /**
-   * Reads a body of at most {@value #MAX_BYTES} bytes, as {@link #read(HttpHeaders, InputStream,
-   * int)} does.
+   * Reads a body of at most {@value #MAX_BYTES} bytes. See {@link #read(HttpHeaders, InputStream,
+   * int)}.
    */
   public static JsonBody read(HttpHeaders headers, InputStream body) {
     return read(headers, body, MAX_BYTES);
@@ -156,8 +155,7 @@ public final class JsonBody {
 
   /**
    * Returns a member that is a list of strings; null if the member is absent or not a list. An
-   * element that is not a string becomes null. The later validation of the elements reports each
-   * null, because no list may contain null.
+   * element that is not a string becomes null. The caller must report each null as an error.
    */
   public @Nullable List<@Nullable String> strings(String name) {
     Object value = members.get(name);
@@ -200,8 +198,7 @@ public final class JsonBody {
       if (number.signum() == 0) {
         return 0L;
       }
-      // The number of digits is checked before the number is expanded, because 1e999999999 has a
-      // billion digits.
+      // 1e999999999 has a billion digits. Therefore this check comes before the conversion.
       long integerDigits = (long) number.precision() - number.scale();
       return integerDigits < 1 || integerDigits > MAX_LONG_DIGITS ? null : number.longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Normalizes the request headers {@code Accept} and {@code Content-Type}.
  *
- * <p>Without this class, implementations of Jakarta REST would behave differently from what this
- * API promises:
+ * <p>Implementations of Jakarta REST process these headers in different ways. This class prevents
+ * the following behavior:
  *
  * <ul>
- *   <li>parameters of {@code Accept} would determine the character encoding of the response;
- *   <li>{@code q=0} would have no effect;
- *   <li>a malformed header would be reported before the caller is authenticated.
+ *   <li>parameters of {@code Accept} determine the character encoding of the response;
+ *   <li>{@code q=0} has no effect;
+ *   <li>a malformed header leads to an error before the caller is authenticated.
  * </ul>
  *
  * <p>{@link RoutesFeature} applies this class to each request. Some containers read {@code
@@ -28,7 +28,10 @@ public final class Negotiation {
   public static final String CSV = "text/csv";
   public static final String NDJSON = "application/x-ndjson";
 
-  /** The media types of exports. An export type is used only if {@code Accept} names it. */
+  /**
+   * The media types of exports. A response has such a type only if {@code Accept} contains the
+   * type.
+   */
   private static final List<String> EXPORTS = List.of(NDJSON, CSV);
 
   private static final int EXACT = 2;
@@ -55,8 +58,8 @@ public final class Negotiation {
    *
    * <p>Malformed elements are ignored.
    *
-   * @param values the values of the header, one for each header line; an empty list accepts every
-   *     type
+   * @param values the values of the header, one for each header line. An empty list means that the
+   *     client accepts every type
    */
   public static String accept(List<String> values) {
     if (values.isEmpty()) {
@@ -119,7 +122,7 @@ public final class Negotiation {
    * <p>A header becomes {@code application/octet-stream} if it is malformed, sent twice, or longer
    * than {@value #MAX_CONTENT_TYPE} characters. Every resource rejects {@code
    * application/octet-stream} with 415, after the caller was authorized. The length is limited
-   * because a runtime parses the header several times, and no accepted type is so long.
+   * because a runtime parses the header several times.
    *
    * @param values the values of the header, one for each header line
    * @return the media type; null if there is no such header

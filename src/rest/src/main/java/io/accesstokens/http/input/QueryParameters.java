@@ -27,12 +27,12 @@ import java.util.regex.Pattern;
  * Parses the query of a request strictly. No parameter may occur twice, an empty parameter counts
  * as absent, and unknown parameters are ignored.
  *
- * <p>A method that reads a parameter records an error instead of throwing an exception, unless its
- * documentation names an exception. {@link #check} throws one exception with all recorded errors.
+ * <p>A method that reads a parameter records errors. The method throws an exception only if its
+ * documentation lists the exception. {@link #check} throws one exception with all recorded errors.
  */
 public final class QueryParameters {
 
-  /** The number of rows in a page if the request names no limit. */
+  /** The number of rows in a page if the request contains no limit. */
   static final int DEFAULT_LIMIT = 50;
 
   /**
@@ -72,8 +72,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Parses the part of a query that precedes the parameter whose name is {@code rest}. That
-   * parameter is ignored. Its value is the remainder of the query, including ampersands.
+   * Parses the part of a query before the parameter with the name {@code rest}. Ignores this
+   * parameter, which extends to the end of the query and can contain ampersands.
    */
   public static QueryParameters before(String rest, URI uri) {
     QueryParameters query = new QueryParameters();
@@ -114,13 +114,14 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code limit}: 0 to {@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}.
+   * Returns {@code limit}, which is 0 to {@value TokenQuery#MAX_LIMIT}; by default {@value
+   * #DEFAULT_LIMIT}.
    */
   public int limit() {
     return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);
   }
 
-  /** Returns {@code offset}: not negative, by default 0. */
+  /** Returns {@code offset}, which is not negative; by default 0. */
   public int offset() {
     return number("offset", 0, Integer.MAX_VALUE);
   }
@@ -163,10 +164,7 @@ public final class QueryParameters {
     }
   }
 
-  /**
-   * Returns a parameter that is {@code true} or {@code false}; false if the parameter is absent or
-   * wrong.
-   */
+  /** Returns the value of a boolean parameter; false if the parameter is absent or wrong. */
   public boolean flag(String name) {
     return single(
             name,
@@ -220,8 +218,8 @@ public final class QueryParameters {
   /**
    * Returns {@code groupEntityRef}, which is required.
    *
-   * @throws MalformedRequestException if the parameter is absent or wrong, or an error was recorded
-   *     before
+   * @throws MalformedRequestException if the parameter is absent or wrong, or if an earlier error
+   *     was recorded
    */
   public EntityRef requiredGroup() {
     Optional<EntityRef> group = group();
@@ -231,7 +229,11 @@ public final class QueryParameters {
             new MalformedRequestException(List.of(new Violation("groupEntityRef", "is required"))));
   }
 
-  /** Records an error: a parameter does not meet the expectation. */
+  /**
+   * Records that a parameter has a wrong value.
+   *
+   * @param expectation a description of the valid values, for the error message
+   */
   public void reportError(String name, String expectation) {
     violations.add(new Violation(name, expectation));
   }
@@ -283,8 +285,8 @@ public final class QueryParameters {
    * Returns the scopes of all {@code scope} parameters. Each parameter contains one or more scopes,
    * separated by spaces (RFC 6749, section 3.3).
    *
-   * <p>An empty {@code scope} is an error, and so is a parameter with another name. If these
-   * parameters were ignored, a request with a misspelt parameter would require no scope.
+   * <p>An empty {@code scope} is an error, and a parameter with another name is an error. Otherwise
+   * a request with a misspelled parameter would require no scope.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -346,7 +348,7 @@ public final class QueryParameters {
    * absent, empty or wrong.
    *
    * @param expectation the error message for a wrong value
-   * @param reading the function that converts the value; it returns empty if the value is wrong
+   * @param reading the function that converts the value, and returns empty if the value is wrong
    */
   public <T> Optional<T> single(
       String name, String expectation, Function<String, Optional<T>> reading) {

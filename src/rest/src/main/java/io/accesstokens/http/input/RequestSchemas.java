@@ -115,7 +115,7 @@ public final class RequestSchemas {
           @Nullable String expiresAt) {}
 
   /**
-   * Describes the body of a request with which users revoke their own personal token. The reason is
+   * Describes the body of a request that revokes a personal token of the caller. The reason is
    * optional.
    */
   @Schema(name = "OwnRevocation")

@@ -14,8 +14,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a text as one JSON object (RFC 8259), into maps, lists, strings, booleans, {@link
- * Numeral}s and null.
+ * Parses a text as one JSON object (RFC 8259), into maps, lists, strings, booleans, {@link Numeral}
+ * objects and null.
  *
  * <p>The parser is stricter than the RFC: no name may occur twice in an object, and there may be at
  * most {@value #MAX_DEPTH} levels. Numbers remain texts, because converting {@code 1e999999999}
@@ -26,15 +26,15 @@ public final class StrictJson {
   private static final int MAX_DEPTH = 64;
 
   /**
-   * The JSON provider. It is kept, because {@code Json.createParser} would search the class path
-   * for a provider at each call.
+   * The JSON provider. The provider is a constant, because each call of {@code Json.createParser}
+   * searches the class path for a provider.
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   /**
-   * A JSON number that is kept as a text.
+   * A JSON number as text.
    *
-   * @param text the number as it is written in the parsed text
+   * @param text the number in its original notation
    */
   record Numeral(String text) {}
 

@@ -6,7 +6,7 @@
  *       io.accesstokens.http.input.QueryParameters}). Values are never converted to another type.
  *       The work for every input is bounded. Every error is a 4xx response.
  *   <li>{@link io.accesstokens.http.input.Negotiation} normalizes the headers of content
- *       negotiation. So malformed headers are rejected only after the checks for 401 and 403.
+ *       negotiation. So the checks for 401 and 403 precede the error for a malformed header.
  * </ol>
  */
 @NullMarked

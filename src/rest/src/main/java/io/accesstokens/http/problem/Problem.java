@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An error response: a problem document (RFC 9457). It has the additional member {@code error}, as
- * in the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. No text in the JSON
- * comes from the request.
+ * An error response: a problem document (RFC 9457). The document has the additional member {@code
+ * error}, like the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. No text in the
+ * JSON comes from the request.
  *
  * <p>The type is {@code about:blank} if the status describes the error completely. The other types
  * are:
@@ -27,15 +27,15 @@ import java.util.UUID;
  *       of the token
  *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): {@code violations} contains
  *       the errors
- *   <li>{@value #UNAVAILABLE} (503): a service that this service depends on cannot be reached
+ *   <li>{@value #UNAVAILABLE} (503): a dependency of this service cannot be reached
  * </ul>
  *
  * @param error a sentence that describes the error
  * @param type one of the types above
  * @param title the summary, which is identical for all problems of a type
  * @param status the HTTP status
- * @param violations the wrong fields or parameters; empty if the error is not about fields. If the
- *     JSON would be too long, it omits the last violations
+ * @param violations the wrong fields or parameters; empty if the error is not about fields. The
+ *     JSON omits the last violations if it would be too long
  */
 @Schema(requiredProperties = {"error", "type", "title", "status"})
 public record Problem(
@@ -44,7 +44,7 @@ public record Problem(
   /** The media type of every error response. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** The {@code Retry-After} of a 503, in seconds, if no better value is known. */
+  /** The default {@code Retry-After} of a 503 response, in seconds. */
   public static final String RETRY_AFTER_SECONDS = "1";
 
   static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
@@ -68,9 +68,7 @@ public record Problem(
     violations = List.copyOf(violations);
   }
 
-  /**
-   * Returns a problem of the type {@code about:blank}, which the HTTP status describes completely.
-   */
+  /** Returns a problem of the type {@code about:blank} for an HTTP status. */
   public static Problem ofStatus(int status) {
     return new Problem(sentence(status), BLANK, phrase(status), status, List.of());
   }
@@ -78,7 +76,7 @@ public record Problem(
   /**
    * Returns a problem for an internal error.
    *
-   * @param reference the id under which the log describes the error
+   * @param reference the id of the error in the log
    */
   public static Problem internal(UUID reference) {
     return new Problem(

@@ -39,14 +39,14 @@ import org.jspecify.annotations.Nullable;
  * Converts exceptions to error responses with a {@link Problem}.
  *
  * <ul>
- *   <li>An exception of the domain gets the status that is defined for it.
- *   <li>An exception of the runtime keeps its status.
- *   <li>Any other exception becomes a 500, with a reference under which the log describes the
- *       exception.
+ *   <li>For each exception of the domain, this class defines a status.
+ *   <li>An exception of the runtime keeps its own status.
+ *   <li>Any other exception becomes a 500 with a reference. The log contains the exception and the
+ *       same reference.
  * </ul>
  *
- * <p>If an exception carries a response, only its status and the headers {@code Allow}, {@code
- * Retry-After} and {@code WWW-Authenticate} are kept.
+ * <p>If an exception carries a response, the error response keeps only the status and the headers
+ * {@code Allow}, {@code Retry-After} and {@code WWW-Authenticate} of that response.
  */
 public final class Problems {
 
@@ -80,9 +80,8 @@ public final class Problems {
   }
 
   /**
-   * Returns an exception that carries the error response. The response has an entity, so the
-   * runtime does not call the exception mappers of a host (Jakarta RESTful Web Services 3.1,
-   * section 3.3.4).
+   * Returns an exception with the error response. The response has an entity, so the runtime does
+   * not call the exception mappers of a host (Jakarta RESTful Web Services 3.1, section 3.3.4).
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
@@ -180,8 +179,8 @@ public final class Problems {
   }
 
   /**
-   * Adds HEAD to an {@code Allow} header that contains GET. The runtime supports HEAD for every
-   * resource with GET, but Jersey omits HEAD in the {@code Allow} header of a 405.
+   * Adds HEAD to an {@code Allow} header that contains GET. Jersey supports HEAD for every resource
+   * with GET, but omits HEAD in the {@code Allow} header of a 405.
    */
   private static String withHead(String allow) {
     List<String> methods = Stream.of(allow.split(",", -1)).map(String::strip).toList();
@@ -191,9 +190,9 @@ public final class Problems {
   }
 
   /**
-   * Returns the {@code WWW-Authenticate} challenges for an error response. A 401 offers all ways to
-   * authenticate, and its bearer challenge reports an invalid bearer token. For any other status,
-   * the challenges of {@code thrown} are returned.
+   * Returns the {@code WWW-Authenticate} challenges for an error response. For a 401, returns a
+   * challenge for each way to authenticate. The bearer challenge of a 401 reports an invalid bearer
+   * token. For any other status, returns the challenges of {@code thrown}.
    */
   private List<String> challengesFor(
       int status, Response thrown, MultivaluedMap<String, String> headers) {

@@ -14,8 +14,8 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the responses of this API, and no others, with JSON-B. A host's writers and JSON-B
- * configuration do not affect member names and null members.
+ * Writes the response bodies of this API with JSON-B. A host's writers and JSON-B configuration do
+ * not affect these bodies.
  */
 @Produces(MediaType.APPLICATION_JSON)
 public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> {

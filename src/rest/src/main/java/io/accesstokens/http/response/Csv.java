@@ -7,16 +7,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. An apostrophe
- * precedes each cell that a spreadsheet would interpret as a formula.
+ * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. An apostrophe is
+ * added before each cell that a spreadsheet can interpret as a formula.
  */
 public final class Csv {
 
   private static final String END = "\r\n";
 
   /**
-   * A cell that begins with one of these characters can be a formula (OWASP, "CSV Injection"). A
-   * spreadsheet may ignore a tab or a line break before a formula.
+   * The first characters of cells that can be formulas (OWASP, "CSV Injection"). A spreadsheet can
+   * ignore a tab or a line break before a formula.
    */
   private static final String FORMULAS = "=+-@\t\r\n";
 
@@ -34,7 +34,7 @@ public final class Csv {
     line(to, cells.toArray(String[]::new));
   }
 
-  /** Returns a cell in the encoding of CSV; an empty text for null. */
+  /** Encodes a cell as CSV. Returns an empty text for null. */
   static String cell(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return "";

@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of the caller, as {@code whoami} returns it.
+ * The response of {@code whoami}: the identity of the caller.
  *
- * @param tokenId the id of the service token or personal token that was presented; omitted if the
- *     caller used another credential
+ * @param tokenId the id of the caller's service token or personal token; omitted if the caller used
+ *     another credential
  */
 @JsonbNillable
 @JsonbPropertyOrder({"type", "subject", "scopes", "permissions", "expiresAt", "tokenId"})

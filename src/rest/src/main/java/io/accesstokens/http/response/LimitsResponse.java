@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits for new tokens of a group. A limit that does not exist is null.
  *
- * @param liveTokensIsLowerBound true if the group has more live tokens than {@code liveTokens};
- *     null if {@code liveTokens} is exact. The JSON omits null
+ * @param liveTokensIsLowerBound true if {@code liveTokens} is a lower bound; null and omitted from
+ *     the JSON if {@code liveTokens} is exact
  */
 @JsonbNillable
 @JsonbPropertyOrder({

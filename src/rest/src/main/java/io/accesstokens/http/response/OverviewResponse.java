@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of service tokens at one moment: by status, expiry day and group. */
+/** A snapshot of the numbers of service tokens by status, expiry day and group. */
 @JsonbPropertyOrder({
   "asOf",
   "statuses",

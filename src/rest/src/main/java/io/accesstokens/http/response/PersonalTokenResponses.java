@@ -23,8 +23,7 @@ public final class PersonalTokenResponses {
   /**
    * A personal token.
    *
-   * @param userEntityRef the owner; present only in responses to administrators, because all other
-   *     callers see only their own tokens
+   * @param userEntityRef the owner; present only in responses to administrators
    */
   @JsonbNillable
   @JsonbPropertyOrder({

@@ -23,13 +23,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses about service tokens. Null members are written, except for members that are
+ * The responses about service tokens. The JSON contains null members, but omits members that are
  * documented as optional.
  */
 public final class ServiceTokenResponses {
 
   /**
-   * The format of instants. It always has three digits of milliseconds, even for a whole second.
+   * The format of instants. The format always has three digits of milliseconds, even for a whole
+   * second.
    */
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -240,7 +241,7 @@ public final class ServiceTokenResponses {
     }
   }
 
-  /** A scope of the catalogue, which lists the scopes that a token can have. */
+  /** A scope that a token can have. */
   @JsonbPropertyOrder({"id", "description", "plugin"})
   @Schema(name = "Scope", description = "A scope that a token can have")
   public record Scope(
@@ -248,7 +249,7 @@ public final class ServiceTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) String description,
       @Schema(example = "catalog", requiredMode = RequiredMode.REQUIRED) String plugin) {}
 
-  /** The catalogue of scopes, which lists the scopes that a token can have. */
+  /** The catalogue of the scopes that a token can have. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
   public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
       implements ResponseBody {

@@ -2,9 +2,9 @@
  * The bodies of successful responses, and their writer.
  *
  * <ol>
- *   <li>Responses are records. Ids, refs and instants in the records are texts. Null members are
- *       written. Only members that are documented as optional are omitted.
- *   <li>The order of members in JSON is that of the record.
+ *   <li>Responses are records. Ids, refs and instants in the records are texts. The JSON contains
+ *       null members. The JSON omits a null member only if the member is documented as optional.
+ *   <li>The JSON has the members in the order of the record.
  *   <li>The records have their own writer ({@link
  *       io.accesstokens.http.response.ApiResponseWriter}), so that a host's writers do not change
  *       the responses.

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A range of addresses that share their first bits (CIDR, RFC 4632 and RFC 4291, section 2.3).
+ * A range of addresses with the same first bits (CIDR, RFC 4632 and RFC 4291, section 2.3).
  *
  * @param first the first address of the range
- * @param bits the number of shared bits
+ * @param bits the number of equal bits
  */
 public record AddressRange(IpAddress first, int bits) {
 
@@ -18,8 +18,7 @@ public record AddressRange(IpAddress first, int bits) {
   private static final int MAPPED = 96;
 
   /**
-   * Creates the range of all addresses whose first {@code bits} bits are those of {@code first}.
-   * Sets all other bits of {@code first} to zero.
+   * Creates a range. Sets all bits of {@code first} after the first {@code bits} bits to zero.
    *
    * @throws IllegalArgumentException if {@code bits} is negative or exceeds the address length
    */
@@ -40,7 +39,7 @@ public record AddressRange(IpAddress first, int bits) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     if (address.indexOf('%') >= 0) {
-      return Optional.empty(); // a zone is local to one machine, and no peer sends it
+      return Optional.empty(); // a zone has a meaning only on one machine
     }
     Optional<IpAddress> first = IpAddress.parse(address);
     if (first.isEmpty() || slash < 0) {

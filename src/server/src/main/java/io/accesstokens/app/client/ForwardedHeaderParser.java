@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the elements of a list header, from the last element to the first. Treats several header
- * lines as one list.
+ * Reads the elements of a list header, from the last element to the first. Several header lines
+ * form one list.
  *
- * <p>Every comma is a separator, even a comma within quotes. No quoted address contains a comma. If
- * quotes protected commas, a client could send an opening quotation mark without an end. The text
- * that a proxy appends would then become part of the quoted text.
+ * <p>Every comma is a separator, even a comma within quotes. No quoted address contains a comma.
+ * Otherwise a client could send an opening quotation mark without a closing quotation mark. The
+ * text that a proxy appends would then become part of the quoted text.
  */
 final class ForwardedHeaderParser {
 
@@ -106,8 +106,8 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Removes the surrounding quotes of a value. Returns a value with only one quote unchanged, so
-   * that it is not accepted as an address.
+   * Removes the surrounding quotes of a value. Returns a value with only one quote unchanged. Such
+   * a value is not a valid address.
    */
   private static String unquoted(String value) {
     boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");

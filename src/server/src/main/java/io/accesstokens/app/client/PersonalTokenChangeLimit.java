@@ -11,15 +11,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Limits how often per minute a user can create or revoke personal tokens. A separate instance
- * limits exchanges for short-lived tokens. Each process counts separately.
+ * Limits the rate at which a user creates and revokes personal tokens. A separate instance limits
+ * exchanges for short-lived tokens. Each process counts separately.
  */
 public final class PersonalTokenChangeLimit implements ChangeLimit {
 
-  /**
-   * Maximum number of users in memory. If there are more users, recent and frequent users stay in
-   * memory. Each user needs about 500 bytes.
-   */
+  /** Maximum number of users in memory. Each user needs about 500 bytes. */
   private static final int MAX_USERS = 100_000;
 
   private final int perMinute;

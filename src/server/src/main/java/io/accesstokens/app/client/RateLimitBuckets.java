@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * Creates token buckets for rate limits. A new bucket contains all permits of one minute. Used
- * permits return one by one during the next minute.
+ * permits become available again one by one, within one minute.
  */
 final class RateLimitBuckets {
 

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The proxies whose forwarding headers are trusted. The package documentation has the rules. */
+/**
+ * The trusted proxies. Only forwarding headers of these proxies are used. The package documentation
+ * contains the rules.
+ */
 public final class TrustedProxies {
 
   /** Name of the forwarding header that most proxies send. No standard defines this header. */
@@ -15,7 +18,7 @@ public final class TrustedProxies {
   /** Name of the forwarding header that RFC 7239 defines. */
   public static final String FORWARDED = "Forwarded";
 
-  /** Maximum number of elements that are read from a header. No real chain of proxies has more. */
+  /** Maximum number of elements that are read from a header. */
   private static final int MAX_HOPS = 50;
 
   private final List<AddressRange> ranges;
@@ -33,7 +36,7 @@ public final class TrustedProxies {
    * @param peer the address of the connection's peer, or null
    * @param headers returns the values of the header with a name, in order; an empty list if the
    *     header is absent
-   * @return the client address in its only text form; {@code peer} unchanged if it is null or not
+   * @return the client address in canonical text form; {@code peer} unchanged if it is null or not
    *     an IP address
    */
   public @Nullable String clientOf(@Nullable String peer, Function<String, List<String>> headers) {

@@ -14,16 +14,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many unknown tokens a client can send per minute. A new client has all permits of one
- * minute. Used permits return one by one. {@link #networkOf} defines which addresses count as one
- * client.
+ * Limits the number of unknown tokens that a client can send per minute. A new client has all
+ * permits of one minute. Used permits return one by one. {@link #networkOf} defines which addresses
+ * count as one client.
  */
 public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 
-  /**
-   * Maximum number of clients in memory. If there are more clients, recent and frequent clients
-   * stay in memory. Each client needs about 500 bytes.
-   */
+  /** Maximum number of clients in memory. Each client needs about 500 bytes. */
   private static final int MAX_CLIENTS = 100_000;
 
   private final int perMinute;
@@ -35,8 +32,8 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 
   /**
    * @param perMinute the maximum number of unknown tokens per client and minute; 0 for no limit
-   * @param listener receives the client address when a client first exceeds the limit. The listener
-   *     receives the address again only after the client has sent no unknown token for a minute.
+   * @param listener receives the address of a client that exceeds the limit. The listener receives
+   *     the address again only after the client has sent no unknown token for a minute
    */
   public UnknownTokenRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
     this.perMinute = perMinute;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code GET /health/live} returns 200 while the process can serve requests.
  *   <li>{@code GET /health/ready} returns 200 if the store responds and tokens can be verified. In
- *       all other cases, the status is 503. Interruptions of token verification that last only a
- *       few seconds do not count.
+ *       all other cases, the status is 503. An interruption of token verification for a few seconds
+ *       is ignored.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {
@@ -32,8 +32,8 @@ public final class HealthServlet extends HttpServlet {
   private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
 
   /**
-   * Maximum number of threads that check the readiness at the same time. Anonymous clients can
-   * request a check, and a check blocks its thread while the database does not respond.
+   * Maximum number of threads that check the readiness at the same time. A check blocks its thread
+   * while the database does not respond.
    */
   private static final int MAX_CHECKS = 4;
 
@@ -80,8 +80,8 @@ public final class HealthServlet extends HttpServlet {
   }
 
   /**
-   * Returns true if the application is ready. Returns the latest result if too many threads are
-   * already checking.
+   * Returns true if the application is ready. Returns the latest result if too many threads check
+   * the readiness at the same time.
    */
   private boolean isReady() {
     if (checks.tryAcquire()) {

@@ -38,7 +38,7 @@ final class PageFile {
     return gzip ? compressed : content;
   }
 
-  /** Returns the hash of the content, which consists of letters and digits. */
+  /** Returns the hash of the content. The hash consists of letters and digits. */
   String hash() {
     return hash;
   }
@@ -63,10 +63,7 @@ final class PageFile {
     return out.toByteArray();
   }
 
-  /**
-   * Compresses with the highest compression level. The slow compression is acceptable, because each
-   * file is compressed only once.
-   */
+  /** Compresses with the highest compression level. Each file is compressed only once. */
   private static final class Gzip extends GZIPOutputStream {
 
     Gzip(ByteArrayOutputStream out) throws IOException {

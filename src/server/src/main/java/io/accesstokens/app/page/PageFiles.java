@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Holds all pages and assets of the web archive in memory. */
 final class PageFiles {
 
-  /** Maps the path of each page to the name of its file, for all paths without a variable part. */
+  /** Maps each path of a page without a variable part to the name of its file. */
   private static final Map<String, String> PAGES =
       Map.of(
           "/sign-in", "sign-in.html",
@@ -86,7 +86,7 @@ final class PageFiles {
   }
 
   /**
-   * Returns the page for a path; empty if the path names no page.
+   * Returns the page for a path; empty if there is no page with this path.
    *
    * @param path the decoded path, relative to the root of the application, with a leading slash
    */
@@ -103,7 +103,7 @@ final class PageFiles {
     return PAGES.containsKey(path);
   }
 
-  /** Returns the asset for a path; empty if the path names no asset. */
+  /** Returns the asset for a path; empty if there is no asset with this path. */
   Optional<Asset> asset(String path) {
     Matcher matcher = ASSET_PATH.matcher(path);
     if (!matcher.matches()) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the pages and their assets, and answers every path that no other servlet handles.
+ * Serves the pages and their assets, and handles every path that no other servlet handles.
  *
  * <p>Supports GET and HEAD, {@code ETag} with {@code If-None-Match} (RFC 9110, section 13.1.2), and
  * gzip for clients that accept gzip. The status for an unknown path is 404. The response is a page
@@ -41,7 +41,7 @@ public final class PageServlet extends HttpServlet {
 
   /**
    * Value of {@code Cache-Control} for assets that are requested by their current hash. The content
-   * behind such a path never changes.
+   * of such a path never changes.
    */
   private static final String FOR_A_YEAR = "public, max-age=31536000, immutable";
 
@@ -100,7 +100,8 @@ public final class PageServlet extends HttpServlet {
 
   /**
    * Returns the target of a redirect that appends a slash to the context path; empty if no slash is
-   * missing. Relative references need the slash, and some containers (Payara) do not append it.
+   * missing. Relative references need the slash, and some containers (Payara) do not append a
+   * slash.
    */
   private static Optional<String> toRoot(HttpServletRequest request) {
     String context = request.getContextPath();

@@ -4,16 +4,16 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.app.page.PageFiles} reads all files once, at startup. The class also
- *       computes the compressed form and the hash of each file. No other file can be requested,
- *       because a requested path is looked up and never becomes a file name.
+ *       computes the compressed form and the hash of each file. A client can request no other file,
+ *       because the servlet uses a requested path only as a key in memory.
  *   <li>A browser revalidates a page on each visit ({@code ETag}).
- *   <li>A page names its assets by one hash of all assets. Therefore, caches can keep the assets
- *       for a year, and a page never mixes assets of two versions.
+ *   <li>The URLs of the assets in a page contain one hash of all assets. Therefore, caches can keep
+ *       the assets for a year, and a page never mixes assets of two versions.
  *   <li>Assets are also served under another hash, because the replica that served the page may run
  *       another version. Such responses are not cached.
  *   <li>All links are relative. Therefore, pages work below any context path, and behind a proxy
  *       that adds a path.
- *   <li>{@link io.accesstokens.app.page.PageServlet} answers every path that no other servlet
+ *   <li>{@link io.accesstokens.app.page.PageServlet} handles every path that no other servlet
  *       handles. For an unknown path, a browser gets a page, and any other client gets a problem
  *       document.
  *   <li>The container's default servlet is not used.

@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param replicas the number of processes that share the storage: one or many
  * @param dataDirectory the absolute path of the data directory, which may not exist yet
  * @param publicUrlOrNull the public URL without a slash at its end; null if not configured
- * @param trustedProxies the proxies whose forwarding headers are trusted
+ * @param trustedProxies the trusted proxies
  * @param federation the external systems that authenticate users
  * @param openIdOrNull the OpenID provider for sign-in; null if not configured
  * @param keySealOrNull encrypts the signing keys in the store; null if not configured
  * @param audiences the audiences of short-lived tokens; empty if the tokens are only for this
  *     server
- * @param warnings the warnings for the operator, each of them one line
+ * @param warnings the warnings for the operator, one line each
  */
 public record Configuration(
     Settings settings,

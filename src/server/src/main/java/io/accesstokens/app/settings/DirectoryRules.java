@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates the settings of group directories, and derives values from them. The types of the
- * settings have already been checked.
+ * settings were checked before.
  *
  * <p>A rule that finds an error reports the error and returns a harmless value. Therefore, all
  * other rules still run.
@@ -43,8 +43,8 @@ final class DirectoryRules {
   }
 
   /**
-   * Returns the only source of groups. Reports an error if two sources are configured. With two
-   * sources, a user who is removed from one source would remain in the other source.
+   * Returns the source of groups. Reports an error if two sources are configured. With two sources,
+   * an operator could remove a user from only one of the sources.
    */
   Groups groups() {
     Optional<Groups> backstage = backstage();
@@ -65,8 +65,8 @@ final class DirectoryRules {
   }
 
   /**
-   * Returns the source without groups. The sample groups are not used, because a real user could
-   * have the name of a sample user and become a member of a sample group.
+   * Returns the source without groups. The sample groups are not used, because a real user can have
+   * the name of a sample user.
    */
   private Groups noGroups() {
     // An LDAP server can be the source of groups instead.

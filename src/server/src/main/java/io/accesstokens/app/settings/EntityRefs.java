@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads settings that name users, groups and roles. Reports wrong names, and leaves them out. */
+/**
+ * Reads settings that name users, groups and roles. Reports wrong names as errors, and omits the
+ * wrong names.
+ */
 final class EntityRefs {
 
   private static final Pattern ASTERISKS = Pattern.compile("\\*+");
@@ -60,8 +63,8 @@ final class EntityRefs {
   }
 
   /**
-   * Returns the elements of a list without leading and trailing spaces. Such spaces often follow
-   * commas. Returns an empty list if the setting is absent.
+   * Returns the elements of a list without leading and trailing spaces. Returns an empty list if
+   * the setting is absent.
    */
   static List<String> stripped(Optional<List<String>> texts) {
     return texts.orElse(List.of()).stream().map(String::strip).toList();

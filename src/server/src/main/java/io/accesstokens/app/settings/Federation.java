@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The external systems that authenticate users, and the web origins that may call the API.
  *
- * @param issuers the issuers whose JWTs are accepted
+ * @param issuers the trusted issuers of JWTs
  * @param ldapOrNull the LDAP server, or null if none is configured
  * @param allowedOrigins the origins that may call the API, in the form in which browsers send them
  */

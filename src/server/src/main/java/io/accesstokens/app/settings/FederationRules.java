@@ -110,7 +110,8 @@ final class FederationRules {
 
   /**
    * Returns the URL of an issuer's keys; empty if the URL is invalid. The URL must be https, or
-   * http on this machine. An attacker who can modify the keys in transit could sign in as any user.
+   * http on this machine. Otherwise an attacker could modify the keys in transit and sign in as any
+   * user.
    */
   private Optional<URI> keysUrl(String key, String text) {
     Optional<URI> url = webUrl(text.strip());

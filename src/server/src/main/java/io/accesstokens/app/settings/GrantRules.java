@@ -149,10 +149,7 @@ final class GrantRules {
     return new Grant.TheseGroups(refs.groups(key, texts));
   }
 
-  /**
-   * Returns true if only the sample users can authenticate. Any other source of users can contain a
-   * real user with the name of a sample user.
-   */
+  /** Returns true if the sample users are the only source of users. */
   static boolean hasOnlySampleUsers(Settings.Login login) {
     return !login.container()
         && login.usersFile().isEmpty()

@@ -6,8 +6,8 @@ import java.util.List;
  * Reports that the settings cannot be used.
  *
  * <p>The exception contains one line for each error. A line names the setting, the rule and the
- * location. A line never contains the value of a setting, because an operator may have entered a
- * secret in the wrong setting.
+ * location. A line never contains the value of a setting, because an operator can enter a secret in
+ * the wrong setting.
  */
 public final class InvalidSettingsException extends RuntimeException {
 

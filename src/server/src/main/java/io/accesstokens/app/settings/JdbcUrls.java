@@ -46,7 +46,7 @@ final class JdbcUrls {
 
   private JdbcUrls() {}
 
-  /** Returns the JDBC URL of an H2 database whose files are in a directory. */
+  /** Returns the JDBC URL of an H2 database with files in the given directory. */
   static String h2Files(Path dataDirectory) {
     return withH2Parameters(H2 + "file:" + dataDirectory.resolve("access-tokens"));
   }
@@ -83,11 +83,12 @@ final class JdbcUrls {
   }
 
   /**
-   * Returns true if connections leave this machine without TLS that verifies the certificate and
-   * the host name of the server. H2 over TLS also counts as plaintext, because H2 does not verify
-   * the host name. No host name is resolved.
+   * Returns true if the connections are not secure and the server is on another machine. A
+   * connection is secure if it uses TLS and verifies the certificate and the host name of the
+   * server. H2 does not verify the host name, so a connection to H2 is never secure. This method
+   * resolves no host name.
    *
-   * <p>The MariaDB driver itself parses the URL, so aliases of parameters are recognized.
+   * <p>The MariaDB driver parses the URL, so this method recognizes aliases of parameters.
    *
    * @param url a URL for which {@link #errorMessage} returns no error
    */
@@ -121,10 +122,7 @@ final class JdbcUrls {
     }
   }
 
-  /**
-   * Returns the host in a URL of H2, as H2 reads the URL. The two slashes in front of the host are
-   * optional.
-   */
+  /** Returns the host in a URL of H2. The two slashes in front of the host are optional. */
   private static String h2Host(String url) {
     String server = url.substring(url.indexOf(':', H2.length()) + 1);
     String authority = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
@@ -144,8 +142,8 @@ final class JdbcUrls {
   /**
    * Returns the file of an embedded H2 database.
    *
-   * @return the path; empty if the database is in memory, on a server, or on a file system of H2's
-   *     own
+   * @return the path; empty if the database is in memory, on a server, or in one of H2's own file
+   *     systems
    */
   static Optional<Path> h2File(String url) {
     if (!isEmbeddedH2(url)) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * SettingsRules}.
  *
  * <p>Patterns are RE2 patterns. The time of a search with an RE2 pattern is proportional to the
- * length of the text. With a pattern of the JDK, a text of 500 characters can keep a thread busy
- * forever.
+ * length of the text. With a pattern of the JDK, a search in a text of 500 characters can take
+ * unlimited time.
  */
 final class LimitRules {
 
@@ -29,15 +29,15 @@ final class LimitRules {
   private static final int MAX_HINT = 200;
 
   /**
-   * Matches a repetition in a pattern. Group 1 is a closing parenthesis if a group is repeated.
-   * Group 2 is the minimum number of repetitions, and group 3 is the maximum number.
+   * Matches a repetition in a pattern. Group 1 is a closing parenthesis if the repetition applies
+   * to a group. Group 2 is the minimum number of repetitions, and group 3 is the maximum number.
    */
   private static final java.util.regex.Pattern REPETITION =
       java.util.regex.Pattern.compile("(\\))?\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");
 
   /**
-   * Maximum length of a pattern with its repetitions written out, in characters. Each character
-   * uses a few dozen bytes during compilation.
+   * Maximum length of a pattern after the expansion of its repetitions, in characters. Each
+   * character uses a few dozen bytes during compilation.
    */
   private static final double MAX_EXPANDED = 1e6;
 
@@ -165,11 +165,11 @@ final class LimitRules {
   }
 
   /**
-   * Returns an upper bound for the length of a pattern with its repetitions written out, in
+   * Returns an upper bound for the length of a pattern after the expansion of its repetitions, in
    * characters.
    *
-   * <p>The RE2 compiler writes repetitions out before it knows the size of the program. Without
-   * this check, nested repetitions could use all memory.
+   * <p>The RE2 compiler expands repetitions before it checks the size of the program. Therefore
+   * nested repetitions can use all memory.
    */
   private static double expanded(String text) {
     double ofCharacters = 1;
@@ -189,8 +189,8 @@ final class LimitRules {
   }
 
   /**
-   * Reports an error if several patterns apply to one group. The pages can show only one pattern
-   * for a group.
+   * Reports an error if several patterns apply to one group. A page can show only one pattern for a
+   * group.
    */
   private void checkOnePatternEach(List<CreationLimit> limits) {
     for (int i = 0; i < limits.size(); i++) {

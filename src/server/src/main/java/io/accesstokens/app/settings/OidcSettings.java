@@ -11,8 +11,8 @@ import java.util.Optional;
 public interface OidcSettings {
 
   /**
-   * Returns the issuer identifier, exactly as the provider publishes it. If absent, no OpenID
-   * provider is used.
+   * Returns the issuer identifier of the provider, unchanged. If absent, no OpenID provider is
+   * used.
    */
   Optional<URI> issuer();
 
@@ -29,8 +29,8 @@ public interface OidcSettings {
   Optional<Path> clientSecretFile();
 
   /**
-   * Returns the scopes that are requested in addition to {@code openid}, separated by commas or
-   * spaces.
+   * Returns the requested scopes, separated by commas or spaces. The scope {@code openid} is always
+   * requested.
    */
   @Setting(byDefault = "profile")
   String scopes();
@@ -57,7 +57,7 @@ public interface OidcSettings {
 
   /**
    * Returns the template for the entity refs of groups, for all values of {@link #groupsClaim()}
-   * that are not in {@link #groups()}. The placeholder stands for the value. If absent, these
+   * that are not in {@link #groups()}. The placeholder represents the value. If absent, these
    * values are ignored.
    */
   Optional<String> groupEntityRef();

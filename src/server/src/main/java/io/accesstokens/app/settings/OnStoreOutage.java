@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings;
 
-/** The treatment of cached verdicts while the store is unavailable and the lease has ended. */
+/** The treatment of cached verdicts after the lease has ended, while the store is unavailable. */
 public enum OnStoreOutage {
   /** Cached verdicts are not used. The response is 503. */
   REFUSE,

@@ -32,8 +32,8 @@ final class PersonalRules {
   }
 
   /**
-   * Returns the seal that encrypts the signing keys in the store; null if the encryption key is not
-   * configured or invalid.
+   * Returns the seal that encrypts the signing keys in the store; null if the encryption key is
+   * absent or invalid.
    */
   @Nullable KeySeal keySeal(SecretFiles secrets) {
     String text =

@@ -42,14 +42,14 @@ public interface PolicySettings {
     Optional<List<String>> users();
 
     /**
-     * Returns the entity refs of groups whose members receive the permissions, for example {@code
-     * group:default/platform}.
+     * Returns the entity refs of groups. The members of these groups receive the permissions. An
+     * example is {@code group:default/platform}.
      */
     Optional<List<String>> groups();
 
     /**
-     * Returns the names of the servlet container's roles whose users receive the permissions. Roles
-     * require {@link Settings.Login#container()}.
+     * Returns the names of roles in the servlet container. The users with these roles receive the
+     * permissions. Roles require {@link Settings.Login#container()}.
      */
     Optional<List<String>> roles();
 
@@ -82,15 +82,11 @@ public interface PolicySettings {
     /** Returns the scopes that a new service token can have. If absent, there is no restriction. */
     Optional<List<String>> allowedScopes();
 
-    /**
-     * Returns the maximum number of service tokens of a group that are neither revoked nor expired.
-     */
+    /** Returns the maximum number of unrevoked, unexpired service tokens of a group. */
     @Setting(min = 1, max = 10_000)
     OptionalInt maxLiveTokensPerGroup();
 
-    /**
-     * Returns the maximum number of personal tokens of a user that are neither revoked nor expired.
-     */
+    /** Returns the maximum number of unrevoked, unexpired personal tokens of a user. */
     @Setting(min = 1, max = 10_000)
     OptionalInt maxLiveTokensPerUser();
 

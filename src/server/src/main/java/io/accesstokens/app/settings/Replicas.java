@@ -2,8 +2,8 @@ package io.accesstokens.app.settings;
 
 /** The number of processes that serve one database at the same time. */
 public enum Replicas {
-  /** One process. No other process needs to learn of a change. */
+  /** One process serves the database. */
   SINGLE,
-  /** Any number of processes. */
+  /** Several processes can serve the database. */
   MANY
 }

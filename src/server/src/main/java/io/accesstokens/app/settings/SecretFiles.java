@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads secrets from settings or from files. Container engines mount secrets as files. */
+/** Reads secrets from settings or from files. */
 final class SecretFiles {
 
   private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
@@ -25,8 +25,8 @@ final class SecretFiles {
   }
 
   /**
-   * Returns a secret; null if none is configured or if its file cannot be used. Reports an error if
-   * the file cannot be used.
+   * Returns a secret; null if no secret is configured. If the file of the secret cannot be used,
+   * reports an error and returns null.
    *
    * @param key the name of the setting that contains the secret; the setting for the file has the
    *     suffix {@code File}

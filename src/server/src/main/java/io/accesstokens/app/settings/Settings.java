@@ -42,8 +42,8 @@ public interface Settings {
   Optional<URI> publicUrl();
 
   /**
-   * Returns the proxies whose forwarding headers are trusted. Each element is an IP address or a
-   * range such as {@code 10.0.0.0/8}.
+   * Returns the trusted proxies. Only forwarding headers of these proxies are used. Each element is
+   * an IP address or a range such as {@code 10.0.0.0/8}.
    */
   Optional<List<String>> trustedProxies();
 
@@ -53,7 +53,7 @@ public interface Settings {
    */
   RateLimits rateLimits();
 
-  /** Returns the limits on the duration and the number of requests that are processed at once. */
+  /** Returns the limits on the duration of requests and on the number of concurrent requests. */
   Requests requests();
 
   /** Returns the settings for calls from pages of other origins (CORS). */
@@ -127,43 +127,40 @@ public interface Settings {
     int failedSignInsPerMinute();
 
     /**
-     * Returns the maximum number of times per minute that a user can create or revoke a personal
-     * token; 0 means no limit.
+     * Returns the maximum number of personal tokens that a user can create or revoke per minute; 0
+     * means no limit.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();
 
     /**
-     * Returns the maximum number of times per minute that a user can exchange a personal token for
-     * a short-lived token; 0 means no limit.
+     * Returns the maximum number of exchanges of personal tokens for short-lived tokens per user
+     * and minute; 0 means no limit.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int tokenExchangesPerMinute();
   }
 
-  /** Limits on the duration and the number of requests that are processed at once. */
+  /** Limits on the duration of requests and on the number of concurrent requests. */
   interface Requests {
 
-    /** Returns the maximum time in which the head and body of a request must arrive, in seconds. */
+    /** Returns the maximum time for the arrival of the head and body of a request, in seconds. */
     @Setting(byDefault = "10", min = 1, max = 600)
     int deadlineSeconds();
 
     /**
-     * Returns the maximum number of requests from one client address whose head or body is
-     * incomplete.
+     * Returns the maximum number of incomplete requests from one client address. A request is
+     * incomplete until its head and body have arrived.
      */
     @Setting(byDefault = "50", min = 1, max = 100_000)
     int incompletePerAddress();
 
-    /**
-     * Returns the maximum number of requests that are processed at once. Health checks do not
-     * count.
-     */
+    /** Returns the maximum number of concurrent requests. Health checks do not count. */
     @Setting(byDefault = "175", min = 1, max = 10_000)
     int maxConcurrent();
   }
 
-  /** The HTTPS settings of {@code java -jar}. Either both files or no file must be configured. */
+  /** The HTTPS settings of {@code java -jar}. Both files must be configured together. */
   interface Tls {
 
     /** Returns the PEM file with the server certificate and its certificate chain. */
@@ -188,8 +185,8 @@ public interface Settings {
     OptionalInt defaultTokenLifetimeDays();
 
     /**
-     * Returns the scopes in addition to the built-in scopes, in the order in which the pages show
-     * them.
+     * Returns the scopes in addition to the built-in scopes. The pages show the scopes in this
+     * order.
      */
     List<Scope> scopes();
 
@@ -233,9 +230,7 @@ public interface Settings {
     @Setting(byDefault = "365", min = 1, max = 36_500)
     int maxExpiryDays();
 
-    /**
-     * Returns the maximum number of personal tokens of a user that are neither revoked nor expired.
-     */
+    /** Returns the maximum number of unrevoked, unexpired personal tokens of a user. */
     @Setting(byDefault = "200", min = 1, max = 10_000)
     int maxLiveTokens();
 
@@ -301,8 +296,8 @@ public interface Settings {
     Optional<List<String>> userEntityRefs();
 
     /**
-     * Returns the entity refs of groups whose members receive the permission, for example {@code
-     * group:default/platform}.
+     * Returns the entity refs of groups. The members of these groups receive the permission. An
+     * example is {@code group:default/platform}.
      */
     Optional<List<String>> groupEntityRefs();
 
@@ -353,8 +348,8 @@ public interface Settings {
     boolean basic();
 
     /**
-     * Returns the file with the users and their password hashes. If neither this file nor another
-     * login method is configured, the built-in sample users can sign in.
+     * Returns the file with the users and their password hashes. If this file and all other login
+     * methods are absent, the built-in sample users can sign in.
      */
     Optional<Path> usersFile();
 
@@ -367,12 +362,12 @@ public interface Settings {
 
     /**
      * Returns the template for the entity ref of a user of the realm. The placeholder {@code
-     * {name}} stands for the username in the realm.
+     * {name}} represents the username in the realm.
      */
     @Setting(byDefault = "user:default/{name}")
     String containerUserEntityRef();
 
-    /** Returns the issuers whose JWTs are accepted as bearer tokens. */
+    /** Returns the issuers of JWTs that are accepted as bearer tokens. */
     List<JwtIssuer> jwt();
 
     /**
@@ -385,7 +380,7 @@ public interface Settings {
     OidcSettings oidc();
   }
 
-  /** An issuer whose JWTs are accepted. Settings without a default are required. */
+  /** An issuer of accepted JWTs. Settings without a default are required. */
   interface JwtIssuer {
 
     /** Returns the value of the claim {@code iss} in the issuer's tokens. */
@@ -413,7 +408,7 @@ public interface Settings {
 
     /**
      * Returns the template for the entity refs of the user's groups. The placeholder is the name of
-     * a claim in the token that contains a list.
+     * a claim in the token. The value of the claim is a list.
      */
     @Setting(byDefault = "{ent}")
     String groupEntityRef();
@@ -445,13 +440,13 @@ public interface Settings {
 
     /**
      * Returns the PEM file with the certificates of trusted certificate authorities. If absent, the
-     * authorities that the JVM trusts are used.
+     * trusted authorities of the JVM are used.
      */
     Optional<Path> caFile();
 
     /**
-     * Returns the DN that is used to bind before users and groups are searched. If absent, the
-     * search is anonymous.
+     * Returns the DN of the service account that searches users and groups. If absent, the searches
+     * are anonymous.
      */
     Optional<String> bindDn();
 
@@ -464,7 +459,7 @@ public interface Settings {
      */
     Optional<Path> bindPasswordFile();
 
-    /** Returns the DN of the entry below which users are searched. */
+    /** Returns the base DN of the search for users. */
     Optional<String> userBase();
 
     /** Returns the search filter for users who can sign in (RFC 4515). */
@@ -487,8 +482,8 @@ public interface Settings {
     String displayNameAttribute();
 
     /**
-     * Returns the DN of the entry below which groups are searched. If absent, groups are not read
-     * from this server.
+     * Returns the base DN of the search for groups. If absent, groups are not read from this
+     * server.
      */
     Optional<String> groupBase();
 
@@ -547,15 +542,15 @@ public interface Settings {
     int idleMinutes();
 
     /**
-     * Returns the maximum lifetime of a session, in hours. A session ends after this time in any
-     * case.
+     * Returns the maximum lifetime of a session, in hours. A session ends after this time even if
+     * it is in use.
      */
     @Setting(byDefault = "12", min = 1, max = 720)
     int absoluteHours();
 
     /**
-     * Returns the time after a sign-in in which the session can create tokens with scopes that
-     * allow more than reading, in hours; 0 means the whole lifetime of the session.
+     * Returns the maximum age of a sign-in, in hours, for the creation of tokens with scopes other
+     * than read scopes; 0 means no maximum age.
      */
     @Setting(byDefault = "12", min = 0, max = 720)
     int freshSignInHours();
@@ -565,8 +560,8 @@ public interface Settings {
   interface Directory {
 
     /**
-     * Returns the file with groups and their members. If neither this file nor another source of
-     * groups is configured, the built-in sample groups apply to the sample users.
+     * Returns the file with groups and their members. If this file and all other sources of groups
+     * are absent, the built-in sample groups apply to the sample users.
      */
     Optional<Path> groupsFile();
 
@@ -641,8 +636,8 @@ public interface Settings {
     Optional<Path> passwordFile();
 
     /**
-     * Returns true if connections to another machine are allowed without TLS that verifies the
-     * certificate and host name of the server.
+     * Returns true if insecure connections to another machine are allowed. A secure connection uses
+     * TLS and verifies the certificate and host name of the server.
      */
     @Setting(byDefault = "false")
     boolean allowPlaintext();
@@ -662,21 +657,20 @@ public interface Settings {
   interface Cluster {
 
     /**
-     * Returns single or many. If absent, the value is single for H2 and in-memory storage, and many
-     * for all other databases.
+     * Returns the number of replicas: {@code single} or {@code many}. If absent, the value is
+     * {@code single} for H2 and in-memory storage, and {@code many} for all other databases.
      */
     Optional<Replicas> replicas();
 
     /**
-     * Returns the length of a lease, in milliseconds. After a replica has read the change feed, it
-     * may use the result for this time.
+     * Returns the length of a lease, in milliseconds. After a read of the change feed, a replica
+     * may use its cached verdicts for this time.
      */
     @Setting(byDefault = "500", min = 100, max = 60_000)
     int leaseMillis();
 
     /**
-     * Returns the treatment of cached verdicts if the store is unavailable after the lease has
-     * ended.
+     * Returns the treatment of cached verdicts if the lease has ended and the store is unavailable.
      */
     @Setting(byDefault = "refuse")
     OnStoreOutage onStoreOutage();

@@ -19,8 +19,8 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * Reads the settings from their sources and validates them. The documentation of this package
- * describes the rules.
+ * Reads the settings from their sources, and validates the settings. The documentation of this
+ * package describes the rules.
  */
 public final class SettingsLoader {
 
@@ -30,8 +30,8 @@ public final class SettingsLoader {
   static final Schema SCHEMA = new Schema(Settings.PREFIX, Settings.class);
 
   /**
-   * Name of the setting that contains the path of the settings file. The settings file itself
-   * cannot contain this setting.
+   * Name of the setting that contains the path of the settings file. The settings file cannot
+   * contain this setting.
    */
   public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
 

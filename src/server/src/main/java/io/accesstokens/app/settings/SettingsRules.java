@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates the settings of the server and the storage, and derives values from them. The types of
- * the settings have already been checked.
+ * the settings were checked before.
  *
  * <p>A rule that finds an error reports the error and returns a harmless value. Therefore, all
  * other rules still run.
@@ -80,7 +80,7 @@ final class SettingsRules {
     return URI.create(SLASHES_AT_END.matcher(url.toString()).replaceFirst(""));
   }
 
-  /** Returns true if a URL is http or https and has a host, but no user, query or fragment. */
+  /** Returns true if a URL is http or https, has a host, and has no user, query or fragment. */
   static boolean isWebUrl(URI url) {
     String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
     return (scheme.equals("http") || scheme.equals("https"))
@@ -174,7 +174,7 @@ final class SettingsRules {
     return password == null ? null : Secret.of(password);
   }
 
-  /** Returns the object that reads secrets from settings or from files. */
+  /** Returns the reader of secrets. */
   SecretFiles secrets() {
     return new SecretFiles(sources, baseDirectory);
   }
@@ -184,9 +184,7 @@ final class SettingsRules {
     return baseDirectory.resolve(given);
   }
 
-  /**
-   * Reports an error if both of two settings are configured. The two settings exclude each other.
-   */
+  /** Reports an error if both settings are configured. The two settings exclude each other. */
   void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
       sources.reportError(key, "excludes " + Settings.PREFIX + '.' + other);

@@ -12,7 +12,7 @@ public sealed interface Storage {
   record Memory() implements Storage {}
 
   /**
-   * Storage in a database that is reached by JDBC.
+   * Storage in a database with a JDBC URL.
    *
    * @param url the complete URL, which contains no password
    * @param userOrNull the database user, or null if not configured
@@ -34,8 +34,8 @@ public sealed interface Storage {
     }
 
     /**
-     * Returns true if the database is H2 in this process, on files or in memory. No other process
-     * can open such a database.
+     * Returns true if the database is H2 in this process. No other process can open an embedded
+     * database.
      */
     public boolean isEmbedded() {
       return JdbcUrls.isEmbeddedH2(url);
@@ -48,7 +48,7 @@ public sealed interface Storage {
       return JdbcUrls.h2File(url);
     }
 
-    /** Returns the URL without its parameters, for messages. */
+    /** Returns the URL without its parameters. */
     @Override
     public String toString() {
       return JdbcUrls.withoutParameters(url);

@@ -55,7 +55,7 @@ final class TokenRules {
 
   private boolean checkPrefix(String key, String prefix) {
     try {
-      // This call checks one prefix. The other prefix only has to be valid and different.
+      // This call checks one prefix. The other prefix is an arbitrary valid prefix.
       var unused = new RawTokenFormat(prefix, prefix.equals("a_") ? "b_" : "a_", false);
       return true;
     } catch (IllegalArgumentException e) {
@@ -141,8 +141,8 @@ final class TokenRules {
 
   EntityRefTemplate realmUserRef() {
     String given = settings.login().containerUserEntityRef().strip();
-    // The names in a realm are never complete entity refs. Therefore, the placeholder alone stands
-    // for the usual template.
+    // The names in a realm are never complete entity refs. Therefore, a template that consists only
+    // of the placeholder means the default template.
     Optional<EntityRefTemplate> ref =
         EntityRefTemplate.ofUsers(given.equals(REALM_NAME) ? USUAL_REALM_REF : given)
             .filter(template -> template.placeholder().equals("name"));

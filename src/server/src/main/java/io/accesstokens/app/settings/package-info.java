@@ -9,16 +9,16 @@
  *       sources. The names in files and environment variables are derived from the interface. Only
  *       the commented sample file repeats the names, and a test compares the file with the
  *       interface.
- *   <li>The sources, highest first, are the command line, system properties, environment variables,
- *       the file, and the defaults. The sources are the same in every container. The MicroProfile
- *       Config of the container is neither read nor changed.
+ *   <li>The sources, in descending priority, are the command line, system properties, environment
+ *       variables, the file, and the defaults. The sources are the same in every container. The
+ *       MicroProfile Config of the container is not used.
  *   <li>Names are {@code accessTokens.port} in system properties and {@code ACCESSTOKENS_PORT} in
  *       environment variables, by the mapping of MicroProfile Config.
- *   <li>The setting {@code accessTokens.configFile} names the settings file. Any source except the
- *       file can have this setting. A named file must exist. Without the setting, {@code
- *       config/access-tokens.yaml} in the base directory is read if that file exists.
- *   <li>The file is UTF-8, at most 1 MiB, and one YAML document. Its keys are either all at the top
- *       or all below {@code accessTokens}.
+ *   <li>The setting {@code accessTokens.configFile} contains the path of the settings file. Any
+ *       source except the file can contain this setting. The file must exist. Without the setting,
+ *       {@code config/access-tokens.yaml} in the base directory is read if that file exists.
+ *   <li>The file is UTF-8, at most 1 MiB, and one YAML document. Either all keys or no keys are
+ *       below {@code accessTokens}.
  *   <li>A blank value counts as absent, so the value of the next source applies.
  *   <li>All elements of a list come from one source. A list in a higher source replaces the list in
  *       a lower source, and lists are never merged.
@@ -27,8 +27,7 @@
  *   <li>Values are used unchanged. There are no variables and no profiles.
  *   <li>Relative paths are resolved against the base directory, in every source. For {@code java
  *       -jar} and Payara Micro, the base directory is the working directory. In other servlet
- *       containers, it is the directory of the server's instance. There, the working directory
- *       depends on how the server was started.
+ *       containers, the base directory is the directory of the server's instance.
  * </ul>
  *
  * <p>Errors:
@@ -40,20 +39,19 @@
  *   <li>Unknown keys in the file and on the command line are errors. Unknown system properties and
  *       environment variables are ignored, because other programs also set properties and
  *       variables. Unknown names with the prefix of this application cause a warning.
- *   <li>No line contains a value, because an operator may have entered a secret in the wrong
- *       setting.
+ *   <li>No line contains a value, because an operator can enter a secret in the wrong setting.
  * </ul>
  *
  * <p>Design decisions:
  *
  * <ul>
  *   <li>In-memory storage together with a database is an error. There is no priority between the
- *       two, because either choice would surprise some operators.
+ *       two.
  *   <li>A password in a JDBC URL is an error, because URLs are written to logs.
  *   <li>A URL of H2 is completed with required parameters. Without these parameters, migrations
  *       fail or confirmed changes can be lost.
- *   <li>A container's realm and a users file exclude each other. With two sources, a user who is
- *       removed from one source could still sign in with the other source.
+ *   <li>A container's realm and a users file exclude each other. With two sources, an operator
+ *       could remove a user from only one source.
  *   <li>Roles need a container's realm, because no other login method gives users roles.
  *   <li>A users file beside an LDAP server is allowed, for a few accounts that work during an
  *       outage of the server. Each name and each user belongs either to the file or to the LDAP
@@ -62,17 +60,16 @@
  *       source of users also ends the sample grants, because a real user may have the name of a
  *       sample user.
  *   <li>All rules that give permissions, including the default rules, become one list of named
- *       grants. Therefore, one function decides about requests and can explain its decision.
- *   <li>Grants have no wildcards. An existing setting must not give a permission that a later
- *       version adds.
+ *       grants. Therefore, one function decides about requests and explains its decisions.
+ *   <li>Grants have no wildcards. Otherwise an existing setting would give a permission that a
+ *       later version adds.
  *   <li>A pattern for descriptions is an RE2 pattern ({@link
- *       io.accesstokens.app.settings.LimitRules}). With {@code java.util.regex}, 500 characters
- *       chosen by a caller can keep a thread busy forever. A smaller maximum length is not
- *       practical.
+ *       io.accesstokens.app.settings.LimitRules}). With {@code java.util.regex}, a search in a text
+ *       of 500 characters can take unlimited time.
  * </ul>
  *
- * <p>Settings do not change while the application runs. Only secrets are read from files here. For
- * other files that settings name, this package only verifies that they can be read.
+ * <p>Settings do not change while the application runs. This package reads secrets from files. For
+ * any other file in the settings, this package only verifies that the file can be read.
  */
 @NullMarked
 package io.accesstokens.app.settings;

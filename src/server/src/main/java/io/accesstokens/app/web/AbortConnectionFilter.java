@@ -10,9 +10,9 @@ import java.io.IOException;
 
 /**
  * Makes the container abort the connection if a response could not be written completely. The
- * status of a committed response can no longer change. The container aborts the connection if an
- * exception leaves the outermost filter. This filter throws a new exception, because Jakarta REST
- * may already have handled the original exception.
+ * container aborts the connection if an exception leaves the outermost filter after the response
+ * was committed. This filter throws a new exception, because Jakarta REST may have handled the
+ * original exception.
  */
 public final class AbortConnectionFilter extends HttpFilter {
 

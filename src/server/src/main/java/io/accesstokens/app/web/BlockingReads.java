@@ -5,8 +5,7 @@ import java.util.Map;
 
 /**
  * Limits the number of threads that read request bodies with blocking reads. One client address can
- * use at most half of these threads. Therefore, one address cannot prevent all other clients from
- * sending such bodies.
+ * use at most half of these threads.
  */
 final class BlockingReads {
 

@@ -23,7 +23,7 @@ final class BodyBuffer {
   /**
    * @param length the announced length of the body in bytes, or -1 if the length is unknown
    * @param maxBytes the maximum length of the body that the resource accepts, in bytes
-   * @param budget the number of bytes that all incomplete bodies together may still use
+   * @param budget the number of bytes that are left for all incomplete bodies together
    */
   BodyBuffer(long length, int maxBytes, AtomicLong budget) {
     this.maxBytes = maxBytes;
@@ -31,7 +31,7 @@ final class BodyBuffer {
     bytes = new byte[length < 0 ? CHUNK : (int) Math.min(length, CHUNK)];
   }
 
-  /** Returns the number of bytes read so far, including discarded bytes. */
+  /** Returns the number of bytes that were read, including discarded bytes. */
   long total() {
     return total;
   }

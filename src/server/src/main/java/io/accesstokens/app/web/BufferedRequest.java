@@ -9,7 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** A request whose complete body is in memory. */
+/** A request with its complete body in memory. */
 final class BufferedRequest extends HttpServletRequestWrapper {
 
   private final ServletInputStream stream;

@@ -16,12 +16,12 @@ import java.util.Set;
  *
  * <ol>
  *   <li>Credentials of the browser are never allowed. If a request has a cookie or stored Basic
- *       credentials, the browser hides the response from the page. A page must send a token itself.
- *   <li>The response repeats an allowed origin exactly as the browser sent it. The response never
- *       contains {@code *}. Patterns of origins are not supported. The origin {@code null} is never
- *       allowed.
- *   <li>This filter answers a preflight request of an allowed origin with 204, before
- *       authentication. Any other preflight request continues down the chain without CORS headers.
+ *       credentials, the browser hides the response from the page. A page must use a token.
+ *   <li>The response repeats an allowed origin unchanged. The response never contains {@code *}.
+ *       Patterns of origins are not supported. The origin {@code null} is never allowed.
+ *   <li>This filter responds to a preflight request of an allowed origin with 204, before
+ *       authentication. Any other preflight request passes this filter, and its response has no
+ *       CORS headers.
  *   <li>Every response has the header {@code Vary: Origin}, even for origins that are not allowed.
  * </ol>
  */

@@ -22,19 +22,19 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defers a response until the change that it reports is final, without blocking a thread. The
- * resource writes the response into memory at once. A thread of the container sends the response
- * when the change is final.
+ * Defers a response until the change in the response is final. No thread is blocked during this
+ * time. The resource writes the response into memory at once. A thread of the container sends the
+ * response when the change is final.
  *
  * <ol>
  *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link
  *       #await}. Any other response passes through unchanged.
- *   <li>If the wait fails, the client gets 503 instead. A wait fails when the application stops, so
- *       this class writes the 503 response without other services.
- *   <li>If the client disconnects before the change is final, nothing is sent. The change is
- *       committed anyway.
- *   <li>A request ends only when its response has been sent. {@link RequestsInFlight} also counts
- *       the request until then.
+ *   <li>If the wait fails, the client gets 503. A wait fails when the application stops. Therefore
+ *       this class uses no other service to write the 503 response.
+ *   <li>If the client disconnects before the change is final, no response is sent. The change stays
+ *       committed.
+ *   <li>A request ends when its response has been sent. {@link RequestsInFlight} counts the request
+ *       until this time.
  *   <li>The thread waits if the response cannot be deferred. The reason can be another filter
  *       without support for asynchronous requests, an exception that leaves the chain, or a
  *       response that the container writes itself.
@@ -51,7 +51,7 @@ public final class DeferredResponseFilter extends HttpFilter {
   private static final LogLimit OUTAGES = new LogLimit(1);
 
   /**
-   * Path prefix of the requests whose responses can be deferred. Weld starts no scope for these
+   * Path prefix of the requests with responses that can be deferred. Weld starts no scope for these
    * requests, see {@code web.xml}.
    */
   private static final String API = "/api/";
@@ -59,9 +59,9 @@ public final class DeferredResponseFilter extends HttpFilter {
   private static final ThreadLocal<@Nullable Held> CURRENT = new ThreadLocal<>();
 
   /**
-   * Waits until a change is final. Defers the response to the current request and returns at once,
-   * if the response can be deferred. Blocks the calling thread in all other cases. Implements
-   * {@link RevocationBarrier.WaitStrategy}.
+   * Delays the response to the current request until a change is final. If the response can be
+   * deferred, this method returns at once. Otherwise this method blocks the calling thread.
+   * Implements {@link RevocationBarrier.WaitStrategy}.
    *
    * @param end completes when the change is final
    */
@@ -106,8 +106,8 @@ public final class DeferredResponseFilter extends HttpFilter {
                   // thread that completes all waits.
                   RequestTimer.start(later, () -> send(later, deferred::send));
                 } else {
-                  // This thread sends the response, because the application may be stopped
-                  // completely after this call returns.
+                  // This thread sends the response, because the application may end after this call
+                  // returns.
                   fail(later, response, path, failure);
                 }
               });
@@ -160,8 +160,8 @@ public final class DeferredResponseFilter extends HttpFilter {
   }
 
   /**
-   * A response whose body is buffered here while the request waits. The status and headers go to
-   * the container at once.
+   * A response that buffers the body while the request waits. The status and headers go to the
+   * container at once.
    */
   private static final class Held extends HttpServletResponseWrapper {
 
@@ -176,8 +176,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
     /**
      * Returns true if the response can be deferred. Call this method while the resource handles the
-     * request. Some containers know only after the last filter whether a request can be
-     * asynchronous.
+     * request. In some containers, this property of a request is known only after the last filter.
      */
     boolean canBeHeld() {
       return request.isAsyncSupported();

@@ -13,8 +13,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose resource reads the body with blocking reads. The first read acquires a permit.
- * This read fails with 503 if no permit is available. A read after the deadline fails with 408.
+ * A request with a body that the resource reads with blocking reads. The first read acquires a
+ * permit. The first read fails with 503 if no permit is available. A read after the deadline fails
+ * with 408.
  *
  * <p>A single read can last until the timeout of the container. The server of {@code java -jar}
  * closes the connection at the deadline, see {@code BoundedHttpProtocol}.

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the metadata of the authorization server at {@code GET
- * /.well-known/oauth-authorization-server/api/auth}. RFC 8414, section 3.1, defines this path. The
- * well-known part of the path is between the host and the path of the issuer.
+ * /.well-known/oauth-authorization-server/api/auth}. RFC 8414, section 3.1, defines this path,
+ * which begins with the well-known part.
  *
  * <p>If the application runs below a context path, a proxy must map the path of RFC 8414 to this
  * servlet.

@@ -4,8 +4,7 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Limits the number of path parameters ({@code ;name=value}) in a request. This service uses no
- * path parameters. Tomcat and Jersey parse all path parameters, and the cost grows with their
- * number.
+ * path parameters. The limit is necessary because Tomcat and Jersey parse all path parameters.
  */
 public final class PathParameters {
 

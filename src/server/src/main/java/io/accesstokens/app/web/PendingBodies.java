@@ -14,7 +14,7 @@ final class PendingBodies {
 
   /**
    * Maximum time for a body if its client address already has the maximum number of incomplete
-   * bodies. A busy server needs less time to read a body that has already arrived.
+   * bodies. This time is sufficient to read a body that has already arrived.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -41,13 +41,13 @@ final class PendingBodies {
     return deadline;
   }
 
-  /** Returns the number of bytes that all incomplete bodies together may still use. */
+  /** Returns the number of bytes that are left for all incomplete bodies together. */
   AtomicLong budget() {
     return budget;
   }
 
   /**
-   * Starts to read a body without blocking a thread. The request is dispatched again when the body
+   * Starts to read a body. Does not block a thread. The request is dispatched again when the body
    * is complete.
    *
    * @param address the client address, or the network of an IPv6 address

@@ -39,8 +39,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   /**
    * @param statusOnTimeout the HTTP status of the response if the body is incomplete at its
    *     deadline
-   * @param atEnd runs exactly once, when the body is complete or when reading has ended without
-   *     success
+   * @param atEnd runs exactly once, when the body is complete or when reading has failed
    */
   PendingBody(
       AsyncContext context,

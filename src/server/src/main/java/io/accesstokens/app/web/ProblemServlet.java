@@ -8,9 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Serves the error page of the application: a problem document for a request that was refused
- * outside the API, for example because of an unknown path. A direct request to this servlet gets
- * 404.
+ * Serves the error page of the application: a problem document for an error outside the API, for
+ * example for an unknown path. A direct request to this servlet gets 404.
  */
 public final class ProblemServlet extends HttpServlet {
 

@@ -34,12 +34,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>All incomplete bodies together may use an eighth of the heap. The response is 503 if they
  *       need more memory.
  *   <li>This filter buffers one byte more than the resource accepts, so that the resource can
- *       answer 413. Further bytes are discarded. Sign-ins and token requests have lower limits than
- *       other requests.
- *   <li>The resource itself reads a body with blocking reads in two cases. In the first case, the
- *       client sends the body only after {@code 100 Continue}, because the status can also be 401
- *       or 403. In the second case, the announced length is greater than the length up to which the
- *       server discards a refused body.
+ *       respond with 413. Further bytes are discarded. Sign-ins and token requests have lower
+ *       limits than other requests.
+ *   <li>The resource reads a body with blocking reads in two cases. In the first case, the client
+ *       waits for {@code 100 Continue}. In the second case, the announced length is greater than
+ *       the maximum length of a refused body that the server discards.
  *   <li>The number of threads with blocking reads is limited. One client address may use half of
  *       these threads. See {@link GuardedBody}.
  * </ol>
@@ -156,8 +155,8 @@ public final class RequestBodyFilter extends HttpFilter {
       chain.doFilter(body, response);
     } catch (IOException | ServletException | RuntimeException e) {
       // If Jersey reads a form before its own error handling starts, the exception arrives here.
-      // The exception of a failed read is not thrown again. It means that the client has
-      // disconnected, and the container would log a stack trace.
+      // The exception of a failed read is not thrown again. The exception means that the client has
+      // disconnected, and the container would log its stack trace.
       boolean clientIsGone = body.failureStatus() == HttpServletResponse.SC_BAD_REQUEST;
       if (body.failureStatus() == 0 || (response.isCommitted() && !clientIsGone)) {
         throw e;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * for health checks, even if all other requests are blocked.
  *
  * <p>A request beyond the limit waits in a queue, without a thread. The request is dispatched when
- * a slot is free. The response is 503 if the queue is full or the wait is too long. A request holds
- * no slot while it waits for its body or while its response is deferred.
+ * a slot is free. The response is 503 if the queue is full or the wait is too long. A request uses
+ * no slot while its body is incomplete or its response is deferred.
  */
 public final class RequestBulkheadFilter extends HttpFilter {
 

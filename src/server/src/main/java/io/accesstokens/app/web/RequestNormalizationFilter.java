@@ -17,19 +17,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares the parts of a request that Jersey's servlet reads before Jersey's filters run. Without
- * this filter, Jersey's servlet would fail on a malformed header or query. The client would get an
- * error before authentication, or a server error (5xx) instead of a client error (4xx).
+ * Normalizes the parts of a request that Jersey's servlet reads before Jersey's filters run.
+ * Without this filter, a malformed header or query leads to an error before authentication, or to a
+ * server error (5xx).
  *
  * <ol>
- *   <li>A path with too many {@link PathParameters} is answered 400. The server of {@code java
- *       -jar} already refuses such a path itself.
+ *   <li>The response to a path with too many {@link PathParameters} is 400. The server of {@code
+ *       java -jar} refuses such a path earlier.
  *   <li>{@link Negotiation} normalizes {@code Accept} and {@code Content-Type}.
  *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}. The byte FF
  *       never occurs in UTF-8.
- *   <li>Jersey decodes the query of each form without a body. Jersey throws an exception for a bare
- *       percent sign, but not for {@code %FF}. A resource that reads the query decodes strictly,
- *       and refuses {@code %FF} with 400.
+ *   <li>Jersey accepts {@code %FF}, but throws an exception for a percent sign that does not start
+ *       an escape. A resource that reads the query refuses {@code %FF} with 400.
  *   <li>The container never parses a form.
  * </ol>
  */
@@ -106,8 +105,8 @@ public final class RequestNormalizationFilter extends HttpFilter {
     }
 
     /**
-     * Returns no names, because this application does not use servlet parameters. The container's
-     * own implementation would parse forms and queries, and would log malformed ones.
+     * Returns no names, because this application does not use servlet parameters. The
+     * implementation of the container parses forms and queries, and logs malformed parameters.
      */
     @Override
     public Enumeration<String> getParameterNames() {

@@ -10,9 +10,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends the waits of suspended requests. The timeouts of the container are not used for requests
- * that are dispatched again. Payara applies the timeout of the first suspension also to a later
- * suspension of the same request.
+ * Ends the waits of suspended requests. This class replaces the timeouts of the container, because
+ * Payara applies a timeout also to later suspensions of the same request.
  */
 public final class RequestTimer implements AutoCloseable {
 
@@ -28,8 +27,8 @@ public final class RequestTimer implements AutoCloseable {
   }
 
   /**
-   * Runs an action after a delay, unless the returned future is cancelled before. The action runs
-   * in a thread of the container, see {@link #start}.
+   * Runs an action after a delay. The caller can cancel the returned future before the action runs.
+   * The action runs in a thread of the container, see {@link #start}.
    *
    * @param millis the delay, in milliseconds
    */
@@ -38,8 +37,8 @@ public final class RequestTimer implements AutoCloseable {
   }
 
   /**
-   * Runs an action in a thread of the container, because a response to a slow client can block its
-   * thread. Runs the action in the calling thread if the container has no free thread.
+   * Runs an action in a thread of the container, because a response to a slow client can block the
+   * thread. If the container has no free thread, runs the action in the calling thread.
    */
   static void start(AsyncContext context, Runnable action) {
     try {
@@ -50,7 +49,7 @@ public final class RequestTimer implements AutoCloseable {
     }
   }
 
-  /** Stops the timer thread. Actions that are still waiting are not run. */
+  /** Stops the timer thread. Pending actions do not run. */
   @Override
   public void close() {
     threads.end(executor, STOP);

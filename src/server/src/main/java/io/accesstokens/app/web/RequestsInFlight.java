@@ -25,16 +25,15 @@ import org.jspecify.annotations.Nullable;
  * Delays the stop of the application until running requests have their responses.
  *
  * <p>Tomcat waits only two seconds for running requests, and then stops the application. If a
- * request ends within these two seconds, Tomcat does not call its listeners. Thread-local state of
- * such a request stays in the thread.
+ * request ends within these two seconds, Tomcat does not call the request listeners, and
+ * thread-local state of the request stays in the thread.
  *
  * <p>Before the two seconds, Tomcat sends the notification {@value #STOPPING} (JSR 77) in the
  * thread that stops the application. No new request can arrive at that time. This class blocks the
  * thread until the running requests have ended.
  *
- * <p>This class delays nothing if the container sends no such notification. In the server of {@code
- * java -jar}, the delay is zero, because that server has already waited itself. A process that was
- * asked to stop is soon killed, and still has other work to finish.
+ * <p>Without this notification, this class has no effect. In the server of {@code java -jar}, the
+ * delay is zero, because that server has already waited for the running requests.
  */
 public final class RequestsInFlight implements ServletContextListener, ServletRequestListener {
 
@@ -42,10 +41,10 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   private static final String STOPPING = "j2ee.state.stopping";
 
-  /** Maximum wait for running requests. No request should take so long. */
+  /** Maximum wait for running requests. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  /** Maximum wait for the responses which report that the application stops. */
+  /** Maximum wait for the responses of suspended requests when the application stops. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
   private static final Duration STEP = Duration.ofMillis(10);
@@ -77,8 +76,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   /**
-   * Returns Tomcat's object for the servlet context, as its MBean exposes the object. Returns null
-   * if there is no such MBean.
+   * Returns Tomcat's object for the servlet context, from its MBean; null if there is no such
+   * MBean.
    */
   private static @Nullable NotificationEmitter find(ServletContext context) {
     String server = context.getVirtualServerName();
@@ -134,8 +133,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     int left = inFlight.get();
     if (left > 0) {
       LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
-      // The responses are sent now. After the stop of the application, Tomcat answers suspended
-      // requests with 500.
+      // The responses are sent now, because Tomcat responds to suspended requests with 500 after
+      // the stop of the application.
       endWaits.run();
       await(LAST_ANSWERS);
     }

@@ -18,8 +18,8 @@ import java.util.Map;
  *   <li>inline scripts and styles
  *   <li>content from other sites
  *   <li>frames
- *   <li>guesses about content types
- *   <li>referrers
+ *   <li>detection of content types (sniffing)
+ *   <li>{@code Referer} headers
  * </ul>
  */
 public final class SecurityHeadersFilter extends HttpFilter {

@@ -8,9 +8,9 @@
  *       request for all other classes. The package {@code client} determines the address.
  *   <li>{@link io.accesstokens.app.web.CorsFilter} lets pages of allowed origins call the API, but
  *       never with credentials of the browser.
- *   <li>{@link io.accesstokens.app.web.RequestBodyFilter} reads request bodies without blocking a
- *       thread on a slow client. {@link io.accesstokens.app.web.RequestBulkheadFilter} keeps
- *       threads free for health checks.
+ *   <li>{@link io.accesstokens.app.web.RequestBodyFilter} reads request bodies. A slow client does
+ *       not block a thread. {@link io.accesstokens.app.web.RequestBulkheadFilter} keeps threads
+ *       free for health checks.
  *   <li>{@link io.accesstokens.app.web.DeferredResponseFilter} delays the response to a revocation
  *       until the revocation is final. No thread is blocked during this wait.
  *   <li>{@link io.accesstokens.app.web.RequestsInFlight} delays the stop of the application until

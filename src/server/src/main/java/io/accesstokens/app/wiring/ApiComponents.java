@@ -2,8 +2,5 @@ package io.accesstokens.app.wiring;
 
 import java.util.Set;
 
-/**
- * The resources, filters and features of the Jakarta REST application. There is one instance of
- * each.
- */
+/** The instances of resources, filters and features in the Jakarta REST application. */
 public record ApiComponents(Set<Object> singletons) {}

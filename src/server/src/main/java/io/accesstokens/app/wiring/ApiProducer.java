@@ -52,8 +52,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Produces the resources and filters of the API. All of them are plain objects that receive their
- * dependencies in the constructor. A host application without CDI can also create them.
+ * Produces the resources and filters of the API. The resources and filters are plain objects that
+ * receive their dependencies in the constructor. A host application can also create them without
+ * CDI.
  */
 @ApplicationScoped
 public class ApiProducer {
@@ -143,8 +144,8 @@ public class ApiProducer {
   }
 
   /**
-   * Returns the configured login methods. Single sign-on is first if it is configured. In this
-   * case, passwords are only for emergencies.
+   * Returns the configured login methods. If single sign-on is configured, it is the first login
+   * method.
    */
   private static List<SessionResponse.LoginMethod> loginMethods(Configuration configuration) {
     List<SessionResponse.LoginMethod> methods = new ArrayList<>();
@@ -199,9 +200,8 @@ public class ApiProducer {
 
   /**
    * Registers resources as instances, within a feature. If an application registers resource
-   * instances itself, Jersey logs at each start that the instances are no providers and will be
-   * ignored. That message is wrong. Other Jakarta REST implementations ignore resources that a
-   * feature registers, but both WARs use Jersey.
+   * instances, Jersey wrongly logs at each start that the instances are ignored. Other Jakarta REST
+   * implementations ignore resources that a feature registers, but both WARs use Jersey.
    */
   private record Resources(Set<Object> instances) implements Feature {
     @Override

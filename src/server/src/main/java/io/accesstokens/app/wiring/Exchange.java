@@ -60,9 +60,8 @@ record Exchange(
       SignatureLimit signatures) {}
 
   /**
-   * Starts the exchange if all its preconditions are met. Returns empty if personal tokens are
-   * disabled or if a required setting is missing. Logs one line with the name of the missing
-   * setting. Without the exchange, clients use personal tokens directly.
+   * Starts the exchange. Returns empty if personal tokens are disabled or if a required setting is
+   * missing. Logs one line with the name of the missing setting.
    *
    * @param issuer the issuer of the access tokens; null if the public address of the application is
    *     unknown

@@ -28,7 +28,8 @@ import java.util.Optional;
 public class ExchangeProducer {
 
   /**
-   * Returns the exchange for short-lived tokens; empty if its preconditions are not met.
+   * Returns the exchange for short-lived tokens; empty if personal tokens are disabled or a
+   * required setting is missing.
    *
    * @throws StartupException if the signing keys in the store cannot be decrypted or read
    */

@@ -48,8 +48,8 @@ public class SessionProducer {
   }
 
   /**
-   * Writes the last-seen times of sessions that the background work has not written before its end.
-   * Logs a warning if the store is unavailable.
+   * Writes the last-seen times of sessions that are not in the store yet. Logs a warning if the
+   * store is unavailable.
    */
   private static void flush(Sessions sessions) {
     try {

@@ -20,7 +20,7 @@ public class StoreProducer {
   /**
    * Opens the stores. Applies the pending migrations if the storage is a database.
    *
-   * @throws StartupException if the database is unreachable, or if it refuses the connection or a
+   * @throws StartupException if the database is unreachable, or refuses the connection or a
    *     migration
    */
   @Produces

@@ -38,10 +38,7 @@ public final class TokenVerification implements AutoCloseable {
    */
   private static final int LOADS_FROM_CONTAINER = 4;
 
-  /**
-   * Longest interruption of token verification that {@link #areAvailable} ignores. After a longer
-   * interruption, load balancers should use other replicas.
-   */
+  /** Longest interruption of token verification that {@link #areAvailable} ignores. */
   private static final Duration TOLERATED = Duration.ofSeconds(10);
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -51,9 +48,9 @@ public final class TokenVerification implements AutoCloseable {
   private final @Nullable ChangeFeedBroker shared;
 
   /**
-   * Creates the verifier. Starts to follow the change feed if other processes can reach the store.
+   * Creates the verifier. Starts to poll the change feed if other processes can reach the store.
    *
-   * @throws StartupException if other replicas run with different lease terms, or if the store is
+   * @throws StartupException if other replicas have different lease settings, or if the store is
    *     unavailable
    */
   TokenVerification(Configuration configuration, Stores stores, StoreTokenVerifier stored) {
@@ -127,8 +124,8 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns the maximum number of concurrent token look-ups: half the number of connections. The
-   * other half stays free for all other work, even if clients send many unknown tokens.
+   * Returns the maximum number of concurrent token look-ups, which is half the number of
+   * connections. The other half stays free for other work.
    */
   private static int concurrentLoads(Storage storage) {
     return storage instanceof Storage.Jdbc jdbc

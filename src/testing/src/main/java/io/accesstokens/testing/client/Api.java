@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A client that calls the application as one caller. Immutable and thread-safe.
+ * Calls the application with the credentials of one caller. Immutable and thread-safe.
  *
  * <p>The client sends no Accept header and no cookies unless a test sets them. The client follows
  * no redirects.
@@ -40,7 +40,7 @@ public final class Api {
   }
 
   /**
-   * Returns a client without credentials for an application that was started elsewhere.
+   * Returns a client without credentials for a running application.
    *
    * @param base the base URL, without a trailing slash
    */
@@ -58,8 +58,8 @@ public final class Api {
   /**
    * Abandons the open connections of all callers in this JVM. Later requests open new connections.
    *
-   * <p>A server may close an idle connection just when a request arrives. The HTTP client then
-   * repeats a GET, but never a POST.
+   * <p>A server can close an idle connection while a request arrives. The HTTP client then repeats
+   * a GET request, but not a POST request. New connections prevent this failure.
    */
   public static void abandonConnections() {
     client = newClient();
@@ -71,7 +71,7 @@ public final class Api {
   }
 
   /**
-   * Returns the path of a location without the context path of the application.
+   * Returns the path of a location, relative to the context path of the application.
    *
    * @param location a path or URL of the application
    * @throws AssertionError if the location is not below the context path
@@ -99,7 +99,7 @@ public final class Api {
     return basic(person, person);
   }
 
-  /** Returns a client that authenticates with HTTP Basic (RFC 7617), encoded as UTF-8. */
+  /** Returns a client that authenticates with HTTP Basic (RFC 7617) in UTF-8. */
   public Api basic(String user, String password) {
     byte[] pair = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
     return authorization("Basic " + Base64.getEncoder().encodeToString(pair));
@@ -126,7 +126,7 @@ public final class Api {
   /**
    * Posts a form.
    *
-   * @param form the text of the form, which must already be percent-encoded
+   * @param form the percent-encoded text of the form
    */
   public ApiResult form(String path, String form) {
     return call("POST", path)
@@ -139,14 +139,14 @@ public final class Api {
     return call("DELETE", path).json(json).send();
   }
 
-  /** Creates a request that the caller can change before sending it. */
+  /** Creates a request. The caller can change the request before {@link Call#send}. */
   public Call call(String method, String path) {
     Call call = new Call(method, path);
     authorization.ifPresent(value -> call.header("Authorization", value));
     return call;
   }
 
-  /** A request that has not been sent yet. */
+  /** A request. The caller can change the request before {@link #send}. */
   public final class Call {
 
     private final String method;
@@ -182,7 +182,7 @@ public final class Api {
       return this;
     }
 
-    /** Sets a body and does not announce its length ({@code Transfer-Encoding: chunked}). */
+    /** Sets a body without a Content-Length ({@code Transfer-Encoding: chunked}). */
     public Call chunked(byte[] bytes) {
       body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(bytes));
       return this;

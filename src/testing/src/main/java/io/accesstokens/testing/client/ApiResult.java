@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A response of the application, with assertions that many tests share. */
+/** A response of the application, with assertions for tests. */
 public final class ApiResult {
 
-  /** Maximum length of an error body (RFC 9457) in the contract, in bytes. */
+  /** Maximum length of an error body (RFC 9457), in bytes. */
   private static final int MAX_PROBLEM_LENGTH = 2000;
 
   private final String method;
@@ -51,7 +51,10 @@ public final class ApiResult {
     return headers(name).stream().findFirst();
   }
 
-  /** Returns all values of a header in the order of the response. Empty if there are none. */
+  /**
+   * Returns all values of a header in the order of the response. The list is empty if there are no
+   * values.
+   */
   public List<String> headers(String name) {
     return headers.getOrDefault(name, List.of());
   }
@@ -66,7 +69,7 @@ public final class ApiResult {
     return body.length;
   }
 
-  /** Returns a copy of the body, as the server sent it. */
+  /** Returns a copy of the bytes of the body. */
   public byte[] bytes() {
     return body.clone();
   }
@@ -76,7 +79,7 @@ public final class ApiResult {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** Returns the headers and the body as one text, so a test can search both. */
+  /** Returns the headers and the body as one text. */
   public String everything() {
     return headers + "\n" + text();
   }
@@ -97,7 +100,7 @@ public final class ApiResult {
   }
 
   /**
-   * Asserts that the response has one of the given statuses, for cases in which the contract
+   * Asserts that the response has one of the given statuses. Use this method if the contract
    * permits several statuses.
    */
   public ApiResult expectOneOf(Integer... expected) {
@@ -105,7 +108,7 @@ public final class ApiResult {
     return this;
   }
 
-  /** Asserts status 200 and a JSON body, and returns the body. */
+  /** Asserts that the status is 200 and that the body is JSON. Returns the body. */
   public JsonObject ok() {
     expect(200);
     String type = headerLine("Content-Type").toLowerCase(Locale.ROOT);
@@ -113,12 +116,15 @@ public final class ApiResult {
     return json();
   }
 
-  /** Asserts an error with the given status, in the common error format. */
+  /** Asserts that the response is an error with the given status, in the common error format. */
   public ApiResult problem(int expected) {
     return expect(expected).isProblem();
   }
 
-  /** Asserts an error with any status, in the common error format. */
+  /**
+   * Asserts that the response is an error in the common error format. The status may be any error
+   * status.
+   */
   public ApiResult isProblem() {
     assertTrue(status >= 400, this::toString);
     assertTrue(headerLine("Content-Type").startsWith("application/problem+json"), this::toString);
@@ -140,7 +146,10 @@ public final class ApiResult {
     return this;
   }
 
-  /** Asserts status 422 with an error for the given field or for one of its elements. */
+  /**
+   * Asserts that the status is 422 and that the response reports the given field or one of its
+   * elements.
+   */
   public ApiResult violates(String field) {
     problem(422);
     assertTrue(violatedFields().contains(field), () -> field + " not blamed: " + this);
@@ -151,8 +160,8 @@ public final class ApiResult {
   }
 
   /**
-   * Returns the names of the fields that a response with status 422 reports. Array indexes are
-   * removed: {@code scopes[1]} becomes {@code scopes}.
+   * Returns the names of the fields that a response with status 422 reports. The names have no
+   * array indexes: {@code scopes[1]} becomes {@code scopes}.
    */
   public List<String> violatedFields() {
     assertTrue(json().containsKey("violations"), this::toString);

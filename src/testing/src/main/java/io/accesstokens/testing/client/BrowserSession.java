@@ -4,9 +4,8 @@ import jakarta.json.Json;
 import java.net.URI;
 
 /**
- * Calls the application in a session, as the pages of the application do. Each request contains the
- * session cookie and the header {@code X-Requested-With}. This header distinguishes scripts of the
- * pages from forms of other sites.
+ * Calls the application in a session, like the pages of the application. Each request contains the
+ * session cookie and the header {@code X-Requested-With}.
  */
 public final class BrowserSession {
 
@@ -28,9 +27,7 @@ public final class BrowserSession {
     return of(api.anonymous().post(PATH, credentials(username, password))).on(api);
   }
 
-  /**
-   * Returns the session that a sign-in response started. Call {@link #on} before sending requests.
-   */
+  /** Returns the session from a sign-in response. Call {@link #on} before the first request. */
   public static BrowserSession of(ApiResult signedIn) {
     String setCookie = signedIn.expect(200).header("Set-Cookie").orElseThrow();
     return new BrowserSession(
@@ -46,12 +43,14 @@ public final class BrowserSession {
         .toString();
   }
 
-  /** Returns this session for requests to another application, such as another replica. */
+  /**
+   * Returns a copy of this session for requests to another application, such as another replica.
+   */
   public BrowserSession on(Api other) {
     return new BrowserSession(other.anonymous(), signedIn, cookie);
   }
 
-  /** Returns this session with the new session key that a response contains. */
+  /** Returns a copy of this session with the new session key from a response. */
   public BrowserSession renewedBy(ApiResult answer) {
     String setCookie =
         answer.headers("Set-Cookie").stream()
@@ -83,7 +82,10 @@ public final class BrowserSession {
     return call("DELETE", path).json(json).send();
   }
 
-  /** Creates a request in this session that the caller can change before sending it. */
+  /**
+   * Creates a request in this session. The caller can change the request before {@link
+   * Api.Call#send}.
+   */
   public Api.Call call(String method, String path) {
     return api.call(method, path)
         .header("Cookie", cookie)

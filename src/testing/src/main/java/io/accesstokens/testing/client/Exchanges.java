@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Records the responses of the application, and the raw tokens in these responses. Tests search the
- * responses for the raw tokens. Thread-safe.
+ * Records the responses of the application, and the raw tokens that the application has created.
+ * Tests search the responses for raw tokens. Thread-safe.
  */
 public final class Exchanges {
 
@@ -19,22 +19,22 @@ public final class Exchanges {
     answers.add(answer);
   }
 
-  /** Records a raw token that the application returned when it created the token. */
+  /** Records a raw token from the response that created the token. */
   public void made(String rawToken) {
     rawTokens.add(rawToken);
   }
 
-  /** Returns all raw tokens that were recorded so far. */
+  /** Returns all recorded raw tokens. */
   public Set<String> rawTokens() {
     return Set.copyOf(rawTokens);
   }
 
-  /** Returns all responses that were recorded so far. */
+  /** Returns all recorded responses. */
   public List<ApiResult> answers() {
     return List.copyOf(answers);
   }
 
-  /** Returns all responses except those that created a token (status 201 for a POST). */
+  /** Returns all responses except the responses that created a token (status 201 for a POST). */
   public List<ApiResult> notCreating() {
     return answers.stream()
         .filter(answer -> !(answer.status() == 201 && answer.method().equals("POST")))

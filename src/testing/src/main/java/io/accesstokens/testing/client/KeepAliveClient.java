@@ -18,8 +18,9 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls one server on this machine over persistent connections. The client does not keep responses,
- * so a run can send millions of requests. Each concurrent caller has its own connection.
+ * Calls one server on this machine over persistent connections. The client does not store
+ * responses, so a test can send millions of requests. Each concurrent caller has its own
+ * connection.
  *
  * <p>A server may close an idle connection at any time, for example when its clock is set forward.
  * The client then repeats a GET on a new connection (RFC 9112 §9.3.1), and measures only the second
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeepAliveClient implements AutoCloseable {
 
   /**
-   * Maximum idle time of a connection that is used again, in nanoseconds. Servers close idle
+   * Maximum idle time of a connection before its next use, in nanoseconds. Servers close idle
    * connections after 20 seconds or more.
    */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -38,7 +39,7 @@ public final class KeepAliveClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
 
   /**
-   * A response with the times of its request, both as values of {@link System#nanoTime()}.
+   * A response and the times of its request. The times are values of {@link System#nanoTime()}.
    *
    * @param beganAt the time before the first byte of the request was written
    * @param endedAt the time after the last byte of the response was read
@@ -50,8 +51,8 @@ public final class KeepAliveClient implements AutoCloseable {
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   /**
-   * @param port supplies the port of the server. The client calls it for each request, because a
-   *     restarted server may have another port.
+   * @param port supplies the port of the server, for each request. A restarted server may have
+   *     another port
    * @param timeout the timeout of each read
    */
   public KeepAliveClient(IntSupplier port, Duration timeout) {
@@ -64,8 +65,8 @@ public final class KeepAliveClient implements AutoCloseable {
    *
    * @param authorization the value of the Authorization header, or null for none
    * @param json the body, or null for none
-   * @throws IOException if the response is missing or incomplete. The server may still have
-   *     executed the request.
+   * @throws IOException if the response is missing or incomplete. The server may have executed the
+   *     request
    */
   public Timed call(
       String method, String path, @Nullable String authorization, @Nullable String json)
@@ -104,8 +105,8 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Sends a request and closes the connection without waiting for the response. A client that
-   * crashes does the same.
+   * Sends a request, and closes the connection before the response arrives. This method simulates a
+   * client that crashes.
    *
    * @param authorization the value of the Authorization header, or null for none
    * @param wait the time for which the connection stays open after the request was written
@@ -202,8 +203,8 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * A stream that throws an {@link EOFException} at its end. A truncated response is thus never
-   * treated as a complete response.
+   * A stream that throws an {@link EOFException} at its end. Therefore a truncated response is
+   * never treated as a complete response.
    */
   private static final class Unending extends FilterInputStream {
 

@@ -15,8 +15,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Runs one mint flow step by step, as the pages do in a browser session. A step can also run in
- * another session, where the step must fail.
+ * Runs the steps of one mint flow, like the pages in a browser session. A test can run a step in
+ * another session to check that the step fails.
  */
 public final class MintFlowClient {
 
@@ -35,7 +35,7 @@ public final class MintFlowClient {
   /** Path prefix of consent decisions. */
   public static final String CONSENT = "/api/auth/v1/consent/";
 
-  /** Path of the page on which the flow ends. */
+  /** Path of the page of personal tokens, on which the flow ends. */
   public static final String TOKENS_PAGE = "/settings/personal-tokens";
 
   /** Path of the page that asks for consent. */
@@ -52,12 +52,12 @@ public final class MintFlowClient {
     this.begun = begun;
   }
 
-  /** Starts a flow. Fails if the start is rejected. */
+  /** Starts a flow. Throws an {@link AssertionError} if the request is rejected. */
   public static MintFlowClient begin(BrowserSession session, String json) {
     return new MintFlowClient(session, session.post(PATH, json).ok());
   }
 
-  /** Returns the same flow with the cookie of another session. */
+  /** Returns a copy of this flow for another session. */
   public MintFlowClient in(BrowserSession other) {
     return new MintFlowClient(other, begun);
   }
@@ -125,19 +125,20 @@ public final class MintFlowClient {
   }
 
   /**
-   * Sends a decision, which must succeed. Returns the path and query at which the flow continues.
+   * Sends a decision and asserts that the request succeeds. Returns the path and query at which the
+   * flow continues.
    */
   public String decided(String decision) {
     return pathOf(decide(decision).ok().getString("continueAt"));
   }
 
-  /** Requests a path as a browser does when the user navigates. */
+  /** Requests a path like a browser that navigates. */
   public ApiResult navigate(String path) {
     return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
   }
 
   /**
-   * Allows the flow, follows the redirect, and returns the code from the URL of the next redirect.
+   * Allows the token, follows the redirect, and returns the code in the URL of the next redirect.
    */
   public String allowed() {
     return code(navigate(decided("allow")));

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Sends arbitrary bytes as requests over one connection. If the server closes the connection, the
- * next request opens a new connection. Not safe for use by several threads.
+ * next request opens a new connection. Not thread-safe.
  */
 public final class OpenConnection implements AutoCloseable {
 
@@ -36,7 +36,7 @@ public final class OpenConnection implements AutoCloseable {
   /**
    * Sends a request and reads its response.
    *
-   * @param requestLine a text for error messages, whose first word is the HTTP method
+   * @param requestLine a text for error messages. The first word is the HTTP method
    * @return the response, or empty if the server closed the connection without a response
    * @throws IOException if the response is incomplete, or does not begin within 20 seconds
    */
@@ -78,7 +78,7 @@ public final class OpenConnection implements AutoCloseable {
   }
 
   /**
-   * Writes a request. Returns false if the server stops reading, which a server may do after a
+   * Writes a request. Returns false if the server stops reading. A server may stop reading after a
    * response.
    */
   private boolean write(byte[] request) {

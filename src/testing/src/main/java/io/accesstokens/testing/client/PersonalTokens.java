@@ -23,7 +23,7 @@ public final class PersonalTokens {
   /**
    * Returns the path of a token.
    *
-   * @param id the id of the token, which may be followed by the path of a resource below it
+   * @param id the id of the token, or the id and a path below the token
    */
   public static String path(String id) {
     return PATH + '/' + id;

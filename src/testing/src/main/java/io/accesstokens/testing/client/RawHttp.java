@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Sends bytes that no HTTP client would send, and reads the responses. */
+/** Sends arbitrary bytes, which need not be valid HTTP, and reads the responses. */
 public final class RawHttp {
 
   private static final int PATIENCE_MILLIS = 20_000;
@@ -36,8 +36,8 @@ public final class RawHttp {
   /**
    * Sends a request and reads the first response.
    *
-   * @param request the request, which is sent in ISO 8859-1 and should contain {@code Connection:
-   *     close}. If its first line contains a path, the context path is inserted before that path.
+   * @param request the request, with {@code Connection: close}. The encoding is ISO 8859-1. If the
+   *     first line contains a path, this method inserts the context path before that path
    */
   public ApiResult send(String request) {
     int slash = request.indexOf(" /");
@@ -58,12 +58,12 @@ public final class RawHttp {
     }
   }
 
-  /** Returns a request target, which is the context path followed by the given path. */
+  /** Returns a request target, which consists of the context path and the given path. */
   public String target(String path) {
     return contextPath + path;
   }
 
-  /** Sends a text and returns all text that the server sends until it closes the connection. */
+  /** Sends a text, and returns all text that the server sends before the end of the connection. */
   public String exchange(String request) {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -91,7 +91,7 @@ public final class RawHttp {
     return answer.toString(StandardCharsets.UTF_8);
   }
 
-  /** Opens a connection that the caller uses and closes. */
+  /** Opens a connection. The caller must close the connection. */
   public Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
@@ -108,7 +108,7 @@ public final class RawHttp {
   /**
    * Reads one response from a connection.
    *
-   * @param requestLine a text for error messages, whose first word is the HTTP method
+   * @param requestLine a text for error messages. The first word is the HTTP method
    */
   public ApiResult read(Socket socket, String requestLine) throws IOException {
     return readIfAny(socket, requestLine)
@@ -118,7 +118,7 @@ public final class RawHttp {
   /**
    * Reads one response. Returns empty if the server closes the connection without a response.
    *
-   * @param requestLine a text for error messages, whose first word is the HTTP method
+   * @param requestLine a text for error messages. The first word is the HTTP method
    */
   public Optional<ApiResult> readIfAny(Socket socket, String requestLine) throws IOException {
     Optional<ApiResult> answer = ResponseReader.read(socket.getInputStream(), requestLine);
@@ -128,7 +128,7 @@ public final class RawHttp {
 
   /**
    * Writes a request until the server stops reading. A server may respond and close the connection
-   * before it has read the whole request. The caller can still read that response.
+   * before it has read the complete request. The caller can then read the response.
    */
   private static void writeAsFarAsItGoes(OutputStream out, byte[] request) throws IOException {
     int chunk = 8192;

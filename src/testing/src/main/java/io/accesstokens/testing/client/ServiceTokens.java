@@ -26,7 +26,7 @@ public final class ServiceTokens {
   /**
    * Returns the path of a token.
    *
-   * @param id the id of the token, which may be followed by the path of a resource below it
+   * @param id the id of the token, or the id and a path below the token
    */
   public static String path(String id) {
     return PATH + '/' + id;
@@ -59,12 +59,12 @@ public final class ServiceTokens {
   /**
    * Creates a token that expires about two seconds after its creation.
    *
-   * <p>Two seconds are enough to create and use the token, even on a busy machine. {@link
-   * TestToken#awaitExpiry} waits until the token has expired.
+   * <p>A test can use the token for about two seconds. {@link TestToken#awaitExpiry} waits until
+   * the token has expired.
    */
   public TestToken createExpiring(TokenRequest request) {
-    // This request hashes the password before the token is created. Hashing could take longer than
-    // the token's lifetime.
+    // This request hashes the password before the token is created, because hashing can take longer
+    // than the token's lifetime.
     api.get(WHOAMI).ok();
     String expiresAt = Instant.now().plusSeconds(2).toString();
     return create(request.withText("expiresAt", expiresAt));
@@ -112,7 +112,7 @@ public final class ServiceTokens {
   }
 
   /**
-   * Returns the elements of a JSON array, which must all be objects.
+   * Returns the elements of a JSON array. Each element must be an object.
    *
    * @param field the name of the array
    */

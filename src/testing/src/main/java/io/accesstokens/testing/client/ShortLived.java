@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** Calls the token endpoint and decodes the short-lived tokens (JWTs) that the endpoint returns. */
+/** Calls the token endpoint, and decodes short-lived tokens (JWTs). */
 public final class ShortLived {
 
   /** Path of the endpoint that exchanges personal tokens. */

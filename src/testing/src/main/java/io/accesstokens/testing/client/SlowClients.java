@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many connections to one server on this machine that never complete a request. Each connection
- * sends a given text, and then either nothing or a few bytes at intervals. One thread handles all
- * connections. A connection counts as open until the server closes it.
+ * Many connections to one server on this machine. The connections never complete a request. Each
+ * connection sends a given text, and then either nothing or a few bytes at intervals. One thread
+ * handles all connections. A connection counts as open until the server closes it.
  */
 public final class SlowClients implements AutoCloseable {
 
@@ -49,7 +49,8 @@ public final class SlowClients implements AutoCloseable {
    *
    * @param port the loopback port of the server
    * @param count the number of connections
-   * @param addresses the number of client addresses, which are all IPv4 loopback addresses
+   * @param addresses the number of different client addresses. All of them are IPv4 loopback
+   *     addresses
    */
   public static SlowClients connect(int port, int count, int addresses) throws IOException {
     SlowClients all = new SlowClients();
@@ -147,14 +148,14 @@ public final class SlowClients implements AutoCloseable {
     return (int) clients.stream().filter(client -> client.open).count();
   }
 
-  /** Returns the text that each connection has received so far. */
+  /** Returns the received text of each connection. */
   public List<String> answers() {
     return clients.stream()
         .map(client -> client.received.toString(StandardCharsets.UTF_8))
         .toList();
   }
 
-  /** Returns the number of connections whose received text starts with the given text. */
+  /** Returns the number of connections that have received a text with the given beginning. */
   public int count(String start) {
     return (int) answers().stream().filter(answer -> answer.startsWith(start)).count();
   }

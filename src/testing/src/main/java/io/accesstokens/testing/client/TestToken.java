@@ -13,10 +13,7 @@ import org.awaitility.Awaitility;
  */
 public record TestToken(JsonObject token, String rawToken) {
 
-  /**
-   * Reads a token from the response that created it. Records the raw token, which no later response
-   * may contain.
-   */
+  /** Reads a token from the response that created the token. Records the raw token. */
   public static TestToken of(ApiResult answer, Exchanges exchanges) {
     JsonObject json = answer.expect(201).json();
     TestToken made = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
@@ -40,7 +37,7 @@ public record TestToken(JsonObject token, String rawToken) {
         .until(() -> Instant.now().isAfter(expiresAt));
   }
 
-  /** Returns the description of the token, without the raw token. */
+  /** Returns the JSON object of the token, without the raw token. */
   @Override
   public String toString() {
     return "TestToken[" + token + "]";

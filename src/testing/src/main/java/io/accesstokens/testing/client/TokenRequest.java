@@ -8,10 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * The body of a request that creates a service token. The body is valid until a test changes a
- * field.
+ * The body of a request that creates a service token. The default values of the fields are valid.
  *
- * <p>Each field is raw JSON, so a test can use a value of any type, or malformed JSON. Immutable.
+ * <p>Each field is raw JSON. A test can use a value of any type, or malformed JSON. Immutable.
  */
 public final class TokenRequest {
 
@@ -23,7 +22,7 @@ public final class TokenRequest {
     this.fields = fields;
   }
 
-  /** Returns a valid request whose token name is unique. */
+  /** Returns a valid request with a unique token name. */
   public static TokenRequest good() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("name", quote(newName()));
@@ -43,14 +42,14 @@ public final class TokenRequest {
     return Json.createValue(text).toString();
   }
 
-  /** Returns a copy in which a field has the given raw JSON as its value. */
+  /** Returns a copy with the given raw JSON as the value of a field. */
   public TokenRequest with(String field, String rawJson) {
     Map<String, String> changed = new LinkedHashMap<>(fields);
     changed.put(field, rawJson);
     return new TokenRequest(changed);
   }
 
-  /** Returns a copy in which a field has the given text as its value. */
+  /** Returns a copy with the given text as the value of a field. */
   public TokenRequest withText(String field, String text) {
     return with(field, quote(text));
   }

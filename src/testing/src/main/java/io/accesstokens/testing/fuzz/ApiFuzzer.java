@@ -42,7 +42,7 @@ public final class ApiFuzzer {
    *
    * @param seed the seed of all random choices of this call
    * @param requests the number of requests
-   * @param callers the callers of the requests, which no other call may use
+   * @param callers the callers of the requests. No other call may use these callers
    */
   public void run(long seed, int requests, FuzzCallers callers) throws IOException {
     Choice choice = new Choice(seed);
@@ -78,7 +78,7 @@ public final class ApiFuzzer {
     return percent < 40 ? Mood.GOOD : percent < 80 ? Mood.ONE_FLAW : Mood.WILD;
   }
 
-  /** Returns a random caller. Prefers callers whose earlier requests to the operation succeeded. */
+  /** Returns a random caller. Prefers callers with earlier successful requests to the operation. */
   private static Caller caller(
       Operation operation,
       Mood mood,
@@ -125,10 +125,7 @@ public final class ApiFuzzer {
     return tally.table();
   }
 
-  /**
-   * Returns the declared success statuses (2xx and 3xx) that no response has had, each with its
-   * operation.
-   */
+  /** Returns each declared success status (2xx or 3xx) without a response, with its operation. */
   public Set<String> successesNeverSeen() {
     Set<String> missing = new TreeSet<>();
     for (Operation operation : api.operations()) {

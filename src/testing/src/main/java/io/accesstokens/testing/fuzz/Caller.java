@@ -7,9 +7,8 @@ import java.util.List;
  *
  * @param name the name of the caller in findings and statistics
  * @param headers the header lines that contain the credential
- * @param weight the relative frequency with which the caller is chosen
- * @param endsSessions false if the session of this caller must last for the whole run. Such a
- *     caller sends no request that can end a session.
+ * @param weight the relative probability of the choice of this caller
+ * @param endsSessions false if the caller must not send requests that can end a session
  */
 record Caller(String name, List<String> headers, int weight, boolean endsSessions) {
 

@@ -3,7 +3,7 @@ package io.accesstokens.testing.fuzz;
 import java.util.List;
 import java.util.Random;
 
-/** Makes all random choices of a run from one seed. Not safe for use by several threads. */
+/** Makes all random choices of a run from one seed. Not thread-safe. */
 final class Choice {
 
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -24,7 +24,7 @@ final class Choice {
     return random.nextInt(bound);
   }
 
-  /** Returns a random number from {@code least} to {@code most}, both included. */
+  /** Returns a random number from {@code least} to {@code most}, inclusive. */
   long between(long least, long most) {
     return least + (long) (random.nextDouble() * (most - least + 1));
   }

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * The callers of one run, with their tokens, sessions and valid values. Some callers have invalid
- * credentials. The users are the sample users. Not safe for use by several threads.
+ * credentials. The users are the sample users. Not thread-safe.
  */
 public final class FuzzCallers {
 
@@ -21,8 +21,8 @@ public final class FuzzCallers {
   private static final String SESSION_PATH = "/access-tokens/session";
 
   /**
-   * Name of the only sample user that signs in during a run. Wrong passwords are sent for this user
-   * only.
+   * Name of the only sample user that signs in during a run. A run sends wrong passwords only for
+   * this user.
    */
   private static final String SIGNS_IN = "dave";
 
@@ -39,12 +39,12 @@ public final class FuzzCallers {
   }
 
   /**
-   * Creates tokens and sessions at an application that has the sample users. Some of the tokens may
-   * manage or introspect tokens.
+   * Creates tokens and sessions at an application with the sample users. Some of these tokens have
+   * the permission to manage or introspect tokens.
    *
-   * @param name a name that no other run at the application has
+   * @param name the name of the run, which is unique at the application
    * @param reserved receives the ids and raw tokens that all runs need until their end. All runs
-   *     share this set, which must be complete before the first run begins.
+   *     share this set. The set must be complete before the first run begins
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved);
@@ -198,8 +198,8 @@ public final class FuzzCallers {
   }
 
   /**
-   * Returns the given caller, or another caller if the operation could end a session that the run
-   * needs.
+   * Returns the given caller. If the operation can end a session that the run needs, returns
+   * another caller.
    */
   Caller safe(Operation operation, Caller caller, Choice choice) {
     if (caller.endsSessions() || !operation.path().startsWith(SESSION_PATH)) {

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it is sent over a connection.
+ * A request of the fuzzer.
  *
- * @param operation the operation whose path the request uses
+ * @param operation the operation with the path of the request
  * @param caller the caller that sends the request
- * @param method the HTTP method, which may be undeclared for the path
+ * @param method the HTTP method. The document need not declare this method for the path
  * @param target the request target in ISO 8859-1, including the context path
  * @param headers the header lines, without line terminators
  * @param body the body, or null for none
@@ -31,8 +31,8 @@ record FuzzedRequest(
   private static final int SHOWN = 600;
 
   /**
-   * Returns true if the operation declares the method of this request. An operation with GET also
-   * declares HEAD.
+   * Returns true if the operation declares the method of this request. An operation that declares
+   * GET also declares HEAD.
    */
   boolean isDeclared() {
     return method.equals(operation.method())

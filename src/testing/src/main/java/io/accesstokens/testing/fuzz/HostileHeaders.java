@@ -30,7 +30,7 @@ final class HostileHeaders {
           "a/b" + ";a=b".repeat(100),
           "application/json; " + "q=\"".repeat(20));
 
-  /** Header lines that the fuzzer adds to the required header lines. */
+  /** Optional header lines of a request. */
   static final List<String> HEADERS =
       List.of(
           "Accept: */*",

@@ -2,9 +2,7 @@ package io.accesstokens.testing.fuzz;
 
 import java.util.List;
 
-/**
- * Boundary values and invalid values for requests. Texts begin with {@link #MARK} where possible.
- */
+/** Boundary values and invalid values for requests. Most texts begin with {@link #MARK}. */
 final class HostileValues {
 
   /** Text that marks hostile values. No error response may repeat this text. */
@@ -12,7 +10,7 @@ final class HostileValues {
 
   private static final String LONG = MARK + "x".repeat(6_000);
 
-  /** Values for queries and paths, already percent-encoded. Some of the encodings are invalid. */
+  /** Percent-encoded values for queries and paths. Some of the encodings are invalid. */
   static final List<String> ENCODED =
       List.of(
           "",

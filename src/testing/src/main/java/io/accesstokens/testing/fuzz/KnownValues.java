@@ -22,17 +22,14 @@ import java.util.Set;
 
 /**
  * Values that the application recognizes in parameters or JSON members. Some values are predefined,
- * and other values come from responses. Not safe for use by several threads.
+ * and other values come from responses. Not thread-safe.
  */
 final class KnownValues {
 
-  /** Maximum number of values that are kept for one name. The latest values are kept. */
+  /** Maximum number of stored values for one name. New values replace the oldest values. */
   private static final int KEPT = 40;
 
-  /**
-   * Name under which the codes from URL fragments are stored. Only the operation in this name
-   * accepts such codes.
-   */
+  /** Name of the codes from URL fragments. Only the operation in this name accepts these codes. */
   private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
 
   /** Maximum number of elements that are read from one array. */
@@ -46,7 +43,7 @@ final class KnownValues {
   private final Map<Operation, List<Link>> links = new HashMap<>();
 
   /**
-   * A request target that a response contained.
+   * A request target from a response.
    *
    * @param target the path and the query
    * @param caller the caller that received the response
@@ -64,8 +61,8 @@ final class KnownValues {
   /**
    * Adds valid values of a parameter or member.
    *
-   * @param name the name of the parameter or member. A path and {@code #} before the name restrict
-   *     the values to the operations of that path.
+   * @param name the name of the parameter or member. The name can begin with a path and {@code #}.
+   *     The values are then only for operations of this path
    */
   void add(String name, String... added) {
     for (String value : added) {
@@ -80,10 +77,7 @@ final class KnownValues {
     }
   }
 
-  /**
-   * Excludes a value from all requests, so that no request revokes or ends an object that other
-   * requests need.
-   */
+  /** Excludes a value from all requests, because other requests need the object with this value. */
   void reserve(String value) {
     reserved.add(value);
     values.values().forEach(known -> known.remove(value));
@@ -108,11 +102,12 @@ final class KnownValues {
 
   /**
    * Returns a request target of the operation from an earlier response. Returns empty if there is
-   * none, and at random in 20 percent of all calls.
+   * no such target. Also returns empty at random in 20 percent of all calls.
    */
   Optional<Link> link(Operation operation, Choice choice) {
     List<Link> known = links.getOrDefault(operation, List.of());
-    // Each target is returned once, the latest first, because many targets work only once.
+    // Each target is returned once, because many targets work only once. The latest target is the
+    // first.
     return known.isEmpty() || choice.chance(20)
         ? Optional.empty()
         : Optional.of(known.remove(known.size() - 1));

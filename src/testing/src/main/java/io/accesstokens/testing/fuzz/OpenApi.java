@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An OpenAPI 3.1 document. The class supports only the parts that the fuzzer needs. */
+/** An OpenAPI 3.1 document. This class supports only the parts that the fuzzer needs. */
 final class OpenApi {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*\\}");

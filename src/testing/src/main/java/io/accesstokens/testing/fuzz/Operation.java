@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP method of a path, as the OpenAPI document describes it.
+ * An operation of the OpenAPI document: an HTTP method of a path.
  *
  * @param method the HTTP method, in upper case
  * @param path the path below the root of the API, with placeholders
@@ -58,8 +58,8 @@ record Operation(
   }
 
   /**
-   * Returns the path up to its first placeholder, with a trailing slash. Operations that accept the
-   * same ids have the same result.
+   * Returns the path up to its first placeholder, with a trailing slash. Operations with the same
+   * result accept the same ids.
    */
   String family() {
     int placeholder = path.indexOf('{');

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Generates requests for the operations of an API. */
 final class RequestMaker {
 
-  /** Amount of hostile content in a request. */
+  /** The amount of hostile content in a request. */
   enum Mood {
-    /** No hostile content. The request should succeed if the caller has permission. */
+    /** No hostile content. The request succeeds if the caller has permission. */
     GOOD,
     /** One hostile value, header, method or body. */
     ONE_FLAW,
@@ -26,19 +26,16 @@ final class RequestMaker {
   }
 
   /**
-   * Length of a request head that the server certainly accepts, in characters. The server's limit
-   * is higher.
+   * Maximum length of a request head that the fuzzer expects the server to accept, in characters.
    */
   private static final int MAX_HEAD_LENGTH = 8_000;
 
-  /**
-   * Number of cookies that the server certainly accepts in a request. The server's limit is higher.
-   */
+  /** Maximum number of cookies in a request that the fuzzer expects the server to accept. */
   private static final int COOKIES = 150;
 
   /**
-   * Matches the request targets that a server accepts (RFC 3986), and some other targets that this
-   * server tolerates.
+   * Matches valid request targets (RFC 3986), and some invalid request targets that this server
+   * accepts.
    */
   private static final Pattern IN_A_TARGET = Pattern.compile("[!#-;=?-Z_a-z~]++");
 
@@ -68,8 +65,8 @@ final class RequestMaker {
   /**
    * Generates a request.
    *
-   * @param usual the sender of the request. If the request follows a link from a response, the
-   *     caller that received the response is the sender.
+   * @param usual the default caller of the request. If the request follows a link in a response,
+   *     the caller is the receiver of that response
    */
   FuzzedRequest make(Operation operation, Caller usual, Mood mood) {
     Optional<Link> link = mood == Mood.GOOD ? known.link(operation, choice) : Optional.empty();
@@ -100,8 +97,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns the operation of the document for the method and the path of the request. If there is
-   * none, returns the given operation, whose method the fuzzer may have replaced.
+   * Returns the operation of the document for the method and the path of the request. Returns the
+   * given operation if the document contains no such operation.
    */
   private Operation actualOperation(Operation operation, String method, String target) {
     String path = target.substring(basePath.length()).split("\\?", 2)[0];
@@ -159,8 +156,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns false if a value in the path may have a special meaning for the server, such as an
-   * additional slash.
+   * Returns false if a value in the path may have a special meaning for the server. An example is
+   * an additional slash.
    */
   private static boolean isRouted(Operation operation, String path) {
     int placeholder = operation.path().indexOf('{');
@@ -214,8 +211,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns query pairs in which a parameter has one flaw. The parameter is absent, empty, without
-   * a value, duplicate, renamed or hostile.
+   * Returns query pairs with one flaw in a parameter. The parameter is absent, empty, without a
+   * value, duplicate, renamed or hostile.
    */
   private List<String> flawedPairs(Operation operation, Parameter parameter) {
     String name = parameter.name();

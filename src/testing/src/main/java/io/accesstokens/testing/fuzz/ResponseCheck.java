@@ -23,13 +23,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Validates a response against the OpenAPI document and against general rules. Safe for use by
- * several threads.
+ * Validates a response against the OpenAPI document and against these rules. Thread-safe.
  *
  * <ul>
  *   <li>Status, media type, headers and body agree with the document.
  *   <li>The status is not a server error (5xx).
- *   <li>The response contains no token, except if the operation creates the token.
+ *   <li>The response contains no token unless the operation creates the token.
  *   <li>An error does not repeat input of the request.
  * </ul>
  */
@@ -37,9 +36,7 @@ final class ResponseCheck {
 
   private static final int MAX_ERROR_LENGTH = 2_000;
 
-  /**
-   * Permitted error statuses for a path that is malformed or that the document does not describe.
-   */
+  /** Permitted error statuses for a malformed path, and for a path that is not in the document. */
   private static final Set<Integer> UNROUTED_STATUSES = Set.of(400, 404, 405, 414, 431);
 
   private static final Set<Integer> OPTIONS_STATUSES = Set.of(200, 204);
@@ -63,17 +60,14 @@ final class ResponseCheck {
     components = Json.createObjectBuilder().add("schemas", closed).build().toString();
   }
 
-  /**
-   * Returns a copy of an object schema that rejects undeclared members. Without this change, a
-   * response with such a member would be valid.
-   */
+  /** Returns a copy of an object schema. The copy rejects undeclared members. */
   private static JsonObject closed(JsonObject schema) {
     return schema.containsKey("properties") && !schema.containsKey("additionalProperties")
         ? Json.createObjectBuilder(schema).add("additionalProperties", false).build()
         : schema;
   }
 
-  /** Returns the findings in a response. The list is empty if there are no findings. */
+  /** Returns the findings for a response. The list is empty if there are no findings. */
   List<String> findings(FuzzedRequest request, ApiResult answer) {
     List<String> findings = new ArrayList<>();
     int status = answer.status();

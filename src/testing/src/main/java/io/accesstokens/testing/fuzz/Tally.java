@@ -6,13 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/**
- * Counts the responses of each operation by status, and collects findings. Safe for use by several
- * threads.
- */
+/** Counts the responses of each operation by status, and collects findings. Thread-safe. */
 final class Tally {
 
-  /** Maximum number of examples that are kept for each kind of finding. */
+  /** Maximum number of examples for each kind of finding. */
   private static final int EXAMPLES = 6;
 
   private final Map<String, Map<Integer, Integer>> statuses = new TreeMap<>();
@@ -25,7 +22,7 @@ final class Tally {
     statuses.computeIfAbsent(name, key -> new TreeMap<>()).merge(status, 1, Integer::sum);
   }
 
-  /** Adds a finding. Findings of the same kind are counted together. */
+  /** Adds a finding. Counts findings of the same kind together. */
   synchronized void found(String kind, String example) {
     counts.merge(kind, 1, Integer::sum);
     List<String> examples = findings.computeIfAbsent(kind, key -> new ArrayList<>());

@@ -73,7 +73,7 @@ final class ValueMaker {
   }
 
   /**
-   * Returns a hostile value for a query or a path. Its percent-encoding may be incomplete or
+   * Returns a hostile value for a query or a path. The percent-encoding of the value may be
    * invalid.
    */
   String hostile(Operation operation, String name, JsonObject schema) {

@@ -3,12 +3,11 @@
  * boundary and hostile values to each operation, and validates each response against the document.
  *
  * <ol>
- *   <li>The form of requests and responses comes from the document alone. Only {@code FuzzCallers}
- *       and {@code KnownValues} contain the meaning of some names, because requests cannot succeed
- *       without that knowledge.
+ *   <li>The form of requests and responses comes only from the document. Only {@code FuzzCallers}
+ *       and {@code KnownValues} depend on the meaning of some names, so that requests can succeed.
  *   <li>All choices come from one seed. Ids, tokens and cursors come from earlier responses of the
  *       application.
- *   <li>A finding contains its request, so a developer can send the request again by hand.
+ *   <li>A finding contains its request, so that a developer can repeat the request.
  * </ol>
  */
 @NullMarked

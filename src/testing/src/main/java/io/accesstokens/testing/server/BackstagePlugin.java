@@ -24,8 +24,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database with the tables of the Backstage plugin. Tables and rows have the format that the
- * plugin's query builder produces.
+ * A database with the tables of the Backstage plugin. Tables and rows have the format of the
+ * plugin's query builder.
  *
  * @param url the JDBC URL, without user and password
  * @param user the database user; empty for SQLite
@@ -52,7 +52,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
   /**
    * A token of the plugin.
    *
-   * @param rawToken the secret that the holder of the token sends
+   * @param rawToken the secret that clients send
    * @param row the column values of the token's row, by column name
    */
   public record Token(String rawToken, Map<String, @Nullable Object> row) {
@@ -81,7 +81,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
-   * Creates a database with the plugin's tables, which are empty.
+   * Creates a database with the empty tables of the plugin.
    *
    * @param folder the folder for the SQLite file; other products do not use it
    */
@@ -130,8 +130,8 @@ public record BackstagePlugin(String url, String user, String password, Product 
   }
 
   /**
-   * Runs an SQL statement after replacing its type placeholders by types of the product. {@code
-   * S36} stands for a string of at most 36 characters, and {@code D} for a date with time.
+   * Runs an SQL statement. Replaces the type placeholders in the statement by types of the product.
+   * {@code S36} means a string of at most 36 characters. {@code D} means a date with time.
    */
   public void execute(String sql) throws SQLException {
     try (Connection connection = connect();
@@ -143,8 +143,8 @@ public record BackstagePlugin(String url, String user, String password, Product 
   }
 
   /**
-   * Returns a token of the platform group that is not in the database yet. The token was created
-   * one hour ago and expires 90 days after its creation.
+   * Returns a token of the platform group. Does not insert the token into the database. The
+   * creation time is one hour ago, and the token expires 90 days after its creation.
    */
   public static Token token(String name) {
     byte[] random = new byte[32];
@@ -180,13 +180,13 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Inserts the row of a token unchanged, and an audit event for its creation. */
+  /** Inserts the row of a token, and an audit event for the creation of the token. */
   public Token put(Token token) throws SQLException {
     putAll(List.of(token));
     return token;
   }
 
-  /** Inserts the rows of tokens unchanged, and one creation event for each token. */
+  /** Inserts the rows of tokens, and an audit event for the creation of each token. */
   public void putAll(List<Token> tokens) throws SQLException {
     try (Connection connection = connect()) {
       connection.setAutoCommit(false);
@@ -202,7 +202,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Revokes a token in the database, and inserts an audit event, as the plugin does. */
+  /** Revokes a token in the database, and inserts an audit event, like the plugin. */
   public void revoke(Token token, String reason) throws SQLException {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     try (Connection connection = connect();
@@ -264,7 +264,10 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Returns the value that the product stores if the plugin writes this instant in ISO 8601. */
+  /**
+   * Returns the value that the product stores for this instant. The plugin writes instants in ISO
+   * 8601.
+   */
   private Object value(Instant instant) {
     return switch (product) {
       case MARIADB -> LocalDateTime.ofInstant(instant, ZoneOffset.UTC);

@@ -16,10 +16,10 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * Debian's Chromium without a window. Its temporary profile is removed when the JVM ends.
+ * Debian's Chromium without a window. The temporary profile of the browser is removed when the JVM
+ * ends.
  *
- * <p>The browser sends no requests of its own to the Internet: no updates, no field trials and no
- * driver downloads.
+ * <p>The browser does not access the Internet for updates, field trials or driver downloads.
  */
 public final class Chromium {
 

@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An archive of the application's classes after the JVM has parsed and verified them (JEP 350). The
- * archive saves one seventh of the CPU time of each start.
+ * An archive of the parsed and verified classes of the application (JEP 350). The archive saves one
+ * seventh of the CPU time of each start.
  *
  * <p>The first test of a build that starts the application creates the archive. All later processes
  * of the same WAR use the archive, including processes of other test JVMs. The JVM compares each
- * archived class with the class file in the WAR, so tests still run the classes of the WAR.
+ * archived class with the class file in the WAR, so tests always run the classes of the WAR.
  */
 final class ClassArchive {
 

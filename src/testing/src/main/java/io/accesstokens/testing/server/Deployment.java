@@ -3,27 +3,27 @@ package io.accesstokens.testing.server;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Starts the application in one kind of server, and describes the deployment. */
+/** A deployment of the application in one kind of server. */
 public interface Deployment {
 
   /** Returns the folder that contains all files of this deployment. */
   Path folder();
 
   /**
-   * Returns the context path without a trailing slash. Empty if the application has the root path.
+   * Returns the context path without a trailing slash. The context path is empty if the application
+   * has the root path.
    */
   String contextPath();
 
   /**
-   * Returns true if the application runs in its own server instead of a container. Its own server
-   * sends every error in the common error format, even for requests that never reach the
-   * application.
+   * Returns true if the application runs in the server of {@code java -jar}. That server sends
+   * every error in the common error format, even for requests that never reach the application.
    */
   boolean isStandalone();
 
   /**
-   * Returns true if a test must accept that the server sends no response, or an empty response, to
-   * input that is not HTTP.
+   * Returns true if the server may send no response, or an empty response, to input that is not
+   * HTTP.
    */
   default boolean mayIgnoreNonHttp() {
     return false;

@@ -8,10 +8,10 @@ import org.awaitility.Awaitility;
 
 /**
  * A Galera cluster of two MariaDB servers on loopback ports. A commit at one server becomes visible
- * at the other server a moment later.
+ * at the other server after a short delay.
  *
- * <p>The second server starts with the state identifier of the first server. At that time both
- * servers are empty, so no state has to be copied.
+ * <p>Both servers are empty at the start of the cluster. Therefore the second server starts with
+ * the state identifier of the first server and copies no state.
  */
 public final class GaleraCluster implements AutoCloseable {
 
@@ -83,10 +83,7 @@ public final class GaleraCluster implements AutoCloseable {
     return node.query("Value", "show global status like '" + name + "'");
   }
 
-  /**
-   * Returns one element for each server. Each element accesses the shared database through its
-   * server.
-   */
+  /** Returns the shared database once for each server. Each element connects to another server. */
   public List<MariaDbServer.Database> databases() {
     return nodes.stream().map(node -> node.database(DATABASE)).toList();
   }

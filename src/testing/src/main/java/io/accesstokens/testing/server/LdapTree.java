@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>{@code dave} is disabled.
  * </ul>
  *
- * <p>The password of each user is the user name twice, such as {@code carolcarol}.
+ * <p>The password of each user consists of the username twice, such as {@code carolcarol}.
  */
 public final class LdapTree implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class LdapTree implements AutoCloseable {
   /** Password of {@link #SERVICE}. */
   public static final String PASSWORD = "service-secret";
 
-  /** All entries in LDIF. LDAP servers of any kind can load them. */
+  /** All entries in LDIF, for any LDAP server. */
   public static final List<String> ENTRIES =
       List.of(
           "dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n",

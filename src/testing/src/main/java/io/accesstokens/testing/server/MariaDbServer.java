@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A MariaDB server for tests, on a loopback port, with its data in a temporary directory.
  *
- * <p>Commits are as durable as on a production server. The other settings reduce memory use and run
- * time. A test can stop, kill and freeze the server. After a restart, the server has the same port
- * and the same data. All servers end with the JVM.
+ * <p>Commits are as durable as on a production server. Other settings of the server reduce memory
+ * use and CPU time. A test can stop, kill and freeze the server. After a restart, the server has
+ * the same port and the same data. All servers end with the JVM.
  */
 public final class MariaDbServer implements AutoCloseable {
 
@@ -68,7 +68,7 @@ public final class MariaDbServer implements AutoCloseable {
     return server;
   }
 
-  /** Creates a server without starting it. The caller must close the server. */
+  /** Creates a server, but does not start the server. The caller must close the server. */
   public static MariaDbServer create() {
     try {
       Path directory = Files.createTempDirectory("access-tokens-mariadb-");
@@ -98,8 +98,8 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   /**
-   * Returns the directory for temporary tables, which only this server uses. A starting server
-   * removes all temporary tables in its directory, including those of other servers.
+   * Returns the directory for temporary tables. Each server needs its own directory, because a
+   * server removes all temporary tables in its directory at the start.
    */
   private Path temporary() {
     return directory.resolve("tmp");
@@ -127,21 +127,19 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   /**
-   * Returns the option that permits the server to run as root. Empty if the current user is not
-   * root.
+   * Returns the option that permits the server to run as root. The list is empty if the current
+   * user is not root.
    */
   private static List<String> asUser() {
     return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
   }
 
-  /** Starts the server with its account, and returns when the server responds. */
+  /** Starts the server, creates the account, and returns when the server responds. */
   public void start() {
     start(List.of("--init-file=" + directory.resolve("init.sql")));
   }
 
-  /**
-   * Starts the server with additional options, and without the statements that create the account.
-   */
+  /** Starts the server with additional options. Does not create the account. */
   synchronized void start(List<String> options) {
     List<String> command =
         new ArrayList<>(
@@ -199,7 +197,7 @@ public final class MariaDbServer implements AutoCloseable {
     ServerProcess.awaitEnd(process, TIMEOUT);
   }
 
-  /** Freezes the server (SIGSTOP): connections stay open, but the server does not respond. */
+  /** Freezes the server (SIGSTOP). Connections stay open, but the server does not respond. */
   public void pause() {
     ServerProcess.signal(running(), "-STOP");
   }

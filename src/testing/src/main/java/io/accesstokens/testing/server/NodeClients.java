@@ -28,7 +28,7 @@ public final class NodeClients {
   /**
    * Runs one of the clients.
    *
-   * @param arguments the arguments that {@code clients.mjs} documents
+   * @param arguments the arguments, which {@code clients.mjs} documents
    * @return the JSON object that the client prints
    * @throws AssertionError with the output of the client, if the client fails
    */

@@ -50,8 +50,8 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Writes the commands that the server runs at its start. These are the documented commands, and a
-   * command that restricts the server to the loopback interface.
+   * Writes the commands that the server runs at its start: the documented commands, and a command
+   * that restricts the server to the loopback interface.
    */
   public static void writeCommands(Path file) throws IOException {
     Files.writeString(file, Files.readString(file("payara.commands")) + LISTEN_ON_LOOPBACK);
@@ -88,7 +88,8 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Returns a copy with a JAR of the WAR as a library of the server, such as a JDBC driver.
+   * Returns a copy with an additional library of the server, for example a JDBC driver. The library
+   * is a JAR from the WAR.
    *
    * @param start the start of the JAR's file name
    */
@@ -104,8 +105,8 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Returns a copy that undeploys and redeploys the application several times. The server reports
-   * that it is ready only after the last deployment.
+   * Returns a copy that undeploys and redeploys the application several times. The server is ready
+   * after the last deployment.
    *
    * @param times the number of times
    */

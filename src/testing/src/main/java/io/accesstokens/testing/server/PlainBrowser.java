@@ -28,7 +28,7 @@ public final class PlainBrowser {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Map<String, String>> cookies = new HashMap<>();
 
-  /** A response and the URL that was requested. */
+  /** A response and the requested URL. */
   public record Page(URI address, int status, Map<String, List<String>> headers, String text) {
 
     public Optional<String> header(String name) {
@@ -41,19 +41,19 @@ public final class PlainBrowser {
     }
   }
 
-  /** Requests a URL as if the user had typed it. Does not follow redirects. */
+  /** Requests a URL like a browser that navigates. Does not follow redirects. */
   public Page visit(URI address) {
     return send("GET", address, Map.of("Sec-Fetch-Mode", "navigate"), "");
   }
 
-  /** Sends a request without a body, as a script of a page does. */
+  /** Sends a request without a body, like a script of a page. */
   public Page request(String method, URI address, Map<String, String> headers) {
     return send(method, address, headers, "");
   }
 
   /**
-   * Follows up to ten redirects. Stops at a response that is not a redirect, or before a target
-   * that starts with {@code until}.
+   * Follows up to ten redirects. Stops at a response that is not a redirect. Also stops before a
+   * target that starts with {@code until}.
    */
   public Page follow(Page page, String until) {
     Page current = page;
@@ -86,7 +86,10 @@ public final class PlainBrowser {
         KeycloakServer.form(fields));
   }
 
-  /** Returns the Cookie header that a request to this URL has. Empty if there are no cookies. */
+  /**
+   * Returns the Cookie header for a request to this URL. The header is empty if there are no
+   * cookies.
+   */
   public String cookies(URI address) {
     return cookies.getOrDefault(address.getAuthority(), Map.of()).entrySet().stream()
         .map(cookie -> cookie.getKey() + '=' + cookie.getValue())

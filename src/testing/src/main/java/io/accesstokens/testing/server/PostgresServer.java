@@ -23,7 +23,7 @@ public final class PostgresServer {
   /** Name of the only account, which has all privileges. */
   public static final String USER = "tester";
 
-  /** Password of {@link #USER}, which the server requires. */
+  /** Password of {@link #USER}. */
   public static final String PASSWORD = "tester-secret";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -65,7 +65,8 @@ public final class PostgresServer {
                     "unix_socket_directories=",
                     "-c",
                     "fsync=off",
-                    // Code that depends on the time zone fails if the zone is far from UTC.
+                    // The zone is far from UTC, so that tests find code that depends on the time
+                    // zone.
                     "-c",
                     "timezone=Asia/Kolkata"))
             .redirectErrorStream(true)
@@ -98,7 +99,8 @@ public final class PostgresServer {
   }
 
   /**
-   * Changes a command so that it does not run as root, because PostgreSQL does not start as root.
+   * Changes a command so that the command runs as a user without privileges. PostgreSQL does not
+   * start as root.
    */
   private static List<String> unprivileged(String... command) {
     List<String> all = new ArrayList<>();

@@ -142,7 +142,7 @@ public final class RunningApplication implements AutoCloseable {
     return new RawHttp(port, deployment.contextPath(), exchanges);
   }
 
-  /** Returns the responses so far, including responses before restarts. */
+  /** Returns the recorded responses, including responses before restarts. */
   public Exchanges exchanges() {
     return exchanges;
   }
@@ -161,15 +161,16 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Returns true if a test must accept that the server sends no response, or an empty response, to
-   * input that is not HTTP.
+   * Returns true if the server may send no response, or an empty response, to input that is not
+   * HTTP.
    */
   public boolean mayIgnoreNonHttp() {
     return deployment.mayIgnoreNonHttp();
   }
 
   /**
-   * Returns the context path without a trailing slash. Empty if the application has the root path.
+   * Returns the context path without a trailing slash. The context path is empty if the application
+   * has the root path.
    */
   public String contextPath() {
     return deployment.contextPath();
@@ -189,7 +190,7 @@ public final class RunningApplication implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Sends SIGTERM to the process, and does not wait for the end of the process. */
+  /** Sends SIGTERM to the process. Does not wait for the end of the process. */
   public void requestStop() {
     process.destroy();
   }
@@ -229,7 +230,7 @@ public final class RunningApplication implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Freezes the process (SIGSTOP): connections stay open, but the process does not respond. */
+  /** Freezes the process (SIGSTOP). Connections stay open, but the process does not respond. */
   public void pause() {
     ServerProcess.signal(process, "-STOP");
   }
@@ -239,7 +240,7 @@ public final class RunningApplication implements AutoCloseable {
     ServerProcess.signal(process, "-CONT");
   }
 
-  /** Kills the process with SIGKILL, so the process cannot write data or close connections. */
+  /** Kills the process with SIGKILL. The process cannot write data or close connections. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

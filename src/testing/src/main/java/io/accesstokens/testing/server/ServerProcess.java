@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** Operations for servers that run in separate processes. */
 final class ServerProcess {
 
-  /** An attempt to use a server. The attempt throws an exception until the server responds. */
+  /** An attempt to use a server. The attempt throws an exception if the server does not respond. */
   @FunctionalInterface
   interface Attempt {
     void run() throws Exception;
@@ -37,7 +37,7 @@ final class ServerProcess {
   /**
    * Repeats an attempt until it succeeds.
    *
-   * @param log the output file of the process, which the exception message names
+   * @param log the output file of the process. The exception message contains the path of this file
    * @throws IllegalStateException if the process ends or the timeout expires before an attempt
    *     succeeds
    */

@@ -96,8 +96,8 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the path of nginx. If nginx is missing, its package is only downloaded and unpacked. An
-   * installation would start nginx on port 80 of every address.
+   * Returns the path of nginx. If nginx is missing, this method downloads and unpacks its package.
+   * This method does not install the package, because an installation starts nginx on port 80.
    */
   static Path nginx() {
     Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
@@ -112,11 +112,11 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the root folder under which OpenLDAP's server and its libraries have the same paths as
-   * in Debian's package. The result is {@code /} if the server is installed.
+   * Returns the root folder of OpenLDAP's server. Below this folder, the server and its libraries
+   * have the paths of Debian's package. The result is {@code /} if the server is installed.
    *
-   * <p>If the server is missing, its package is only downloaded and unpacked. An installation would
-   * start the server.
+   * <p>If the server is missing, this method downloads and unpacks its package. This method does
+   * not install the package, because an installation starts the server.
    */
   static Path slapdRoot() {
     Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
@@ -132,7 +132,7 @@ final class ServerPrograms {
         });
   }
 
-  /** Returns the path of the library that MariaDB servers need to form a cluster. */
+  /** Returns the path of the library for clusters of MariaDB servers. */
   static Path libgalera() {
     Path library = Path.of("galera/libgalera_smm.so");
     Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
@@ -179,8 +179,8 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the path of libfaketime, which shifts the clock of a process. A process loads the
-   * library with the variable LD_PRELOAD.
+   * Returns the path of libfaketime. A process loads this library with the variable LD_PRELOAD, and
+   * the library shifts the clock of the process.
    */
   static Path libfaketime() {
     return found(ServerPrograms::findLibfaketime, FAKETIME);
@@ -218,8 +218,8 @@ final class ServerPrograms {
   }
 
   /**
-   * Runs one installation at a time, even if several test processes call this method. Concurrent
-   * calls of apt-get would fail.
+   * Runs one installation at a time, even if several test processes call this method, because
+   * concurrent calls of apt-get fail.
    */
   private static synchronized Path alone(Supplier<Path> work) {
     try (FileChannel channel =

@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The wall clock of a Java process. A test can set the clock at run time, as an operator or a time
- * server sets the clock of a machine. The monotonic clock does not change.
+ * The wall clock of a Java process. A test can set the clock at run time. The monotonic clock does
+ * not change.
  *
  * <p>The process loads Debian's libfaketime. Three settings of libfaketime are necessary for a JVM:
  *
  * <ul>
  *   <li>The monotonic clock is not changed, because a change makes the JVM hang.
- *   <li>The "monotonic fix" for old C libraries is off, because the fix makes timed waits return at
- *       once.
+ *   <li>The "monotonic fix" for old C libraries is disabled, because the fix makes timed waits
+ *       return at once.
  *   <li>No shared memory is created, because a killed process would not remove the memory.
  * </ul>
  */
@@ -32,7 +32,7 @@ public final class ShiftableClock {
   /**
    * Returns a clock that shows the correct time.
    *
-   * @param folder the folder in which the clock keeps its offset
+   * @param folder the folder for the file with the offset of the clock
    */
   public static ShiftableClock in(Path folder) throws IOException {
     ShiftableClock clock = new ShiftableClock(folder.resolve("clock"));
@@ -60,9 +60,9 @@ public final class ShiftableClock {
   /**
    * Sets the clock to the correct time plus an offset. The change takes effect at once.
    *
-   * <p>Tomcat measures with the wall clock how long a connection is idle. After a shift forward,
-   * Tomcat therefore closes idle connections. To avoid such connections, this method makes each
-   * {@link Api} open new connections for later requests.
+   * <p>Tomcat measures the idle time of a connection with the wall clock. Therefore Tomcat closes
+   * idle connections after a shift forward. This method makes each {@link Api} open new connections
+   * for later requests.
    *
    * @param offset the offset, rounded down to seconds; may be negative
    */

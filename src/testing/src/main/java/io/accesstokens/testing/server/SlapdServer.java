@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports. The data is in a
- * folder of the caller. Password policies are enabled, so that accounts can be locked.
+ * folder of the caller. The server supports password policies, so that a test can lock an account.
  */
 public final class SlapdServer implements AutoCloseable {
 
@@ -82,7 +82,7 @@ public final class SlapdServer implements AutoCloseable {
     return server;
   }
 
-  /** Starts the server. The server can also be started again after {@link #kill}. */
+  /** Starts the server. A test can call this method again after {@link #kill}. */
   public void start() throws IOException, InterruptedException {
     Path root = ServerPrograms.slapdRoot();
     ProcessBuilder builder =
@@ -139,7 +139,7 @@ public final class SlapdServer implements AutoCloseable {
     return tlsPort;
   }
 
-  /** Pauses the server (SIGSTOP): connections stay open, but the server does not respond. */
+  /** Pauses the server (SIGSTOP). Connections stay open, but the server does not respond. */
   public void pause() {
     signal("-STOP");
   }

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** An interactive shell in a pseudo-terminal. A test pastes text into the terminal as users do. */
+/** An interactive shell in a pseudo-terminal. A test pastes text into the terminal. */
 public final class Terminal implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * Start of the command that sets the size of the terminal. The terminal is wide enough to avoid
-   * wrapped commands.
+   * Start of the command that sets the size of the terminal. In a wide terminal, the shell does not
+   * wrap commands.
    */
   private static final String SIZE = "stty rows 50 cols 2000; exec ";
 
@@ -66,8 +66,8 @@ public final class Terminal implements AutoCloseable {
   /**
    * Starts a shell, and returns when the shell is ready for input.
    *
-   * @param home an empty folder that becomes the home directory, in which the shell stores its
-   *     history
+   * @param home an empty folder, which becomes the home directory of the shell. The shell stores
+   *     its history there
    */
   public static Terminal start(Shell shell, Path home) {
     shell.require();

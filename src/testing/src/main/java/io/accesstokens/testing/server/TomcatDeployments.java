@@ -27,7 +27,7 @@ public final class TomcatDeployments {
   private final RunningApplication tomcat;
 
   /**
-   * @param tomcat a running Tomcat that was started from a {@link TomcatServer}
+   * @param tomcat a running server of a {@link TomcatServer} deployment
    */
   public TomcatDeployments(RunningApplication tomcat) {
     this.tomcat = tomcat;
@@ -42,8 +42,8 @@ public final class TomcatDeployments {
   }
 
   /**
-   * Requests the deployment of the shipped WAR without replacing an application. Returns the
-   * manager's response.
+   * Requests the deployment of the shipped WAR. Does not replace an application. Returns the
+   * response of the manager application.
    */
   public String deploy() throws IOException, InterruptedException {
     return deploy("");
@@ -75,9 +75,9 @@ public final class TomcatDeployments {
   /**
    * Returns the context paths of stopped applications that are still in memory after one minute.
    *
-   * <p>The garbage collection is repeated while there are such applications. An object with a
-   * finalizer or a reference queue is removed only in a later pass. Threads may also take a moment
-   * to end.
+   * <p>This method repeats the garbage collection while such applications are in memory. An object
+   * with a finalizer or a reference queue is removed only in a later pass. Threads also need some
+   * time to end.
    */
   public List<String> leaks() throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();
@@ -115,7 +115,7 @@ public final class TomcatDeployments {
     return Long.parseLong(answer.substring(answer.lastIndexOf('=') + 1).strip());
   }
 
-  /** Returns one line for each MBean, which starts with {@code Name:}. */
+  /** Returns one line for each MBean. Each line starts with {@code Name:}. */
   public List<String> beans() throws IOException, InterruptedException {
     String answer = send(request("jmxproxy/?qry=" + encode("*:*")));
     return answer.lines().filter(line -> line.startsWith("Name: ")).toList();
@@ -124,8 +124,7 @@ public final class TomcatDeployments {
   /**
    * Returns the number of class loaders of web applications after a full garbage collection.
    *
-   * <p>Waits up to one minute until the number is the expected number, because threads may take a
-   * moment to end.
+   * <p>Waits up to one minute for the expected number, because threads need some time to end.
    */
   public int classLoaders(int expected) throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();

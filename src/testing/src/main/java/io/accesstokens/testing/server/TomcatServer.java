@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * its own directory (CATALINA_BASE). Its configuration is the configuration of the distribution,
  * except for the port and the users.
  *
- * <p>Tomcat's manager application is deployed too. Objects of this class are immutable, but some
+ * <p>Tomcat's manager application is also deployed. Objects of this class are immutable, but some
  * methods write files of the instance at once.
  */
 public final class TomcatServer implements Deployment {
@@ -161,14 +161,15 @@ public final class TomcatServer implements Deployment {
     return new TomcatServer(home, folder, environment, options, all);
   }
 
-  /** Writes the context descriptor of the application, as an operator does. */
+  /** Writes the context descriptor of the application. */
   public TomcatServer withDescriptor(String xml) {
     write("conf/Catalina/localhost" + CONTEXT_PATH + ".xml", xml);
     return this;
   }
 
   /**
-   * Copies a JAR from the WAR to the lib folder of the server, such as a JDBC driver.
+   * Copies a JAR from the WAR to the lib folder of the server. The JAR is, for example, a JDBC
+   * driver.
    *
    * @param start the start of the JAR's file name
    */
@@ -197,7 +198,10 @@ public final class TomcatServer implements Deployment {
     return folder.resolve("base");
   }
 
-  /** Returns the working directory of the process, which is not the directory of the instance. */
+  /**
+   * Returns the working directory of the process. The working directory is not the directory of the
+   * instance.
+   */
   public Path workingDirectory() {
     return folder.resolve("cwd");
   }

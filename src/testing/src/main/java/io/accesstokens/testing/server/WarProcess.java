@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 /**
  * A call of {@code java -jar access-tokens.war} with its arguments, environment and directories.
  *
- * <p>Immutable: each {@code with…} method returns a copy. The working directory is a new folder
- * next to the WAR, and {@code java.io.tmpdir} is inside that folder. The process finds no files of
- * other tests and leaves no files elsewhere. The folder remains for inspection after a failed test.
+ * <p>Instances are immutable. Each {@code with…} method returns a copy. The working directory is a
+ * new folder next to the WAR, and {@code java.io.tmpdir} is inside that folder. The process has no
+ * access to files of other tests, and writes no files outside this folder. After a test, the folder
+ * is not removed.
  */
 public final class WarProcess implements Deployment {
 
@@ -93,7 +94,7 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy with additional JVM options, which take precedence over earlier ones.
+   * Returns a copy with additional JVM options. These options take precedence over earlier options.
    *
    * @param more the options, as {@code java} accepts them
    */
@@ -104,7 +105,8 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy whose process writes an archive of its classes when the process ends.
+   * Returns a copy with an option for the JVM: at its end, the process writes an archive of its
+   * classes.
    *
    * @param archive a file that does not exist
    */
@@ -124,7 +126,7 @@ public final class WarProcess implements Deployment {
 
   /**
    * Returns a copy that uses the given database. Environment variables contain the URL, the user
-   * and the password, as in a container.
+   * and the password.
    */
   public WarProcess withDatabase(String url, String user, String password) {
     return withEnvironment("ACCESSTOKENS_DATABASE_URL", url)
@@ -142,8 +144,8 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns the folder of this call, which contains the temporary directory, files and logs. It is
-   * also the working directory.
+   * Returns the folder of this call. The folder contains the temporary directory, files and logs,
+   * and is also the working directory.
    */
   @Override
   public Path folder() {

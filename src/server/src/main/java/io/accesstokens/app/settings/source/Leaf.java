@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type {@code int}, {@code boolean}, {@code String}, {@code URI}, {@code Path}, {@link
  *     Secret}, or an enum
- * @param terms the bounds and the default of the setting; null if it has neither
- * @param mandatory true if the setting must be present unless it has a default
+ * @param terms the bounds and the default of the setting; null if there are no bounds and no
+ *     default
+ * @param mandatory true if a setting without a default must be present
  */
 public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
 
@@ -83,7 +84,7 @@ public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
   }
 
   /**
-   * Returns the value with a name, for example {@code SERVE_CACHED} for the name {@code
+   * Returns the enum constant with a name, for example {@code SERVE_CACHED} for the name {@code
    * serve-cached}.
    *
    * @throws IllegalArgumentException if no value has the name

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public final class NamedValues {
 
   /**
-   * Matches a list index in the name of an environment variable. The underscores stand for the
+   * Matches a list index in the name of an environment variable. The underscores represent the
    * brackets around the index.
    */
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
@@ -34,8 +34,8 @@ public final class NamedValues {
   private final ValidationErrors errors;
 
   /**
-   * @param fileSetting the name of the setting for the settings file, the only setting that is not
-   *     in the schema
+   * @param fileSetting the name of the setting for the settings file. Only this setting is not in
+   *     the schema
    * @param errors receives the errors and warnings
    */
   public NamedValues(Schema schema, String fileSetting, ValidationErrors errors) {
@@ -44,10 +44,7 @@ public final class NamedValues {
     this.errors = errors;
   }
 
-  /**
-   * Reads the command line. An unknown name is an error, because all values of the command line are
-   * for this program.
-   */
+  /** Reads the command line. An unknown name is an error. */
   public Map<String, Value> commandLine(Map<String, String> values) {
     return read(
         new TreeMap<>(values),
@@ -133,7 +130,7 @@ public final class NamedValues {
 
   /**
    * Returns the name of the setting for an environment variable, with the indexes of the variable.
-   * Returns the variable itself if no setting has this variable.
+   * Returns the name of the variable if no setting has this variable.
    */
   private static String settingOf(String variable, Map<String, String> names) {
     String name = names.getOrDefault(INDEX.matcher(variable).replaceAll("_#_"), variable);
@@ -151,7 +148,7 @@ public final class NamedValues {
     return variable.startsWith(schema.prefix()) ? 1 : 0;
   }
 
-  /** Returns the environment variable for a setting. A number sign stands for each list index. */
+  /** Returns the environment variable for a setting. A number sign replaces each list index. */
   private static String underscored(String name) {
     return name.replace("[]", "_#_").replace('.', '_');
   }

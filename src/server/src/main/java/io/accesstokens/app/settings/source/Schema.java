@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * The names and types of all settings, read from an interface. Full names have {@code []} instead
- * of indexes. A list of texts has two names, with and without brackets, because a list can be
- * written as elements or as one text.
+ * of indexes. A list of texts has two names: the name with brackets for its elements, and the name
+ * without brackets for the list as one text.
  */
 public final class Schema {
 
@@ -94,7 +94,7 @@ public final class Schema {
 
   /**
    * Returns the known name that is most similar to an unknown name; empty if no name is similar.
-   * Ignores names of list elements.
+   * Ignores the names of list elements.
    */
   Optional<String> similar(String name) {
     return closest(single(), name);
@@ -113,7 +113,7 @@ public final class Schema {
   }
 
   /**
-   * Returns the type of a setting; empty if there is no such setting.
+   * Returns the type of a setting; empty if the setting does not exist.
    *
    * @param name the full name, including indexes
    */

@@ -1,8 +1,8 @@
 package io.accesstokens.app.settings.source;
 
 /**
- * The value of a setting that must not appear in logs, messages or dumps. An instance is equal only
- * to itself.
+ * The secret value of a setting. A secret must not appear in logs, messages or dumps. An instance
+ * is equal only to itself.
  */
 public final class Secret {
 
@@ -17,7 +17,7 @@ public final class Secret {
     return new Secret(text);
   }
 
-  /** Returns the text of the secret. Call this method only to present or use the secret. */
+  /** Returns the text of the secret. Call this method only to use the secret. */
   public String reveal() {
     return text;
   }

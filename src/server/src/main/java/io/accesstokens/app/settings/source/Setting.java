@@ -10,9 +10,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 public @interface Setting {
 
-  /**
-   * The default, in the form in which an operator would write it. An empty text means no default.
-   */
+  /** The default, in the form that an operator writes. An empty text means no default. */
   String byDefault() default "";
 
   /** The minimum of an integer setting, inclusive. */

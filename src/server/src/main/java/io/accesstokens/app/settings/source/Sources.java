@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Combines the settings of all sources. For each setting, selects the value that applies, validates
- * its type, and finds its location.
+ * Combines the settings of all sources. For each setting, this class selects the value with the
+ * highest priority, validates its type, and finds its location.
  */
 public final class Sources {
 
@@ -36,7 +36,7 @@ public final class Sources {
   }
 
   /**
-   * Converts the values to typed settings. Reports and leaves out wrong values, so that the rules
+   * Converts the values to typed settings. Reports wrong values and omits them, so that the rules
    * can report further errors.
    *
    * @param type the interface of all settings
@@ -61,7 +61,8 @@ public final class Sources {
   }
 
   /**
-   * Returns the text that applies for each setting. All elements of a list come from one source.
+   * Returns the text with the highest priority for each setting. All elements of a list come from
+   * one source.
    */
   private NavigableMap<String, String> texts() {
     NavigableMap<String, String> texts = new TreeMap<>();
@@ -83,7 +84,7 @@ public final class Sources {
 
   /**
    * Splits the text of a list into elements, at commas. A character after a backslash always
-   * belongs to the element. Empty elements are left out.
+   * belongs to the element. Empty elements are omitted.
    */
   private static List<String> split(String text) {
     List<String> elements = new ArrayList<>();
@@ -145,7 +146,7 @@ public final class Sources {
   }
 
   /**
-   * Reports a warning for a setting whose value is unusual, but may be intended.
+   * Reports a warning for a setting with an unusual value, which may be intended.
    *
    * @param path the name of the setting without the common prefix of all settings
    */
@@ -176,7 +177,7 @@ public final class Sources {
 
   /**
    * Returns the location of a setting. If the setting has no location, returns the location of its
-   * list or of another setting in the same list element. Returns empty if there is none of these.
+   * list or of another setting in the same list element. Otherwise returns empty.
    */
   private Optional<String> locationOf(String name) {
     Optional<String> exact = exactLocation(name);

@@ -15,7 +15,7 @@ public final class ValidationErrors {
   private final List<String> warnings = new ArrayList<>();
   private final Set<String> wrongKeys = new HashSet<>();
 
-  /** Adds an error for a setting that is absent or whose location is unknown. */
+  /** Adds an error for a setting that is absent or has no known location. */
   void add(String key, String errorMessage) {
     wrongKeys.add(key);
     errors.add(printable(key) + ": " + errorMessage);
@@ -40,7 +40,7 @@ public final class ValidationErrors {
     warnings.add(printable(name) + ": unknown setting, ignored" + suggestion(similar));
   }
 
-  /** Adds a warning for a setting whose value is unusual, but may be intended. */
+  /** Adds a warning for a setting with an unusual value, which may be intended. */
   void warn(String key, String remark) {
     warnings.add(printable(key) + ": " + remark);
   }
@@ -68,8 +68,8 @@ public final class ValidationErrors {
   }
 
   /**
-   * Converts a name from outside to one line of limited length. Replaces characters that are not
-   * printable by question marks.
+   * Converts an untrusted name to one line of limited length. Replaces each character that is not
+   * printable by a question mark.
    */
   static String printable(String name) {
     StringBuilder text = new StringBuilder();

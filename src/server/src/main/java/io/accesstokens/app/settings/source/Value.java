@@ -3,7 +3,7 @@ package io.accesstokens.app.settings.source;
 import java.util.Map;
 
 /**
- * The value of a setting, as a source contains it.
+ * The value of a setting in a source.
  *
  * @param text the text of the value; not blank
  * @param location the location in the source, for messages

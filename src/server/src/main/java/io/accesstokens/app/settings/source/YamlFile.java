@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Reads the settings file. An instance reads only one file.
+ * Reads the settings file. Use a new instance for each file.
  *
  * <p>The reader compares the YAML nodes with the schema, so that it can report each error with its
  * line number. YAML tags are ignored. Aliases and deep nesting cannot make the reader slow.
@@ -129,8 +129,8 @@ public final class YamlFile {
     Set<String> seen = new HashSet<>();
     for (NodeTuple entry : section.getValue()) {
       String key = keyOf(entry);
-      // A key with a dot or a bracket is not a path. If such keys were paths, a setting could be
-      // written in two ways.
+      // A key with a dot or a bracket is not a path. Otherwise a file could contain a setting in
+      // two forms.
       String child = path + '.' + key;
       boolean isName = !key.contains(".") && !key.contains("[");
       if (!isName || !schema.isKnown(child)) {
