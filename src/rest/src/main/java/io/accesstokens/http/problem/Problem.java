@@ -8,11 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error response: a problem document (RFC 9457). The document has the additional member {@code
- * error}, like the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. No text in the
- * JSON comes from the request.
+ * error}, like the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. Apart from the
+ * trace id, no text in the JSON comes from the request.
  *
  * <p>The type is {@code about:blank} if the status describes the error completely. The other types
  * are:
@@ -36,10 +37,16 @@ import java.util.UUID;
  * @param status the HTTP status
  * @param violations the wrong fields or parameters; empty if the error is not about fields. The
  *     JSON omits the last violations if it would be too long
+ * @param traceId the id of the request in the log, see {@link TraceContext}; null if unknown
  */
 @Schema(requiredProperties = {"error", "type", "title", "status"})
 public record Problem(
-    String error, String type, String title, int status, List<Violation> violations) {
+    String error,
+    String type,
+    String title,
+    int status,
+    List<Violation> violations,
+    @Nullable String traceId) {
 
   /** The media type of every error response. */
   public static final String MEDIA_TYPE = "application/problem+json";
@@ -66,6 +73,12 @@ public record Problem(
 
   public Problem {
     violations = List.copyOf(violations);
+  }
+
+  /** Creates a problem with the trace id of the current thread. */
+  private Problem(
+      String error, String type, String title, int status, List<Violation> violations) {
+    this(error, type, title, status, violations, TraceContext.currentId());
   }
 
   /** Returns a problem of the type {@code about:blank} for an HTTP status. */
@@ -158,6 +171,9 @@ public record Problem(
     member(json, "error", error).append(',');
     member(json, "type", type).append(',');
     member(json, "title", title).append(",\"status\":").append(status);
+    if (traceId != null) {
+      member(json.append(','), "traceId", traceId);
+    }
     List<String> fitting = fittingViolations(bytes(json.toString()).length);
     if (!fitting.isEmpty()) {
       json.append(",\"violations\":[").append(String.join(",", fitting)).append(']');

@@ -1,0 +1,61 @@
+package io.accesstokens.http.problem;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trace id of the request that the current thread processes. Log lines and problem documents
+ * contain this id. A caller can choose the id, so it is never a reason to trust a request.
+ *
+ * <p>The id belongs to a thread. Code that continues a request in another thread carries the id
+ * with {@link #carry}. Thread-safe.
+ */
+public final class TraceContext {
+
+  private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
+
+  private TraceContext() {}
+
+  /** Ends the part of the code that has a trace id. */
+  @FunctionalInterface
+  public interface Scope extends AutoCloseable {
+
+    /** Restores the trace id that the thread had before. */
+    @Override
+    void close();
+  }
+
+  /** Returns the trace id of the current thread; null if the thread processes no request. */
+  public static @Nullable String currentId() {
+    return CURRENT.get();
+  }
+
+  /**
+   * Sets the trace id of the current thread until the returned scope is closed. The same thread must
+   * close the scope.
+   *
+   * @param id the trace id; null if there is none
+   */
+  public static Scope open(@Nullable String id) {
+    String before = CURRENT.get();
+    set(id);
+    return () -> set(before);
+  }
+
+  /** Returns an action that runs with the trace id that the calling thread has now. */
+  public static Runnable carry(Runnable action) {
+    String id = CURRENT.get();
+    return () -> {
+      try (Scope scope = open(id)) {
+        action.run();
+      }
+    };
+  }
+
+  private static void set(@Nullable String id) {
+    if (id == null) {
+      CURRENT.remove(); // a pooled thread must not keep an entry
+    } else {
+      CURRENT.set(id);
+    }
+  }
+}
