@@ -4,6 +4,7 @@ import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
+import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.jwt.JwtListener;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.session.Session;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code actor}, {@code clientAddress} and {@code tokenId}
+ *   <li>{@code traceId}, the id of the request that caused the event, see {@link TraceContext}
  *   <li>{@code eventId} and {@code metadata}, for events of the audit log in the store
  *   <li>{@code personalTokenId}, if the actor used a personal token
  *   <li>{@code permission} and {@code rule}, for the event {@code denied}
@@ -299,6 +301,10 @@ public final class AuditLogger
   private static void write(JsonObjectBuilder line, @Nullable String clientAddress) {
     if (clientAddress != null) {
       line.add(ADDRESS, clientAddress);
+    }
+    String traceId = TraceContext.currentId();
+    if (traceId != null) {
+      line.add("traceId", traceId);
     }
     LOG.log(Level.INFO, line.build().toString());
   }

@@ -1,6 +1,10 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.log.TraceAppender;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Settings;
+import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.token.revocation.BackgroundWork;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -43,6 +47,14 @@ public final class Startup implements ServletContextListener {
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
+   * Name of an optional servlet context attribute of type {@code Consumer<Supplier<String>>}. The
+   * consumer receives a supplier of the trace id of the current thread, which is null if the thread
+   * processes no request. The server of {@code java -jar} writes this id into each line. Without the
+   * attribute, the application appends the id to its own lines.
+   */
+  public static final String TRACE_ID_LISTENER = "io.accesstokens.startup.traceIdListener";
+
+  /**
    * Prefix of the system properties of Payara Micro. By default, Payara Micro deletes its instance
    * directory when the process ends. Therefore, relative paths are resolved against the working
    * directory, as with {@code java -jar}.
@@ -65,6 +77,7 @@ public final class Startup implements ServletContextListener {
   private Runnable closer = () -> {};
 
   private @Inject @Nullable ServletEnvironment environment;
+  private @Nullable TraceAppender traceAppender;
 
   @Inject
   void configure(OpenResources resources) {
@@ -73,6 +86,7 @@ public final class Startup implements ServletContextListener {
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
+    connectLog(event.getServletContext());
     try {
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
@@ -80,6 +94,7 @@ public final class Startup implements ServletContextListener {
       // The bean depends on all beans that open resources, so this call creates all of these beans.
       var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
+        warnOfUnusedLogSettings(loaded.settings().log());
         announce(event.getServletContext(), loaded);
       }
     } catch (StartupException e) {
@@ -88,6 +103,16 @@ public final class Startup implements ServletContextListener {
     } catch (RuntimeException e) {
       closer.run();
       throw e;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the documentation of the attribute requires this type
+  private void connectLog(ServletContext context) {
+    Object listener = context.getAttribute(TRACE_ID_LISTENER);
+    if (listener instanceof Consumer<?> consumer) {
+      ((Consumer<Supplier<@Nullable String>>) consumer).accept(TraceContext::currentId);
+    } else {
+      traceAppender = TraceAppender.install();
     }
   }
 
@@ -133,6 +158,15 @@ public final class Startup implements ServletContextListener {
     LOG.log(Level.INFO, DataDirectory.whereTheDataLies(configuration));
   }
 
+  private static void warnOfUnusedLogSettings(Settings.Log settings) {
+    if (settings.format() != LogFormat.TEXT || settings.levels().isPresent() || settings.access()) {
+      LOG.log(
+          Level.WARNING,
+          "accessTokens.log applies to java -jar only and has no effect here; configure the log of"
+              + " the servlet container");
+    }
+  }
+
   private static StartupException refuse(ServletContextEvent event, StartupException refused) {
     Object listener = event.getServletContext().getAttribute(REFUSAL_LISTENER);
     for (String line : refused.lines()) {
@@ -153,6 +187,10 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     closer.run();
+    TraceAppender appender = traceAppender;
+    if (appender != null) {
+      appender.close();
+    }
     // During the first call, DriverManager compares the drivers. The comparison loads the driver
     // class again, and the class registers its driver again. Therefore a second call is necessary.
     deregisterDrivers();

@@ -3,6 +3,8 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ListeningHost;
 import io.accesstokens.app.Startup;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.log.RequestValve;
 import io.accesstokens.app.settings.Settings;
 import java.net.BindException;
 import java.net.UnknownHostException;
@@ -60,6 +62,7 @@ final class EmbeddedServer {
     host.setAutoDeploy(false);
     host.setErrorReportValveClass("");
     host.getPipeline().addValve(new ProblemErrorReportValve());
+    tomcat.getEngine().getPipeline().addValve(new RequestValve(settings.log().access()));
     context = tomcat.addWebapp("", webapp.toString());
     context.setParentClassLoader(Tomcat.class.getClassLoader());
     ((StandardContext) context).setFailCtxIfServletStartFails(true);
@@ -70,6 +73,9 @@ final class EmbeddedServer {
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
           servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add);
+          ProgramLog.traceIdListener()
+              .ifPresent(
+                  listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
           if (isLoopback(settings.host())) {
             // This supplier runs after the connector has bound its port.
             servletContext.setAttribute(
@@ -212,6 +218,7 @@ final class EmbeddedServer {
     }
     tomcat.stop();
     tomcat.destroy();
+    ProgramLog.flush();
     stopped.countDown();
   }
 

@@ -3,6 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.UserLookup;
+import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.token.Actor;

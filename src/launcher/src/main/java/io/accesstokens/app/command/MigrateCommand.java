@@ -2,6 +2,7 @@ package io.accesstokens.app.command;
 
 import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.schema.Migrations;
 import java.io.PrintWriter;

@@ -1,7 +1,9 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.log.RequestTrace;
 import io.accesstokens.app.web.PathParameters;
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.TraceContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.coyote.ActionCode;
@@ -29,7 +31,10 @@ final class PathParameterAdapter implements Adapter {
   @Override
   public void service(Request request, Response response) throws Exception {
     if (hasTooMany(request.requestURI())) {
-      refuse(response);
+      String traceId = RequestTrace.choose(name -> request.getMimeHeaders().values(name));
+      request.setAttribute(RequestTrace.ATTRIBUTE, traceId);
+      refuse(response, traceId);
+      container.log(request, response, 0);
     } else {
       container.service(request, response);
     }
@@ -48,8 +53,12 @@ final class PathParameterAdapter implements Adapter {
    * Writes the error response that {@link ProblemErrorReportValve} would write for status 400. A
    * rejected request does not reach that valve.
    */
-  private static void refuse(Response response) throws IOException {
-    byte[] body = Problem.ofStatus(BAD_REQUEST).toJson();
+  private static void refuse(Response response, String traceId) throws IOException {
+    byte[] body;
+    try (TraceContext.Scope scope = TraceContext.open(traceId)) {
+      body = Problem.ofStatus(BAD_REQUEST).toJson();
+    }
+    response.addHeader(RequestTrace.HEADER, traceId);
     response.setStatus(BAD_REQUEST);
     response.setContentType(Problem.MEDIA_TYPE);
     response.addHeader("Cache-Control", "no-store");

@@ -1,6 +1,8 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.log.RequestTrace;
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.TraceContext;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -24,8 +26,9 @@ final class ProblemErrorReportValve extends ErrorReportValve {
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
-    byte[] body = Problem.ofStatus(status).toJson();
-    try {
+    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+      byte[] body = Problem.ofStatus(status).toJson();
+      response.setHeader(RequestTrace.HEADER, RequestTrace.idOf(request));
       response.setContentType(Problem.MEDIA_TYPE);
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Content-Type-Options", "nosniff");

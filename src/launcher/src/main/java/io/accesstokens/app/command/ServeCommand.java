@@ -4,10 +4,14 @@ import io.accesstokens.app.DataDirectory;
 import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.SampleUsersGuard;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
-import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,8 @@ import picocli.CommandLine.Spec;
       "property; options take precedence."
     })
 final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger LOG = System.getLogger(ServeCommand.class.getName());
 
   private final Path webapp;
 
@@ -132,19 +138,24 @@ final class ServeCommand implements Callable<Integer> {
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
     boolean bareIpv6 = settings.host().contains(":") && !settings.host().startsWith("[");
     String host = bareIpv6 ? "[" + settings.host() + "]" : settings.host();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        "access-tokens "
-            + ProductVersion.text()
-            + " is ready at "
-            + scheme
-            + "://"
-            + host
-            + ":"
-            + actualPort
-            + "/");
-    out.println("  " + SampleUsersGuard.howToSignIn(configuration));
-    out.println("  " + DataDirectory.whereTheDataLies(configuration));
+    List<String> lines =
+        List.of(
+            "access-tokens "
+                + ProductVersion.text()
+                + " is ready at "
+                + scheme
+                + "://"
+                + host
+                + ":"
+                + actualPort
+                + "/",
+            "  " + SampleUsersGuard.howToSignIn(configuration),
+            "  " + DataDirectory.whereTheDataLies(configuration));
+    if (settings.log().format() == LogFormat.JSON) {
+      lines.forEach(line -> LOG.log(Level.INFO, line.strip()));
+    } else {
+      lines.forEach(spec.commandLine().getOut()::println);
+    }
   }
 
   void stop() throws LifecycleException, InterruptedException {

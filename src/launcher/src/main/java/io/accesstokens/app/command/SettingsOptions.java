@@ -1,6 +1,7 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
@@ -38,7 +39,7 @@ final class SettingsOptions {
   }
 
   /**
-   * Reads the settings.
+   * Reads the settings, and applies the settings of the log.
    *
    * @throws StartupException if the settings are invalid; the exception has one line for each error
    */
@@ -46,7 +47,9 @@ final class SettingsOptions {
     set("configFile", config);
     set("dataDir", dataDir);
     try {
-      return SettingsLoader.ofProcess(Map.of()).load();
+      Configuration configuration = SettingsLoader.ofProcess(Map.of()).load();
+      ProgramLog.apply(configuration);
+      return configuration;
     } catch (InvalidSettingsException e) {
       throw new StartupException(e.lines());
     }

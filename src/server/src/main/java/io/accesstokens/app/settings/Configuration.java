@@ -13,7 +13,9 @@ import io.accesstokens.verify.RawTokenFormat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory the absolute path of the data directory, which may not exist yet
  * @param publicUrlOrNull the public URL without a slash at its end; null if not configured
  * @param trustedProxies the trusted proxies
+ * @param logLevels the levels of loggers, by the name of the logger; the name of the root logger is
+ *     an empty string
  * @param federation the external systems that authenticate users
  * @param openIdOrNull the OpenID provider for sign-in; null if not configured
  * @param keySealOrNull encrypts the signing keys in the store; null if not configured
@@ -56,6 +60,7 @@ public record Configuration(
     Path dataDirectory,
     @Nullable URI publicUrlOrNull,
     TrustedProxies trustedProxies,
+    Map<String, Level> logLevels,
     Federation federation,
     @Nullable OpenIdRegistration openIdOrNull,
     @Nullable KeySeal keySealOrNull,
@@ -63,6 +68,7 @@ public record Configuration(
     List<String> warnings) {
 
   public Configuration {
+    logLevels = Map.copyOf(logLevels);
     audiences = List.copyOf(audiences);
     warnings = List.copyOf(warnings);
   }

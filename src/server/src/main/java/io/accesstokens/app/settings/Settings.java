@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;
 import java.net.URI;
@@ -58,6 +59,9 @@ public interface Settings {
 
   /** Returns the settings for calls from pages of other origins (CORS). */
   Cors cors();
+
+  /** Returns the settings of the log of {@code java -jar}. */
+  Log log();
 
   /**
    * Returns the directory for data, including the files of H2. A relative path is resolved against
@@ -158,6 +162,24 @@ public interface Settings {
     /** Returns the maximum number of concurrent requests. Health checks do not count. */
     @Setting(byDefault = "175", min = 1, max = 10_000)
     int maxConcurrent();
+  }
+
+  /** The log of {@code java -jar}. A servlet container has its own configuration of logs. */
+  interface Log {
+
+    /** Returns the format of all lines. */
+    @Setting(byDefault = "text")
+    LogFormat format();
+
+    /**
+     * Returns the levels of loggers. Each element has the form {@code LOGGER=LEVEL}, for example
+     * {@code io.accesstokens=debug}.
+     */
+    Optional<List<String>> levels();
+
+    /** Returns true if the log has a line for each request. */
+    @Setting(byDefault = "false")
+    boolean access();
   }
 
   /** The HTTPS settings of {@code java -jar}. Both files must be configured together. */

@@ -132,6 +132,7 @@ public final class SettingsLoader {
             rules.dataDirectory(),
             publicUrl,
             rules.trustedProxies(),
+            rules.logLevels(),
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
             personal.keySeal(rules.secrets()),

@@ -2,6 +2,7 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.app.log.LogLevels;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import java.net.URI;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +110,12 @@ final class SettingsRules {
       }
     }
     return new TrustedProxies(ranges);
+  }
+
+  Map<String, Level> logLevels() {
+    return LogLevels.parse(
+        settings.log().levels().orElse(List.of()),
+        (i, text) -> sources.reportError("log.levels[" + i + ']', text));
   }
 
   Path dataDirectory() {

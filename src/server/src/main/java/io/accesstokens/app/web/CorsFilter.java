@@ -1,5 +1,6 @@
 package io.accesstokens.app.web;
 
+import io.accesstokens.app.log.RequestTrace;
 import io.accesstokens.app.settings.Configuration;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
@@ -74,7 +75,9 @@ public final class CorsFilter extends HttpFilter {
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
     }
-    response.setHeader("Access-Control-Expose-Headers", "Location, Retry-After, WWW-Authenticate");
+    response.setHeader(
+        "Access-Control-Expose-Headers",
+        "Location, Retry-After, WWW-Authenticate, " + RequestTrace.HEADER);
     chain.doFilter(request, response);
   }
 }

@@ -1,6 +1,7 @@
 package io.accesstokens.app.web;
 
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.verify.LogLimit;
@@ -98,17 +99,22 @@ public final class DeferredResponseFilter extends HttpFilter {
       String path = request.getRequestURI().substring(api.length());
       AsyncContext later = request.startAsync();
       later.setTimeout(0); // no timeout, because the wait always ends
+      // Other threads end the request, and report failures with its trace id.
+      Runnable sending = TraceContext.carry(() -> send(later, deferred::send));
+      String traceId = TraceContext.currentId();
       var unused =
           end.whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {
                   // Another thread sends the response, because a slow client would block the single
                   // thread that completes all waits.
-                  RequestTimer.start(later, () -> send(later, deferred::send));
+                  RequestTimer.start(later, sending);
                 } else {
                   // This thread sends the response, because the application may end after this call
                   // returns.
-                  fail(later, response, path, failure);
+                  try (TraceContext.Scope scope = TraceContext.open(traceId)) {
+                    fail(later, response, path, failure);
+                  }
                 }
               });
     }

@@ -1,5 +1,6 @@
 package io.accesstokens.app.web;
 
+import io.accesstokens.http.problem.TraceContext;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -32,6 +33,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   private final int statusOnTimeout;
   private final Runnable atEnd;
   private final ServletInputStream in;
+  private final @Nullable String traceId = TraceContext.currentId();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable Future<?> timeout;
@@ -104,7 +106,7 @@ final class PendingBody implements ReadListener, AsyncListener {
     if (!end()) {
       return;
     }
-    try {
+    try (TraceContext.Scope scope = TraceContext.open(traceId)) {
       RefusedRequests.refuse(request, response, status);
     } catch (IOException | IllegalStateException e) {
       LOG.log(Level.DEBUG, "the client has disconnected", e);

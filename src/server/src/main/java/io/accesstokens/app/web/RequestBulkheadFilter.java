@@ -1,6 +1,7 @@
 package io.accesstokens.app.web;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.http.problem.TraceContext;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -136,6 +137,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final @Nullable String traceId = TraceContext.currentId();
     private final AtomicBoolean left = new AtomicBoolean();
     private final AtomicBoolean hasSlot = new AtomicBoolean();
     private volatile @Nullable Future<?> timeout;
@@ -196,7 +198,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
         return;
       }
       queue.remove(this);
-      try {
+      try (TraceContext.Scope scope = TraceContext.open(traceId)) {
         RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         context.complete();
       } catch (IOException | IllegalStateException e) {

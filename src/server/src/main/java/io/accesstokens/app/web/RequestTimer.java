@@ -1,5 +1,6 @@
 package io.accesstokens.app.web;
 
+import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.verify.DaemonThreads;
 import jakarta.servlet.AsyncContext;
 import java.lang.System.Logger;
@@ -28,12 +29,14 @@ public final class RequestTimer implements AutoCloseable {
 
   /**
    * Runs an action after a delay. The caller can cancel the returned future before the action runs.
-   * The action runs in a thread of the container, see {@link #start}.
+   * The action runs in a thread of the container, see {@link #start}, with the trace id of the
+   * calling thread.
    *
    * @param millis the delay, in milliseconds
    */
   Future<?> schedule(AsyncContext context, long millis, Runnable action) {
-    return executor.schedule(() -> start(context, action), millis, TimeUnit.MILLISECONDS);
+    Runnable traced = TraceContext.carry(action);
+    return executor.schedule(() -> start(context, traced), millis, TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.log;
 
 import io.accesstokens.verify.LogLimit;
 import java.util.Map;

@@ -1,0 +1,170 @@
+package io.accesstokens.app.command.log;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongFunction;
+
+/**
+ * Writes lines to an output that can be slow or blocked, such as a full disk or a pipe without
+ * reader. A separate thread writes the lines.
+ *
+ * <ul>
+ *   <li>Normally, {@link #write} returns after the line was written, so a line is not lost if the
+ *       process is killed later.
+ *   <li>{@link #write} waits at most {@link #MAX_WAIT}. After such a wait, further calls do not wait
+ *       until the output accepts lines again. Therefore a blocked output does not stop requests.
+ *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted. A
+ *       line reports their number when the output accepts lines again.
+ * </ul>
+ *
+ * <p>Thread-safe.
+ */
+final class LineWriter {
+
+  static final int MAX_QUEUED = 4_194_304;
+
+  private static final int MAX_BATCH = 65_536;
+
+  static final Duration MAX_WAIT = Duration.ofMillis(200);
+
+  private final OutputStream out;
+  private final LongFunction<String> droppedLine;
+  private final Deque<String> queue = new ArrayDeque<>(); // guarded by this
+  private long queuedCharacters; // guarded by this
+  private long accepted; // guarded by this
+  private long written; // guarded by this
+  private long dropped; // guarded by this
+  private boolean slow; // guarded by this
+
+  /**
+   * Creates a writer and starts its thread, which is a daemon thread.
+   *
+   * @param out the output, which is never closed
+   * @param droppedLine returns the line that reports a number of dropped lines
+   */
+  LineWriter(String thread, OutputStream out, LongFunction<String> droppedLine) {
+    this.out = out;
+    this.droppedLine = droppedLine;
+    Thread writing = new Thread(this::writeAll, thread);
+    writing.setDaemon(true);
+    writing.start();
+  }
+
+  /**
+   * Writes a line, and waits until the line was written if the output is not slow.
+   *
+   * @param line the line with its line break
+   * @return false if the line was dropped
+   */
+  boolean write(String line) {
+    boolean queued = enqueue(line);
+    if (queued) {
+      await(MAX_WAIT);
+    }
+    return queued;
+  }
+
+  /**
+   * Adds a line to the queue, without waiting.
+   *
+   * @param line the line with its line break
+   * @return false if the line was dropped
+   */
+  synchronized boolean enqueue(String line) {
+    if (queuedCharacters + line.length() > MAX_QUEUED) {
+      dropped++;
+      return false;
+    }
+    queue.add(line);
+    queuedCharacters += line.length();
+    accepted++;
+    notifyAll();
+    return true;
+  }
+
+  /** Waits until all lines were written that are queued now, or until the timeout ends. */
+  void flush(Duration timeout) {
+    synchronized (this) {
+      slow = false;
+    }
+    await(timeout);
+  }
+
+  private synchronized void await(Duration timeout) {
+    long last = accepted;
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      while (!slow && written < last) {
+        long millis = (end - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          slow = true;
+        } else {
+          wait(millis);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the line is in the queue
+    }
+  }
+
+  private void writeAll() {
+    while (true) {
+      Batch batch = next();
+      boolean failed = false;
+      try {
+        out.write(batch.text().getBytes(StandardCharsets.UTF_8));
+        out.flush();
+      } catch (IOException e) {
+        failed = true; // for example, because the disk is full
+      }
+      end(batch, failed);
+    }
+  }
+
+  /**
+   * Lines that are written at once.
+   *
+   * @param text the lines, after a line that reports dropped lines if there are any
+   * @param lines the number of lines from the queue
+   * @param characters the number of characters from the queue
+   * @param dropped the number of dropped lines that the text reports
+   */
+  private record Batch(String text, int lines, int characters, long dropped) {}
+
+  private synchronized Batch next() {
+    while (queue.isEmpty()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        // The thread has no other task and ends with the process.
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    int lines = 0;
+    while (!queue.isEmpty() && text.length() < MAX_BATCH) {
+      text.append(queue.remove());
+      lines++;
+    }
+    int characters = text.length();
+    long reported = dropped;
+    if (reported > 0) {
+      dropped = 0;
+      text.insert(0, droppedLine.apply(reported));
+    }
+    return new Batch(text.toString(), lines, characters, reported);
+  }
+
+  private synchronized void end(Batch batch, boolean failed) {
+    queuedCharacters -= batch.characters();
+    written += batch.lines();
+    if (failed) {
+      dropped += batch.dropped() + batch.lines();
+    }
+    slow = false;
+    notifyAll();
+  }
+}

@@ -1,0 +1,279 @@
+package io.accesstokens.app.command.log;
+
+import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Settings;
+import io.accesstokens.http.problem.TraceContext;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures the logs of {@code java -jar}. Log lines are written on standard error, and the lines of
+ * the audit log on standard output. If the operator sets {@code java.util.logging.config.file}, that
+ * file takes precedence.
+ */
+public final class ProgramLog {
+
+  private static final String OWN_CONFIGURATION = "java.util.logging.config.file";
+
+  /** Logger that receives one JSON line for each audit event. */
+  private static final Logger AUDIT = auditLogger();
+
+  /** Logger that receives one JSON line for each request. */
+  private static final Logger ACCESS = Logger.getLogger(LineFormat.ACCESS);
+
+  private static final Logger ROOT = Logger.getLogger("");
+
+  /**
+   * Logger of the MariaDB driver, which is turned off. The logger reports every SQL error, even if
+   * the error is handled, and its messages can contain data.
+   */
+  private static final Logger DRIVER_ERRORS =
+      Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
+
+  private static final int MAX_CAUSES = 20;
+
+  private static final Duration FLUSH = Duration.ofSeconds(2);
+
+  private static volatile Map<Logger, Handler> handlers = Map.of();
+
+  private static volatile LogFormat format = LogFormat.TEXT;
+
+  private static volatile Supplier<@Nullable String> traceId = TraceContext::currentId;
+
+  /**
+   * Loggers of libraries, which log only warnings and errors. These strong references keep the
+   * levels of the loggers. Without them, the garbage collector could remove the loggers.
+   */
+  private static final List<Logger> LIBRARIES =
+      List.of(Logger.getLogger("org"), Logger.getLogger("com"));
+
+  /** Strong references to the loggers with configured levels, for the same reason. */
+  private static final List<Logger> CONFIGURED = new ArrayList<>();
+
+  private ProgramLog() {}
+
+  /**
+   * Installs the handlers.
+   *
+   * @param startRefused returns true if the application has reported why it does not start; in this
+   *     case, errors of the container are omitted
+   */
+  public static void configure(BooleanSupplier startRefused) {
+    if (System.getProperty(OWN_CONFIGURATION) != null) {
+      return;
+    }
+    LogManager.getLogManager().reset();
+    ROOT.setLevel(Level.INFO);
+    LIBRARIES.forEach(library -> library.setLevel(Level.WARNING));
+    DRIVER_ERRORS.setLevel(Level.OFF);
+    LineWriter err =
+        new LineWriter(
+            "access-tokens-log",
+            new FileOutputStream(FileDescriptor.err),
+            count -> line(dropped(count, "standard error")));
+    LineWriter out =
+        new LineWriter(
+            "access-tokens-audit-log",
+            new FileOutputStream(FileDescriptor.out),
+            count -> line(droppedAuditLines(count)));
+    Handler log = new WritingHandler(err, true);
+    LineLimits limits = new LineLimits();
+    log.setFilter(
+        entry ->
+            !(startRefused.getAsBoolean()
+                    && String.valueOf(entry.getLoggerName()).startsWith("org.apache."))
+                && !isClientGone(entry.getThrown())
+                && limits.isLoggable(entry));
+    for (Logger events : List.of(AUDIT, ACCESS)) {
+      events.setUseParentHandlers(false);
+      events.setLevel(Level.INFO); // for every level of the root logger
+    }
+    handlers =
+        Map.of(
+            ROOT,
+            log,
+            ACCESS,
+            new WritingHandler(err, false),
+            AUDIT,
+            new WritingHandler(out, true));
+    keep();
+  }
+
+  /** Applies the settings of the log, unless the operator has an own configuration of logs. */
+  public static void apply(Configuration configuration) {
+    Settings.Log settings = configuration.settings().log();
+    if (handlers.isEmpty()) {
+      if (settings.format() != LogFormat.TEXT || settings.levels().isPresent()) {
+        ROOT.warning(
+            "accessTokens.log.format and accessTokens.log.levels have no effect, because "
+                + OWN_CONFIGURATION
+                + " is set");
+      }
+      return;
+    }
+    format = settings.format();
+    configuration
+        .logLevels()
+        .forEach(
+            (name, level) -> {
+              Logger logger = Logger.getLogger(name);
+              logger.setLevel(level);
+              CONFIGURED.add(logger);
+            });
+    DRIVER_ERRORS.setLevel(Level.OFF); // for every configuration
+  }
+
+  /**
+   * Returns the consumer of the web application's supplier of trace ids. The web application has a
+   * class loader of its own, and so a {@link TraceContext} of its own. Empty if this class does not
+   * write the log.
+   */
+  public static Optional<Consumer<Supplier<@Nullable String>>> traceIdListener() {
+    return handlers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            application ->
+                traceId =
+                    () -> {
+                      String known = application.get();
+                      return known == null ? TraceContext.currentId() : known;
+                    });
+  }
+
+  /**
+   * Returns true if an exception shows that a client has closed its connection, or that a slow
+   * client has lost its connection. Any client can cause such exceptions at any rate, and an
+   * operator cannot prevent them.
+   */
+  private static boolean isClientGone(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+      if (cause instanceof ClientAbortException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  /**
+   * Installs the handlers again. When the shutdown of the process begins, the Java platform removes
+   * the handlers at once. Requests in flight may still write to the log.
+   */
+  public static void keep() {
+    handlers.forEach(
+        (logger, handler) -> {
+          if (logger.getHandlers().length == 0) {
+            logger.addHandler(handler);
+          }
+        });
+  }
+
+  /** Waits at most two seconds until all queued lines were written. */
+  public static void flush() {
+    handlers.values().forEach(Handler::flush);
+  }
+
+  private static Logger auditLogger() {
+    Logger kept = new AuditEvents();
+    return LogManager.getLogManager().addLogger(kept) ? kept : Logger.getLogger(LineFormat.AUDIT);
+  }
+
+  private static String line(LogRecord entry) {
+    return new LineFormat(format, () -> null).format(entry);
+  }
+
+  private static LogRecord dropped(long lines, String output) {
+    LogRecord entry =
+        new LogRecord(
+            Level.WARNING,
+            lines + " lines were lost, because " + output + " did not accept them in time");
+    entry.setLoggerName(ProgramLog.class.getName());
+    return entry;
+  }
+
+  private static LogRecord droppedAuditLines(long lines) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    JsonLine event =
+        new JsonLine()
+            .add("event", "lines-lost")
+            .add("occurredAt", now.toString())
+            .add("count", lines);
+    LogRecord entry = new LogRecord(Level.WARNING, event.toString());
+    entry.setLoggerName(LineFormat.AUDIT);
+    return entry;
+  }
+
+  /**
+   * The logger of audit events, which never removes its handlers. When the shutdown of the process
+   * begins, the Java platform resets all loggers. At the same time, the application stops and
+   * reports the events that it has counted.
+   */
+  private static final class AuditEvents extends Logger {
+
+    AuditEvents() {
+      super(LineFormat.AUDIT, null);
+    }
+
+    @Override
+    public void removeHandler(Handler handler) {}
+  }
+
+  /** Formats an entry in the thread that logs the entry, and passes the line to a writer. */
+  private static final class WritingHandler extends Handler {
+
+    private final LineWriter writer;
+    private final boolean waits;
+
+    WritingHandler(LineWriter writer, boolean waits) {
+      this.writer = writer;
+      this.waits = waits;
+      setLevel(Level.ALL);
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      if (!isLoggable(entry)) {
+        return;
+      }
+      String line = new LineFormat(format, () -> traceId.get()).format(entry);
+      boolean queued = waits ? writer.write(line) : writer.enqueue(line);
+      if (!queued && LineFormat.AUDIT.equals(entry.getLoggerName())) {
+        // Standard error may still accept lines. LineLimits limits their number.
+        ROOT.log(dropped(1, "standard output"));
+      }
+    }
+
+    @Override
+    public void flush() {
+      writer.flush(FLUSH);
+    }
+
+    /**
+     * Does not close the output, because the process owns it. A closed handler would write nothing,
+     * even if it is added to a logger again.
+     */
+    @Override
+    public void close() {
+      flush();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.accesstokens.app.command.log;
+
+import io.accesstokens.app.log.RequestTrace;
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.http.problem.TraceContext;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.catalina.AccessLog;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+
+/**
+ * Sets the trace id of a request for the container itself, and writes the access log. The container
+ * also reports requests that it rejects before they reach this valve.
+ */
+public final class RequestValve extends ValveBase implements AccessLog {
+
+  private static final Logger LOG = Logger.getLogger(LineFormat.ACCESS);
+
+  private final boolean accessLog;
+
+  /**
+   * Creates a valve.
+   *
+   * @param accessLog true if each request gets a line in the access log
+   */
+  public RequestValve(boolean accessLog) {
+    super(true); // supports asynchronous requests
+    this.accessLog = accessLog;
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+      getNext().invoke(request, response);
+    }
+  }
+
+  /**
+   * Writes the line of a request that has ended.
+   *
+   * @param nanos the duration of the request, in nanoseconds
+   */
+  @Override
+  public void log(Request request, Response response, long nanos) {
+    if (!accessLog) {
+      return;
+    }
+    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+      Object client = request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS);
+      LOG.log(
+          Level.INFO,
+          AccessLine.of(
+              request.getMethod(),
+              request.getRequestURI(),
+              response.getStatus(),
+              TimeUnit.NANOSECONDS.toMillis(nanos),
+              response.getBytesWritten(false),
+              client instanceof String address ? address : request.getRemoteAddr(),
+              request.getHeader("User-Agent")));
+    }
+  }
+
+  /** Does nothing. This valve always reads the client address that the application has found. */
+  @Override
+  public void setRequestAttributesEnabled(boolean enabled) {}
+
+  @Override
+  public boolean getRequestAttributesEnabled() {
+    return false;
+  }
+}

@@ -1,0 +1,9 @@
+package io.accesstokens.app.log;
+
+/** The format of the log of {@code java -jar}. */
+public enum LogFormat {
+  /** One line of text for each entry, and indented lines for a stack trace. */
+  TEXT,
+  /** One JSON object in one line for each entry. */
+  JSON
+}

@@ -1,0 +1,51 @@
+package io.accesstokens.app.log;
+
+import io.accesstokens.http.problem.TraceContext;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Appends the trace id to the log lines of this application if the servlet container writes the log.
+ * Writes nothing, and changes neither handlers nor levels nor formats of the container.
+ *
+ * <p>The logger of this application calls this handler before it calls the handlers of the
+ * container. Lines of the logger {@code audit} already contain the trace id as a JSON member.
+ */
+public final class TraceAppender extends Handler {
+
+  /** Logger above all loggers of this application, apart from {@code audit}. */
+  private static final String LOGGER = "io.accesstokens";
+
+  private final Logger logger;
+
+  private TraceAppender(Logger logger) {
+    this.logger = logger;
+  }
+
+  /** Installs a handler, until {@link #close} is called. */
+  public static TraceAppender install() {
+    TraceAppender appender = new TraceAppender(Logger.getLogger(LOGGER));
+    appender.logger.addHandler(appender);
+    return appender;
+  }
+
+  @Override
+  public void publish(LogRecord entry) {
+    String id = TraceContext.currentId();
+    String message = entry.getMessage();
+    if (id != null && message != null) {
+      // The id has no character that is special in a message format.
+      entry.setMessage(message + " traceId=" + id);
+    }
+  }
+
+  @Override
+  public void flush() {}
+
+  /** Removes this handler from its logger. */
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}

@@ -1,0 +1,28 @@
+package io.accesstokens.app.log;
+
+import io.accesstokens.http.problem.TraceContext;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Sets the trace id of a request for the thread that processes the request, and adds the id to the
+ * response. This filter is the first filter, also when a request is dispatched again.
+ */
+public final class TraceFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+      response.setHeader(RequestTrace.HEADER, RequestTrace.idOf(request));
+      chain.doFilter(request, response);
+    }
+  }
+}

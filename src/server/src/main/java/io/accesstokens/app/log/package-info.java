@@ -1,0 +1,18 @@
+/**
+ * The trace id of requests, and the settings of the log.
+ *
+ * <ol>
+ *   <li>{@link io.accesstokens.app.log.RequestTrace} chooses the trace id of a request: the id of
+ *       the current span, the trace id of {@code traceparent}, the {@code X-Request-Id} of the
+ *       caller, or a new id.
+ *   <li>{@link io.accesstokens.app.log.TraceFilter} sets the id for each thread that processes the
+ *       request.
+ *   <li>A caller can choose the id. The id has at most 40 safe characters, and no code trusts it.
+ *   <li>{@link io.accesstokens.app.log.TraceAppender} adds the id to the lines of this application if
+ *       the servlet container writes the log. The server of {@code java -jar} has its own format.
+ * </ol>
+ */
+@NullMarked
+package io.accesstokens.app.log;
+
+import org.jspecify.annotations.NullMarked;
