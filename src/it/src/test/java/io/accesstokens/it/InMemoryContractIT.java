@@ -24,7 +24,11 @@ class InMemoryContractIT extends ServiceContract {
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
             .withEnvironment(PERSONAL_TOKENS, MANY)
-            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
+            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END)
+            // The search for secrets in the log covers all formats and the most detailed level.
+            .withEnvironment("ACCESSTOKENS_LOG_FORMAT", "json")
+            .withEnvironment("ACCESSTOKENS_LOG_LEVELS", "io.accesstokens=trace")
+            .withEnvironment("ACCESSTOKENS_LOG_ACCESS", "true"));
   }
 
   @Override

@@ -37,7 +37,7 @@ class LifecycleIT {
       assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
       assertTrue(log.contains("alice"), log);
       // Warnings at each start would teach operators to ignore warnings.
-      assertFalse(log.matches("(?s).*\\b(WARNING|SEVERE)\\b.*"), log);
+      assertFalse(log.matches("(?s).*\\b(WARNING|ERROR)\\b.*"), log);
       assertTrue(Files.isDirectory(call.dataDirectory()), "data lies in ./data by default");
       application.api().as("alice").get(WHOAMI).ok();
     }

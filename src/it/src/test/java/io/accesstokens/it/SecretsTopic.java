@@ -73,6 +73,13 @@ abstract class SecretsTopic extends Topic {
       dave.delete(PersonalTokens.path(raw), "{\"reason\":7,\"token\":\"" + raw + "\"}");
       dave.post(PersonalTokens.PATH, "{\"name\":\"" + raw + ";\"}");
       alice.get(path + "/" + raw);
+      alice
+          .call("GET", path)
+          .header("User-Agent", "client/1 " + raw)
+          .header("X-Request-Id", raw)
+          .header("traceparent", "00-" + raw + "-00f067aa0ba902b7-01")
+          .header("Cookie", "session=" + raw)
+          .send();
       anonymous.bearer(raw).get(path + "?scope=" + raw);
     }
   }

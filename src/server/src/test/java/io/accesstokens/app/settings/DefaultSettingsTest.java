@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.MintPolicy;
@@ -84,6 +85,9 @@ class DefaultSettingsTest {
     assertEquals(List.of(), settings.login().jwt());
     assertLdapDefaults(settings.login().ldap());
     assertEquals(Optional.empty(), settings.cors().allowedOrigins());
+    assertEquals(LogFormat.TEXT, settings.log().format());
+    assertEquals(Optional.empty(), settings.log().levels());
+    assertFalse(settings.log().access(), "log.access");
     OidcSettings oidc = settings.login().oidc();
     assertEquals(Optional.empty(), oidc.issuer());
     assertEquals(Optional.empty(), oidc.clientId());
@@ -118,8 +122,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. The 19 lists of texts count twice.
-    assertEquals(125 + 19, SettingsLoader.SCHEMA.names().size());
+    // A new setting must be pinned above, then counted here. The 20 lists of texts count twice.
+    assertEquals(128 + 20, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {

@@ -37,6 +37,16 @@ class InvalidSettingsTest {
   }
 
   @Test
+  void wrongLogSettingsAreReported() {
+    given.variable("ACCESSTOKENS_LOG_LEVELS", "io.accesstokens=debug,org.apache.coyote=debug");
+    assertFileRefused(
+        "log: {format: xml}\n",
+        "accessTokens.log.format: must be text or json (" + FILE + ":1)",
+        "accessTokens.log.levels[1]: must be info or higher, because detailed lines of libraries can"
+            + " contain credentials (environment variable ACCESSTOKENS_LOG_LEVELS)");
+  }
+
+  @Test
   void wrongTypesAreReported() {
     given
         .override("accessTokens.service.maxTokenLifetimeDays", "1.5")

@@ -72,9 +72,9 @@ final class AccessLine {
   }
 
   private static String userAgent(String value) {
+    String words = LONG_WORD.matcher(value).replaceAll(HIDDEN); // before a word can be cut
     String bounded =
-        value.length() <= MAX_USER_AGENT ? value : value.substring(0, MAX_USER_AGENT);
-    String words = LONG_WORD.matcher(bounded).replaceAll(HIDDEN);
-    return UNPRINTABLE.matcher(words).replaceAll("?");
+        words.length() <= MAX_USER_AGENT ? words : words.substring(0, MAX_USER_AGENT);
+    return UNPRINTABLE.matcher(bounded).replaceAll("?");
   }
 }

@@ -1,0 +1,111 @@
+package io.accesstokens.app.command.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LineWriterTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  /** An output that blocks until it is released, and then can fail. */
+  private static final class Output extends OutputStream {
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final CountDownLatch released;
+    private volatile boolean full;
+
+    Output(boolean blocked) {
+      released = new CountDownLatch(blocked ? 1 : 0);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      if (full) {
+        throw new IOException("no space left on device");
+      }
+      synchronized (written) {
+        written.write(bytes, offset, length);
+      }
+    }
+
+    List<String> lines() {
+      synchronized (written) {
+        return written.toString(StandardCharsets.UTF_8).lines().toList();
+      }
+    }
+  }
+
+  private static LineWriter writer(Output output) {
+    return new LineWriter("test-log", output, lost -> lost + " lost\n");
+  }
+
+  @Test
+  void lineIsWrittenWhenTheCallReturns() {
+    Output output = new Output(false);
+    LineWriter writer = writer(output);
+    for (int i = 0; i < 100; i++) {
+      writer.write(i + "\n");
+      assertEquals(i + 1, output.lines().size());
+    }
+    assertEquals("99", output.lines().get(99));
+  }
+
+  @Test
+  void blockedOutputDelaysOneLineOnlyAndLostLinesAreCounted() {
+    Output output = new Output(true);
+    LineWriter writer = writer(output);
+    String line = "x".repeat(1_000_000) + "\n";
+    long start = System.nanoTime();
+    for (int i = 0; i < 4; i++) {
+      assertTrue(writer.write(line), "line " + i + " was dropped");
+    }
+    for (int i = 0; i < 1_000; i++) {
+      assertFalse(writer.write(line), "the queue is not bounded");
+    }
+    Duration taken = Duration.ofNanos(System.nanoTime() - start);
+    assertTrue(taken.compareTo(LineWriter.MAX_WAIT.multipliedBy(5)) < 0, taken::toString);
+    assertEquals(List.of(), output.lines());
+
+    output.released.countDown();
+    writer.flush(LONG);
+    List<String> lines = output.lines();
+    assertEquals(5, lines.size());
+    assertEquals(1, lines.stream().filter("1000 lost"::equals).count());
+    writer.write("after\n");
+    assertEquals("after", output.lines().get(5));
+  }
+
+  @Test
+  void linesOfAFullDiskAreCounted() {
+    Output output = new Output(false);
+    LineWriter writer = writer(output);
+    output.full = true;
+    writer.write("a\n");
+    writer.write("b\n");
+    output.full = false;
+    writer.write("c\n");
+    assertEquals(List.of("2 lost", "c"), output.lines());
+  }
+}

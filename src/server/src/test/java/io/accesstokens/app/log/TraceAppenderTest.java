@@ -1,0 +1,51 @@
+package io.accesstokens.app.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.http.problem.TraceContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.Test;
+
+class TraceAppenderTest {
+
+  private static final Logger LOG = System.getLogger(TraceAppenderTest.class.getName());
+
+  private final List<String> lines = new ArrayList<>();
+
+  /** Stands for a handler of the servlet container, which the root logger has. */
+  private final Handler container =
+      new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+          lines.add(new SimpleFormatter().formatMessage(entry));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @Test
+  void linesOfARequestHaveItsIdInEachHandlerOfTheContainer() {
+    java.util.logging.Logger root = java.util.logging.Logger.getLogger("");
+    root.addHandler(container);
+    try (TraceContext.Scope scope = TraceContext.open("a-1")) {
+      TraceAppender appender = TraceAppender.install();
+      LOG.log(Level.WARNING, "with {0}", "a value");
+      LOG.log(Level.WARNING, "it's {0}");
+      appender.close();
+      LOG.log(Level.WARNING, "after");
+    } finally {
+      root.removeHandler(container);
+    }
+    assertEquals(List.of("with a value traceId=a-1", "it's {0} traceId=a-1", "after"), lines);
+  }
+}
