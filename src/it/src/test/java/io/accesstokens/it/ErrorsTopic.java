@@ -1,6 +1,7 @@
 package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -25,6 +26,36 @@ abstract class ErrorsTopic extends Topic {
 
   ErrorsTopic(RunningApplication application) {
     super(application);
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        arguments(400, "GET", PATH + "?limit=x", ""),
+        arguments(400, "GET", "/api" + ";x".repeat(1_000), ""),
+        arguments(401, "GET", PATH, "Authorization: Bearer bsat_x\r\n"),
+        arguments(401, "GET", PATH, "Authorization: Basic eDp4\r\n"),
+        arguments(403, "GET", PATH, "Authorization: Basic ZGF2ZTpkYXZl\r\n"),
+        arguments(404, "GET", PATH + '/' + NO_ID, ""),
+        arguments(404, "GET", "/api/nothing", ""),
+        arguments(404, "GET", "/nothing", ""),
+        arguments(404, "GET", "/WEB-INF/web.xml", ""),
+        arguments(405, "PUT", PATH, "Content-Length: 0\r\n"),
+        arguments(405, "POST", "/admin/access-tokens", "Content-Length: 0\r\n"),
+        arguments(406, "GET", PATH, "Accept: image/png\r\n"),
+        arguments(415, "POST", PATH, "Content-Type: text/plain\r\nContent-Length: 0\r\n"));
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2}")
+  @MethodSource("failures")
+  void everyProblemHasTheIdOfItsTrace(int status, String method, String path, String headers) {
+    String id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String credential = headers.startsWith("Authorization") ? "" : BASIC;
+    ApiResult answer =
+        raw(
+            method + ' ' + application.socket().target(path) + " HTTP/1.1",
+            "traceparent: 00-" + id + "-00f067aa0ba902b7-01\r\n" + credential + headers);
+    assertEquals(id, answer.problem(status).json().getString("traceId"));
+    assertEquals(id, answer.headerLine("X-Request-Id"));
   }
 
   static Stream<Arguments> fields() {

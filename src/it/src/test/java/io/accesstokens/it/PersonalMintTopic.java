@@ -130,7 +130,7 @@ abstract class PersonalMintTopic extends Topic {
       // The page itself reports that the request does not exist.
       undecided.in(other).authorize().expect(302);
       ApiResult there = undecided.in(other).consent().problem(404);
-      assertEquals(other.get(CONSENT + NO_ID).problem(404).text(), there.text());
+      assertEquals(other.get(CONSENT + NO_ID).problem(404).untracedText(), there.untracedText());
       undecided.in(other).decide("allow").problem(404);
       undecided.in(other).decide("deny").problem(404);
       assertEquals("expired", MintFlowClient.error(allowed.in(other).navigate(back)));
@@ -384,12 +384,12 @@ abstract class PersonalMintTopic extends Topic {
   void guessedFlowIdIsNotFound() {
     BrowserSession alice = signIn("alice");
     String other = begin().id();
-    String none = alice.get(CONSENT + NO_ID).problem(404).text();
+    String none = alice.get(CONSENT + NO_ID).problem(404).untracedText();
     for (String id : List.of(other, other.toUpperCase(Locale.ROOT), "1-1-1-1-1", "x", "%00")) {
       ApiResult answer = alice.get(CONSENT + id);
       if (!id.equals("%00")) {
-        assertEquals(none, answer.problem(404).text());
-        assertEquals(none, alice.post(CONSENT + id, ALLOW).problem(404).text());
+        assertEquals(none, answer.problem(404).untracedText());
+        assertEquals(none, alice.post(CONSENT + id, ALLOW).problem(404).untracedText());
       } else {
         answer.expectOneOf(400, 404);
       }

@@ -79,6 +79,13 @@ public final class ApiResult {
     return new String(body, StandardCharsets.UTF_8);
   }
 
+  /** Returns the body without the trace id, which differs in each response. */
+  public String untracedText() {
+    return header("X-Request-Id")
+        .map(id -> text().replace(",\"traceId\":\"" + id + '"', ""))
+        .orElseGet(this::text);
+  }
+
   /** Returns the headers and the body as one text. */
   public String everything() {
     return headers + "\n" + text();
