@@ -179,10 +179,14 @@ class PayaraContainerIT {
             .as("alice")
             .call("GET", WHOAMI)
             .header("X-Forwarded-For", "192.0.2.1")
+            .header("X-Request-Id", "forwarded-1")
             .send()
             .problem(401);
     assertEquals(anonymous.untracedText(), forwarded.untracedText());
     assertFalse(payara.log().contains("-secret"), "a password is in the log");
+    assertTrue(
+        payara.log().contains("share one rate limit traceId=forwarded-1"),
+        "a line without the id of its request");
   }
 
   @Test

@@ -94,6 +94,7 @@ class TomcatContainerIT {
               .as("alice")
               .call("GET", WHOAMI)
               .header("X-Forwarded-For", "192.0.2.1")
+              .header("X-Request-Id", "forwarded-1")
               .send()
               .problem(401);
       assertEquals(anonymous.untracedText(), forwarded.untracedText());
@@ -112,6 +113,9 @@ class TomcatContainerIT {
                   "sessionCounter");
       assertEquals("0", sessions, "no sign-in makes a session");
       assertFalse(tomcat.log().contains("-secret"), "a password is in the log");
+      assertTrue(
+          tomcat.log().contains("share one rate limit traceId=forwarded-1"),
+          "a line without the id of its request");
     }
   }
 

@@ -22,6 +22,8 @@
  *       the server repeatedly returns memory that the JIT compiler has freed.
  * </ol>
  *
+ * <p>The sub-package {@code log} writes the log and the access log.
+ *
  * <p>The classes of this package need the libraries in {@code WEB-INF/launcher}. Therefore no class
  * of the web application may use these classes.
  */
