@@ -42,8 +42,8 @@ public final class ProgramLog {
   private static final Logger ROOT = Logger.getLogger("");
 
   /**
-   * Logger of the MariaDB driver, which is turned off. The logger reports every SQL error, even if
-   * the error is handled, and its messages can contain data.
+   * Logger of the MariaDB driver, which is turned off. The driver logs each SQL error, also an
+   * error that the caller handles. The messages can contain data.
    */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
@@ -60,7 +60,8 @@ public final class ProgramLog {
 
   /**
    * Loggers of libraries, which log only warnings and errors. These strong references keep the
-   * levels of the loggers. Without them, the garbage collector could remove the loggers.
+   * levels of the loggers. Without strong references, the garbage collector could remove the
+   * loggers.
    */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("org"), Logger.getLogger("com"));
@@ -73,8 +74,8 @@ public final class ProgramLog {
   /**
    * Installs the handlers.
    *
-   * @param startRefused returns true if the application has reported why it does not start; in this
-   *     case, errors of the container are omitted
+   * @param startRefused returns true if the application has reported why the start has failed. The
+   *     log then omits errors of the container
    */
   public static void configure(BooleanSupplier startRefused) {
     if (System.getProperty(OWN_CONFIGURATION) != null) {
@@ -159,9 +160,8 @@ public final class ProgramLog {
   }
 
   /**
-   * Returns true if an exception shows that a client has closed its connection, or that a slow
-   * client has lost its connection. Any client can cause such exceptions at any rate, and an
-   * operator cannot prevent them.
+   * Returns true if an exception shows that the connection to a client is closed. Any client can
+   * cause such exceptions at any rate, and an operator cannot prevent such exceptions.
    */
   private static boolean isClientGone(@Nullable Throwable thrown) {
     Throwable cause = thrown;
@@ -175,8 +175,8 @@ public final class ProgramLog {
   }
 
   /**
-   * Installs the handlers again. When the shutdown of the process begins, the Java platform removes
-   * the handlers at once. Requests in flight may still write to the log.
+   * Installs the handlers again. The Java platform removes the handlers when the shutdown of the
+   * process begins, while requests in flight still write to the log.
    */
   public static void keep() {
     handlers.forEach(
@@ -223,9 +223,9 @@ public final class ProgramLog {
   }
 
   /**
-   * The logger of audit events, which never removes its handlers. When the shutdown of the process
-   * begins, the Java platform resets all loggers. At the same time, the application stops and
-   * reports the events that it has counted.
+   * The logger of audit events. When the shutdown of the process begins, the Java platform removes
+   * the handlers of all loggers. This logger keeps its handlers, because the application reports
+   * events until it has stopped.
    */
   private static final class AuditEvents extends Logger {
 
@@ -268,8 +268,7 @@ public final class ProgramLog {
     }
 
     /**
-     * Does not close the output, because the process owns it. A closed handler would write nothing,
-     * even if it is added to a logger again.
+     * Does not close the output, because the process owns it. A closed handler cannot write again.
      */
     @Override
     public void close() {
