@@ -100,8 +100,7 @@ class LogFormatIT {
     assertEquals("client/7", access.getString("userAgent"));
     assertTrue(access.getInt("responseBytes") > 0, access::toString);
     assertTrue(access.getInt("durationMillis") >= 0, access::toString);
-    JsonObject deferred =
-        one(lines, "access", event -> "DELETE".equals(event.getString("method")));
+    JsonObject deferred = one(lines, "access", event -> "DELETE".equals(event.getString("method")));
     assertEquals("revocation-1", deferred.getString("traceId"));
     assertEquals(204, deferred.getJsonObject("access").getInt("status"));
     one(lines, "access", event -> "/*".equals(event.getString("path")));
@@ -153,8 +152,7 @@ class LogFormatIT {
       List<String> lines = new ArrayList<>();
       readUntil("Data: in memory", output, lines);
 
-      Api alice =
-          new Api(URI.create("http://127.0.0.1:" + port), new Exchanges()).as("alice");
+      Api alice = new Api(URI.create("http://127.0.0.1:" + port), new Exchanges()).as("alice");
       ServiceTokens tokens = new ServiceTokens(alice);
       List<TestToken> made = new ArrayList<>();
       for (int i = 0; i < 5; i++) {

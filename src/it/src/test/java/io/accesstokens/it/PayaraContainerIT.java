@@ -153,7 +153,8 @@ class PayaraContainerIT {
     assertEquals(List.of(), permissions(payara.api().basic("access-tokens-admin", "heidi-secret")));
 
     ApiResult anonymous = refused(payara.api().basic("unknown", "x"));
-    assertEquals(anonymous.untracedText(), refused(payara.api().basic("erin", "wrong")).untracedText());
+    assertEquals(
+        anonymous.untracedText(), refused(payara.api().basic("erin", "wrong")).untracedText());
     assertEquals(anonymous.untracedText(), refused(payara.api().as("bob")).untracedText());
     // If a sign-in left an identity in a thread, a later request in that thread would have it.
     for (int i = 0; i < 20; i++) {

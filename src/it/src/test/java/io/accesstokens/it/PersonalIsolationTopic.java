@@ -29,13 +29,15 @@ abstract class PersonalIsolationTopic extends Topic {
   private void isLikeNone(Api other, TestToken made, int status) {
     for (String suffix : List.of("", "/audit", "/usage")) {
       ApiResult there = other.get(path(made.id()) + suffix).problem(status);
-      assertEquals(other.get(path(NO_ID) + suffix).problem(status).untracedText(), there.untracedText());
+      assertEquals(
+          other.get(path(NO_ID) + suffix).problem(status).untracedText(), there.untracedText());
     }
     String upperCase = made.id().toUpperCase(Locale.ROOT);
     other.get(path(upperCase)).problem(status);
     for (String body : List.of("{}", REASON, "{\"userEntityRef\":\"user:default/dave\"}")) {
       ApiResult there = other.delete(path(made.id()), body).problem(status);
-      assertEquals(other.delete(path(NO_ID), body).problem(status).untracedText(), there.untracedText());
+      assertEquals(
+          other.delete(path(NO_ID), body).problem(status).untracedText(), there.untracedText());
     }
   }
 

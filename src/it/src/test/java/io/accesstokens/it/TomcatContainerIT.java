@@ -70,9 +70,12 @@ class TomcatContainerIT {
       assertEquals(List.of(), permissions(tomcat.api().basic("heidi", "heidi-secret")));
 
       ApiResult anonymous = refused(tomcat.api().basic("unknown", "x"));
-      assertEquals(anonymous.untracedText(), refused(tomcat.api().basic("erin", "wrong")).untracedText());
+      assertEquals(
+          anonymous.untracedText(), refused(tomcat.api().basic("erin", "wrong")).untracedText());
       assertEquals(anonymous.untracedText(), refused(tomcat.api().as("bob")).untracedText());
-      assertEquals(anonymous.untracedText(), refused(tomcat.api().basic("no ref", "no-ref-secret")).untracedText());
+      assertEquals(
+          anonymous.untracedText(),
+          refused(tomcat.api().basic("no ref", "no-ref-secret")).untracedText());
 
       // The same password starts a session, which stores the realm's roles.
       BrowserSession session =

@@ -140,8 +140,7 @@ class TracingIT {
     String id = denied.json().getString("traceId");
     assertTrue(id.matches("[0-9a-f]{32}"), id);
     assertEquals(
-        "403",
-        TraceCollector.attribute(server(await(id)), "http.response.status_code").orElse(""));
+        "403", TraceCollector.attribute(server(await(id)), "http.response.status_code").orElse(""));
     assertLogged(id, "\"event\":\"denied\"");
   }
 
@@ -157,14 +156,12 @@ class TracingIT {
     String id = revoked.headerLine("X-Request-Id");
     assertNotEquals(TRACE_ID, id);
     assertEquals(
-        "204",
-        TraceCollector.attribute(server(await(id)), "http.response.status_code").orElse(""));
+        "204", TraceCollector.attribute(server(await(id)), "http.response.status_code").orElse(""));
     assertLogged(id, "\"event\":\"revoked\"");
   }
 
   private void assertLogged(String id, String text) throws Exception {
-    List<String> lines =
-        application().log().lines().filter(line -> line.contains(text)).toList();
+    List<String> lines = application().log().lines().filter(line -> line.contains(text)).toList();
     assertTrue(
         lines.stream().anyMatch(line -> line.contains("\"traceId\":\"" + id + '"')),
         () -> id + " not in " + lines);

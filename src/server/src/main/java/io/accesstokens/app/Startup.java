@@ -49,8 +49,8 @@ public final class Startup implements ServletContextListener {
   /**
    * Name of an optional servlet context attribute of type {@code Consumer<Supplier<String>>}. The
    * consumer receives a supplier of the trace id of the current thread, which is null if the thread
-   * processes no request. The server of {@code java -jar} writes this id into each line. Without the
-   * attribute, the application appends the id to its own lines.
+   * processes no request. The server of {@code java -jar} writes this id into each line. Without
+   * the attribute, the application appends the id to its own lines.
    */
   public static final String TRACE_ID_LISTENER = "io.accesstokens.startup.traceIdListener";
 

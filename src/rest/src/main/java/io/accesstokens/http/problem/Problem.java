@@ -76,8 +76,7 @@ public record Problem(
   }
 
   /** Creates a problem with the trace id of the current thread. */
-  private Problem(
-      String error, String type, String title, int status, List<Violation> violations) {
+  private Problem(String error, String type, String title, int status, List<Violation> violations) {
     this(error, type, title, status, violations, TraceContext.currentId());
   }
 

@@ -30,8 +30,8 @@ public final class TraceContext {
   }
 
   /**
-   * Sets the trace id of the current thread until the returned scope is closed. The same thread must
-   * close the scope.
+   * Sets the trace id of the current thread until the returned scope is closed. The same thread
+   * must close the scope.
    *
    * @param id the trace id; null if there is none
    */

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /**
  * Levels of loggers, by the name of the logger. The name of the root logger is an empty string.
  *
- * <p>Detailed levels are allowed for this application only. At such levels, libraries log headers of
- * requests and parameters of SQL statements, which can contain credentials.
+ * <p>Detailed levels are allowed for this application only. At such levels, libraries log headers
+ * of requests and parameters of SQL statements, which can contain credentials.
  */
 public final class LogLevels {
 

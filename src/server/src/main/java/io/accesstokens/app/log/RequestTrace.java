@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>a new id of 32 lower-case hexadecimal digits
  * </ol>
  *
- * <p>A raw token, a session key or a JWT is longer than 40 characters. Therefore none of them becomes
- * a trace id by mistake.
+ * <p>A raw token, a session key or a JWT is longer than 40 characters. Therefore none of them
+ * becomes a trace id by mistake.
  */
 public final class RequestTrace {
 
-  /** Header that contains the trace id: of a request without {@code traceparent}, and of a response. */
+  /**
+   * Header that contains the trace id: of a request without {@code traceparent}, and of a response.
+   */
   public static final String HEADER = "X-Request-Id";
 
   /** Name of the request attribute that contains the trace id, a {@code String}. */

@@ -6,8 +6,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Appends the trace id to the log lines of this application if the servlet container writes the log.
- * Writes nothing, and changes neither handlers nor levels nor formats of the container.
+ * Appends the trace id to the log lines of this application if the servlet container writes the
+ * log. Writes nothing, and changes neither handlers nor levels nor formats of the container.
  *
  * <p>The logger of this application calls this handler before it calls the handlers of the
  * container. Lines of the logger {@code audit} already contain the trace id as a JSON member.

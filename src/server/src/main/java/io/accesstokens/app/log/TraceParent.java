@@ -23,8 +23,8 @@ final class TraceParent {
   private TraceParent() {}
 
   /**
-   * Returns the trace id of a request: 32 lower-case hexadecimal digits. Returns empty if the header
-   * is absent, malformed or repeated. An invalid header is ignored, as section 4.3 requires.
+   * Returns the trace id of a request: 32 lower-case hexadecimal digits. Returns empty if the
+   * header is absent, malformed or repeated. An invalid header is ignored, as section 4.3 requires.
    *
    * @param values all values of the header
    */
@@ -53,7 +53,8 @@ final class TraceParent {
 
   /** Returns true for hexadecimal digits that are not all zero. */
   private static boolean isId(String value, int from, int to) {
-    return areHexDigits(value, from, to) && value.chars().skip(from).limit(to - from).anyMatch(c -> c != '0');
+    return areHexDigits(value, from, to)
+        && value.chars().skip(from).limit(to - from).anyMatch(c -> c != '0');
   }
 
   private static boolean areHexDigits(String value, int from, int to) {

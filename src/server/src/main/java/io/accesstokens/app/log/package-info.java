@@ -8,8 +8,9 @@
  *   <li>{@link io.accesstokens.app.log.TraceFilter} sets the id for each thread that processes the
  *       request.
  *   <li>A caller can choose the id. The id has at most 40 safe characters, and no code trusts it.
- *   <li>{@link io.accesstokens.app.log.TraceAppender} adds the id to the lines of this application if
- *       the servlet container writes the log. The server of {@code java -jar} has its own format.
+ *   <li>{@link io.accesstokens.app.log.TraceAppender} adds the id to the lines of this application
+ *       if the servlet container writes the log. The server of {@code java -jar} has its own
+ *       format.
  * </ol>
  */
 @NullMarked

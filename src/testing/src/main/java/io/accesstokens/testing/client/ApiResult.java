@@ -141,7 +141,8 @@ public final class ApiResult {
     assertTrue(problem.get("type") instanceof JsonString, this::toString);
     assertTrue(!problem.getString("title", "").isBlank(), this::toString);
     assertEquals(status, problem.getInt("status", 0), this::toString);
-    assertEquals(header("X-Request-Id").orElse(""), problem.getString("traceId", ""), this::toString);
+    assertEquals(
+        header("X-Request-Id").orElse(""), problem.getString("traceId", ""), this::toString);
     if (status == 401) {
       assertTrue(headerLine("WWW-Authenticate").contains("Bearer"), this::toString);
     }

@@ -73,8 +73,7 @@ final class AccessLine {
 
   private static String userAgent(String value) {
     String words = LONG_WORD.matcher(value).replaceAll(HIDDEN); // before a word can be cut
-    String bounded =
-        words.length() <= MAX_USER_AGENT ? words : words.substring(0, MAX_USER_AGENT);
+    String bounded = words.length() <= MAX_USER_AGENT ? words : words.substring(0, MAX_USER_AGENT);
     return UNPRINTABLE.matcher(bounded).replaceAll("?");
   }
 }

@@ -1,8 +1,8 @@
 package io.accesstokens.app.command.log;
 
 /**
- * A JSON object in one line (RFC 8259). This class needs no JSON library, because the log is written
- * before and after the application with its libraries runs.
+ * A JSON object in one line (RFC 8259). This class needs no JSON library, because the log is
+ * written before and after the application with its libraries runs.
  */
 final class JsonLine {
 

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Text: {@code TIME LEVEL LOGGER: MESSAGE traceId=ID}. A stack trace follows in lines that start
  * with a tab. An entry of the logger {@value #AUDIT} is only its JSON object.
  *
- * <p>JSON: one object with the members {@code time}, {@code level}, {@code logger}, {@code message},
- * {@code thread}, and, if known, {@code traceId} and {@code error}. The object of an entry of the
- * loggers {@value #AUDIT} and {@value #ACCESS} is the member with the name of the logger.
+ * <p>JSON: one object with the members {@code time}, {@code level}, {@code logger}, {@code
+ * message}, {@code thread}, and, if known, {@code traceId} and {@code error}. The object of an
+ * entry of the loggers {@value #AUDIT} and {@value #ACCESS} is the member with the name of the
+ * logger.
  *
  * <p>A message has at most {@value #MAX_MESSAGE} characters and a stack trace at most {@value
  * #MAX_TRACE}. Control characters are escaped, so no text can begin a line of its own.
@@ -93,7 +94,10 @@ final class LineFormat extends Formatter {
     if (thrown != null) {
       stackTrace(thrown)
           .lines()
-          .forEach(traced -> HiddenCharacters.append(traced, line.append(System.lineSeparator()).append('\t')));
+          .forEach(
+              traced ->
+                  HiddenCharacters.append(
+                      traced, line.append(System.lineSeparator()).append('\t')));
     }
     return line.toString();
   }

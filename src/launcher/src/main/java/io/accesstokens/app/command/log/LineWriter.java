@@ -15,10 +15,11 @@ import java.util.function.LongFunction;
  * <ul>
  *   <li>Normally, {@link #write} returns after the line was written, so a line is not lost if the
  *       process is killed later.
- *   <li>{@link #write} waits at most {@link #MAX_WAIT}. After such a wait, further calls do not wait
- *       until the output accepts lines again. Therefore a blocked output does not stop requests.
- *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted. A
- *       line reports their number when the output accepts lines again.
+ *   <li>{@link #write} waits at most {@link #MAX_WAIT}. After such a wait, further calls do not
+ *       wait until the output accepts lines again. Therefore a blocked output does not stop
+ *       requests.
+ *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted.
+ *       A line reports their number when the output accepts lines again.
  * </ul>
  *
  * <p>Thread-safe.

@@ -25,9 +25,9 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures the logs of {@code java -jar}. Log lines are written on standard error, and the lines of
- * the audit log on standard output. If the operator sets {@code java.util.logging.config.file}, that
- * file takes precedence.
+ * Configures the logs of {@code java -jar}. Log lines are written on standard error, and the lines
+ * of the audit log on standard output. If the operator sets {@code java.util.logging.config.file},
+ * that file takes precedence.
  */
 public final class ProgramLog {
 

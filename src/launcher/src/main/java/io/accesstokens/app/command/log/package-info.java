@@ -5,8 +5,8 @@
  *   <li>{@link io.accesstokens.app.command.log.ProgramLog} configures {@code java.util.logging},
  *       unless the operator has an own configuration file.
  *   <li>{@link io.accesstokens.app.command.log.LineFormat} makes one bounded line of each entry.
- *   <li>{@link io.accesstokens.app.command.log.LineWriter} writes the lines. A slow output delays the
- *       application only briefly. Lines that are lost are counted and reported.
+ *   <li>{@link io.accesstokens.app.command.log.LineWriter} writes the lines. A slow output delays
+ *       the application only briefly. Lines that are lost are counted and reported.
  *   <li>{@link io.accesstokens.app.command.log.RequestValve} gives each request its trace id before
  *       the application receives the request, and writes the access log.
  * </ol>

@@ -51,7 +51,8 @@ class AccessLineTest {
 
   @Test
   void userAgentIsBoundedAndHasNoLongWords() {
-    String line = line("GET", "/", "Mozilla/5.0 (X11) token=" + RAW + " \u001b[31m\"" + "x ".repeat(999));
+    String line =
+        line("GET", "/", "Mozilla/5.0 (X11) token=" + RAW + " \u001b[31m\"" + "x ".repeat(999));
     assertFalse(line.contains(RAW.substring(0, 24)), line);
     assertTrue(line.contains("Mozilla/5.0 (X11) * ?[31m\\\"x x"), line);
     assertTrue(line.length() < 500, line);

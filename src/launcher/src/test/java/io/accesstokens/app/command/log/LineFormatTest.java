@@ -45,7 +45,8 @@ class LineFormatTest {
   }
 
   private static IllegalStateException hostile() {
-    return new IllegalStateException("a" + FORGED + "\u001b[31m \u202e \u2028 " + "x".repeat(100_000));
+    return new IllegalStateException(
+        "a" + FORGED + "\u001b[31m \u202e \u2028 " + "x".repeat(100_000));
   }
 
   @Test
