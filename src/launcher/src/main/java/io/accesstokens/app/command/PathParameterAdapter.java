@@ -55,8 +55,11 @@ final class PathParameterAdapter implements Adapter {
    */
   private static void refuse(Response response, String traceId) throws IOException {
     byte[] body;
-    try (TraceContext.Scope scope = TraceContext.open(traceId)) {
+    TraceContext.Scope scope = TraceContext.open(traceId);
+    try {
       body = Problem.ofStatus(BAD_REQUEST).toJson();
+    } finally {
+      scope.close();
     }
     response.addHeader(RequestTrace.HEADER, traceId);
     response.setStatus(BAD_REQUEST);

@@ -26,7 +26,8 @@ final class ProblemErrorReportValve extends ErrorReportValve {
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
-    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+    TraceContext.Scope scope = RequestTrace.open(request);
+    try {
       byte[] body = Problem.ofStatus(status).toJson();
       response.setHeader(RequestTrace.HEADER, RequestTrace.idOf(request));
       response.setContentType(Problem.MEDIA_TYPE);
@@ -37,6 +38,8 @@ final class ProblemErrorReportValve extends ErrorReportValve {
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
       // The client has disconnected, or has already received a response.
+    } finally {
+      scope.close();
     }
   }
 }

@@ -17,10 +17,9 @@ public final class TraceContext {
 
   /** Ends the part of the code that has a trace id. */
   @FunctionalInterface
-  public interface Scope extends AutoCloseable {
+  public interface Scope {
 
     /** Restores the trace id that the thread had before. */
-    @Override
     void close();
   }
 
@@ -45,8 +44,11 @@ public final class TraceContext {
   public static Runnable carry(Runnable action) {
     String id = CURRENT.get();
     return () -> {
-      try (Scope scope = open(id)) {
+      Scope scope = open(id);
+      try {
         action.run();
+      } finally {
+        scope.close();
       }
     };
   }

@@ -20,9 +20,12 @@ public final class TraceFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+    TraceContext.Scope scope = RequestTrace.open(request);
+    try {
       response.setHeader(RequestTrace.HEADER, RequestTrace.idOf(request));
       chain.doFilter(request, response);
+    } finally {
+      scope.close();
     }
   }
 }

@@ -112,8 +112,11 @@ public final class DeferredResponseFilter extends HttpFilter {
                 } else {
                   // This thread sends the response, because the application may end after this call
                   // returns.
-                  try (TraceContext.Scope scope = TraceContext.open(traceId)) {
+                  TraceContext.Scope scope = TraceContext.open(traceId);
+                  try {
                     fail(later, response, path, failure);
+                  } finally {
+                    scope.close();
                   }
                 }
               });

@@ -106,11 +106,13 @@ final class PendingBody implements ReadListener, AsyncListener {
     if (!end()) {
       return;
     }
-    try (TraceContext.Scope scope = TraceContext.open(traceId)) {
+    TraceContext.Scope scope = TraceContext.open(traceId);
+    try {
       RefusedRequests.refuse(request, response, status);
     } catch (IOException | IllegalStateException e) {
       LOG.log(Level.DEBUG, "the client has disconnected", e);
     } finally {
+      scope.close();
       complete();
     }
   }

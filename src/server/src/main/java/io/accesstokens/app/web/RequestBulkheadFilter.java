@@ -198,11 +198,14 @@ public final class RequestBulkheadFilter extends HttpFilter {
         return;
       }
       queue.remove(this);
-      try (TraceContext.Scope scope = TraceContext.open(traceId)) {
+      TraceContext.Scope scope = TraceContext.open(traceId);
+      try {
         RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         context.complete();
       } catch (IOException | IllegalStateException e) {
         LOG.log(Level.DEBUG, "the client has disconnected", e);
+      } finally {
+        scope.close();
       }
     }
 

@@ -37,13 +37,15 @@ class TraceAppenderTest {
   void linesOfARequestHaveItsIdInEachHandlerOfTheContainer() {
     java.util.logging.Logger root = java.util.logging.Logger.getLogger("");
     root.addHandler(container);
-    try (TraceContext.Scope scope = TraceContext.open("a-1")) {
+    TraceContext.Scope scope = TraceContext.open("a-1");
+    try {
       TraceAppender appender = TraceAppender.install();
       LOG.log(Level.WARNING, "with {0}", "a value");
       LOG.log(Level.WARNING, "it's {0}");
       appender.close();
       LOG.log(Level.WARNING, "after");
     } finally {
+      scope.close();
       root.removeHandler(container);
     }
     assertEquals(List.of("with a value traceId=a-1", "it's {0} traceId=a-1", "after"), lines);

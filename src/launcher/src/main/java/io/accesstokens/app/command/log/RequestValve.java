@@ -35,8 +35,11 @@ public final class RequestValve extends ValveBase implements AccessLog {
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
-    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+    TraceContext.Scope scope = RequestTrace.open(request);
+    try {
       getNext().invoke(request, response);
+    } finally {
+      scope.close();
     }
   }
 
@@ -50,7 +53,8 @@ public final class RequestValve extends ValveBase implements AccessLog {
     if (!accessLog) {
       return;
     }
-    try (TraceContext.Scope scope = RequestTrace.open(request)) {
+    TraceContext.Scope scope = RequestTrace.open(request);
+    try {
       Object client = request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS);
       LOG.log(
           Level.INFO,
@@ -62,6 +66,8 @@ public final class RequestValve extends ValveBase implements AccessLog {
               response.getBytesWritten(false),
               client instanceof String address ? address : request.getRemoteAddr(),
               request.getHeader("User-Agent")));
+    } finally {
+      scope.close();
     }
   }
 
