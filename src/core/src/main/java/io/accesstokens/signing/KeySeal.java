@@ -15,6 +15,7 @@ import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's key, which encrypts signing keys in the store. The cipher is AES-256-GCM (NIST SP
@@ -29,9 +30,11 @@ public final class KeySeal {
   private static final String CIPHER = "AES/GCM/NoPadding";
 
   private final SecretKeySpec key;
+  private final @Nullable KeySeal previous;
 
-  private KeySeal(byte[] key) {
-    this.key = new SecretKeySpec(key, "AES");
+  private KeySeal(SecretKeySpec key, @Nullable KeySeal previous) {
+    this.key = key;
+    this.previous = previous;
   }
 
   /**
@@ -43,15 +46,27 @@ public final class KeySeal {
   public static Optional<KeySeal> parse(String text) {
     try {
       byte[] bytes = Base64.getDecoder().decode(text.strip().replace('-', '+').replace('_', '/'));
-      return bytes.length == BYTES ? Optional.of(new KeySeal(bytes)) : Optional.empty();
+      return bytes.length == BYTES ? Optional.of(of(bytes)) : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
+  private static KeySeal of(byte[] key) {
+    return new KeySeal(new SecretKeySpec(key, "AES"), null);
+  }
+
+  /**
+   * Returns a copy that also decrypts what another key has encrypted. The other key encrypts
+   * nothing. Operators replace their key with the help of such a copy.
+   */
+  public KeySeal withPrevious(KeySeal other) {
+    return new KeySeal(key, other);
+  }
+
   /** Returns a new random key, for data that only this process uses. */
   public static KeySeal random(SecureRandom random) {
-    return new KeySeal(bytes(random));
+    return of(bytes(random));
   }
 
   /** Returns the text of a new random key, in the form that {@link #parse} accepts. */
@@ -90,9 +105,21 @@ public final class KeySeal {
   /**
    * Decrypts the private key in a row.
    *
-   * @throws UnreadableKeyException if the row was encrypted with another key, or altered
+   * @throws UnreadableKeyException if the row was encrypted with a key that is neither this key nor
+   *     the previous key, or if the row was altered
    */
   SigningKey open(SealedKey row) {
+    if (previous == null) {
+      return decrypt(row);
+    }
+    try {
+      return decrypt(row);
+    } catch (UnreadableKeyException e) {
+      return previous.open(row);
+    }
+  }
+
+  private SigningKey decrypt(SealedKey row) {
     try {
       byte[] sealed = Base64.getDecoder().decode(row.sealedPrivateKey());
       if (sealed.length <= NONCE_BYTES) {

@@ -78,6 +78,21 @@ class KeySealTest {
   }
 
   @Test
+  void previousKeyDecryptsAndEncryptsNothing() {
+    KeySeal fresh = KeySeal.random(RANDOM);
+    KeySeal both = fresh.withPrevious(SEAL);
+    assertEquals(ROW.id(), both.open(ROW).id());
+    InMemorySigningKeyStore store = new InMemorySigningKeyStore();
+    SigningKeys.open(store, both, Duration.ofDays(1), Clock.systemUTC(), RANDOM);
+    SealedKey made = store.all().get(0);
+    assertEquals(made.id(), fresh.open(made).id());
+    assertThrows(UnreadableKeyException.class, () -> SEAL.open(made));
+    KeySeal unrelated = fresh.withPrevious(KeySeal.random(RANDOM));
+    assertThrows(UnreadableKeyException.class, () -> unrelated.open(ROW));
+    assertEquals("KeySeal[redacted]", both.toString());
+  }
+
+  @Test
   void eachSealingUsesAnotherNonce() {
     assertNotEquals(
         ROW.sealedPrivateKey().substring(0, 16), OTHER.sealedPrivateKey().substring(0, 16));

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,19 +70,22 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    * Creates a directory, and starts to read the groups in the background. This method does not wait
    * for the catalog, so that an unavailable catalog does not prevent the start of the service.
    *
-   * @param token a static token of Backstage's {@code backend.auth.externalAccess}, or null
+   * @param token returns the current static token of Backstage's {@code
+   *     backend.auth.externalAccess}; null for requests without a token
    */
-  public static BackstageGroupDirectory open(Terms terms, @Nullable String token) {
+  public static BackstageGroupDirectory open(Terms terms, @Nullable Supplier<String> token) {
     return open(terms, token, System::nanoTime);
   }
 
-  static BackstageGroupDirectory open(Terms terms, @Nullable String token, LongSupplier nanoTime) {
+  static BackstageGroupDirectory open(
+      Terms terms, @Nullable Supplier<String> token, LongSupplier nanoTime) {
     BackstageGroupDirectory directory = new BackstageGroupDirectory(terms, token, nanoTime);
     directory.groups.peek(ALL);
     return directory;
   }
 
-  private BackstageGroupDirectory(Terms terms, @Nullable String token, LongSupplier nanoTime) {
+  private BackstageGroupDirectory(
+      Terms terms, @Nullable Supplier<String> token, LongSupplier nanoTime) {
     this.terms = terms;
     this.absence = ABSENCE.compareTo(terms.stale()) < 0 ? ABSENCE : terms.stale();
     URI catalog =

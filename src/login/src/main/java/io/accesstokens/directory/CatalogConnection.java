@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class CatalogConnection implements AutoCloseable {
   private record Failed(long nanos, String reason) {}
 
   private final String base;
-  private final @Nullable String authorization;
+  private final @Nullable Supplier<String> token;
   private final Duration timeout;
   private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
@@ -70,14 +71,16 @@ final class CatalogConnection implements AutoCloseable {
    * Creates a connection.
    *
    * @param base the URL of the catalog API, without a slash at the end
-   * @param token the bearer token (RFC 6750), or null
+   * @param token returns the current bearer token (RFC 6750) for each request; null for requests
+   *     without a token
    * @param timeout the time from sending a request to the last byte of its response
    * @param nanoTime the clock for the pause after a failed request, in nanoseconds, such as {@link
    *     System#nanoTime}
    */
-  CatalogConnection(URI base, @Nullable String token, Duration timeout, LongSupplier nanoTime) {
+  CatalogConnection(
+      URI base, @Nullable Supplier<String> token, Duration timeout, LongSupplier nanoTime) {
     this.base = base.toString();
-    this.authorization = token == null ? null : "Bearer " + token;
+    this.token = token;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
     this.client =
@@ -119,8 +122,8 @@ final class CatalogConnection implements AutoCloseable {
   private HttpRequest request(String path, @Nullable String etag) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "application/json");
-    if (authorization != null) {
-      request.header("Authorization", authorization);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token.get());
     }
     if (etag != null) {
       request.header("If-None-Match", etag);

@@ -7,6 +7,7 @@ import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.LDAPSearchException;
+import com.unboundid.ldap.sdk.PasswordProvider;
 import com.unboundid.ldap.sdk.PostConnectProcessor;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
@@ -18,6 +19,7 @@ import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.SignInUnavailableException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -108,9 +110,28 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   private static @Nullable BindRequest serviceBind(LdapServer server) {
-    return server.bindDn() == null
+    Supplier<String> password = server.bindPassword();
+    return password == null
         ? null
-        : new SimpleBindRequest(server.bindDn(), server.bindPassword());
+        : new SimpleBindRequest(server.bindDn(), new CurrentPassword(password));
+  }
+
+  /** Provides the password that applies at the time of a bind. */
+  @SuppressWarnings("serial") // The pool does not serialize its bind request.
+  private static final class CurrentPassword extends PasswordProvider {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Supplier<String> password;
+
+    CurrentPassword(Supplier<String> password) {
+      this.password = password;
+    }
+
+    @Override
+    public byte[] getPasswordBytes() {
+      return password.get().getBytes(StandardCharsets.UTF_8);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.accesstokens.ldap;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public final class LdapServer {
   private final Security security;
   private final @Nullable Path caFile;
   private final @Nullable String bindDn;
-  private final @Nullable String bindPassword;
+  private final @Nullable Supplier<String> bindPassword;
   private final Duration connectTimeout;
   private final Duration readTimeout;
   private final int maximumConnections;
@@ -41,7 +42,8 @@ public final class LdapServer {
    * @param caFile the file with PEM certificates of the trusted authorities; null to trust the
    *     authorities of the JVM
    * @param bindDn the DN of the service account; null for anonymous access
-   * @param bindPassword the password of the service account; null if there is no {@code bindDn}
+   * @param bindPassword returns the current password of the service account, for each bind; null if
+   *     there is no {@code bindDn}
    * @param connectTimeout the maximum time to open a connection, including the TLS handshake
    * @param readTimeout the maximum time to wait for each response
    * @param maximumConnections the size of the pool, at least one
@@ -52,7 +54,7 @@ public final class LdapServer {
       Security security,
       @Nullable Path caFile,
       @Nullable String bindDn,
-      @Nullable String bindPassword,
+      @Nullable Supplier<String> bindPassword,
       Duration connectTimeout,
       Duration readTimeout,
       int maximumConnections) {
@@ -90,7 +92,8 @@ public final class LdapServer {
     return bindDn;
   }
 
-  @Nullable String bindPassword() {
+  /** Returns the supplier of the current password; null if there is no {@link #bindDn()}. */
+  @Nullable Supplier<String> bindPassword() {
     return bindPassword;
   }
 

@@ -66,7 +66,7 @@ class BackstageGroupDirectoryTest {
     return BackstageGroupDirectory.open(
         new BackstageGroupDirectory.Terms(
             catalog.baseUrl(), TIMEOUT, FRESH, STALE, maximum, nested),
-        BackstageCatalog.TOKEN,
+        () -> BackstageCatalog.TOKEN,
         nanos::get);
   }
 

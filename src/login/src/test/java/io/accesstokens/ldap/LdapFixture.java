@@ -41,7 +41,7 @@ final class LdapFixture {
         security,
         caFile,
         LdapTree.SERVICE,
-        LdapTree.PASSWORD,
+        () -> LdapTree.PASSWORD,
         Duration.ofMillis(500),
         Duration.ofMillis(1_000),
         4);

@@ -294,7 +294,7 @@ class LdapIdentityStoreTest {
             Security.NONE,
             null,
             LdapTree.SERVICE,
-            "wrong",
+            () -> "wrong",
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             4);

@@ -190,7 +190,7 @@ class OpenLdapIT {
             Security.TLS,
             certificate.certificateFile(),
             LdapTree.SERVICE,
-            "wrong",
+            () -> "wrong",
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             2);

@@ -73,7 +73,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
           ConnectionPool.open(
               url,
               jdbc.user().orElse(jdbc.isEmbedded() ? H2_USER : ""),
-              jdbc.password().map(Secret::reveal).orElse(""),
+              () -> jdbc.password().map(Secret::reveal).orElse(""),
               jdbc.maximumPoolSize());
       return new ConfiguredDatabase(pool, pool::close);
     } catch (DatabaseRefusedException | StoreUnavailableException e) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public final class OpenIdRegistration {
   private final URI issuer;
   private final URI publicUrl;
   private final String clientId;
-  private final @Nullable String clientSecret;
+  private final @Nullable Supplier<String> clientSecret;
   private final List<String> scopes;
   private final String title;
   private final EntityRefTemplate user;
@@ -61,7 +62,7 @@ public final class OpenIdRegistration {
    *
    * @param issuer the issuer of the provider, exactly as in the provider's metadata
    * @param publicUrl the URL at which browsers reach this service, without a slash at the end
-   * @param clientSecret the client secret; null for a public client
+   * @param clientSecret returns the current client secret; null for a public client
    * @param scopes the scopes in addition to {@code openid}
    * @param title the display name of the provider
    * @param user the template of the user ref; the placeholder is the name of a claim
@@ -71,7 +72,7 @@ public final class OpenIdRegistration {
       URI issuer,
       URI publicUrl,
       String clientId,
-      @Nullable String clientSecret,
+      @Nullable Supplier<String> clientSecret,
       List<String> scopes,
       String title,
       EntityRefTemplate user,
@@ -109,7 +110,7 @@ public final class OpenIdRegistration {
   }
 
   Optional<String> clientSecret() {
-    return Optional.ofNullable(clientSecret);
+    return Optional.ofNullable(clientSecret).map(Supplier::get);
   }
 
   List<String> scopes() {

@@ -130,7 +130,7 @@ class OpenIdProviderTest {
         URI.create(issuer),
         URI.create("https://tokens.example/base"),
         CLIENT,
-        SECRET,
+        () -> SECRET,
         List.of("profile"),
         "title",
         EntityRefTemplate.ofUsers("user:default/{preferred_username}").orElseThrow(),

@@ -47,7 +47,7 @@ class UsersFileFirstTest {
                 LdapServer.Security.NONE,
                 null,
                 LdapTree.SERVICE,
-                LdapTree.PASSWORD,
+                () -> LdapTree.PASSWORD,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 4));

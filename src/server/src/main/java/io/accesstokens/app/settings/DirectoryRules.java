@@ -125,16 +125,13 @@ final class DirectoryRules {
 
   private @Nullable Secret token(Settings.Backstage given) {
     String key = BACKSTAGE + ".token";
-    String token =
-        new SecretFiles(sources, baseDirectory)
-            .secret(key, "token", given.token(), given.tokenFile());
-    if (token != null && !TOKEN.matcher(token).matches()) {
+    Secret token = given.token().orElse(null);
+    if (token != null && !TOKEN.matcher(token.reveal()).matches()) {
       sources.reportError(
-          given.tokenFile().isPresent() ? key + "File" : key,
-          "must be of printable ASCII characters without a space");
+          sources.sourceOfSecret(key), "must be of printable ASCII characters without a space");
       return null;
     }
-    return token == null ? null : Secret.of(token);
+    return token;
   }
 
   private static boolean isPlain(URI url) {

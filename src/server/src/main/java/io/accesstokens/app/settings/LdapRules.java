@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.ldap.LdapGroups;
 import io.accesstokens.ldap.LdapServer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,12 +90,8 @@ final class LdapRules {
       }
     }
     rules.checkFile(KEY + ".caFile", given.caFile());
-    String password =
-        rules
-            .secrets()
-            .secret(
-                KEY + ".bindPassword", "password", given.bindPassword(), given.bindPasswordFile());
-    if (given.bindDn().isPresent() != (password != null)) {
+    Optional<Secret> password = given.bindPassword();
+    if (given.bindDn().isPresent() != password.isPresent()) {
       boolean dn = given.bindDn().isPresent();
       if (dn && !sources.isGiven(KEY + ".bindPasswordFile")) {
         sources.reportError(
@@ -116,7 +114,7 @@ final class LdapRules {
         security,
         caFile,
         given.bindDn().orElse(null),
-        password,
+        password.<Supplier<String>>map(secret -> secret::reveal).orElse(null),
         Duration.ofMillis(given.connectTimeoutMillis()),
         Duration.ofMillis(given.readTimeoutMillis()),
         given.maximumConnections());

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,10 @@ final class OidcRules {
 
   private final OidcSettings settings;
   private final Sources sources;
-  private final SecretFiles files;
 
-  OidcRules(OidcSettings settings, Sources sources, SecretFiles files) {
+  OidcRules(OidcSettings settings, Sources sources) {
     this.settings = settings;
     this.sources = sources;
-    this.files = files;
   }
 
   /**
@@ -45,12 +44,6 @@ final class OidcRules {
   @Nullable OpenIdRegistration registration(@Nullable URI publicUrl) {
     OpenIdRegistration.Groups groups = groups();
     EntityRefTemplate user = user();
-    String secret =
-        files.secret(
-            SECTION + "clientSecret",
-            "secret",
-            settings.clientSecret(),
-            settings.clientSecretFile());
     if (settings.issuer().isEmpty()) {
       if (sources.isGiven(SECTION + "clientId")) {
         sources.reportError(SECTION + "clientId", "needs " + Settings.PREFIX + '.' + ISSUER);
@@ -73,7 +66,7 @@ final class OidcRules {
             issuer,
             publicUrl,
             settings.clientId().get(),
-            secret,
+            settings.clientSecret().<Supplier<String>>map(secret -> secret::reveal).orElse(null),
             scopes(),
             settings.title(),
             user,

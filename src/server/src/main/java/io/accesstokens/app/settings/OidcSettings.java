@@ -3,7 +3,6 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,12 +20,6 @@ public interface OidcSettings {
 
   /** Returns the client secret; absent for a public client. */
   Optional<Secret> clientSecret();
-
-  /**
-   * Returns the file that contains the client secret in one line. The file is an alternative to
-   * {@link #clientSecret()}.
-   */
-  Optional<Path> clientSecretFile();
 
   /**
    * Returns the requested scopes, separated by commas or spaces. The scope {@code openid} is always

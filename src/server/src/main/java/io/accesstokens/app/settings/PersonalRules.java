@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.KeySeal;
@@ -21,6 +22,7 @@ final class PersonalRules {
 
   private static final String DEFAULT = "personal.defaultExpiryDays";
   private static final String KEY = "personal.encryptionKey";
+  private static final String PREVIOUS_KEY = "personal.previousEncryptionKey";
   private static final Pattern AUDIENCE = Pattern.compile("[\\x21-\\x7E]{1,255}");
 
   private final Settings settings;
@@ -35,23 +37,24 @@ final class PersonalRules {
    * Returns the seal that encrypts the signing keys in the store; null if the encryption key is
    * absent or invalid.
    */
-  @Nullable KeySeal keySeal(SecretFiles secrets) {
-    String text =
-        secrets.secret(
-            KEY,
-            "key",
-            settings.personal().encryptionKey(),
-            settings.personal().encryptionKeyFile());
-    if (text == null) {
-      return null;
-    }
-    Optional<KeySeal> seal = KeySeal.parse(text);
-    if (seal.isEmpty()) {
+  @Nullable KeySeal keySeal() {
+    Optional<KeySeal> seal = keySeal(KEY, settings.personal().encryptionKey());
+    Optional<KeySeal> previous = keySeal(PREVIOUS_KEY, settings.personal().previousEncryptionKey());
+    if (previous.isPresent() && !sources.isGiven(sources.sourceOfSecret(KEY))) {
       sources.reportError(
-          settings.personal().encryptionKeyFile().isPresent() ? KEY + "File" : KEY,
+          sources.sourceOfSecret(PREVIOUS_KEY), "needs " + Settings.PREFIX + '.' + KEY);
+    }
+    return seal.map(current -> previous.map(current::withPrevious).orElse(current)).orElse(null);
+  }
+
+  private Optional<KeySeal> keySeal(String key, Optional<Secret> given) {
+    Optional<KeySeal> seal = given.flatMap(secret -> KeySeal.parse(secret.reveal()));
+    if (given.isPresent() && seal.isEmpty()) {
+      sources.reportError(
+          sources.sourceOfSecret(key),
           "must hold base64 of 32 random bytes, as openssl rand -base64 32 makes them");
     }
-    return seal.orElse(null);
+    return seal;
   }
 
   /**

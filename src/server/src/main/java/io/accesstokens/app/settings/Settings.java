@@ -16,8 +16,11 @@ import java.util.OptionalInt;
  * <p>{@link Configuration} contains the values that are derived from several settings. {@link
  * SettingsLoader} creates the settings and the configuration.
  *
- * <p>The settings {@code host}, {@code port} and {@code tls} apply only to {@code java -jar}. A
- * servlet container has its own connectors.
+ * <p>The settings {@code host}, {@code port}, {@code tls} and {@code shutdown} apply only to {@code
+ * java -jar}. A servlet container has its own connectors.
+ *
+ * <p>For each setting of type {@link Secret}, a setting with the suffix {@code File} names a file
+ * that contains the secret in one line. The file is an alternative to the secret itself.
  *
  * <p>Instances are immutable. Their {@code toString} does not show the values of settings.
  */
@@ -79,6 +82,9 @@ public interface Settings {
 
   /** Returns the HTTPS settings of {@code java -jar}. */
   Tls tls();
+
+  /** Returns the settings for the orderly end of {@code java -jar}. */
+  Shutdown shutdown();
 
   /** Returns the settings of service tokens. */
   Service service();
@@ -192,6 +198,18 @@ public interface Settings {
     Optional<Path> key();
   }
 
+  /** The settings for the orderly end of {@code java -jar}. */
+  interface Shutdown {
+
+    /**
+     * Returns the time between the signal to stop and the end of the listening, in seconds. During
+     * this time, the readiness check fails, requests are still processed, and each response closes
+     * its connection.
+     */
+    @Setting(byDefault = "0", min = 0, max = 300)
+    int delaySeconds();
+  }
+
   /** Settings of service tokens. */
   interface Service {
 
@@ -263,10 +281,10 @@ public interface Settings {
     Optional<Secret> encryptionKey();
 
     /**
-     * Returns the file that contains the encryption key. The file is an alternative to {@link
-     * #encryptionKey()}.
+     * Returns an earlier encryption key. It decrypts the signing keys that it has encrypted, and
+     * encrypts no new ones. Operators set it while they replace {@link #encryptionKey()}.
      */
-    Optional<Path> encryptionKeyFile();
+    Optional<Secret> previousEncryptionKey();
 
     /** Returns the number of days for which one signing key signs short-lived tokens. */
     @Setting(byDefault = "90", min = 1, max = 3_650)
@@ -475,12 +493,6 @@ public interface Settings {
     /** Returns the password for the bind with {@link #bindDn()}. */
     Optional<Secret> bindPassword();
 
-    /**
-     * Returns the file that contains the bind password in one line. The file is an alternative to
-     * {@link #bindPassword()}.
-     */
-    Optional<Path> bindPasswordFile();
-
     /** Returns the base DN of the search for users. */
     Optional<String> userBase();
 
@@ -610,12 +622,6 @@ public interface Settings {
      */
     Optional<Secret> token();
 
-    /**
-     * Returns the file that contains the static token in one line. The file is an alternative to
-     * {@link #token()}.
-     */
-    Optional<Path> tokenFile();
-
     /** Returns the timeout for a response of the catalog, in milliseconds. */
     @Setting(byDefault = "2000", min = 100, max = 60_000)
     int timeoutMillis();
@@ -650,12 +656,6 @@ public interface Settings {
 
     /** Returns the password of the database user. */
     Optional<Secret> password();
-
-    /**
-     * Returns the file that contains the database password in one line. The file is an alternative
-     * to {@link #password()}.
-     */
-    Optional<Path> passwordFile();
 
     /**
      * Returns true if insecure connections to another machine are allowed. A secure connection uses

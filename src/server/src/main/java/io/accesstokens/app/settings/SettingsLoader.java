@@ -103,15 +103,14 @@ public final class SettingsLoader {
                 named.environment(environment)));
     given.add(readFile(given, errors));
 
-    Sources sources = new Sources(SCHEMA, errors, given);
+    Sources sources = new Sources(SCHEMA, errors, given, baseDirectory);
     Settings settings = sources.toSettings(Settings.class);
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
     DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
     rules.checkServer();
     URI publicUrl = rules.publicUrl();
-    OidcRules openId =
-        new OidcRules(settings.login().oidc(), sources, new SecretFiles(sources, baseDirectory));
+    OidcRules openId = new OidcRules(settings.login().oidc(), sources);
     var catalogue = tokens.scopeCatalogue();
     var issuePolicy = tokens.issuePolicy(catalogue);
     var storage = rules.storage();
@@ -135,7 +134,7 @@ public final class SettingsLoader {
             rules.logLevels(),
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
-            personal.keySeal(rules.secrets()),
+            personal.keySeal(),
             personal.audiences(catalogue),
             errors.warnings());
     if (!errors.errors().isEmpty()) {

@@ -3,7 +3,6 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.log.LogLevels;
-import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import java.net.URI;
 import java.nio.file.Files;
@@ -155,7 +154,7 @@ final class SettingsRules {
     return new Storage.Jdbc(
         JdbcUrls.complete(complete),
         database.user().orElse(null),
-        databasePassword(),
+        database.password().orElse(null),
         database.maximumPoolSize());
   }
 
@@ -173,19 +172,6 @@ final class SettingsRules {
             + "set "
             + Settings.PREFIX
             + ".database.allowPlaintext: true if that network is trusted");
-  }
-
-  private @Nullable Secret databasePassword() {
-    Settings.Database database = settings.database();
-    String password =
-        secrets()
-            .secret("database.password", "password", database.password(), database.passwordFile());
-    return password == null ? null : Secret.of(password);
-  }
-
-  /** Returns the reader of secrets. */
-  SecretFiles secrets() {
-    return new SecretFiles(sources, baseDirectory);
   }
 
   /** Resolves a path of the settings against the base directory. */

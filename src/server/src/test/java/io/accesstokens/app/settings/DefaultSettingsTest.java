@@ -48,6 +48,7 @@ class DefaultSettingsTest {
     assertFalse(settings.inMemory(), "inMemory");
     assertEquals(Optional.empty(), settings.tls().certificate());
     assertEquals(Optional.empty(), settings.tls().key());
+    assertEquals(0, settings.shutdown().delaySeconds());
     assertEquals(365, settings.service().maxTokenLifetimeDays());
     assertEquals(OptionalInt.empty(), settings.service().defaultTokenLifetimeDays());
     assertEquals(List.of(), settings.service().scopes());
@@ -65,7 +66,7 @@ class DefaultSettingsTest {
     assertEquals(365, settings.personal().maxExpiryDays());
     assertEquals(200, settings.personal().maxLiveTokens());
     assertEquals(Optional.empty(), settings.personal().encryptionKey());
-    assertEquals(Optional.empty(), settings.personal().encryptionKeyFile());
+    assertEquals(Optional.empty(), settings.personal().previousEncryptionKey());
     assertEquals(90, settings.personal().signingKeyDays());
     assertEquals(Optional.empty(), settings.personal().audience());
     assertEquals(List.of(), settings.personal().audienceScopes());
@@ -92,7 +93,6 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), oidc.issuer());
     assertEquals(Optional.empty(), oidc.clientId());
     assertEquals(Optional.empty(), oidc.clientSecret());
-    assertEquals(Optional.empty(), oidc.clientSecretFile());
     assertEquals("profile", oidc.scopes());
     assertEquals("Single sign-on", oidc.title());
     assertEquals("user:default/{preferred_username}", oidc.userEntityRef());
@@ -106,7 +106,6 @@ class DefaultSettingsTest {
     assertTrue(settings.directory().nestedGroups(), "directory.nestedGroups");
     assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
     assertEquals(Optional.empty(), settings.directory().backstage().token());
-    assertEquals(Optional.empty(), settings.directory().backstage().tokenFile());
     assertEquals(2000, settings.directory().backstage().timeoutMillis());
     assertEquals(30, settings.directory().backstage().cacheSeconds());
     assertEquals(60, settings.directory().backstage().staleSeconds());
@@ -114,7 +113,6 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
-    assertEquals(Optional.empty(), settings.database().passwordFile());
     assertFalse(settings.database().allowPlaintext(), "database.allowPlaintext");
     assertEquals(10, settings.database().maximumPoolSize());
     assertEquals(Optional.empty(), settings.database().jndiName());
@@ -123,7 +121,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. The 20 lists of texts count twice.
-    assertEquals(128 + 20, SettingsLoader.SCHEMA.names().size());
+    assertEquals(131 + 20, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {
@@ -132,7 +130,6 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), ldap.caFile());
     assertEquals(Optional.empty(), ldap.bindDn());
     assertEquals(Optional.empty(), ldap.bindPassword());
-    assertEquals(Optional.empty(), ldap.bindPasswordFile());
     assertEquals(Optional.empty(), ldap.userBase());
     assertEquals("(objectClass=inetOrgPerson)", ldap.userFilter());
     assertEquals("uid", ldap.usernameAttribute());

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -772,26 +773,55 @@ class InvalidSettingsTest {
 
   @Test
   void invalidPasswordFilesAreReported() throws IOException {
-    String expected =
-        "accessTokens.database.passwordFile: must be the path of a file that holds one line, the"
-            + " password ("
-            + FILE
-            + ":2)";
-    String text = "database:\n  passwordFile: password\n";
-    Path file = directory.resolve("password");
-    assertFileRefused(text, expected);
-    for (String content : List.of("", "\n", "two\nlines", "tab\t", "x".repeat(5_000))) {
-      Files.writeString(file, content);
-      assertFileRefused(text, expected);
+    String text = "database:\n  passwordFile: ./password\n";
+    Path file = directory.resolve("./password");
+    assertPasswordFileRefused(text, file + " does not exist");
+    Map<String, String> reasons =
+        Map.of(
+            "", "is empty",
+            "\n", "is empty",
+            "two\nlines", "has more than one line, or control characters",
+            "line\n\n", "has more than one line, or control characters",
+            "tab\t", "has more than one line, or control characters",
+            "x".repeat(4_097), "has more than 4096 bytes");
+    for (Map.Entry<String, String> reason : reasons.entrySet()) {
+      Files.writeString(file, reason.getKey());
+      assertPasswordFileRefused(text, file + " " + reason.getValue());
     }
     Files.write(file, new byte[] {'x', (byte) 0xFF});
-    assertFileRefused(text, expected);
+    assertPasswordFileRefused(text, file + " is not UTF-8");
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertPasswordFileRefused(text, file + " is not a regular file");
+    Files.delete(file);
     Files.writeString(file, "right");
     assertFileRefused(
         text + "  password: x\n",
         "accessTokens.database.passwordFile: excludes accessTokens.database.password ("
             + FILE
             + ":2)");
+  }
+
+  private void assertPasswordFileRefused(String text, String reason) {
+    assertFileRefused(
+        text,
+        "accessTokens.database.passwordFile: must name a file with one line: "
+            + reason
+            + " ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
+  void secretInPlaceOfItsFileIsNotShown() {
+    for (String secret : List.of("hunter2", "hunter/2", "/hunter/2")) {
+      given.variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", secret);
+      assertEquals(
+          List.of(
+              "accessTokens.database.passwordFile: must name a file with one line: the file does not"
+                  + " exist (environment variable ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
+          given.lines());
+    }
   }
 
   @Test
@@ -864,8 +894,8 @@ class InvalidSettingsTest {
             + " ("
             + FILE
             + ":4)",
-        "accessTokens.directory.backstage.tokenFile: must be the path of a file that holds one line,"
-            + " the token ("
+        "accessTokens.directory.backstage.tokenFile: must name a file with one line: the file does"
+            + " not exist ("
             + FILE
             + ":4)",
         "accessTokens.directory.backstage.staleSeconds: must be at least 30, the value of"

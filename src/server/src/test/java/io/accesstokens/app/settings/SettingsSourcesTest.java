@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.Grant;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,6 +238,85 @@ class SettingsSourcesTest {
                 + " ACCESSTOKENS_DATABASE_URL?",
             "environment variable ACCESSTOKENS_SERVICE_SCOPES_00__ID: unknown setting, ignored"),
         given.load().warnings());
+  }
+
+  @Test
+  void everySecretCanComeFromAFile() throws Exception {
+    Files.writeString(directory.resolve("secret"), KeySeal.randomText(new SecureRandom()) + "\n");
+    Set<String> secrets =
+        SettingsLoader.SCHEMA.names().stream()
+            .filter(
+                name ->
+                    SettingsLoader.SCHEMA
+                        .leaf(name.replace("[]", "[0]"))
+                        .orElseThrow()
+                        .type()
+                        .equals(Secret.class))
+            .collect(Collectors.toUnmodifiableSet());
+    assertEquals(6, secrets.size(), secrets.toString());
+    for (String suffix : List.of("FILE", "_FILE")) {
+      given = new SettingsFixture(directory);
+      for (String secret : secrets) {
+        String variable = secret.replace('.', '_').toUpperCase(Locale.ROOT) + suffix;
+        given.variable(variable, "secret");
+      }
+      given
+          .groups()
+          .variable("ACCESSTOKENS_LOGIN_OIDC_ISSUER", "https://login.example")
+          .variable("ACCESSTOKENS_LOGIN_OIDC_CLIENTID", "x")
+          .variable("ACCESSTOKENS_PUBLICURL", "https://tokens.example")
+          .variable("ACCESSTOKENS_LOGIN_LDAP_URL", "ldaps://ldap.example")
+          .variable("ACCESSTOKENS_LOGIN_LDAP_USERBASE", "dc=example")
+          .variable("ACCESSTOKENS_LOGIN_LDAP_BINDDN", "cn=x");
+      // The two sources of groups exclude each other. Both names of the token's file were found.
+      assertEquals(
+          List.of(
+              "accessTokens.directory.backstage.tokenFile: needs"
+                  + " accessTokens.directory.backstage.baseUrl (environment variable"
+                  + " ACCESSTOKENS_DIRECTORY_BACKSTAGE_TOKEN"
+                  + suffix
+                  + ")"),
+          given.lines());
+    }
+  }
+
+  @Test
+  void variableOfContainerEnginesNamesTheFileOfASecret() throws Exception {
+    Path file = Files.writeString(directory.resolve("password"), "hunter2\n");
+    given.variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", file.toString());
+    Configuration configuration = given.load();
+    assertEquals(
+        "hunter2", configuration.settings().database().password().orElseThrow().reveal());
+    assertEquals(List.of(), configuration.warnings());
+  }
+
+  @Test
+  void twoVariablesForTheFileOfASecretAreRefused() throws Exception {
+    Files.writeString(directory.resolve("password"), "hunter2\n");
+    given
+        .variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", "password")
+        .variable("ACCESSTOKENS_DATABASE_PASSWORDFILE", "password");
+    assertEquals(
+        List.of(
+            "accessTokens.database.passwordFile: has two variables: remove"
+                + " ACCESSTOKENS_DATABASE_PASSWORDFILE (environment variable"
+                + " ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
+        given.lines());
+    given.variable("ACCESSTOKENS_DATABASE_PASSWORDFILE", " ");
+    assertEquals(List.of(), given.load().warnings());
+  }
+
+  @Test
+  void secretWithAValueAndAFileIsRefusedAcrossSources() throws Exception {
+    Files.writeString(directory.resolve("password"), "hunter2\n");
+    given
+        .file("database:\n  password: x\n")
+        .variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", "password");
+    assertEquals(
+        List.of(
+            "accessTokens.database.passwordFile: excludes accessTokens.database.password"
+                + " (environment variable ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
+        given.lines());
   }
 
   @Test

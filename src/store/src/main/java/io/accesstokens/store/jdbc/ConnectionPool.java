@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * A pool of READ COMMITTED connections. The pool continues to work after an outage of the database.
@@ -72,6 +73,19 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * @throws StoreUnavailableException if the database cannot be reached now
    */
   public static ConnectionPool open(String url, String user, String password, int maximumPoolSize) {
+    return open(url, user, () -> password, maximumPoolSize);
+  }
+
+  /**
+   * Connects to the database once and creates a pool, as {@link #open(String, String, String, int)}
+   * does. The password can change while the pool is open.
+   *
+   * @param password returns the current password, for each new connection
+   * @throws DatabaseRefusedException if the database cannot be used as configured
+   * @throws StoreUnavailableException if the database cannot be reached now
+   */
+  public static ConnectionPool open(
+      String url, String user, Supplier<String> password, int maximumPoolSize) {
     DriverConnections driver = new DriverConnections(url, user, password);
     Connection anchor;
     String initSql = null;

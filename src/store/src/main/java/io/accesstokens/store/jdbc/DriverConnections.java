@@ -8,6 +8,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +38,20 @@ final class DriverConnections implements DataSource {
   private final Driver driver;
   private final String url;
   private final Properties properties = new Properties();
+  private final Supplier<String> password;
 
   /**
    * Creates a source of connections.
    *
+   * @param password returns the current password, for each new connection
    * @throws DatabaseRefusedException if the URL belongs to an unknown database, or if the driver is
    *     missing
    */
-  DriverConnections(String url, String user, String password) {
+  DriverConnections(String url, String user, Supplier<String> password) {
     this.url = url;
     this.driver = driver(url);
     properties.setProperty("user", user);
-    properties.setProperty("password", password);
+    this.password = password;
     if (isMariaDb()) {
       String lowerCaseUrl = url.toLowerCase(Locale.ROOT);
       MARIADB_DEFAULTS.forEach(
@@ -83,7 +86,10 @@ final class DriverConnections implements DataSource {
 
   @Override
   public Connection getConnection() throws SQLException {
-    Connection connection = driver.connect(url, properties);
+    Properties current = new Properties();
+    current.putAll(properties);
+    current.setProperty("password", password.get());
+    Connection connection = driver.connect(url, current);
     if (connection == null) {
       throw new SQLException("the driver does not know the URL", "08001");
     }

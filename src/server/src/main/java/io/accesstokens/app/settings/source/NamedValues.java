@@ -78,6 +78,11 @@ public final class NamedValues {
    *   <li>the full name with these underscores, in upper case
    * </ul>
    *
+   * <p>For a setting that names the file with a secret, the name of a variable can also end in
+   * {@code _FILE}, by the convention of container engines. Both {@code
+   * ACCESSTOKENS_DATABASE_PASSWORD_FILE} and {@code ACCESSTOKENS_DATABASE_PASSWORDFILE} set {@code
+   * accessTokens.database.passwordFile}. Two variables for one file are an error.
+   *
    * <p>An unknown name that starts with the prefix of this application in upper case causes a
    * warning.
    */
@@ -85,6 +90,11 @@ public final class NamedValues {
     Map<String, String> names = new HashMap<>();
     addVariables(names, fileSetting);
     schema.names().forEach(name -> addVariables(names, name));
+    Map<String, String> engineNames = new HashMap<>();
+    for (String name : schema.names()) {
+      schema.secretOf(name).ifPresent(secret -> engineNames.put(upper(secret) + "_FILE", name));
+    }
+    names.putAll(engineNames);
     Set<String> variables =
         schema.single().stream()
             .map(NamedValues::upper)
@@ -93,6 +103,7 @@ public final class NamedValues {
     SortedMap<String, String> ordered =
         new TreeMap<>(Comparator.comparingInt(this::rank).thenComparing(Comparator.naturalOrder()));
     ordered.putAll(environment);
+    checkEngineNames(environment, engineNames);
     return read(
         ordered,
         variable -> settingOf(variable, names),
@@ -102,6 +113,24 @@ public final class NamedValues {
             errors.warnOfUnknown(location, Schema.closest(variables, variable));
           }
         });
+  }
+
+  /** Reports an error for each file that two variables name, in different spellings. */
+  private void checkEngineNames(Map<String, String> environment, Map<String, String> engineNames) {
+    new TreeMap<>(environment)
+        .forEach(
+            (variable, text) -> {
+              String name = engineNames.get(INDEX.matcher(variable).replaceAll("_#_"));
+              String plain = variable.replaceFirst("_FILE\\z", "FILE");
+              if (name != null
+                  && !text.isBlank()
+                  && !environment.getOrDefault(plain, "").isBlank()) {
+                errors.add(
+                    settingOf(variable, engineNames),
+                    "has two variables: remove " + plain,
+                    "environment variable " + variable);
+              }
+            });
   }
 
   private Map<String, Value> read(

@@ -3,6 +3,7 @@ package io.accesstokens.app.settings.source;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,14 @@ import java.util.stream.Collectors;
  * The names and types of all settings, read from an interface. Full names have {@code []} instead
  * of indexes. A list of texts has two names: the name with brackets for its elements, and the name
  * without brackets for the list as one text.
+ *
+ * <p>Each setting of type {@link Secret} has a second setting, whose name has the suffix {@value
+ * #FILE_SUFFIX}. This setting names a file that contains the secret.
  */
 public final class Schema {
+
+  /** Suffix of the name of a setting that names the file with a secret. */
+  static final String FILE_SUFFIX = "File";
 
   private static final Pattern SEPARATOR = Pattern.compile("[.\\[]");
 
@@ -80,6 +87,9 @@ public final class Schema {
 
   private void addLeaf(String path, Method method, Class<?> type, boolean mandatory) {
     leaves.put(path, new Leaf(type, method.getAnnotation(Setting.class), mandatory));
+    if (type == Secret.class) {
+      leaves.put(path + FILE_SUFFIX, new Leaf(Path.class, null, false));
+    }
   }
 
   /** Returns the prefix of the name of every setting. */
@@ -121,6 +131,21 @@ public final class Schema {
     return name.contains("[]")
         ? Optional.empty()
         : Optional.ofNullable(leaves.get(withoutIndexes(name)));
+  }
+
+  /**
+   * Returns the name of the secret whose file a setting names; empty if the setting names no such
+   * file.
+   *
+   * @param name the full name; it can contain list indexes
+   */
+  Optional<String> secretOf(String name) {
+    if (!name.endsWith(FILE_SUFFIX)) {
+      return Optional.empty();
+    }
+    String secret = name.substring(0, name.length() - FILE_SUFFIX.length());
+    Leaf leaf = leaves.get(withoutIndexes(secret));
+    return leaf != null && leaf.type() == Secret.class ? Optional.of(secret) : Optional.empty();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings.source;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,16 +24,23 @@ public final class Sources {
   private final Schema schema;
   private final ValidationErrors errors;
   private final List<Map<String, Value>> sources;
+  private final Path baseDirectory;
 
   /**
    * @param errors receives the errors and warnings
    * @param sources the settings of each source, by full name; the source with the highest priority
    *     is first
+   * @param baseDirectory the directory against which relative paths of secret files are resolved
    */
-  public Sources(Schema schema, ValidationErrors errors, List<Map<String, Value>> sources) {
+  public Sources(
+      Schema schema,
+      ValidationErrors errors,
+      List<Map<String, Value>> sources,
+      Path baseDirectory) {
     this.schema = schema;
     this.errors = errors;
     this.sources = List.copyOf(sources);
+    this.baseDirectory = baseDirectory;
   }
 
   /**
@@ -56,8 +64,29 @@ public final class Sources {
                         addError(name, String.valueOf(e.getMessage()));
                       }
                     }));
+    readSecretFiles(texts.keySet(), values);
     checkLists(texts.keySet(), values);
     return new Sections(schema, values).section(schema.prefix(), type);
+  }
+
+  /**
+   * Adds the secrets that files contain. Reports an error if a file cannot be used, or if a secret
+   * has both a value and a file.
+   */
+  private void readSecretFiles(Set<String> names, Map<String, Object> values) {
+    for (String name : names) {
+      Optional<String> secret = schema.secretOf(name);
+      if (secret.isPresent() && values.get(name) instanceof Path file) {
+        if (names.contains(secret.get())) {
+          addError(name, "excludes " + secret.get());
+        }
+        try {
+          values.put(secret.get(), Secret.of(new SecretFile(name, baseDirectory, file)));
+        } catch (IllegalArgumentException e) {
+          addError(name, String.valueOf(e.getMessage()));
+        }
+      }
+    }
   }
 
   /**
@@ -164,6 +193,17 @@ public final class Sources {
   /** Returns true if at least one source contains the setting. */
   public boolean isGiven(String path) {
     return locationOf(full(path)).isPresent();
+  }
+
+  /**
+   * Returns the name of the setting that contains a secret or that names the file with the secret,
+   * for an error in the content of the secret.
+   *
+   * @param path the name of the secret without the common prefix of all settings
+   */
+  public String sourceOfSecret(String path) {
+    String file = path + Schema.FILE_SUFFIX;
+    return isGiven(file) ? file : path;
   }
 
   /** Returns true if no error was reported for the setting or for a setting below it. */

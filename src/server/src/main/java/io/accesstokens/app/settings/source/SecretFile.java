@@ -1,0 +1,126 @@
+package io.accesstokens.app.settings.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * A file that contains a secret in one line, as container engines mount their secrets.
+ *
+ * <p>The file is read again for each use of the secret, so a changed file counts without a restart.
+ * If a changed file cannot be used, the last good content stays in use, and an error is logged
+ * once. Thread-safe.
+ */
+final class SecretFile {
+
+  /** The maximum file size in bytes. */
+  static final int MAX_BYTES = 4_096;
+
+  private static final Logger LOG = System.getLogger(SecretFile.class.getName());
+
+  private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
+
+  private final String setting;
+  private final Path given;
+  private final Path file;
+  private boolean wasRead; // guarded by this object
+  private String text; // guarded by this object
+  private String lastError = ""; // guarded by this object
+
+  /**
+   * Reads the file.
+   *
+   * @param setting the full name of the setting that names the file, for messages
+   * @param baseDirectory the directory against which a relative path is resolved
+   * @param given the path in the setting
+   * @throws IllegalArgumentException if the file cannot be used; the message names the file and the
+   *     reason, and contains no part of the content
+   */
+  SecretFile(String setting, Path baseDirectory, Path given) {
+    this.setting = setting;
+    this.given = given;
+    this.file = baseDirectory.resolve(given);
+    this.text = read();
+    this.wasRead = true;
+  }
+
+  /** Returns the current secret. */
+  synchronized String text() {
+    try {
+      text = read();
+      lastError = "";
+    } catch (IllegalArgumentException e) {
+      String error = String.valueOf(e.getMessage());
+      if (!error.equals(lastError)) {
+        lastError = error;
+        LOG.log(Level.ERROR, "The last good secret stays in use. {0}: {1}", setting, error);
+      }
+    }
+    return text;
+  }
+
+  private String read() {
+    byte[] bytes;
+    try {
+      // A pipe or a device would block the thread forever.
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw unusable("is not a regular file");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(MAX_BYTES + 1);
+      }
+    } catch (NoSuchFileException e) {
+      throw unusable("does not exist");
+    } catch (AccessDeniedException e) {
+      throw unusable("is not readable for the user of this process");
+    } catch (IOException e) {
+      throw unusable("cannot be read");
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw unusable("has more than " + MAX_BYTES + " bytes");
+    }
+    try {
+      // Editors and the command "echo" append a line break to a file. This line break is not part
+      // of the secret.
+      String line =
+          LINE_BREAK_AT_END
+              .matcher(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)))
+              .replaceFirst("");
+      if (line.isEmpty()) {
+        throw unusable("is empty");
+      }
+      if (line.chars().anyMatch(Character::isISOControl)) {
+        throw unusable("has more than one line, or control characters");
+      }
+      return line;
+    } catch (CharacterCodingException e) {
+      throw unusable("is not UTF-8");
+    }
+  }
+
+  private IllegalArgumentException unusable(String reason) {
+    return new IllegalArgumentException("must name a file with one line: " + name() + ' ' + reason);
+  }
+
+  /**
+   * Returns the path for messages. Returns a constant text if the file was never read, and neither
+   * the file nor a folder in the setting exists. Such a setting can contain the secret itself
+   * instead of a path.
+   */
+  private String name() {
+    boolean isPath =
+        wasRead
+            || Files.exists(file)
+            || (given.getNameCount() > 1 && Files.isDirectory(file.resolveSibling("")));
+    return isPath ? ValidationErrors.printable(file.toString()) : "the file";
+  }
+}
