@@ -3,13 +3,14 @@ package io.accesstokens.app;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the store responds. Sends at most one ping at a time, and at most two pings per
- * second. The limit protects the connections of the store, because the health check needs no
- * credentials. Thread-safe.
+ * Checks that the server is not about to stop, and that the store responds. Sends at most one ping
+ * at a time, and at most two pings per second. The limit protects the connections of the store,
+ * because the health check needs no credentials. Thread-safe.
  */
 public final class Readiness {
 
@@ -18,6 +19,7 @@ public final class Readiness {
 
   private final Runnable ping;
   private final LongSupplier nanoTime;
+  private final BooleanSupplier stopping;
   private final ReentrantLock pinging = new ReentrantLock();
   private long pingedAt; // guarded by the lock
   private boolean pinged; // guarded by the lock
@@ -26,19 +28,26 @@ public final class Readiness {
   /**
    * @param ping calls the store; throws {@link VerificationUnavailableException} if the store is
    *     unreachable
+   * @param stopping returns true if the server is about to stop
    */
-  public Readiness(Runnable ping, LongSupplier nanoTime) {
+  public Readiness(Runnable ping, LongSupplier nanoTime, BooleanSupplier stopping) {
     this.ping = ping;
     this.nanoTime = nanoTime;
+    this.stopping = stopping;
   }
 
   /**
-   * Throws an exception if the store does not respond. Reuses the result of the last ping if that
-   * ping is recent.
+   * Throws an exception if the server is about to stop, or if the store does not respond. Reuses the
+   * result of the last ping if that ping is recent.
    *
-   * @throws VerificationUnavailableException if the store did not respond
+   * @throws VerificationUnavailableException if the server is about to stop, or if the store did not
+   *     respond
    */
   public void require() {
+    if (stopping.getAsBoolean()) {
+      throw new VerificationUnavailableException(
+          "the server is about to stop", new IllegalStateException("stopping"));
+    }
     pinging.lock();
     try {
       if (!pinged || nanoTime.getAsLong() - pingedAt >= FRESH.toNanos()) {

@@ -4,13 +4,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.servlet.ServletContext;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the base directory and the loopback URL to the producers. {@link Startup} sets both
- * values before it calls a producer. Producers cannot use CDI's own {@code ServletContext}, because
+ * Provides what the server tells the application to the producers. {@link Startup} sets the values
+ * before it calls a producer. Producers cannot use CDI's own {@code ServletContext}, because
  * that bean belongs to the request scope.
  */
 @ApplicationScoped
@@ -18,10 +21,20 @@ public class ServletEnvironment {
 
   private volatile @Nullable Path baseDirectory;
   private volatile @Nullable URI loopbackUrl;
+  private volatile @Nullable BooleanSupplier stopping;
+  private volatile @Nullable Supplier<Instant> certificateExpiry;
 
   void initialize(ServletContext context) {
     baseDirectory = Startup.baseDirectory(context);
     loopbackUrl = Startup.loopbackUrl(context);
+    stopping =
+        context.getAttribute(Startup.STOPPING) instanceof BooleanSupplier supplier
+            ? supplier
+            : null;
+    certificateExpiry =
+        context.getAttribute(Startup.CERTIFICATE_EXPIRY) instanceof Supplier<?> supplier
+            ? () -> (Instant) supplier.get()
+            : null;
   }
 
   /** Returns the base directory, against which relative paths in settings are resolved. */
@@ -35,5 +48,16 @@ public class ServletEnvironment {
    */
   public Optional<URI> loopbackUrl() {
     return Optional.ofNullable(loopbackUrl);
+  }
+
+  /** Returns true if the server of {@code java -jar} is about to stop. */
+  public boolean isStopping() {
+    BooleanSupplier supplier = stopping;
+    return supplier != null && supplier.getAsBoolean();
+  }
+
+  /** Returns the supplier of the certificate's expiry; empty if the server has no certificate. */
+  public Optional<Supplier<Instant>> certificateExpiry() {
+    return Optional.ofNullable(certificateExpiry);
   }
 }

@@ -55,6 +55,18 @@ public final class Startup implements ServletContextListener {
   public static final String TRACE_ID_LISTENER = "io.accesstokens.startup.traceIdListener";
 
   /**
+   * Name of an optional servlet context attribute of type {@code BooleanSupplier}. The supplier
+   * returns true if the server is about to stop. The readiness check then fails.
+   */
+  public static final String STOPPING = "io.accesstokens.startup.stopping";
+
+  /**
+   * Name of an optional servlet context attribute of type {@code Supplier<Instant>}. The supplier
+   * returns the instant at which the TLS certificate of the server expires.
+   */
+  public static final String CERTIFICATE_EXPIRY = "io.accesstokens.startup.certificateExpiry";
+
+  /**
    * Prefix of the system properties of Payara Micro. By default, Payara Micro deletes its instance
    * directory when the process ends. Therefore, relative paths are resolved against the working
    * directory, as with {@code java -jar}.

@@ -14,6 +14,7 @@ class ReadinessTest {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger pings = new AtomicInteger();
   private boolean down;
+  private boolean stopping;
 
   private final Readiness readiness =
       new Readiness(
@@ -23,7 +24,8 @@ class ReadinessTest {
               throw new VerificationUnavailableException("down");
             }
           },
-          nanos::get);
+          nanos::get,
+          () -> stopping);
 
   @Test
   void floodOfRequestsPingsTwiceASecond() {
@@ -32,6 +34,14 @@ class ReadinessTest {
       nanos.addAndGet(1_000_000);
     }
     assertEquals(2, pings.get());
+  }
+
+  @Test
+  void serverThatIsAboutToStopIsNotReady() {
+    readiness.require();
+    stopping = true;
+    assertThrows(VerificationUnavailableException.class, readiness::require);
+    assertEquals(1, pings.get());
   }
 
   @Test

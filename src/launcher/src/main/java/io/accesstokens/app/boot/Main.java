@@ -10,8 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** Unpacks the WAR, runs the commands in it, and removes the unpacked files at exit. */
+/**
+ * Unpacks the WAR, runs the commands in it, and removes the unpacked files at exit. If the system
+ * property {@value #UNPACKED} names a directory, the WAR is already unpacked there, as in the
+ * container image.
+ */
 public final class Main {
+
+  private static final String UNPACKED = "io.accesstokens.unpacked";
 
   private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";
 
@@ -23,7 +29,7 @@ public final class Main {
   }
 
   private static int run(String[] args) {
-    try (UnpackedWar war = UnpackedWar.of(ownArchive())) {
+    try (UnpackedWar war = open()) {
       ClassLoader server =
           new URLClassLoader(
               "launcher",
@@ -36,8 +42,8 @@ public final class Main {
       Thread.currentThread().setContextClassLoader(commands);
       Object program =
           Class.forName(COMMANDS, true, commands)
-              .getConstructor(String[].class, Path.class)
-              .newInstance(args, war.root());
+              .getConstructor(String[].class, Path.class, Path.class)
+              .newInstance(args, war.root(), war.work());
       war.beforeRemoval((AutoCloseable) program);
       return (Integer) ((Callable<?>) program).call();
     } catch (Exception e) {
@@ -45,6 +51,11 @@ public final class Main {
       System.err.println("access-tokens cannot start: " + e);
       return 1;
     }
+  }
+
+  private static UnpackedWar open() throws Exception {
+    String unpacked = System.getProperty(UNPACKED);
+    return unpacked == null ? UnpackedWar.of(ownArchive()) : UnpackedWar.at(Path.of(unpacked));
   }
 
   private static Path ownArchive() throws Exception {

@@ -19,7 +19,10 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The files of the WAR in a temporary directory. The directory exists until the process ends. */
+/**
+ * The files of the WAR, and a temporary directory for the files of the server. The temporary
+ * directory exists until the process ends, and normally also contains the files of the WAR.
+ */
 final class UnpackedWar implements AutoCloseable {
 
   private static final String NAME_PREFIX = "access-tokens-war-";
@@ -28,33 +31,57 @@ final class UnpackedWar implements AutoCloseable {
   private static final long TOUCH_MILLIS = Duration.ofHours(12).toMillis();
 
   private final Path directory;
+  private final Path root;
   private final FileChannel lock;
   private final Thread removal;
   private volatile AutoCloseable beforeRemoval = () -> {};
 
-  private UnpackedWar(Path directory, FileChannel lock) {
+  private UnpackedWar(Path directory, Path root, FileChannel lock) {
     this.directory = directory;
+    this.root = root;
     this.lock = lock;
     this.removal = new Thread(this::remove, "access-tokens-exit");
   }
 
+  /** Unpacks a WAR into a temporary directory. */
   static UnpackedWar of(Path war) throws IOException {
     Path directory = Files.createTempDirectory(NAME_PREFIX);
+    UnpackedWar unpacked = in(directory, directory.resolve("root"));
+    unpack(war, unpacked.root);
+    unpacked.keepFresh();
+    return unpacked;
+  }
+
+  /**
+   * Uses a WAR that is already unpacked.
+   *
+   * @param root the directory with the files of the WAR, which are only read and never removed
+   */
+  static UnpackedWar at(Path root) throws IOException {
+    UnpackedWar unpacked = in(Files.createTempDirectory(NAME_PREFIX), root.toAbsolutePath());
+    unpacked.keepFresh();
+    return unpacked;
+  }
+
+  private static UnpackedWar in(Path directory, Path root) throws IOException {
     removeAbandoned(directory);
     FileChannel lock =
         FileChannel.open(
             directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     lock.lock();
-    UnpackedWar unpacked = new UnpackedWar(directory, lock);
+    UnpackedWar unpacked = new UnpackedWar(directory, root, lock);
     Runtime.getRuntime().addShutdownHook(unpacked.removal);
-    unpack(war, unpacked.root());
-    unpacked.keepFresh();
     return unpacked;
   }
 
   /** Returns the directory that contains the unpacked files of the WAR. */
   Path root() {
-    return directory.resolve("root");
+    return root;
+  }
+
+  /** Returns a directory for the files of the server. The directory does not exist yet. */
+  Path work() {
+    return directory.resolve("server");
   }
 
   /**

@@ -22,11 +22,12 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
    * Creates the program.
    *
    * @param arguments the arguments of the process
-   * @param webapp the directory of the unpacked WAR
+   * @param webapp the directory of the unpacked WAR, which is only read
+   * @param work a directory for the files of the server; it does not exist yet
    */
-  public CommandLineProgram(String[] arguments, Path webapp) {
+  public CommandLineProgram(String[] arguments, Path webapp, Path work) {
     this.arguments = arguments.clone();
-    this.serve = new ServeCommand(webapp);
+    this.serve = new ServeCommand(webapp, work);
     this.importBackstage = new ImportBackstageCommand(webapp);
   }
 

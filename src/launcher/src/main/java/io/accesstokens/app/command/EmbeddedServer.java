@@ -6,13 +6,17 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.log.RequestValve;
 import io.accesstokens.app.settings.Settings;
+import io.accesstokens.app.tls.CertificateFiles;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.catalina.Context;
@@ -22,16 +26,15 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
-import org.apache.coyote.AbstractProtocol;
-import org.apache.tomcat.util.net.SSLHostConfig;
-import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
 
 /** A Tomcat server with one connector and one web application, at the root path. */
 final class EmbeddedServer {
 
   private static final Duration DRAIN = Duration.ofSeconds(20);
-  private static final Duration DRAIN_STEP = Duration.ofMillis(20);
+  private static final Duration STOP_STEP = Duration.ofMillis(20);
 
   /**
    * Number of threads that are reserved for health checks and for reading request heads. See
@@ -46,17 +49,30 @@ final class EmbeddedServer {
   private final Context context;
   private final List<String> refusals = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final @Nullable CertificateFiles certificate;
+  private final Duration stopDelay;
+  private volatile boolean stopping;
 
   /**
    * Creates the server, but does not start it.
    *
-   * @param webapp the directory of the unpacked WAR
+   * @param webapp the directory of the unpacked WAR, which is only read
+   * @param work a directory for the files of the server
+   * @throws StartupException if the configured certificate cannot be used
    */
-  EmbeddedServer(Settings settings, Path webapp) {
-    tomcat.setBaseDir(webapp.resolveSibling("server").toString());
+  EmbeddedServer(Settings settings, Path webapp, Path work) {
+    stopDelay = Duration.ofSeconds(settings.shutdown().delaySeconds());
+    certificate = certificate(settings.tls());
+    tomcat.setBaseDir(work.toString());
     tomcat.setAddDefaultWebXmlToWebapp(false);
     tomcat.enableNaming();
     connector = connector(settings);
+    if (certificate != null) {
+      connector.addSslHostConfig(certificate.current().hostConfig());
+      connector.setProperty("SSLEnabled", "true");
+      connector.setSecure(true);
+      connector.setScheme("https");
+    }
     tomcat.setConnector(connector);
     StandardHost host = (StandardHost) tomcat.getHost();
     host.setAutoDeploy(false);
@@ -76,6 +92,11 @@ final class EmbeddedServer {
           ProgramLog.traceIdListener()
               .ifPresent(
                   listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
+          servletContext.setAttribute(Startup.STOPPING, (BooleanSupplier) () -> stopping);
+          if (certificate != null) {
+            servletContext.setAttribute(
+                Startup.CERTIFICATE_EXPIRY, (Supplier<Instant>) certificate::notAfter);
+          }
           if (isLoopback(settings.host())) {
             // This supplier runs after the connector has bound its port.
             servletContext.setAttribute(
@@ -127,25 +148,24 @@ final class EmbeddedServer {
     // methods.
     connector.setAllowTrace(true);
     connector.setURIEncoding("UTF-8");
-    settings
-        .tls()
-        .certificate()
-        .ifPresent(
-            certificate -> {
-              SSLHostConfig host = new SSLHostConfig();
-              host.setProtocols("TLSv1.2+TLSv1.3");
-              SSLHostConfigCertificate pem =
-                  new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
-              pem.setCertificateFile(certificate.toAbsolutePath().toString());
-              pem.setCertificateKeyFile(
-                  settings.tls().key().orElseThrow().toAbsolutePath().toString());
-              host.addCertificate(pem);
-              connector.addSslHostConfig(host);
-              connector.setProperty("SSLEnabled", "true");
-              connector.setSecure(true);
-              connector.setScheme("https");
-            });
     return connector;
+  }
+
+  private static @Nullable CertificateFiles certificate(Settings.Tls tls) {
+    if (tls.certificate().isEmpty()) {
+      return null;
+    }
+    try {
+      return new CertificateFiles(
+          tls.certificate().get().toAbsolutePath(), tls.key().orElseThrow().toAbsolutePath());
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static StartupException unusable(Throwable cause) {
+    return new StartupException(
+        "the certificate or key of accessTokens.tls cannot be used: " + cause.getMessage());
   }
 
   /**
@@ -167,6 +187,26 @@ final class EmbeddedServer {
               ? List.of("the application did not start; the log contains the reason")
               : refusals);
     }
+    CertificateFiles files = certificate;
+    if (files != null) {
+      connector
+          .getProtocolHandler()
+          .getUtilityExecutor()
+          .scheduleWithFixedDelay(
+              () -> reload(files),
+              CertificateFiles.LOOK_SECONDS,
+              CertificateFiles.LOOK_SECONDS,
+              TimeUnit.SECONDS);
+    }
+  }
+
+  /** Uses a changed certificate for new connections. Open connections are not affected. */
+  private void reload(CertificateFiles files) {
+    files.look().ifPresent(changed -> protocol().addSslHostConfig(changed.hostConfig(), true));
+  }
+
+  private AbstractHttp11Protocol<?> protocol() {
+    return (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
   }
 
   /** Returns true if the application has reported why the start has failed. */
@@ -186,8 +226,7 @@ final class EmbeddedServer {
                 + cause.getMessage());
       }
       if (cause instanceof IllegalArgumentException && connector.getSecure()) {
-        throw new StartupException(
-            "the certificate or key of accessTokens.tls cannot be used: " + cause.getMessage());
+        throw unusable(cause);
       }
     }
     return failure;
@@ -204,17 +243,35 @@ final class EmbeddedServer {
   }
 
   /**
-   * Stops accepting requests, waits at most 20 seconds for the requests in flight, and then stops
-   * the server.
+   * Stops the server in these steps:
+   *
+   * <ol>
+   *   <li>The readiness check fails, and each response closes its connection. Requests are still
+   *       accepted for the configured delay, in which load balancers notice the end.
+   *   <li>The server accepts no more requests, and waits at most 20 seconds for the requests in
+   *       flight.
+   *   <li>The application ends.
+   * </ol>
    */
   void stop() throws LifecycleException, InterruptedException {
+    stop(stopDelay);
+  }
+
+  /** Stops the server as {@link #stop()} does, without the configured delay. */
+  void stopNow() throws LifecycleException, InterruptedException {
+    stop(Duration.ZERO);
+  }
+
+  private synchronized void stop(Duration delay) throws LifecycleException, InterruptedException {
+    if (stopped.getCount() == 0) {
+      return;
+    }
     if (connector.getState().isAvailable()) {
+      stopping = true;
+      protocol().setMaxKeepAliveRequests(1);
+      pauseWhile(() -> true, delay);
       connector.pause();
-      long end = System.nanoTime() + DRAIN.toNanos();
-      while (requestsInFlight() > 0 && System.nanoTime() < end) {
-        ProgramLog.keep();
-        Thread.sleep(DRAIN_STEP.toMillis());
-      }
+      pauseWhile(() -> requestsInFlight() > 0, DRAIN);
     }
     tomcat.stop();
     tomcat.destroy();
@@ -222,12 +279,21 @@ final class EmbeddedServer {
     stopped.countDown();
   }
 
+  private static void pauseWhile(BooleanSupplier condition, Duration longest)
+      throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (System.nanoTime() < end && condition.getAsBoolean()) {
+      ProgramLog.keep();
+      Thread.sleep(STOP_STEP.toMillis());
+    }
+  }
+
   /**
    * Returns the number of requests in flight. The number includes suspended requests, which have no
    * thread.
    */
   private int requestsInFlight() {
-    AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
+    AbstractHttp11Protocol<?> protocol = protocol();
     int working =
         protocol.getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
     return working + protocol.getWaitingProcessorCount();

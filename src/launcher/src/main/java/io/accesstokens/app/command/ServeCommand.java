@@ -48,6 +48,7 @@ final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = System.getLogger(ServeCommand.class.getName());
 
   private final Path webapp;
+  private final Path work;
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
@@ -80,12 +81,20 @@ final class ServeCommand implements Callable<Integer> {
       description = "The certificate's private key (PEM).")
   @Nullable Path tlsKey;
 
+  @Option(
+      names = "--stop-when-ready",
+      description =
+          "Start with these settings, and stop as soon as the server is ready. The exit code is 0"
+              + " if it was ready.")
+  boolean stopWhenReady;
+
   @Spec @Nullable CommandSpec spec;
 
   private volatile @Nullable EmbeddedServer server;
 
-  ServeCommand(Path webapp) {
+  ServeCommand(Path webapp, Path work) {
     this.webapp = webapp;
+    this.work = work;
   }
 
   @Override
@@ -99,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     Configuration configuration = settingsOptions.load();
     requireOwnPeople(configuration);
     SampleUsersGuard.requireSafeHost(configuration);
-    EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
+    EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp, work);
     server = starting;
     starting.start();
     // The start leaves much garbage. One full garbage collection, in less than 0.1 seconds, returns
@@ -107,6 +116,9 @@ final class ServeCommand implements Callable<Integer> {
     System.gc();
     NativeMemory.trimWhileWarmingUp();
     announce(configuration, starting.port());
+    if (stopWhenReady) {
+      starting.stopNow();
+    }
     starting.await();
     return 0;
   }

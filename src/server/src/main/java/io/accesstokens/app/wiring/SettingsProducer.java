@@ -2,6 +2,7 @@ package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.monitoring.CertificateExpiry;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
@@ -38,6 +39,12 @@ public class SettingsProducer {
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  CertificateExpiry certificateExpiry(ServletEnvironment environment) {
+    return new CertificateExpiry(environment.certificateExpiry().orElse(null));
   }
 
   @Produces

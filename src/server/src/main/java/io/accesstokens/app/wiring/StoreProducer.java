@@ -3,6 +3,7 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.Readiness;
+import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.settings.Configuration;
@@ -52,7 +53,7 @@ public class StoreProducer {
 
   @Produces
   @Singleton
-  Readiness readiness(Stores stores) {
-    return new Readiness(stores.tokens()::ping, System::nanoTime);
+  Readiness readiness(Stores stores, ServletEnvironment environment) {
+    return new Readiness(stores.tokens()::ping, System::nanoTime, environment::isStopping);
   }
 }

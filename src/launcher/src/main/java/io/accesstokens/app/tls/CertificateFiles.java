@@ -1,0 +1,113 @@
+package io.accesstokens.app.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The PEM files of the server's certificate and key. Reads changed files again. Thread-safe. The
+ * rules are in the package documentation.
+ */
+public final class CertificateFiles {
+
+  /** Seconds between two looks at the files. */
+  public static final int LOOK_SECONDS = 2;
+
+  private static final Logger LOG = System.getLogger(CertificateFiles.class.getName());
+
+  private static final int MAX_BYTES = 1024 * 1024;
+
+  private final Path certificateFile;
+  private final Path keyFile;
+  private byte[] chain; // guarded by this object
+  private byte[] key; // guarded by this object
+  private String lastError = ""; // guarded by this object
+  private volatile ServerCertificate current;
+
+  /**
+   * Reads the files.
+   *
+   * @param certificateFile the PEM file with the certificate chain
+   * @param keyFile the PEM file with the private key
+   * @throws IllegalArgumentException if the files cannot be used; the message contains the reason,
+   *     but no part of the key
+   */
+  public CertificateFiles(Path certificateFile, Path keyFile) {
+    this.certificateFile = certificateFile;
+    this.keyFile = keyFile;
+    this.chain = read(certificateFile);
+    this.key = read(keyFile);
+    this.current = ServerCertificate.parse(chain, key);
+  }
+
+  /** Returns the certificate that was last read without errors. */
+  public ServerCertificate current() {
+    return current;
+  }
+
+  /** Returns the instant at which the current certificate expires. */
+  public Instant notAfter() {
+    return current.notAfter();
+  }
+
+  /**
+   * Reads the files again.
+   *
+   * @return the new certificate; empty if the files have not changed or cannot be used. In the
+   *     latter case, logs an error once.
+   */
+  public synchronized Optional<ServerCertificate> look() {
+    try {
+      byte[] newChain = read(certificateFile);
+      byte[] newKey = read(keyFile);
+      if (Arrays.equals(newChain, chain) && Arrays.equals(newKey, key)) {
+        lastError = "";
+        return Optional.empty();
+      }
+      ServerCertificate changed = ServerCertificate.parse(newChain, newKey);
+      chain = newChain;
+      key = newKey;
+      current = changed;
+      lastError = "";
+      LOG.log(Level.INFO, "New connections use the changed certificate {0}", changed);
+      return Optional.of(changed);
+    } catch (IllegalArgumentException e) {
+      String error = String.valueOf(e.getMessage());
+      if (!error.equals(lastError)) {
+        lastError = error;
+        LOG.log(
+            Level.ERROR,
+            "The former certificate stays in use, until {0}. The changed files {1} and {2} cannot"
+                + " be used: {3}",
+            notAfter(),
+            certificateFile,
+            keyFile,
+            error);
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new IllegalArgumentException("the file " + file + " does not exist");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length <= MAX_BYTES) {
+          return bytes;
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the file " + file + " cannot be read", e);
+    }
+    throw new IllegalArgumentException("the file " + file + " is larger than 1 MiB");
+  }
+}

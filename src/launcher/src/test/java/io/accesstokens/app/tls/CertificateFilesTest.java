@@ -1,0 +1,117 @@
+package io.accesstokens.app.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.RecordedLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CertificateFilesTest {
+
+  @TempDir static Path made;
+  private static Certificate first;
+  private static Certificate second;
+
+  @TempDir Path folder;
+  private Path certificate;
+  private Path key;
+
+  @BeforeAll
+  static void createCertificates() throws Exception {
+    first = Certificate.selfSigned(Files.createDirectory(made.resolve("first")));
+    second = Certificate.selfSigned(Files.createDirectory(made.resolve("second")));
+  }
+
+  @BeforeEach
+  void copyFirst() throws Exception {
+    certificate = folder.resolve("tls.crt");
+    key = folder.resolve("tls.key");
+    copy(first.certificateFile(), certificate);
+    copy(first.keyFile(), key);
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void expiryIsThatOfTheCertificate() {
+    CertificateFiles files = new CertificateFiles(certificate, key);
+    Instant days = Instant.now().plus(Duration.ofDays(2));
+    assertTrue(
+        Duration.between(files.notAfter(), days).abs().compareTo(Duration.ofHours(1)) < 0,
+        files.notAfter()::toString);
+    assertEquals(Optional.empty(), files.look());
+  }
+
+  @Test
+  void newPairIsUsedOnlyWhenItIsComplete() throws Exception {
+    CertificateFiles files = new CertificateFiles(certificate, key);
+    ServerCertificate before = files.current();
+    try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
+      copy(second.certificateFile(), certificate);
+      assertEquals(Optional.empty(), files.look());
+      assertEquals(Optional.empty(), files.look());
+      assertEquals(before, files.current());
+      assertEquals(1, log.lines().size(), log.lines().toString());
+      assertTrue(
+          log.lines().get(0).contains("the key does not belong to the certificate"),
+          log.lines().get(0));
+      copy(second.keyFile(), key);
+      assertTrue(files.look().isPresent(), "the complete pair is not used");
+      assertEquals(2, log.lines().size(), log.lines().toString());
+      assertEquals(Optional.empty(), files.look());
+    }
+  }
+
+  @Test
+  void brokenFilesKeepTheFormerCertificateAndShowNoContent() throws Exception {
+    CertificateFiles files = new CertificateFiles(certificate, key);
+    ServerCertificate before = files.current();
+    try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
+      Files.writeString(
+          key, "-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n-----END PRIVATE KEY-----\n");
+      assertEquals(Optional.empty(), files.look());
+      Files.writeString(key, "hunter2");
+      assertEquals(Optional.empty(), files.look());
+      Files.delete(key);
+      assertEquals(Optional.empty(), files.look());
+      Files.write(key, new byte[1024 * 1024 + 1]);
+      assertEquals(Optional.empty(), files.look());
+      assertEquals(before, files.current());
+      assertEquals(4, log.lines().size(), log.lines().toString());
+      assertFalse(log.lines().toString().contains("hunter2"), log.lines().toString());
+      copy(first.keyFile(), key);
+      assertEquals(Optional.empty(), files.look());
+      assertEquals(4, log.lines().size(), log.lines().toString());
+    }
+  }
+
+  @Test
+  void unusableFilesAreRefusedAtTheStart() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty"), "");
+    assertRefused("the certificate file contains no PEM certificate", empty, key);
+    assertRefused("the key file contains no PEM private key", certificate, empty);
+    assertRefused("the key does not belong to the certificate", certificate, second.keyFile());
+    assertRefused("the file " + folder + " does not exist", folder, key);
+  }
+
+  private static void assertRefused(String message, Path certificate, Path key) {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> new CertificateFiles(certificate, key));
+    assertEquals(message, refused.getMessage());
+  }
+}
