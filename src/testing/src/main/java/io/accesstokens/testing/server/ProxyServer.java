@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A real nginx or Apache in a separate process, on a loopback port. Each server has its own folder.
+ * A real nginx, Apache or HAProxy in a separate process, on a loopback port. Each server has its own folder.
  */
 public final class ProxyServer implements AutoCloseable {
 
@@ -62,6 +64,18 @@ public final class ProxyServer implements AutoCloseable {
       LoadModule auth_openidc_module %2$s/mod_auth_openidc.so
       %3$s
       Include "%1$s/site.conf"
+      """;
+
+  private static final String HAPROXY =
+      """
+      global
+        log stdout format raw local0 notice
+      defaults
+        log global
+        mode http
+        timeout connect 2s
+        timeout client 60s
+        timeout server 60s
       """;
 
   private final Process process;
@@ -119,6 +133,35 @@ public final class ProxyServer implements AutoCloseable {
         "FOREGROUND",
         "-f",
         folder.resolve("apache.conf").toString());
+  }
+
+  /**
+   * Starts HAProxy, and returns when HAProxy responds.
+   *
+   * @param folder the folder that contains {@code site.cfg} with the frontends and backends
+   * @param port the loopback port on which a frontend in {@code site.cfg} listens
+   */
+  public static ProxyServer haproxy(Path folder, int port) throws IOException {
+    Files.writeString(folder.resolve("defaults.cfg"), HAPROXY);
+    Path root = ServerPrograms.haproxyRoot();
+    try (Stream<Path> libraries = Files.list(root.resolve("usr/lib"))) {
+      String path =
+          libraries
+              .filter(folderOfArchitecture -> folderOfArchitecture.toString().endsWith("-gnu"))
+              .map(Path::toString)
+              .collect(Collectors.joining(":"));
+      return start(
+          folder,
+          port,
+          "env",
+          "LD_LIBRARY_PATH=" + path,
+          root.resolve("usr/sbin/haproxy").toString(),
+          "-db",
+          "-f",
+          folder.resolve("defaults.cfg").toString(),
+          "-f",
+          folder.resolve("site.cfg").toString());
+    }
   }
 
   private static boolean isRoot() {

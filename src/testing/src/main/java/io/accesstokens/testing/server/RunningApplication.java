@@ -91,6 +91,16 @@ public final class RunningApplication implements AutoCloseable {
     return application;
   }
 
+  /**
+   * Starts another process with the same configuration, data and port. The process of this object
+   * must have ended.
+   */
+  public RunningApplication restartOnSamePort() throws IOException, InterruptedException {
+    RunningApplication application = launch(deployment, exchanges, scheme, port);
+    application.awaitReady(HttpClient.newHttpClient());
+    return application;
+  }
+
   /** Returns a loopback port that is currently free. */
   public static int freePort() {
     return ServerProcess.freePort();
@@ -98,7 +108,11 @@ public final class RunningApplication implements AutoCloseable {
 
   private static RunningApplication launch(
       Deployment deployment, Exchanges exchanges, String scheme) throws IOException {
-    int port = freePort();
+    return launch(deployment, exchanges, scheme, freePort());
+  }
+
+  private static RunningApplication launch(
+      Deployment deployment, Exchanges exchanges, String scheme, int port) throws IOException {
     Path log = Files.createTempFile(deployment.folder(), "log-", ".txt");
     Process process = deployment.start(port, log);
     return new RunningApplication(deployment, exchanges, scheme, port, log, process);

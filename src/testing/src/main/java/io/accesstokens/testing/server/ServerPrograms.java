@@ -18,6 +18,13 @@ final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
   private static final List<String> POSTGRES = List.of("postgresql");
+  private static final List<String> HAPROXY =
+      List.of(
+          "haproxy",
+          "liblua5.4-0",
+          "libopentracing-c-wrapper0t64",
+          "libopentracing1",
+          "libjemalloc2");
   private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
   private static final List<String> FAKETIME = List.of("libfaketime");
   private static final List<String> NODE = List.of("nodejs", "npm");
@@ -130,6 +137,32 @@ final class ServerPrograms {
           }
           return unpacked;
         });
+  }
+
+  /**
+   * Returns the root folder under which HAProxy and its libraries have the same paths as in Debian's
+   * package. The result is {@code /} if HAProxy is installed.
+   *
+   * <p>If HAProxy is missing, its package is only downloaded and unpacked. An installation would
+   * start the service.
+   */
+  static Path haproxyRoot() {
+    Path unpacked = Path.of("target/programs/haproxy").toAbsolutePath();
+    return alone(
+        () -> {
+          if (find("haproxy").isPresent()) {
+            return Path.of("/");
+          }
+          if (!Files.isExecutable(unpacked.resolve("usr/sbin/haproxy"))) {
+            unpack(HAPROXY, unpacked);
+          }
+          return unpacked;
+        });
+  }
+
+  /** Returns the path of kubectl, which renders Kubernetes manifests without a cluster. */
+  static Path kubectl() {
+    return program("kubectl", List.of("kubectl"));
   }
 
   /** Returns the path of the library for clusters of MariaDB servers. */
