@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
@@ -113,6 +114,49 @@ class LifecycleIT {
       }
       int exit = application.awaitEnd();
       assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+    }
+  }
+
+  /** The order of Kubernetes: first the readiness check fails, and then the server stops. */
+  @Test
+  void readinessFailsWhileRequestsAreStillServed() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "5");
+    try (RunningApplication application = RunningApplication.start(call);
+        Socket kept = application.socket().connect()) {
+      assertEquals("", get(application, kept, "/health/ready").expect(200).header("Connection"));
+      application.requestStop();
+      Awaitility.await("the readiness check fails")
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> application.api().get("/health/ready").status() == 503);
+      assertEquals(200, application.api().get("/health/live").status());
+      application.api().as("alice").get(WHOAMI).ok();
+      ApiResult last = get(application, kept, "/health/live").expect(200);
+      assertEquals("close", last.header("Connection"));
+      assertEquals(-1, kept.getInputStream().read(), "the connection is still open");
+      int exit = application.awaitEnd();
+      assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+      assertFalse(application.log().contains("\tat "), application::toString);
+    }
+  }
+
+  private static ApiResult get(RunningApplication application, Socket socket, String path)
+      throws Exception {
+    String head = "GET " + path + " HTTP/1.1\r\nHost: " + application.socket().host() + "\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    return application.socket().read(socket, "GET " + path);
+  }
+
+  @Test
+  void startCanBeTried() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().with("--in-memory", "--port", "0");
+    WarProcess.Outcome outcome = call.with("--stop-when-ready").run("");
+    assertEquals(0, outcome.exitCode(), outcome::err);
+    assertTrue(outcome.out().contains("is ready at"), outcome::out);
+    try (var left = Files.list(call.temporaryDirectory())) {
+      assertEquals(List.of(), left.toList());
     }
   }
 

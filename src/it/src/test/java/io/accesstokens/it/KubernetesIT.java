@@ -1,0 +1,339 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.SettingsLoader;
+import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Tests the Kubernetes manifests without a cluster. kubectl renders them, the classes of a client
+ * library read them strictly, and a process starts with the environment and the files of the pod.
+ */
+class KubernetesIT {
+
+  private static final Path OVERLAYS = Path.of("config/kubernetes/overlays");
+  private static final Path COMPONENTS = Path.of("config/kubernetes/components");
+  private static final Manifests MARIADB = Manifests.render(OVERLAYS.resolve("mariadb"));
+  private static final String DEPLOYMENT = "apps/v1/Deployment";
+
+  private static PodSpec pod(Manifests manifests) {
+    return manifests.the(Deployment.class).getSpec().getTemplate().getSpec();
+  }
+
+  private static Container container(Manifests manifests) {
+    List<Container> containers = pod(manifests).getContainers();
+    assertEquals(1, containers.size());
+    return containers.get(0);
+  }
+
+  private static Map<String, String> labels(Manifests manifests) {
+    return manifests.the(Deployment.class).getSpec().getTemplate().getMetadata().getLabels();
+  }
+
+  private static Map<String, String> settings(Manifests manifests) {
+    return new TreeMap<>(manifests.the(ConfigMap.class).getData());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "postgresql"})
+  void overlayHasEveryObjectAndNoUnknownField(String overlay) {
+    Manifests manifests = Manifests.render(OVERLAYS.resolve(overlay));
+    assertEquals(
+        List.of(
+            "apps/v1/Deployment",
+            "autoscaling/v2/HorizontalPodAutoscaler",
+            Manifests.POD_MONITOR,
+            "networking.k8s.io/v1/NetworkPolicy",
+            "policy/v1/PodDisruptionBudget",
+            "v1/ConfigMap",
+            "v1/Namespace",
+            "v1/Service",
+            "v1/ServiceAccount"),
+        manifests.kinds());
+    String namespace = manifests.the(Namespace.class).getMetadata().getName();
+    assertEquals(
+        Set.of(namespace),
+        manifests.objects().stream()
+            .filter(object -> !(object instanceof Namespace))
+            .map(object -> object.getMetadata().getNamespace())
+            .collect(Collectors.toSet()));
+    assertTrue(settings(manifests).get("ACCESSTOKENS_DATABASE_URL").startsWith("jdbc:" + overlay));
+  }
+
+  @Test
+  void unknownFieldIsRefused() {
+    Map<String, Object> tree = new HashMap<>();
+    MARIADB.tree(DEPLOYMENT).forEach((key, value) -> tree.put((String) key, value));
+    assertEquals(
+        "access-tokens", Manifests.parse(tree, Deployment.class).getMetadata().getName());
+    tree.put("spec", Map.of("template", Map.of("spec", Map.of("readOnlyRootFileSystem", true))));
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> Manifests.parse(tree, Deployment.class));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("readOnlyRootFileSystem"),
+        refused::toString);
+  }
+
+  @Test
+  void podKeepsTheRestrictedStandard() {
+    assertEquals(
+        "restricted",
+        MARIADB
+            .the(Namespace.class)
+            .getMetadata()
+            .getLabels()
+            .get("pod-security.kubernetes.io/enforce"));
+    PodSpec pod = pod(MARIADB);
+    assertEquals(true, pod.getSecurityContext().getRunAsNonRoot());
+    assertEquals(ContainerImage.USER, pod.getSecurityContext().getRunAsUser());
+    assertEquals("RuntimeDefault", pod.getSecurityContext().getSeccompProfile().getType());
+    Container container = container(MARIADB);
+    assertEquals(false, container.getSecurityContext().getAllowPrivilegeEscalation());
+    assertEquals(true, container.getSecurityContext().getReadOnlyRootFilesystem());
+    assertEquals(List.of("ALL"), container.getSecurityContext().getCapabilities().getDrop());
+    assertEquals(List.of(), container.getSecurityContext().getCapabilities().getAdd());
+    assertEquals(false, pod.getAutomountServiceAccountToken());
+    assertEquals(false, MARIADB.the(ServiceAccount.class).getAutomountServiceAccountToken());
+    assertEquals(false, pod.getEnableServiceLinks());
+    assertEquals(
+        container.getResources().getLimits().get("memory"),
+        container.getResources().getRequests().get("memory"));
+    assertTrue(container.getResources().getRequests().containsKey("cpu"), "no request of CPU");
+  }
+
+  @Test
+  void objectsBelongToThePods() {
+    Map<String, String> labels = labels(MARIADB);
+    assertEquals(
+        labels, MARIADB.the(Deployment.class).getSpec().getSelector().getMatchLabels());
+    assertEquals(labels, MARIADB.the(Service.class).getSpec().getSelector());
+    assertEquals(
+        labels, MARIADB.the(PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels());
+    assertEquals(
+        labels, MARIADB.the(NetworkPolicy.class).getSpec().getPodSelector().getMatchLabels());
+    for (TopologySpreadConstraint spread : pod(MARIADB).getTopologySpreadConstraints()) {
+      assertEquals(labels, spread.getLabelSelector().getMatchLabels());
+    }
+    HorizontalPodAutoscaler scaler = MARIADB.the(HorizontalPodAutoscaler.class);
+    assertEquals(3, scaler.getSpec().getMinReplicas());
+    assertEquals("access-tokens", scaler.getSpec().getScaleTargetRef().getName());
+    assertEquals(
+        labels.toString(),
+        at(MARIADB.tree(Manifests.POD_MONITOR), "spec", "selector", "matchLabels").toString());
+  }
+
+  private static Object at(Object tree, String... path) {
+    Object value = tree;
+    for (String key : path) {
+      value = ((Map<?, ?>) value).get(key);
+    }
+    return value;
+  }
+
+  @Test
+  void probesUseTheHealthChecks() {
+    Container container = container(MARIADB);
+    assertProbe("/health/live", container.getStartupProbe());
+    assertProbe("/health/ready", container.getReadinessProbe());
+    assertProbe("/health/live", container.getLivenessProbe());
+    Map<String, String> settings = settings(MARIADB);
+    assertEquals(
+        Map.of(
+            "http", settings.get("ACCESSTOKENS_PORT"),
+            "management", settings.get("ACCESSTOKENS_MANAGEMENT_PORT")),
+        container.getPorts().stream()
+            .collect(
+                Collectors.toMap(
+                    port -> port.getName(), port -> port.getContainerPort().toString())));
+    assertEquals(
+        "http", MARIADB.the(Service.class).getSpec().getPorts().get(0).getTargetPort().getStrVal());
+  }
+
+  private static void assertProbe(String path, Probe probe) {
+    assertEquals(path, probe.getHttpGet().getPath());
+    assertEquals("http", probe.getHttpGet().getPort().getStrVal());
+  }
+
+  /** The balancer must notice the failed readiness check before the server stops listening. */
+  @Test
+  void podHasTimeToStop() {
+    int delay = Integer.parseInt(settings(MARIADB).get("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS"));
+    Probe ready = container(MARIADB).getReadinessProbe();
+    assertTrue(delay > ready.getPeriodSeconds() * ready.getFailureThreshold(), "delay: " + delay);
+    long grace = pod(MARIADB).getTerminationGracePeriodSeconds();
+    assertTrue(grace >= delay + 30, "grace period: " + grace);
+    var update = MARIADB.the(Deployment.class).getSpec().getStrategy().getRollingUpdate();
+    assertEquals(0, update.getMaxUnavailable().getIntVal());
+  }
+
+  @Test
+  void everySecretIsMountedByReference() {
+    assertFalse(MARIADB.kinds().contains("v1/Secret"), "the manifests contain a secret");
+    Container container = container(MARIADB);
+    assertEquals(List.of(), container.getEnv());
+    assertEquals(
+        List.of(MARIADB.the(ConfigMap.class).getMetadata().getName()),
+        container.getEnvFrom().stream()
+            .map(EnvFromSource::getConfigMapRef)
+            .map(reference -> reference.getName())
+            .toList());
+    assertEquals(
+        Map.of(
+            "database", "access-tokens-database",
+            "signing", "access-tokens-signing",
+            "users", "access-tokens-users"),
+        pod(MARIADB).getVolumes().stream()
+            .filter(volume -> volume.getSecret() != null)
+            .collect(
+                Collectors.toMap(Volume::getName, volume -> volume.getSecret().getSecretName())));
+    Set<String> mounted =
+        container.getVolumeMounts().stream()
+            .map(VolumeMount::getName)
+            .collect(Collectors.toSet());
+    assertEquals(
+        pod(MARIADB).getVolumes().stream().map(Volume::getName).collect(Collectors.toSet()),
+        mounted);
+  }
+
+  @Test
+  void tlsComponentServesHttpsFromAMountedCertificate() throws Exception {
+    Path folder =
+        Files.createDirectories(Path.of("target/it")).resolve("kustomize-tls").toAbsolutePath();
+    Path here = Files.createDirectories(folder);
+    ContainerImage.file(
+        here,
+        "kustomization.yaml",
+        """
+        resources:
+          - %s
+        components:
+          - %s
+        """
+            .formatted(
+                here.relativize(OVERLAYS.resolve("mariadb").toAbsolutePath()),
+                here.relativize(COMPONENTS.resolve("tls").toAbsolutePath())));
+    Manifests manifests = Manifests.render(here);
+    Container container = container(manifests);
+    for (Probe probe :
+        List.of(
+            container.getStartupProbe(),
+            container.getReadinessProbe(),
+            container.getLivenessProbe())) {
+      assertEquals("HTTPS", probe.getHttpGet().getScheme());
+    }
+    String mounted =
+        container.getVolumeMounts().stream()
+            .filter(mount -> mount.getName().equals("tls"))
+            .findFirst()
+            .orElseThrow()
+            .getMountPath();
+    assertEquals(mounted + "/tls.crt", settings(manifests).get("ACCESSTOKENS_TLS_CERTIFICATE"));
+    assertEquals(mounted + "/tls.key", settings(manifests).get("ACCESSTOKENS_TLS_KEY"));
+    assertEquals(
+        settings(MARIADB).get("ACCESSTOKENS_DATABASE_URL"),
+        settings(manifests).get("ACCESSTOKENS_DATABASE_URL"));
+  }
+
+  @Test
+  void podStartsAndWritesOnlyIntoItsVolume() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    Path folder = WarProcess.inNewFolder().folder();
+    Map<String, String> environment = mounted(folder, database.password());
+    Configuration configuration =
+        new SettingsLoader(Map.of(), Map.of(), environment, folder).load();
+    assertEquals(List.of(), configuration.warnings());
+    environment.put("ACCESSTOKENS_DATABASE_URL", database.url());
+    environment.put("ACCESSTOKENS_DATABASE_USER", database.user());
+    environment.put("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "1");
+    try (RunningApplication application =
+        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment))) {
+      assertEquals(
+          200,
+          application.api().basic("erin", "mounted").get("/api/access-tokens/service").status());
+      application
+          .api()
+          .get(container(MARIADB).getLivenessProbe().getHttpGet().getPath())
+          .ok();
+      int exit = application.stop();
+      assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+      assertFalse(application.log().matches("(?s).*\\b(WARNING|SEVERE)\\b.*"), application.log());
+      try (var left = Files.list(folder.resolve("tmp"))) {
+        assertEquals(List.of(), left.toList());
+      }
+    }
+  }
+
+  /** Creates the mounted files, and returns the settings with the paths of this machine. */
+  private static Map<String, String> mounted(Path folder, String password) throws IOException {
+    Map<String, String> files =
+        Map.of(
+            "database/password", password + "\n",
+            "database/ca.crt", "",
+            "signing/encryption-key", Base64.getEncoder().encodeToString(new byte[32]) + "\n",
+            "users/people.yaml", people(),
+            "groups/groups.yaml", Files.readString(Path.of("config/groups.yaml")));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path path = folder.resolve("etc").resolve(file.getKey());
+      ContainerImage.file(path.getParent(), path.getFileName().toString(), file.getValue());
+    }
+    Map<String, String> settings = settings(MARIADB);
+    for (VolumeMount mount : container(MARIADB).getVolumeMounts()) {
+      Path here = folder.resolve("etc").resolve(mount.getName());
+      if (!mount.getName().equals("temporary")) {
+        assertTrue(
+            settings.values().stream().anyMatch(value -> value.contains(mount.getMountPath())),
+            mount.getMountPath());
+      }
+      settings.replaceAll((name, value) -> value.replace(mount.getMountPath() + "/", here + "/"));
+    }
+    assertFalse(settings.toString().contains("/etc/access-tokens"), settings.toString());
+    settings.keySet().removeIf(name -> name.startsWith("ACCESSTOKENS_MANAGEMENT_"));
+    return settings;
+  }
+
+  private static String people() {
+    return """
+        people:
+          - username: erin
+            userEntityRef: user:default/erin
+            password: %s
+        """
+        .formatted(PasswordHash.create("mounted".toCharArray()).text());
+  }
+}

@@ -1,0 +1,57 @@
+package io.accesstokens.store.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.server.MariaDbServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Tests that a changed password of the database counts at the next new connection. */
+class ChangedPasswordIT {
+
+  private static final String CHANGED = "changed-secret";
+
+  @Test
+  void changedPasswordCountsAtTheNextNewConnection() throws Exception {
+    try (MariaDbServer server = MariaDbServer.create()) {
+      server.start();
+      MariaDbServer.Database database = server.newDatabase();
+      AtomicReference<String> password = new AtomicReference<>(database.password());
+      try (ConnectionPool pool =
+          ConnectionPool.open(database.url(), database.user(), password::get, 2)) {
+        try (Connection open = pool.getConnection()) {
+          execute(open, "set password = password('" + CHANGED + "')");
+          assertThrows(SQLException.class, () -> pool.beside().close());
+          assertOpen(open);
+          password.set(CHANGED);
+          try (Connection outside = pool.beside();
+              Connection another = pool.getConnection()) {
+            assertOpen(outside);
+            assertOpen(another);
+            assertOpen(open);
+          }
+        }
+      }
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void assertOpen(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet one = statement.executeQuery("select 1")) {
+      assertTrue(one.next(), "no row");
+      assertEquals(1, one.getInt(1));
+    }
+  }
+}
