@@ -126,7 +126,7 @@ class LifecycleIT {
             .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "5");
     try (RunningApplication application = RunningApplication.start(call);
         Socket kept = application.socket().connect()) {
-      assertEquals("", get(application, kept, "/health/ready").expect(200).header("Connection"));
+      assertEquals("", get(application, kept, "/health/ready").expect(200).headerLine("Connection"));
       application.requestStop();
       Awaitility.await("the readiness check fails")
           .atMost(Duration.ofSeconds(5))
@@ -134,7 +134,7 @@ class LifecycleIT {
       assertEquals(200, application.api().get("/health/live").status());
       application.api().as("alice").get(WHOAMI).ok();
       ApiResult last = get(application, kept, "/health/live").expect(200);
-      assertEquals("close", last.header("Connection"));
+      assertEquals("close", last.headerLine("Connection"));
       assertEquals(-1, kept.getInputStream().read(), "the connection is still open");
       int exit = application.awaitEnd();
       assertTrue(exit == 0 || exit == 143, "exit code " + exit);

@@ -7,6 +7,7 @@ import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.log.RequestValve;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.app.tls.CertificateFiles;
+import io.accesstokens.app.tls.ServerCertificate;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -189,20 +190,20 @@ final class EmbeddedServer {
     }
     CertificateFiles files = certificate;
     if (files != null) {
-      connector
-          .getProtocolHandler()
-          .getUtilityExecutor()
-          .scheduleWithFixedDelay(
-              () -> reload(files),
-              CertificateFiles.LOOK_SECONDS,
-              CertificateFiles.LOOK_SECONDS,
-              TimeUnit.SECONDS);
+      var unused =
+          protocol()
+              .getUtilityExecutor()
+              .scheduleWithFixedDelay(
+                  () -> files.look(this::use),
+                  CertificateFiles.LOOK_SECONDS,
+                  CertificateFiles.LOOK_SECONDS,
+                  TimeUnit.SECONDS);
     }
   }
 
-  /** Uses a changed certificate for new connections. Open connections are not affected. */
-  private void reload(CertificateFiles files) {
-    files.look().ifPresent(changed -> protocol().addSslHostConfig(changed.hostConfig(), true));
+  /** Uses a certificate for new connections. Open connections are not affected. */
+  private void use(ServerCertificate changed) {
+    protocol().addSslHostConfig(changed.hostConfig(), true);
   }
 
   private AbstractHttp11Protocol<?> protocol() {

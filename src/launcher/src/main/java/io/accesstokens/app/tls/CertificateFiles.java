@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The PEM files of the server's certificate and key. Reads changed files again. Thread-safe. The
@@ -57,26 +57,29 @@ public final class CertificateFiles {
   }
 
   /**
-   * Reads the files again.
+   * Reads the files again, and passes a changed certificate on. Logs an error once if the files
+   * cannot be used.
    *
-   * @return the new certificate; empty if the files have not changed or cannot be used. In the
-   *     latter case, logs an error once.
+   * @param use receives the changed certificate; throws {@code IllegalArgumentException} if it cannot
+   *     use the certificate
+   * @return true if the certificate has changed
    */
-  public synchronized Optional<ServerCertificate> look() {
+  public synchronized boolean look(Consumer<ServerCertificate> use) {
     try {
       byte[] newChain = read(certificateFile);
       byte[] newKey = read(keyFile);
       if (Arrays.equals(newChain, chain) && Arrays.equals(newKey, key)) {
         lastError = "";
-        return Optional.empty();
+        return false;
       }
       ServerCertificate changed = ServerCertificate.parse(newChain, newKey);
+      use.accept(changed);
       chain = newChain;
       key = newKey;
       current = changed;
       lastError = "";
       LOG.log(Level.INFO, "New connections use the changed certificate {0}", changed);
-      return Optional.of(changed);
+      return true;
     } catch (IllegalArgumentException e) {
       String error = String.valueOf(e.getMessage());
       if (!error.equals(lastError)) {
@@ -90,7 +93,7 @@ public final class CertificateFiles {
             keyFile,
             error);
       }
-      return Optional.empty();
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.RecordedLog;
@@ -12,7 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,28 @@ class CertificateFilesTest {
     assertTrue(
         Duration.between(files.notAfter(), days).abs().compareTo(Duration.ofHours(1)) < 0,
         files.notAfter()::toString);
-    assertEquals(Optional.empty(), files.look());
+    assertUnchanged(files);
+  }
+
+  private static void assertUnchanged(CertificateFiles files) {
+    assertFalse(
+        files.look(changed -> fail("used " + changed)), "the certificate has changed");
+  }
+
+  @Test
+  void certificateThatTheServerRefusesChangesNothing() throws Exception {
+    CertificateFiles files = new CertificateFiles(certificate, key);
+    ServerCertificate before = files.current();
+    copy(second.certificateFile(), certificate);
+    copy(second.keyFile(), key);
+    assertFalse(
+        files.look(
+            changed -> {
+              throw new IllegalArgumentException("refused");
+            }),
+        "the certificate has changed");
+    assertEquals(before, files.current());
+    assertTrue(files.look(changed -> {}), "the certificate is not tried again");
   }
 
   @Test
@@ -62,17 +85,19 @@ class CertificateFilesTest {
     ServerCertificate before = files.current();
     try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
       copy(second.certificateFile(), certificate);
-      assertEquals(Optional.empty(), files.look());
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
+      assertUnchanged(files);
       assertEquals(before, files.current());
       assertEquals(1, log.lines().size(), log.lines().toString());
       assertTrue(
           log.lines().get(0).contains("the key does not belong to the certificate"),
           log.lines().get(0));
       copy(second.keyFile(), key);
-      assertTrue(files.look().isPresent(), "the complete pair is not used");
+      List<ServerCertificate> used = new ArrayList<>();
+      assertTrue(files.look(used::add), "the complete pair is not used");
+      assertEquals(List.of(files.current()), used);
       assertEquals(2, log.lines().size(), log.lines().toString());
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
     }
   }
 
@@ -83,18 +108,18 @@ class CertificateFilesTest {
     try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
       Files.writeString(
           key, "-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n-----END PRIVATE KEY-----\n");
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
       Files.writeString(key, "hunter2");
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
       Files.delete(key);
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
       Files.write(key, new byte[1024 * 1024 + 1]);
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
       assertEquals(before, files.current());
       assertEquals(4, log.lines().size(), log.lines().toString());
       assertFalse(log.lines().toString().contains("hunter2"), log.lines().toString());
       copy(first.keyFile(), key);
-      assertEquals(Optional.empty(), files.look());
+      assertUnchanged(files);
       assertEquals(4, log.lines().size(), log.lines().toString());
     }
   }

@@ -26,11 +26,19 @@ class ChangedPasswordIT {
       try (ConnectionPool pool =
           ConnectionPool.open(database.url(), database.user(), password::get, 2)) {
         try (Connection open = pool.getConnection()) {
-          execute(open, "set password = password('" + CHANGED + "')");
-          assertThrows(SQLException.class, () -> pool.beside().close());
+          execute(
+              open,
+              "alter user current_user() identified via mysql_native_password using password('"
+                  + database.password()
+                  + "') or mysql_native_password using password('"
+                  + CHANGED
+                  + "')");
+          pool.unpooled().close();
+          execute(open, "alter user current_user() identified by '" + CHANGED + "'");
+          assertThrows(SQLException.class, () -> pool.unpooled().close());
           assertOpen(open);
           password.set(CHANGED);
-          try (Connection outside = pool.beside();
+          try (Connection outside = pool.unpooled();
               Connection another = pool.getConnection()) {
             assertOpen(outside);
             assertOpen(another);
