@@ -49,7 +49,8 @@ class CertificateReloadIT {
     String statusLine() throws IOException {
       socket
           .getOutputStream()
-          .write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       String status = String.valueOf(in.readLine());
       int length = 0;
       for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {

@@ -41,14 +41,12 @@ final class ContainerImage {
   }
 
   /**
-   * Returns the instructions of the Dockerfile with this name, without the name. Continued lines are
-   * joined, and comments are removed.
+   * Returns the instructions of the Dockerfile with this name, without the name. Continued lines
+   * are joined, and comments are removed.
    */
   static List<String> instructions(String name) throws IOException {
     String text =
-        Files.readString(DOCKERFILE)
-            .replaceAll("(?m)^#.*\\n", "")
-            .replaceAll("\\\\\\n", " ");
+        Files.readString(DOCKERFILE).replaceAll("(?m)^#.*\\n", "").replaceAll("\\\\\\n", " ");
     return text.lines()
         .filter(line -> line.startsWith(name + ' '))
         .map(line -> line.substring(name.length()).strip())
@@ -76,8 +74,8 @@ final class ContainerImage {
   }
 
   /**
-   * Returns the image of the WAR of this build. The first call of a build creates the image, and all
-   * later calls use it, including calls in other test processes.
+   * Returns the image of the WAR of this build. The first call of a build creates the image, and
+   * all later calls use it, including calls in other test processes.
    */
   static ContainerImage ofBuild() throws Exception {
     Path war = Path.of(System.getProperty("accesstokens.war")).toAbsolutePath();
@@ -110,8 +108,7 @@ final class ContainerImage {
     for (String copy : instructions("COPY")) {
       List<String> paths = List.of(copy.split(" +"));
       if (paths.get(0).equals("--from=build")) {
-        Files.move(
-            folder.resolve(paths.get(1).substring(1)), Path.of(here(paths.get(2))));
+        Files.move(folder.resolve(paths.get(1).substring(1)), Path.of(here(paths.get(2))));
       }
     }
     run(local(words(step(steps, "ArchiveClassesAtExit"))), folder);

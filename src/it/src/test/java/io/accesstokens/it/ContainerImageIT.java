@@ -7,7 +7,6 @@ import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
-import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,8 +53,7 @@ class ContainerImageIT {
     version.add(1, "-Xshare:on"); // fails unless the archive fits to the flags and the classes
     version.add("--version");
     Process process = new ProcessBuilder(version).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
     assertEquals(1, output.lines().count(), output);
     assertEquals(
@@ -153,7 +151,8 @@ class ContainerImageIT {
     WarProcess.Outcome outcome =
         process
             .withEnvironment(
-                "ACCESSTOKENS_HOST", String.valueOf(ContainerImage.environment().get("ACCESSTOKENS_HOST")))
+                "ACCESSTOKENS_HOST",
+                String.valueOf(ContainerImage.environment().get("ACCESSTOKENS_HOST")))
             .withDataDirectory()
             .run("");
     assertEquals(1, outcome.exitCode());

@@ -99,15 +99,12 @@ class KubernetesIT {
   void unknownFieldIsRefused() {
     Map<String, Object> tree = new HashMap<>();
     MARIADB.tree(DEPLOYMENT).forEach((key, value) -> tree.put((String) key, value));
-    assertEquals(
-        "access-tokens", Manifests.parse(tree, Deployment.class).getMetadata().getName());
+    assertEquals("access-tokens", Manifests.parse(tree, Deployment.class).getMetadata().getName());
     tree.put("spec", Map.of("template", Map.of("spec", Map.of("readOnlyRootFileSystem", true))));
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> Manifests.parse(tree, Deployment.class));
+        assertThrows(IllegalArgumentException.class, () -> Manifests.parse(tree, Deployment.class));
     assertTrue(
-        String.valueOf(refused.getMessage()).contains("readOnlyRootFileSystem"),
-        refused::toString);
+        String.valueOf(refused.getMessage()).contains("readOnlyRootFileSystem"), refused::toString);
   }
 
   @Test
@@ -140,8 +137,7 @@ class KubernetesIT {
   @Test
   void objectsBelongToThePods() {
     Map<String, String> labels = labels(MARIADB);
-    assertEquals(
-        labels, MARIADB.the(Deployment.class).getSpec().getSelector().getMatchLabels());
+    assertEquals(labels, MARIADB.the(Deployment.class).getSpec().getSelector().getMatchLabels());
     assertEquals(labels, MARIADB.the(Service.class).getSpec().getSelector());
     assertEquals(
         labels, MARIADB.the(PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels());
@@ -223,9 +219,7 @@ class KubernetesIT {
             .collect(
                 Collectors.toMap(Volume::getName, volume -> volume.getSecret().getSecretName())));
     Set<String> mounted =
-        container.getVolumeMounts().stream()
-            .map(VolumeMount::getName)
-            .collect(Collectors.toSet());
+        container.getVolumeMounts().stream().map(VolumeMount::getName).collect(Collectors.toSet());
     assertEquals(
         pod(MARIADB).getVolumes().stream().map(Volume::getName).collect(Collectors.toSet()),
         mounted);
@@ -286,10 +280,7 @@ class KubernetesIT {
       assertEquals(
           200,
           application.api().basic("erin", "mounted").get("/api/access-tokens/service").status());
-      application
-          .api()
-          .get(container(MARIADB).getLivenessProbe().getHttpGet().getPath())
-          .ok();
+      application.api().get(container(MARIADB).getLivenessProbe().getHttpGet().getPath()).ok();
       int exit = application.stop();
       assertTrue(exit == 0 || exit == 143, "exit code " + exit);
       assertFalse(application.log().matches("(?s).*\\b(WARNING|SEVERE)\\b.*"), application.log());
@@ -303,11 +294,16 @@ class KubernetesIT {
   private static Map<String, String> mounted(Path folder, String password) throws IOException {
     Map<String, String> files =
         Map.of(
-            "database/password", password + "\n",
-            "database/ca.crt", "",
-            "signing/encryption-key", Base64.getEncoder().encodeToString(new byte[32]) + "\n",
-            "users/people.yaml", people(),
-            "groups/groups.yaml", Files.readString(Path.of("config/groups.yaml")));
+            "database/password",
+            password + "\n",
+            "database/ca.crt",
+            "",
+            "signing/encryption-key",
+            Base64.getEncoder().encodeToString(new byte[32]) + "\n",
+            "users/people.yaml",
+            people(),
+            "groups/groups.yaml",
+            Files.readString(Path.of("config/groups.yaml")));
     for (Map.Entry<String, String> file : files.entrySet()) {
       Path path = folder.resolve("etc").resolve(file.getKey());
       ContainerImage.file(path.getParent(), path.getFileName().toString(), file.getValue());

@@ -126,7 +126,8 @@ class LifecycleIT {
             .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "5");
     try (RunningApplication application = RunningApplication.start(call);
         Socket kept = application.socket().connect()) {
-      assertEquals("", get(application, kept, "/health/ready").expect(200).headerLine("Connection"));
+      assertEquals(
+          "", get(application, kept, "/health/ready").expect(200).headerLine("Connection"));
       application.requestStop();
       Awaitility.await("the readiness check fails")
           .atMost(Duration.ofSeconds(5))

@@ -69,8 +69,7 @@ final class Manifests {
 
   private static Manifests of(String rendered) {
     Manifests manifests = new Manifests();
-    for (Object document :
-        new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(rendered)) {
+    for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(rendered)) {
       Map<?, ?> tree = (Map<?, ?>) document;
       String kind = tree.get("apiVersion") + "/" + tree.get("kind");
       if (manifests.trees.put(kind, tree) != null) {
@@ -105,8 +104,7 @@ final class Manifests {
 
   /** Returns the only object of a class. */
   <T extends HasMetadata> T the(Class<T> type) {
-    return type.cast(
-        objects.values().stream().filter(type::isInstance).findFirst().orElseThrow());
+    return type.cast(objects.values().stream().filter(type::isInstance).findFirst().orElseThrow());
   }
 
   /** Returns the object of a kind as maps and lists. */

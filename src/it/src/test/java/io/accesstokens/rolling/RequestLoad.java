@@ -83,11 +83,7 @@ final class RequestLoad implements AutoCloseable {
   }
 
   private String call(
-      String method,
-      String path,
-      String authorization,
-      @Nullable String body,
-      int expected) {
+      String method, String path, String authorization, @Nullable String body, int expected) {
     try {
       int status = client.call(method, path, authorization, body).answer().status();
       return status == expected ? "" : method + ' ' + status;
@@ -126,8 +122,8 @@ final class RequestLoad implements AutoCloseable {
   }
 
   /**
-   * Returns the time that this share of all requests did not exceed, in milliseconds. It counts from
-   * the time at which the request was due. Call it after {@link #end}.
+   * Returns the time that this share of all requests did not exceed, in milliseconds. It counts
+   * from the time at which the request was due. Call it after {@link #end}.
    */
   long quantileMillis(double share) {
     long[] sorted = LongStream.of(Arrays.copyOf(nanos, (int) requests())).sorted().toArray();

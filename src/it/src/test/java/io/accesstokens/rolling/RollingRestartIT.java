@@ -91,7 +91,12 @@ class RollingRestartIT {
         .atMost(UP)
         .until(
             () ->
-                balancer.api().get("/balancer;csv").text().lines().filter(RollingRestartIT::isUp)
+                balancer
+                        .api()
+                        .get("/balancer;csv")
+                        .text()
+                        .lines()
+                        .filter(RollingRestartIT::isUp)
                         .count()
                     == REPLICAS);
   }

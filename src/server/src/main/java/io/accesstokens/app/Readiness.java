@@ -37,11 +37,11 @@ public final class Readiness {
   }
 
   /**
-   * Throws an exception if the server is about to stop, or if the store does not respond. Reuses the
-   * result of the last ping if that ping is recent.
+   * Throws an exception if the server is about to stop, or if the store does not respond. Reuses
+   * the result of the last ping if that ping is recent.
    *
-   * @throws VerificationUnavailableException if the server is about to stop, or if the store did not
-   *     respond
+   * @throws VerificationUnavailableException if the server is about to stop, or if the store did
+   *     not respond
    */
   public void require() {
     if (stopping.getAsBoolean()) {

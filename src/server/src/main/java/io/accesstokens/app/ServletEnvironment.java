@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Provides what the server tells the application to the producers. {@link Startup} sets the values
- * before it calls a producer. Producers cannot use CDI's own {@code ServletContext}, because
- * that bean belongs to the request scope.
+ * before it calls a producer. Producers cannot use CDI's own {@code ServletContext}, because that
+ * bean belongs to the request scope.
  */
 @ApplicationScoped
 public class ServletEnvironment {

@@ -60,8 +60,8 @@ public final class CertificateFiles {
    * Reads the files again, and passes a changed certificate on. Logs an error once if the files
    * cannot be used.
    *
-   * @param use receives the changed certificate; throws {@code IllegalArgumentException} if it cannot
-   *     use the certificate
+   * @param use receives the changed certificate; throws {@code IllegalArgumentException} if it
+   *     cannot use the certificate
    * @return true if the certificate has changed
    */
   public synchronized boolean look(Consumer<ServerCertificate> use) {

@@ -2,8 +2,9 @@
  * Contains the TLS certificate of the server of {@code java -jar}.
  *
  * <ul>
- *   <li>The two PEM files are read every two seconds, and their content is compared. Therefore every
- *       kind of change is noticed, including the replaced symbolic link of a Kubernetes volume.
+ *   <li>The two PEM files are read every two seconds, and their content is compared. Therefore
+ *       every kind of change is noticed, including the replaced symbolic link of a Kubernetes
+ *       volume.
  *   <li>A changed certificate applies to new TLS handshakes. Open connections continue to work.
  *   <li>A certificate is used only if it can be parsed and belongs to the key. Otherwise the former
  *       certificate stays in use, and an error is logged once for each change. If the two files

@@ -59,8 +59,7 @@ class CertificateFilesTest {
   }
 
   private static void assertUnchanged(CertificateFiles files) {
-    assertFalse(
-        files.look(changed -> fail("used " + changed)), "the certificate has changed");
+    assertFalse(files.look(changed -> fail("used " + changed)), "the certificate has changed");
   }
 
   @Test
@@ -135,8 +134,7 @@ class CertificateFilesTest {
 
   private static void assertRefused(String message, Path certificate, Path key) {
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> new CertificateFiles(certificate, key));
+        assertThrows(IllegalArgumentException.class, () -> new CertificateFiles(certificate, key));
     assertEquals(message, refused.getMessage());
   }
 }

@@ -14,8 +14,8 @@ public final class CertificateExpiry {
   private final @Nullable Supplier<Instant> notAfter;
 
   /**
-   * @param notAfter returns the instant at which the current certificate expires; null if the server
-   *     has no certificate
+   * @param notAfter returns the instant at which the current certificate expires; null if the
+   *     server has no certificate
    */
   public CertificateExpiry(@Nullable Supplier<Instant> notAfter) {
     this.notAfter = notAfter;

@@ -778,12 +778,18 @@ class InvalidSettingsTest {
     assertPasswordFileRefused(text, file + " does not exist");
     Map<String, String> reasons =
         Map.of(
-            "", "is empty",
-            "\n", "is empty",
-            "two\nlines", "has more than one line, or control characters",
-            "line\n\n", "has more than one line, or control characters",
-            "tab\t", "has more than one line, or control characters",
-            "x".repeat(4_097), "has more than 4096 bytes");
+            "",
+            "is empty",
+            "\n",
+            "is empty",
+            "two\nlines",
+            "has more than one line, or control characters",
+            "line\n\n",
+            "has more than one line, or control characters",
+            "tab\t",
+            "has more than one line, or control characters",
+            "x".repeat(4_097),
+            "has more than 4096 bytes");
     for (Map.Entry<String, String> reason : reasons.entrySet()) {
       Files.writeString(file, reason.getKey());
       assertPasswordFileRefused(text, file + " " + reason.getValue());

@@ -285,8 +285,7 @@ class SettingsSourcesTest {
     Path file = Files.writeString(directory.resolve("password"), "hunter2\n");
     given.variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", file.toString());
     Configuration configuration = given.load();
-    assertEquals(
-        "hunter2", configuration.settings().database().password().orElseThrow().reveal());
+    assertEquals("hunter2", configuration.settings().database().password().orElseThrow().reveal());
     assertEquals(List.of(), configuration.warnings());
   }
 

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A real nginx, Apache or HAProxy in a separate process, on a loopback port. Each server has its own folder.
+ * A real nginx, Apache or HAProxy in a separate process, on a loopback port. Each server has its
+ * own folder.
  */
 public final class ProxyServer implements AutoCloseable {
 

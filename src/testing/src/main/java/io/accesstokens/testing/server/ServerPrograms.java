@@ -140,8 +140,8 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the root folder under which HAProxy and its libraries have the same paths as in Debian's
-   * package. The result is {@code /} if HAProxy is installed.
+   * Returns the root folder under which HAProxy and its libraries have the same paths as in
+   * Debian's package. The result is {@code /} if HAProxy is installed.
    *
    * <p>If HAProxy is missing, its package is only downloaded and unpacked. An installation would
    * start the service.

@@ -84,7 +84,6 @@ class SecretFileTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> open("."));
     assertTrue(
-        String.valueOf(refused.getMessage()).endsWith("is not a regular file"),
-        refused::toString);
+        String.valueOf(refused.getMessage()).endsWith("is not a regular file"), refused::toString);
   }
 }
