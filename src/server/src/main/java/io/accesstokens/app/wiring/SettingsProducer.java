@@ -1,8 +1,8 @@
 package io.accesstokens.app.wiring;
 
+import io.accesstokens.app.CertificateExpiry;
 import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.StartupException;
-import io.accesstokens.app.monitoring.CertificateExpiry;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;

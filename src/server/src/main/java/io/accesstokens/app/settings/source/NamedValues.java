@@ -27,6 +27,9 @@ public final class NamedValues {
    */
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
 
+  /** End of a variable that names the file with a secret, by the convention of container engines. */
+  private static final String ENGINE_SUFFIX = "_FILE";
+
   private static final Pattern NO_INDEX = Pattern.compile("\\[\\]");
 
   private final Schema schema;
@@ -92,7 +95,7 @@ public final class NamedValues {
     schema.names().forEach(name -> addVariables(names, name));
     Map<String, String> engineNames = new HashMap<>();
     for (String name : schema.names()) {
-      schema.secretOf(name).ifPresent(secret -> engineNames.put(upper(secret) + "_FILE", name));
+      schema.secretOf(name).ifPresent(secret -> engineNames.put(upper(secret) + ENGINE_SUFFIX, name));
     }
     names.putAll(engineNames);
     Set<String> variables =
@@ -117,20 +120,18 @@ public final class NamedValues {
 
   /** Reports an error for each file that two variables name, in different spellings. */
   private void checkEngineNames(Map<String, String> environment, Map<String, String> engineNames) {
-    new TreeMap<>(environment)
-        .forEach(
-            (variable, text) -> {
-              String name = engineNames.get(INDEX.matcher(variable).replaceAll("_#_"));
-              String plain = variable.replaceFirst("_FILE\\z", "FILE");
-              if (name != null
-                  && !text.isBlank()
-                  && !environment.getOrDefault(plain, "").isBlank()) {
-                errors.add(
-                    settingOf(variable, engineNames),
-                    "has two variables: remove " + plain,
-                    "environment variable " + variable);
-              }
-            });
+    for (String variable : new TreeSet<>(environment.keySet())) {
+      if (engineNames.containsKey(INDEX.matcher(variable).replaceAll("_#_"))
+          && !environment.getOrDefault(variable, "").isBlank()) {
+        String other = variable.substring(0, variable.length() - ENGINE_SUFFIX.length()) + "FILE";
+        if (!environment.getOrDefault(other, "").isBlank()) {
+          errors.add(
+              settingOf(variable, engineNames),
+              "has two variables: remove " + other,
+              "environment variable " + variable);
+        }
+      }
+    }
   }
 
   private Map<String, Value> read(

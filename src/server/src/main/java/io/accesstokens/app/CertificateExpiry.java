@@ -1,4 +1,4 @@
-package io.accesstokens.app.monitoring;
+package io.accesstokens.app;
 
 import java.time.Instant;
 import java.util.Optional;
