@@ -5,6 +5,7 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class ReplicaGroup implements AutoCloseable {
     ReplicaGroup replicas = new ReplicaGroup(MariaDbServer.create());
     try {
       replicas.server.start();
-      MariaDbServer.Database database = replicas.server.newDatabase();
+      TestDatabase database = replicas.server.newDatabase();
       for (String name : List.of("a", "b", "c")) {
         boolean shiftable = name.equals("c");
         replicas.all.add(ReplicaProcess.start(name, replicas.server, database, shiftable));

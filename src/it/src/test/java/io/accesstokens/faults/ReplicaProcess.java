@@ -6,6 +6,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class ReplicaProcess implements AutoCloseable {
 
   /** Starts a replica, and returns when it is ready. */
   static ReplicaProcess start(
-      String name, MariaDbServer server, MariaDbServer.Database database, boolean shiftable)
+      String name, MariaDbServer server, TestDatabase database, boolean shiftable)
       throws IOException, InterruptedException {
     TcpProxy network = TcpProxy.to(server.port());
     String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");

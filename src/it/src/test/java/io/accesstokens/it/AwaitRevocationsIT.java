@@ -16,6 +16,7 @@ import io.accesstokens.testing.server.Deployment;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.TomcatServer;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.BufferedReader;
@@ -55,7 +56,7 @@ class AwaitRevocationsIT {
   /** The number of characters of the log before and after an error that a failure shows. */
   private static final int EXCERPT = 2_000;
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   /** More than the 200 threads of these servers. */
   private static final int MANY = 240;

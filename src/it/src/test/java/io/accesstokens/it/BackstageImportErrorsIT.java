@@ -16,6 +16,7 @@ import io.accesstokens.testing.server.BackstagePlugin.Token;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.testing.server.WarProcess.Outcome;
 import java.io.ByteArrayInputStream;
@@ -224,7 +225,7 @@ class BackstageImportErrorsIT {
   @Test
   void unreadableSourceIsReportedInOneLineWithoutSecrets() throws Exception {
     int unused = RunningApplication.freePort();
-    String server = PostgresServer.shared().newDatabase();
+    String server = PostgresServer.shared().newDatabase().url();
     for (List<String> source :
         List.of(
             List.of("jdbc:postgresql://u:s3cret@127.0.0.1:" + unused + "/x", "--password-file"),
@@ -310,7 +311,7 @@ class BackstageImportErrorsIT {
     WarProcess inMemory = WarProcess.inNewFolder().withConfig("accessTokens:\n  inMemory: true\n");
     CommandLineIT.refuses(ImportCall.from(sqlite()).run(inMemory), 1, "persistent database");
 
-    MariaDbServer.Database own = MariaDbServer.shared().newDatabase();
+    TestDatabase own = MariaDbServer.shared().newDatabase();
     WarProcess target =
         WarProcess.inNewFolder().withDatabase(own.url(), own.user(), own.password());
     assertEquals(0, target.with("migrate").run("").exitCode());
@@ -359,7 +360,7 @@ class BackstageImportErrorsIT {
       tokens.add(token("t-" + i));
     }
     plugin.putAll(tokens);
-    MariaDbServer.Database target = MariaDbServer.shared().newDatabase();
+    TestDatabase target = MariaDbServer.shared().newDatabase();
     WarProcess into =
         WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
     assertEquals(0, into.with("migrate").run("").exitCode());

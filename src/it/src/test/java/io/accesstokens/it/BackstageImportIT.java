@@ -13,6 +13,7 @@ import io.accesstokens.testing.server.BackstagePlugin.Product;
 import io.accesstokens.testing.server.BackstagePlugin.Token;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.testing.server.WarProcess.Outcome;
 import jakarta.json.JsonObject;
@@ -103,7 +104,7 @@ class BackstageImportIT {
   /** Imports while the service is running, on a database that both can use. */
   @Test
   void laterRunImportsRevocationsAndUndoesNone() throws Exception {
-    MariaDbServer.Database target = MariaDbServer.shared().newDatabase();
+    TestDatabase target = MariaDbServer.shared().newDatabase();
     WarProcess call =
         WarProcess.inNewFolder()
             .withConfig(ACCEPT)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ class ContainerImageIT {
     Object compose = yaml(Files.readString(CONFIG.resolve("compose.yaml")));
     Object service = at(compose, "services", "access-tokens");
     assertEquals("config/Dockerfile", at(service, "build", "dockerfile"));
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     Path folder = WarProcess.inNewFolder().folder();
 
     Map<String, String> environment = new HashMap<>();

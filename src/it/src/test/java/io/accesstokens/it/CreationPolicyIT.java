@@ -11,6 +11,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.util.Collections;
@@ -36,7 +37,7 @@ class CreationPolicyIT {
               descriptionHint: must name a ticket
       """;
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private RunningApplication start() throws Exception {
     return RunningApplication.start(

@@ -13,6 +13,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class DatabaseOutageIT {
   @BeforeAll
   void startServer() {
     server.start();
-    MariaDbServer.Database database = server.newDatabase();
+    TestDatabase database = server.newDatabase();
     call = call.withDatabase(database.url(), database.user(), database.password());
   }
 

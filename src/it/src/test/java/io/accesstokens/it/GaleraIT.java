@@ -7,8 +7,8 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.GaleraCluster;
-import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ class GaleraIT {
   private static final int ROUNDS = 10;
   private static final int PARALLEL = 4;
 
-  private static WarProcess replica(MariaDbServer.Database database) {
+  private static WarProcess replica(TestDatabase database) {
     return WarProcess.inNewFolder()
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many");

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class InterruptedExportIT {
   void interruptedExportDoesNotLookComplete() throws Exception {
     try (MariaDbServer server = MariaDbServer.create()) {
       server.start();
-      MariaDbServer.Database database = server.newDatabase();
+      TestDatabase database = server.newDatabase();
       WarProcess call =
           WarProcess.inNewFolder()
               .withDatabase(database.url(), database.user(), database.password())
@@ -70,7 +71,7 @@ class InterruptedExportIT {
     }
   }
 
-  private static void insert(MariaDbServer.Database database, String token) throws SQLException {
+  private static void insert(TestDatabase database, String token) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(

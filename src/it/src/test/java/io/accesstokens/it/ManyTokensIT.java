@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ class ManyTokensIT {
   /** Maximum exact total. */
   private static final int COUNTED = 10_000;
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   @Test
   void totalIsExactUpToTenThousandAndALowerBoundBeyond() throws Exception {

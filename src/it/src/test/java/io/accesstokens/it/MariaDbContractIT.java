@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MariaDbContractIT extends ServiceContract {
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   @Override
   RunningApplication start() throws Exception {

@@ -1,6 +1,7 @@
 package io.accesstokens.it;
 
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,7 +9,7 @@ import java.sql.SQLException;
 /** Tests {@code kill -9} of the application on a MariaDB server. */
 class MariaDbKillIT extends KillContract {
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   @Override
   WarProcess call() {

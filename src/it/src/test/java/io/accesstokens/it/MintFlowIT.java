@@ -15,6 +15,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,7 +29,7 @@ class MintFlowIT {
 
   private static final int AT_ONCE = 12;
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private WarProcess replica() {
     return WarProcess.inNewFolder()

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
@@ -43,7 +44,7 @@ class OwnGroupsIT {
   private static final long FEW_ROWS = 200;
 
   private final MariaDbServer server = MariaDbServer.create();
-  private MariaDbServer.Database database;
+  private TestDatabase database;
   private RunningApplication application;
   private ServiceTokens carols;
 

@@ -18,6 +18,7 @@ import io.accesstokens.testing.server.JavaProcess;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import jakarta.json.JsonString;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class PayaraContainerIT {
 
   private final PayaraMicro folder = PayaraMicro.inNewFolder();
   private final MariaDbServer mariadb = MariaDbServer.create();
-  private MariaDbServer.Database database;
+  private TestDatabase database;
   private RunningApplication payara;
   private OpenIdIssuer openId;
 

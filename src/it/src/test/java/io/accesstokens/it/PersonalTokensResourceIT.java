@@ -17,6 +17,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class PersonalTokensResourceIT {
 
   @Test
   void revocationTakesEffectAtTheOtherReplica() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     try (RunningApplication first = RunningApplication.start(replica(database));
         RunningApplication second = RunningApplication.start(replica(database))) {
       Api dave = first.api().as("dave");
@@ -52,7 +53,7 @@ class PersonalTokensResourceIT {
     }
   }
 
-  private static WarProcess replica(MariaDbServer.Database database) {
+  private static WarProcess replica(TestDatabase database) {
     return WarProcess.inNewFolder()
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment("ACCESSTOKENS_PERSONAL_MAXLIVETOKENS", "5");

@@ -14,6 +14,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
@@ -41,7 +42,7 @@ class RemoteRevocationIT {
 
   private final AtomicLong introspected = new AtomicLong();
 
-  private static WarProcess replica(MariaDbServer.Database database, String replicas) {
+  private static WarProcess replica(TestDatabase database, String replicas) {
     return WarProcess.inNewFolder()
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", replicas)
@@ -63,7 +64,7 @@ class RemoteRevocationIT {
 
   @Test
   void revokedTokensAreRejectedBehindASlowReplica() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     try (RunningApplication one = RunningApplication.start(replica(database, "many"));
         RunningApplication two = RunningApplication.start(replica(database, "many"));
         Balancer balancer = new Balancer(List.of(one.api().origin(), two.api().origin()))) {
@@ -86,7 +87,7 @@ class RemoteRevocationIT {
 
   @Test
   void revokedTokensAreRejectedAfterARestart() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     WarProcess call = replica(database, "single");
     RunningApplication service = RunningApplication.start(call);
     try (Balancer balancer = new Balancer(List.of(service.api().origin()))) {

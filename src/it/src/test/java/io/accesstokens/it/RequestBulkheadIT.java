@@ -10,6 +10,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class RequestBulkheadIT {
   void healthRespondsWhileAllRequestThreadsAreBusy() throws Exception {
     try (MariaDbServer server = MariaDbServer.create()) {
       server.start();
-      MariaDbServer.Database database = server.newDatabase();
+      TestDatabase database = server.newDatabase();
       WarProcess call =
           WarProcess.inNewFolder()
               .withDatabase(database.url(), database.user(), database.password())

@@ -15,6 +15,7 @@ import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class SessionsIT {
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
   private final WarProcess files = WarProcess.inNewFolder();
   private Path people = files.folder();
 

@@ -11,6 +11,7 @@ import io.accesstokens.testing.client.ShortLived;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.NodeClients;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -59,7 +60,7 @@ class ShortLivedTokensClientsIT {
 
   @Test
   void librariesVerifyOfflineBeforeAndAfterARotation() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     WarProcess call =
         WarProcess.inNewFolder()
             .withDatabase(database.url(), database.user(), database.password())

@@ -19,6 +19,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ class ShortLivedTokensIT {
   private static final String INTROSPECT = "/api/access-tokens/introspect";
   private static final String METADATA = "/.well-known/oauth-authorization-server/api/auth";
 
-  private static WarProcess on(MariaDbServer.Database database) {
+  private static WarProcess on(TestDatabase database) {
     return WarProcess.inNewFolder()
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment(PUBLIC_URL, "http://tokens.example")
@@ -114,7 +115,7 @@ class ShortLivedTokensIT {
 
   @Test
   void missingKeyOnADatabaseDisablesTheExchangeOnly() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     try (RunningApplication application = RunningApplication.start(on(database))) {
       Api api = application.api();
       TestToken made = personal(application);
@@ -145,7 +146,7 @@ class ShortLivedTokensIT {
 
   @Test
   void replicasShareKeysAndRotations() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     WarProcess call = on(database).withEnvironment(ENCRYPTION_KEY, KEY);
     WarProcess another = on(database).withEnvironment(ENCRYPTION_KEY, KEY);
     try (RunningApplication first = RunningApplication.start(call);
@@ -222,7 +223,7 @@ class ShortLivedTokensIT {
     assertTrue(outcome.out().contains("within 10 seconds"), outcome::toString);
   }
 
-  private static void anotherKeyIsRefused(MariaDbServer.Database database) throws Exception {
+  private static void anotherKeyIsRefused(TestDatabase database) throws Exception {
     WarProcess call = on(database).withEnvironment(ENCRYPTION_KEY, OTHER_KEY);
     for (WarProcess refused : List.of(call.with("--port", "0"), call.with("rotate-keys"))) {
       WarProcess.Outcome outcome = refused.run("");
@@ -233,7 +234,7 @@ class ShortLivedTokensIT {
   }
 
   private static void alteredRowsAreNotUsed(
-      MariaDbServer.Database database, RunningApplication first) throws Exception {
+      TestDatabase database, RunningApplication first) throws Exception {
     String raw = personal(first).rawToken();
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {

@@ -13,6 +13,7 @@ import io.accesstokens.testing.client.SlowClients;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ class SlowClientsIT {
 
   private static final int EVENTS = 30_000;
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;

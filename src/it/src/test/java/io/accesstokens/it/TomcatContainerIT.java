@@ -14,6 +14,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.TomcatDeployments;
 import io.accesstokens.testing.server.TomcatServer;
 import jakarta.json.JsonString;
@@ -142,7 +143,7 @@ class TomcatContainerIT {
 
   @Test
   void dataSourceOfTheContainerStoresTheTokens() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     TomcatServer server =
         TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
             .withLibrary("mariadb-java-client")

@@ -10,6 +10,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class TwoReplicasIT {
   /** A tenth of the total time of {@link #PARALLEL} waits one after another. */
   private static final Duration LEASES = Duration.ofMillis(500).multipliedBy(PARALLEL / 10);
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private WarProcess call() {
     return WarProcess.inNewFolder()

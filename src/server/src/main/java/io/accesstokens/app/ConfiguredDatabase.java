@@ -101,7 +101,8 @@ public final class ConfiguredDatabase implements AutoCloseable {
       if (!allowPlaintext && ConnectionSecurity.isPlaintext(dataSource)) {
         LOG.log(
             Level.WARNING,
-            "connections of the DataSource {0} are not encrypted: set sslMode=verify-full on it, or"
+            "connections of the DataSource {0} are not encrypted: set sslMode=verify-full (MariaDB)"
+                + " or sslmode=verify-full (PostgreSQL) on it, or"
                 + " accessTokens.database.allowPlaintext to true if that network is trusted",
             container.jndiName());
       }

@@ -65,8 +65,7 @@ class ThirdPartyNoticesIT {
         String packedAs =
             List.of(
                     "WEB-INF/lib/" + library.artifact() + "-" + library.version() + ".jar",
-                    "WEB-INF/launcher/" + library.artifact() + ".jar",
-                    "WEB-INF/import/" + library.artifact() + ".jar")
+                    "WEB-INF/launcher/" + library.artifact() + ".jar")
                 .stream()
                 .filter(packed::contains)
                 .findFirst()

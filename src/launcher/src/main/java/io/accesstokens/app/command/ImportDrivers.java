@@ -15,8 +15,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the JDBC drivers that only an import needs. The drivers are jars in {@code WEB-INF/import}
- * and in a directory of the operator. No web application can load these drivers.
+ * Loads the JDBC drivers that only an import needs. These are the jars in a directory that the
+ * operator names. No web application can load these drivers.
  */
 final class ImportDrivers implements AutoCloseable {
 
@@ -36,21 +36,15 @@ final class ImportDrivers implements AutoCloseable {
    * Creates a class loader for the drivers.
    *
    * @param webapp the directory of the unpacked WAR
-   * @param directoryOrNull a directory of jars; null for no directory. These jars take precedence
-   *     over the jars in the WAR
+   * @param directoryOrNull a directory of jars; null for no directory
    * @throws StartupException if the given directory has no jars, or if a jar cannot be read
    */
   static ImportDrivers of(Path webapp, @Nullable Path directoryOrNull) throws IOException {
-    Path packed = webapp.resolve("WEB-INF/import");
-    List<Path> jars = new ArrayList<>();
-    if (directoryOrNull != null) {
-      jars.addAll(configuredJars(directoryOrNull));
-    }
-    jars.addAll(jars(packed));
+    List<Path> jars = directoryOrNull == null ? List.of() : configuredJars(directoryOrNull);
     // The SQLite driver copies its native library into this folder. The folder is removed together
     // with the unpacked WAR.
     if (System.getProperty("org.sqlite.tmpdir") == null) {
-      System.setProperty("org.sqlite.tmpdir", packed.toString());
+      System.setProperty("org.sqlite.tmpdir", webapp.toString());
     }
     SQLITE_LOG.setLevel(Level.OFF);
     List<URL> urls = new ArrayList<>();

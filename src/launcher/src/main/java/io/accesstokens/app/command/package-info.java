@@ -11,8 +11,7 @@
  *       without a stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an
  *       invalid command line. A command may have more exit codes.
  *   <li>A library that only one command needs is not on the class path of the other commands. The
- *       PostgreSQL driver for {@code import-backstage} is in {@code WEB-INF/import}. The operator
- *       provides the SQLite driver.
+ *       operator provides the SQLite driver for {@code import-backstage}.
  *   <li>While a sample password works, the server listens on loopback addresses only.
  *   <li>On SIGTERM, the server stops accepting connections and waits at most twenty seconds for
  *       requests in flight. The server then stops the application, which writes its pending data.

@@ -65,8 +65,8 @@ final class JdbcUrls {
    * @return the error message; empty if the URL is valid
    */
   static Optional<String> errorMessage(String url) {
-    if (!url.startsWith(MARIADB) && !url.startsWith(H2)) {
-      return Optional.of("must start with jdbc:mariadb: or jdbc:h2:");
+    if (!url.startsWith(MARIADB) && !isPostgres(url) && !url.startsWith(H2)) {
+      return Optional.of("must start with jdbc:mariadb:, jdbc:postgresql: or jdbc:h2:");
     }
     if (PASSWORD.matcher(url).find() || USER_INFO.matcher(url).find()) {
       return Optional.of("must not hold a password; that is accessTokens.database.password");
@@ -79,7 +79,7 @@ final class JdbcUrls {
           "must be one that the driver accepts: jdbc:mariadb://host:3306/database, with parameters"
               + " that it knows");
     }
-    return Optional.empty();
+    return isPostgres(url) ? PostgresUrl.errorMessage(url) : Optional.empty();
   }
 
   /**
@@ -88,13 +88,16 @@ final class JdbcUrls {
    * server. H2 does not verify the host name, so a connection to H2 is never secure. This method
    * resolves no host name.
    *
-   * <p>The MariaDB driver parses the URL, so this method recognizes aliases of parameters.
+   * <p>The driver parses the URL, so this method recognizes aliases of parameters.
    *
    * @param url a URL for which {@link #errorMessage} returns no error
    */
   static boolean isPlaintext(String url) {
     if (isH2(url)) {
       return !isEmbeddedH2(url) && !IpAddress.isLoopbackHost(h2Host(url));
+    }
+    if (isPostgres(url)) {
+      return PostgresUrl.isPlaintext(url);
     }
     Configuration parsed = parsed(url);
     if (parsed == null) {
@@ -128,6 +131,10 @@ final class JdbcUrls {
     String authority = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
     int port = authority.lastIndexOf(':');
     return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
+  }
+
+  static boolean isPostgres(String url) {
+    return url.startsWith(PostgresUrl.SCHEME);
   }
 
   static boolean isH2(String url) {

@@ -646,8 +646,8 @@ public interface Settings {
   interface Database {
 
     /**
-     * Returns the JDBC URL, which starts with {@code jdbc:mariadb:} or {@code jdbc:h2:}. If absent,
-     * H2 files in {@link #dataDir()} are used.
+     * Returns the JDBC URL, which starts with {@code jdbc:mariadb:}, {@code jdbc:postgresql:} or
+     * {@code jdbc:h2:}. If absent, H2 files in {@link #dataDir()} are used.
      */
     Optional<String> url();
 

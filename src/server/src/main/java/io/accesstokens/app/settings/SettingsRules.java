@@ -165,13 +165,22 @@ final class SettingsRules {
     sources.reportError(
         "database.url",
         "reaches another machine without verified TLS: "
-            + (JdbcUrls.isH2(url)
-                ? ""
-                : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not"
-                    + " trust the authority), or ")
+            + tlsParameters(url)
             + "set "
             + Settings.PREFIX
             + ".database.allowPlaintext: true if that network is trusted");
+  }
+
+  private static String tlsParameters(String url) {
+    if (JdbcUrls.isH2(url)) {
+      return "";
+    }
+    return JdbcUrls.isPostgres(url)
+        ? "add sslmode=verify-full (and sslrootcert=/path/ca.pem, or"
+            + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the JVM),"
+            + " or "
+        : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
+            + " authority), or ";
   }
 
   /** Resolves a path of the settings against the base directory. */

@@ -1,6 +1,8 @@
 package io.accesstokens.store.feed;
 
 import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.jdbc.PostgresSession;
 import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
@@ -70,17 +72,28 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes the entries and commits, by one statement of MariaDB. The change counter is locked only
-   * while the server works, even if the network or this process fails.
+   * Writes the entries and commits, without waiting for a response in between. The lock on the
+   * counter's row is held only while the server works, even if the network or this process fails
+   * meanwhile.
    *
-   * <p>{@code COMMIT} is the last part of the statement. If the server reports an error, nothing
-   * was committed, and the server has released the lock. In an outage, the outcome is unknown.
+   * <ul>
+   *   <li>On MariaDB, this is one compound statement. After an error the server itself releases the
+   *       lock.
+   *   <li>On PostgreSQL, these are two statements that the driver sends together. After an error the
+   *       server skips {@code COMMIT}, and the caller must roll back.
+   * </ul>
    *
-   * @return the row of the change counter after the writes
+   * <p>{@code COMMIT} comes last. Therefore an error means that nothing was committed, unless the
+   * error reports an outage.
+   *
+   * @param vendor MariaDB or PostgreSQL
+   * @return the counter's row after the writes
    * @throws SQLException if the statement fails
    */
-  SharedTerms.Row commit(Connection connection, RandomGenerator random) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(committing())) {
+  SharedTerms.Row commit(Connection connection, DatabaseKind vendor, RandomGenerator random)
+      throws SQLException {
+    String sql = vendor == DatabaseKind.POSTGRESQL ? pipelined() : compound();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int parameter = 1;
       for (Entry entry : entries) {
         statement.setBytes(parameter++, entry.digest().bytes());
@@ -88,23 +101,70 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
         statement.setString(parameter++, entry.kind());
         statement.setObject(parameter++, InstantConverter.column(writtenAt));
       }
-      SharedTerms.Row row = null;
-      boolean rows = statement.execute();
-      // All results must be read, because the outcome of COMMIT comes after the row.
-      while (rows || statement.getUpdateCount() != -1) {
-        if (rows) {
-          row = row(statement);
-        }
-        rows = statement.getMoreResults();
-      }
-      if (row == null) {
-        throw new SQLException("the counter of changes has no row");
-      }
-      return row;
+      return executed(statement, vendor);
     }
   }
 
-  private String committing() {
+  /**
+   * Commits a change that found nothing to do, on PostgreSQL. The commit writes to the transaction
+   * log. Therefore it succeeds only when the synchronous standbys also have the earlier change that
+   * did the same.
+   *
+   * @return the counter's row
+   * @throws SQLException if the statement fails
+   */
+  static SharedTerms.Row confirm(Connection connection) throws SQLException {
+    String sql =
+        "update access_token_change_counter set last_number = last_number where id = 1 returning "
+            + SharedTerms.COLUMNS
+            + "; commit";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return executed(statement, DatabaseKind.POSTGRESQL);
+    }
+  }
+
+  private static SharedTerms.Row executed(PreparedStatement statement, DatabaseKind vendor)
+      throws SQLException {
+    SharedTerms.Row row = null;
+    boolean rows = statement.execute();
+    if (vendor == DatabaseKind.POSTGRESQL) {
+      PostgresSession.requireNoWarning(statement.getWarnings());
+    }
+    // Read all results: the outcome of COMMIT comes after the row.
+    while (rows || statement.getUpdateCount() != -1) {
+      if (rows) {
+        row = row(statement);
+      }
+      rows = statement.getMoreResults();
+    }
+    if (row == null) {
+      throw new SQLException("the counter of changes has no row");
+    }
+    return row;
+  }
+
+  private String pipelined() {
+    StringBuilder sql =
+        new StringBuilder("with counter as (update access_token_change_counter")
+            .append(" set last_number = last_number + ")
+            .append(entries.size())
+            .append(" where id = 1 returning ")
+            .append(SharedTerms.COLUMNS)
+            .append("), entries as (insert into access_token_changes")
+            .append(" (change_number, token_hash, random_mark, kind, written_at)")
+            .append(" select c.last_number - n.remaining, n.hash, n.mark, n.kind, n.at")
+            .append(" from counter c, (values");
+    for (int remaining = entries.size() - 1; remaining >= 0; remaining--) {
+      sql.append(" (").append(remaining).append(", cast(? as bytea), cast(? as bytea),");
+      sql.append(" cast(? as varchar), cast(? as timestamp))").append(remaining > 0 ? "," : "");
+    }
+    return sql.append(") n (remaining, hash, mark, kind, at)) select ")
+        .append(SharedTerms.COLUMNS)
+        .append(" from counter; commit")
+        .toString();
+  }
+
+  private String compound() {
     StringBuilder sql =
         new StringBuilder("begin not atomic declare latest bigint;")
             .append(" declare exit handler for sqlexception begin rollback; resignal; end;")

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * autocommit mode, over a separate connection.
  *
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
- * DataSource} of a host application, this class takes one connection and keeps it. On MariaDB, a
- * read waits for a response no longer than the length of a lease.
+ * DataSource} of a host application, this class takes one connection and keeps it. On MariaDB and
+ * PostgreSQL, a read waits for a response at most as long as a lease.
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
@@ -155,7 +155,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     connection = made;
     undone.clear();
     DatabaseKind vendor = database.vendor();
-    if (vendor == DatabaseKind.MARIADB) { // this timeout limits the next statements
+    if (vendor != DatabaseKind.H2) { // first, because the timeout limits later statements
       int timeout = made.getNetworkTimeout();
       undone.push(target -> target.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());

@@ -3,7 +3,6 @@ package io.accesstokens.store.feed;
 import io.accesstokens.store.jdbc.CommitAction;
 import io.accesstokens.store.jdbc.CommitSettings;
 import io.accesstokens.store.jdbc.Database;
-import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.token.StoreUnavailableException;
@@ -77,9 +76,7 @@ public final class Replica implements AutoCloseable {
       executor.shutdownNow();
       throw e;
     }
-    if (database.vendor() == DatabaseKind.MARIADB) {
-      CommitSettings.warn(dataSource);
-    }
+    CommitSettings.warn(dataSource, database.vendor());
     if (single) {
       // Before this time, another process can still have a lease.
       shared.sole(id, System.nanoTime() + terms.untilFinal().toNanos());

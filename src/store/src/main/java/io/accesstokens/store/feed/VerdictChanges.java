@@ -2,13 +2,14 @@ package io.accesstokens.store.feed;
 
 import io.accesstokens.store.jdbc.CommitAction;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.SharedTerms;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.hibernate.StatelessSession;
-import org.hibernate.Transaction;
+import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,22 +78,30 @@ public final class VerdictChanges {
 
   private <T> CommitAction<Committed<T>> ending(StatelessSession session, Written<T> written) {
     FeedEntries news = written.news();
+    DatabaseKind vendor = database.vendor();
     if (news == null) {
-      return CommitAction.with(new Committed<>(written.result(), written.found()));
+      return vendor == DatabaseKind.POSTGRESQL && written.found() != null
+          ? (same, commit) -> committed(same, commit, written.result(), FeedEntries::confirm)
+          : CommitAction.with(new Committed<>(written.result(), written.found()));
     }
-    return switch (database.vendor()) {
-      case MARIADB -> (same, transaction) -> committed(same, transaction, written.result(), news);
-      case H2, POSTGRESQL ->
-          CommitAction.with(new Committed<>(written.result(), news.write(session, random)));
+    return switch (vendor) {
+      case MARIADB, POSTGRESQL ->
+          (same, commit) ->
+              committed(
+                  same,
+                  commit,
+                  written.result(),
+                  connection -> news.commit(connection, vendor, random));
+      case H2 -> CommitAction.with(new Committed<>(written.result(), news.write(session, random)));
     };
   }
 
   private <T> Committed<T> committed(
-      StatelessSession session, Transaction transaction, T result, FeedEntries news) {
-    SharedTerms.Row row = session.doReturningWork(connection -> news.commit(connection, random));
+      StatelessSession session, Runnable commit, T result, ReturningWork<SharedTerms.Row> ending) {
+    SharedTerms.Row row = session.doReturningWork(ending);
     try {
       // The server has already committed. This call only updates Hibernate and the connection.
-      transaction.commit();
+      commit.run();
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "a connection failed after a commit", e);
     }

@@ -6,50 +6,110 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** Warns the operator of MariaDB settings that can lose a committed revocation. */
+/** Warns the operator of settings of the database that can lose a committed revocation. */
 public final class CommitSettings {
 
   private static final Logger LOG = System.getLogger(CommitSettings.class.getName());
 
+  private static final String MARIADB =
+      "show global variables where variable_name in ('innodb_flush_log_at_trx_commit',"
+          + " 'sync_binlog', 'log_bin', 'wsrep_on', 'rpl_semi_sync_master_enabled')";
+
+  private static final String POSTGRESQL =
+      "select name, setting from pg_settings where name in ('fsync', 'full_page_writes',"
+          + " 'synchronous_commit', 'synchronous_standby_names')"
+          + " union all select 'standbys', cast(count(*) as varchar) from pg_stat_replication";
+
   private CommitSettings() {}
 
-  public static void warn(DataSource dataSource) {
-    Map<String, String> variables = new HashMap<>();
+  /** Logs a warning for each setting that can lose a committed revocation. */
+  public static void warn(DataSource dataSource, DatabaseKind vendor) {
+    switch (vendor) {
+      case H2 -> {}
+      case MARIADB -> mariaDbRisks(read(dataSource, MARIADB)).forEach(CommitSettings::warn);
+      case POSTGRESQL -> postgresRisks(read(dataSource, POSTGRESQL)).forEach(CommitSettings::warn);
+    }
+  }
+
+  private static void warn(String risk) {
+    LOG.log(Level.WARNING, risk);
+  }
+
+  /** Returns settings by name, in upper case. Returns an empty map if they cannot be read. */
+  private static Map<String, String> read(DataSource dataSource, String sql) {
+    Map<String, String> settings = new HashMap<>();
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "show global variables where variable_name in ('innodb_flush_log_at_trx_commit',"
-                    + " 'sync_binlog', 'log_bin', 'wsrep_on', 'rpl_semi_sync_master_enabled')")) {
+        ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        variables.put(rows.getString(1), rows.getString(2).toUpperCase(Locale.ROOT));
+        settings.put(rows.getString(1), rows.getString(2).toUpperCase(Locale.ROOT));
       }
+      return settings;
     } catch (SQLException e) {
-      LOG.log(Level.WARNING, "the database does not report its settings: {0}", e.getMessage());
-      return;
+      warn("the database does not report its settings: " + e.getMessage());
+      return Map.of();
     }
-    boolean cluster = "ON".equals(variables.get("wsrep_on"));
-    boolean binlog = "ON".equals(variables.get("log_bin"));
-    if (!cluster && !"1".equals(variables.get("innodb_flush_log_at_trx_commit"))) {
-      LOG.log(
-          Level.WARNING,
+  }
+
+  private static List<String> mariaDbRisks(Map<String, String> settings) {
+    if (settings.isEmpty() || "ON".equals(settings.get("wsrep_on"))) {
+      return List.of();
+    }
+    List<String> risks = new ArrayList<>();
+    boolean binlog = "ON".equals(settings.get("log_bin"));
+    if (!"1".equals(settings.get("innodb_flush_log_at_trx_commit"))) {
+      risks.add(
           "innodb_flush_log_at_trx_commit of the database is not 1: a crash can undo revocations");
     }
-    if (!cluster && binlog && !"1".equals(variables.get("sync_binlog"))) {
-      LOG.log(
-          Level.WARNING,
+    if (binlog && !"1".equals(settings.get("sync_binlog"))) {
+      risks.add(
           "sync_binlog of the database is not 1: a crash can undo revocations on its replicas");
     }
-    if (!cluster && binlog && !"ON".equals(variables.get("rpl_semi_sync_master_enabled"))) {
-      LOG.log(
-          Level.WARNING,
+    if (binlog && !"ON".equals(settings.get("rpl_semi_sync_master_enabled"))) {
+      risks.add(
           "the database writes a binary log, but not semi-synchronously: a failover to one of its"
               + " replicas can undo revocations");
     }
+    return risks;
+  }
+
+  /**
+   * Returns the risks of settings of PostgreSQL.
+   *
+   * @param settings the settings by name, in upper case, and the number of {@code standbys}
+   */
+  static List<String> postgresRisks(Map<String, String> settings) {
+    if (settings.isEmpty()) {
+      return List.of();
+    }
+    List<String> risks = new ArrayList<>();
+    if (!"ON".equals(settings.get("fsync"))) {
+      risks.add("fsync of the database is off: a crash can undo revocations and destroy the data");
+    }
+    if (!"ON".equals(settings.get("full_page_writes"))) {
+      risks.add("full_page_writes of the database is off: a crash can destroy the data");
+    }
+    String commit = settings.getOrDefault("synchronous_commit", "");
+    boolean synchronous = !settings.getOrDefault("synchronous_standby_names", "").isEmpty();
+    if (commit.equals("OFF")) {
+      risks.add("synchronous_commit of the database is off: a crash can undo revocations");
+    } else if (synchronous && commit.equals("LOCAL")) {
+      risks.add(
+          "synchronous_commit of the database is local: a failover to a standby can undo"
+              + " revocations");
+    }
+    if (!synchronous && !"0".equals(settings.get("standbys"))) {
+      risks.add(
+          "the database has standbys, but synchronous_standby_names is empty: a failover to a"
+              + " standby can undo revocations");
+    }
+    return risks;
   }
 }

@@ -40,8 +40,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private final ScheduledThreadPoolExecutor housekeeper;
 
   /**
-   * The first connection to the database. On H2, this connection stays open. Otherwise embedded H2
-   * would close the database file, and another process could open it.
+   * The first connection to the database. On H2 only, this connection stays open. Without an open
+   * connection, embedded H2 would close the database file, and another process could open the file.
    */
   private final Connection anchor;
 
@@ -65,9 +65,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /**
    * Connects to the database once and creates a pool.
    *
-   * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. The defaults for MariaDB are a
-   *     connection timeout of one second and a statement timeout of five seconds; the URL can set
-   *     other values.
+   * @param url {@code jdbc:mariadb:…}, {@code jdbc:postgresql:…} or {@code jdbc:h2:…}. Unless the
+   *     URL sets other values, MariaDB and PostgreSQL have one second to accept a connection and
+   *     five seconds to respond to a statement.
    * @param maximumPoolSize the maximum number of connections, at least 1
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached now
@@ -93,6 +93,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       anchor = driver.getConnection();
       if (driver.isMariaDb()) {
         initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor));
+        anchor.close();
+      } else if (driver.isPostgres()) {
+        initSql = PostgresSession.guard(driver.statementMillis());
         anchor.close();
       }
     } catch (SQLException e) {

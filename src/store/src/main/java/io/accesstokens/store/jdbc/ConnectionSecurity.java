@@ -16,8 +16,8 @@ public final class ConnectionSecurity {
   private ConnectionSecurity() {}
 
   /**
-   * Returns true if a connection to MariaDB leaves this machine without TLS. Returns false for
-   * other databases, and if the database cannot be reached.
+   * Returns true if a connection to MariaDB or PostgreSQL leaves this machine without TLS. Returns
+   * false for H2, and if the database cannot be reached.
    *
    * <p>The method asks the server, because a container can configure its {@code DataSource} in many
    * ways. The method does not check whether the driver verifies the server's certificate.
@@ -25,9 +25,20 @@ public final class ConnectionSecurity {
   public static boolean isPlaintext(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
-      return DatabaseKind.of(connection) == DatabaseKind.MARIADB
-          && text(statement, "show session status like 'Ssl_cipher'", 2).isEmpty()
-          && !isLocal(text(statement, "select substring_index(user(), '@', -1)", 1));
+      return switch (DatabaseKind.of(connection)) {
+        case H2 -> false;
+        case MARIADB ->
+            text(statement, "show session status like 'Ssl_cipher'", 2).isEmpty()
+                && !isLocal(text(statement, "select substring_index(user(), '@', -1)", 1));
+        case POSTGRESQL ->
+            text(statement, "select 1 from pg_stat_ssl where ssl and pid = pg_backend_pid()", 1)
+                    .isEmpty()
+                && !isLocal(
+                    text(
+                        statement,
+                        "select coalesce(host(inet_client_addr()), 'localhost')",
+                        1));
+      };
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "the database does not say whether connections are encrypted", e);
       return false;

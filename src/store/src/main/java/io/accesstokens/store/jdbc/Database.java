@@ -64,9 +64,9 @@ public final class Database implements AutoCloseable {
     Server server = server(dataSource);
     vendor = server.vendor();
     boundedReads = BoundedReads.of(dataSource);
-    // ConnectionPool sets the session variables of MariaDB once for each new connection.
+    // ConnectionPool sets the session variables once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
-    guardWrites = vendor == DatabaseKind.MARIADB && host;
+    guardWrites = vendor != DatabaseKind.H2 && host;
     var connections = new HibernateConnectionProvider(dataSource, server.galera() && host);
     registry =
         new StandardServiceRegistryBuilder().applySettings(settings(connections, vendor)).build();
@@ -96,6 +96,9 @@ public final class Database implements AutoCloseable {
   private static Server server(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
       DatabaseKind vendor = DatabaseKind.of(connection);
+      if (vendor == DatabaseKind.POSTGRESQL) {
+        PostgresSession.requireUsable(dataSource);
+      }
       return new Server(
           vendor, vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(connection));
     } catch (SQLException e) {
@@ -156,8 +159,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs a transaction that locks the row of the feed's counter. On MariaDB, session variables
-   * limit how long a stopped process can hold this lock.
+   * Runs a transaction that locks the row of the feed's counter. On MariaDB and PostgreSQL, session
+   * variables limit how long a stopped process can hold this lock.
    *
    * @param work runs all statements except the commit, and returns the action that commits; called
    *     again after a conflict
@@ -217,7 +220,7 @@ public final class Database implements AutoCloseable {
       throw e;
     }
     try {
-      return ending.commit(session, transaction);
+      return ending.commit(session, () -> commit(session, transaction));
     } catch (RuntimeException e) {
       if (transaction.isActive()) {
         rollback(transaction, e);
@@ -226,6 +229,14 @@ public final class Database implements AutoCloseable {
         throw e;
       }
       throw new StoreUnavailableException("the outcome of a commit is unknown", e);
+    }
+  }
+
+  private void commit(StatelessSession session, Transaction transaction) {
+    if (vendor == DatabaseKind.POSTGRESQL) {
+      PostgresSession.commit(session, transaction);
+    } else {
+      transaction.commit();
     }
   }
 
@@ -239,6 +250,14 @@ public final class Database implements AutoCloseable {
 
   private <T> T guarded(
       StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
+    if (vendor == DatabaseKind.POSTGRESQL) {
+      return transaction(
+          session,
+          same -> {
+            PostgresSession.guardTransaction(same);
+            return work.apply(same);
+          });
+    }
     MariaDbSession.guard(session);
     try {
       return transaction(session, work);

@@ -12,8 +12,8 @@ import java.util.Set;
 public final class DatabaseFailures {
 
   /**
-   * Error codes of temporary failures, in addition to the SQLSTATE classes 08 (connection), 57
-   * (operator intervention) and 58 (system).
+   * Error codes of temporary failures, in addition to {@link #OUTAGE_CLASSES} and {@link
+   * #OUTAGE_STATES}.
    *
    * <ul>
    *   <li>MariaDB: disk or table full, too many connections, shutdown in progress, read-only (after
@@ -24,6 +24,18 @@ public final class DatabaseFailures {
   private static final Set<Integer> OUTAGES =
       Set.of(
           1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 90028, 90031, 90067, 90098, 90121, 90020);
+
+  /**
+   * SQLSTATE classes of temporary failures: connection, insufficient resources, operator
+   * intervention, and system.
+   */
+  private static final Set<String> OUTAGE_CLASSES = Set.of("08", "53", "57", "58");
+
+  /**
+   * SQLSTATEs of temporary failures of PostgreSQL: a write on a standby, and the end of a session
+   * that was idle in a transaction.
+   */
+  private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03");
 
   private static final String NO_CONNECTION = "08001";
 
@@ -56,9 +68,8 @@ public final class DatabaseFailures {
     return e instanceof SQLTransientConnectionException
         || e instanceof SQLNonTransientConnectionException
         || e instanceof SQLRecoverableException
-        || state.startsWith("08")
-        || state.startsWith("57")
-        || state.startsWith("58")
+        || (state.length() == 5 && OUTAGE_CLASSES.contains(state.substring(0, 2)))
+        || OUTAGE_STATES.contains(state)
         || OUTAGES.contains(e.getErrorCode());
   }
 

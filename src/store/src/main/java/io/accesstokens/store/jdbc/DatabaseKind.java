@@ -54,15 +54,15 @@ public enum DatabaseKind {
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
           entry("table", " engine=InnoDB row_format=dynamic"))),
-  /** PostgreSQL. This database is not tested. */
+  /** PostgreSQL 15 or later, with the encoding UTF-8 and with ICU. */
   POSTGRESQL(
       "PostgreSQL",
-      13,
+      15,
       0,
       "",
       Set.of(),
       Map.ofEntries(
-          entry("id", "char(36) collate \"C\""),
+          entry("id", "varchar(36) collate \"C\""),
           entry("exact", " collate \"C\""),
           entry("digest", "bytea"),
           entry("mark", "bytea"),
@@ -71,8 +71,17 @@ public enum DatabaseKind {
           entry("stored", " stored"),
           entry("audit_seq_step", ""),
           entry("next_audit_seq", "nextval('service_access_token_audit_seq')"),
-          entry("search_text", "lower(name || chr(10) || description || chr(10) || token_prefix)"),
+          // The collation "C" folds only ASCII. Upper case is used, because the lower case of the
+          // letter sigma depends on the letters around it.
+          entry(
+              "search_text",
+              "upper((name || chr(10) || description || chr(10) || token_prefix)"
+                  + " collate \"und-x-icu\")"),
           entry("table", "")));
+
+  /** SQLSTATEs of a serialization failure, a deadlock, and a lock that is not free in time. */
+  private static final Set<String> CONFLICT_STATES =
+      Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE);
 
   private final String product;
   private final int majorVersion;
@@ -106,7 +115,7 @@ public enum DatabaseKind {
     return Arrays.stream(values())
         .filter(vendor -> vendor.product.equalsIgnoreCase(product))
         .findFirst()
-        .orElseThrow(() -> new SQLException("neither MariaDB nor H2, but " + product));
+        .orElseThrow(() -> new SQLException("neither MariaDB, PostgreSQL nor H2, but " + product));
   }
 
   /** Returns the product name as the JDBC driver reports it. */
@@ -137,15 +146,17 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression that converts a text to lower case, in the same way as the generated
-   * columns.
+   * Returns an SQL expression that converts a text to one case, for a search that ignores the case.
+   * The generated columns use the same conversion.
    *
    * @param text the SQL expression of the text
    */
-  public String lowered(String text) {
+  public String foldedCase(String text) {
     return switch (this) {
-      case H2, POSTGRESQL -> "lower(cast(" + text + " as varchar))";
+      case H2 -> "lower(cast(" + text + " as varchar))";
       case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
+      case POSTGRESQL ->
+          "upper(cast(" + text + " as varchar) collate \"und-x-icu\") collate \"C\"";
     };
   }
 
@@ -161,12 +172,20 @@ public enum DatabaseKind {
     };
   }
 
-  /** Returns an SQL expression whose value identifies the database server. */
+  /**
+   * Returns an SQL expression whose value identifies the database server. On PostgreSQL, the value
+   * contains the timeline, which changes when a standby becomes the primary server. The name of the
+   * current WAL file contains the timeline at once. {@code pg_control_checkpoint()} returns the
+   * earlier timeline until the next checkpoint.
+   */
   public String server() {
     return switch (this) {
       case H2 -> "'h2'";
       case MARIADB -> "concat(@@hostname, ':', @@port, ':', @@server_id)";
-      case POSTGRESQL -> "'postgresql'";
+      case POSTGRESQL ->
+          "(select system_identifier from pg_control_system()) || ':' || case when"
+              + " pg_is_in_recovery() then 'standby' else"
+              + " left(pg_walfile_name(pg_current_wal_lsn()), 8) end";
     };
   }
 
@@ -198,7 +217,8 @@ public enum DatabaseKind {
    * Returns true if a statement failed only because of a conflict with a concurrent transaction.
    */
   boolean isConflict(SQLException e) {
-    return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());
+    return conflicts.contains(e.getErrorCode())
+        || (e.getSQLState() != null && CONFLICT_STATES.contains(e.getSQLState()));
   }
 
   /** Returns the values of the placeholders {@code ${name}} in the migrations. */

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * not find the drivers of a web application. It also has one login timeout for the whole JVM.
  */
 final class DriverConnections implements DataSource {
+
+  private static final String SOCKET_TIMEOUT = "socketTimeout";
 
   private static final Map<String, String> DRIVERS =
       Map.of(
@@ -33,7 +37,38 @@ final class DriverConnections implements DataSource {
    * accepts connections but does not respond.
    */
   private static final Map<String, String> MARIADB_DEFAULTS =
-      Map.of("connectTimeout", "1000", "socketTimeout", "5000");
+      Map.of("connectTimeout", "1000", SOCKET_TIMEOUT, "5000");
+
+  /**
+   * Default settings of connections to PostgreSQL:
+   *
+   * <ul>
+   *   <li>The timeouts of a connection attempt are one second, as for MariaDB. While the driver
+   *       connects, {@code socketTimeout} also limits each response of the server. Afterwards the
+   *       timeout is {@link #NETWORK_TIMEOUT_MILLIS}.
+   *   <li>A change of many tokens fits into the send buffer. Therefore the server receives the lock
+   *       of the counter and the commit at the same time.
+   *   <li>The driver repeats no values of a row in its messages.
+   * </ul>
+   */
+  private static final Map<String, String> POSTGRES_DEFAULTS =
+      Map.of(
+          "connectTimeout", "1",
+          SOCKET_TIMEOUT, "1",
+          "sslResponseTimeout", "1000",
+          "gssResponseTimeout", "1000",
+          "tcpKeepAlive", "true",
+          "maxSendBufferSize", "131072",
+          "logServerErrorDetail", "false",
+          "ApplicationName", "access-tokens");
+
+  private static final int NETWORK_TIMEOUT_MILLIS = 5_000;
+
+  /** How much earlier the server ends a statement than the driver closes the connection. */
+  private static final int MARGIN_MILLIS = 1_000;
+
+  private static final Pattern GIVEN_TIMEOUT =
+      Pattern.compile("[?&]" + SOCKET_TIMEOUT + "=(\\d{1,6})(?=&|$)");
 
   private final Driver driver;
   private final String url;
@@ -53,14 +88,20 @@ final class DriverConnections implements DataSource {
     properties.setProperty("user", user);
     this.password = password;
     if (isMariaDb()) {
-      String lowerCaseUrl = url.toLowerCase(Locale.ROOT);
-      MARIADB_DEFAULTS.forEach(
-          (name, value) -> {
-            if (!lowerCaseUrl.contains(name.toLowerCase(Locale.ROOT) + "=")) {
-              properties.setProperty(name, value);
-            }
-          });
+      setDefaults(MARIADB_DEFAULTS);
+    } else if (isPostgres()) {
+      setDefaults(POSTGRES_DEFAULTS);
     }
+  }
+
+  private void setDefaults(Map<String, String> defaults) {
+    String lowerCaseUrl = url.toLowerCase(Locale.ROOT);
+    defaults.forEach(
+        (name, value) -> {
+          if (!lowerCaseUrl.contains(name.toLowerCase(Locale.ROOT) + "=")) {
+            properties.setProperty(name, value);
+          }
+        });
   }
 
   private static Driver driver(String url) {
@@ -72,7 +113,8 @@ final class DriverConnections implements DataSource {
             .orElseThrow(
                 () ->
                     new DatabaseRefusedException(
-                        "the URL is neither jdbc:mariadb:… nor jdbc:h2:…", null));
+                        "the URL is neither jdbc:mariadb:…, jdbc:postgresql:… nor jdbc:h2:…",
+                        null));
     try {
       return Class.forName(name).asSubclass(Driver.class).getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
@@ -84,6 +126,20 @@ final class DriverConnections implements DataSource {
     return url.startsWith("jdbc:mariadb:");
   }
 
+  boolean isPostgres() {
+    return url.startsWith("jdbc:postgresql:");
+  }
+
+  /**
+   * Returns the maximum duration of a statement on PostgreSQL, in milliseconds. Returns 0 if there
+   * is no maximum.
+   */
+  int statementMillis() {
+    Matcher given = GIVEN_TIMEOUT.matcher(url);
+    int network = given.find() ? 1_000 * Integer.parseInt(given.group(1)) : NETWORK_TIMEOUT_MILLIS;
+    return network > 2 * MARGIN_MILLIS ? network - MARGIN_MILLIS : network / 2;
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
     Properties current = new Properties();
@@ -92,6 +148,9 @@ final class DriverConnections implements DataSource {
     Connection connection = driver.connect(url, current);
     if (connection == null) {
       throw new SQLException("the driver does not know the URL", "08001");
+    }
+    if (isPostgres() && properties.getProperty(SOCKET_TIMEOUT) != null) {
+      connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MILLIS);
     }
     return connection;
   }

@@ -8,9 +8,10 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 
 /**
- * Provides connections without a network timeout, for migrations. The creation of an index on a
- * million rows takes longer than the timeout of a request. When a connection is closed, this class
- * restores its earlier timeout.
+ * Provides connections without timeouts, for migrations. The creation of an index on a million rows
+ * takes longer than the timeout of a request. On PostgreSQL, the timeouts of the server are also
+ * removed, and the connection is in autocommit mode. When a connection is closed, its earlier
+ * settings are restored.
  */
 public final class NoTimeoutDataSource extends DelegatingDataSource {
 
@@ -25,25 +26,48 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
     Connection connection = target().getConnection();
     try {
       int before = connection.getNetworkTimeout();
-      if (before == 0) {
-        return connection;
+      if (before != 0) {
+        connection.setNetworkTimeout(HERE, 0);
       }
-      connection.setNetworkTimeout(HERE, 0);
-      return restoring(connection, before);
+      if (DatabaseKind.of(connection) == DatabaseKind.POSTGRESQL) {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(true);
+        String timeouts = PostgresSession.removeTimeouts(connection);
+        return restoring(
+            connection,
+            () -> {
+              if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+              }
+              PostgresSession.execute(connection, timeouts);
+              connection.setAutoCommit(autoCommit);
+              connection.setNetworkTimeout(HERE, before);
+            });
+      }
+      return before == 0
+          ? connection
+          : restoring(connection, () -> connection.setNetworkTimeout(HERE, before));
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }
   }
 
-  private static Connection restoring(Connection connection, int timeout) {
+  /** Restores the settings of a connection. */
+  @FunctionalInterface
+  private interface Restoration {
+    void run() throws SQLException;
+  }
+
+  private static Connection restoring(Connection connection, Restoration restoration) {
     return (Connection)
         Proxy.newProxyInstance(
             NoTimeoutDataSource.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("close") && !connection.isClosed()) {
-                connection.setNetworkTimeout(HERE, timeout);
+                restoration.run();
               }
               try {
                 return method.invoke(connection, arguments);

@@ -17,7 +17,7 @@ public final class Refusals {
           case 90048, 90030 -> "its file is damaged or of another version of H2";
           case 1049, 90146, 90149 -> "there is no database of that name";
           case 1044, 1045 -> "user or password is wrong, or the user may not use this database";
-          default -> state.startsWith("28") ? "user or password is wrong" : "";
+          default -> reason(state);
         };
     if (!reason.isEmpty()) {
       return new DatabaseRefusedException("the database cannot be opened: " + reason, e);
@@ -26,6 +26,17 @@ public final class Refusals {
       return DatabaseFailures.unavailable(e);
     }
     return new DatabaseRefusedException("the database cannot be opened: " + firstLine(e), e);
+  }
+
+  private static String reason(String state) {
+    return switch (state) {
+      case "3D000" -> "there is no database of that name";
+      case "08P01" ->
+          "the server does not accept the driver's connection; connect to the database server itself,"
+              + " and not to a pooler such as PgBouncer";
+      case "42501" -> "the user lacks a privilege that migrations need";
+      default -> state.startsWith("28") ? "user or password is wrong" : "";
+    };
   }
 
   /**

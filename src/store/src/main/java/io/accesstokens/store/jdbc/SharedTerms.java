@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedTerms {
 
+  /** The columns of {@link Row}, separated by commas. */
+  public static final String COLUMNS =
+      "last_number, owner_id, lease_millis, margin_millis, outage_millis";
+
   /** SQL query for the columns of {@link Row}. */
   public static final String ROW =
-      "select last_number, owner_id, lease_millis, margin_millis, outage_millis"
-          + " from access_token_change_counter where id = 1";
+      "select " + COLUMNS + " from access_token_change_counter where id = 1";
 
   /**
    * The row of the change counter.

@@ -212,7 +212,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
         .ifPresent(
             text ->
                 condition.and(
-                    "t.search_text like " + vendor.lowered("?") + " escape '!'", pattern(text)));
+                    "t.search_text like " + vendor.foldedCase("?") + " escape '!'", pattern(text)));
   }
 
   /**

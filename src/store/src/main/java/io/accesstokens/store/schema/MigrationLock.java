@@ -2,11 +2,13 @@ package io.accesstokens.store.schema;
 
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
+import io.accesstokens.store.jdbc.PostgresSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
@@ -18,11 +20,17 @@ import javax.sql.DataSource;
  * table.
  *
  * <p>On MariaDB, this class uses a named lock of the server. On Galera, a named lock covers one
- * node only. An H2 database is open in only one process, so a lock in the process is enough.
+ * node only. On PostgreSQL, this class uses an advisory lock of the database. An H2 database is
+ * open in one process only, so a lock within the process is enough.
  */
 final class MigrationLock implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 600;
+
+  /** SQL expression for the key of the advisory lock, which is different for each schema. */
+  private static final String KEY =
+      "hashtextextended('access_tokens ' || coalesce(current_schema(), ''), 0)";
+
   private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
 
   private final Connection connection;
@@ -40,6 +48,9 @@ final class MigrationLock implements AutoCloseable {
       Connection connection = new NoTimeoutDataSource(dataSource).getConnection();
       try {
         DatabaseKind vendor = DatabaseKind.of(connection);
+        if (vendor == DatabaseKind.POSTGRESQL) {
+          PostgresSession.requireUsable(dataSource);
+        }
         lock(connection, vendor);
         acquired = true;
         return new MigrationLock(connection, vendor);
@@ -56,9 +67,28 @@ final class MigrationLock implements AutoCloseable {
   }
 
   private static void lock(Connection connection, DatabaseKind vendor) throws SQLException {
-    if (vendor != DatabaseKind.MARIADB) {
-      return;
+    switch (vendor) {
+      case H2 -> {}
+      case MARIADB -> lockMariaDb(connection);
+      case POSTGRESQL -> lockPostgres(connection);
     }
+  }
+
+  private static void lockPostgres(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set lock_timeout='" + PATIENCE_SECONDS + "s'");
+      statement.execute("select pg_advisory_lock(" + KEY + ")");
+      statement.execute("set lock_timeout=0");
+    } catch (SQLException e) {
+      throw PostgresSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState()) ? stillMigrating() : e;
+    }
+  }
+
+  private static SQLException stillMigrating() {
+    return new SQLTransientException("another replica is still migrating", "57014");
+  }
+
+  private static void lockMariaDb(Connection connection) throws SQLException {
     // The name of a lock is global to the server, not to the schema. A name has at most 64
     // characters.
     String sql = "select get_lock(concat('access_tokens_', md5(database())), ?)";
@@ -66,7 +96,7 @@ final class MigrationLock implements AutoCloseable {
       statement.setInt(1, PATIENCE_SECONDS);
       try (ResultSet result = statement.executeQuery()) {
         if (!result.next() || result.getInt(1) != 1) {
-          throw new SQLTransientException("another replica is still migrating", "57014");
+          throw stillMigrating();
         }
       }
     }
@@ -79,11 +109,14 @@ final class MigrationLock implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     try (Connection closed = connection) {
-      if (vendor == DatabaseKind.MARIADB) {
-        String sql = "select release_lock(concat('access_tokens_', md5(database())))";
-        try (PreparedStatement statement = closed.prepareStatement(sql)) {
-          statement.execute();
-        }
+      String sql =
+          switch (vendor) {
+            case H2 -> "select 1";
+            case MARIADB -> "select release_lock(concat('access_tokens_', md5(database())))";
+            case POSTGRESQL -> "select pg_advisory_unlock(" + KEY + ")";
+          };
+      try (Statement statement = closed.createStatement()) {
+        statement.execute(sql);
       }
     } finally {
       WITHIN_PROCESS.unlock();

@@ -13,6 +13,7 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.revocation.RevocationBarrier;
@@ -56,7 +57,7 @@ class ReplicasIT {
     private final FeedFollower follower;
     private final RevocationBarrier barrier;
 
-    Member(MariaDbServer.Database database, Lease.Terms terms, boolean single) {
+    Member(TestDatabase database, Lease.Terms terms, boolean single) {
       pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
       Migrations.migrate(pool);
       store = new HibernateTokenStore(pool);
@@ -109,7 +110,7 @@ class ReplicasIT {
   private record TestToken(ServiceToken token, RawToken rawToken) {}
 
   private final List<Member> members = new ArrayList<>();
-  private MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private TestDatabase database = MariaDbServer.shared().newDatabase();
 
   @BeforeEach
   void newDatabase() {

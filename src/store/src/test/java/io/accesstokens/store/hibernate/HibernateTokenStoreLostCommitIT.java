@@ -14,6 +14,7 @@ import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
@@ -47,7 +48,7 @@ class HibernateTokenStoreLostCommitIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
   private final AtomicInteger lastStatements = new AtomicInteger();
   private TcpProxy network;
   private ConnectionPool pool;

@@ -11,6 +11,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
@@ -39,7 +40,7 @@ class HibernateTokenStoreOutageIT {
 
   @BeforeEach
   void open() {
-    MariaDbServer.Database database = SERVER.newDatabase();
+    TestDatabase database = SERVER.newDatabase();
     pool = ConnectionPool.open(database.url(), database.user(), database.password(), 10);
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);

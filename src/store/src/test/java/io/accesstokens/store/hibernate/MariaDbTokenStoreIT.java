@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import java.util.Set;
@@ -17,7 +18,7 @@ class MariaDbTokenStoreIT extends DatabaseContract {
 
   @Override
   ConnectionPool openPool() {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
   }
 

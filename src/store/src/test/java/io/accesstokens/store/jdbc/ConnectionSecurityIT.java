@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -22,7 +23,7 @@ class ConnectionSecurityIT {
   private static final String REMOTE = "192.0.2.7";
 
   private static MariaDbDataSource remote(String parameters) throws SQLException {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     try (Connection admin = database.connect();
         Statement statement = admin.createStatement()) {
       statement.execute("set global proxy_protocol_networks='127.0.0.1'");
@@ -53,7 +54,7 @@ class ConnectionSecurityIT {
 
   @Test
   void plaintextOnThisMachineIsNotReported() throws SQLException {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     MariaDbDataSource source = new MariaDbDataSource(database.url());
     source.setUser(database.user());
     source.setPassword(database.password());

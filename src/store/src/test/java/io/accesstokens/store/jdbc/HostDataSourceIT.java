@@ -11,6 +11,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import java.sql.Connection;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class HostDataSourceIT {
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
   private final HikariDataSource host = new HikariDataSource();
   private HibernateTokenStore store;
 

@@ -12,6 +12,7 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -41,7 +42,7 @@ class MigrationsIT {
               new File("src/store/src/main/resources/io/accesstokens/store/migrations").list())
           .length;
 
-  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private ConnectionPool pool() {
     return ConnectionPool.open(database.url(), database.user(), database.password(), 3);
@@ -217,7 +218,7 @@ class MigrationsIT {
   void outageIsReported() {
     MariaDbServer server = MariaDbServer.create();
     server.start();
-    MariaDbServer.Database gone = server.newDatabase();
+    TestDatabase gone = server.newDatabase();
     try (ConnectionPool pool = ConnectionPool.open(gone.url(), gone.user(), gone.password(), 1)) {
       server.kill();
       assertThrows(StoreUnavailableException.class, () -> Migrations.migrate(pool));

@@ -2,12 +2,13 @@ package io.accesstokens.store.session;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 
 class MariaDbSessionStoreIT extends DatabaseSessionsContract {
 
   @Override
   ConnectionPool openPool() {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
   }
 }

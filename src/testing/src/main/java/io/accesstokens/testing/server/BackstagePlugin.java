@@ -88,17 +88,8 @@ public record BackstagePlugin(String url, String user, String password, Product 
   public static BackstagePlugin in(Product product, Path folder) throws SQLException {
     BackstagePlugin plugin =
         switch (product) {
-          case MARIADB -> {
-            MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
-            yield new BackstagePlugin(
-                database.url(), database.user(), database.password(), product);
-          }
-          case POSTGRESQL ->
-              new BackstagePlugin(
-                  PostgresServer.shared().newDatabase(),
-                  PostgresServer.USER,
-                  PostgresServer.PASSWORD,
-                  product);
+          case MARIADB -> in(MariaDbServer.shared().newDatabase(), product);
+          case POSTGRESQL -> in(PostgresServer.shared().newDatabase(), product);
           case SQLITE ->
               new BackstagePlugin(
                   "jdbc:sqlite:" + folder.resolve("plugin-" + UUID.randomUUID() + ".sqlite"),
@@ -108,6 +99,10 @@ public record BackstagePlugin(String url, String user, String password, Product 
         };
     plugin.makeTables();
     return plugin;
+  }
+
+  private static BackstagePlugin in(TestDatabase database, Product product) {
+    return new BackstagePlugin(database.url(), database.user(), database.password(), product);
   }
 
   /** Opens a new connection with write access. */

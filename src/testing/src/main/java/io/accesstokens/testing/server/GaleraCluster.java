@@ -83,8 +83,11 @@ public final class GaleraCluster implements AutoCloseable {
     return node.query("Value", "show global status like '" + name + "'");
   }
 
-  /** Returns the shared database once for each server. Each element connects to another server. */
-  public List<MariaDbServer.Database> databases() {
+  /**
+   * Returns one element for each server. Each element accesses the shared database through its
+   * server.
+   */
+  public List<TestDatabase> databases() {
     return nodes.stream().map(node -> node.database(DATABASE)).toList();
   }
 

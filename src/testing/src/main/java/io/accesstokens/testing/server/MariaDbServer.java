@@ -16,33 +16,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A MariaDB server for tests, on a loopback port, with its data in a temporary directory.
- *
- * <p>Commits are as durable as on a production server. Other settings of the server reduce memory
- * use and CPU time. A test can stop, kill and freeze the server. After a restart, the server has
- * the same port and the same data. All servers end with the JVM.
+ * A MariaDB server for tests. Commits are as durable as on a production server. The other settings
+ * reduce memory use and run time.
  */
-public final class MariaDbServer implements AutoCloseable {
+public final class MariaDbServer implements DatabaseServer {
 
   /** Name of the only account, which has all privileges. */
   public static final String USER = "tester";
 
   /** Password of {@link #USER}. */
   public static final String PASSWORD = "tester-secret";
-
-  /**
-   * A database for one test.
-   *
-   * @param url the JDBC URL, without user and password
-   * @param user the name of an account with all privileges
-   * @param password the password of that account
-   */
-  public record Database(String url, String user, String password) {
-    /** Opens a new connection, without a connection pool. */
-    public Connection connect() throws SQLException {
-      return DriverManager.getConnection(url, user, password);
-    }
-  }
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -134,7 +117,7 @@ public final class MariaDbServer implements AutoCloseable {
     return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
   }
 
-  /** Starts the server, creates the account, and returns when the server responds. */
+  @Override
   public void start() {
     start(List.of("--init-file=" + directory.resolve("init.sql")));
   }
@@ -178,12 +161,12 @@ public final class MariaDbServer implements AutoCloseable {
         () -> DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close());
   }
 
-  /** Stops the server with SIGTERM, as an operator does. */
+  @Override
   public synchronized void stop() {
     end(running(), false);
   }
 
-  /** Kills the server with SIGKILL. */
+  @Override
   public synchronized void kill() {
     end(running(), true);
   }
@@ -197,12 +180,12 @@ public final class MariaDbServer implements AutoCloseable {
     ServerProcess.awaitEnd(process, TIMEOUT);
   }
 
-  /** Freezes the server (SIGSTOP). Connections stay open, but the server does not respond. */
+  @Override
   public void pause() {
     ServerProcess.signal(running(), "-STOP");
   }
 
-  /** Resumes the server after {@link #pause()} (SIGCONT). */
+  @Override
   public void resume() {
     ServerProcess.signal(running(), "-CONT");
   }
@@ -215,18 +198,18 @@ public final class MariaDbServer implements AutoCloseable {
     return running;
   }
 
-  /** Returns the loopback port of the server, which is the same after a restart. */
+  @Override
   public int port() {
     return port;
   }
 
-  /** Creates an empty database with a new name. */
-  public Database newDatabase() {
+  @Override
+  public TestDatabase newDatabase() {
     return newDatabase("test_" + DATABASES.incrementAndGet());
   }
 
   /** Creates an empty database with the given name. */
-  Database newDatabase(String name) {
+  TestDatabase newDatabase(String name) {
     try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + name);
@@ -237,8 +220,8 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   /** Returns the existing database with the given name. */
-  Database database(String name) {
-    return new Database(url(name), USER, PASSWORD);
+  TestDatabase database(String name) {
+    return new TestDatabase(url(name), USER, PASSWORD);
   }
 
   private String url(String database) {
@@ -249,7 +232,6 @@ public final class MariaDbServer implements AutoCloseable {
     return directory.resolve("log");
   }
 
-  /** Kills the server if it runs, and removes its data. */
   @Override
   public synchronized void close() {
     if (process != null && process.isAlive()) {

@@ -62,7 +62,7 @@ public final class PayaraMicro implements Deployment {
    * database. The commands read user and password from the environment variables {@code DB_USER}
    * and {@code DB_PASSWORD}.
    */
-  public static String dataSource(MariaDbServer.Database database) throws IOException {
+  public static String dataSource(TestDatabase database) throws IOException {
     String shipped = Files.readString(file("payara.datasource"));
     String here =
         shipped.replace(

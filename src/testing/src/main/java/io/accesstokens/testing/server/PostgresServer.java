@@ -12,13 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server for tests, on a loopback port, with its data in a temporary directory. All
- * servers end with the JVM.
+ * A PostgreSQL server for tests. The system property {@code postgres.version} is the major version,
+ * and 17 by default.
+ *
+ * <p>Commits are as durable as on a production server, except on the {@link #shared} server.
  */
-public final class PostgresServer {
+public final class PostgresServer implements DatabaseServer {
 
   /** Name of the only account, which has all privileges. */
   public static final String USER = "tester";
@@ -26,72 +29,194 @@ public final class PostgresServer {
   /** Password of {@link #USER}. */
   public static final String PASSWORD = "tester-secret";
 
+  private static final String VERSION = System.getProperty("postgres.version", "17");
+
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable PostgresServer shared;
 
   private final Path directory;
   private final int port;
-  private final Process process;
+  private final boolean durable;
+  private @Nullable Process process;
+  private List<ProcessHandle> paused = List.of();
 
-  private PostgresServer() throws IOException {
-    directory = Files.createTempDirectory("access-tokens-postgres-");
-    port = ServerProcess.freePort();
-    Path password = Files.writeString(directory.resolve("password"), PASSWORD);
-    if (isRoot()) {
-      ServerPrograms.run(List.of("chown", "-R", "nobody", directory.toString()));
-    }
-    ServerPrograms.run(
-        unprivileged(
-            ServerPrograms.initdb().toString(),
-            "--pgdata=" + directory.resolve("data"),
-            "--username=" + USER,
-            "--auth=scram-sha-256",
-            "--pwfile=" + password,
-            "--encoding=UTF8",
-            "--no-locale",
-            "--no-sync"));
-    process =
-        new ProcessBuilder(
-                unprivileged(
-                    ServerPrograms.postgres().toString(),
-                    "-D",
-                    directory.resolve("data").toString(),
-                    "-p",
-                    Integer.toString(port),
-                    "-c",
-                    "listen_addresses=127.0.0.1",
-                    "-c",
-                    "unix_socket_directories=",
-                    "-c",
-                    "fsync=off",
-                    // The zone is far from UTC, so that tests find code that depends on the time
-                    // zone.
-                    "-c",
-                    "timezone=Asia/Kolkata"))
-            .redirectErrorStream(true)
-            .redirectOutput(log().toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    ServerProcess.await(
-        process,
-        log(),
-        TIMEOUT,
-        () -> DriverManager.getConnection(url("postgres"), USER, PASSWORD).close());
+  private PostgresServer(Path directory, int port, boolean durable) {
+    this.directory = directory;
+    this.port = port;
+    this.durable = durable;
   }
 
   /** Returns the server that all tests of this JVM share. A test must not stop this server. */
   public static synchronized PostgresServer shared() {
     PostgresServer server = shared;
     if (server == null) {
-      try {
-        server = new PostgresServer();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      server = create(false);
+      server.start();
       shared = server;
     }
     return server;
+  }
+
+  /** Creates a server without starting it. The caller must close the server. */
+  public static PostgresServer create() {
+    return create(true);
+  }
+
+  private static PostgresServer create(boolean durable) {
+    try {
+      Path directory = Files.createTempDirectory("access-tokens-postgres-");
+      PostgresServer server = new PostgresServer(directory, ServerProcess.freePort(), durable);
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+      server.initialise();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void initialise() throws IOException {
+    Path password = Files.writeString(directory.resolve("password"), PASSWORD);
+    if (isRoot()) {
+      ServerPrograms.run(List.of("chown", "-R", "nobody", directory.toString()));
+    }
+    ServerPrograms.run(
+        unprivileged(
+            ServerPrograms.initdb(VERSION).toString(),
+            "--pgdata=" + data(),
+            "--username=" + USER,
+            "--auth=scram-sha-256",
+            "--pwfile=" + password,
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync"));
+  }
+
+  /** Returns the data directory of the server. */
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  @Override
+  public void start() {
+    start(List.of());
+  }
+
+  /** Starts the server with additional settings, each in the form {@code name=value}. */
+  public synchronized void start(List<String> settings) {
+    List<String> command =
+        unprivileged(
+            ServerPrograms.postgres(VERSION).toString(),
+            "-D",
+            data().toString(),
+            "-p",
+            Integer.toString(port));
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "listen_addresses=127.0.0.1",
+                "unix_socket_directories=",
+                "max_connections=300",
+                "shared_buffers=64MB",
+                "fsync=" + (durable ? "on" : "off"),
+                // Code that depends on the time zone fails if the zone is far from UTC.
+                "timezone=Asia/Kolkata"));
+    all.addAll(settings);
+    all.forEach(setting -> command.addAll(List.of("-c", setting)));
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ServerProcess.await(
+        running(),
+        log(),
+        TIMEOUT,
+        () ->
+            DriverManager.getConnection(
+                    url("postgres") + "?connectTimeout=1&socketTimeout=5", USER, PASSWORD)
+                .close());
+  }
+
+  @Override
+  public synchronized void stop() {
+    // After SIGTERM, the server would wait until all connections are closed.
+    ServerProcess.signal(running(), "-INT");
+    ServerProcess.awaitEnd(running(), TIMEOUT);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All processes of the server are killed. The server can start again only when all of them have
+   * ended.
+   */
+  @Override
+  public synchronized void kill() {
+    List<ProcessHandle> all = processes();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(ended -> ended.onExit().join());
+  }
+
+  @Override
+  public synchronized void pause() {
+    paused = processes();
+    signal(paused, "-STOP");
+  }
+
+  @Override
+  public synchronized void resume() {
+    signal(paused, "-CONT");
+  }
+
+  private static void signal(List<ProcessHandle> processes, String signal) {
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    processes.forEach(one -> command.add(Long.toString(one.pid())));
+    ServerPrograms.run(command);
+  }
+
+  /** Returns the processes of the server. The first process starts all others. */
+  private List<ProcessHandle> processes() {
+    ProcessHandle first = running().toHandle();
+    return Stream.concat(Stream.of(first), first.descendants()).toList();
+  }
+
+  private Process running() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return running;
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public TestDatabase newDatabase() {
+    return newDatabase("");
+  }
+
+  /**
+   * Creates an empty database.
+   *
+   * @param options the options of the SQL statement {@code create database}
+   */
+  public TestDatabase newDatabase(String options) {
+    String name = "test_" + DATABASES.incrementAndGet();
+    try (Connection connection = DriverManager.getConnection(url("postgres"), USER, PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name + " " + options);
+    } catch (SQLException e) {
+      throw new IllegalStateException("no new database", e);
+    }
+    return new TestDatabase(url(name), USER, PASSWORD);
   }
 
   private static boolean isRoot() {
@@ -111,18 +236,6 @@ public final class PostgresServer {
     return all;
   }
 
-  /** Creates an empty database and returns its JDBC URL, without user and password. */
-  public String newDatabase() {
-    String name = "test_" + DATABASES.incrementAndGet();
-    try (Connection connection = DriverManager.getConnection(url("postgres"), USER, PASSWORD);
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
-    } catch (SQLException e) {
-      throw new IllegalStateException("no new database", e);
-    }
-    return url(name);
-  }
-
   private String url(String database) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
@@ -131,13 +244,10 @@ public final class PostgresServer {
     return directory.resolve("log");
   }
 
-  private void close() {
-    try {
-      // After SIGTERM, the server would wait until all connections are closed.
-      ServerProcess.signal(process, "-INT");
-      ServerProcess.awaitEnd(process, Duration.ofSeconds(10));
-    } catch (IllegalStateException e) {
-      // The server has already ended.
+  @Override
+  public synchronized void close() {
+    if (process != null && process.isAlive()) {
+      kill();
     }
     ServerProcess.delete(directory);
   }

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
-  private static final List<String> POSTGRES = List.of("postgresql");
   private static final List<String> HAPROXY =
       List.of(
           "haproxy",
@@ -94,12 +93,24 @@ final class ServerPrograms {
     return program("npm", NODE);
   }
 
-  static Path postgres() {
-    return program("postgres", POSTGRES);
+  /**
+   * Returns the path of PostgreSQL's server.
+   *
+   * @param version the major version
+   */
+  static Path postgres(String version) {
+    return postgres(version, "postgres");
   }
 
-  static Path initdb() {
-    return program("initdb", POSTGRES);
+  /** Returns the path of the program that creates a data directory of PostgreSQL. */
+  static Path initdb(String version) {
+    return postgres(version, "initdb");
+  }
+
+  private static Path postgres(String version, String name) {
+    Path program = POSTGRES_FOLDER.resolve(version).resolve("bin").resolve(name);
+    return found(
+        () -> Optional.of(program).filter(Files::isExecutable), List.of("postgresql-" + version));
   }
 
   /**
@@ -276,13 +287,6 @@ final class ServerPrograms {
     Stream.of(path.split(":", -1))
         .filter(directory -> !directory.isEmpty())
         .forEach(directory -> folders.add(Path.of(directory)));
-    if (Files.isDirectory(POSTGRES_FOLDER)) {
-      try (Stream<Path> versions = Files.list(POSTGRES_FOLDER)) {
-        versions.forEach(version -> folders.add(version.resolve("bin")));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
     return folders.stream()
         .map(folder -> folder.resolve(name))
         .filter(Files::isExecutable)

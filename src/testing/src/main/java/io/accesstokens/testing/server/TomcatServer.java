@@ -139,7 +139,7 @@ public final class TomcatServer implements Deployment {
    * Returns a copy that uses the given database. Environment variables contain the URL, the user
    * and the password.
    */
-  public TomcatServer withDatabase(MariaDbServer.Database database) {
+  public TomcatServer withDatabase(TestDatabase database) {
     return withEnvironment("ACCESSTOKENS_DATABASE_URL", database.url())
         .withEnvironment("ACCESSTOKENS_DATABASE_USER", database.user())
         .withEnvironment("ACCESSTOKENS_DATABASE_PASSWORD", database.password());

@@ -1,0 +1,24 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.server.PostgresServer;
+import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.testing.server.WarProcess;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Tests {@code kill -9} of the application on a PostgreSQL server. */
+class PostgresKillIT extends KillContract {
+
+  private final TestDatabase database = PostgresServer.shared().newDatabase();
+
+  @Override
+  WarProcess call() {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password());
+  }
+
+  @Override
+  Connection database() throws SQLException {
+    return database.connect();
+  }
+}

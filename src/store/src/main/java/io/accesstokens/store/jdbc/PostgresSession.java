@@ -1,0 +1,179 @@
+package io.accesstokens.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets session variables of PostgreSQL, commits, and checks that the server can be used.
+ *
+ * <p>Some of these variables prevent a process that stops during a transaction from blocking all
+ * other processes. The server disconnects the stopped process after one second. Other transactions
+ * wait at most two seconds for a lock, and are then repeated.
+ */
+public final class PostgresSession {
+
+  /** SQLSTATE of a lock that is not free within {@code lock_timeout}. */
+  public static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** SQLSTATE of a commit whose outcome is unknown. */
+  private static final String OUTCOME_UNKNOWN = "08007";
+
+  /**
+   * The number of times that two connections are compared. Behind a pooler, one comparison can miss
+   * that the connections share a session of the server.
+   */
+  private static final int COMPARISONS = 8;
+
+  private static final String TIMEOUTS =
+      " idle_in_transaction_session_timeout=1000;"
+          + " %1$s lock_timeout=2000;"
+          // A commit that was not replicated is reported by a warning only.
+          + " %1$s client_min_messages=warning";
+
+  private static final String NO_TIMEOUTS =
+      "set statement_timeout=0; set lock_timeout=0; set idle_in_transaction_session_timeout=0;"
+          + " set idle_session_timeout=0";
+
+  /** Names of the variables that {@link #NO_TIMEOUTS} changes. */
+  private static final String[] TIMEOUT_NAMES = {
+    "statement_timeout",
+    "lock_timeout",
+    "idle_in_transaction_session_timeout",
+    "idle_session_timeout"
+  };
+
+  private PostgresSession() {}
+
+  /**
+   * Returns the SQL statements that initialize a new connection of the connection pool.
+   *
+   * @param statementMillis the maximum duration of a statement, in milliseconds; 0 for no maximum.
+   *     The value is less than the network timeout, so that the server ends the statement before
+   *     the driver closes the connection.
+   */
+  static String guard(int statementMillis) {
+    return ("set" + TIMEOUTS).formatted("set") + "; set statement_timeout=" + statementMillis;
+  }
+
+  /** Sets the variables for the current transaction only, on a connection of a host application. */
+  static void guardTransaction(StatelessSession session) {
+    session.doWork(
+        connection -> execute(connection, ("set local" + TIMEOUTS).formatted("set local")));
+  }
+
+  /**
+   * Removes all timeouts of a connection, for migrations.
+   *
+   * @return the SQL statement that restores the earlier timeouts
+   */
+  static String removeTimeouts(Connection connection) throws SQLException {
+    StringBuilder restore = new StringBuilder("select ");
+    for (String name : TIMEOUT_NAMES) {
+      // The server reports a value with a unit, for example 2s.
+      String value = text(connection, "select current_setting('" + name + "')");
+      restore.append(name.equals(TIMEOUT_NAMES[0]) ? "" : ", ");
+      restore.append("set_config('").append(name).append("', '").append(value).append("', false)");
+    }
+    execute(connection, NO_TIMEOUTS);
+    return restore.toString();
+  }
+
+  /**
+   * Commits a transaction.
+   *
+   * <p>If the server waits in vain for a synchronous standby, it reports a successful commit with a
+   * warning. Such a change is visible on this server, but a failover can undo it. Therefore the
+   * outcome of the commit is unknown.
+   *
+   * @throws org.hibernate.JDBCException if the commit fails, or if its outcome is unknown
+   */
+  static void commit(StatelessSession session, Transaction transaction) {
+    session.doWork(
+        connection -> {
+          connection.clearWarnings();
+          connection.commit();
+          requireNoWarning(connection.getWarnings());
+        });
+    // The server has already committed. This call only updates Hibernate and the connection.
+    transaction.commit();
+  }
+
+  /**
+   * Throws an exception if the server has reported a warning at a commit.
+   *
+   * @throws SQLException if there is a warning
+   */
+  public static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
+    if (warning != null) {
+      throw new SQLException(
+          "the commit may exist on one server only: " + warning.getMessage(), OUTCOME_UNKNOWN);
+    }
+  }
+
+  /**
+   * Checks that the database can be used.
+   *
+   * @throws DatabaseRefusedException if the encoding of the database is not UTF-8, or if a
+   *     connection pooler shares sessions of the server between connections
+   * @throws SQLException if the database cannot be reached
+   */
+  public static void requireUsable(DataSource dataSource) throws SQLException {
+    try (Connection one = unpooled(dataSource);
+        Connection other = unpooled(dataSource)) {
+      boolean ownsOne = setAutoCommit(one);
+      boolean ownsOther = setAutoCommit(other);
+      String encoding = text(one, "select current_setting('server_encoding')");
+      if (!encoding.equals("UTF8")) {
+        throw new DatabaseRefusedException(
+            "the database has the encoding " + encoding + ": create it with the encoding UTF8",
+            null);
+      }
+      for (int i = 0; i < COMPARISONS; i++) {
+        String pid = "select pg_backend_pid()";
+        if (text(one, pid).equals(text(other, pid))) {
+          throw new DatabaseRefusedException(
+              "a connection pooler (such as PgBouncer in transaction mode) shares sessions of"
+                  + " PostgreSQL between connections: connect to PostgreSQL itself, or set the"
+                  + " pooler to session mode",
+              null);
+        }
+      }
+      one.setAutoCommit(!ownsOne);
+      other.setAutoCommit(!ownsOther);
+    }
+  }
+
+  private static Connection unpooled(DataSource dataSource) throws SQLException {
+    return dataSource instanceof ConnectionPool pool ? pool.unpooled() : dataSource.getConnection();
+  }
+
+  /** Turns autocommit on, and returns true if it was off. */
+  private static boolean setAutoCommit(Connection connection) throws SQLException {
+    boolean off = !connection.getAutoCommit();
+    if (off) {
+      connection.setAutoCommit(true);
+    }
+    return off;
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      String value = row.next() ? row.getString(1) : null;
+      return value == null ? "" : value;
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
