@@ -87,10 +87,14 @@ public final class PasswordSignIn {
     return shortened(nameOrNull == null || nameOrNull.isBlank() ? username : nameOrNull.strip());
   }
 
-  /** Returns the text, truncated to the maximum length that a session stores. */
+  /**
+   * Returns the text as a session stores it: truncated to the maximum length, and without NUL, which
+   * PostgreSQL does not store.
+   */
   public static String shortened(String text) {
-    return text.codePointCount(0, text.length()) <= MAX_CODE_POINTS
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, MAX_CODE_POINTS));
+    String stored = text.replace("\0", "");
+    return stored.codePointCount(0, stored.length()) <= MAX_CODE_POINTS
+        ? stored
+        : stored.substring(0, stored.offsetByCodePoints(0, MAX_CODE_POINTS));
   }
 }

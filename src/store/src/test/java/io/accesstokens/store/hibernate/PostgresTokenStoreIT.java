@@ -1,14 +1,26 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -29,5 +41,89 @@ class PostgresTokenStoreIT extends DatabaseContract {
             .mapToObj(i -> put(store, token("ci-" + i)).id())
             .toArray(UUID[]::new);
     assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
+  }
+
+  private List<String> found(String text) {
+    TokenFilter filter =
+        new TokenFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(text),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
+    TokenOrder order = new TokenOrder(TokenOrder.Key.NAME, false);
+    return store.list(new TokenQuery(filter, order, Optional.empty(), 0, 9), NOON).tokens().stream()
+        .map(ServiceToken::name)
+        .toList();
+  }
+
+  @Test
+  void searchIgnoresTheCaseOfAllScripts() {
+    put(store, token("\u0130stanbul"));
+    put(store, token("Stra\u00dfe"));
+    put(store, token("\u039f\u03b4\u03bf\u03c2\u0391"));
+    assertEquals(List.of("Stra\u00dfe"), found("STRA\u00dfE"));
+    assertEquals(List.of("Stra\u00dfe"), found("strasse"));
+    assertEquals(List.of("\u0130stanbul"), found("\u0130STANBUL"));
+    // The lower case of a sigma depends on the letter after it. A search must not depend on it.
+    for (String text : List.of("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c3\u03b1")) {
+      assertEquals(List.of("\u039f\u03b4\u03bf\u03c2\u0391"), found(text), text);
+    }
+  }
+
+  /** An index entry of PostgreSQL has at most 2,704 bytes. */
+  @Test
+  void longestTextsFitIntoTheIndexes() {
+    Random random = new Random(1);
+    ServiceToken plain = token("plain");
+    ServiceToken longest =
+        new ServiceToken(
+            plain.id(),
+            text(random, 100),
+            text(random, 500),
+            "bsat_abcdefg",
+            new EntityRef(EntityRef.GROUP, "default", text(random, 241)),
+            List.of(),
+            "user:default/" + text(random, 387),
+            NOON,
+            plain.expiresAt(),
+            null,
+            null,
+            null);
+    assertEquals(longest, put(store, longest));
+    assertEquals(Revocation.DONE, revoke(store, longest.id(), NOON));
+    assertEquals(longest.group(), store.find(longest.id()).orElseThrow().group());
+  }
+
+  /** Returns a text of random code points that PostgreSQL cannot compress. */
+  private static String text(Random random, int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      text.appendCodePoint(0x20000 + random.nextInt(0xa000)); // ideographs, of four bytes each
+    }
+    return text.toString();
+  }
+
+  /** A newer version of this program adds columns while this version runs. */
+  @Test
+  void newColumnsDoNotDisturbPreparedStatements() throws Exception {
+    ServiceToken token = put(store, token("ci"));
+    Set<TokenDigest> digests = Set.of(digest(token.id()));
+    for (int i = 0; i < 20; i++) {
+      assertEquals(1, store.findByDigest(digests).size());
+    }
+    execute("alter table service_access_tokens add column of_a_newer_version integer");
+    try {
+      for (int i = 0; i < 20; i++) {
+        assertEquals(1, store.findByDigest(digests).size());
+      }
+    } finally {
+      execute("alter table service_access_tokens drop column of_a_newer_version");
+    }
+    assertEquals(1, store.findByDigest(digests).size());
   }
 }

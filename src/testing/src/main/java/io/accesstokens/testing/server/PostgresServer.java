@@ -92,6 +92,59 @@ public final class PostgresServer implements DatabaseServer {
             "--no-sync"));
   }
 
+  /**
+   * Starts a hot standby of this server, which streams its changes. The caller must close the
+   * standby.
+   *
+   * @param name the name of the standby for {@code synchronous_standby_names}
+   */
+  public PostgresServer startStandby(String name) {
+    try {
+      Path copy = Files.createTempDirectory("access-tokens-postgres-");
+      PostgresServer standby = new PostgresServer(copy, ServerProcess.freePort(), durable);
+      Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
+      if (isRoot()) {
+        ServerPrograms.run(List.of("chown", "-R", "nobody", copy.toString()));
+      }
+      List<String> command = new ArrayList<>(List.of("env", "PGPASSWORD=" + PASSWORD));
+      command.addAll(
+          unprivileged(
+              ServerPrograms.pgBasebackup(VERSION).toString(),
+              "--dbname=host=127.0.0.1 user="
+                  + USER
+                  + " port="
+                  + port
+                  + " application_name="
+                  + name,
+              "--pgdata=" + standby.data(),
+              "--write-recovery-conf",
+              "--checkpoint=fast",
+              "--wal-method=stream",
+              "--no-sync"));
+      ServerPrograms.run(command);
+      standby.start();
+      return standby;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs an SQL statement in the database {@code postgres}. */
+  public void execute(String sql) {
+    try (Connection connection = DriverManager.getConnection(url("postgres"), USER, PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("not executed", e);
+    }
+  }
+
+  /** Changes a setting of the running server. */
+  public void set(String name, String value) {
+    execute("alter system set " + name + " = '" + value + "'");
+    execute("select pg_reload_conf()");
+  }
+
   /** Returns the data directory of the server. */
   Path data() {
     return directory.resolve("data");
@@ -210,16 +263,11 @@ public final class PostgresServer implements DatabaseServer {
    */
   public TestDatabase newDatabase(String options) {
     String name = "test_" + DATABASES.incrementAndGet();
-    try (Connection connection = DriverManager.getConnection(url("postgres"), USER, PASSWORD);
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name + " " + options);
-    } catch (SQLException e) {
-      throw new IllegalStateException("no new database", e);
-    }
+    execute("create database " + name + " " + options);
     return new TestDatabase(url(name), USER, PASSWORD);
   }
 
-  private static boolean isRoot() {
+  static boolean isRoot() {
     return System.getProperty("user.name").equals("root");
   }
 
@@ -227,7 +275,7 @@ public final class PostgresServer implements DatabaseServer {
    * Changes a command so that the command runs as a user without privileges. PostgreSQL does not
    * start as root.
    */
-  private static List<String> unprivileged(String... command) {
+  static List<String> unprivileged(String... command) {
     List<String> all = new ArrayList<>();
     if (isRoot()) {
       all.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));

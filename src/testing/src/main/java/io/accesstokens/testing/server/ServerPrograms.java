@@ -107,6 +107,15 @@ final class ServerPrograms {
     return postgres(version, "initdb");
   }
 
+  /** Returns the path of the program that copies a running server of PostgreSQL. */
+  static Path pgBasebackup(String version) {
+    return postgres(version, "pg_basebackup");
+  }
+
+  static Path pgbouncer() {
+    return program("pgbouncer", List.of("pgbouncer"));
+  }
+
   private static Path postgres(String version, String name) {
     Path program = POSTGRES_FOLDER.resolve(version).resolve("bin").resolve(name);
     return found(

@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.hibernate.H2Database;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
-import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
@@ -19,7 +18,6 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.EntityRef;
 import java.io.File;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,16 +31,24 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MigrationsIT {
+abstract class MigrationsContract {
 
   private static final int MIGRATIONS =
       Objects.requireNonNull(
               new File("src/store/src/main/resources/io/accesstokens/store/migrations").list())
           .length;
 
-  private final TestDatabase database = MariaDbServer.shared().newDatabase();
+  private final TestDatabase database = newDatabase();
+
+  /** Creates an empty database. */
+  abstract TestDatabase newDatabase();
+
+  /** Creates a server without starting it. */
+  abstract DatabaseServer createServer();
+
+  /** Returns the SQL expression for the schema of the tables. */
+  abstract String schema();
 
   private ConnectionPool pool() {
     return ConnectionPool.open(database.url(), database.user(), database.password(), 3);
@@ -77,7 +83,8 @@ class MigrationsIT {
       assertEquals(MIGRATIONS, Migrations.pending(pool).size());
       assertEquals(
           0,
-          count("select count(*) from information_schema.tables where table_schema = database()"));
+          count(
+              "select count(*) from information_schema.tables where table_schema = " + schema()));
       assertEquals(MIGRATIONS, Migrations.migrate(pool).size());
       assertEquals(List.of(), Migrations.pending(pool));
     }
@@ -107,16 +114,8 @@ class MigrationsIT {
   }
 
   @Test
-  void refsOfEarlierVersionsBecomeLowerCaseOnMariaDb() throws Exception {
+  void refsOfEarlierVersionsBecomeLowerCase() throws Exception {
     try (ConnectionPool pool = pool()) {
-      refsBecomeLowerCase(pool);
-    }
-  }
-
-  @Test
-  void refsOfEarlierVersionsBecomeLowerCaseOnH2(@TempDir Path folder) throws Exception {
-    String url = H2Database.url(folder.resolve("tokens").toAbsolutePath());
-    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 3)) {
       refsBecomeLowerCase(pool);
     }
   }
@@ -125,7 +124,7 @@ class MigrationsIT {
    * Creates groups SRE, Sre and sre, and users Dave and dave; each has an unrevoked token of one
    * name.
    */
-  private static void refsBecomeLowerCase(ConnectionPool pool) throws SQLException {
+  static void refsBecomeLowerCase(ConnectionPool pool) throws SQLException {
     Migrations.migrate(pool);
     EntityRef sre = Samples.group("sre");
     List<ServiceToken> made = new ArrayList<>();
@@ -216,7 +215,7 @@ class MigrationsIT {
 
   @Test
   void outageIsReported() {
-    MariaDbServer server = MariaDbServer.create();
+    DatabaseServer server = createServer();
     server.start();
     TestDatabase gone = server.newDatabase();
     try (ConnectionPool pool = ConnectionPool.open(gone.url(), gone.user(), gone.password(), 1)) {

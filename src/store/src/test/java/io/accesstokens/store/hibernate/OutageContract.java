@@ -10,7 +10,7 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -20,27 +20,32 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Tests a real server that becomes unavailable in several ways and comes back. */
-class HibernateTokenStoreOutageIT {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class OutageContract {
 
-  private static final MariaDbServer SERVER = started();
-
+  private DatabaseServer server;
   private ConnectionPool pool;
   private HibernateTokenStore store;
   private ServiceToken token;
 
-  private static MariaDbServer started() {
-    MariaDbServer server = MariaDbServer.create();
+  /** Creates a server without starting it. */
+  abstract DatabaseServer createServer();
+
+  @BeforeAll
+  void start() {
+    server = createServer();
     server.start();
-    return server;
   }
 
   @BeforeEach
   void open() {
-    TestDatabase database = SERVER.newDatabase();
+    TestDatabase database = server.newDatabase();
     pool = ConnectionPool.open(database.url(), database.user(), database.password(), 10);
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);
@@ -54,23 +59,23 @@ class HibernateTokenStoreOutageIT {
   }
 
   @AfterAll
-  static void stop() {
-    SERVER.close();
+  void stop() {
+    server.close();
   }
 
   @Test
   void storeRecoversFromAKilledServer() throws Exception {
-    SERVER.kill();
+    server.kill();
     failsFast();
-    SERVER.start();
+    server.start();
     recoversWithin(Duration.ofSeconds(2));
   }
 
   @Test
   void storeRecoversFromAStoppedServer() throws Exception {
-    SERVER.stop();
+    server.stop();
     failsFast();
-    SERVER.start();
+    server.start();
     recoversWithin(Duration.ofSeconds(2));
   }
 
@@ -78,24 +83,24 @@ class HibernateTokenStoreOutageIT {
   void storeRecoversFromAFrozenServer() throws Exception {
     // All connections are in the pool and look alive.
     ConcurrentCalls.run(10, i -> () -> store.find(token.id()));
-    SERVER.pause();
+    server.pause();
     try {
       failsFast();
     } finally {
-      SERVER.resume();
+      server.resume();
     }
     recoversWithin(Duration.ofSeconds(5));
   }
 
   @Test
   void storeRecoversFromALongOutage() throws Exception {
-    SERVER.kill();
+    server.kill();
     long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
     while (System.nanoTime() < end) {
       assertThrows(StoreUnavailableException.class, store::ping);
       Thread.sleep(20);
     }
-    SERVER.start();
+    server.start();
     recoversWithin(Duration.ofSeconds(2));
   }
 

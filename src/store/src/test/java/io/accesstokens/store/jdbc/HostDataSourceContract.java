@@ -10,7 +10,6 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
@@ -31,14 +30,27 @@ import org.junit.jupiter.api.Test;
  * Tests a host's DataSource with settings that differ from the defaults here: REPEATABLE READ, no
  * autocommit.
  */
-class HostDataSourceIT {
+abstract class HostDataSourceContract {
 
-  private final TestDatabase database = MariaDbServer.shared().newDatabase();
+  private TestDatabase database;
   private final HikariDataSource host = new HikariDataSource();
   private HibernateTokenStore store;
 
+  /** Creates an empty database. */
+  abstract TestDatabase newDatabase();
+
+  /** Returns parameters of the JDBC URL: prepare on the server, and fetch rows one by one. */
+  abstract String driverSettings();
+
+  /** Returns the SQL query for two timeouts of the session. */
+  abstract String timeouts();
+
+  /** Returns the default values of {@link #timeouts}, separated by a comma. */
+  abstract String defaultTimeouts();
+
   @BeforeEach
   void open() {
+    database = newDatabase();
     host.setJdbcUrl(database.url());
     host.setUsername(database.user());
     host.setPassword(database.password());
@@ -70,7 +82,7 @@ class HostDataSourceIT {
   @Test
   void driverSettingsDoNotAffectRevocations() throws Exception {
     try (HikariDataSource other = new HikariDataSource()) {
-      other.setJdbcUrl(database.url() + "?useServerPrepStmts=true&defaultFetchSize=1");
+      other.setJdbcUrl(database.url() + "?" + driverSettings());
       other.setUsername(database.user());
       other.setPassword(database.password());
       HibernateTokenStore own = new HibernateTokenStore(other);
@@ -90,12 +102,11 @@ class HostDataSourceIT {
     try (Connection connection = host.getConnection();
         Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery(
-                "select @@idle_write_transaction_timeout, @@innodb_lock_wait_timeout")) {
+            statement.executeQuery(timeouts())) {
       assertEquals(Connection.TRANSACTION_REPEATABLE_READ, connection.getTransactionIsolation());
       assertEquals(false, connection.getAutoCommit());
       assertTrue(row.next(), "the query returns a row");
-      assertEquals("0,50", row.getInt(1) + "," + row.getInt(2));
+      assertEquals(defaultTimeouts(), row.getString(1) + "," + row.getString(2));
       connection.rollback();
     }
   }

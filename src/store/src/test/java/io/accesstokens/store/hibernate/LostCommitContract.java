@@ -13,7 +13,7 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.TcpProxy;
-import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests a client whose network fails right after it has sent the last statement of a change. */
-class HibernateTokenStoreLostCommitIT {
+abstract class LostCommitContract {
 
   private static final String COUNTER = "update access_token_change_counter";
 
@@ -48,7 +48,7 @@ class HibernateTokenStoreLostCommitIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private final TestDatabase database = MariaDbServer.shared().newDatabase();
+  private TestDatabase database;
   private final AtomicInteger lastStatements = new AtomicInteger();
   private TcpProxy network;
   private ConnectionPool pool;
@@ -59,16 +59,26 @@ class HibernateTokenStoreLostCommitIT {
   private ServiceToken other;
   private volatile Runnable beforeTheLast = () -> {};
 
+  /** Returns the running server. */
+  abstract DatabaseServer server();
+
+  /** Returns the parameter of the JDBC URL that sets a network timeout of four seconds. */
+  abstract String fourSeconds();
+
+  /** Returns the SQL query for the number of other sessions that wait for the counter's lock. */
+  abstract String waitingSessions();
+
   @BeforeEach
   void open() throws Exception {
+    database = server().newDatabase();
     pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);
-    int port = MariaDbServer.shared().port();
+    int port = server().port();
     network = TcpProxy.to(port);
     String url = database.url().replace(":" + port + "/", ":" + network.port() + "/");
     disturbed =
-        ConnectionPool.open(url + "?socketTimeout=4000", database.user(), database.password(), 4);
+        ConnectionPool.open(url + "?" + fourSeconds(), database.user(), database.password(), 4);
     cutOff = new HibernateTokenStore(watched(disturbed));
     token = Samples.put(store, Samples.token("ci"));
     other = Samples.put(store, Samples.token("other"));
@@ -100,7 +110,7 @@ class HibernateTokenStoreLostCommitIT {
   private Connection watched(Connection connection) {
     return (Connection)
         Proxy.newProxyInstance(
-            HibernateTokenStoreLostCommitIT.class.getClassLoader(),
+            LostCommitContract.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("prepareStatement")
@@ -179,11 +189,7 @@ class HibernateTokenStoreLostCommitIT {
       statement.executeUpdate(COUNTER + " set last_number = last_number where id = 1");
       FutureTask<Revocation> waiting = revokeAtCutOff();
       long end = System.nanoTime() + TIMEOUT.toNanos();
-      while (number(
-              "select count(*) from information_schema.processlist"
-                  + " where info like '%access_token_change%' and id <> connection_id()"
-                  + " and db = database()")
-          == 0) {
+      while (number(waitingSessions()) == 0) {
         assertTrue(System.nanoTime() < end, "it does not wait for the lock");
       }
       network.cut();
@@ -193,7 +199,7 @@ class HibernateTokenStoreLostCommitIT {
     network.restore();
     assertEquals(1, lastStatements.get());
     // The server may have continued without the client, or may have noticed the disconnect.
-    assertNotEquals(Revocation.NOT_FOUND, Samples.revoke(cutOff, token.id(), NOON));
+    assertNotEquals(Revocation.NOT_FOUND, Samples.revoke(store, token.id(), NOON));
     assertEquals(1, entries());
     assertEquals(1, number("select last_number from access_token_change_counter"));
   }

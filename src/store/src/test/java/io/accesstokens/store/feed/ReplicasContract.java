@@ -12,7 +12,6 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
@@ -42,8 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests replicas that cache verdicts of one MariaDB, all within this process. */
-class ReplicasIT {
+/** Tests replicas that cache verdicts of one database, all within this process. */
+abstract class ReplicasContract {
 
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -110,11 +109,14 @@ class ReplicasIT {
   private record TestToken(ServiceToken token, RawToken rawToken) {}
 
   private final List<Member> members = new ArrayList<>();
-  private TestDatabase database = MariaDbServer.shared().newDatabase();
+  private TestDatabase database;
+
+  /** Creates an empty database. */
+  abstract TestDatabase newDatabase();
 
   @BeforeEach
-  void newDatabase() {
-    database = MariaDbServer.shared().newDatabase();
+  void open() {
+    database = newDatabase();
   }
 
   @AfterEach
@@ -229,7 +231,7 @@ class ReplicasIT {
     assertTrue(second.accepts(made), "first token is accepted");
     assertTrue(second.accepts(other), "second token is accepted");
     // Simulates an older version or a restore: a change without a feed entry.
-    execute("update service_access_tokens set revoked_at = utc_timestamp(6), revoked_by = 'x'");
+    execute("update service_access_tokens set revoked_at = created_at, revoked_by = 'x'");
     execute("update access_token_change_counter set last_number = last_number + 5");
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (second.accepts(made)) {

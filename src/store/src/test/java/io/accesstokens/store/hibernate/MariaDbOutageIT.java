@@ -1,0 +1,12 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.testing.server.DatabaseServer;
+import io.accesstokens.testing.server.MariaDbServer;
+
+class MariaDbOutageIT extends OutageContract {
+
+  @Override
+  DatabaseServer createServer() {
+    return MariaDbServer.create();
+  }
+}

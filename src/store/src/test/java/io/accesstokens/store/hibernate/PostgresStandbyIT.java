@@ -1,0 +1,160 @@
+package io.accesstokens.store.hibernate;
+
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.feed.Replica;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.DelegatingDataSource;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.PostgresServer;
+import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.Lease;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests a PostgreSQL server with a synchronous standby, which stops or becomes the primary. */
+class PostgresStandbyIT {
+
+  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final PostgresServer primary = PostgresServer.create();
+  private PostgresServer standby;
+  private TestDatabase database;
+  private ConnectionPool pool;
+  private HibernateTokenStore store;
+
+  @BeforeEach
+  void open() {
+    primary.start();
+    standby = primary.startStandby("standby");
+    database = primary.newDatabase();
+    pool = open(database);
+    Migrations.migrate(pool);
+    store = new HibernateTokenStore(pool);
+    primary.set("synchronous_standby_names", "standby");
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    pool.close();
+    standby.close();
+    primary.close();
+  }
+
+  private static ConnectionPool open(TestDatabase database) {
+    return ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+  }
+
+  private TestDatabase onStandby() {
+    return new TestDatabase(
+        database.url().replace(":" + primary.port() + "/", ":" + standby.port() + "/"),
+        database.user(),
+        database.password());
+  }
+
+  /**
+   * The server reports a commit that was not replicated by a warning. Such a commit is visible, and a
+   * failover can undo it.
+   */
+  @Test
+  void revocationThatIsNotReplicatedIsNotConfirmed() throws Exception {
+    ServiceToken token = Samples.put(store, Samples.token("ci"));
+    standby.pause();
+    assertUnknownAfterCancellation(token);
+    assertEquals(NOON, store.find(token.id()).orElseThrow().revokedAt(), "the commit stands");
+    // The repetition finds the earlier change, and also waits for the standby.
+    assertUnknownAfterCancellation(token);
+    standby.resume();
+    assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, token.id(), NOON));
+  }
+
+  private void assertUnknownAfterCancellation(ServiceToken token) throws Exception {
+    FutureTask<Revocation> revocation =
+        new FutureTask<>(() -> Samples.revoke(store, token.id(), NOON));
+    new Thread(revocation).start();
+    Awaitility.await()
+        .atMost(TIMEOUT)
+        .until(
+            () -> {
+              primary.execute(
+                  "select pg_cancel_backend(pid) from pg_stat_activity"
+                      + " where wait_event = 'SyncRep' and datname <> 'postgres'");
+              return revocation.isDone();
+            });
+    ExecutionException failed = assertThrows(ExecutionException.class, revocation::get);
+    assertEquals(StoreUnavailableException.class, failed.getCause().getClass());
+    assertEquals("the outcome of a commit is unknown", failed.getCause().getMessage());
+  }
+
+  @Test
+  void standbyGrantsNoLeaseUntilItIsThePrimary() {
+    Samples.revoke(store, Samples.put(store, Samples.token("ci")).id(), NOON);
+    String before = server(store);
+    try (ConnectionPool other = open(onStandby());
+        HibernateTokenStore promoted = new HibernateTokenStore(other)) {
+      ServiceToken token = Samples.token("other");
+      assertThrows(StoreUnavailableException.class, () -> Samples.put(promoted, token));
+      assertThrows(StoreUnavailableException.class, () -> promoted.enlist(TERMS, false));
+      standby.execute("alter system set synchronous_standby_names = ''");
+      standby.execute("select pg_promote()");
+      Awaitility.await()
+          .atMost(TIMEOUT)
+          .ignoreException(StoreUnavailableException.class)
+          .until(() -> Samples.put(promoted, token) != null);
+      assertNotEquals(before, server(promoted), "the timeline is part of the identity");
+    }
+  }
+
+  /** Returns the identity of the server that the change feed reports. */
+  private static String server(HibernateTokenStore store) {
+    try (Replica replica = store.enlist(TERMS, false);
+        ChangeFeed feed = replica.feed()) {
+      ChangeFeed.Page page = feed.read(null);
+      assertEquals(Optional.empty(), page.withheld());
+      return page.server();
+    }
+  }
+
+  @Test
+  void readsOfAStandbyGrantNoLease() {
+    AtomicBoolean balanced = new AtomicBoolean();
+    try (ConnectionPool other = open(onStandby());
+        HibernateTokenStore host =
+            new HibernateTokenStore(
+                new DelegatingDataSource(pool) {
+                  @Override
+                  public Connection getConnection() throws SQLException {
+                    return (balanced.get() ? other : pool).getConnection();
+                  }
+                });
+        Replica replica = host.enlist(TERMS, false);
+        ChangeFeed feed = replica.feed()) {
+      balanced.set(true);
+      ChangeFeed.Page page = feed.read(null);
+      assertEquals(Duration.ZERO, page.lease());
+      String reason = page.withheld().orElseThrow();
+      assertTrue(reason.contains("standby"), reason);
+      balanced.set(false);
+    }
+  }
+}

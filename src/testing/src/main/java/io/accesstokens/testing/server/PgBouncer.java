@@ -1,0 +1,89 @@
+package io.accesstokens.testing.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+
+/** A PgBouncer on a loopback port, in front of a {@link PostgresServer}. */
+public final class PgBouncer implements AutoCloseable {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final Path directory;
+  private final int port = ServerProcess.freePort();
+  private final Process process;
+
+  /**
+   * Starts a pooler, and returns when it responds.
+   *
+   * @param mode the pool mode: {@code session} or {@code transaction}
+   * @param database a database of the server, which has the same name here
+   */
+  public PgBouncer(String mode, PostgresServer server, TestDatabase database) {
+    try {
+      directory = Files.createTempDirectory("access-tokens-pgbouncer-");
+      Path accounts =
+          Files.writeString(
+              directory.resolve("accounts"),
+              "\"%s\" \"%s\"%n".formatted(database.user(), database.password()));
+      Path configuration =
+          Files.writeString(
+              directory.resolve("pgbouncer.ini"),
+              """
+              [databases]
+              * = host=127.0.0.1 port=%d
+              [pgbouncer]
+              listen_addr = 127.0.0.1
+              listen_port = %d
+              unix_socket_dir =
+              auth_type = plain
+              auth_file = %s
+              pool_mode = %s
+              ignore_startup_parameters = extra_float_digits
+              """
+                  .formatted(server.port(), port, accounts, mode));
+      Path log = directory.resolve("log");
+      if (PostgresServer.isRoot()) {
+        ServerPrograms.run(List.of("chown", "-R", "nobody", directory.toString()));
+      }
+      process =
+          new ProcessBuilder(
+                  PostgresServer.unprivileged(
+                      ServerPrograms.pgbouncer().toString(), configuration.toString()))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+      ServerProcess.await(
+          process,
+          log,
+          TIMEOUT,
+          () ->
+              DriverManager.getConnection(
+                      url(database, server), database.user(), database.password())
+                  .close());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String url(TestDatabase database, PostgresServer server) {
+    return database.url().replace(":" + server.port() + "/", ":" + port + "/");
+  }
+
+  /** Returns the database as clients reach it through this pooler. */
+  public TestDatabase through(TestDatabase database, PostgresServer server) {
+    return new TestDatabase(url(database, server), database.user(), database.password());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    ServerProcess.awaitEnd(process, TIMEOUT);
+    ServerProcess.delete(directory);
+  }
+}
