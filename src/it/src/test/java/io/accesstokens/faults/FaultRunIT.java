@@ -31,7 +31,7 @@ class FaultRunIT {
   void revocationIsFinalWhileReplicasAreDisturbed() throws Exception {
     System.out.println("faults.seed=" + settings.seed());
     long tookNanos;
-    try (ReplicaGroup replicas = ReplicaGroup.start()) {
+    try (ReplicaGroup replicas = ReplicaGroup.start(settings.database().create())) {
       tookNanos = run(replicas);
       replicas.stop();
       ReplicaLogs.search(replicas.all(), findings.rawTokens(), findings);

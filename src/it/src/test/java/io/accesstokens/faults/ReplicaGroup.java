@@ -3,7 +3,7 @@ package io.accesstokens.faults;
 import static io.accesstokens.testing.client.TokenRequest.good;
 
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import java.io.IOException;
@@ -12,21 +12,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three replicas on one dedicated MariaDB server. */
+/** Three replicas on one dedicated database server. */
 final class ReplicaGroup implements AutoCloseable {
 
-  private final MariaDbServer server;
+  private final DatabaseServer server;
   private final List<ReplicaProcess> all = new ArrayList<>();
   private final Thread atExit = new Thread(this::closeAll);
 
-  private ReplicaGroup(MariaDbServer server) {
+  private ReplicaGroup(DatabaseServer server) {
     this.server = server;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts the replicas one after the other, because the first one creates the schema. */
-  static ReplicaGroup start() throws IOException, InterruptedException {
-    ReplicaGroup replicas = new ReplicaGroup(MariaDbServer.create());
+  static ReplicaGroup start(DatabaseServer server) throws IOException, InterruptedException {
+    ReplicaGroup replicas = new ReplicaGroup(server);
     try {
       replicas.server.start();
       TestDatabase database = replicas.server.newDatabase();

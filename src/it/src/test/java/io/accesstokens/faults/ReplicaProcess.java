@@ -3,7 +3,7 @@ package io.accesstokens.faults;
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.client.KeepAliveClient;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
 import io.accesstokens.testing.server.TestDatabase;
@@ -50,7 +50,7 @@ final class ReplicaProcess implements AutoCloseable {
 
   /** Starts a replica, and returns when it is ready. */
   static ReplicaProcess start(
-      String name, MariaDbServer server, TestDatabase database, boolean shiftable)
+      String name, DatabaseServer server, TestDatabase database, boolean shiftable)
       throws IOException, InterruptedException {
     TcpProxy network = TcpProxy.to(server.port());
     String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");

@@ -10,7 +10,7 @@ final class Report {
 
   static String of(Findings findings, RunSettings settings, long tookNanos) {
     StringBuilder text = new StringBuilder();
-    row(text, "seed " + settings.seed(), "seen");
+    row(text, settings.database() + ", seed " + settings.seed(), "seen");
     text.append("|---|---:|\n");
     row(text, "time, s", seconds(tookNanos));
     row(text, "tokens created", findings.createdTokens());

@@ -1,17 +1,47 @@
 package io.accesstokens.faults;
 
+import io.accesstokens.testing.server.DatabaseServer;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.PostgresServer;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
- * The length of a run.
+ * The database and the length of a run.
  *
+ * @param database the kind of the database server
  * @param seconds the maximum duration
  * @param revocations the number of revocations after which the run ends; if it was set explicitly,
  *     the run must reach it
  * @param seed the seed of all random choices
  * @param p99Millis the bound of the 99th percentile of revocations at undisturbed replicas
  */
-record RunSettings(int seconds, int revocations, long seed, int p99Millis) {
+record RunSettings(ServerKind database, int seconds, int revocations, long seed, int p99Millis) {
+
+  /** The database servers that a run can use. */
+  enum ServerKind {
+    MARIADB("MariaDB", MariaDbServer::create),
+    POSTGRESQL("PostgreSQL " + PostgresServer.VERSION, PostgresServer::create);
+
+    private final String title;
+    private final Supplier<DatabaseServer> servers;
+
+    ServerKind(String title, Supplier<DatabaseServer> servers) {
+      this.title = title;
+      this.servers = servers;
+    }
+
+    /** Creates a server without starting it. */
+    DatabaseServer create() {
+      return servers.get();
+    }
+
+    @Override
+    public String toString() {
+      return title;
+    }
+  }
 
   /** The default of {@code accessTokens.cluster.leaseMillis}. */
   static final int LEASE_MILLIS = 500;
@@ -25,11 +55,12 @@ record RunSettings(int seconds, int revocations, long seed, int p99Millis) {
   private static final int SHORT_P99_MILLIS = LEASE_MILLIS + 1_500;
 
   /**
-   * Reads the system properties {@code faults.seconds}, {@code faults.revocations}, {@code
+   * Reads the system properties {@code faults.database}, {@code faults.seconds}, {@code faults.revocations}, {@code
    * faults.seed} and {@code faults.p99Millis}. Without them, the run is short.
    */
   static RunSettings fromSystemProperties() {
     return new RunSettings(
+        ServerKind.valueOf(System.getProperty("faults.database", "mariadb").toUpperCase(Locale.ROOT)),
         Integer.getInteger("faults.seconds", SHORT_SECONDS),
         Integer.getInteger("faults.revocations", Integer.MAX_VALUE),
         Long.getLong("faults.seed", System.nanoTime() & 0xffff_ffffL),

@@ -13,6 +13,7 @@ import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.TomcatDeployments;
@@ -142,23 +143,45 @@ class TomcatContainerIT {
   }
 
   @Test
-  void dataSourceOfTheContainerStoresTheTokens() throws Exception {
-    TestDatabase database = MariaDbServer.shared().newDatabase();
+  void dataSourceOfMariaDbStoresTheTokens() throws Exception {
+    dataSourceOfTheContainerStoresTheTokens(
+        MariaDbServer.shared().newDatabase(),
+        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11).withLibrary("mariadb-java-client"),
+        "org.mariadb.jdbc.Driver",
+        "?connectTimeout=1000&amp;socketTimeout=5000");
+  }
+
+  @Test
+  void dataSourceOfPostgresStoresTheTokens() throws Exception {
+    dataSourceOfTheContainerStoresTheTokens(
+        PostgresServer.shared().newDatabase(),
+        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1).withLibrary("postgresql"),
+        "org.postgresql.Driver",
+        "?connectTimeout=1&amp;socketTimeout=5");
+  }
+
+  private static void dataSourceOfTheContainerStoresTheTokens(
+      TestDatabase database, TomcatServer tomcatServer, String driver, String timeouts)
+      throws Exception {
     TomcatServer server =
-        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
-            .withLibrary("mariadb-java-client")
+        tomcatServer
             .withEnvironment("ACCESSTOKENS_DATABASE_JNDINAME", "java:comp/env/jdbc/access-tokens")
             .withDescriptor(
                 """
                 <Context>
                   <Resource name="jdbc/access-tokens" auth="Container" type="javax.sql.DataSource"
-                            driverClassName="org.mariadb.jdbc.Driver"
-                            url="%s?connectTimeout=1000&amp;socketTimeout=5000"
+                            driverClassName="%s"
+                            url="%s%s"
                             username="%s" password="%s"
                             maxTotal="10" maxWaitMillis="2000" testOnBorrow="true"/>
                 </Context>
                 """
-                    .formatted(database.url(), database.user(), database.password()));
+                    .formatted(
+                        driver,
+                        database.url(),
+                        timeouts,
+                        database.user(),
+                        database.password()));
     TestToken made;
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));

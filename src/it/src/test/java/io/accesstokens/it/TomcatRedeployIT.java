@@ -7,6 +7,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TomcatDeployments;
 import io.accesstokens.testing.server.TomcatServer;
@@ -31,7 +32,7 @@ class TomcatRedeployIT {
 
   /** Name parts of our threads and beans, and of those of libraries that could remain. */
   private static final List<String> OURS =
-      List.of("access-tokens", "accesstokens", "weld", "hikari", "mariadb", "h2", "mvstore");
+      List.of("access-tokens", "accesstokens", "weld", "hikari", "mariadb", "postgres", "h2", "mvstore");
 
   private static final Pattern LOADER_WARNING =
       Pattern.compile(" WARNING \\[[^]]*] (org\\.apache\\.catalina\\.loader|io\\.accesstokens)\\.");
@@ -46,6 +47,13 @@ class TomcatRedeployIT {
     redeploy(
         TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
             .withDatabase(MariaDbServer.shared().newDatabase()));
+  }
+
+  @Test
+  void tenRedeploysOfTomcat10OnPostgresLeaveNothingBehind() throws Exception {
+    redeploy(
+        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1)
+            .withDatabase(PostgresServer.shared().newDatabase()));
   }
 
   private static void redeploy(TomcatServer server) throws Exception {

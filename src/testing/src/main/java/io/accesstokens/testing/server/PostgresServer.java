@@ -29,7 +29,8 @@ public final class PostgresServer implements DatabaseServer {
   /** Password of {@link #USER}. */
   public static final String PASSWORD = "tester-secret";
 
-  private static final String VERSION = System.getProperty("postgres.version", "17");
+  /** The major version of the servers. */
+  public static final String VERSION = System.getProperty("postgres.version", "17");
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final AtomicInteger DATABASES = new AtomicInteger();
