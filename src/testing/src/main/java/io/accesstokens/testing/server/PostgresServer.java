@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements DatabaseServer {
 
-  /** Name of the only account, which has all privileges. */
+  /** Name of the account that has all privileges. */
   public static final String USER = "tester";
 
-  /** Password of {@link #USER}. */
+  /** Password of all accounts, which the server requires. */
   public static final String PASSWORD = "tester-secret";
+
+  /** Name of the account that owns the databases of tests, and has no other privilege. */
+  private static final String OWNER = "owner";
 
   /** The major version of the servers. */
   public static final String VERSION = System.getProperty("postgres.version", "17");
@@ -264,8 +267,11 @@ public final class PostgresServer implements DatabaseServer {
    */
   public TestDatabase newDatabase(String options) {
     String name = "test_" + DATABASES.incrementAndGet();
-    execute("create database " + name + " " + options);
-    return new TestDatabase(url(name), USER, PASSWORD);
+    execute(
+        "do $$ begin create role %s login password '%s';".formatted(OWNER, PASSWORD)
+            + " exception when duplicate_object then null; end $$");
+    execute("create database " + name + " owner " + OWNER + " " + options);
+    return new TestDatabase(url(name), OWNER, PASSWORD);
   }
 
   static boolean isRoot() {
