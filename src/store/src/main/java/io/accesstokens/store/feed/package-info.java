@@ -10,9 +10,13 @@
  *       io.accesstokens.store.feed.FeedEntries}). The statement increments the counter, writes the
  *       entries, reads the counter's row under the lock, and commits. The row is locked only while
  *       the server works, even if the network is slow or interrupted.
- *   <li>{@code COMMIT} is the last part of the compound statement. After a conflict nothing was
- *       committed, and the whole transaction is repeated. If the server does not respond, the
- *       outcome is unknown.
+ *   <li>On PostgreSQL, the same is one statement with the commit behind it. The driver sends both
+ *       together, and the server skips the commit after an error.
+ *   <li>{@code COMMIT} comes last. After a conflict nothing was committed, and the whole transaction
+ *       is repeated. If the server does not respond, the outcome is unknown.
+ *   <li>On PostgreSQL, the server reports a commit without its synchronous standby by a warning. The
+ *       outcome is then unknown. A revocation of a revoked token also commits a write, because an
+ *       earlier, visible commit may be missing on the standby.
  *   <li>Other transactions can also lock the counter's row, for example at startup. If the process
  *       stops during such a transaction, the server disconnects the process after one second.
  *   <li>A change reads the counter's row under the lock. The row determines how long the revocation
@@ -28,12 +32,12 @@
  *       if the list of replicas shows that no process is running. With the setting {@code single},
  *       the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       On MariaDB, a read takes no longer than the length of a lease.
+ *       On MariaDB and PostgreSQL, a read takes no longer than the length of a lease.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
  *         <li>the counter's row has other terms of the lease;
  *         <li>the feed does not contain the last change that this process has committed;
- *         <li>the server is read-only.
+ *         <li>the server is read-only, or a standby.
  *       </ul>
  * </ol>
  *

@@ -1,5 +1,5 @@
 /**
- * Stores tokens and their audit logs in a relational database: MariaDB, or H2 embedded.
+ * Stores tokens and their audit logs in a relational database: MariaDB, PostgreSQL, or H2 embedded.
  *
  * <p>Other packages of this module:
  *

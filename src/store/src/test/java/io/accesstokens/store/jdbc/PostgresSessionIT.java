@@ -98,6 +98,29 @@ class PostgresSessionIT {
   }
 
   @Test
+  void tablesAreInTheSchemaOfTheUrl() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create schema tokens");
+    }
+    try (ConnectionPool pool = open(database, "?currentSchema=tokens")) {
+      Migrations.migrate(pool);
+      try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
+        ServiceToken token = Samples.put(store, Samples.token("ci"));
+        assertEquals(Revocation.DONE, Samples.revoke(store, token.id(), NOON));
+      }
+    }
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet tables =
+            statement.executeQuery(
+                "select count(*) from information_schema.tables where table_schema = 'public'")) {
+      assertTrue(tables.next(), "a count");
+      assertEquals(0, tables.getInt(1), "tables in the schema public");
+    }
+  }
+
+  @Test
   void databaseWithAnotherEncodingIsRefused() {
     TestDatabase latin =
         PostgresServer.shared().newDatabase("template template0 encoding 'LATIN1' locale 'C'");
