@@ -707,15 +707,17 @@ class InvalidSettingsTest {
   void invalidDatabaseUrlsAreReported() {
     String url = "accessTokens.database.url: ";
     String location = " (" + FILE + ":2)";
-    for (String other : List.of("jdbc:postgresql://a/b", "JDBC:H2:mem:a", "mariadb://a", "x")) {
+    for (String other : List.of("jdbc:mysql://a/b", "JDBC:H2:mem:a", "mariadb://a", "x")) {
       assertFileRefused(
           "database:\n  url: '" + other + "'",
-          url + "must start with jdbc:mariadb: or jdbc:h2:" + location);
+          url + "must start with jdbc:mariadb:, jdbc:postgresql: or jdbc:h2:" + location);
     }
     for (String leaking :
         List.of(
             "jdbc:mariadb://a/b?user=x&Password=hunter2",
             "jdbc:mariadb://root:hunter2@a/b",
+            "jdbc:postgresql://a/b?user=x&password=hunter2",
+            "jdbc:postgresql://root:hunter2@a/b",
             "jdbc:h2:file:/x;PASSWORD=hunter2")) {
       assertFileRefused(
           "database:\n  url: '" + leaking + "'",
@@ -750,6 +752,55 @@ class InvalidSettingsTest {
             + " trusted ("
             + FILE
             + ":2)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://db/b",
+        "jdbc:postgresql://10.0.0.5:5432/b?sslmode=prefer",
+        "jdbc:postgresql://db/b?sslmode=require",
+        "jdbc:postgresql://db/b?sslmode=verify-ca",
+        "jdbc:postgresql://db/b?sslmode=verify-full&sslmode=disable",
+        "jdbc:postgresql://db/b?sslmode=verify-full&sslfactory=org.postgresql.ssl.NonValidatingFactory",
+        "jdbc:postgresql://db/b?sslmode=verify-full&sslhostnameverifier=x.Y",
+        "jdbc:postgresql://localhost,db/b?targetServerType=primary"
+      })
+  void plaintextLinkToPostgresOnAnotherMachineIsRefused(String url) {
+    assertFileRefused(
+        "database:\n  url: '" + url + "'",
+        "accessTokens.database.url: reaches another machine without verified TLS: add"
+            + " sslmode=verify-full (and sslrootcert=/path/ca.pem, or"
+            + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the"
+            + " JVM), or set accessTokens.database.allowPlaintext: true if that network is"
+            + " trusted ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
+  void wrongParametersOfPostgresAreReported() {
+    String several = "names several servers: add targetServerType=primary, and no other value";
+    Map<String, String> expected =
+        Map.of(
+            "jdbc:postgresql:b",
+            "must be one that the driver accepts: jdbc:postgresql://host:5432/database, with"
+                + " parameters that it knows",
+            "jdbc:postgresql://localhost/b?sslMode=verify-full",
+            "has a parameter in the wrong case: it must be sslmode",
+            "jdbc:postgresql://localhost/b?hunter2=x",
+            "has a parameter that the driver of PostgreSQL does not know",
+            "jdbc:postgresql://localhost/b?sslpassword=hunter2",
+            "must not hold the password of a key: use a key without a password",
+            "jdbc:postgresql://127.0.0.1,localhost/b",
+            several,
+            "jdbc:postgresql://localhost/b?targetServerType=preferSecondary",
+            several);
+    expected.forEach(
+        (url, message) ->
+            assertFileRefused(
+                "database:\n  url: '" + url + "'",
+                "accessTokens.database.url: " + message + " (" + FILE + ":2)"));
   }
 
   @ParameterizedTest
