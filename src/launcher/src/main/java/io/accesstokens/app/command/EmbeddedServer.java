@@ -26,6 +26,7 @@ import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.loader.WebappLoader;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
@@ -81,7 +82,12 @@ final class EmbeddedServer {
     host.getPipeline().addValve(new ProblemErrorReportValve());
     tomcat.getEngine().getPipeline().addValve(new RequestValve(settings.log().access()));
     context = tomcat.addWebapp("", webapp.toString());
-    context.setParentClassLoader(Tomcat.class.getClassLoader());
+    ClassLoader serverLoader = Tomcat.class.getClassLoader();
+    context.setParentClassLoader(serverLoader);
+    WebappLoader loader = new WebappLoader();
+    loader.setLoaderInstance(new ApplicationClassLoader(serverLoader));
+    context.setLoader(loader);
+    context.setResources(new ApplicationFiles(context, webapp.toAbsolutePath()));
     ((StandardContext) context).setFailCtxIfServletStartFails(true);
     // The process ends with the application, so nothing can leak into another application.
     ((StandardContext) context).setClearReferencesRmiTargets(false);
