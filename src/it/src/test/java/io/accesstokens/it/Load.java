@@ -58,7 +58,7 @@ final class Load implements AutoCloseable {
 
   private static void pause() {
     try {
-      Thread.sleep(10);
+      Thread.sleep(50);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

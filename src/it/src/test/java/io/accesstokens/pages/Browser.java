@@ -35,7 +35,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 public final class Browser {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration POLL = Duration.ofMillis(50);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int HEIGHT = 900;
 
