@@ -64,7 +64,7 @@ class CommandLineIT {
     assertFalse(one.out().contains("s3cret"), one::toString);
     assertNotEquals(one.out(), two.out(), "two hashes of one password must have different salts");
     for (String refused : new String[] {"", "\n", "elevenchars\n", "Password1234\n", "x\u0000\n"}) {
-      Outcome outcome = hash.run(refused);
+      Outcome outcome = hash.runShared(refused);
       assertEquals(2, outcome.exitCode(), outcome::toString);
       refuses(outcome, 1, "password");
       assertEquals("", outcome.out());
@@ -127,7 +127,7 @@ class CommandLineIT {
     if (!setting.startsWith("port")) {
       call = call.with("--port", "" + RunningApplication.freePort());
     }
-    refuses(call.run(""), mistakes, named);
+    refuses(call.runShared(""), mistakes, named);
   }
 
   @Test
@@ -144,7 +144,7 @@ class CommandLineIT {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"accessTokens: [", "\t- x: {", "accessTokens: 7", "just text"})
   void unreadableSettingsFileIsReportedInOneLine(String yaml) throws Exception {
-    refuses(WarProcess.inNewFolder().withConfig(yaml).with("--in-memory").run(""), 1, "");
+    refuses(WarProcess.inNewFolder().withConfig(yaml).with("--in-memory").runShared(""), 1, "");
   }
 
   @Test
@@ -158,7 +158,7 @@ class CommandLineIT {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"--nonsense", "nonsense", "--port=x", "--port"})
   void unknownOptionIsRefused(String option) throws Exception {
-    Outcome outcome = WarProcess.inNewFolder().with(option).run("");
+    Outcome outcome = WarProcess.inNewFolder().with(option).runShared("");
     assertNotEquals(0, outcome.exitCode(), outcome::toString);
     assertFalse(outcome.err().isBlank(), outcome::toString);
     assertFalse(outcome.err().contains("\tat "), outcome::toString);
@@ -207,7 +207,7 @@ class CommandLineIT {
     Outcome outcome =
         WarProcess.inNewFolder()
             .with("--in-memory", "--host", host, "--port", "" + freePort())
-            .run("");
+            .runShared("");
     refuses(outcome, 1, "");
   }
 

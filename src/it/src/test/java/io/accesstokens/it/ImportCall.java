@@ -45,7 +45,17 @@ record ImportCall(List<String> arguments, String password) {
     return password.isEmpty() ? call : call.withEnvironment("IMPORT_BACKSTAGE_PASSWORD", password);
   }
 
+  /** Runs the call in a process that tests share, with the password in a file. */
   Outcome run(WarProcess target) throws Exception {
+    WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
+    return (password.isEmpty()
+            ? call
+            : call.with("--password-file", call.file("password.txt", password).toString()))
+        .runShared("");
+  }
+
+  /** Runs the call in its own process. */
+  Outcome runAlone(WarProcess target) throws Exception {
     return into(target).run("");
   }
 

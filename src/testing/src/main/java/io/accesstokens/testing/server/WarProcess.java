@@ -197,6 +197,20 @@ public final class WarProcess implements Deployment {
         Files.readString(err, StandardCharsets.UTF_8));
   }
 
+  /**
+   * Runs the command in a process that all tests of this JVM share, and waits until the command
+   * ends. The process has loaded the classes of the WAR, so this takes a fraction of the time of
+   * {@link #run}. The working directory is not {@link #folder()}, and there are no JVM options.
+   *
+   * @param input the complete standard input of the command
+   */
+  public Outcome runShared(String input) throws IOException, InterruptedException {
+    if (!options.isEmpty()) {
+      throw new IllegalStateException("a shared process has no JVM options: " + options);
+    }
+    return SharedCommands.run(arguments, environment, input);
+  }
+
   /** Returns an empty string, because the application has the root path. */
   @Override
   public String contextPath() {
