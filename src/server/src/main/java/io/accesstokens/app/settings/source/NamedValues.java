@@ -27,7 +27,9 @@ public final class NamedValues {
    */
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
 
-  /** End of a variable that names the file with a secret, by the convention of container engines. */
+  /**
+   * End of a variable that names the file with a secret, by the convention of container engines.
+   */
   private static final String ENGINE_SUFFIX = "_FILE";
 
   private static final Pattern NO_INDEX = Pattern.compile("\\[\\]");
@@ -95,7 +97,9 @@ public final class NamedValues {
     schema.names().forEach(name -> addVariables(names, name));
     Map<String, String> engineNames = new HashMap<>();
     for (String name : schema.names()) {
-      schema.secretOf(name).ifPresent(secret -> engineNames.put(upper(secret) + ENGINE_SUFFIX, name));
+      schema
+          .secretOf(name)
+          .ifPresent(secret -> engineNames.put(upper(secret) + ENGINE_SUFFIX, name));
     }
     names.putAll(engineNames);
     Set<String> variables =
