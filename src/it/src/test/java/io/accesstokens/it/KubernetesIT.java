@@ -9,6 +9,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -266,7 +267,7 @@ class KubernetesIT {
 
   @Test
   void podStartsAndWritesOnlyIntoItsVolume() throws Exception {
-    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TestDatabase database = MariaDbServer.shared().newDatabase();
     Path folder = WarProcess.inNewFolder().folder();
     Map<String, String> environment = mounted(folder, database.password());
     Configuration configuration =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,7 +22,7 @@ class ChangedPasswordIT {
   void changedPasswordCountsAtTheNextNewConnection() throws Exception {
     try (MariaDbServer server = MariaDbServer.create()) {
       server.start();
-      MariaDbServer.Database database = server.newDatabase();
+      TestDatabase database = server.newDatabase();
       AtomicReference<String> password = new AtomicReference<>(database.password());
       try (ConnectionPool pool =
           ConnectionPool.open(database.url(), database.user(), password::get, 2)) {
