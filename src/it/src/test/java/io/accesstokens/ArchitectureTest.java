@@ -40,7 +40,8 @@ class ArchitectureTest {
                   "@verify",
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
-                  "jakarta.json..")), // bodies of 403, responses of whoami
+                  "jakarta.json..", // bodies of 403, responses of whoami
+                  "io.micrometer.core..")), // only in auth.metrics
           Map.entry("token", List.of("@verify")),
           Map.entry("session", List.of("@token", "@verify")),
           Map.entry("mint", List.of("@token", "@session", "@verify")),
@@ -223,6 +224,18 @@ class ArchitectureTest {
         .should()
         .onlyHaveDependentClassesThat()
         .resideInAPackage(ROOT + "app..")
+        .check(CLASSES);
+  }
+
+  /** An application without Micrometer on its class path can use all other classes. */
+  @Test
+  void onlyThePackagesOfMetricsUseMicrometer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "app..", ROOT + "auth.metrics..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + "auth.metrics..").or(resideInAPackage("io.micrometer..")))
         .check(CLASSES);
   }
 

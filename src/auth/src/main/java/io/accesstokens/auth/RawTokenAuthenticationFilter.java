@@ -73,11 +73,11 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.of(request);
     if (credentials.isPresent() && (!passOthers || credentials.get().any(format::claims))) {
-      outcomes.conclude(request, verify(credentials.get()));
+      outcomes.conclude(request, verify(request, credentials.get()));
     }
   }
 
-  private Verification verify(BearerCredentials credentials) {
+  private Verification verify(ContainerRequestContext request, BearerCredentials credentials) {
     Optional<RawToken> token = credentials.only().flatMap(format::parse);
     if (token.isEmpty()) {
       return MALFORMED;
@@ -86,6 +86,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
       return check.check(token.get());
     } catch (VerificationUnavailableException e) {
       outage(e);
+      outcomes.unavailable(AccessTokensFeature.clientAddress(request));
       throw refusals.unavailable(e);
     }
   }

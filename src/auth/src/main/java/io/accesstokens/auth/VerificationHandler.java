@@ -81,6 +81,15 @@ public final class VerificationHandler {
     listener.refused(refused, clientAddress);
   }
 
+  /**
+   * Reports to the listener that a token could not be verified.
+   *
+   * @param clientAddress the client's network address; null if it is not known
+   */
+  public void unavailable(@Nullable String clientAddress) {
+    listener.unavailable(clientAddress);
+  }
+
   private static boolean isSecure(ContainerRequestContext request) {
     SecurityContext before = request.getSecurityContext();
     return before != null && before.isSecure();

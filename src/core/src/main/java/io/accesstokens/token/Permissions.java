@@ -32,6 +32,9 @@ public final class Permissions {
    */
   public static final String INTROSPECT = "access-tokens:introspect";
 
+  /** Permission to read the metrics of the service. */
+  public static final String METRICS_READ = "access-tokens:metrics:read";
+
   /**
    * The prefix of every permission. A scope with this prefix gives a token the permission with the
    * same name.
@@ -54,6 +57,7 @@ public final class Permissions {
           SERVICE_WRITE,
           SERVICE_REVOKE,
           INTROSPECT,
+          METRICS_READ,
           USER_READ,
           USER_WRITE,
           USER_REVOKE,

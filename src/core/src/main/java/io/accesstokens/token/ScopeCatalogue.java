@@ -111,6 +111,15 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
+   * Returns a catalogue with one scope: the permission to read metrics. A monitoring system uses
+   * such a token. Only a caller who has this permission can give it to a token.
+   */
+  public static ScopeCatalogue metrics() {
+    return of(
+        new Definition(Permissions.METRICS_READ, "Read the metrics of the service", OWN_PLUGIN));
+  }
+
+  /**
    * Returns a catalogue of the permissions that a personal token can have as scopes. Such a scope
    * has an effect only if the user of the token has this permission.
    */

@@ -38,8 +38,14 @@ abstract class WhoAmITopic extends Topic {
   @Test
   void userIsDescribedWithPermissions() {
     List<String> service = List.of("read", "write", "revoke");
-    assertPerson(alice, "alice", service, "access-tokens:introspect", "access-tokens:user:admin");
-    assertPerson(bob, "bob", List.of("read"));
+    assertPerson(
+        alice,
+        "alice",
+        service,
+        "access-tokens:introspect",
+        "access-tokens:metrics:read",
+        "access-tokens:user:admin");
+    assertPerson(bob, "bob", List.of("read"), "access-tokens:metrics:read");
     assertPerson(carol, "carol", service);
     assertPerson(dave, "dave", List.of());
   }

@@ -40,6 +40,14 @@ public interface SignInListener {
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
 
+  /**
+   * Reports a sign-in that got the status 429. Unlike {@link Reason#TOO_MANY_FAILURES}, this method
+   * is called for each such sign-in. No password was verified.
+   *
+   * @param clientAddress the address of the client; null if unknown
+   */
+  default void limited(@Nullable String clientAddress) {}
+
   /** Reports that a user has signed in to a new session. */
   default void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 

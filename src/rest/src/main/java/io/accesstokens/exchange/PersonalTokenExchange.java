@@ -15,6 +15,7 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -99,7 +100,7 @@ public final class PersonalTokenExchange implements TokenGrant {
     if (sent.isEmpty()) {
       return NOT_GOOD;
     }
-    Verification verdict = check.check(sent.get());
+    Verification verdict = verify(sent.get(), request.clientAddress());
     if (verdict instanceof Verification.Refused refused) {
       outcomes.refused(refused, request.clientAddress());
       return NOT_GOOD;
@@ -117,6 +118,15 @@ public final class PersonalTokenExchange implements TokenGrant {
     return Set.copyOf(accepted.scopes()).containsAll(scopes)
         ? give(accepted, scopes, request.clientAddress())
         : TOO_WIDE;
+  }
+
+  private Verification verify(RawToken token, @Nullable String clientAddress) {
+    try {
+      return check.check(token);
+    } catch (VerificationUnavailableException e) {
+      outcomes.unavailable(clientAddress);
+      throw e;
+    }
   }
 
   private Outcome give(

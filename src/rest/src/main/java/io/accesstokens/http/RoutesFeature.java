@@ -38,6 +38,7 @@ public final class RoutesFeature implements Feature {
   private final ServiceTokenService tokenService;
   private TokenVerifier check;
   private @Nullable VerificationListener verifications;
+  private @Nullable VerificationListener introspections;
   private @Nullable DenialListener denials;
   private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
   private Function<Principal, Optional<EntityRef>> people =
@@ -72,6 +73,15 @@ public final class RoutesFeature implements Feature {
    */
   public RoutesFeature verifications(VerificationListener listener) {
     verifications = listener;
+    return this;
+  }
+
+  /**
+   * Sets the listener that receives the verdict on each introspected token. The default is the
+   * listener that {@link #verifications} sets.
+   */
+  public RoutesFeature introspections(VerificationListener listener) {
+    introspections = listener;
     return this;
   }
 
@@ -185,7 +195,7 @@ public final class RoutesFeature implements Feature {
     context.register(new AuditLogExport.Cut());
     access().configure(context);
     DelegateFilter delegates = new DelegateFilter(tokenService, problems);
-    VerificationListener uses = verifications == null ? VerificationListener.NO_OP : verifications;
+    VerificationListener uses = introspectionListener();
     new AuthorizationServer(
             tokenService,
             check,
@@ -206,6 +216,13 @@ public final class RoutesFeature implements Feature {
               new HostAuthenticationFilter(tokenService, people, problems)));
     }
     return true;
+  }
+
+  private VerificationListener introspectionListener() {
+    if (introspections != null) {
+      return introspections;
+    }
+    return verifications == null ? VerificationListener.NO_OP : verifications;
   }
 
   private AccessTokensFeature access() {

@@ -5,6 +5,7 @@ import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
+import io.accesstokens.verify.VerificationUnavailableException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -71,14 +72,21 @@ public class IntrospectionEndpoint extends Endpoint {
             }
           }
           Verification verification =
-              raw.map(
-                      token ->
-                          position
-                              .map(noOlderThan -> server.check().check(token, noOlderThan))
-                              .orElseGet(() -> server.check().check(token)))
-                  .orElse(refusal(Reason.MALFORMED));
+              raw.map(token -> verify(server, token, position)).orElse(refusal(Reason.MALFORMED));
           return answer(server, verification, null);
         });
+  }
+
+  private static Verification verify(
+      AuthorizationServer server, RawToken token, Optional<ChangeFeed.Position> position) {
+    try {
+      return position
+          .map(noOlderThan -> server.check().check(token, noOlderThan))
+          .orElseGet(() -> server.check().check(token));
+    } catch (VerificationUnavailableException e) {
+      server.uses().unavailable(null);
+      throw e;
+    }
   }
 
   /**

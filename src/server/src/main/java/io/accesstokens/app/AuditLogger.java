@@ -1,6 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.client.UnknownTokenRateLimit;
+import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
@@ -117,6 +118,7 @@ public final class AuditLogger
   private final UsageRecorder usageRecorder;
   private final PermissionPolicy policy;
   private final Clock clock;
+  private final EventMetrics metrics;
   private final EventThrottle anonymous;
   private final EventThrottle known;
 
@@ -124,11 +126,14 @@ public final class AuditLogger
    * @param usageRecorder receives all uses of tokens. Accepted uses are not in the log, because
    *     they are too frequent
    * @param policy provides the rule that denies a request
+   * @param metrics counts events, also those that are not written one by one
    */
-  public AuditLogger(UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock) {
+  public AuditLogger(
+      UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock, EventMetrics metrics) {
     this.usageRecorder = usageRecorder;
     this.policy = policy;
     this.clock = clock;
+    this.metrics = metrics;
     this.anonymous = new EventThrottle(clock, 1, MAX_ADDRESSES, AuditLogger::write);
     this.known = new EventThrottle(clock, KNOWN_LINES, MAX_KNOWN, AuditLogger::write);
   }
@@ -179,6 +184,7 @@ public final class AuditLogger
 
   @Override
   public void denied(Actor actor, String permission, String rule) {
+    metrics.denied(permission);
     String kind = Permissions.ALL.contains(permission) ? permission : OTHER_SCOPE;
     if (isKnownWritten("denied", PERMISSION, kind, "actor", actor.getName())) {
       write(
@@ -229,6 +235,7 @@ public final class AuditLogger
   @Override
   public void failed(
       SignInListener.Reason reason, @Nullable String username, @Nullable String clientAddress) {
+    metrics.failed(reason);
     if (username == null) {
       writeAnonymous(SIGN_IN_FAILED, text(reason), clientAddress);
     } else if (isKnownWritten(SIGN_IN_FAILED, REASON, text(reason), "username", username)) {
@@ -239,18 +246,26 @@ public final class AuditLogger
   }
 
   @Override
+  public void limited(@Nullable String clientAddress) {
+    metrics.limited(EventMetrics.Limit.FAILED_SIGN_INS);
+  }
+
+  @Override
   public void refused(JwtListener.Reason reason, @Nullable String clientAddress) {
+    metrics.refused(reason);
     writeAnonymous("jwt-refused", text(reason), clientAddress);
   }
 
   @Override
   public void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
+    metrics.signedIn(way);
     write(line("signed-in").add("actor", user.toString()).add("way", text(way)), clientAddress);
   }
 
   @Override
   public void signedInAgain(
       EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
+    metrics.signedIn(way);
     write(
         line("signed-in-again")
             .add("actor", user.toString())

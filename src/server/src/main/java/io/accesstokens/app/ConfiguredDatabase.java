@@ -7,10 +7,12 @@ import io.accesstokens.store.jdbc.ConnectionSecurity;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.StoreUnavailableException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -28,10 +30,12 @@ public final class ConfiguredDatabase implements AutoCloseable {
   private static final String H2_USER = "sa";
 
   private final DataSource dataSource;
+  private final Consumer<Object> publishing;
   private final Runnable closing;
 
-  private ConfiguredDatabase(DataSource dataSource, Runnable closing) {
+  private ConfiguredDatabase(DataSource dataSource, Consumer<Object> publishing, Runnable closing) {
     this.dataSource = dataSource;
+    this.publishing = publishing;
     this.closing = closing;
   }
 
@@ -75,7 +79,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
               jdbc.user().orElse(jdbc.isEmbedded() ? H2_USER : ""),
               () -> jdbc.password().map(Secret::reveal).orElse(""),
               jdbc.maximumPoolSize());
-      return new ConfiguredDatabase(pool, pool::close);
+      return new ConfiguredDatabase(pool, pool::publishMetrics, pool::close);
     } catch (DatabaseRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
@@ -106,7 +110,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
                 + " accessTokens.database.allowPlaintext to true if that network is trusted",
             container.jndiName());
       }
-      return new ConfiguredDatabase(dataSource, () -> {});
+      return new ConfiguredDatabase(dataSource, registry -> {}, () -> {});
     } catch (NamingException | ClassCastException e) {
       throw noSuchDataSource();
     }
@@ -115,6 +119,14 @@ public final class ConfiguredDatabase implements AutoCloseable {
   private static StartupException noSuchDataSource() {
     return new StartupException(
         "accessTokens.database.jndiName must be the name of a DataSource of the container");
+  }
+
+  /**
+   * Publishes the metrics of the connection pool of this application. A DataSource of the container
+   * has no such metrics.
+   */
+  public void publishMetrics(MeterRegistry registry) {
+    publishing.accept(registry);
   }
 
   /** Returns the DataSource of this database. */

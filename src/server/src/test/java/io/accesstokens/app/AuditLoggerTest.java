@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.ManualClock;
@@ -14,6 +15,7 @@ import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
@@ -44,7 +46,8 @@ class AuditLoggerTest {
               new Grantees(Set.of(), Set.of()),
               new Grantees(Set.of(), Set.of()),
               new Grantees(Set.of(), Set.of())),
-          clock);
+          clock,
+          new EventMetrics(new SimpleMeterRegistry()));
 
   private final Logger logger = Logger.getLogger(AuditLogger.LOGGER);
   private final List<JsonObject> lines = new CopyOnWriteArrayList<>();

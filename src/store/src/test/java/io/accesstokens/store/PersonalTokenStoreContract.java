@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
@@ -122,6 +123,26 @@ public abstract class PersonalTokenStoreContract {
             null,
             null);
     assertEquals(put(plain), personal.find(plain.id()).orElseThrow());
+  }
+
+  @Test
+  void totalsCountTokensOfAllUsers() {
+    put(token(DAVE, "active"));
+    put(token(CAROL, "month", NOON, NOON.plus(Duration.ofDays(7))));
+    put(token(CAROL, "week", NOON, NOON.plus(Duration.ofDays(7)).minusMillis(1)));
+    put(token(CAROL, "over", NOON.minusSeconds(1), NOON));
+    revoke(put(token(DAVE, "dead")).id(), NOON);
+    TokenTotals.OfKind totals = store.reports().totals(NOON, 100).personal();
+    assertEquals(
+        Map.of(
+            TokenStatus.ACTIVE, 2L,
+            TokenStatus.EXPIRING, 1L,
+            TokenStatus.EXPIRED, 1L,
+            TokenStatus.REVOKED, 1L),
+        totals.byStatus());
+    assertEquals(
+        Map.of(Duration.ofDays(1), 0L, Duration.ofDays(7), 1L, Duration.ofDays(30), 2L),
+        totals.expiring());
   }
 
   @Test

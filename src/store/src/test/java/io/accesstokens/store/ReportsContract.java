@@ -15,6 +15,8 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
@@ -262,6 +264,41 @@ public abstract class ReportsContract extends TokenSearchContract {
         0,
         revoked == 0 ? null : at,
         null);
+  }
+
+  @Test
+  void totalsCountAllTokensUpToTheLimit() {
+    Duration day = Duration.ofDays(1);
+    put(store, token("active", PLATFORM, NOON, NOON.plus(day.multipliedBy(90))));
+    put(store, token("month", PAYMENTS, NOON, NOON.plus(day.multipliedBy(30))));
+    put(store, token("soon", PAYMENTS, NOON, NOON.plus(day.multipliedBy(30)).minusMillis(1)));
+    put(store, token("week", PAYMENTS, NOON, NOON.plus(day.multipliedBy(7)).minusMillis(1)));
+    put(store, token("today", PLATFORM, NOON, NOON.plusMillis(1)));
+    put(store, token("over", PAYMENTS, NOON.minus(day), NOON));
+    revoke(store, put(store, token("dead", PAYMENTS, NOON, NOON.plus(day))).id(), NOON);
+    store.maintain(NOON);
+    TokenTotals.OfKind service = store.reports().totals(NOON, 100).service();
+    assertEquals(
+        Map.of(
+            TokenStatus.ACTIVE, 2L,
+            TokenStatus.EXPIRING, 3L,
+            TokenStatus.EXPIRED, 1L,
+            TokenStatus.REVOKED, 1L),
+        service.byStatus());
+    assertEquals(
+        Map.of(day, 1L, day.multipliedBy(7), 2L, day.multipliedBy(30), 3L), service.expiring());
+    // After the time of all tokens, before their maintenance.
+    assertEquals(
+        Map.of(
+            TokenStatus.ACTIVE, 0L,
+            TokenStatus.EXPIRING, 0L,
+            TokenStatus.EXPIRED, 6L,
+            TokenStatus.REVOKED, 1L),
+        store.reports().totals(NOON.plus(day.multipliedBy(90)), 100).service().byStatus());
+    assertTrue(
+        store.reports().totals(NOON, 2).service().expiring().values().stream()
+            .allMatch(count -> count >= 1 && count <= 3),
+        "a limited count is a lower bound");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,17 @@ public final class CachedTokenVerifier implements TokenVerifier {
     public static final int USUAL_ENTRIES = 200_000;
   }
 
+  /**
+   * The use of the cache since the verifier was created.
+   *
+   * @param hits the number of verifications from the cache
+   * @param misses the number of verifications that the cache could not answer
+   * @param entries the approximate number of cached tokens
+   */
+  public record Statistics(long hits, long misses, long entries) {}
+
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
   private final BatchingTokenLoader lookups;
   private final Lease lease;
   private final MachineClock clock;
@@ -126,9 +138,20 @@ public final class CachedTokenVerifier implements TokenVerifier {
     VerdictCache now = verdicts;
     CachedToken known = now.loaded(digest);
     if (known != null && known.isFresh(monotonic)) {
+      hits.increment();
       return known.at(lease.databaseMillis(wall));
     }
-    return known == null && now.isUnknown(digest, monotonic) ? UNKNOWN : null;
+    if (known == null && now.isUnknown(digest, monotonic)) {
+      hits.increment();
+      return UNKNOWN;
+    }
+    misses.increment();
+    return null;
+  }
+
+  /** Returns the use of the cache since this verifier was created. */
+  public Statistics statistics() {
+    return new Statistics(hits.sum(), misses.sum(), verdicts.size());
   }
 
   /**

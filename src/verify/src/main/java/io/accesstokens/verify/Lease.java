@@ -2,6 +2,7 @@ package io.accesstokens.verify;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +204,22 @@ public final class Lease {
     }
     long end = last == null ? made : last.monotonic() + last.nanos();
     return Duration.ofNanos(Math.max(0, now - end));
+  }
+
+  /**
+   * Returns the time until the end of the lease. Returns zero if the lease has ended or was never
+   * granted. Returns empty for a lease that never ends.
+   */
+  public Optional<Duration> remaining() {
+    if (unlimited) {
+      return Optional.empty();
+    }
+    Grant last = grant;
+    long now = clock.monotonicNanos();
+    if (last == null || !covers(now, clock.wallMillis())) {
+      return Optional.of(Duration.ZERO);
+    }
+    return Optional.of(Duration.ofNanos(last.monotonic() + last.nanos() - now));
   }
 
   /**

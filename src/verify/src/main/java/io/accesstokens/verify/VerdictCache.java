@@ -45,6 +45,11 @@ final class VerdictCache {
     unknown = Caffeine.newBuilder().maximumSize(MAXIMUM_UNKNOWN).executor(Runnable::run).build();
   }
 
+  /** Returns the approximate number of tokens whose facts are cached or are being loaded. */
+  long size() {
+    return known.synchronous().estimatedSize();
+  }
+
   /**
    * Returns the cached facts of a digest; null if no facts are cached, or if the facts are still
    * being loaded.

@@ -28,4 +28,12 @@ public interface VerificationListener {
    * @param clientAddress the client's network address; null if it is not known
    */
   void refused(Verification.Refused refused, @Nullable String clientAddress);
+
+  /**
+   * Called when the token of a request could not be verified, and the response is 503. The default
+   * implementation does nothing.
+   *
+   * @param clientAddress the client's network address; null if it is not known
+   */
+  default void unavailable(@Nullable String clientAddress) {}
 }

@@ -63,6 +63,25 @@ class FeedFollowerTest {
           return time.toMillis();
         }
       };
+
+  @Test
+  void cacheCountsHitsAndMisses() {
+    CachedTokenVerifier verifier =
+        new CachedTokenVerifier(
+            token -> Optional.of(stored()),
+            Lease.unlimited(MachineClock.SYSTEM),
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(HOUR, 100, 2));
+    assertEquals(new CachedTokenVerifier.Statistics(0, 0, 0), verifier.statistics());
+    for (int i = 0; i < 3; i++) {
+      verifier.check(TOKEN);
+    }
+    assertEquals(new CachedTokenVerifier.Statistics(2, 1, 1), verifier.statistics());
+    verifier.clear();
+    verifier.check(TOKEN);
+    assertEquals(new CachedTokenVerifier.Statistics(2, 2, 1), verifier.statistics());
+  }
+
   private final Deque<ChangeFeed.Page> pages = new ArrayDeque<>();
   private final FeedFollower follower =
       new FeedFollower(

@@ -1,11 +1,13 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
@@ -44,12 +46,14 @@ final class InMemoryReports implements ReportStore {
           .reversed();
 
   private final InMemoryTokens<ServiceToken> tokens;
+  private final InMemoryTokens<PersonalToken> personal;
 
   /** The daily uses, by token id and day. Guarded by the lock of the token store. */
   private final Map<UUID, NavigableMap<LocalDate, DailyUsage>> days = new HashMap<>();
 
-  InMemoryReports(InMemoryTokens<ServiceToken> tokens) {
+  InMemoryReports(InMemoryTokens<ServiceToken> tokens, InMemoryTokens<PersonalToken> personal) {
     this.tokens = tokens;
+    this.personal = personal;
   }
 
   @Override
@@ -124,6 +128,13 @@ final class InMemoryReports implements ReportStore {
                   .toList(),
               days(all, now));
         });
+  }
+
+  @Override
+  public TokenTotals totals(Instant now, int atMost) {
+    return new TokenTotals(
+        tokens.reading(() -> TokenTotals.OfKind.of(tokens.all(), now)),
+        personal.reading(() -> TokenTotals.OfKind.of(personal.all(), now)));
   }
 
   private static Map<LocalDate, Long> days(List<ServiceToken> all, Instant now) {

@@ -34,7 +34,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
       new TreeMap<>(TokenOrder.NEWEST_FIRST.comparator());
 
   private final InMemoryPersonalTokens personal = new InMemoryPersonalTokens();
-  private final InMemoryReports reports = new InMemoryReports(this);
+  private final InMemoryReports reports = new InMemoryReports(this, personal);
 
   public InMemoryTokenStore() {}
 

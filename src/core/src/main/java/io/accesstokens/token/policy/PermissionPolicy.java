@@ -20,7 +20,8 @@ import java.util.TreeSet;
  *   <li>A user has the permissions of all grants that apply to them. No rule removes a permission.
  *   <li>A service token has the permissions among its scopes, on its own group ({@value
  *       #TOKEN_SCOPES}). {@link Permissions#INTROSPECT} applies to all tokens, because a resource
- *       server does not know the owner of a token before the introspection. A service token has no
+ *       server does not know the owner of a token before the introspection. {@link
+ *       Permissions#METRICS_READ} does not depend on groups either. A service token has no
  *       permission on personal tokens.
  *   <li>A personal token has a permission if its user has the permission now and its scopes include
  *       the permission ({@link Permissions#DELEGABLE}). The groups are the same as for the user.
@@ -32,11 +33,12 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@value #ADMIN}: to administrators, all permissions on all groups. The permissions of users
  *       on their own personal tokens are excluded.
- *   <li>{@value #AUDITOR}: to auditors, {@link Permissions#SERVICE_READ} on all groups.
+ *   <li>{@value #AUDITOR}: to auditors, {@link Permissions#SERVICE_READ} on all groups, and {@link
+ *       Permissions#METRICS_READ}.
  *   <li>{@value #INTROSPECTION}: to introspectors, {@link Permissions#INTROSPECT}.
  *   <li>{@value #PERMISSION_ROLES}: to users who have a role with the name of a permission, this
- *       permission on all groups. The permission must be {@link Permissions#INTROSPECT} or one of
- *       {@link Permissions#SERVICE}.
+ *       permission on all groups. The permission must be {@link Permissions#INTROSPECT}, {@link
+ *       Permissions#METRICS_READ} or one of {@link Permissions#SERVICE}.
  *   <li>{@value #OWN_GROUPS}: to members of groups, all permissions on the service tokens of these
  *       groups.
  *   <li>{@value #PERSONAL_TOKENS}: to all users, the permissions on their own personal tokens.
@@ -49,7 +51,7 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The name of the grant that gives administrators their permissions. */
   public static final String ADMIN = "service.admin";
 
-  /** The name of the grant that allows auditors to read service tokens. */
+  /** The name of the grant that allows auditors to read service tokens and metrics. */
   public static final String AUDITOR = "service.auditor";
 
   /** The name of the grant that allows introspectors to introspect tokens. */
@@ -82,6 +84,10 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The name of the rule that is reported if no grant applies. */
   public static final String NO_GRANT = "no-grant";
 
+  /** The permissions of service tokens that do not depend on groups. */
+  private static final Set<String> EVERYWHERE =
+      Set.of(Permissions.INTROSPECT, Permissions.METRICS_READ);
+
   public PermissionPolicy {
     grants = List.copyOf(grants);
   }
@@ -113,10 +119,11 @@ public record PermissionPolicy(List<Grant> grants) {
    */
   public static List<Grant> named(Grantees admins, Grantees auditors, Grantees introspectors) {
     Set<String> all = new HashSet<>(Permissions.SERVICE);
-    all.addAll(Set.of(Permissions.INTROSPECT, Permissions.USER_ADMIN));
+    all.addAll(Set.of(Permissions.INTROSPECT, Permissions.METRICS_READ, Permissions.USER_ADMIN));
     return List.of(
         Grant.everywhere(ADMIN, all, admins),
-        Grant.everywhere(AUDITOR, Set.of(Permissions.SERVICE_READ), auditors),
+        Grant.everywhere(
+            AUDITOR, Set.of(Permissions.SERVICE_READ, Permissions.METRICS_READ), auditors),
         Grant.everywhere(INTROSPECTION, Set.of(Permissions.INTROSPECT), introspectors));
   }
 
@@ -124,6 +131,7 @@ public record PermissionPolicy(List<Grant> grants) {
   public static List<Grant> permissionRoles() {
     Set<String> permissions = new LinkedHashSet<>(Permissions.SERVICE);
     permissions.add(Permissions.INTROSPECT);
+    permissions.add(Permissions.METRICS_READ);
     return permissions.stream()
         .map(
             permission ->
@@ -227,13 +235,13 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   private static Decision ofToken(Actor.Token token, String permission) {
-    boolean introspect = permission.equals(Permissions.INTROSPECT);
-    boolean known = introspect || Permissions.SERVICE.contains(permission);
+    boolean everywhere = EVERYWHERE.contains(permission);
+    boolean known = everywhere || Permissions.SERVICE.contains(permission);
     if (!known || !token.verified().scopes().contains(permission)) {
       return new Decision(permission, List.of(), TOKEN_SCOPES);
     }
     PermissionScope reach =
-        introspect
+        everywhere
             ? new PermissionScope.Everywhere()
             : PermissionScope.over(Set.of(token.verified().group()));
     return new Decision(permission, List.of(new Decision.Given(TOKEN_SCOPES, reach)), TOKEN_SCOPES);

@@ -3,6 +3,7 @@ package io.accesstokens.token.store;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogQuery;
@@ -15,9 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads reports on all service tokens of a {@link TokenStore}. Each method reads a consistent
- * snapshot of the store. Each method throws {@link StoreUnavailableException} if the store cannot
- * be reached.
+ * Reads reports on all tokens of a {@link TokenStore}. Each method reads a consistent snapshot of
+ * the store. Each method throws {@link StoreUnavailableException} if the store cannot be reached.
  */
 public interface ReportStore {
 
@@ -40,6 +40,15 @@ public interface ReportStore {
    *     this instant
    */
   TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
+
+  /**
+   * Counts all service tokens and personal tokens by status.
+   *
+   * @param now the instant for which statuses are computed
+   * @param atMost a store may stop counting a status or period at this number of tokens, so that
+   *     the cost is bounded
+   */
+  TokenTotals totals(Instant now, int atMost);
 
   /**
    * Returns the daily uses of a token, oldest day first. Days without uses are omitted. Daily uses

@@ -57,6 +57,11 @@ final class UsageInterval {
   /** True for each entry counter that was seen at zero since the end of the interval. */
   private final boolean[] seenEmpty = new boolean[STRIPES];
 
+  /** Returns the number of tokens with uses in this interval. */
+  int tokens() {
+    return tokens.get();
+  }
+
   /**
    * Registers the calling thread as counting.
    *

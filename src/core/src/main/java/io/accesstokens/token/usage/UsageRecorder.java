@@ -9,6 +9,7 @@ import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,6 +59,9 @@ public final class UsageRecorder implements VerificationListener {
   private final Clock clock;
   private volatile UsageInterval present = new UsageInterval();
 
+  /** The last time at which all uses were written, in milliseconds since 1970-01-01T00:00Z. */
+  private volatile long writtenAt;
+
   /** The maximum number of tokens with uses in the current interval. */
   private volatile int capacity = MAX_TOKENS;
 
@@ -69,6 +73,7 @@ public final class UsageRecorder implements VerificationListener {
   public UsageRecorder(TokenStore store, Clock clock) {
     this.store = store;
     this.clock = clock;
+    this.writtenAt = clock.millis();
   }
 
   @Override
@@ -141,7 +146,24 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
+  /** Returns the approximate number of tokens with uses that are not written yet. */
+  public int unwrittenTokens() {
+    return MAX_TOKENS - capacity + present.tokens();
+  }
+
+  /**
+   * Returns the time since all uses were written. The time is zero if no use waits to be written.
+   */
+  public Duration unwrittenFor() {
+    return unwrittenTokens() == 0
+        ? Duration.ZERO
+        : Duration.ofMillis(Math.max(0, clock.millis() - writtenAt));
+  }
+
   private void updateCapacity() {
+    if (leftToWrite() == 0) {
+      writtenAt = clock.millis();
+    }
     capacity = Math.max(0, MAX_TOKENS - leftToWrite());
   }
 

@@ -1,6 +1,7 @@
 package io.accesstokens.token.policy;
 
 import static io.accesstokens.token.Permissions.INTROSPECT;
+import static io.accesstokens.token.Permissions.METRICS_READ;
 import static io.accesstokens.token.Permissions.SERVICE_READ;
 import static io.accesstokens.token.Permissions.SERVICE_REVOKE;
 import static io.accesstokens.token.Permissions.SERVICE_WRITE;
@@ -105,6 +106,7 @@ class PermissionPolicyTest {
         service:write | yes yes yes | service.admin
         service:revoke | yes yes yes | service.admin
         introspect | yes yes yes | service.admin
+        metrics:read | yes yes yes | service.admin
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -120,6 +122,7 @@ class PermissionPolicyTest {
         service:write | no no no | no-grant
         service:revoke | no no no | no-grant
         introspect | no no no | no-grant
+        metrics:read | yes yes yes | service.auditor
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -135,6 +138,7 @@ class PermissionPolicyTest {
         service:write | yes no no | own-groups
         service:revoke | yes no no | own-groups
         introspect | no no no | no-grant
+        metrics:read | no no no | no-grant
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -150,6 +154,7 @@ class PermissionPolicyTest {
         service:write | no no no | no-grant
         service:revoke | no no no | no-grant
         introspect | no no no | no-grant
+        metrics:read | no no no | no-grant
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -175,7 +180,7 @@ class PermissionPolicyTest {
         PermissionScope expected =
             !held.contains(permission) || permission.startsWith("access-tokens:user:")
                 ? NOWHERE
-                : permission.equals(INTROSPECT)
+                : List.of(INTROSPECT, METRICS_READ).contains(permission)
                     ? EVERYWHERE
                     : new PermissionScope.Groups(Set.of(PLATFORM));
         assertEquals(expected, decision.reach(), held + " " + permission);
@@ -193,6 +198,7 @@ class PermissionPolicyTest {
         service:write | yes no no | token-scopes
         service:revoke | yes no no | token-scopes
         introspect | yes yes yes | token-scopes
+        metrics:read | yes yes yes | token-scopes
         user:read | no no no | token-scopes
         user:write | no no no | token-scopes
         user:revoke | no no no | token-scopes
@@ -225,13 +231,16 @@ class PermissionPolicyTest {
 
   @Test
   void roleNamedLikeAPermissionGrantsIt() {
-    for (String permission : List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT)) {
+    for (String permission :
+        List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ)) {
       Decision decision = SAMPLE.decide(inRoles(PLATFORM, permission), permission);
       assertEquals(EVERYWHERE, decision.reach());
       assertEquals("permission-roles", decision.ruleOn(PAYMENTS));
     }
     assertEquals(NOWHERE, SAMPLE.reachOf(inRoles(PLATFORM, USER_ADMIN), USER_ADMIN));
-    assertEquals(Set.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT), SAMPLE.roles());
+    assertEquals(
+        Set.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ),
+        SAMPLE.roles());
   }
 
   @Test
@@ -269,6 +278,7 @@ class PermissionPolicyTest {
         service:write | no no no | no-grant
         service:revoke | no yes no | policy.grants[0]
         introspect | yes yes yes | policy.grants[2]
+        metrics:read | no no no | no-grant
         user:read | no no no | no-grant
         user:write | no no no | no-grant
         user:revoke | no no no | no-grant
@@ -280,6 +290,7 @@ class PermissionPolicyTest {
         service:write | no no no | no-grant
         service:revoke | no yes no | policy.grants[0]
         introspect | no no no | no-grant
+        metrics:read | no no no | no-grant
         user:read | no no no | no-grant
         user:write | no no no | no-grant
         user:revoke | no no no | no-grant

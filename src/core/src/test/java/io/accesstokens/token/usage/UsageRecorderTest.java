@@ -19,6 +19,7 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -63,6 +64,28 @@ class UsageRecorderTest {
               return this;
             }
           });
+
+  @Test
+  void unwrittenUsesHaveANumberAndAnAge() {
+    assertEquals(0, uses.unwrittenTokens());
+    uses.of(UUID.randomUUID());
+    uses.of(UUID.randomUUID());
+    now = now.plusSeconds(3);
+    assertEquals(2, uses.unwrittenTokens());
+    assertEquals(Duration.ofSeconds(3), uses.unwrittenFor());
+    store.before =
+        batch -> {
+          throw new StoreUnavailableException("down", null);
+        };
+    uses.flush();
+    now = now.plusSeconds(1);
+    assertEquals(2, uses.unwrittenTokens(), "after a failed write");
+    assertEquals(Duration.ofSeconds(4), uses.unwrittenFor());
+    store.before = batch -> {};
+    uses.flush();
+    assertEquals(0, uses.unwrittenTokens());
+    assertEquals(Duration.ZERO, uses.unwrittenFor());
+  }
 
   /** Adds up the recorded uses, or fails if a test says so; supports no other operation. */
   private static final class Sums implements TokenStore {

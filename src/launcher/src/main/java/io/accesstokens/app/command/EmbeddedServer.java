@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +46,14 @@ final class EmbeddedServer {
    */
   private static final int RESERVED_THREADS = 25;
 
+  /** Number of threads of the management port. */
+  private static final int MANAGEMENT_THREADS = 10;
+
   private static final String SEND_BUFFER_BYTES = "196608";
 
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector;
+  private final Optional<Connector> management;
   private final Context context;
   private final List<String> refusals = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -76,11 +82,17 @@ final class EmbeddedServer {
       connector.setScheme("https");
     }
     tomcat.setConnector(connector);
+    management = management(settings);
     StandardHost host = (StandardHost) tomcat.getHost();
     host.setAutoDeploy(false);
     host.setErrorReportValveClass("");
     host.getPipeline().addValve(new ProblemErrorReportValve());
     tomcat.getEngine().getPipeline().addValve(new RequestValve(settings.log().access()));
+    management.ifPresent(
+        port -> {
+          tomcat.getService().addConnector(port);
+          host.getPipeline().addValve(new ManagementValve(port));
+        });
     context = tomcat.addWebapp("", webapp.toString());
     ClassLoader serverLoader = Tomcat.class.getClassLoader();
     context.setParentClassLoader(serverLoader);
@@ -127,6 +139,25 @@ final class EmbeddedServer {
     String host = settings.host();
     boolean bare = host.contains(":") && !host.startsWith("[");
     return scheme + "://" + (bare ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /** Returns the connector of the management port; empty if it is not configured. */
+  private static Optional<Connector> management(Settings settings) {
+    if (settings.management().port().isEmpty()) {
+      return Optional.empty();
+    }
+    Connector connector =
+        new Connector(
+            new BoundedHttpProtocol(
+                Duration.ofSeconds(settings.requests().deadlineSeconds()),
+                settings.requests().incompletePerAddress(),
+                MANAGEMENT_THREADS));
+    connector.setPort(settings.management().port().getAsInt());
+    connector.setProperty("address", settings.management().host());
+    connector.setThrowOnFailure(true);
+    connector.setAllowTrace(true);
+    connector.setURIEncoding("UTF-8");
+    return Optional.of(connector);
   }
 
   private static Connector connector(Settings settings) {
@@ -224,11 +255,13 @@ final class EmbeddedServer {
   private LifecycleException refusal(LifecycleException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
+        // A connector that is bound has a local port.
+        Connector failed = connector.getLocalPort() > 0 ? management.orElse(connector) : connector;
         throw new StartupException(
             "cannot listen on "
-                + connector.getProperty("address")
+                + failed.getProperty("address")
                 + " port "
-                + connector.getPort()
+                + failed.getPort()
                 + ": "
                 + cause.getMessage());
       }
@@ -242,6 +275,11 @@ final class EmbeddedServer {
   /** Returns the port on which the server listens. */
   int port() {
     return connector.getLocalPort();
+  }
+
+  /** Returns the management port on which the server listens; empty if it is not configured. */
+  OptionalInt managementPort() {
+    return management.stream().mapToInt(Connector::getLocalPort).findFirst();
   }
 
   /** Waits until the server has stopped. */

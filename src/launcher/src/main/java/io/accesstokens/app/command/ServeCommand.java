@@ -11,6 +11,7 @@ import io.accesstokens.app.settings.Settings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
@@ -115,7 +116,7 @@ final class ServeCommand implements Callable<Integer> {
     // this memory to the operating system.
     System.gc();
     NativeMemory.trimWhileWarmingUp();
-    announce(configuration, starting.port());
+    announce(configuration, starting);
     if (stopWhenReady) {
       starting.stopNow();
     }
@@ -142,32 +143,41 @@ final class ServeCommand implements Callable<Integer> {
     return current != null && current.isRefused();
   }
 
-  private void announce(Configuration configuration, int actualPort) {
+  private void announce(Configuration configuration, EmbeddedServer started) {
     Settings settings = configuration.settings();
     if (spec == null) {
       throw new IllegalStateException("run by picocli only");
     }
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
-    boolean bareIpv6 = settings.host().contains(":") && !settings.host().startsWith("[");
-    String host = bareIpv6 ? "[" + settings.host() + "]" : settings.host();
-    List<String> lines =
-        List.of(
-            "access-tokens "
-                + ProductVersion.text()
-                + " is ready at "
-                + scheme
-                + "://"
-                + host
-                + ":"
-                + actualPort
-                + "/",
-            "  " + SampleUsersGuard.howToSignIn(configuration),
-            "  " + DataDirectory.whereTheDataLies(configuration));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "access-tokens "
+            + ProductVersion.text()
+            + " is ready at "
+            + scheme
+            + "://"
+            + authority(settings.host(), started.port())
+            + "/");
+    lines.add("  " + SampleUsersGuard.howToSignIn(configuration));
+    lines.add("  " + DataDirectory.whereTheDataLies(configuration));
+    started
+        .managementPort()
+        .ifPresent(
+            managementPort ->
+                lines.add(
+                    "  Metrics and health checks without credentials: http://"
+                        + authority(settings.management().host(), managementPort)
+                        + "/metrics"));
     if (settings.log().format() == LogFormat.JSON) {
       lines.forEach(line -> LOG.log(Level.INFO, line.strip()));
     } else {
       lines.forEach(spec.commandLine().getOut()::println);
     }
+  }
+
+  private static String authority(String host, int port) {
+    boolean bareIpv6 = host.contains(":") && !host.startsWith("[");
+    return (bareIpv6 ? "[" + host + "]" : host) + ':' + port;
   }
 
   void stop() throws LifecycleException, InterruptedException {

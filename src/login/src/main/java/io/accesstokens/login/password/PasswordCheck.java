@@ -91,6 +91,7 @@ public final class PasswordCheck {
       if (e.isFirst()) {
         report(Reason.TOO_MANY_FAILURES, username, client);
       }
+      listener.limited(client.address());
       throw tooMany(e);
     } finally {
       Arrays.fill(password, '\0');

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies the trusted proxies
  * @param logLevels the levels of loggers, by the name of the logger; the name of the root logger is
  *     an empty string
+ * @param metricsReaders the clients that can read metrics without a credential
  * @param federation the external systems that authenticate users
  * @param openIdOrNull the OpenID provider for sign-in; null if not configured
  * @param keySealOrNull encrypts the signing keys in the store; null if not configured
@@ -61,6 +63,7 @@ public record Configuration(
     @Nullable URI publicUrlOrNull,
     TrustedProxies trustedProxies,
     Map<String, Level> logLevels,
+    List<AddressRange> metricsReaders,
     Federation federation,
     @Nullable OpenIdRegistration openIdOrNull,
     @Nullable KeySeal keySealOrNull,
@@ -69,6 +72,7 @@ public record Configuration(
 
   public Configuration {
     logLevels = Map.copyOf(logLevels);
+    metricsReaders = List.copyOf(metricsReaders);
     audiences = List.copyOf(audiences);
     warnings = List.copyOf(warnings);
   }

@@ -16,8 +16,8 @@ import java.util.OptionalInt;
  * <p>{@link Configuration} contains the values that are derived from several settings. {@link
  * SettingsLoader} creates the settings and the configuration.
  *
- * <p>The settings {@code host}, {@code port}, {@code tls} and {@code shutdown} apply only to {@code
- * java -jar}. A servlet container has its own connectors.
+ * <p>The settings {@code host}, {@code port}, {@code management}, {@code tls} and {@code shutdown}
+ * apply only to {@code java -jar}. A servlet container has its own connectors.
  *
  * <p>For each setting of type {@link Secret}, a setting with the suffix {@code File} names a file
  * that contains the secret in one line. The file is an alternative to the secret itself.
@@ -65,6 +65,12 @@ public interface Settings {
 
   /** Returns the settings of the log of {@code java -jar}. */
   Log log();
+
+  /** Returns the settings of the metrics. */
+  Metrics metrics();
+
+  /** Returns the second port of {@code java -jar}, for monitoring systems. */
+  Management management();
 
   /**
    * Returns the directory for data, including the files of H2. A relative path is resolved against
@@ -186,6 +192,40 @@ public interface Settings {
     /** Returns true if the log has a line for each request. */
     @Setting(byDefault = "false")
     boolean access();
+  }
+
+  /** Settings of {@code GET /metrics}. */
+  interface Metrics {
+
+    /** Returns true if metrics can be read; otherwise the response is 404. */
+    @Setting(byDefault = "true")
+    boolean enabled();
+
+    /** Returns true if service tokens can have the permission to read metrics as a scope. */
+    @Setting(byDefault = "false")
+    boolean allowScope();
+
+    /**
+     * Returns the clients that can read metrics without a credential. Each element is an IP address
+     * or a range such as {@code 10.0.0.0/8}. The address of a client behind a trusted proxy is the
+     * address that the proxy forwards.
+     */
+    Optional<List<String>> allowedAddresses();
+  }
+
+  /**
+   * A second port of {@code java -jar}. It serves only the metrics and the health checks, over HTTP
+   * and without credentials.
+   */
+  interface Management {
+
+    /** Returns the TCP port; 0 selects any free port. There is no second port if it is absent. */
+    @Setting(min = 0, max = 65_535)
+    OptionalInt port();
+
+    /** Returns the host name or IP address on which the second port listens. */
+    @Setting(byDefault = "127.0.0.1")
+    String host();
   }
 
   /** The HTTPS settings of {@code java -jar}. Both files must be configured together. */

@@ -132,6 +132,7 @@ public final class SettingsLoader {
             publicUrl,
             rules.trustedProxies(),
             rules.logLevels(),
+            rules.metricsReaders(),
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
             personal.keySeal(),

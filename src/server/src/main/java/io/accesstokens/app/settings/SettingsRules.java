@@ -43,6 +43,9 @@ final class SettingsRules {
     if (!HOST.matcher(settings.host()).matches()) {
       sources.reportError("host", "must be a host name or an IP address");
     }
+    if (!HOST.matcher(settings.management().host()).matches()) {
+      sources.reportError("management.host", "must be a host name or an IP address");
+    }
     boolean certificate = sources.isGiven("tls.certificate");
     if (certificate != sources.isGiven("tls.key")) {
       String given = certificate ? "tls.certificate" : "tls.key";
@@ -94,21 +97,42 @@ final class SettingsRules {
   }
 
   TrustedProxies trustedProxies() {
-    List<String> given = settings.trustedProxies().orElse(List.of());
+    return new TrustedProxies(
+        ranges(
+            "trustedProxies",
+            settings.trustedProxies(),
+            "trusts every client, so any client can forge its address"));
+  }
+
+  /** Returns the clients that can read metrics without a credential. */
+  List<AddressRange> metricsReaders() {
+    return ranges(
+        "metrics.allowedAddresses",
+        settings.metrics().allowedAddresses(),
+        "lets every client read the metrics");
+  }
+
+  /**
+   * Converts a list of address ranges, and reports its errors.
+   *
+   * @param warning the warning for a range that contains every address
+   */
+  private List<AddressRange> ranges(String setting, Optional<List<String>> texts, String warning) {
+    List<String> given = texts.orElse(List.of());
     List<AddressRange> ranges = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
-      String key = "trustedProxies[" + i + ']';
+      String key = setting + '[' + i + ']';
       Optional<AddressRange> range = AddressRange.parse(given.get(i).strip());
       if (range.isPresent()) {
         ranges.add(range.get());
         if (range.get().isEverything()) {
-          sources.warn(key, "trusts every client, so any client can forge its address");
+          sources.warn(key, warning);
         }
       } else {
         sources.reportError(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");
       }
     }
-    return new TrustedProxies(ranges);
+    return ranges;
   }
 
   Map<String, Level> logLevels() {

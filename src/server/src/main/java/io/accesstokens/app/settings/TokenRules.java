@@ -74,9 +74,10 @@ final class TokenRules {
     if (service.allowTokenManagement()) {
       catalogue = catalogue.and(ScopeCatalogue.tokenManagement());
     }
-    return service.allowTokenManagement() || service.allowIntrospection()
-        ? catalogue.and(ScopeCatalogue.introspection())
-        : catalogue;
+    if (service.allowTokenManagement() || service.allowIntrospection()) {
+      catalogue = catalogue.and(ScopeCatalogue.introspection());
+    }
+    return settings.metrics().allowScope() ? catalogue.and(ScopeCatalogue.metrics()) : catalogue;
   }
 
   private List<ScopeCatalogue.Definition> configuredScopes(ScopeCatalogue builtIn) {

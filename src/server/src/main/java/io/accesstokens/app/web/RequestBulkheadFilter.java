@@ -1,5 +1,6 @@
 package io.accesstokens.app.web;
 
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.problem.TraceContext;
 import jakarta.inject.Inject;
@@ -15,8 +16,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of requests that are processed at the same time. Therefore, threads stay free
- * for health checks, even if all other requests are blocked.
+ * for health checks and metrics, even if all other requests are blocked.
  *
  * <p>A request beyond the limit waits in a queue, without a thread. The request is dispatched when
  * a slot is free. The response is 503 if the queue is full or the wait is too long. A request uses
@@ -37,8 +40,8 @@ public final class RequestBulkheadFilter extends HttpFilter {
 
   private static final Logger LOG = System.getLogger(RequestBulkheadFilter.class.getName());
 
-  /** Servlet path of the health checks, which need no slot. */
-  private static final String HEALTH = "/health";
+  /** Servlet paths of the health checks and the metrics, which need no slot. */
+  private static final Set<String> MONITORING = Set.of("/health", "/metrics");
 
   private static final String QUEUED = RequestBulkheadFilter.class.getName() + ".queued";
 
@@ -54,16 +57,32 @@ public final class RequestBulkheadFilter extends HttpFilter {
   private transient @Nullable RequestTimer timer;
 
   @Inject
-  void configure(Configuration configuration, RequestTimer requestTimer) {
+  void configure(Configuration configuration, RequestTimer requestTimer, ServerMetrics metrics) {
     timer = requestTimer;
     limit = configuration.settings().requests().maxConcurrent();
+    metrics.gauge(
+        "access.tokens.requests.active",
+        "Requests that are processed now",
+        active,
+        AtomicInteger::get);
+    metrics.gauge(
+        "access.tokens.requests.limit",
+        "Maximum number of requests that are processed at once",
+        this,
+        filter -> filter.limit);
+    metrics.queue("requests", queued::get, this::longestWait);
+  }
+
+  private Duration longestWait() {
+    QueuedRequest oldest = queue.peek();
+    return oldest == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldest.queuedAt);
   }
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (HEALTH.equals(request.getServletPath())) {
+    if (MONITORING.contains(request.getServletPath())) {
       chain.doFilter(request, response);
       return;
     }
@@ -138,6 +157,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final @Nullable String traceId = TraceContext.currentId();
+    private final long queuedAt = System.nanoTime();
     private final AtomicBoolean left = new AtomicBoolean();
     private final AtomicBoolean hasSlot = new AtomicBoolean();
     private volatile @Nullable Future<?> timeout;

@@ -2,6 +2,10 @@ package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.AuditLogger;
 import io.accesstokens.app.SignIn;
+import io.accesstokens.app.metrics.MetricsResource;
+import io.accesstokens.app.metrics.RouteTemplates;
+import io.accesstokens.app.metrics.ServerMetrics;
+import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
@@ -43,6 +47,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
+import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,13 +75,15 @@ public class ApiProducer {
       UnknownTokenLimit unknownTokens,
       Challenges challenges,
       SignIn signIn,
-      Optional<Exchange> exchange) {
+      Optional<Exchange> exchange,
+      ServerMetrics metrics) {
     RoutesFeature routes =
         AccessTokensRoutes.feature(tokens)
             .alone()
             .check(verifier)
             .feed(verification.shared())
-            .verifications(audit)
+            .verifications(metrics.verifications().counting(Source.BEARER, audit))
+            .introspections(metrics.verifications().counting(Source.INTROSPECTION, audit))
             .unknownTokens(unknownTokens)
             .denials(audit)
             .issuer(configuration.publicUrlOrNull())
@@ -99,9 +106,10 @@ public class ApiProducer {
       OriginCheck originCheck,
       BrowserSessions sessions,
       SignatureLimit signatures,
-      VerificationHandler handler,
+      UnknownTokenLimit unknownTokens,
       Optional<Exchange> exchange,
-      AuditLogger audit) {
+      AuditLogger audit,
+      ServerMetrics metrics) {
     Set<Object> filters = new HashSet<>();
     TrustedIssuers issuers = signIn.issuers();
     if (issuers != null) {
@@ -110,7 +118,11 @@ public class ApiProducer {
     exchange.ifPresent(
         signing ->
             filters.add(
-                new AccessTokenAuthenticationFilter(signing.check(), issuers != null, handler)));
+                new AccessTokenAuthenticationFilter(
+                    signing.check(),
+                    issuers != null,
+                    new VerificationHandler(
+                        metrics.verifications().counting(Source.JWT, audit), unknownTokens))));
     filters.add(
         new PasswordAuthenticationFilter(
             passwords, groups, permissions, configuration.settings().login().basic(), originCheck));
@@ -167,18 +179,21 @@ public class ApiProducer {
       TokenEndpoint tokenEndpoint,
       Optional<PublishedMetadata> metadata,
       Optional<MintFlows> mintFlows,
-      Optional<Issuer> issuer) {
+      Optional<Issuer> issuer,
+      ServerMetrics metrics) {
     Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
     resources.removeIf(ApiDescription.class::isInstance);
     resources.add(new ApiDescription(description()));
     resources.addAll(sessionResources.resources());
     resources.add(tokenEndpoint);
+    resources.add(new MetricsResource(metrics));
     resources.add(new MetadataEndpoint(metadata.orElse(null)));
     MintFlows flows = mintFlows.orElse(null);
     resources.add(new MintResource(flows, issuer.orElse(null)));
     resources.add(new AuthorizationEndpoint(flows, issuer.orElse(null)));
     resources.add(new ConsentEndpoint(flows, issuer.orElse(null)));
     Set<Object> all = new HashSet<>(authentication.filters());
+    all.add(new RouteTemplates(MonitoringProducer.API));
     all.add(routes);
     all.add(new Resources(resources));
     return new ApiComponents(Set.copyOf(all));
@@ -190,6 +205,11 @@ public class ApiProducer {
    */
   private static URL description() {
     return Objects.requireNonNull(ApiProducer.class.getResource("openapi.json"));
+  }
+
+  /** Opens the OpenAPI description. The caller must close the stream. */
+  static InputStream openDescription() {
+    return Objects.requireNonNull(ApiProducer.class.getResourceAsStream("openapi.json"));
   }
 
   /** The filters that authenticate callers. */

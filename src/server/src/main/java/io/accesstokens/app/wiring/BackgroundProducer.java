@@ -3,6 +3,8 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.AuditLogger;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.Stores;
+import io.accesstokens.app.metrics.TokenMetrics;
+import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.web.RequestTimer;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.session.Sessions;
@@ -43,6 +45,8 @@ public class BackgroundProducer {
       Sessions sessions,
       Optional<MintFlows> mintFlows,
       Optional<Exchange> exchange,
+      Configuration configuration,
+      TokenMetrics tokenMetrics,
       Clock clock,
       OpenResources resources) {
     BackgroundWork background =
@@ -50,6 +54,9 @@ public class BackgroundProducer {
             .and(AuditLogger.REPORT_SECONDS, audit::reportEnded)
             .and(SESSIONS_SEEN_SECONDS, sessions::flush)
             .and(EXPIRED_SECONDS, sessions::maintain);
+    if (configuration.settings().metrics().enabled()) {
+      background.and(TokenMetrics.REFRESH_SECONDS, tokenMetrics::refresh);
+    }
     mintFlows.ifPresent(flows -> background.and(EXPIRED_SECONDS, flows::maintain));
     exchange.ifPresent(
         signing -> background.and(SigningKeys.MAINTENANCE_SECONDS, signing.keys()::maintain));

@@ -3,6 +3,7 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.SigningKeySeal;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.VerificationHandler;
@@ -51,13 +52,15 @@ record Exchange(
    * @param current verifies personal tokens
    * @param outcomes handles the result of a verification
    * @param signatures limits the number of wrong signatures of a client
+   * @param events counts the exchanges that exceed the limit of a user
    */
   record Around(
       SigningKeyStore keys,
       ServiceTokenService tokens,
       TokenVerifier current,
       VerificationHandler outcomes,
-      SignatureLimit signatures) {}
+      SignatureLimit signatures,
+      EventMetrics events) {}
 
   /**
    * Starts the exchange. Returns empty if personal tokens are disabled or if a required setting is
@@ -120,9 +123,13 @@ record Exchange(
             new AccessTokenSigner(issuer, keys),
             audiences,
             around.outcomes(),
-            new PersonalTokenChangeLimit(
-                configuration.settings().rateLimits().tokenExchangesPerMinute(),
-                TimeMeter.SYSTEM_NANOTIME),
+            around
+                .events()
+                .counting(
+                    EventMetrics.Limit.TOKEN_EXCHANGES,
+                    new PersonalTokenChangeLimit(
+                        configuration.settings().rateLimits().tokenExchangesPerMinute(),
+                        TimeMeter.SYSTEM_NANOTIME)),
             clock),
         new AccessTokenJwtVerifier(
             issuer,

@@ -2,6 +2,7 @@ package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.VerificationHandler;
@@ -43,11 +44,13 @@ public class ExchangeProducer {
       TokenVerifier verifier,
       VerificationHandler handler,
       SignatureLimit signatures,
+      ServerMetrics metrics,
       Clock clock) {
     return Exchange.start(
         configuration,
         issuer.orElse(null),
-        new Exchange.Around(stores.signingKeys(), tokens, verifier, handler, signatures),
+        new Exchange.Around(
+            stores.signingKeys(), tokens, verifier, handler, signatures, metrics.events()),
         clock);
   }
 

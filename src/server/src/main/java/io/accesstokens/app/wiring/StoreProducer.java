@@ -6,6 +6,7 @@ import io.accesstokens.app.Readiness;
 import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,13 +27,15 @@ public class StoreProducer {
    */
   @Produces
   @Singleton
-  Stores stores(Configuration configuration, OpenResources resources) {
+  Stores stores(Configuration configuration, OpenResources resources, ServerMetrics metrics) {
     Storage storage = configuration.storage();
     Stores stores;
     if (storage instanceof Storage.Memory) {
       stores = Stores.inMemory();
     } else if (storage instanceof Storage.Jdbc jdbc) {
-      stores = on(ConfiguredDatabase.open(jdbc), !jdbc.isEmbedded(), resources);
+      ConfiguredDatabase database = ConfiguredDatabase.open(jdbc);
+      database.publishMetrics(metrics.registry());
+      stores = on(database, !jdbc.isEmbedded(), resources);
     } else {
       boolean allowPlaintext = configuration.settings().database().allowPlaintext();
       stores =

@@ -4,6 +4,8 @@ import io.accesstokens.app.AuditLogger;
 import io.accesstokens.app.SignIn;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.metrics.EventMetrics.Limit;
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.token.directory.GroupDirectory;
@@ -30,7 +32,8 @@ public class TokenServiceProducer {
       SignIn signIn,
       TokenVerification verification,
       AuditLogger audit,
-      Clock clock) {
+      Clock clock,
+      ServerMetrics metrics) {
     ServiceTokenService tokens =
         new ServiceTokenService(
             stores.tokens(),
@@ -53,9 +56,13 @@ public class TokenServiceProducer {
             configuration.permissionPolicy(),
             configuration.mintPolicy(),
             configuration.rawTokenFormat(),
-            new PersonalTokenChangeLimit(
-                configuration.settings().rateLimits().personalTokenChangesPerMinute(),
-                TimeMeter.SYSTEM_NANOTIME),
+            metrics
+                .events()
+                .counting(
+                    Limit.PERSONAL_TOKEN_CHANGES,
+                    new PersonalTokenChangeLimit(
+                        configuration.settings().rateLimits().personalTokenChangesPerMinute(),
+                        TimeMeter.SYSTEM_NANOTIME)),
             audit,
             clock,
             new SecureRandom(),

@@ -2,6 +2,7 @@ package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.OnStoreOutage;
 import io.accesstokens.app.settings.Replicas;
@@ -15,6 +16,7 @@ import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
@@ -53,7 +55,11 @@ public final class TokenVerification implements AutoCloseable {
    * @throws StartupException if other replicas have different lease settings, or if the store is
    *     unavailable
    */
-  TokenVerification(Configuration configuration, Stores stores, StoreTokenVerifier stored) {
+  TokenVerification(
+      Configuration configuration,
+      Stores stores,
+      StoreTokenVerifier stored,
+      ServerMetrics metrics) {
     try {
       Storage storage = configuration.storage();
       Replica replica = replica(configuration, stores);
@@ -76,7 +82,8 @@ public final class TokenVerification implements AutoCloseable {
       FeedFollower follower = null;
       ChangeFeedBroker forOthers = null;
       if (replica != null) {
-        follower = new FeedFollower(replica.feed(), lease, cache, MachineClock.SYSTEM).start();
+        ChangeFeed feed = metrics.verifications().timing(replica.feed());
+        follower = new FeedFollower(feed, lease, cache, MachineClock.SYSTEM).start();
         closing.push(follower::close);
         forOthers = new ChangeFeedBroker(replica.feed(), lease.terms(), MachineClock.SYSTEM);
         closing.push(forOthers::close);
@@ -84,7 +91,13 @@ public final class TokenVerification implements AutoCloseable {
       shared = forOthers;
       barrier =
           new RevocationBarrier(
-              stores.tokens(), cache, follower, forOthers, DeferredResponseFilter::await);
+              stores.tokens(),
+              cache,
+              follower,
+              forOthers,
+              metrics.revocations().timing(DeferredResponseFilter::await));
+      metrics.verifications().cache(cache);
+      metrics.lease(lease::remaining);
       closing.push(barrier::close);
     } catch (RuntimeException e) {
       close();

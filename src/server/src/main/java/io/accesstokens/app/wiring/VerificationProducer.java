@@ -6,6 +6,8 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.client.SignatureRateLimit;
 import io.accesstokens.app.client.UnknownTokenRateLimit;
+import io.accesstokens.app.metrics.ServerMetrics;
+import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
@@ -27,15 +29,21 @@ public class VerificationProducer {
 
   @Produces
   @Singleton
-  UsageRecorder usage(Stores stores, Clock clock) {
-    return new UsageRecorder(stores.tokens(), clock);
+  UsageRecorder usage(Stores stores, Clock clock, ServerMetrics metrics) {
+    UsageRecorder usage = new UsageRecorder(stores.tokens(), clock);
+    metrics.queue("uses", usage::unwrittenTokens, usage::unwrittenFor);
+    return usage;
   }
 
   @Produces
   @Singleton
   AuditLogger audit(
-      UsageRecorder usage, PermissionPolicy permissions, Clock clock, OpenResources resources) {
-    AuditLogger audit = new AuditLogger(usage, permissions, clock);
+      UsageRecorder usage,
+      PermissionPolicy permissions,
+      Clock clock,
+      OpenResources resources,
+      ServerMetrics metrics) {
+    AuditLogger audit = new AuditLogger(usage, permissions, clock, metrics.events());
     resources.onClose(audit::close);
     return audit;
   }
@@ -49,13 +57,17 @@ public class VerificationProducer {
   @Produces
   @Singleton
   TokenVerification verification(
-      Configuration configuration, Stores stores, Clock clock, OpenResources resources) {
+      Configuration configuration,
+      Stores stores,
+      Clock clock,
+      OpenResources resources,
+      ServerMetrics metrics) {
     StoreTokenVerifier stored =
         new StoreTokenVerifier(stores.tokens(), configuration.scopeCatalogue(), clock);
     boolean personal = configuration.settings().personal().enabled();
     TokenVerification verification =
         new TokenVerification(
-            configuration, stores, personal ? stored.withPersonalTokens() : stored);
+            configuration, stores, personal ? stored.withPersonalTokens() : stored, metrics);
     resources.onClose(verification::close);
     resources.onDrain(verification.barrier()::close);
     return verification;
@@ -66,34 +78,52 @@ public class VerificationProducer {
    */
   @Produces
   @Singleton
-  TokenVerifier verifier(TokenVerification verification, ServiceTokenService tokens) {
-    return tokens
-        .personal()
-        .map(personal -> personal.withUserCheck(verification.check()))
-        .orElseGet(verification::check);
+  TokenVerifier verifier(
+      Configuration configuration,
+      TokenVerification verification,
+      ServiceTokenService tokens,
+      ServerMetrics metrics) {
+    TokenVerifier verifier =
+        tokens
+            .personal()
+            .map(personal -> personal.withUserCheck(verification.check()))
+            .orElseGet(verification::check);
+    return configuration.settings().metrics().enabled()
+        ? metrics.verifications().timing(verifier)
+        : verifier;
+  }
+
+  /** Returns the handler for personal tokens that are exchanged. */
+  @Produces
+  @Singleton
+  VerificationHandler exchangeHandler(
+      AuditLogger audit, UnknownTokenLimit unknownTokens, ServerMetrics metrics) {
+    return new VerificationHandler(
+        metrics.verifications().counting(Source.EXCHANGE, audit), unknownTokens);
   }
 
   @Produces
   @Singleton
-  VerificationHandler verificationHandler(AuditLogger audit, UnknownTokenLimit unknownTokens) {
-    return new VerificationHandler(audit, unknownTokens);
+  UnknownTokenLimit unknownTokens(
+      Configuration configuration, AuditLogger audit, ServerMetrics metrics) {
+    return metrics
+        .events()
+        .counting(
+            new UnknownTokenRateLimit(
+                configuration.settings().rateLimits().unknownTokensPerMinute(),
+                TimeMeter.SYSTEM_NANOTIME,
+                audit::unknownTokensLimited));
   }
 
   @Produces
   @Singleton
-  UnknownTokenLimit unknownTokens(Configuration configuration, AuditLogger audit) {
-    return new UnknownTokenRateLimit(
-        configuration.settings().rateLimits().unknownTokensPerMinute(),
-        TimeMeter.SYSTEM_NANOTIME,
-        audit::unknownTokensLimited);
-  }
-
-  @Produces
-  @Singleton
-  SignatureLimit signatures(Configuration configuration, AuditLogger audit) {
-    return new SignatureRateLimit(
-        configuration.settings().rateLimits().unknownTokensPerMinute(),
-        TimeMeter.SYSTEM_NANOTIME,
-        audit::signaturesLimited);
+  SignatureLimit signatures(Configuration configuration, AuditLogger audit, ServerMetrics metrics) {
+    return metrics
+        .events()
+        .counting(
+            new SignatureRateLimit(
+                configuration.settings().rateLimits().unknownTokensPerMinute(),
+                TimeMeter.SYSTEM_NANOTIME,
+                audit::signaturesLimited));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
@@ -74,6 +75,16 @@ class ConfigurationTest {
   }
 
   @Test
+  void metricsCanBeReadWithAScopeIfAllowed() {
+    assertFalse(given.load().scopeCatalogue().contains(Permissions.METRICS_READ), "by default");
+    given.file("metrics: {allowScope: true, allowedAddresses: [10.0.0.0/8]}");
+    Configuration configuration = given.load();
+    assertTrue(configuration.scopeCatalogue().contains(Permissions.METRICS_READ), "if allowed");
+    assertEquals(
+        List.of(AddressRange.parse("10.0.0.0/8").orElseThrow()), configuration.metricsReaders());
+  }
+
+  @Test
   void introspectionCanBeAllowedAlone() {
     given.file("service: {allowIntrospection: true}\nintrospection: {userEntityRefs: [gateway]}");
     List<ScopeCatalogue.Definition> scopes = given.load().scopeCatalogue().scopes();
@@ -111,6 +122,7 @@ class ConfigurationTest {
     Set<String> roles = new HashSet<>(Permissions.SERVICE);
     roles.addAll(Set.of("a", "b", "c"));
     roles.add(Permissions.INTROSPECT);
+    roles.add(Permissions.METRICS_READ);
     assertEquals(roles, policy.roles());
     assertEquals("user:default/{name}", configuration.realmUserRef().toString());
   }

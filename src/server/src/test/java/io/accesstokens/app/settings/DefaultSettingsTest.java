@@ -89,6 +89,11 @@ class DefaultSettingsTest {
     assertEquals(LogFormat.TEXT, settings.log().format());
     assertEquals(Optional.empty(), settings.log().levels());
     assertFalse(settings.log().access(), "log.access");
+    assertTrue(settings.metrics().enabled(), "metrics.enabled");
+    assertFalse(settings.metrics().allowScope(), "metrics.allowScope");
+    assertEquals(Optional.empty(), settings.metrics().allowedAddresses());
+    assertEquals(OptionalInt.empty(), settings.management().port());
+    assertEquals("127.0.0.1", settings.management().host());
     OidcSettings oidc = settings.login().oidc();
     assertEquals(Optional.empty(), oidc.issuer());
     assertEquals(Optional.empty(), oidc.clientId());
@@ -120,8 +125,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. The 20 lists of texts count twice.
-    assertEquals(131 + 20, SettingsLoader.SCHEMA.names().size());
+    // A new setting must be pinned above, then counted here. The 21 lists of texts count twice.
+    assertEquals(136 + 21, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {

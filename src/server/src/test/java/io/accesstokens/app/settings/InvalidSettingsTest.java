@@ -48,6 +48,21 @@ class InvalidSettingsTest {
   }
 
   @Test
+  void wrongMonitoringSettingsAreReported() {
+    assertFileRefused(
+        """
+        metrics: {allowedAddresses: [10.0.0.0/8, prometheus.example.com]}
+        management: {port: 65536, host: 'a b'}
+        """,
+        "accessTokens.management.port: must be a whole number from 0 to 65535 (" + FILE + ":2)",
+        "accessTokens.management.host: must be a host name or an IP address (" + FILE + ":2)",
+        "accessTokens.metrics.allowedAddresses[1]: must be an IP address or a range of them, e.g."
+            + " 10.0.0.0/8 ("
+            + FILE
+            + ":1)");
+  }
+
+  @Test
   void wrongTypesAreReported() {
     given
         .override("accessTokens.service.maxTokenLifetimeDays", "1.5")

@@ -82,7 +82,7 @@ class PolicySettingsTest {
             - {permissions: ["access-tokens:user:admin"], users: [heidi], onGroups: all}
         """);
     PermissionPolicy policy = given.load().permissionPolicy();
-    List<Grant> grants = policy.grants().subList(8, 11);
+    List<Grant> grants = policy.grants().subList(9, 12);
     assertEquals(
         List.of(
             new Grant(
@@ -130,6 +130,7 @@ class PolicySettingsTest {
         "accessTokens.policy.grants[1].permissions[0]: must be one of"
             + " access-tokens:service:read, access-tokens:service:write,"
             + " access-tokens:service:revoke, access-tokens:introspect,"
+            + " access-tokens:metrics:read,"
             + " access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke,"
             + " access-tokens:user:admin ("
             + FILE

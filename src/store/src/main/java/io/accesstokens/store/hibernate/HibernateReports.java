@@ -3,8 +3,10 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.listing.AuditLogReader;
 import io.accesstokens.store.listing.TokenCountQuery;
+import io.accesstokens.store.listing.TokenTotalsQuery;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogQuery;
@@ -49,6 +51,11 @@ final class HibernateReports implements ReportStore {
     }
     return database.read(
         session -> TokenCountQuery.read(session, database.vendor(), groups, now, unusedSince));
+  }
+
+  @Override
+  public TokenTotals totals(Instant now, int atMost) {
+    return database.read(session -> TokenTotalsQuery.read(session, database.vendor(), now, atMost));
   }
 
   @Override

@@ -153,6 +153,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
+  /**
+   * Publishes the metrics of the pool.
+   *
+   * @param registry a registry that Hikari supports, such as a {@code MeterRegistry} of Micrometer
+   */
+  public void publishMetrics(Object registry) {
+    pool.setMetricRegistry(registry);
+  }
+
   /** Returns the maximum number of connections in the pool. */
   int maximumSize() {
     return pool.getMaximumPoolSize();

@@ -138,6 +138,33 @@ final class ServerPrograms {
         });
   }
 
+  /** Returns the path of Prometheus' server. */
+  static Path prometheus() {
+    return ofPrometheus("prometheus");
+  }
+
+  /** Returns the path of Prometheus' tool that checks rules and metrics. */
+  static Path promtool() {
+    return ofPrometheus("promtool");
+  }
+
+  /**
+   * Returns the path of a program of Prometheus. If it is missing, its package is only downloaded
+   * and unpacked. An installation would start the server on port 9090 of every address.
+   */
+  private static Path ofPrometheus(String name) {
+    Path unpacked = Path.of("target/programs/prometheus").toAbsolutePath();
+    return alone(
+        () -> {
+          Optional<Path> found = find(name);
+          Path own = unpacked.resolve("usr/bin").resolve(name);
+          if (found.isEmpty() && !Files.isExecutable(own)) {
+            unpack(List.of("prometheus"), unpacked);
+          }
+          return found.orElse(own);
+        });
+  }
+
   /**
    * Returns the root folder of OpenLDAP's server. Below this folder, the server and its libraries
    * have the paths of Debian's package. The result is {@code /} if the server is installed.

@@ -1,0 +1,358 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.Exchanges;
+import io.accesstokens.testing.client.Metrics;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Tests the values of the metrics after known requests, and who can read the metrics. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MetricsIT {
+
+  private static final String METRICS_READ = "access-tokens:metrics:read";
+  private static final String VERIFICATIONS = "access_tokens_verifications_total";
+  private static final String SIGN_INS = "access_tokens_sign_ins_total";
+  private static final String REQUESTS = "http_server_requests_seconds_count";
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final MariaDbServer server = MariaDbServer.create();
+  private final int managementPort = RunningApplication.freePort();
+  private final Random random = new Random(15);
+  private RunningApplication application;
+  private Api management;
+  private ServiceTokens tokens;
+
+  @BeforeAll
+  void start() throws Exception {
+    server.start();
+    MariaDbServer.Database database = server.newDatabase();
+    application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .withDatabase(database.url(), database.user(), database.password())
+                .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(managementPort))
+                .withEnvironment("ACCESSTOKENS_METRICS_ALLOWSCOPE", "true")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_UNKNOWNTOKENSPERMINUTE", "5"));
+    management = management(managementPort);
+    tokens = new ServiceTokens(application.api().as("alice"));
+  }
+
+  @AfterAll
+  void stop() {
+    application.close();
+    server.close();
+  }
+
+  private static Api management(int port) {
+    return new Api(URI.create("http://127.0.0.1:" + port), new Exchanges());
+  }
+
+  private static String verifications(String source, String outcome, String reason) {
+    return VERIFICATIONS
+        + "{outcome=\""
+        + outcome
+        + "\",reason=\""
+        + reason
+        + "\",source=\""
+        + source
+        + "\"}";
+  }
+
+  private static String signIns(String outcome, String reason) {
+    return SIGN_INS + "{method=\"password\",outcome=\"" + outcome + "\",reason=\"" + reason + "\"}";
+  }
+
+  private static String requests(String method, String status, String uri) {
+    return REQUESTS + "{method=\"" + method + "\",status=\"" + status + "\",uri=\"" + uri + "\"}";
+  }
+
+  private Metrics metrics() {
+    return Metrics.read(management);
+  }
+
+  private String unknownToken() {
+    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal();
+  }
+
+  @Test
+  @Order(1)
+  void seriesExistBeforeTheFirstEvent() {
+    Metrics metrics = metrics();
+    for (String source : List.of("bearer", "introspection", "exchange", "jwt")) {
+      metrics
+          .expect(0, verifications(source, "accepted", "none"))
+          .expect(0, verifications(source, "unavailable", "none"));
+      for (String reason : List.of("malformed", "unknown", "expired", "revoked", "owner_gone")) {
+        metrics.expect(0, verifications(source, "refused", reason));
+      }
+    }
+    metrics
+        .expect(0, "access_tokens_verification_seconds_count")
+        .expect(0, "access_tokens_verification_seconds_bucket{le=\"0.001\"}")
+        .expect(0, "access_tokens_revocation_wait_seconds_count")
+        .expect(0, "cache_gets_total{cache=\"verdicts\",result=\"hit\"}")
+        .expect(0, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}")
+        .expect(0, "cache_size{cache=\"verdicts\"}")
+        .expect(0, "access_tokens_feed_poll_seconds_count{outcome=\"failed\"}")
+        .expect(0, signIns("accepted", "none"))
+        .expect(0, "access_tokens_denials_total{permission=\"access-tokens:service:read\"}")
+        .expect(0, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}")
+        .expect(0, "access_tokens_queue_entries{queue=\"uses\"}")
+        .expect(0, "access_tokens_queue_age_seconds{queue=\"requests\"}")
+        .expect(0, "access_tokens_queue_entries{queue=\"revocations\"}")
+        .expect(0, "access_tokens_tokens{kind=\"service\",status=\"active\"}")
+        .expect(0, "access_tokens_tokens{kind=\"personal\",status=\"revoked\"}")
+        .expect(0, "access_tokens_expiring{within=\"7d\"}")
+        .expect(0, requests("GET", "200", WHOAMI))
+        .expect(0, requests("POST", "201", PATH))
+        .expect(Double.POSITIVE_INFINITY, "access_tokens_tls_certificate_expiry_timestamp_seconds");
+    assertTrue(metrics.value("hikaricp_connections_max{pool=\"access-tokens\"}") == 10, "pool");
+    assertTrue(metrics.value("process_uptime_seconds") > 0, "uptime");
+    assertTrue(metrics.value("jvm_threads_live_threads") > 0, "threads");
+    assertTrue(
+        metrics.value("access_tokens_feed_poll_seconds_count{outcome=\"succeeded\"}") > 0, "polls");
+    double lease = metrics.value("access_tokens_lease_remaining_seconds");
+    assertTrue(lease > 0 && lease <= 0.5, () -> "expected a lease of 0.5 s, saw " + lease);
+  }
+
+  @Test
+  @Order(2)
+  void eachVerificationIsCounted() {
+    TestToken token = tokens.create();
+    Api bearer = application.api().bearer(token.rawToken());
+    for (int i = 0; i < 3; i++) {
+      bearer.get(WHOAMI).ok();
+    }
+    application.api().bearer("bsat_wrong").get(WHOAMI).problem(401);
+    application.api().bearer(unknownToken()).get(WHOAMI).problem(401);
+    application
+        .api()
+        .as("alice")
+        .form("/api/access-tokens/introspect", "token=" + token.rawToken())
+        .ok();
+    tokens.revoke(token.id());
+    bearer.get(WHOAMI).problem(401);
+    Metrics metrics = metrics();
+    metrics
+        .expect(3, verifications("bearer", "accepted", "none"))
+        .expect(1, verifications("bearer", "refused", "malformed"))
+        .expect(1, verifications("bearer", "refused", "unknown"))
+        .expect(1, verifications("bearer", "refused", "revoked"))
+        .expect(1, verifications("introspection", "accepted", "none"))
+        .expect(0, verifications("introspection", "refused", "revoked"))
+        .expect(6, "access_tokens_verification_seconds_count")
+        .expect(6, "access_tokens_verification_seconds_bucket{le=\"+Inf\"}")
+        .expect(3, "cache_gets_total{cache=\"verdicts\",result=\"hit\"}")
+        .expect(3, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}")
+        .expect(1, "access_tokens_revocation_wait_seconds_count")
+        .expect(3, requests("GET", "200", WHOAMI))
+        .expect(3, requests("GET", "401", WHOAMI))
+        .expect(1, requests("POST", "201", PATH))
+        .expect(1, requests("DELETE", "204", PATH + "/{id}"));
+    double wait = metrics.value("access_tokens_revocation_wait_seconds_sum");
+    assertTrue(wait > 0.4 && wait < 5, () -> "expected about 0.5 s, saw " + wait);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> metrics().value("access_tokens_queue_entries{queue=\"uses\"}") == 0);
+  }
+
+  @Test
+  @Order(3)
+  void signInsDenialsAndLimitsAreCounted() {
+    Api api = application.api();
+    BrowserSession.signIn(api, "alice", "alice");
+    for (int i = 0; i < 2; i++) {
+      api.post(BrowserSession.PATH, BrowserSession.credentials("bob", "wrong")).problem(401);
+    }
+    api.as("dave").get(PATH).problem(403);
+    int limited = 0;
+    for (int i = 0; i < 10; i++) {
+      limited += api.bearer(unknownToken()).get(WHOAMI).status() == 429 ? 1 : 0;
+    }
+    assertTrue(limited >= 5, "expected at least 5 of 10 requests to be limited, saw " + limited);
+    metrics()
+        .expect(1, signIns("accepted", "none"))
+        .expect(2, signIns("refused", "wrong_credentials"))
+        .expect(1, "access_tokens_denials_total{permission=\"access-tokens:service:read\"}")
+        .expect(limited, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}");
+  }
+
+  @Test
+  @Order(4)
+  void requestTextsAddNoSeries() {
+    Api api = application.api();
+    api.get("/api/nothing").problem(404);
+    api.get("/nothing").expect(404);
+    api.call("FOO", WHOAMI).send();
+    api.as("alice").get(PATH + "/none").problem(404);
+    tokens.create();
+    Set<String> before = metrics().series();
+    for (int i = 0; i < 50; i++) {
+      String text = Integer.toHexString(random.nextInt());
+      api.get("/api/" + text).problem(404);
+      api.get('/' + text).expect(404);
+      api.call("FOO" + text.toUpperCase(Locale.ROOT), WHOAMI).send();
+      api.as("alice").get(PATH + '/' + text).problem(404);
+      tokens.create(TokenRequest.good().named("n" + text));
+    }
+    Metrics metrics = metrics();
+    Set<String> added = new TreeSet<>(metrics.series());
+    added.removeAll(before);
+    assertEquals(Set.of(), added, "added series");
+    assertTrue(metrics.value(requests("GET", "404", "unknown")) >= 102, "unknown paths");
+  }
+
+  @Test
+  @Order(5)
+  void onlyCallersWithThePermissionReadMetrics() {
+    Api api = application.api();
+    ApiResult anonymous = api.get(Metrics.PATH).problem(401);
+    assertTrue(anonymous.headerLine("WWW-Authenticate").contains("Bearer"), "challenge");
+    api.bearer(unknownToken()).get(Metrics.PATH).expectOneOf(401, 429);
+    api.as("carol").get(Metrics.PATH).problem(403);
+    Metrics.read(api.as("alice"));
+    Metrics.read(api.as("bob"));
+    BrowserSession.signIn(api, "bob", "bob").get(Metrics.PATH).expect(200);
+    assertEquals(404, api.as("alice").get("/api/access-tokens/metrics").status(), "inner path");
+    api.as("alice").post(Metrics.PATH, "{}").problem(405);
+
+    TestToken scraper = tokens.create(TokenRequest.good().scopes(METRICS_READ));
+    Metrics.read(api.bearer(scraper.rawToken()));
+    api.bearer(scraper.rawToken()).get(PATH).problem(403);
+    api.bearer(tokens.create().rawToken()).get(Metrics.PATH).problem(403);
+    new ServiceTokens(api.as("carol"))
+        .tryCreate(TokenRequest.good().scopes(METRICS_READ))
+        .problem(403);
+  }
+
+  @Test
+  @Order(6)
+  void acceptSelectsTheFormat() {
+    ApiResult text = management.get(Metrics.PATH).expect(200);
+    assertEquals("text/plain;version=0.0.4;charset=utf-8", text.headerLine("Content-Type"));
+    assertEquals("no-store", text.headerLine("Cache-Control"));
+    for (Api api : List.of(management, application.api().as("bob"))) {
+      ApiResult open =
+          api.call("GET", Metrics.PATH)
+              .header("Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+              .send()
+              .expect(200);
+      assertEquals(
+          "application/openmetrics-text;version=1.0.0;charset=utf-8",
+          open.headerLine("Content-Type"));
+      assertTrue(open.text().endsWith("# EOF\n"), "the end of OpenMetrics");
+    }
+  }
+
+  @Test
+  @Order(7)
+  void managementPortServesOnlyMonitoring() {
+    management.get("/health/live").ok();
+    management.get("/health/ready").ok();
+    for (String path :
+        List.of(
+            WHOAMI, "/", "/admin/access-tokens", "/api/openapi.json", "/health", "/metrics/x")) {
+      assertEquals(404, management.as("alice").get(path).status(), path);
+    }
+  }
+
+  @Test
+  @Order(8)
+  void metricsAnswerWhileTheDatabaseIsDown() {
+    TestToken token = tokens.create();
+    Api bearer = application.api().bearer(token.rawToken());
+    bearer.get(WHOAMI).ok();
+    server.stop();
+    Awaitility.await().atMost(SOON).until(() -> bearer.get(WHOAMI).status() == 503);
+    Metrics metrics = metrics();
+    assertTrue(metrics.value(verifications("bearer", "unavailable", "none")) >= 1, "unavailable");
+    metrics.expect(0, "access_tokens_lease_remaining_seconds");
+    assertTrue(
+        metrics.value("access_tokens_feed_poll_seconds_count{outcome=\"failed\"}") > 0, "polls");
+    Metrics.read(application.api().as("bob"));
+    server.start();
+    Awaitility.await().atMost(SOON).until(() -> bearer.get(WHOAMI).status() == 200);
+  }
+
+  @Test
+  @Order(9)
+  void tokensAreCountedAtStart() throws Exception {
+    int total = tokens.list("limit=0").getInt("total");
+    application.close();
+    application = application.restart();
+    // 1 token was revoked, and new tokens expire after a year.
+    metrics()
+        .expect(total - 1.0, "access_tokens_tokens{kind=\"service\",status=\"active\"}")
+        .expect(1, "access_tokens_tokens{kind=\"service\",status=\"revoked\"}")
+        .expect(0, "access_tokens_tokens{kind=\"service\",status=\"expired\"}")
+        .expect(0, "access_tokens_expiring{within=\"30d\"}");
+  }
+
+  @Test
+  void allowedAddressNeedsNoCredential() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withConfig(
+                "accessTokens:\n"
+                    + "  trustedProxies: [127.0.0.1]\n"
+                    + "  metrics:\n"
+                    + "    allowedAddresses: [203.0.113.0/24]\n");
+    try (RunningApplication behindProxy = RunningApplication.start(call)) {
+      assertEquals(200, forwarded(behindProxy, "203.0.113.7").status(), "an allowed address");
+      forwarded(behindProxy, "198.51.100.1").problem(401);
+      // A client behind the proxy cannot choose its address: the last element counts.
+      forwarded(behindProxy, "203.0.113.7, 198.51.100.1").problem(401);
+      behindProxy.api().get(Metrics.PATH).problem(401);
+    }
+  }
+
+  private static ApiResult forwarded(RunningApplication application, String client) {
+    return application.api().call("GET", Metrics.PATH).header("X-Forwarded-For", client).send();
+  }
+
+  @Test
+  void disabledMetricsAre404() throws Exception {
+    int port = RunningApplication.freePort();
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_METRICS_ENABLED", "false")
+            .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(port));
+    try (RunningApplication without = RunningApplication.start(call)) {
+      without.api().as("alice").get(Metrics.PATH).problem(404);
+      management(port).get(Metrics.PATH).problem(404);
+      management(port).get("/health/ready").ok();
+    }
+  }
+}

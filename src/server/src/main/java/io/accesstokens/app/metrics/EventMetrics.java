@@ -1,0 +1,154 @@
+package io.accesstokens.app.metrics;
+
+import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.jwt.JwtListener;
+import io.accesstokens.login.SignInListener;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.policy.ChangeLimit;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Counts sign-ins, denied requests and rate-limited requests. Thread-safe. */
+public final class EventMetrics {
+
+  /** A limit whose excess gets the status 429. */
+  public enum Limit {
+    /** Unknown raw tokens from one client address. */
+    UNKNOWN_TOKENS,
+    /** Wrong JWT signatures from one client address. */
+    WRONG_SIGNATURES,
+    /** Wrong passwords for one user from one client address. */
+    FAILED_SIGN_INS,
+    /** Changes of personal tokens by one user. */
+    PERSONAL_TOKEN_CHANGES,
+    /** Exchanges of personal tokens by one user. */
+    TOKEN_EXCHANGES
+  }
+
+  /** The label of all scopes that are not permissions of this service. */
+  private static final String OTHER = "other";
+
+  private static final String JWT = "jwt";
+  private static final String NO_REASON = "none";
+
+  private final MeterRegistry registry;
+  private final Map<String, Counter> denials = new HashMap<>();
+  private final Counter otherDenials;
+  private final Map<Session.LoginMethod, Counter> signIns =
+      new EnumMap<>(Session.LoginMethod.class);
+  private final Map<SignInListener.Reason, Counter> failedSignIns =
+      new EnumMap<>(SignInListener.Reason.class);
+  private final Map<JwtListener.Reason, Counter> refusedJwts =
+      new EnumMap<>(JwtListener.Reason.class);
+  private final Map<Limit, Counter> limited = new EnumMap<>(Limit.class);
+
+  /** Creates all series. */
+  public EventMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    Permissions.ALL.forEach(permission -> denials.put(permission, denial(permission)));
+    otherDenials = denial(OTHER);
+    for (Session.LoginMethod method : Session.LoginMethod.values()) {
+      signIns.put(method, signIn(VerificationMetrics.label(method), "accepted", NO_REASON));
+    }
+    for (SignInListener.Reason reason : SignInListener.Reason.values()) {
+      failedSignIns.put(reason, signIn("password", "refused", VerificationMetrics.label(reason)));
+    }
+    for (JwtListener.Reason reason : JwtListener.Reason.values()) {
+      refusedJwts.put(reason, signIn(JWT, "refused", VerificationMetrics.label(reason)));
+    }
+    for (Limit limit : Limit.values()) {
+      limited.put(
+          limit,
+          Counter.builder("access.tokens.rate.limited")
+              .description("Requests that got the status 429 because of a limit")
+              .tag("limit", VerificationMetrics.label(limit))
+              .register(registry));
+    }
+  }
+
+  private Counter denial(String permission) {
+    return Counter.builder("access.tokens.denials")
+        .description("Requests that got the status 403, by the missing permission")
+        .tag("permission", permission)
+        .register(registry);
+  }
+
+  private Counter signIn(String method, String outcome, String reason) {
+    return Counter.builder("access.tokens.sign.ins")
+        .description("Sign-ins of users")
+        .tag("method", method)
+        .tag("outcome", outcome)
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  /**
+   * Counts a request whose caller lacks a permission.
+   *
+   * @param permission the name of the permission, or any scope
+   */
+  public void denied(String permission) {
+    denials.getOrDefault(permission, otherDenials).increment();
+  }
+
+  /** Counts a sign-in to a session. */
+  public void signedIn(Session.LoginMethod method) {
+    Objects.requireNonNull(signIns.get(method)).increment();
+  }
+
+  /** Counts a failed sign-in, or a refused use of a session. */
+  public void failed(SignInListener.Reason reason) {
+    Objects.requireNonNull(failedSignIns.get(reason)).increment();
+  }
+
+  /** Counts a JWT of another issuer that was refused. */
+  public void refused(JwtListener.Reason reason) {
+    Objects.requireNonNull(refusedJwts.get(reason)).increment();
+  }
+
+  /** Counts a request that exceeds a limit. */
+  public void limited(Limit limit) {
+    Objects.requireNonNull(limited.get(limit)).increment();
+  }
+
+  /** Returns a limit that counts the requests that exceed it. */
+  public UnknownTokenLimit counting(UnknownTokenLimit limit) {
+    return address -> counted(Limit.UNKNOWN_TOKENS, limit.exceededBy(address));
+  }
+
+  /** Returns a limit that counts the requests that exceed it. */
+  public ChangeLimit counting(Limit kind, ChangeLimit limit) {
+    return user -> counted(kind, limit.exceededBy(user));
+  }
+
+  /** Returns a limit that counts the requests that exceed it. */
+  public SignatureLimit counting(SignatureLimit limit) {
+    return new SignatureLimit() {
+      @Override
+      public Optional<Duration> exceededBy(String subject, @Nullable String clientAddress) {
+        return counted(Limit.WRONG_SIGNATURES, limit.exceededBy(subject, clientAddress));
+      }
+
+      @Override
+      public void verified(String subject, @Nullable String clientAddress, boolean right) {
+        limit.verified(subject, clientAddress, right);
+      }
+    };
+  }
+
+  private Optional<Duration> counted(Limit limit, Optional<Duration> wait) {
+    if (wait.isPresent()) {
+      limited(limit);
+    }
+    return wait;
+  }
+}

@@ -1,0 +1,49 @@
+package io.accesstokens.app.metrics;
+
+import io.accesstokens.token.Permissions;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+
+/**
+ * Serves the metrics to callers with the permission. The servlet of {@code /metrics} forwards its
+ * requests to this resource, so that they are authenticated like all requests to the API. The path
+ * of this resource is 404 for a direct request.
+ */
+@Path(MetricsResource.PATH)
+@Hidden
+public class MetricsResource {
+
+  static final String PATH = "access-tokens/metrics";
+
+  /** The path within the application to which requests are forwarded. */
+  public static final String FORWARD = "/api/" + PATH;
+
+  /** The name of the request attribute that marks a forwarded request. */
+  public static final String FORWARDED = "io.accesstokens.app.metrics.forwarded";
+
+  private final ServerMetrics metrics;
+
+  public MetricsResource(ServerMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** Returns all metrics, in the format that {@code Accept} selects. */
+  @GET
+  @RolesAllowed(Permissions.METRICS_READ)
+  public Response metrics(@Context HttpServletRequest request) {
+    if (request.getAttribute(FORWARDED) == null) {
+      throw new NotFoundException();
+    }
+    String mediaType = ServerMetrics.mediaType(request.getHeader(HttpHeaders.ACCEPT));
+    StreamingOutput body = out -> metrics.write(out, mediaType);
+    return Response.ok(body).type(mediaType).build();
+  }
+}

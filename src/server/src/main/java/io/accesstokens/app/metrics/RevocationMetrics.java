@@ -1,0 +1,65 @@
+package io.accesstokens.app.metrics;
+
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Times the waits of revocations until all replicas apply them. Thread-safe. */
+public final class RevocationMetrics {
+
+  private final Timer duration;
+
+  /** The start of each wait that has not ended, in nanoseconds of the monotonic clock. */
+  private final Map<Object, Long> waits = new ConcurrentHashMap<>();
+
+  RevocationMetrics(MeterRegistry registry) {
+    duration =
+        Timer.builder("access.tokens.revocation.wait")
+            .description("Time from the commit of a revocation until all replicas apply it")
+            .serviceLevelObjectives(
+                Duration.ofMillis(100),
+                Duration.ofMillis(600),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60))
+            .register(registry);
+  }
+
+  /** Returns a wait strategy that times each wait. */
+  public RevocationBarrier.WaitStrategy timing(RevocationBarrier.WaitStrategy strategy) {
+    return end -> {
+      begin(end);
+      strategy.until(end);
+    };
+  }
+
+  private void begin(CompletionStage<@Nullable Void> end) {
+    long begun = System.nanoTime();
+    Object wait = new Object();
+    waits.put(wait, begun);
+    var unused =
+        end.whenComplete(
+            (done, failure) -> {
+              waits.remove(wait);
+              duration.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+            });
+  }
+
+  int waits() {
+    return waits.size();
+  }
+
+  Duration longestWait() {
+    long now = System.nanoTime();
+    return waits.values().stream()
+        .map(begun -> Duration.ofNanos(now - begun))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+}

@@ -1,0 +1,201 @@
+package io.accesstokens.app.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The metrics of this process. Thread-safe. */
+public final class ServerMetrics implements AutoCloseable {
+
+  /** The media type of the Prometheus text format. */
+  public static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** The media type of the OpenMetrics text format. */
+  public static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+  private static final String OPEN_METRICS_TYPE = "application/openmetrics-text";
+
+  private static final double NANOS = 1e9;
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final VerificationMetrics verifications;
+  private final EventMetrics events;
+  private final HttpMetrics http;
+  private final RevocationMetrics revocations;
+
+  /**
+   * Creates the metrics, and all series whose labels are known now.
+   *
+   * @param version the version of this application
+   */
+  public ServerMetrics(String version) {
+    // The unit of this metric is nanoseconds, and process_cpu_usage has the same information.
+    registry.config().meterFilter(MeterFilter.deny(ServerMetrics::isCpuTime));
+    registry.config().meterFilter(new CountRenaming());
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new JvmInfoMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    gauge("access.tokens.build", "The version of this process, always 1", () -> 1)
+        .tag("version", version)
+        .register(registry);
+    verifications = new VerificationMetrics(registry);
+    events = new EventMetrics(registry);
+    http = new HttpMetrics(registry);
+    revocations = new RevocationMetrics(registry);
+    queue("revocations", revocations::waits, revocations::longestWait);
+  }
+
+  private static boolean isCpuTime(Meter.Id id) {
+    return id.getName().equals("process.cpu.time");
+  }
+
+  /** Renames a gauge whose name ends like the name of a part of a histogram. */
+  private static final class CountRenaming implements MeterFilter {
+    @Override
+    public Meter.Id map(Meter.Id id) {
+      return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;
+    }
+  }
+
+  static Gauge.Builder<Supplier<Number>> gauge(
+      String name, String description, Supplier<Number> value) {
+    return Gauge.builder(name, value).description(description);
+  }
+
+  /** Returns the registry, for the metrics of libraries. */
+  public MeterRegistry registry() {
+    return registry;
+  }
+
+  public VerificationMetrics verifications() {
+    return verifications;
+  }
+
+  public EventMetrics events() {
+    return events;
+  }
+
+  public HttpMetrics http() {
+    return http;
+  }
+
+  public RevocationMetrics revocations() {
+    return revocations;
+  }
+
+  /**
+   * Publishes the length of a queue and the age of its oldest entry.
+   *
+   * @param name the value of the label {@code queue}
+   */
+  public void queue(String name, IntSupplier length, Supplier<Duration> age) {
+    gauge("access.tokens.queue.entries", "Entries in a queue", length::getAsInt)
+        .tag("queue", name)
+        .register(registry);
+    gauge(
+            "access.tokens.queue.age",
+            "Age of the oldest entry of a queue",
+            () -> age.get().toNanos() / NANOS)
+        .tag("queue", name)
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Publishes the remaining time of the lease.
+   *
+   * @param remaining returns the time; empty if the lease never ends
+   */
+  public void lease(Supplier<Optional<Duration>> remaining) {
+    gauge(
+            "access.tokens.lease.remaining",
+            "Time for which cached verdicts may be used without a read of the change feed",
+            () ->
+                remaining
+                    .get()
+                    .map(left -> left.toNanos() / NANOS)
+                    .orElse(Double.POSITIVE_INFINITY))
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Publishes the instant at which the TLS certificate of this server expires.
+   *
+   * @param expiry returns the instant; empty if this server uses no certificate. The supplier is
+   *     called for each scrape
+   */
+  public void certificate(Supplier<Optional<Instant>> expiry) {
+    gauge(
+            "access.tokens.tls.certificate.expiry.timestamp",
+            "Instant at which the TLS certificate expires, in seconds since 1970;"
+                + " +Inf without TLS",
+            () ->
+                expiry
+                    .get()
+                    .map(instant -> (double) instant.getEpochSecond())
+                    .orElse(Double.POSITIVE_INFINITY))
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /** Publishes a gauge without labels. */
+  public <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
+    Gauge.builder(name, source, value)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * Returns the media type of the response to a request.
+   *
+   * @param accept the value of the header {@code Accept}; null if it is absent
+   */
+  public static String mediaType(@Nullable String accept) {
+    return accept != null && accept.contains(OPEN_METRICS_TYPE) ? OPEN_METRICS : TEXT;
+  }
+
+  /**
+   * Writes all metrics.
+   *
+   * @param mediaType {@link #TEXT} or {@link #OPEN_METRICS}
+   */
+  public void write(OutputStream to, String mediaType) throws IOException {
+    registry.scrape(to, mediaType);
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}

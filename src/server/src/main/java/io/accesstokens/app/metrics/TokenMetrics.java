@@ -1,0 +1,82 @@
+package io.accesstokens.app.metrics;
+
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenTotals;
+import io.accesstokens.token.store.ReportStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/**
+ * Publishes the numbers of tokens. A job counts the tokens once a minute. A scrape reads only the
+ * result of the last count, so a scrape never accesses the store. Thread-safe.
+ */
+public final class TokenMetrics {
+
+  /** The interval between two counts, in seconds. */
+  public static final int REFRESH_SECONDS = 60;
+
+  /**
+   * The number at which the count of a kind and status stops. The limit bounds the cost of a count
+   * on a large store. It is high enough to be exact in almost all installations.
+   */
+  static final int MAX_COUNT = 100_000;
+
+  private final ReportStore store;
+  private final Clock clock;
+  private volatile TokenTotals totals;
+
+  /**
+   * Counts the tokens, and creates the series.
+   *
+   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
+   */
+  public TokenMetrics(ReportStore store, Clock clock, MeterRegistry registry) {
+    this.store = store;
+    this.clock = clock;
+    this.totals = store.totals(clock.instant(), MAX_COUNT);
+    for (Map.Entry<String, ToLongFunction<TokenStatus>> kind :
+        Map.<String, ToLongFunction<TokenStatus>>of(
+                "service", status -> count(totals.service(), status),
+                "personal", status -> count(totals.personal(), status))
+            .entrySet()) {
+      for (TokenStatus status : TokenStatus.values()) {
+        ServerMetrics.gauge(
+                "access.tokens.tokens",
+                "Tokens by kind and status, counted once a minute up to " + MAX_COUNT,
+                () -> kind.getValue().applyAsLong(status))
+            .tag("kind", kind.getKey())
+            .tag("status", status.text())
+            .register(registry);
+      }
+    }
+    for (Duration period : TokenTotals.PERIODS) {
+      ServerMetrics.gauge(
+              "access.tokens.expiring",
+              "Valid tokens that expire within a period, counted once a minute up to " + MAX_COUNT,
+              () -> within(totals.service(), period) + within(totals.personal(), period))
+          .tag("within", period.toDays() + "d")
+          .register(registry);
+    }
+  }
+
+  private static long count(TokenTotals.OfKind kind, TokenStatus status) {
+    return kind.byStatus().getOrDefault(status, 0L);
+  }
+
+  private static long within(TokenTotals.OfKind kind, Duration period) {
+    return kind.expiring().getOrDefault(period, 0L);
+  }
+
+  /**
+   * Counts the tokens again.
+   *
+   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached; the
+   *     last result then remains
+   */
+  public void refresh() {
+    totals = store.totals(clock.instant(), MAX_COUNT);
+  }
+}

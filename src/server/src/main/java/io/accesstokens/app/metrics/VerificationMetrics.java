@@ -1,0 +1,209 @@
+package io.accesstokens.app.metrics;
+
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Counts and times verifications of tokens, and reads of the change feed. Thread-safe. */
+public final class VerificationMetrics {
+
+  /** The interface at which a token was presented. */
+  public enum Source {
+    /** A raw token as the bearer credential of a request, including requests to {@code verify}. */
+    BEARER,
+    /** A token in an introspection request. */
+    INTROSPECTION,
+    /** A personal token that is exchanged for a short-lived token. */
+    EXCHANGE,
+    /** A short-lived token of this service as the bearer credential of a request. */
+    JWT
+  }
+
+  private static final String NAME = "access.tokens.verifications";
+  private static final String NO_REASON = "none";
+
+  private final MeterRegistry registry;
+  private final Timer duration;
+  private final Timer pollSucceeded;
+  private final Timer pollFailed;
+
+  /** The counters of one source. They exist from the start, so an event needs no look-up. */
+  private static final class Counters {
+    private final Counter accepted;
+    private final Counter unavailable;
+    private final Map<Verification.Reason, Counter> refused =
+        new EnumMap<>(Verification.Reason.class);
+
+    Counters(MeterRegistry registry, Source source) {
+      accepted = counter(registry, source, "accepted", NO_REASON);
+      unavailable = counter(registry, source, "unavailable", NO_REASON);
+      for (Verification.Reason reason : Verification.Reason.values()) {
+        refused.put(reason, counter(registry, source, "refused", label(reason)));
+      }
+    }
+
+    void refused(Verification.Reason reason) {
+      Objects.requireNonNull(refused.get(reason)).increment();
+    }
+
+    private static Counter counter(
+        MeterRegistry registry, Source source, String outcome, String reason) {
+      return Counter.builder(NAME)
+          .description("Verifications of tokens")
+          .tag("source", label(source))
+          .tag("outcome", outcome)
+          .tag("reason", reason)
+          .register(registry);
+    }
+  }
+
+  private final Map<Source, Counters> sources = new EnumMap<>(Source.class);
+
+  VerificationMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    for (Source source : Source.values()) {
+      sources.put(source, new Counters(registry, source));
+    }
+    duration =
+        Timer.builder("access.tokens.verification")
+            .description("Duration of verifications of well-formed tokens")
+            .serviceLevelObjectives(
+                Duration.ofMillis(1),
+                Duration.ofMillis(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1))
+            .register(registry);
+    pollSucceeded = poll("succeeded");
+    pollFailed = poll("failed");
+  }
+
+  private Timer poll(String outcome) {
+    return Timer.builder("access.tokens.feed.poll")
+        .description("Duration of reads of the change feed")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns a listener that counts the verdicts of one source and passes them on. */
+  public VerificationListener counting(Source source, VerificationListener next) {
+    Counters counters = Objects.requireNonNull(sources.get(source));
+    return new VerificationListener() {
+      @Override
+      public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+        counters.accepted.increment();
+        next.accepted(accepted, clientAddress);
+      }
+
+      @Override
+      public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+        counters.refused(refused.reason());
+        next.refused(refused, clientAddress);
+      }
+
+      @Override
+      public void unavailable(@Nullable String clientAddress) {
+        counters.unavailable.increment();
+        next.unavailable(clientAddress);
+      }
+    };
+  }
+
+  /** Returns a verifier that times each verification, with any outcome. */
+  public TokenVerifier timing(TokenVerifier verifier) {
+    return new TokenVerifier() {
+      @Override
+      public Verification check(RawToken token) {
+        long begun = System.nanoTime();
+        try {
+          return verifier.check(token);
+        } finally {
+          record(begun);
+        }
+      }
+
+      @Override
+      public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
+        return timed(() -> verifier.check(token, noOlderThan));
+      }
+
+      @Override
+      public Verification checkInStore(RawToken token) {
+        return timed(() -> verifier.checkInStore(token));
+      }
+
+      private Verification timed(Supplier<Verification> check) {
+        long begun = System.nanoTime();
+        try {
+          return check.get();
+        } finally {
+          record(begun);
+        }
+      }
+
+      private void record(long begun) {
+        duration.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+      }
+    };
+  }
+
+  /** Returns a feed that times each read. */
+  public ChangeFeed timing(ChangeFeed feed) {
+    return new ChangeFeed() {
+      @Override
+      public Page read(@Nullable Position after) {
+        long begun = System.nanoTime();
+        Timer outcome = pollFailed;
+        try {
+          Page page = feed.read(after);
+          outcome = pollSucceeded;
+          return page;
+        } finally {
+          outcome.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        }
+      }
+
+      @Override
+      public void close() {
+        feed.close();
+      }
+    };
+  }
+
+  /** Publishes the use of the verdict cache, under the names that Micrometer uses for caches. */
+  public void cache(CachedTokenVerifier cache) {
+    gets(cache, "hit", verifier -> verifier.statistics().hits());
+    gets(cache, "miss", verifier -> verifier.statistics().misses());
+    ServerMetrics.gauge("cache.size", "Entries in a cache", () -> cache.statistics().entries())
+        .tag("cache", "verdicts")
+        .register(registry);
+  }
+
+  private void gets(
+      CachedTokenVerifier cache, String result, ToLongFunction<CachedTokenVerifier> count) {
+    FunctionCounter.builder("cache.gets", cache, count::applyAsLong)
+        .description("Look-ups in a cache")
+        .tag("cache", "verdicts")
+        .tag("result", result)
+        .register(registry);
+  }
+}

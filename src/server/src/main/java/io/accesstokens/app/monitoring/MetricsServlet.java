@@ -1,0 +1,111 @@
+package io.accesstokens.app.monitoring;
+
+import io.accesstokens.app.client.AddressRange;
+import io.accesstokens.app.metrics.ManagementPort;
+import io.accesstokens.app.metrics.MetricsResource;
+import io.accesstokens.app.metrics.ServerMetrics;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.web.ProblemServlet;
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.verify.IpAddress;
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves {@code GET /metrics} in the Prometheus text format or in the OpenMetrics format.
+ *
+ * <p>These callers get the metrics:
+ *
+ * <ul>
+ *   <li>clients of the management port;
+ *   <li>clients with an address in {@code accessTokens.metrics.allowedAddresses};
+ *   <li>callers with the permission {@code access-tokens:metrics:read}. {@link MetricsResource}
+ *       authenticates them.
+ * </ul>
+ *
+ * <p>The first two need no database, so they get the metrics during an outage.
+ */
+public final class MetricsServlet extends HttpServlet {
+
+  private static final long serialVersionUID = 1L;
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+
+  /**
+   * Maximum number of requests that are authenticated at the same time. The limit on all requests
+   * does not apply to this servlet, so clients with wrong credentials must not occupy its threads.
+   */
+  private static final int MAX_AUTHENTICATIONS = 8;
+
+  private final transient Semaphore authentications = new Semaphore(MAX_AUTHENTICATIONS);
+
+  private boolean enabled;
+  private transient List<AddressRange> readers = List.of();
+  private transient @Nullable ServerMetrics metrics;
+
+  @Inject
+  void configure(Configuration configuration, ServerMetrics serverMetrics) {
+    enabled = configuration.settings().metrics().enabled();
+    readers = configuration.metricsReaders();
+    metrics = serverMetrics;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    if (!enabled) {
+      ProblemServlet.write(response, HttpServletResponse.SC_NOT_FOUND);
+      return;
+    }
+    switch (request.getMethod()) {
+      case "GET", "HEAD" -> get(request, response);
+      case "OPTIONS" -> {
+        response.setHeader("Allow", METHODS);
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      }
+      default -> {
+        response.setHeader("Allow", METHODS);
+        ProblemServlet.write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+      }
+    }
+  }
+
+  private void get(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    if (ManagementPort.received(request) || isReader(request)) {
+      write(request, response);
+    } else if (authentications.tryAcquire()) {
+      try {
+        request.setAttribute(MetricsResource.FORWARDED, true);
+        request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
+      } finally {
+        authentications.release();
+      }
+    } else {
+      response.setHeader("Retry-After", "1");
+      ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    }
+  }
+
+  private boolean isReader(HttpServletRequest request) {
+    return !readers.isEmpty()
+        && request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS) instanceof String text
+        && IpAddress.parse(text)
+            .map(address -> readers.stream().anyMatch(range -> range.contains(address)))
+            .orElse(false);
+  }
+
+  private void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String mediaType = ServerMetrics.mediaType(request.getHeader("Accept"));
+    response.setContentType(mediaType);
+    response.setHeader("Cache-Control", "no-store");
+    Objects.requireNonNull(metrics).write(response.getOutputStream(), mediaType);
+  }
+}

@@ -1,0 +1,130 @@
+package io.accesstokens.app.monitoring;
+
+import io.accesstokens.app.metrics.HttpMetrics;
+import io.accesstokens.app.metrics.RouteTemplates;
+import io.accesstokens.app.metrics.ServerMetrics;
+import io.accesstokens.app.settings.Configuration;
+import jakarta.inject.Inject;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Times each request, from its head to the end of its response. This filter is the first filter, so
+ * it also times requests that another filter refuses.
+ */
+public final class RequestMetricsFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The label of all pages and assets. */
+  private static final String PAGES = "pages";
+
+  private boolean enabled;
+  private transient @Nullable HttpMetrics metrics;
+
+  @Inject
+  void configure(Configuration configuration, ServerMetrics serverMetrics) {
+    enabled = configuration.settings().metrics().enabled();
+    metrics = serverMetrics.http();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (!enabled) {
+      chain.doFilter(request, response);
+      return;
+    }
+    long begun = System.nanoTime();
+    boolean failed = true;
+    try {
+      chain.doFilter(request, response);
+      failed = false;
+    } finally {
+      if (failed) {
+        record(request, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, begun);
+      } else if (!request.isAsyncStarted() || !records(request, response, begun)) {
+        record(request, response.getStatus(), begun);
+      }
+    }
+  }
+
+  /** Returns true if a suspended request will be recorded at its end. */
+  private boolean records(HttpServletRequest request, HttpServletResponse response, long begun) {
+    try {
+      request.getAsyncContext().addListener(new End(request, response, begun));
+      return true;
+    } catch (IllegalStateException e) {
+      return false; // the request has just ended
+    }
+  }
+
+  private void record(HttpServletRequest request, int status, long begun) {
+    Objects.requireNonNull(metrics)
+        .record(uri(request, status), request.getMethod(), status, System.nanoTime() - begun);
+  }
+
+  /** Returns the template of the route, or one label for all paths without a route. */
+  private static String uri(HttpServletRequest request, int status) {
+    String path = request.getServletPath();
+    switch (path) {
+      case "/metrics", "/.well-known/oauth-authorization-server" -> {
+        return path;
+      }
+      case "/health" -> {
+        String check = request.getPathInfo();
+        return "/live".equals(check) || "/ready".equals(check) ? path + check : HttpMetrics.UNKNOWN;
+      }
+      case "/api" -> {
+        return request.getAttribute(RouteTemplates.ATTRIBUTE) instanceof String template
+            ? template
+            : HttpMetrics.UNKNOWN;
+      }
+      default -> {
+        return status == HttpServletResponse.SC_NOT_FOUND ? HttpMetrics.UNKNOWN : PAGES;
+      }
+    }
+  }
+
+  /** Records a suspended request when it ends. */
+  private final class End implements AsyncListener {
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final long begun;
+
+    private End(HttpServletRequest request, HttpServletResponse response, long begun) {
+      this.request = request;
+      this.response = response;
+      this.begun = begun;
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      record(request, response.getStatus(), begun);
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      event.getAsyncContext().addListener(this); // another suspension removes all listeners
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      // onComplete follows
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      // onComplete follows
+    }
+  }
+}

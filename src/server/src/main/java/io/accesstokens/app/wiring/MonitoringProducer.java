@@ -1,0 +1,54 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.OpenResources;
+import io.accesstokens.app.ProductVersion;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.metrics.CertificateFile;
+import io.accesstokens.app.metrics.ServerMetrics;
+import io.accesstokens.app.metrics.TokenMetrics;
+import io.accesstokens.app.settings.Configuration;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Produces the metrics. */
+@ApplicationScoped
+public class MonitoringProducer {
+
+  /** The path of the Jakarta REST application, as in {@code web.xml}. */
+  static final String API = "/api";
+
+  @Produces
+  @Singleton
+  ServerMetrics metrics(Configuration configuration, OpenResources resources) {
+    ServerMetrics metrics = new ServerMetrics(ProductVersion.text());
+    resources.onClose(metrics::close);
+    try (JsonReader reader = Json.createReader(ApiProducer.openDescription())) {
+      metrics.http().createSeries(reader.readObject(), API);
+    }
+    metrics.certificate(certificateExpiry(configuration));
+    return metrics;
+  }
+
+  private static Supplier<Optional<Instant>> certificateExpiry(Configuration configuration) {
+    return configuration
+        .settings()
+        .tls()
+        .certificate()
+        .<Supplier<Optional<Instant>>>map(file -> new CertificateFile(file)::expiry)
+        .orElse(Optional::empty);
+  }
+
+  /** Counts the tokens for the first time. */
+  @Produces
+  @Singleton
+  TokenMetrics tokenMetrics(Stores stores, Clock clock, ServerMetrics metrics) {
+    return new TokenMetrics(stores.tokens().reports(), clock, metrics.registry());
+  }
+}

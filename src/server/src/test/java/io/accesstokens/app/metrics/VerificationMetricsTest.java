@@ -1,0 +1,104 @@
+package io.accesstokens.app.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.app.metrics.VerificationMetrics.Source;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import io.accesstokens.verify.VerificationUnavailableException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class VerificationMetricsTest {
+
+  private static final RawToken TOKEN =
+      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
+  private static final Verification.Refused REVOKED =
+      new Verification.Refused(Verification.Reason.REVOKED, Optional.empty());
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final VerificationMetrics metrics = new VerificationMetrics(registry);
+
+  private double count(String source, String outcome, String reason) {
+    return registry
+        .get("access.tokens.verifications")
+        .tags("source", source, "outcome", outcome, "reason", reason)
+        .counter()
+        .count();
+  }
+
+  @Test
+  void verdictIsCountedAndPassedOn() {
+    List<String> passed = new ArrayList<>();
+    VerificationListener listener =
+        metrics.counting(
+            Source.EXCHANGE,
+            new VerificationListener() {
+              @Override
+              public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+                passed.add("accepted");
+              }
+
+              @Override
+              public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+                passed.add(refused.reason() + " " + clientAddress);
+              }
+
+              @Override
+              public void unavailable(@Nullable String clientAddress) {
+                passed.add("unavailable");
+              }
+            });
+    listener.refused(REVOKED, "192.0.2.1");
+    listener.unavailable(null);
+    assertEquals(List.of("REVOKED 192.0.2.1", "unavailable"), passed);
+    assertEquals(1, count("exchange", "refused", "revoked"));
+    assertEquals(1, count("exchange", "unavailable", "none"));
+    assertEquals(0, count("bearer", "refused", "revoked"));
+  }
+
+  @Test
+  void eachVerificationIsTimedWithAnyOutcome() {
+    TokenVerifier verifier = metrics.timing(token -> REVOKED);
+    assertEquals(REVOKED, verifier.check(TOKEN));
+    assertEquals(REVOKED, verifier.checkInStore(TOKEN));
+    TokenVerifier failing =
+        metrics.timing(
+            (TokenVerifier)
+                token -> {
+                  throw new VerificationUnavailableException("down");
+                });
+    assertThrows(VerificationUnavailableException.class, () -> failing.check(TOKEN));
+    assertEquals(3, registry.get("access.tokens.verification").timer().count());
+  }
+
+  @Test
+  void readsOfTheFeedAreTimedByOutcome() {
+    ChangeFeed feed =
+        metrics.timing(
+            new ChangeFeed() {
+              @Override
+              public Page read(@Nullable Position after) {
+                throw new VerificationUnavailableException("down");
+              }
+
+              @Override
+              public void close() {}
+            });
+    assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
+    assertEquals(
+        1, registry.get("access.tokens.feed.poll").tag("outcome", "failed").timer().count());
+    assertEquals(
+        0, registry.get("access.tokens.feed.poll").tag("outcome", "succeeded").timer().count());
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests the metrics. */
+@NullMarked
+package io.accesstokens.app.metrics;
+
+import org.jspecify.annotations.NullMarked;
