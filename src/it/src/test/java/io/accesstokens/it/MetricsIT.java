@@ -14,6 +14,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.verify.RawToken;
@@ -55,7 +56,7 @@ class MetricsIT {
   @BeforeAll
   void start() throws Exception {
     server.start();
-    MariaDbServer.Database database = server.newDatabase();
+    TestDatabase database = server.newDatabase();
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()

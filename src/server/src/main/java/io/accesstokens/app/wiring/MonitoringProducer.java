@@ -1,21 +1,17 @@
 package io.accesstokens.app.wiring;
 
+import io.accesstokens.app.CertificateExpiry;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.Stores;
-import io.accesstokens.app.metrics.CertificateFile;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.metrics.TokenMetrics;
-import io.accesstokens.app.settings.Configuration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Produces the metrics. */
 @ApplicationScoped
@@ -26,23 +22,14 @@ public class MonitoringProducer {
 
   @Produces
   @Singleton
-  ServerMetrics metrics(Configuration configuration, OpenResources resources) {
+  ServerMetrics metrics(OpenResources resources, CertificateExpiry expiry) {
     ServerMetrics metrics = new ServerMetrics(ProductVersion.text());
     resources.onClose(metrics::close);
     try (JsonReader reader = Json.createReader(ApiProducer.openDescription())) {
       metrics.http().createSeries(reader.readObject(), API);
     }
-    metrics.certificate(certificateExpiry(configuration));
+    metrics.certificate(expiry::notAfter);
     return metrics;
-  }
-
-  private static Supplier<Optional<Instant>> certificateExpiry(Configuration configuration) {
-    return configuration
-        .settings()
-        .tls()
-        .certificate()
-        .<Supplier<Optional<Instant>>>map(file -> new CertificateFile(file)::expiry)
-        .orElse(Optional::empty);
   }
 
   /** Counts the tokens for the first time. */
