@@ -55,12 +55,14 @@ record RunSettings(ServerKind database, int seconds, int revocations, long seed,
   private static final int SHORT_P99_MILLIS = LEASE_MILLIS + 1_500;
 
   /**
-   * Reads the system properties {@code faults.database}, {@code faults.seconds}, {@code faults.revocations}, {@code
-   * faults.seed} and {@code faults.p99Millis}. Without them, the run is short.
+   * Reads the system properties {@code faults.database}, {@code faults.seconds}, {@code
+   * faults.revocations}, {@code faults.seed} and {@code faults.p99Millis}. Without them, the run is
+   * short.
    */
   static RunSettings fromSystemProperties() {
     return new RunSettings(
-        ServerKind.valueOf(System.getProperty("faults.database", "mariadb").toUpperCase(Locale.ROOT)),
+        ServerKind.valueOf(
+            System.getProperty("faults.database", "mariadb").toUpperCase(Locale.ROOT)),
         Integer.getInteger("faults.seconds", SHORT_SECONDS),
         Integer.getInteger("faults.revocations", Integer.MAX_VALUE),
         Long.getLong("faults.seed", System.nanoTime() & 0xffff_ffffL),

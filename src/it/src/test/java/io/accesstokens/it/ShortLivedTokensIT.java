@@ -233,8 +233,8 @@ class ShortLivedTokensIT {
     }
   }
 
-  private static void alteredRowsAreNotUsed(
-      TestDatabase database, RunningApplication first) throws Exception {
+  private static void alteredRowsAreNotUsed(TestDatabase database, RunningApplication first)
+      throws Exception {
     String raw = personal(first).rawToken();
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {

@@ -177,11 +177,7 @@ class TomcatContainerIT {
                 </Context>
                 """
                     .formatted(
-                        driver,
-                        database.url(),
-                        timeouts,
-                        database.user(),
-                        database.password()));
+                        driver, database.url(), timeouts, database.user(), database.password()));
     TestToken made;
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));

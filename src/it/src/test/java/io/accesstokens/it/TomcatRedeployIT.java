@@ -32,7 +32,15 @@ class TomcatRedeployIT {
 
   /** Name parts of our threads and beans, and of those of libraries that could remain. */
   private static final List<String> OURS =
-      List.of("access-tokens", "accesstokens", "weld", "hikari", "mariadb", "postgres", "h2", "mvstore");
+      List.of(
+          "access-tokens",
+          "accesstokens",
+          "weld",
+          "hikari",
+          "mariadb",
+          "postgres",
+          "h2",
+          "mvstore");
 
   private static final Pattern LOADER_WARNING =
       Pattern.compile(" WARNING \\[[^]]*] (org\\.apache\\.catalina\\.loader|io\\.accesstokens)\\.");

@@ -88,8 +88,8 @@ public final class PasswordSignIn {
   }
 
   /**
-   * Returns the text as a session stores it: truncated to the maximum length, and without NUL, which
-   * PostgreSQL does not store.
+   * Returns the text as a session stores it: truncated to the maximum length, and without NUL,
+   * which PostgreSQL does not store.
    */
   public static String shortened(String text) {
     String stored = text.replace("\0", "");

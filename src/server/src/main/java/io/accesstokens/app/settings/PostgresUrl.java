@@ -70,14 +70,15 @@ final class PostgresUrl {
   }
 
   /**
-   * Returns true if connections leave this machine without TLS that verifies the certificate and the
-   * host name of the server.
+   * Returns true if connections leave this machine without TLS that verifies the certificate and
+   * the host name of the server.
    *
    * @param url a URL for which {@link #errorMessage} returns no error
    */
   static boolean isPlaintext(String url) {
     Properties parsed = parsed(url);
-    return parsed == null || (!isVerified(parsed) && !hosts(parsed).stream().allMatch(PostgresUrl::isLocal));
+    return parsed == null
+        || (!isVerified(parsed) && !hosts(parsed).stream().allMatch(PostgresUrl::isLocal));
   }
 
   private static boolean isVerified(Properties parsed) {

@@ -79,8 +79,8 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * <ul>
    *   <li>On MariaDB, this is one compound statement. After an error the server itself releases the
    *       lock.
-   *   <li>On PostgreSQL, these are two statements that the driver sends together. After an error the
-   *       server skips {@code COMMIT}, and the caller must roll back.
+   *   <li>On PostgreSQL, these are two statements that the driver sends together. After an error
+   *       the server skips {@code COMMIT}, and the caller must roll back.
    * </ul>
    *
    * <p>{@code COMMIT} comes last. Therefore an error means that nothing was committed, unless the

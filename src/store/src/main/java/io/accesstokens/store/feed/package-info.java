@@ -12,11 +12,11 @@
  *       the server works, even if the network is slow or interrupted.
  *   <li>On PostgreSQL, the same is one statement with the commit behind it. The driver sends both
  *       together, and the server skips the commit after an error.
- *   <li>{@code COMMIT} comes last. After a conflict nothing was committed, and the whole transaction
- *       is repeated. If the server does not respond, the outcome is unknown.
- *   <li>On PostgreSQL, the server reports a commit without its synchronous standby by a warning. The
- *       outcome is then unknown. A revocation of a revoked token also commits a write, because an
- *       earlier, visible commit may be missing on the standby.
+ *   <li>{@code COMMIT} comes last. After a conflict nothing was committed, and the whole
+ *       transaction is repeated. If the server does not respond, the outcome is unknown.
+ *   <li>On PostgreSQL, the server reports a commit without its synchronous standby by a warning.
+ *       The outcome is then unknown. A revocation of a revoked token also commits a write, because
+ *       an earlier, visible commit may be missing on the standby.
  *   <li>Other transactions can also lock the counter's row, for example at startup. If the process
  *       stops during such a transaction, the server disconnects the process after one second.
  *   <li>A change reads the counter's row under the lock. The row determines how long the revocation

@@ -34,10 +34,7 @@ public final class ConnectionSecurity {
             text(statement, "select 1 from pg_stat_ssl where ssl and pid = pg_backend_pid()", 1)
                     .isEmpty()
                 && !isLocal(
-                    text(
-                        statement,
-                        "select coalesce(host(inet_client_addr()), 'localhost')",
-                        1));
+                    text(statement, "select coalesce(host(inet_client_addr()), 'localhost')", 1));
       };
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "the database does not say whether connections are encrypted", e);

@@ -155,8 +155,7 @@ public enum DatabaseKind {
     return switch (this) {
       case H2 -> "lower(cast(" + text + " as varchar))";
       case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
-      case POSTGRESQL ->
-          "upper(cast(" + text + " as varchar) collate \"und-x-icu\") collate \"C\"";
+      case POSTGRESQL -> "upper(cast(" + text + " as varchar) collate \"und-x-icu\") collate \"C\"";
     };
   }
 

@@ -53,14 +53,22 @@ final class DriverConnections implements DataSource {
    */
   private static final Map<String, String> POSTGRES_DEFAULTS =
       Map.of(
-          "connectTimeout", "1",
-          SOCKET_TIMEOUT, "1",
-          "sslResponseTimeout", "1000",
-          "gssResponseTimeout", "1000",
-          "tcpKeepAlive", "true",
-          "maxSendBufferSize", "131072",
-          "logServerErrorDetail", "false",
-          "ApplicationName", "access-tokens");
+          "connectTimeout",
+          "1",
+          SOCKET_TIMEOUT,
+          "1",
+          "sslResponseTimeout",
+          "1000",
+          "gssResponseTimeout",
+          "1000",
+          "tcpKeepAlive",
+          "true",
+          "maxSendBufferSize",
+          "131072",
+          "logServerErrorDetail",
+          "false",
+          "ApplicationName",
+          "access-tokens");
 
   private static final int NETWORK_TIMEOUT_MILLIS = 5_000;
 

@@ -73,8 +73,8 @@ class PostgresStandbyIT {
   }
 
   /**
-   * The server reports a commit that was not replicated by a warning. Such a commit is visible, and a
-   * failover can undo it.
+   * The server reports a commit that was not replicated by a warning. Such a commit is visible, and
+   * a failover can undo it.
    */
   @Test
   void revocationThatIsNotReplicatedIsNotConfirmed() throws Exception {

@@ -101,8 +101,7 @@ abstract class HostDataSourceContract {
     Samples.revoke(store, token.id(), NOON);
     try (Connection connection = host.getConnection();
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(timeouts())) {
+        ResultSet row = statement.executeQuery(timeouts())) {
       assertEquals(Connection.TRANSACTION_REPEATABLE_READ, connection.getTransactionIsolation());
       assertEquals(false, connection.getAutoCommit());
       assertTrue(row.next(), "the query returns a row");

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Tests sessions of PostgreSQL: their settings, poolers between, and databases that are refused. */
+/**
+ * Tests sessions of PostgreSQL: their settings, poolers between, and databases that are refused.
+ */
 class PostgresSessionIT {
 
   private final TestDatabase database = PostgresServer.shared().newDatabase();
@@ -147,8 +149,7 @@ class PostgresSessionIT {
         assertThrows(
             DatabaseRefusedException.class,
             () -> ConnectionPool.open(database.url(), database.user(), "not-it", 1));
-    assertEquals(
-        "the database cannot be opened: user or password is wrong", wrong.getMessage());
+    assertEquals("the database cannot be opened: user or password is wrong", wrong.getMessage());
   }
 
   /** The database is read-only, or has no connection left. */
@@ -165,8 +166,7 @@ class PostgresSessionIT {
         .execute("alter database " + name + " set default_transaction_read_only = on");
     try (ConnectionPool pool = open(database, "");
         HibernateTokenStore store = new HibernateTokenStore(pool)) {
-      assertThrows(
-          StoreUnavailableException.class, () -> Samples.put(store, Samples.token("ci")));
+      assertThrows(StoreUnavailableException.class, () -> Samples.put(store, Samples.token("ci")));
     }
     for (String state : List.of("08006", "53300", "57P03", "57014", "25006", "25P03")) {
       assertTrue(DatabaseFailures.isOutage(new SQLException("x", state)), state);

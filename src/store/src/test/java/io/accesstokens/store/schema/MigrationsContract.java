@@ -83,8 +83,7 @@ abstract class MigrationsContract {
       assertEquals(MIGRATIONS, Migrations.pending(pool).size());
       assertEquals(
           0,
-          count(
-              "select count(*) from information_schema.tables where table_schema = " + schema()));
+          count("select count(*) from information_schema.tables where table_schema = " + schema()));
       assertEquals(MIGRATIONS, Migrations.migrate(pool).size());
       assertEquals(List.of(), Migrations.pending(pool));
     }

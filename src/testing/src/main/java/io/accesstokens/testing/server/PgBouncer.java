@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.util.List;
 
 /** A PgBouncer on a loopback port, in front of a {@link PostgresServer}. */
 public final class PgBouncer implements AutoCloseable {
@@ -47,9 +46,7 @@ public final class PgBouncer implements AutoCloseable {
               """
                   .formatted(server.port(), port, accounts, mode));
       Path log = directory.resolve("log");
-      if (PostgresServer.isRoot()) {
-        ServerPrograms.run(List.of("chown", "-R", "nobody", directory.toString()));
-      }
+      PostgresServer.giveAway(directory);
       process =
           new ProcessBuilder(
                   PostgresServer.unprivileged(

@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server for tests. The system property {@code postgres.version} is the major version,
- * and 17 by default.
- *
- * <p>Commits are as durable as on a production server, except on the {@link #shared} server.
+ * and 17 by default. Commits are as durable as on a production server.
  */
 public final class PostgresServer implements DatabaseServer {
 
@@ -41,21 +39,19 @@ public final class PostgresServer implements DatabaseServer {
 
   private final Path directory;
   private final int port;
-  private final boolean durable;
   private @Nullable Process process;
   private List<ProcessHandle> paused = List.of();
 
-  private PostgresServer(Path directory, int port, boolean durable) {
+  private PostgresServer(Path directory, int port) {
     this.directory = directory;
     this.port = port;
-    this.durable = durable;
   }
 
   /** Returns the server that all tests of this JVM share. A test must not stop this server. */
   public static synchronized PostgresServer shared() {
     PostgresServer server = shared;
     if (server == null) {
-      server = create(false);
+      server = create();
       server.start();
       shared = server;
     }
@@ -64,13 +60,9 @@ public final class PostgresServer implements DatabaseServer {
 
   /** Creates a server without starting it. The caller must close the server. */
   public static PostgresServer create() {
-    return create(true);
-  }
-
-  private static PostgresServer create(boolean durable) {
     try {
       Path directory = Files.createTempDirectory("access-tokens-postgres-");
-      PostgresServer server = new PostgresServer(directory, ServerProcess.freePort(), durable);
+      PostgresServer server = new PostgresServer(directory, ServerProcess.freePort());
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       server.initialise();
       return server;
@@ -81,9 +73,7 @@ public final class PostgresServer implements DatabaseServer {
 
   private void initialise() throws IOException {
     Path password = Files.writeString(directory.resolve("password"), PASSWORD);
-    if (isRoot()) {
-      ServerPrograms.run(List.of("chown", "-R", "nobody", directory.toString()));
-    }
+    giveAway(directory);
     ServerPrograms.run(
         unprivileged(
             ServerPrograms.initdb(VERSION).toString(),
@@ -105,11 +95,9 @@ public final class PostgresServer implements DatabaseServer {
   public PostgresServer startStandby(String name) {
     try {
       Path copy = Files.createTempDirectory("access-tokens-postgres-");
-      PostgresServer standby = new PostgresServer(copy, ServerProcess.freePort(), durable);
+      PostgresServer standby = new PostgresServer(copy, ServerProcess.freePort());
       Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
-      if (isRoot()) {
-        ServerPrograms.run(List.of("chown", "-R", "nobody", copy.toString()));
-      }
+      giveAway(copy);
       List<String> command = new ArrayList<>(List.of("env", "PGPASSWORD=" + PASSWORD));
       command.addAll(
           unprivileged(
@@ -175,7 +163,6 @@ public final class PostgresServer implements DatabaseServer {
                 "unix_socket_directories=",
                 "max_connections=300",
                 "shared_buffers=64MB",
-                "fsync=" + (durable ? "on" : "off"),
                 // Code that depends on the time zone fails if the zone is far from UTC.
                 "timezone=Asia/Kolkata"));
     all.addAll(settings);
@@ -209,8 +196,8 @@ public final class PostgresServer implements DatabaseServer {
   /**
    * {@inheritDoc}
    *
-   * <p>All processes of the server are killed. The server can start again only when all of them have
-   * ended.
+   * <p>All processes of the server are killed. The server can start again only when all of them
+   * have ended.
    */
   @Override
   public synchronized void kill() {
@@ -274,7 +261,14 @@ public final class PostgresServer implements DatabaseServer {
     return new TestDatabase(url(name), OWNER, PASSWORD);
   }
 
-  static boolean isRoot() {
+  /** Makes a folder writable for the programs that {@link #unprivileged} starts. */
+  static void giveAway(Path folder) {
+    if (isRoot()) {
+      ServerPrograms.run(List.of("chown", "-R", "nobody", folder.toString()));
+    }
+  }
+
+  private static boolean isRoot() {
     return System.getProperty("user.name").equals("root");
   }
 
