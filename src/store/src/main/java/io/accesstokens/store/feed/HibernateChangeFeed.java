@@ -4,8 +4,10 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.MariaDbSession;
+import io.accesstokens.store.jdbc.PostgresSession;
 import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
@@ -34,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
  * DataSource} of a host application, this class takes one connection and keeps it. On MariaDB and
  * PostgreSQL, a read waits for a response at most as long as a lease.
+ *
+ * <p>On PostgreSQL with synchronous replication, each read also proves that the server was the
+ * primary server when the read began ({@link DatabaseKind#proof}). After a failover, only changes
+ * that this read contains, or later changes, can exist on the new primary server.
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
@@ -88,9 +94,20 @@ final class HibernateChangeFeed implements ChangeFeed {
         statement.setLong(1, after.number());
       }
       statement.setInt(2, PAGE + 1);
+      Page page;
       try (ResultSet rows = statement.executeQuery()) {
-        return page(rows, after, committed);
+        page = page(rows, after, committed);
       }
+      if (database.vendor() == DatabaseKind.POSTGRESQL) {
+        PostgresSession.requireNoWarning(statement.getWarnings());
+      }
+      // Even if this process gets no lease: other work needs the new primary server at once. This
+      // call comes before the reader clears its cache.
+      Lease.Terms terms = replica.terms();
+      if (!database.follow(page.server(), terms.length().plus(terms.margin()))) {
+        throw new SQLException("the server is a former primary server", "08006");
+      }
+      return page;
     } catch (SQLException e) {
       throw new LookFailed(e);
     }
@@ -171,6 +188,10 @@ final class HibernateChangeFeed implements ChangeFeed {
       undone.push(target -> MariaDbSession.execute(target, MariaDbSession.NOT_CAUSAL));
       MariaDbSession.execute(made, MariaDbSession.CAUSAL);
     }
+    if (vendor == DatabaseKind.POSTGRESQL) {
+      undone.push(target -> PostgresSession.execute(target, PostgresSession.NOT_CONFIRMED));
+      PostgresSession.execute(made, PostgresSession.CONFIRMED);
+    }
     if (own) {
       undone.clear(); // the feed owns and closes this connection
     }
@@ -185,7 +206,8 @@ final class HibernateChangeFeed implements ChangeFeed {
         + vendor.server()
         + ", "
         + vendor.objection(causal)
-        + ", e.change_number, e.token_hash, e.random_mark, e.kind"
+        + ", e.change_number, e.token_hash, e.random_mark, e.kind, "
+        + vendor.proof()
         + " from access_token_change_counter c left join access_token_changes e"
         + " on e.change_number >= coalesce(?, c.last_number)"
         + " where c.id = 1 order by e.change_number limit ?";

@@ -33,6 +33,11 @@
  *       the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
  *       On MariaDB and PostgreSQL, a read takes no longer than the length of a lease.
+ *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
+ *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
+ *       therefore proves that no standby was promoted before the read began. Otherwise, a former
+ *       primary server that is frozen and resumed, or that has lost its cluster manager, would
+ *       grant leases on old data.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
  *         <li>the counter's row has other terms of the lease;

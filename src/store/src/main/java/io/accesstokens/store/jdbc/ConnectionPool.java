@@ -32,6 +32,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Maximum wait for a connection, in milliseconds. During a known outage, calls do not wait. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
+  /** How often a call tries to get a connection to the server that the change feed follows. */
+  private static final int MAX_ATTEMPTS = 4;
+
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final DriverConnections driver;
@@ -160,6 +163,32 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   public void publishMetrics(Object registry) {
     pool.setMetricRegistry(registry);
+  }
+
+  /**
+   * Returns a connection to the server that the change feed follows. Closes connections to other
+   * servers.
+   *
+   * @throws SQLTransientConnectionException also if new connections lead to another server
+   */
+  Connection getConnection(FollowedServer followed) throws SQLException {
+    for (int attempts = MAX_ATTEMPTS; ; attempts--) {
+      Connection connection = getConnection();
+      try {
+        followed.require(connection);
+        return connection;
+      } catch (SQLException e) {
+        pool.evictConnection(connection);
+        if (attempts == 1 || !followed.isUsable()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Closes all connections. A connection in use is closed when it returns to the pool. */
+  void closeConnections() {
+    pool.getHikariPoolMXBean().softEvictConnections();
   }
 
   /** Returns the maximum number of connections in the pool. */

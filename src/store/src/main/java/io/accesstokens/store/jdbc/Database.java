@@ -42,6 +42,7 @@ public final class Database implements AutoCloseable {
   private final DatabaseKind vendor;
   private final boolean guardWrites;
   private final BoundedReads boundedReads;
+  private final FollowedServer followed;
 
   /**
    * A lock that gives a writing transaction exclusive access to the database. Only H2 needs this
@@ -67,7 +68,9 @@ public final class Database implements AutoCloseable {
     // ConnectionPool sets the session variables once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor != DatabaseKind.H2 && host;
-    var connections = new HibernateConnectionProvider(dataSource, server.galera() && host);
+    followed = new FollowedServer(dataSource, vendor);
+    var connections =
+        new HibernateConnectionProvider(dataSource, server.galera() && host, followed);
     registry =
         new StandardServiceRegistryBuilder().applySettings(settings(connections, vendor)).build();
     try {
@@ -129,6 +132,18 @@ public final class Database implements AutoCloseable {
         Map.entry("hibernate.cache.use_second_level_cache", "false"),
         Map.entry("hibernate.query.plan_cache_max_size", "128"),
         Map.entry("jakarta.persistence.validation.mode", "none"));
+  }
+
+  /**
+   * Records the server that the change feed was read from. From now on, connections to other
+   * servers are not used. See {@link FollowedServer}.
+   *
+   * @param server the value of {@link DatabaseKind#server}
+   * @param wait how long the connections of a new server must not be used
+   * @return false if the server is a former primary server, which is not recorded
+   */
+  public boolean follow(String server, Duration wait) {
+    return followed.follow(server, wait);
   }
 
   public DatabaseKind vendor() {

@@ -83,6 +83,9 @@ public enum DatabaseKind {
   private static final Set<String> CONFLICT_STATES =
       Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE);
 
+  /** The end of {@link #server} for a standby of PostgreSQL. */
+  static final String STANDBY = "standby";
+
   private final String product;
   private final int majorVersion;
   private final int minorVersion;
@@ -183,8 +186,29 @@ public enum DatabaseKind {
       case MARIADB -> "concat(@@hostname, ':', @@port, ':', @@server_id)";
       case POSTGRESQL ->
           "(select system_identifier from pg_control_system()) || ':' || case when"
-              + " pg_is_in_recovery() then 'standby' else"
+              + " pg_is_in_recovery() then '"
+              + STANDBY
+              + "' else"
               + " left(pg_walfile_name(pg_current_wal_lsn()), 8) end";
+    };
+  }
+
+  /**
+   * Returns an SQL expression that proves that the server still is the primary server. Returns an
+   * SQL expression without an effect if the database needs no such proof.
+   *
+   * <p>On PostgreSQL with synchronous replication, the expression writes a message to the
+   * transaction log. The statement then ends only when a synchronous standby has the message. A
+   * standby that was promoted confirms no message of its former primary server. Without the
+   * message, a former primary server that did not notice its failover would still answer reads.
+   */
+  public String proof() {
+    return switch (this) {
+      case H2, MARIADB -> "null";
+      case POSTGRESQL ->
+          "(select case when not pg_is_in_recovery()"
+              + " and current_setting('synchronous_standby_names') <> ''"
+              + " then pg_logical_emit_message(true, 'access-tokens', '') end)";
     };
   }
 

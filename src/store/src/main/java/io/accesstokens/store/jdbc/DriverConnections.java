@@ -49,6 +49,9 @@ final class DriverConnections implements DataSource {
    *   <li>A change of many tokens fits into the send buffer. Therefore the server receives the lock
    *       of the counter and the commit at the same time.
    *   <li>The driver repeats no values of a row in its messages.
+   *   <li>If the URL names several servers, each attempt begins with any of them. Otherwise, a
+   *       former primary server that did not notice its failover would be used again and again. The
+   *       state of a server is checked again after a second, so a failover is noticed soon.
    * </ul>
    */
   private static final Map<String, String> POSTGRES_DEFAULTS =
@@ -67,6 +70,10 @@ final class DriverConnections implements DataSource {
           "131072",
           "logServerErrorDetail",
           "false",
+          "loadBalanceHosts",
+          "true",
+          "hostRecheckSeconds",
+          "1",
           "ApplicationName",
           "access-tokens");
 

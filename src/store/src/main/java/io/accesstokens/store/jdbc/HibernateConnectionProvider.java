@@ -24,6 +24,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
 
   private final boolean causal;
   private final DataSource dataSource;
+  private final FollowedServer followed;
   private final Map<Connection, Before> changed =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -32,10 +33,12 @@ final class HibernateConnectionProvider implements ConnectionProvider {
    *
    * @param causal true if a connection must wait for the commits of other Galera nodes before each
    *     read
+   * @param followed the server that connections must lead to
    */
-  HibernateConnectionProvider(DataSource dataSource, boolean causal) {
+  HibernateConnectionProvider(DataSource dataSource, boolean causal, FollowedServer followed) {
     this.dataSource = dataSource;
     this.causal = causal;
+    this.followed = followed;
   }
 
   @Override
@@ -58,6 +61,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
       if (causal) {
         MariaDbSession.execute(connection, MariaDbSession.CAUSAL);
       }
+      followed.require(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {
       try {
@@ -71,7 +75,9 @@ final class HibernateConnectionProvider implements ConnectionProvider {
 
   private Connection connection() throws SQLException {
     try {
-      return dataSource.getConnection();
+      return dataSource instanceof ConnectionPool pool
+          ? pool.getConnection(followed)
+          : dataSource.getConnection();
     } catch (SQLException e) {
       throw DatabaseFailures.noConnection(e);
     }

@@ -37,6 +37,19 @@ public final class PostgresSession {
           // A commit that was not replicated is reported by a warning only.
           + " %1$s client_min_messages=warning";
 
+  /**
+   * SQL statements that make a commit wait for a synchronous standby, and that make the server
+   * report a wait without success.
+   */
+  public static final String CONFIRMED =
+      "set synchronous_commit=on; set client_min_messages=warning";
+
+  /**
+   * SQL statements that reset the effect of {@link #CONFIRMED} on a host application's connection.
+   */
+  public static final String NOT_CONFIRMED =
+      "set synchronous_commit=default; set client_min_messages=default";
+
   private static final String NO_TIMEOUTS =
       "set statement_timeout=0; set lock_timeout=0; set idle_in_transaction_session_timeout=0;"
           + " set idle_session_timeout=0";
@@ -171,7 +184,7 @@ public final class PostgresSession {
     }
   }
 
-  static void execute(Connection connection, String sql) throws SQLException {
+  public static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -17,6 +17,8 @@
  *       a token of the group ({@link io.accesstokens.store.jdbc.OwnerLock}).
  *   <li>{@link io.accesstokens.store.jdbc.DatabaseKind} defines the differences between the
  *       databases, also for the migrations.
+ *   <li>On PostgreSQL, a connection is used only if it leads to the server and timeline that the
+ *       change feed was read from last ({@code FollowedServer}).
  * </ol>
  *
  * <p>H2:

@@ -18,6 +18,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -132,6 +133,20 @@ class PostgresStandbyIT {
       ChangeFeed.Page page = feed.read(null);
       assertEquals(Optional.empty(), page.withheld());
       return page.server();
+    }
+  }
+
+  /** The server still answers reads, because it does not know that its standby was promoted. */
+  @Test
+  void formerPrimaryServerGrantsNoLease() {
+    ServiceToken token = Samples.put(store, Samples.token("ci"));
+    try (Replica replica = store.enlist(TERMS, false);
+        ChangeFeed feed = replica.feed()) {
+      assertEquals(TERMS.length(), feed.read(null).lease());
+      standby.execute("select pg_promote()");
+      assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
+      assertTrue(store.find(token.id()).isPresent(), "reads without a proof succeed");
+      primary.set("synchronous_standby_names", "");
     }
   }
 

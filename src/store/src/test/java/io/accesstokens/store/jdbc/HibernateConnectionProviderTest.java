@@ -30,7 +30,10 @@ class HibernateConnectionProviderTest {
   private static SQLException thrownFor(SQLException e) {
     return assertThrows(
         SQLException.class,
-        () -> new HibernateConnectionProvider(failing(e), false).getConnection());
+        () ->
+            new HibernateConnectionProvider(
+                    failing(e), false, new FollowedServer(failing(e), DatabaseKind.H2))
+                .getConnection());
   }
 
   @Test

@@ -1,0 +1,139 @@
+package io.accesstokens.store.jdbc;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of PostgreSQL that the change feed was read from last. Only connections to this server
+ * are used.
+ *
+ * <p>After a failover, the former primary server can still accept connections for some time. Its
+ * rows lack the changes since the failover. If the change feed came from the new primary server,
+ * and a token's facts from the former one, then a revoked token would be accepted.
+ *
+ * <p>A new primary server is used only after a wait. Until then, another process can rely on the
+ * former primary server, where a token that is created now would be unknown.
+ *
+ * <p>A server of PostgreSQL changes its timeline only when it becomes the primary server. Therefore
+ * a connection to a primary server leads to the same server and timeline until it is closed.
+ * Thread-safe.
+ */
+final class FollowedServer {
+
+  private static final Logger LOG = System.getLogger(FollowedServer.class.getName());
+
+  private final DataSource dataSource;
+  private final DatabaseKind vendor;
+  private final Map<Connection, String> known = Collections.synchronizedMap(new WeakHashMap<>());
+
+  /**
+   * The server.
+   *
+   * @param id the value of {@link DatabaseKind#server}
+   * @param usableAtNanos the time from which its connections can be used, as a value of {@code
+   *     System.nanoTime()}
+   */
+  private record Server(String id, long usableAtNanos) {}
+
+  private volatile @Nullable Server server;
+
+  /** Creates an object that accepts all connections until {@link #follow} is called. */
+  FollowedServer(DataSource dataSource, DatabaseKind vendor) {
+    this.dataSource = dataSource;
+    this.vendor = vendor;
+  }
+
+  /**
+   * Records the server that the change feed was read from, unless it is a standby or a former
+   * primary server.
+   *
+   * @param read the value of {@link DatabaseKind#server}
+   * @param wait how long the connections of a new server must not be used
+   * @return false if this process has already followed a later timeline of the same database
+   */
+  synchronized boolean follow(String read, Duration wait) {
+    Server before = server;
+    boolean known = before != null && read.equals(before.id());
+    if (vendor != DatabaseKind.POSTGRESQL || known || read.endsWith(DatabaseKind.STANDBY)) {
+      return true;
+    }
+    if (before != null && isEarlier(read, before.id())) {
+      return false;
+    }
+    long now = System.nanoTime();
+    server = new Server(read, before == null ? now : now + wait.toNanos());
+    if (before != null) {
+      LOG.log(Level.INFO, "the database has another primary server or timeline: {0}", read);
+      if (dataSource instanceof ConnectionPool pool) {
+        pool.closeConnections();
+      }
+    }
+    return true;
+  }
+
+  /** Returns true if two servers have the same data, and the first one has an earlier timeline. */
+  private static boolean isEarlier(String one, String other) {
+    int timeline = other.indexOf(':') + 1;
+    return one.regionMatches(0, other, 0, timeline)
+        && one.length() == other.length()
+        && one.compareTo(other) < 0; // eight hexadecimal digits
+  }
+
+  /**
+   * Checks that a connection leads to the server that the change feed was read from.
+   *
+   * @throws SQLTransientConnectionException if the connection leads to another server, or if the
+   *     server must not be used yet
+   */
+  void require(Connection connection) throws SQLException {
+    if (server == null) {
+      return;
+    }
+    String seen = server(connection);
+    Server now = server; // the feed may have changed it meanwhile
+    if (!isUsable()) {
+      throw new SQLTransientConnectionException("the primary server has just changed", "08006");
+    }
+    if (now != null && !seen.equals(now.id())) {
+      throw new SQLTransientConnectionException(
+          "the connection leads to another database server than the change feed", "08006");
+    }
+  }
+
+  /** Returns true if the connections of the server can be used now. */
+  boolean isUsable() {
+    Server now = server;
+    return now == null || System.nanoTime() - now.usableAtNanos() >= 0;
+  }
+
+  private String server(Connection connection) throws SQLException {
+    if (!(dataSource instanceof ConnectionPool)) {
+      return read(connection); // a pool of a container can wrap different connections
+    }
+    Connection physical = connection.unwrap(Connection.class);
+    String seen = known.get(physical);
+    if (seen == null) {
+      seen = read(connection);
+      known.put(physical, seen);
+    }
+    return seen;
+  }
+
+  private String read(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select " + vendor.server())) {
+      return row.next() ? row.getString(1) : "";
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.accesstokens.store.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.accesstokens.testing.server.PostgresServer;
+import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class FollowedServerIT {
+
+  private final TestDatabase database = PostgresServer.shared().newDatabase();
+
+  @Test
+  void connectionsOfThePoolToAnotherServerAreNotUsed() throws Exception {
+    try (ConnectionPool pool =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+      onlyTheFollowedServerIsUsed(pool);
+    }
+  }
+
+  @Test
+  void connectionsOfAHostToAnotherServerAreNotUsed() throws Exception {
+    try (HikariDataSource host = new HikariDataSource()) {
+      host.setJdbcUrl(database.url());
+      host.setUsername(database.user());
+      host.setPassword(database.password());
+      host.setAutoCommit(false);
+      onlyTheFollowedServerIsUsed(host);
+    }
+  }
+
+  @Test
+  void newServerIsUsedOnlyAfterTheWait() throws Exception {
+    try (ConnectionPool pool =
+            ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+        Database opened = new Database(pool)) {
+      opened.follow("7000000000000000000:00000001", Duration.ZERO);
+      long begin = System.nanoTime();
+      opened.follow(server(), Duration.ofMillis(500));
+      Awaitility.await().ignoreExceptions().until(() -> one(opened) == 1);
+      Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+      assertTrue(waited.toMillis() >= 500, () -> "waited " + waited);
+    }
+  }
+
+  @Test
+  void newServerIsNotUsedDuringTheWait() throws Exception {
+    try (ConnectionPool pool =
+            ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+        Database opened = new Database(pool)) {
+      opened.follow("7000000000000000000:00000001", Duration.ZERO);
+      opened.follow(server(), Duration.ofMinutes(10));
+      assertThrows(StoreUnavailableException.class, () -> one(opened));
+    }
+  }
+
+  private void onlyTheFollowedServerIsUsed(DataSource dataSource) throws SQLException {
+    try (Database opened = new Database(dataSource)) {
+      assertEquals(1, one(opened), "before the first read of the feed");
+      opened.follow("7000000000000000000:00000002", Duration.ZERO);
+      assertFalse(
+          opened.follow("7000000000000000000:00000001", Duration.ZERO), "an earlier timeline");
+      assertThrows(StoreUnavailableException.class, () -> one(opened), "another server");
+      opened.follow(server(), Duration.ZERO);
+      assertEquals(1, one(opened), "the server of the feed");
+      assertEquals(1, one(opened), "the same connection again");
+    }
+  }
+
+  private static int one(Database opened) {
+    return opened.read(
+        session -> session.createNativeQuery("select 1", Integer.class).getSingleResult());
+  }
+
+  private String server() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select " + DatabaseKind.POSTGRESQL.server())) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}
