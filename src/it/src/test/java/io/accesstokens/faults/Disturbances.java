@@ -2,6 +2,7 @@ package io.accesstokens.faults;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
@@ -17,21 +18,21 @@ import java.util.concurrent.TimeUnit;
  * Disturbs replicas, up to two of them at a time, with calm periods in between. Every kind of fault
  * occurs once before one is repeated.
  */
-final class Disturbances {
+final class Disturbances implements Disturber {
 
   private static final int AT_A_TIME = 2;
   private static final int MIN_CALM_MILLIS = 300;
   private static final int MAX_CALM_MILLIS = 2_000;
   private static final int END_SECONDS = 240;
 
-  private record Plan(Fault fault, ReplicaProcess replica) {}
+  private record Plan(ReplicaFault fault, ReplicaProcess replica) {}
 
   private final List<ReplicaProcess> replicas;
   private final String probe;
   private final Findings findings;
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
   private final List<Future<?>> running = new ArrayList<>();
-  private final Deque<Fault> deck = new ArrayDeque<>();
+  private final Deque<ReplicaFault> deck = new ArrayDeque<>();
   private volatile boolean stopping;
 
   private Disturbances(List<ReplicaProcess> replicas, String probe, Findings findings) {
@@ -66,7 +67,7 @@ final class Disturbances {
     while (!stopping) {
       Optional<Plan> plan = plan(random);
       if (plan.isPresent()) {
-        Fault fault = plan.get().fault();
+        ReplicaFault fault = plan.get().fault();
         ReplicaProcess replica = plan.get().replica();
         fault.begin(replica, random);
         Thread.sleep(fault.duration(random).toMillis());
@@ -84,12 +85,12 @@ final class Disturbances {
    */
   private synchronized Optional<Plan> plan(Random random) {
     if (deck.isEmpty()) {
-      List<Fault> shuffled = new ArrayList<>(List.of(Fault.values()));
+      List<ReplicaFault> shuffled = new ArrayList<>(List.of(ReplicaFault.values()));
       Collections.shuffle(shuffled, random);
       deck.addAll(shuffled);
     }
-    for (Iterator<Fault> faults = deck.iterator(); faults.hasNext(); ) {
-      Fault fault = faults.next();
+    for (Iterator<ReplicaFault> faults = deck.iterator(); faults.hasNext(); ) {
+      ReplicaFault fault = faults.next();
       List<ReplicaProcess> possible =
           replicas.stream()
               .filter(replica -> replica.condition().isUndisturbed())
@@ -105,15 +106,18 @@ final class Disturbances {
     return Optional.empty();
   }
 
-  /**
-   * Returns true if a thread has failed because of its own error; {@link #stop} throws that error.
-   */
-  boolean isBroken() {
+  @Override
+  public boolean isFinished() {
+    return Arrays.stream(ReplicaFault.values()).allMatch(fault -> findings.faults(fault) > 0);
+  }
+
+  @Override
+  public boolean isBroken() {
     return running.stream().anyMatch(Future::isDone);
   }
 
-  /** Waits for the end of the active faults and of their effects. */
-  void stop() throws Exception {
+  @Override
+  public void stop() throws Exception {
     stopping = true;
     for (Future<?> disturber : running) {
       disturber.get(END_SECONDS, TimeUnit.SECONDS);
@@ -121,8 +125,8 @@ final class Disturbances {
     threads.shutdown();
   }
 
-  /** Stops at once, and leaves the replicas as they are. */
-  void abandon() {
+  @Override
+  public void abandon() {
     threads.shutdownNow();
   }
 }

@@ -23,6 +23,8 @@ final class Findings {
   private final List<String> descriptions = Collections.synchronizedList(new ArrayList<>());
   private final Set<String> rawTokens = ConcurrentHashMap.newKeySet();
   private final Latencies revocations = new Latencies();
+  private final Map<Fault, Interruptions> interruptions = new ConcurrentHashMap<>();
+  private final Ledger ledger = new Ledger();
   private final LongAdder created = new LongAdder();
   private final LongAdder revoked = new LongAdder();
   private final LongAdder answers204 = new LongAdder();
@@ -39,6 +41,7 @@ final class Findings {
   /** Records a created token. */
   void created(TrackedToken token) {
     created.increment();
+    ledger.created(token.id());
     handedOut(token.rawToken());
   }
 
@@ -67,6 +70,7 @@ final class Findings {
   void attempted(
       TrackedToken token, TokenServiceClient service, TokenServiceClient.Attempt attempt) {
     if (attempt.isFinal()) {
+      ledger.revoked(token.id());
       (attempt.status() == 204 ? answers204 : answers409).increment();
       token.revokeAnswered(attempt.endedAt()).forEach(this::violated);
       if (attempt.status() == 204 && attempt.undisturbed()) {
@@ -85,6 +89,16 @@ final class Findings {
   /** Records checks that were skipped because too many were waiting for a response already. */
   void skipped(int checks) {
     skipped.add(checks);
+  }
+
+  /** Returns the changes that were answered. */
+  Ledger ledger() {
+    return ledger;
+  }
+
+  /** Returns how long the service was interrupted by faults of this kind. */
+  Interruptions interruptions(Fault fault) {
+    return interruptions.computeIfAbsent(fault, first -> new Interruptions());
   }
 
   /** Records that a replica answered again this many nanoseconds after the end of a fault. */

@@ -4,6 +4,7 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.DatabaseServer;
+import io.accesstokens.testing.server.PatroniCluster;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import java.io.IOException;
@@ -12,14 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three replicas on one dedicated database server. */
+/** Three replicas on one database. */
 final class ReplicaGroup implements AutoCloseable {
 
-  private final DatabaseServer server;
+  private final AutoCloseable server;
   private final List<ReplicaProcess> all = new ArrayList<>();
   private final Thread atExit = new Thread(this::closeAll);
 
-  private ReplicaGroup(DatabaseServer server) {
+  private ReplicaGroup(AutoCloseable server) {
     this.server = server;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
@@ -28,12 +29,29 @@ final class ReplicaGroup implements AutoCloseable {
   static ReplicaGroup start(DatabaseServer server) throws IOException, InterruptedException {
     ReplicaGroup replicas = new ReplicaGroup(server);
     try {
-      replicas.server.start();
-      TestDatabase database = replicas.server.newDatabase();
+      server.start();
+      TestDatabase database = server.newDatabase();
       for (String name : List.of("a", "b", "c")) {
         boolean shiftable = name.equals("c");
-        replicas.all.add(ReplicaProcess.start(name, replicas.server, database, shiftable));
+        replicas.all.add(ReplicaProcess.start(name, server, database, shiftable));
       }
+      return replicas;
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      replicas.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts three replicas on a cluster, which is closed together with them. The first two replicas
+   * connect to both servers, and the third one connects through the proxy.
+   */
+  static ReplicaGroup start(PatroniCluster cluster) throws IOException, InterruptedException {
+    ReplicaGroup replicas = new ReplicaGroup(cluster);
+    try {
+      replicas.all.add(ReplicaProcess.start("a", cluster.database()));
+      replicas.all.add(ReplicaProcess.start("b", cluster.database()));
+      replicas.all.add(ReplicaProcess.start("c", cluster.proxiedDatabase()));
       return replicas;
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       replicas.close();
@@ -99,6 +117,10 @@ final class ReplicaGroup implements AutoCloseable {
         // The process has ended; a socket that cannot be closed ends with this process.
       }
     }
-    server.close();
+    try {
+      server.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the database does not end", e);
+    }
   }
 }

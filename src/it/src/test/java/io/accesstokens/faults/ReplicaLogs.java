@@ -29,7 +29,7 @@ final class ReplicaLogs {
    */
   private static final Pattern EXPLAINED =
       Pattern.compile(
-          "WARNING com\\.zaxxer\\.hikari\\.pool\\.ProxyConnection: .*SQLSTATE\\(08\\d{3}\\)");
+          "WARNING com\\.zaxxer\\.hikari\\.pool\\.ProxyConnection: .*SQLSTATE\\((08\\d{3}|57P0\\d)\\)");
 
   private ReplicaLogs() {}
 

@@ -28,7 +28,7 @@ final class ReplicaProcess implements AutoCloseable {
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 
   private final String name;
-  private final TcpProxy network;
+  private final Optional<TcpProxy> network;
   private final Optional<ShiftableClock> clock;
   private final Condition condition = new Condition();
   private final List<Path> logs = new CopyOnWriteArrayList<>();
@@ -37,7 +37,7 @@ final class ReplicaProcess implements AutoCloseable {
 
   private ReplicaProcess(
       String name,
-      TcpProxy network,
+      Optional<TcpProxy> network,
       Optional<ShiftableClock> clock,
       RunningApplication application) {
     this.name = name;
@@ -54,18 +54,28 @@ final class ReplicaProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     TcpProxy network = TcpProxy.to(server.port());
     String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");
-    WarProcess process =
-        WarProcess.inNewFolder()
-            .withDatabase(url, database.user(), database.password())
-            .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
-            .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
+    WarProcess process = process(new TestDatabase(url, database.user(), database.password()));
     Optional<ShiftableClock> clock = Optional.empty();
     if (shiftable) {
       ShiftableClock own = ShiftableClock.in(process.folder());
       process = own.usedBy(process);
       clock = Optional.of(own);
     }
-    return new ReplicaProcess(name, network, clock, RunningApplication.start(process));
+    return new ReplicaProcess(name, Optional.of(network), clock, RunningApplication.start(process));
+  }
+
+  /** Starts a replica that reaches its database directly. Returns when it is ready. */
+  static ReplicaProcess start(String name, TestDatabase database)
+      throws IOException, InterruptedException {
+    return new ReplicaProcess(
+        name, Optional.empty(), Optional.empty(), RunningApplication.start(process(database)));
+  }
+
+  private static WarProcess process(TestDatabase database) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
+        .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
   }
 
   String name() {
@@ -76,9 +86,9 @@ final class ReplicaProcess implements AutoCloseable {
     return condition;
   }
 
-  /** Returns the network between the replica and the database. */
+  /** Returns the network between the replica and the database. Not for a direct connection. */
   TcpProxy network() {
-    return network;
+    return network.orElseThrow();
   }
 
   RunningApplication application() {
@@ -175,6 +185,8 @@ final class ReplicaProcess implements AutoCloseable {
   public void close() throws IOException {
     application.close();
     client.close();
-    network.close();
+    if (network.isPresent()) {
+      network.get().close();
+    }
   }
 }

@@ -1,14 +1,18 @@
 package io.accesstokens.faults;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Formats a run as one Markdown table. */
 final class Report {
 
   private Report() {}
 
-  static String of(Findings findings, RunSettings settings, long tookNanos) {
+  static String of(
+      Findings findings, List<? extends Fault> faults, RunSettings settings, long tookNanos) {
     StringBuilder text = new StringBuilder();
     row(text, settings.database() + ", seed " + settings.seed(), "seen");
     text.append("|---|---:|\n");
@@ -25,6 +29,10 @@ final class Report {
         text,
         "**accepted, begun after the revocation's answer**",
         findings.violations(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER));
+    row(
+        text,
+        "**answered changes and audit events lost**",
+        findings.violations(InvariantViolation.Kind.LOST_CHANGE));
     row(text, "**valid, refused**", findings.violations(InvariantViolation.Kind.VALID_REFUSED));
     row(
         text,
@@ -49,11 +57,16 @@ final class Report {
         text,
         "its p99 is under the lease plus " + RunSettings.MARGIN_MILLIS + " ms",
         latencies.quantile(0.99) < bound ? "yes" : "no");
-    for (Fault fault : Fault.values()) {
+    for (Fault fault : faults) {
       row(
           text,
           fault + ": times, longest recovery in s",
           findings.faults(fault) + ", " + seconds(findings.longestRecovery(fault)));
+      Interruptions interruptions = findings.interruptions(fault);
+      if (interruptions.verifications().count() > 0) {
+        row(text, fault + ": no verification, s", distribution(interruptions.verifications()));
+        row(text, fault + ": no change, s", distribution(interruptions.changes()));
+      }
     }
     for (Map.Entry<InvariantViolation.Kind, Long> violation : findings.violations().entrySet()) {
       row(text, "violations: " + violation.getKey(), violation.getValue());
@@ -63,6 +76,13 @@ final class Report {
 
   private static String both(Findings findings, Verdict one, Verdict other) {
     return findings.checks(one) + ", " + findings.checks(other);
+  }
+
+  /** Returns the median, the ninth decile and the maximum. */
+  private static String distribution(Latencies latencies) {
+    return Stream.of(0.5, 0.9, 1.0)
+        .map(share -> seconds(latencies.quantile(share) * 1_000_000L))
+        .collect(Collectors.joining(", ", "p50, p90, longest: ", ""));
   }
 
   private static String seconds(long nanos) {

@@ -50,6 +50,8 @@ record RunSettings(ServerKind database, int seconds, int revocations, long seed,
   static final int MARGIN_MILLIS = 150;
 
   private static final int SHORT_SECONDS = 45;
+  private static final int FAILOVER_SECONDS = 3_600;
+  private static final int MANY_REVOCATIONS = 500;
 
   /** A short run shares the machine with the build, and has few revocations to rank. */
   private static final int SHORT_P99_MILLIS = LEASE_MILLIS + 1_500;
@@ -67,6 +69,22 @@ record RunSettings(ServerKind database, int seconds, int revocations, long seed,
         Integer.getInteger("faults.revocations", Integer.MAX_VALUE),
         Long.getLong("faults.seed", System.nanoTime() & 0xffff_ffffL),
         Integer.getInteger("faults.p99Millis", SHORT_P99_MILLIS));
+  }
+
+  /** Reads the same system properties for a run with failovers, which has other defaults. */
+  static RunSettings forFailovers() {
+    RunSettings settings = fromSystemProperties();
+    return new RunSettings(
+        ServerKind.POSTGRESQL,
+        Integer.getInteger("faults.seconds", FAILOVER_SECONDS),
+        Integer.getInteger("faults.revocations", MANY_REVOCATIONS),
+        settings.seed(),
+        settings.p99Millis());
+  }
+
+  /** Returns true if a run with failovers has enough of each fault for a distribution. */
+  boolean isLong() {
+    return revocations >= MANY_REVOCATIONS;
   }
 
   Duration duration() {

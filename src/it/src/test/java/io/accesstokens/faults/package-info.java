@@ -6,6 +6,10 @@
  *   <li>Three replicas run as processes of the shipped WAR, on one MariaDB server ({@link
  *       io.accesstokens.faults.ReplicaGroup}). Each reaches the database through a network of its
  *       own that the test disturbs. The test can set the wall clock of one replica.
+ *   <li>In {@code FailoverRunIT}, the replicas run on two PostgreSQL servers under Patroni, and the
+ *       test disturbs these servers ({@link io.accesstokens.faults.DatabaseFault}). At the end, the
+ *       database must contain each answered change with its audit event ({@link
+ *       io.accesstokens.faults.Ledger}).
  *   <li>Clients ({@link io.accesstokens.faults.Workload}) create tokens, use them at all replicas,
  *       and revoke them at random replicas. Some tokens are revoked at two replicas at once, and
  *       some so that the response is lost. A revocation with an unknown outcome is repeated,

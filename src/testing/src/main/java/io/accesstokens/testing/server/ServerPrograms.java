@@ -31,6 +31,7 @@ final class ServerPrograms {
       List.of("apache2-bin", "libapache2-mod-oauth2", "libapache2-mod-auth-openidc");
   private static final Path APACHE_MODULES = Path.of("/usr/lib/apache2/modules");
   private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
+  private static final List<String> PATRONI = List.of("patroni", "python3-etcd");
 
   /**
    * Debian's folder of PostgreSQL programs, with a subfolder for each version. The PATH does not
@@ -40,6 +41,9 @@ final class ServerPrograms {
 
   /** Debian's library folder, with a subfolder for each architecture. */
   private static final Path LIBRARIES = Path.of("/usr/lib");
+
+  /** Debian's folder of the library with which Patroni uses etcd. */
+  private static final Path ETCD_CLIENT = Path.of("/usr/lib/python3/dist-packages/etcd");
 
   /** Lock file that permits one installation at a time. */
   private static final Path LOCK = Path.of("target/programs.lock").toAbsolutePath();
@@ -120,6 +124,37 @@ final class ServerPrograms {
     Path program = POSTGRES_FOLDER.resolve(version).resolve("bin").resolve(name);
     return found(
         () -> Optional.of(program).filter(Files::isExecutable), List.of("postgresql-" + version));
+  }
+
+  /** Returns the path of Patroni. Its package starts no service without a configuration. */
+  static Path patroni() {
+    return found(() -> find("patroni").filter(program -> Files.isDirectory(ETCD_CLIENT)), PATRONI);
+  }
+
+  /** Returns the path of Patroni's command for operators. */
+  static Path patronictl() {
+    return patroni().resolveSibling("patronictl");
+  }
+
+  /** Returns the path of HAProxy. Its package starts a service that listens on no port. */
+  static Path haproxy() {
+    return program("haproxy", List.of("haproxy"));
+  }
+
+  /**
+   * Returns the path of etcd. If etcd is missing, its package is only downloaded and unpacked. An
+   * installation would start etcd on its well-known ports.
+   */
+  static Path etcd() {
+    Path unpacked = Path.of("target/programs/etcd").toAbsolutePath();
+    return alone(
+        () -> {
+          Optional<Path> found = find("etcd");
+          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/bin/etcd"))) {
+            unpack(List.of("etcd-server"), unpacked);
+          }
+          return found.orElse(unpacked.resolve("usr/bin/etcd"));
+        });
   }
 
   /**
