@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pending request for a personal token: the requested terms and the current stage. All secrets
- * are stored as digests only.
+ * A pending request for a personal token, with its current stage. All secrets are stored as digests
+ * only.
  *
  * @param id the id of the flow, which is unique and not secret
  * @param user the user who will own the token
@@ -52,7 +52,7 @@ public record MintFlow(
     REDEEMED
   }
 
-  /** Returns true if the flow belongs to this user and to their current session. */
+  /** Returns true if the flow belongs to this user and to the user's current session. */
   boolean isOf(Actor.Person person) {
     return user.equals(person.ref()) && sessionId.equals(person.sessionId());
   }

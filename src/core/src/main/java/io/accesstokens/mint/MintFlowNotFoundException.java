@@ -1,9 +1,9 @@
 package io.accesstokens.mint;
 
 /**
- * Thrown if the caller has no flow with the given id, state or code. The flow never existed, has
- * expired, was already used, or belongs to another user or session. The exception does not contain
- * the reason. Nothing was changed.
+ * Thrown if the caller has no flow with the id, state or code in the request. The flow never
+ * existed, has expired, was already used, or belongs to another user or session. The exception does
+ * not contain the reason. Nothing was changed.
  */
 public final class MintFlowNotFoundException extends RuntimeException {
 

@@ -36,7 +36,7 @@ public interface MintFlowStore {
    * challenge of {@code next}. If several callers call this method or {@link #remove} with the flow
    * at the same stage, exactly one call succeeds.
    *
-   * @param current the flow at the stage that it must still have
+   * @param current the flow as the caller read it; the stored flow must still be at the same stage
    * @return true if this call moved the flow; false if the flow has left the stage of {@code
    *     current} or was deleted
    */

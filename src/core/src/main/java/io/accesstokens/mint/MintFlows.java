@@ -156,7 +156,7 @@ public final class MintFlows {
 
   /**
    * Exchanges an authorization code for the code that picks up the token. The authorization code
-   * becomes invalid. The code verifier is derived from the session key.
+   * becomes invalid. This method derives the code verifier from the session key.
    *
    * @return the code that picks up the token, valid for {@link #CODE}
    * @throws MintFlowNotFoundException unless {@code code} and {@code state} belong to the same flow

@@ -35,7 +35,10 @@ public final class OneTimeCode {
     return new OneTimeCode(BASE64.encodeToString(bytes));
   }
 
-  /** Derives a code from a session key and a purpose. Only the browser stores the session key. */
+  /**
+   * Derives a code from a session key and a purpose. The same key and purpose always give the same
+   * code.
+   */
   static OneTimeCode derived(SessionKey key, String purpose) {
     return new OneTimeCode(BASE64.encodeToString(key.derive(purpose)));
   }

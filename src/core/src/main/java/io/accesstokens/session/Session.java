@@ -54,7 +54,7 @@ public record Session(
     return new Session(id, signIn, device, createdAt, signedInAt, sighting, expiresAt);
   }
 
-  /** Returns this session after a new sign-in of its user at an instant. */
+  /** Returns this session with the facts and the instant of a new sign-in. */
   public Session signedInAgain(SignIn again, Instant at) {
     return new Session(id, again, device, createdAt, at, lastSeen, expiresAt);
   }
@@ -78,7 +78,8 @@ public record Session(
    *     characters. The session becomes invalid if the login method reports another text.
    * @param roles the user's roles in the servlet container; contains only roles that the permission
    *     policy names
-   * @param groups the groups that the login method reported, in addition to those of a directory
+   * @param groups the user's groups that the login method reported; a group directory can add
+   *     further groups
    * @param loopbackOnly true if only requests over the loopback interface are accepted
    * @param sealedIdToken the provider's ID token, {@linkplain SessionKey#seal sealed}; null if
    *     there is none

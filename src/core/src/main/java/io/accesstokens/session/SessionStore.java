@@ -61,8 +61,8 @@ public interface SessionStore {
   void deleteOthersOf(EntityRef user, UUID kept);
 
   /**
-   * Records the last requests of sessions. Ignores deleted sessions, and sessions for which a later
-   * request is stored.
+   * Stores the time and address of the last request in each session. Ignores deleted sessions, and
+   * sessions for which a later request is already stored.
    *
    * @param sightings the last requests, by session id
    */

@@ -35,9 +35,9 @@ public final class Sessions {
   private static final int STEPS_WITHIN_LIMIT = 10;
 
   /**
-   * Extra time before an idle session is deleted. In this time, other replicas can write the
-   * requests that they have served. The extra time also allows for clocks that differ between
-   * replicas.
+   * Extra time before an idle session is deleted. In this time, other replicas can still store the
+   * last requests that they served. The extra time also covers differences between the clocks of
+   * the replicas.
    */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(5);
 

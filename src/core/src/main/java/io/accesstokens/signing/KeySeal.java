@@ -82,7 +82,7 @@ public final class KeySeal {
 
   /**
    * Encrypts the private key of a key pair for the store. The encryption also authenticates all
-   * other columns of the row.
+   * other columns of {@code row}.
    */
   SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];

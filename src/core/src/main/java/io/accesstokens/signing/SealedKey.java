@@ -7,7 +7,7 @@ import java.time.Instant;
  * without the operator's key.
  *
  * @param id the {@code kid} (RFC 7515, section 4.1.4): at most 43 characters of base64url
- * @param generation the number of the key: 1 for the first key, unique among all keys
+ * @param generation the generation number: 1 for the first key, and one more for each new key
  * @param publicKey the public key: base64 of a SubjectPublicKeyInfo (RFC 5280, section 4.1)
  * @param sealedPrivateKey the encrypted private key: base64 of the output of {@link KeySeal}
  * @param createdAt the time of creation, with a precision of milliseconds

@@ -45,8 +45,8 @@ public final class SigningKeys {
   public static final int MAINTENANCE_SECONDS = 10;
 
   /**
-   * Minimum time between two reads of the store that unknown key ids cause. The limit applies to
-   * all callers together.
+   * Minimum time between two reads of the store for unknown key ids. The limit applies to all
+   * callers together.
    */
   private static final Duration LOOKING_AGAIN = Duration.ofSeconds(2);
 
@@ -94,7 +94,7 @@ public final class SigningKeys {
   }
 
   /**
-   * Replaces all keys by a new key, which signs at once. Every token that the old keys signed
+   * Replaces all keys by a new key, which signs immediately. Every token that the old keys signed
    * becomes invalid. Other processes reject these tokens after their next read of the store. This
    * method does not need to decrypt the old keys.
    *
@@ -213,8 +213,8 @@ public final class SigningKeys {
   /**
    * Adds the key that signs next.
    *
-   * @param lead the time until the new key signs; use {@link #LEAD}, unless every verifier fetches
-   *     the published keys again if a key id is unknown
+   * @param lead the time until the new key signs. A time shorter than {@link #LEAD} is safe only if
+   *     every verifier fetches the published keys again for an unknown key id.
    * @return the id of the new key
    * @throws StoreUnavailableException if the store cannot be reached
    */

@@ -21,11 +21,11 @@
  *       operator rotates the keys. A replica reads the store every {@value
  *       io.accesstokens.signing.SigningKeys#MAINTENANCE_SECONDS} seconds, and when a caller
  *       requests an unknown key.
- *   <li>All keys can be withdrawn at once, without an overlap, if a key was disclosed or if the
+ *   <li>All keys can be withdrawn together, without an overlap, if a key was disclosed or if the
  *       operator's key is lost. Every token that these keys signed then becomes invalid.
  *   <li>If the store does not respond, the keys in memory continue to sign and to verify.
- *   <li>Instants in the rows and the clock of the application select the key that signs. There is
- *       no leader.
+ *   <li>The key that signs depends only on the instants in the rows and on the clock of the
+ *       application. Therefore no replica needs to be the leader.
  *   <li>The package uses only the cryptography of the JDK. {@code exchange} defines what the keys
  *       sign and how they are published.
  * </ol>

@@ -32,7 +32,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   /** Returns the group that owns a service token, or the user who owns a personal token. */
   EntityRef owner();
 
-  /** Returns the ids of the scopes, in the order in which the creator gave them. */
+  /** Returns the ids of the scopes, in the order of the request that created the token. */
   List<String> scopes();
 
   /** Returns the instant of creation. All instants of a token have a precision of milliseconds. */
@@ -41,7 +41,10 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   /** Returns the first instant at which the token is no longer valid. */
   Instant expiresAt();
 
-  /** Returns the instant of the last accepted use as a credential; null if there is none. */
+  /**
+   * Returns the instant at which the token was last accepted as a credential; null if it was never
+   * accepted.
+   */
   @Nullable Instant lastUsedAt();
 
   /** Returns the instant of revocation; null if the token is not revoked. */
@@ -50,12 +53,15 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   /** Returns the name of the actor who revoked the token; null if the token is not revoked. */
   @Nullable String revokedBy();
 
-  /** Returns the name under which the token acts as a caller. */
+  /**
+   * Returns the name of the caller in requests with this token. For a personal token, this is the
+   * ref of its user.
+   */
   String subject();
 
   /**
-   * Returns the status of the token at an instant. Only this method and the list queries of the
-   * stores compute the status. A test compares the results of the queries with this method.
+   * Returns the status of the token at an instant. The list queries of the stores must compute the
+   * same status. A test compares the results.
    */
   default TokenStatus statusAt(Instant now) {
     if (revokedAt() != null) {
@@ -70,8 +76,8 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   }
 
   /**
-   * Returns the verdict that the token is valid, with these scopes. Does not check the status of
-   * the token.
+   * Returns a verdict that accepts the token with these scopes. This method does not check whether
+   * the token is expired or revoked.
    */
   default Verification.Accepted asAccepted(List<String> effectiveScopes) {
     return new Verification.Accepted(

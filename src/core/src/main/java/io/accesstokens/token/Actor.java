@@ -20,9 +20,7 @@ public sealed interface Actor extends Principal {
   @Override
   String getName();
 
-  /**
-   * Returns the network address of the request; null if the request did not come over a network.
-   */
+  /** Returns the network address of the client; null if the request did not come over a network. */
   @Nullable String clientAddress();
 
   /**
@@ -78,8 +76,8 @@ public sealed interface Actor extends Principal {
   }
 
   /**
-   * A personal token that was sent as a credential. The token acts as its user and has the name of
-   * its user. The scopes of the token limit what it may do.
+   * A personal token that was sent as a credential. The actor has the name of the user. The scopes
+   * of the token limit the permissions of the actor.
    *
    * @param user the user of the token, with their current groups
    * @param verified the verdict on the token
@@ -106,8 +104,8 @@ public sealed interface Actor extends Principal {
     }
 
     /**
-     * Returns true if a personal token can have this permission, and the scopes of this token
-     * include the permission.
+     * Returns true if the scopes of this token include the permission. Returns false for a
+     * permission that no personal token can have.
      */
     public boolean lets(String permission) {
       return Permissions.DELEGABLE.contains(permission) && verified.scopes().contains(permission);

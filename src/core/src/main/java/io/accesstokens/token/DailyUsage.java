@@ -3,9 +3,9 @@ package io.accesstokens.token;
 import java.time.LocalDate;
 
 /**
- * The numbers of uses of a token on one UTC day.
+ * The uses of a token on one UTC day.
  *
- * @param day the day, in UTC
+ * @param day the UTC day
  * @param accepted the number of accepted uses
  * @param refused the number of refused uses
  */

@@ -9,11 +9,11 @@ public sealed interface PermissionScope {
   /** The empty set of groups. The actor lacks the permission. */
   record Nowhere() implements PermissionScope {}
 
-  /** All groups. A permission that does not depend on groups also has this value. */
+  /** All groups. A permission that does not depend on groups also has this scope. */
   record Everywhere() implements PermissionScope {}
 
   /**
-   * The given groups only.
+   * A set of one or more groups.
    *
    * @param groups the groups, at least one
    */
@@ -26,7 +26,7 @@ public sealed interface PermissionScope {
     }
   }
 
-  /** Returns the scope that consists of these groups, or {@link Nowhere} if the set is empty. */
+  /** Returns a scope with exactly these groups, or {@link Nowhere} if the set is empty. */
   static PermissionScope over(Set<EntityRef> groups) {
     return groups.isEmpty() ? new Nowhere() : new Groups(groups);
   }

@@ -27,8 +27,8 @@ public final class Permissions {
   public static final String USER_ADMIN = "access-tokens:user:admin";
 
   /**
-   * Permission to introspect any raw token (RFC 7662). An introspection returns whether the token
-   * is valid, and its scopes.
+   * Permission to introspect any raw token (RFC 7662). An introspection shows whether the token is
+   * valid. For a valid token, it also shows the scopes.
    */
   public static final String INTROSPECT = "access-tokens:introspect";
 
@@ -72,8 +72,8 @@ public final class Permissions {
       List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, USER_READ, USER_REVOKE);
 
   /**
-   * The permissions of a personal token that was created without scopes. The token has each of
-   * these permissions only if its user has it.
+   * The permissions of a personal token that was created without scopes. If the user lacks one of
+   * these permissions, the token lacks this permission too.
    */
   public static final List<String> DELEGATED_BY_DEFAULT = List.of(SERVICE_READ, USER_READ);
 

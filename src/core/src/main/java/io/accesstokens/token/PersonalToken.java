@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  *     unrevoked tokens
  * @param tokenPrefix the first twelve characters of the raw token
  * @param owner the user to whom the token belongs
- * @param scopes the scopes that limit the user's permissions, in the order of the request; a token
- *     without scopes can only read
+ * @param scopes the ids of the scopes, in the order of the request; a token without scopes can only
+ *     read
  * @param createdAt the instant of creation; all instants of a token have a precision of
  *     milliseconds
  * @param expiresAt the first instant at which the token is no longer valid
- * @param lastUsedAt the instant of the last accepted use as a credential; null if there is none
+ * @param lastUsedAt the instant at which the token was last accepted as a credential; null if it
+ *     was never accepted
  * @param revokedAt the instant of revocation; null if the token is not revoked
  * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
  */

@@ -86,8 +86,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
    * Returns a catalogue of the permissions on service tokens. A service token with such a scope can
-   * manage other service tokens. Only a caller who has a permission on all groups can give it to a
-   * token.
+   * manage the service tokens of its group. Only a user who has the permission on all groups can
+   * give such a scope to a token.
    */
   public static ScopeCatalogue tokenManagement() {
     return of(
@@ -102,8 +102,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
    * Returns a catalogue with one scope: the permission to introspect tokens. A resource server uses
-   * a token with this scope to verify the tokens of its callers. Only a caller who has this
-   * permission can give it to a token.
+   * a token with this scope to verify the tokens of its callers. Only a user who has this
+   * permission can give this scope to a token.
    */
   public static ScopeCatalogue introspection() {
     return of(

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt the instant of creation; all instants of a token have a precision of
  *     milliseconds
  * @param expiresAt the first instant at which the token is no longer valid
- * @param lastUsedAt the instant of the last accepted use as a credential; null if there is none
+ * @param lastUsedAt the instant at which the token was last accepted as a credential; null if it
+ *     was never accepted
  * @param revokedAt the instant of revocation; null if the token is not revoked
  * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
  */
@@ -56,7 +57,10 @@ public record ServiceToken(
     return group;
   }
 
-  /** Returns the name of the token as a caller: {@code service-token:<groupEntityRef>:<name>}. */
+  /**
+   * Returns the name of the caller in requests with this token: {@code
+   * service-token:<groupEntityRef>:<name>}.
+   */
   @Override
   public String subject() {
     return "service-token:" + group + ":" + name;

@@ -24,8 +24,8 @@ public final class Text {
   }
 
   /**
-   * Returns the error message for a text. A valid text has at most {@code max} code points and is
-   * not blank. It contains no NUL and no lone surrogate.
+   * Returns an error message if a text is invalid. A valid text has at most {@code max} code points
+   * and is not blank. It contains no NUL and no lone surrogate.
    *
    * @return the error message; empty if the text is valid
    */

@@ -9,8 +9,8 @@ import java.util.Map;
  * The numbers of service tokens at one instant.
  *
  * @param groups the counts for each group that has tokens
- * @param expiring the number of tokens with the status {@link TokenStatus#EXPIRING} that expire on
- *     each UTC day; days without such tokens are absent
+ * @param expiring for each UTC day, the number of tokens with the status {@link
+ *     TokenStatus#EXPIRING} that expire on this day; days without such tokens are absent
  */
 public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
 
@@ -27,7 +27,8 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
    * @param expired the number of tokens with the status {@link TokenStatus#EXPIRED}
    * @param revoked the number of tokens with the status {@link TokenStatus#REVOKED}
    * @param neverUsed the number of unrevoked, unexpired tokens that were never used
-   * @param unused the number of unrevoked, unexpired tokens that were used, but not recently
+   * @param unused the number of unrevoked, unexpired tokens whose last use was long ago, see {@link
+   *     TokenOverview#UNUSED}
    */
   public record Counts(
       long active, long expiring, long expired, long revoked, long neverUsed, long unused) {

@@ -16,15 +16,15 @@ import java.util.stream.IntStream;
  * @param asOf the instant for which the counts were computed
  * @param all the sum of the counts of all groups
  * @param days the number of tokens that expire on each UTC day, from today to the end of {@link
- *     ServiceToken#EXPIRING_WINDOW}; days without such tokens are included
+ *     ServiceToken#EXPIRING_WINDOW}; a day without such tokens has the number 0
  * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
- * @param others the number of groups with tokens that are not in {@code groups}
- * @param ofOthers the sum of the counts of the groups that are not in {@code groups}
+ * @param others the number of further groups: they have tokens, but are not in {@code groups}
+ * @param ofOthers the sum of the counts of these further groups
  */
 public record TokenOverview(
     Instant asOf, Counts all, List<Day> days, List<OfGroup> groups, int others, Counts ofOthers) {
 
-  /** A token counts as unused if its last use is at least this long ago. */
+  /** Time without a use after which a token counts as unused. */
   public static final Duration UNUSED = Duration.ofDays(90);
 
   /** Maximum number of groups that are listed separately. */

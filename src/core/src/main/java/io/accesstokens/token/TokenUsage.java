@@ -4,7 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uses of one token as a credential, since its creation or in a recent interval.
+ * The uses of one token as a credential. An instance counts all uses since the creation of the
+ * token, or only the uses in one interval.
  *
  * <p>A refused use is a use of an existing token that was revoked or has expired. Uses of unknown
  * raw tokens are not counted.

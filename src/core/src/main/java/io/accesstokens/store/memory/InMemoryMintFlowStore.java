@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Stores the flows that create personal tokens in memory. Thread-safe. */
+/** An in-memory store of the flows that create personal tokens. Thread-safe. */
 public final class InMemoryMintFlowStore implements MintFlowStore {
 
   /** The flows by id. Guarded by the lock of this object. */

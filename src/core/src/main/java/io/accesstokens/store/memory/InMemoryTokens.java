@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores tokens of one kind and their audit log in memory. This is the base class for service
- * tokens and personal tokens.
+ * The base class of the in-memory stores for service tokens and personal tokens. An instance stores
+ * the tokens of one kind and their audit events.
  *
  * @param <T> the kind of token
  */

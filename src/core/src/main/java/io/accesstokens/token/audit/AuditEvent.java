@@ -32,7 +32,8 @@ public record AuditEvent(
   public static final String BY_ITS_BEARER = "revoked by its bearer (RFC 7009)";
 
   /**
-   * The key in {@link #metadata()} for the source of an import. The source contains no credentials.
+   * The key in {@link #metadata()} for the source of an imported token, such as the name of a
+   * system. The value contains no credentials.
    */
   public static final String SOURCE = "source";
 

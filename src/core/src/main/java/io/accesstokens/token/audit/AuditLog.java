@@ -4,9 +4,9 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.Decision;
 
 /**
- * Receives changes after their commit, and denials. An implementation can write them to a log file.
- * The authoritative audit log is in the store, which writes an event in the transaction of its
- * change.
+ * Receives committed changes and denied requests, for example to write a log file. The
+ * authoritative audit log is in the store. The store writes each change and its event in one
+ * transaction.
  */
 public interface AuditLog {
 

@@ -4,7 +4,7 @@ import io.accesstokens.verify.EntityRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in the audit log of all service tokens, with the name of its token. The last three
+ * An event in the audit log of all service tokens, with facts about its token. The last three
  * components are null if the token no longer exists.
  *
  * @param event the event

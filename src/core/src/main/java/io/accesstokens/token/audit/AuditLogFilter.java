@@ -8,15 +8,15 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Selects events of service tokens. An event must meet all conditions. An empty component sets no
- * condition.
+ * Selects audit events of service tokens. An event must meet all conditions. {@link
+ * Optional#empty()} means that there is no condition.
  *
- * @param tokenId selects only events of this token
- * @param groups selects only events of tokens of these groups; an empty set matches no event
- * @param actor selects only events that exactly this user or token caused
- * @param type selects only events of this type
- * @param from selects only events at or after this instant
- * @param before selects only events before this instant
+ * @param tokenId the token of the event
+ * @param groups the groups whose tokens are included; a present but empty set matches no event
+ * @param actor the user or token that caused the event; an exact match
+ * @param type the type of the event
+ * @param from the earliest instant of the event, inclusive
+ * @param before the latest instant of the event, exclusive
  */
 public record AuditLogFilter(
     Optional<UUID> tokenId,

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A page of the audit log of all service tokens.
  *
  * @param entries the entries, newest first
- * @param total the number of matching events, regardless of {@code after}, offset and limit
+ * @param total the number of all matching events, not only of those on this page
  * @param next the position after which the next page starts; empty on the last page and for limit 0
  */
 public record AuditLogPage(

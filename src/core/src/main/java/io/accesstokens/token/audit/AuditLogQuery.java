@@ -8,7 +8,8 @@ import java.util.Optional;
  * instant are in reverse order of writing.
  *
  * @param filter the conditions for the events
- * @param after selects only older events than the event at this position
+ * @param after selects only events that are older than the event at this position; empty for the
+ *     first page
  * @param offset the number of events to skip after this position
  * @param limit the maximum number of events, 0 to {@link TokenQuery#MAX_LIMIT}; with 0, the events
  *     are only counted

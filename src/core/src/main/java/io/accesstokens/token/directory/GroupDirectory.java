@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up groups, their members and their display names. Implementations must be thread-safe.
+ * Looks up groups, the groups of a user, and the display names of groups. Implementations must be
+ * thread-safe.
  *
- * <p>An unknown group is a normal result. A directory that cannot determine a result throws {@link
- * DirectoryUnavailableException} within bounded time. An implementation must never report an outage
- * as an unknown group, or an unknown group as an outage.
+ * <p>An unknown group is a normal result. A group directory that cannot determine a result throws
+ * {@link DirectoryUnavailableException} within bounded time. An implementation must never report an
+ * outage as an unknown group, or an unknown group as an outage.
  */
 public interface GroupDirectory {
 

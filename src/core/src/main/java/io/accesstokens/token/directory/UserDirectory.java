@@ -3,17 +3,18 @@ package io.accesstokens.token.directory;
 import io.accesstokens.verify.EntityRef;
 
 /**
- * Looks up whether users are present. A user who has left or was locked out must not be able to use
- * a credential. The service calls a directory at each use of a personal token. Therefore a
- * directory must respond from memory or within bounded time. Implementations must be thread-safe.
+ * Looks up whether users are present. The service refuses the personal tokens of users who have
+ * left or are locked out. The service calls a user directory at each use of a personal token.
+ * Therefore an implementation must respond from memory or within bounded time. Implementations must
+ * be thread-safe.
  */
 @FunctionalInterface
 public interface UserDirectory {
 
-  /** The presence of a user. */
+  /** The result of looking up whether a user is present. */
   enum Presence {
 
-    /** The user is present, or the directory has no list of users. */
+    /** The user is present, or the user directory has no list of users. */
     PRESENT,
 
     /** The user is absent or locked out. */
@@ -27,7 +28,7 @@ public interface UserDirectory {
     UNKNOWN
   }
 
-  /** A directory without a list of users. It reports all users as present. */
+  /** A user directory without a list of users. It reports all users as present. */
   UserDirectory UNLISTED = user -> Presence.PRESENT;
 
   /**
@@ -38,9 +39,9 @@ public interface UserDirectory {
   Presence presence(EntityRef user);
 
   /**
-   * Returns a directory that combines two directories. A user is present if both directories report
-   * {@link Presence#PRESENT}. A user is absent if one of the directories reports {@link
-   * Presence#GONE}. In all other cases, the presence is {@link Presence#UNKNOWN}.
+   * Returns a user directory that combines two user directories. A user is present if both
+   * directories report {@link Presence#PRESENT}. A user is absent if one of the directories reports
+   * {@link Presence#GONE}. In all other cases, the presence is {@link Presence#UNKNOWN}.
    */
   default UserDirectory and(UserDirectory other) {
     return user -> {

@@ -29,8 +29,9 @@ public record CreationLimit(
    * A set of groups to which a limit applies. A limit on personal tokens applies to the members of
    * these groups.
    *
-   * @param all false for the groups in {@code groups}; true for all other groups, and users without
-   *     a group
+   * @param all false if the set contains only the groups in {@code groups}; true if the set
+   *     contains all groups except those in {@code groups}. If true, the set also includes users
+   *     without a group.
    * @param groups the included groups; if {@code all} is true, the excluded groups
    */
   public record Owners(boolean all, Set<EntityRef> groups) {
@@ -48,9 +49,10 @@ public record CreationLimit(
     }
 
     /**
-     * Returns true if the set includes a user with these groups. If {@code all} is false, {@link
-     * #groups} must contain at least one group of the user. If {@code all} is true, {@link #groups}
-     * must contain no group of the user.
+     * Returns true if the set includes a user who is a member of these groups. If {@code all} is
+     * false, the user is included if {@link #groups} contains at least one of the user's groups. If
+     * {@code all} is true, {@link #groups} contains the excluded groups. The user is then included
+     * if {@link #groups} contains none of the user's groups.
      */
     public boolean includeMember(Set<EntityRef> groupsOfUser) {
       return all != groupsOfUser.stream().anyMatch(groups::contains);
@@ -70,10 +72,11 @@ public record CreationLimit(
   /**
    * A rule for the descriptions of tokens.
    *
-   * @param pattern the pattern in the syntax of {@code test}, to show to users
-   * @param hint the end of the message "the description …", e.g. {@code must name a ticket}
-   * @param test returns true if a description follows the rule; must return in bounded time for any
-   *     text of up to 500 code points
+   * @param pattern the regular expression of the rule, which is shown to users
+   * @param hint the error message for the field {@code description}, e.g. {@code must name a
+   *     ticket}
+   * @param test returns true if a description follows the rule; implementations must return in
+   *     bounded time for any text of up to 500 code points
    */
   public record DescriptionRule(String pattern, String hint, Predicate<String> test) {}
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates requests for new service tokens. The result depends only on the request, the catalogue,
- * the limits and the time. The policy reports all errors of a request at once.
+ * the limits and the time. The policy reports all errors of a request together.
  *
  * @param catalogue the scopes that exist
  * @param maxLifetimeDays the maximum lifetime in days, inclusive
@@ -138,8 +138,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Returns the error message for a description. A valid description follows the rules of {@link
-   * Text#errorMessage}, with at most 500 code points.
+   * Returns an error message if a description is invalid. A valid description follows the rules of
+   * {@link Text#errorMessage}, with at most 500 code points.
    *
    * @return the error message; empty if the description is valid
    */
@@ -291,8 +291,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Collects the validation errors of a request. If a field could not be parsed, no second error
-   * reports the field as absent.
+   * Collects the validation errors of a request. If the value of a field has the wrong type, {@link
+   * #absent} does not report the field again.
    */
   public static final class RequestErrors {
 

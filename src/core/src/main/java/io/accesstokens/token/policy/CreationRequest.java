@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes ids of scopes; an element can be null
  * @param expiresInDays a lifetime in days of 24 hours, or null
  * @param expiresAt the expiry as ISO 8601 date and time with a zone, or null
- * @param unreadable the fields whose value has the wrong type
+ * @param unreadable the errors of the fields whose value has the wrong type
  */
 public record CreationRequest(
     @Nullable String name,

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The decision of a {@link PermissionPolicy} on one actor and one permission, with the rules that
- * led to it.
+ * The decision of a {@link PermissionPolicy} for one actor and one permission. The decision names
+ * the rules that grant the permission.
  *
  * @param permission the name of the permission
  * @param given the rules that grant the permission, each with its groups; the groups are never

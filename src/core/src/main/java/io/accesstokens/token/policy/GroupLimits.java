@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The limits on a new service token of one group. They combine all limits that apply to the group.
+ * The limits on a new service token of one group. An instance combines all limits that apply to the
+ * group.
  *
  * @param maxLifetimeDays the maximum lifetime in days, inclusive
  * @param defaultLifetimeDays the lifetime of a token in days if the request sets none
@@ -53,9 +54,9 @@ public record GroupLimits(
   }
 
   /**
-   * Returns these limits without the scopes that the caller may not give.
+   * Returns these limits without the scopes that the caller may not give to a token.
    *
-   * @param scopes returns true for each scope that the caller may give
+   * @param scopes returns true for each scope that the caller may give to a token
    */
   public GroupLimits within(Predicate<String> scopes) {
     return new GroupLimits(

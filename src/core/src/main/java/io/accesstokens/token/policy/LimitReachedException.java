@@ -8,19 +8,19 @@ public final class LimitReachedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The request field that names the owning group of a service token. */
+  /**
+   * The field name in an error response if the owner is a group. A request has the ref of the group
+   * in this field.
+   */
   public static final String GROUP = "groupEntityRef";
 
-  /**
-   * The name of the error field for the owning user of a personal token. No request contains this
-   * field.
-   */
+  /** The field name in an error response if the owner is a user. No request contains this field. */
   public static final String USER = "userEntityRef";
 
   private final String field;
 
   /**
-   * @param field identifies the owner: {@link #GROUP} or {@link #USER}
+   * @param field the field name for the error response: {@link #GROUP} or {@link #USER}
    * @param maxLive the maximum number of unrevoked, unexpired tokens
    */
   public LimitReachedException(String field, int maxLive) {
@@ -28,7 +28,10 @@ public final class LimitReachedException extends RuntimeException {
     this.field = field;
   }
 
-  /** Returns the name of the field that identifies the owner. */
+  /**
+   * Returns the field name for the error response: {@link #GROUP} if the owner is a group, {@link
+   * #USER} if the owner is a user.
+   */
   public String field() {
     return field;
   }

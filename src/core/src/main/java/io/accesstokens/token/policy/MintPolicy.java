@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates requests for new personal tokens. The result depends only on the request, the catalogue
- * and the time. The policy reports all errors of a request at once.
+ * and the time. The policy reports all errors of a request together.
  *
  * @param terms the scopes for personal tokens, and the limits on lifetimes
  * @param maxLive the maximum number of unrevoked, unexpired tokens of a user
@@ -32,8 +32,8 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
 
   /**
    * Derives a policy from the policy of service tokens. The new policy has the same limits of
-   * groups. It has the same scopes, except for the permissions: these are the permissions that a
-   * personal token can have.
+   * groups. It has the same scopes that are not permissions, and the permissions of {@link
+   * ScopeCatalogue#delegation}.
    *
    * @param service the policy of service tokens
    * @param maxDays the maximum lifetime of a personal token in days, inclusive
@@ -75,7 +75,7 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
       scopes = List.copyOf(scopes);
     }
 
-    /** Returns a request for a token with these terms. */
+    /** Returns a request for a token with this name, these scopes and this expiry. */
     public MintRequest request() {
       return new MintRequest(name, scopes, null, expiresAt.toString(), List.of());
     }

@@ -12,7 +12,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Checks permissions for the use cases. Reports each denial and its rule to the audit log. */
+/**
+ * Checks permissions for the use cases. Reports each denial to the audit log, with the rule that
+ * decided.
+ */
 public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
@@ -118,8 +121,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
    * Returns true if the actor may give a scope to a new token. A user may give any scope that is
-   * not a permission. A user may give a permission if they have it on all groups. A token may give
-   * only its own scopes, and never a permission.
+   * not a permission. A user may give a permission if the user has this permission on all groups. A
+   * token may give only its own scopes, and never a permission.
    */
   public boolean mayGive(Actor actor, String scope) {
     boolean isPermission = scope.startsWith(Permissions.PREFIX);

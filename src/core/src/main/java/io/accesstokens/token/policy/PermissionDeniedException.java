@@ -11,8 +11,7 @@ public final class PermissionDeniedException extends RuntimeException {
   /**
    * @param permission the name of the permission, for the response
    * @param rule the name of the rule that decided, which must not be sent to the caller
-   * @param message the permission that the caller lacks, and the groups on which the caller lacks
-   *     it
+   * @param message the error message, for the response
    */
   public PermissionDeniedException(String permission, String rule, String message) {
     super(message);
@@ -24,8 +23,7 @@ public final class PermissionDeniedException extends RuntimeException {
    * Creates an exception without a known rule.
    *
    * @param permission the name of the permission, for the response
-   * @param message the permission that the caller lacks, and the groups on which the caller lacks
-   *     it
+   * @param message the error message, for the response
    */
   public PermissionDeniedException(String permission, String message) {
     this(permission, PermissionPolicy.NO_GRANT, message);

@@ -18,14 +18,15 @@ import java.util.TreeSet;
  *
  * <ol>
  *   <li>A user has the permissions of all grants that apply to them. No rule removes a permission.
- *   <li>A service token has the permissions among its scopes, on its own group ({@value
- *       #TOKEN_SCOPES}). {@link Permissions#INTROSPECT} applies to all tokens, because a resource
- *       server does not know the owner of a token before the introspection. {@link
- *       Permissions#METRICS_READ} does not depend on groups either. A service token has no
- *       permission on personal tokens.
- *   <li>A personal token has a permission if its user has the permission now and its scopes include
- *       the permission ({@link Permissions#DELEGABLE}). The groups are the same as for the user.
- *   <li>No other actor has a permission ({@value #NO_GRANT}).
+ *   <li>A service token has the permissions that are among its scopes, on the tokens of its own
+ *       group. The name of this rule is {@value #TOKEN_SCOPES}. {@link Permissions#INTROSPECT}
+ *       applies to all tokens, because a resource server does not know the owner of a token before
+ *       the introspection. {@link Permissions#METRICS_READ} does not depend on groups either. A service
+ *       token has no permission on personal tokens.
+ *   <li>A personal token has a permission if two conditions are met. The user of the token has the
+ *       permission now. The scopes of the token include the permission, which is one of {@link
+ *       Permissions#DELEGABLE}. The groups are the same as for the user.
+ *   <li>If no grant gives a permission to a user, the decision names the rule {@value #NO_GRANT}.
  * </ol>
  *
  * <p>The default grants, by name:
@@ -93,7 +94,7 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Creates the default policy without introspectors. Administrators can also introspect tokens.
+   * Creates the default policy without introspectors. Administrators can still introspect tokens.
    */
   public PermissionPolicy(Grantees admins, Grantees auditors) {
     this(admins, auditors, Grantees.NONE);
@@ -114,8 +115,8 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Returns the default grants to named users: {@value #ADMIN}, {@value #AUDITOR} and {@value
-   * #INTROSPECTION}.
+   * Returns the default grants to administrators, auditors and introspectors: {@value #ADMIN},
+   * {@value #AUDITOR} and {@value #INTROSPECTION}.
    */
   public static List<Grant> named(Grantees admins, Grantees auditors, Grantees introspectors) {
     Set<String> all = new HashSet<>(Permissions.SERVICE);
@@ -154,7 +155,7 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * A set of users, given by name, by group or by role.
+   * A set of users, selected by name, by group or by role.
    *
    * @param everybody true to include all users
    * @param users the canonical refs of included users
@@ -176,12 +177,12 @@ public record PermissionPolicy(List<Grant> grants) {
       roles = Set.copyOf(roles);
     }
 
-    /** Creates a set of users, given by name, by group or by role. */
+    /** Creates a set of users, selected by name, by group or by role. */
     public Grantees(Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
       this(false, users, groups, roles);
     }
 
-    /** Creates a set of users, given by name or by group. */
+    /** Creates a set of users, selected by name or by group. */
     public Grantees(Set<EntityRef> users, Set<EntityRef> groups) {
       this(users, groups, Set.of());
     }
@@ -204,7 +205,7 @@ public record PermissionPolicy(List<Grant> grants) {
 
   /**
    * Decides whether an actor has a permission, and on which groups. The decision names the rules
-   * that led to it.
+   * that grant the permission.
    *
    * @param permission one of {@link Permissions#ALL}; any other permission is always denied
    */

@@ -13,7 +13,7 @@ public record BoundedCount(long count, boolean lowerBound) {
   public static final int EXACT_UP_TO = 10_000;
 
   /**
-   * Returns the result of counting items.
+   * Creates an instance from a number of counted items.
    *
    * @param counted the number of counted items; the caller can stop counting at {@link
    *     #EXACT_UP_TO} + 1

@@ -14,9 +14,9 @@ import java.util.UUID;
  * instant and the id determine the position.
  *
  * @param key the sort key of the list
- * @param value the token's value of the sort key, as a text. Texts sort in the order of the values.
- *     For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, it is the
- *     result of {@link #text}. For a status, it is the rank.
+ * @param value the token's value of the sort key, as a text. The order of the texts is the order of
+ *     the values. For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, it
+ *     is the result of {@link #text}. For a status, it is the rank.
  * @param createdAt the creation instant of the token, as stored
  * @param id the id of the token, which orders tokens with equal values and equal creation instants
  */
@@ -25,7 +25,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
   /** Maximum length of {@link #value}, in code points. No name, ref or subject is longer. */
   private static final int MAX_TEXT = 800;
 
-  /** The first instant that is too late for some databases. */
+  /** The first instant that some databases cannot store. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final int DIGITS = 18;

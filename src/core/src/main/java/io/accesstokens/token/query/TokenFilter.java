@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Selects service tokens. A token must meet all conditions. A component that is empty or false sets
- * no condition.
+ * Selects service tokens. A token must meet all conditions. {@link Optional#empty()} or false means
+ * that there is no condition.
  *
  * @param status selects only tokens with this status
- * @param groups selects only tokens of these groups; an empty set matches no token
+ * @param groups the groups whose tokens are selected; a present but empty set matches no token
  * @param text selects only tokens whose name, description or prefix contains this text, ignoring
  *     case
- * @param createdBy selects only tokens that exactly this user or token created
+ * @param createdBy the user or token that created the selected tokens; an exact match
  * @param live if true, selects only tokens that are neither revoked nor expired
  * @param expiresBefore selects only tokens that expire before this instant
  * @param lastUsedBefore selects only tokens whose last use was before this instant; a token that

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A page of tokens.
  *
  * @param tokens the tokens, in the order of the query
- * @param total the number of matching tokens, regardless of {@code after}, offset and limit
+ * @param total the number of all matching tokens, not only of those on this page
  * @param next the position after which the next page starts; empty on the last page and for limit 0
  */
 public record TokenPage(

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All calls that arrive during a read of the feed share the next read, which starts after these
  * calls. So one connection is enough for all calls. Before each read, the broker records the latest
  * possible end of the leases that the read can grant. A change that the read does not see is final
- * only after these leases, see {@link #untilFinal}. Thread-safe.
+ * only after the end of these leases, see {@link #untilFinal}. Thread-safe.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -38,9 +38,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   public static final int PAGE = 200;
 
   /**
-   * Maximum number of entries by which a verifier may be behind the last read. If a verifier is
-   * further behind, it must clear its cache and start again. Otherwise, it would delay the other
-   * verifiers.
+   * Maximum number of entries by which a verifier may be behind the last read. A verifier that is
+   * further behind must clear its cache and start again. Otherwise, long reads for this verifier
+   * would delay the other verifiers.
    */
   private static final int REACH = 500;
 
@@ -66,8 +66,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   /**
-   * The number of the last entry at the last read. The executor thread uses this number to find
-   * verifiers that are too far behind. Only that thread uses this field.
+   * The change number of the last entry in the feed, as of the last read. The executor thread uses
+   * this change number to find verifiers that are too far behind. No other thread uses this field.
    */
   private long lastNumber;
 

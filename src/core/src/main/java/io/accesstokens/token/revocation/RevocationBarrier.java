@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when a change of a verdict is final. After that, no process uses the old verdict in a
- * request that begins later.
+ * Reports when a change of a verdict is final. A change is final when no process uses the old
+ * verdict in any request that begins later.
  *
  * <p>The barrier applies the change to the cache of this process after the commit, never before.
  * Then it waits until no other process can rely on data from before the change, see {@link
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class RevocationBarrier implements AutoCloseable {
 
   /**
-   * The wait strategy of methods that wait until a change is final, such as {@link
+   * Determines how methods wait until a change is final. An example of such a method is {@link
    * ServiceTokenService#revoke}.
    */
   @FunctionalInterface
@@ -57,10 +57,10 @@ public final class RevocationBarrier implements AutoCloseable {
         };
 
     /**
-     * Returns when the stage completes, or throws the failure of the stage. A host may return
-     * earlier only if it sends no response about the change before the stage completes. This rule
-     * includes responses about exceptions. If the stage fails, the host must not send the prepared
-     * response.
+     * Returns when the stage completes, or throws the failure of the stage. An implementation may
+     * return earlier only if the server delays its response to the request until the stage
+     * completes. The server must also delay an error response. If the stage fails, the server must
+     * not send the delayed response.
      *
      * @param end the stage, which completes when the change is final, or fails with {@link
      *     StoreUnavailableException}
@@ -115,8 +115,8 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Creates a barrier with a wait strategy. With another strategy than {@link
-   * WaitStrategy#IN_THREAD}, waiting threads need not block.
+   * Creates a barrier with a wait strategy. With a strategy other than {@link
+   * WaitStrategy#IN_THREAD}, the threads of callers need not block.
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
@@ -149,7 +149,8 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies a change of a token. The change must have just been committed.
+   * Applies a change of a token: evicts the token from the cache. The caller must have committed
+   * the change just before this call.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
@@ -161,8 +162,8 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Returns how long after its commit a change is final. The time includes the leases that this
-   * process grants over HTTP, because the store does not know these leases.
+   * Returns the time from the commit of a change until the change is final. The time includes the
+   * leases that this process grants over HTTP, because the store does not know these leases.
    */
   private Duration untilFinal() {
     Duration others = store.untilFinal();
@@ -174,10 +175,11 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Applies a change of a token again. An earlier call has already made the change, maybe in
-   * another process just before this call. The guarantee is the same as for {@link #applyChange}.
-   * The wait is shorter if this process already knows the change. Therefore repeated revocations of
-   * an old token do not delay responses.
+   * Evicts the token again, and waits for a change that an earlier call has made. The earlier call
+   * can be in another process, and the change may not be final yet. As with {@link #applyChange},
+   * the change is final when the stage completes. The stage completes sooner if this process has
+   * known the change for some time. So a repeated revocation is not delayed if the token was
+   * revoked long ago.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
@@ -284,7 +286,7 @@ public final class RevocationBarrier implements AutoCloseable {
     }
   }
 
-  /** Closes the barrier. All waits fail, because their changes may not be final yet. */
+  /** Closes the barrier. All running waits fail, because the changes may not be final yet. */
   @Override
   public void close() {
     timer.shutdownNow();

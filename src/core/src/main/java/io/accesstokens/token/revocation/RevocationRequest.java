@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An unvalidated request to revoke several tokens at once.
+ * An unvalidated request to revoke several tokens together.
  *
  * @param ids the ids of the tokens; null if absent. An element is null if its value in the request
  *     has the wrong type.
  * @param reason the reason; null if absent
- * @param unreadable the fields whose value has the wrong type
+ * @param unreadable the errors of the fields whose value has the wrong type
  */
 public record RevocationRequest(
     @Nullable List<@Nullable String> ids, @Nullable String reason, List<Violation> unreadable) {

@@ -32,7 +32,7 @@ public record RevocationService(
     RevocationBarrier barrier, AuditLog log, Clock clock, UuidGenerator ids) {
 
   /**
-   * The outcome of a revocation, and the end of its wait.
+   * The outcome of a revocation, and the stage to wait for.
    *
    * @param outcome the outcome of the revocation
    * @param end a stage that completes when no process accepts the token in a request that begins

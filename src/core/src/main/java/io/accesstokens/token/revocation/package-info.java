@@ -15,8 +15,9 @@
  *       were already revoked.
  *   <li>Verifiers in other processes read the change feed through one {@link
  *       io.accesstokens.token.revocation.ChangeFeedBroker}. The barrier waits for the leases that
- *       this broker has granted, because the store does not know these leases. After a restart, a
- *       store that is not shared waits for one lease by itself.
+ *       this broker has granted, because the store does not know these leases. If only one process
+ *       uses the store, the store waits for one lease after a restart, because earlier leases may
+ *       still be valid.
  *   <li>For a store without a change feed (embedded H2, memory), there is no {@code
  *       ChangeFeedBroker} and no lease. Remote verifiers then introspect every token.
  * </ol>

@@ -3,7 +3,7 @@ package io.accesstokens.token.service;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.verify.RawToken;
 
-/** A new personal token with its secret. The secret is not available later. */
+/** A new personal token with its raw token. The raw token cannot be retrieved later. */
 public final class MintedToken {
 
   private final PersonalToken token;
@@ -19,7 +19,7 @@ public final class MintedToken {
     return token;
   }
 
-  /** Returns the secret, which cannot be retrieved again. */
+  /** Returns the raw token, which is a secret and cannot be retrieved later. */
   public RawToken rawToken() {
     return rawToken;
   }

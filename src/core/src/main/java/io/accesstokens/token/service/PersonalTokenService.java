@@ -54,9 +54,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The use cases of users on their own personal tokens, and the verification of these tokens.
  *
- * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
- * one call to the store. Each method throws {@link PermissionDeniedException} if the actor lacks
- * the permission, and {@link StoreUnavailableException} if the store cannot be reached.
+ * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then reads
+ * or changes the store. All changes of a method are one transaction. Each method throws {@link
+ * PermissionDeniedException} if the actor lacks the permission, and {@link
+ * StoreUnavailableException} if the store cannot be reached.
  *
  * <p>A token of another user is treated as if it did not exist. {@link UserTokenAdministration} has
  * the use cases of administrators.
@@ -161,8 +162,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Validates a request for a token that the caller will create later, and returns the terms of the
-   * token. This call creates no token, but counts as a change.
+   * Validates a request for a token that the caller will create later. Returns the validated name,
+   * scopes and expiry. This call creates no token, but counts as a change.
    *
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if a field is invalid
@@ -181,7 +182,7 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Checks the age of the caller's sign-in for a token with these scopes.
+   * Checks that the caller's sign-in is recent enough for a token with these scopes.
    *
    * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
@@ -243,7 +244,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns the uses of one of the caller's tokens as a credential, with a delay of a few seconds.
+   * Returns the uses of one of the caller's tokens as a credential. The uses of the last few
+   * seconds can be missing.
    *
    * @throws TokenNotFoundException if the caller has no token with this id
    */

@@ -62,9 +62,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The use cases of service tokens: create, list, get, revoke, audit and report usage.
  *
- * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
- * one call to the {@link TokenStore}. If this call fails, nothing is changed. The service does not
- * depend on HTTP.
+ * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then reads
+ * or changes the {@link TokenStore}. All changes of a method are one transaction. The service does
+ * not depend on HTTP.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
  * {@link StoreUnavailableException} if the store cannot be reached. If the actor lacks the
@@ -341,7 +341,7 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns a page of the tokens on which the actor has the permission to read.
+   * Returns a page of the service tokens that the actor may read.
    *
    * @param now the instant for which statuses are computed; see {@link #now()}
    */
@@ -363,7 +363,7 @@ public final class ServiceTokenService {
    * Revokes a token. After this method, no process accepts the token in a request that begins
    * later. A {@link RevocationBarrier.WaitStrategy} defines how the calling thread waits.
    *
-   * @param reason the reason, 1 to 500 code points after trimming; must not be null
+   * @param reason the reason, 1 to 500 code points after trimming; null is invalid
    * @throws TokenNotFoundException if the actor can revoke no token with this id
    * @throws InvalidRequestException if the reason is invalid
    * @throws AlreadyRevokedException if the token was already revoked; the earlier revocation is
@@ -413,7 +413,7 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes a token for a caller that sent the raw token. The raw token is the permission (RFC
+   * Revokes a token for a caller that sent the raw token. The caller needs no other permission (RFC
    * 7009). An expired token is revoked too. An unknown or already revoked token does not change.
    * After this method, no process accepts the token in a request that begins later. This guarantee
    * includes a token that was already revoked.
@@ -460,7 +460,7 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns the uses of a token as a credential, with a delay of a few seconds.
+   * Returns the uses of a token as a credential. The uses of the last few seconds can be missing.
    *
    * @throws TokenNotFoundException if the actor can read no token with this id
    */

@@ -88,8 +88,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets stricter limits for some groups, or for all groups. A limit on the number of live tokens
-   * needs a store that implements {@link TokenStore#create(ServiceToken,
+   * Sets stricter limits for some groups, or for all groups. For a limit on the number of live
+   * tokens, the service calls {@link TokenStore#create(ServiceToken,
    * io.accesstokens.verify.TokenDigest, AuditEvent, int)}.
    */
   public ServiceTokenServiceBuilder limits(List<CreationLimit> newLimits) {

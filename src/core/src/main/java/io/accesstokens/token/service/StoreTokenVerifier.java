@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Verifies tokens against the store. The facts about a token are read by its digest. The verdict
- * follows the rule of {@link AccessToken#statusAt}. A cache of verdicts uses this class to read
- * facts.
+ * Verifies tokens against the store. The verifier finds a token by the digest of its raw token, and
+ * computes the verdict by the rule of {@link AccessToken#statusAt}. A cache of verdicts uses this
+ * class to read facts.
  */
 public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 

@@ -66,7 +66,7 @@ public final class UserTokenAdministration {
    * Revokes a personal token of any user. After this method, no process accepts the token in a
    * request that begins later. The audit log records the actor.
    *
-   * @param reason the reason, 1 to 500 code points after trimming; must not be null
+   * @param reason the reason, 1 to 500 code points after trimming; null is invalid
    * @throws InvalidRequestException if the reason is invalid
    * @throws TokenNotFoundException if no token has this id
    * @throws AlreadyRevokedException if the token was already revoked; the earlier revocation is

@@ -3,11 +3,11 @@
  * store.
  *
  * <ol>
- *   <li>Each use case first checks the permission, then validates the request, then makes one call
- *       to the store.
+ *   <li>Each use case first checks the permission, then validates the request, then reads or
+ *       changes the store. All changes of a use case are one transaction.
  *   <li>{@link io.accesstokens.token.service.ServiceTokenService} has the use cases of service
  *       tokens. {@link io.accesstokens.token.service.PersonalTokenService} has the use cases of
- *       personal tokens. There, the caller is always the owner.
+ *       personal tokens. The caller of these use cases is always the owner.
  *   <li>Administrators have separate use cases and paths ({@link
  *       io.accesstokens.token.service.UserTokenAdministration}). No parameter of the other use
  *       cases names another user.

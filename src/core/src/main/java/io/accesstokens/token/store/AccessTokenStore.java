@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The operations that the stores of service tokens and of personal tokens share. A store owns its
- * transactions: each method is one transaction.
+ * The common operations of the store for service tokens and the store for personal tokens. A store
+ * owns its transactions: each method is one transaction.
  *
  * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
  * outcome of a write is unknown.
@@ -48,8 +48,10 @@ public interface AccessTokenStore<T extends AccessToken> {
   Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 
   /**
-   * Returns the digest of the raw token of the token with this id. If a store always returns empty,
-   * each change of a token clears the whole cache of verdicts.
+   * Returns the digest of a token's raw token. If a store always returns empty, each change of a
+   * token clears the whole cache of verdicts instead of one entry.
+   *
+   * @param id the id of the token
    */
   default Optional<TokenDigest> digest(UUID id) {
     return Optional.empty();

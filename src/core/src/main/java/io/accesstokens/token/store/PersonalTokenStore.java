@@ -41,7 +41,7 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * Returns a page of a user's tokens, newest token first. Tokens with the same creation instant
    * are in descending order of their ids.
    *
-   * @param now the instant for which the status in the query is evaluated
+   * @param now the instant for which statuses are computed
    */
   Page<PersonalToken> list(PersonalTokenQuery query, Instant now);
 

@@ -33,8 +33,8 @@ public interface ReportStore {
   /**
    * Counts service tokens by group and status, and counts unused tokens.
    *
-   * @param groups counts only tokens of these groups; an empty set matches no token; an empty
-   *     {@code Optional} matches all tokens
+   * @param groups the groups whose tokens are counted; {@link Optional#empty()} means all groups.
+   *     If the set is present but empty, no tokens are counted.
    * @param now the instant for which statuses are computed
    * @param unusedSince an unrevoked, unexpired token counts as unused if its last use was before
    *     this instant

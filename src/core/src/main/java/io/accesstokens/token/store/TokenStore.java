@@ -61,9 +61,8 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Returns the digests of the raw tokens of the tokens with these ids, by id. Unknown ids are
-   * omitted. If a store does not return all digests, a change of several tokens clears the whole
-   * cache of verdicts.
+   * Returns the digest of each token's raw token, by token id. Omits unknown ids. If a store does
+   * not return all digests, a change of several tokens clears the whole cache of verdicts.
    */
   default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
     return Map.of();

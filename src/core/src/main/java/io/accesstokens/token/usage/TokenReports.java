@@ -31,8 +31,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Reports on all service tokens that an actor may read. The store filters by group, and never reads
- * tokens of other groups.
+ * Creates reports on the service tokens that an actor may read. The queries of the store select
+ * only the groups that the actor may read.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor may read no service tokens,
  * and {@link StoreUnavailableException} if the store cannot be reached.
@@ -49,7 +49,7 @@ public final class TokenReports {
     this.clock = clock;
   }
 
-  /** Returns a page of the audit log of all service tokens. */
+  /** Returns a page of the audit log of all service tokens that the actor may read. */
   public AuditLogPage auditLog(Actor actor, AuditLogQuery query) {
     return store.reports().auditLog(query.with(within(actor, query.filter())));
   }

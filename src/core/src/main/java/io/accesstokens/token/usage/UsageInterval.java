@@ -44,8 +44,8 @@ final class UsageInterval {
   private final LongAdder notCounted = new LongAdder();
 
   /**
-   * The uses on one day. Each written batch must be of one day, but an interval can begin before
-   * midnight and end after midnight.
+   * The uses on one day. An interval that includes midnight has uses on two days. Each written
+   * batch contains uses on one day only.
    *
    * @param number the number of days since 1970-01-01
    * @param counters the counters, by token id
