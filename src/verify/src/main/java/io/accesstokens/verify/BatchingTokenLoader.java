@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads token facts in batches with bounded concurrency. If all reads are busy, a token waits in a
- * queue. The next read takes the queued tokens as one batch. Therefore the store does only a few
- * reads for many tokens, and each token waits for at most two reads.
+ * Loads token facts in batches with bounded concurrency. While the maximum number of reads runs,
+ * further tokens wait in a queue. The next read takes the queued tokens as one batch. Therefore the
+ * store does only a few reads for many tokens, and each token waits for at most two reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
  * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the

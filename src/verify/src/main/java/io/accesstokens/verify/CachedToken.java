@@ -36,7 +36,7 @@ final class CachedToken {
 
   /**
    * Returns the verdict at an instant. The result equals the result of {@link TokenFacts#at}. This
-   * method creates no object.
+   * method creates no object, so that a cache hit is fast.
    *
    * @param databaseMillis the instant by the store's clock, in milliseconds since 1970-01-01T00:00Z
    */

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O, takes no
  * lock and does not switch threads.
  *
- * <p>Each verification first checks the lease and then reads the cache. If it read the cache first,
- * the lease could be renewed between the two steps, and outdated facts could be used. The cache
- * holds facts, and each use computes the verdict by the store's clock. This class is thread-safe.
+ * <p>Each verification first checks the lease and then reads the cache. In the other order, the
+ * lease could be renewed between the two steps, and the verifier could use outdated facts. The
+ * cache holds facts, and each use computes the verdict by the store's clock. This class is
+ * thread-safe.
  */
 public final class CachedTokenVerifier implements TokenVerifier {
 
@@ -41,8 +42,9 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *
    * @param ttl the maximum time for which facts are cached
    * @param maximumEntries the maximum number of tokens whose facts are cached
-   * @param concurrentLoads the maximum number of concurrent reads of the store. If all reads are
-   *     busy, further tokens are read in batches. The limit keeps connections free for other work.
+   * @param concurrentLoads the maximum number of concurrent reads of the store. While this number
+   *     of reads runs, further tokens wait and are then read in batches. The limit keeps
+   *     connections free for other work.
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
@@ -103,8 +105,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   /**
-   * Verifies a token from the cache if the cache has applied exactly the changes up to the given
-   * position. Otherwise, this method reads the store.
+   * Verifies a token from the cache if the cache has applied exactly the changes up to {@code
+   * noOlderThan}. Otherwise, this method reads the store.
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {

@@ -39,15 +39,15 @@ public interface ChangeFeed extends AutoCloseable {
   void close();
 
   /**
-   * A random value that identifies an entry together with its number. After a failover or a restore
-   * of the store, a new entry can have the number of a lost entry. The two entries then have
-   * different nonces.
+   * A random value that distinguishes entries with the same change number. After a failover or a
+   * restore of the store, a new entry can have the change number of a lost entry. The two entries
+   * then have different nonces.
    *
    * @param hex the value in hexadecimal
    */
   record EntryNonce(String hex) {
 
-    /** Returns a nonce with the given bytes. */
+    /** Returns a nonce with these bytes. */
     public static EntryNonce of(byte[] bytes) {
       return new EntryNonce(HexFormat.of().formatHex(bytes));
     }
@@ -56,7 +56,7 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * A position in the feed: the last entry that a reader has applied.
    *
-   * @param number the number of that entry; 0 if the feed was empty
+   * @param number the change number of that entry; 0 if the feed was empty
    * @param mark the nonce of that entry; empty for number 0
    * @param server the server that reported that entry
    */
@@ -106,7 +106,7 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * A change that can affect the verdict on a token.
    *
-   * @param number the number of this entry in the feed
+   * @param number the change number of this entry
    * @param mark the nonce of this entry
    * @param digest the digest of the token
    * @param kind {@link #REVOKED}, {@link #CHANGED}, or a kind from a later version
@@ -125,15 +125,16 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * The result of one read of the feed.
    *
-   * @param counter the number of the last entry in the feed
+   * @param counter the change number of the last entry in the feed
    * @param markAtPosition the current nonce of the entry at the reader's position; empty if there
    *     is no such entry
    * @param entries the entries after the reader's position, in the order of their numbers. If the
    *     reader had no position, the list holds only the last entry of the feed, or none if the feed
    *     is empty.
-   * @param complete true if no more entries follow; false if the next page can be read at once
-   * @param server the database server that was read; entry numbers of two servers must not be
-   *     compared
+   * @param complete true if no more entries follow; false if the reader should read the next page
+   *     immediately
+   * @param server the database server that was read. Readers must not compare the change numbers of
+   *     two servers.
    * @param databaseTime the time of the store's clock at the read
    * @param lease how long the reader may rely on this page, counted from the start of the request;
    *     zero if the reader may not rely on this page

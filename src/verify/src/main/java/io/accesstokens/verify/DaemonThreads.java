@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Creates the daemon threads of an executor, and waits for their end.
+ * Creates the daemon threads of an executor, and waits for the end of these threads.
  *
  * <p>An executor reports its termination shortly before its threads end. Between these two moments,
  * a servlet container could report the threads as leaks.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * pages have these effects:
  *
  * <ul>
- *   <li>If more entries follow the page, the follower reads the next page at once.
+ *   <li>If more entries follow the page, the follower reads the next page immediately.
  *   <li>If the page has a gap, an unexpected nonce, another server or an unknown kind of entry, the
  *       follower clears the cache.
  * </ul>
@@ -89,7 +89,7 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Reads the feed once. Reports an {@link Error} as a failed read, so that a temporary lack of
+   * Reads the feed once. Treats an {@link Error} as a failed read, so that a temporary lack of
    * memory does not end the thread. Without the thread, the verifier would accept no token.
    */
   private Outcome lookOrFail() {
@@ -105,7 +105,7 @@ public final class FeedFollower implements AutoCloseable {
   enum Outcome {
     /** The lease was renewed. */
     RENEWED,
-    /** The lease was not renewed, but the next page must be read at once. */
+    /** The lease was not renewed, but the next page must be read immediately. */
     MORE,
     /** The lease was not renewed. The feed could not be read, or it granted no lease. */
     FAILED
@@ -179,12 +179,12 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns a lower bound of the time since this process evicted a revoked token. Since then, this
-   * process has cached only facts that include the revocation. Other changes of the token, such as
-   * its import, do not affect the result.
+   * Returns the time since this process evicted a revoked token. The real time can be longer, but
+   * never shorter. Since the eviction, this process has cached only facts that include the
+   * revocation. Other changes of the token, such as its import, do not affect the result.
    *
-   * @param digest the digest of the token. Before this call, the store must have reported the token
-   *     as revoked, and then the digest must have been evicted from the cache.
+   * @param digest the digest of the token. The caller must first read from the store that the token
+   *     is revoked, and must then evict the digest from the cache.
    * @return the time since the eviction. If this process has not received the revocation from the
    *     feed, the result is zero, and later calls return the time since this call.
    */

@@ -198,7 +198,7 @@ public record IpAddress(boolean v4, long high, long low) {
         : new IpAddress(false, high, low & upper(bits - 64));
   }
 
-  /** Returns a 64-bit mask with the given number of upper bits set, from 0 to 64. */
+  /** Returns a 64-bit mask in which the first {@code bits} bits are set, from 0 to 64 bits. */
   private static long upper(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }

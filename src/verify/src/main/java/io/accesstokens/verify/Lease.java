@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Lease {
 
   /**
-   * The durations that define a lease. All processes that use one store must have the same terms.
+   * The durations that define a lease. All processes that use one store must use the same
+   * durations.
    *
    * @param length how long a read of the feed is valid, at least a millisecond
    * @param margin the maximum difference between the monotonic clock and the wall clock during a
@@ -31,7 +32,7 @@ public final class Lease {
     private static final Duration MIN_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
 
-    /** Returns terms with the default margin: 5 % of the lease, and at least 25 ms. */
+    /** Returns durations with the default margin: 5 % of the lease, and at least 25 ms. */
     public static Terms of(Duration length, Duration outage) {
       Duration share = length.dividedBy(MARGINS_A_LEASE);
       return new Terms(length, share.compareTo(MIN_MARGIN) < 0 ? MIN_MARGIN : share, outage);
@@ -69,8 +70,8 @@ public final class Lease {
     }
 
     /**
-     * Grants no lease, because another read follows at once. Threads that wait for this read then
-     * wait for the next read.
+     * Grants no lease, because another read follows immediately. Threads that wait for this read
+     * then wait for the next read.
      */
     void again() {
       synchronized (monitor) {
@@ -120,7 +121,7 @@ public final class Lease {
   private boolean wanted;
   private boolean closed;
 
-  /** Creates a lease that is not granted yet. The lease covers no instant. */
+  /** Creates a lease that is not granted yet. Until it is granted, the lease covers no instant. */
   public Lease(Terms terms, MachineClock clock) {
     this(terms, clock, false);
   }
@@ -139,7 +140,7 @@ public final class Lease {
     return new Lease(Terms.of(Duration.ofMillis(1), Duration.ZERO), clock, true);
   }
 
-  /** Returns the terms of this lease. */
+  /** Returns the durations that define this lease. */
   public Terms terms() {
     return terms;
   }

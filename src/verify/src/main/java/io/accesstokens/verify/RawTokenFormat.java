@@ -92,8 +92,8 @@ public record RawTokenFormat(
   }
 
   /**
-   * Returns true if a text starts with one of the prefixes. The text must then be treated as a raw
-   * token, even if it is malformed, and never as another kind of credential.
+   * Returns true if a text starts with one of the prefixes. Callers must then treat the text as a
+   * raw token, even if it is malformed, and never as another kind of credential.
    */
   public boolean claims(String text) {
     return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);

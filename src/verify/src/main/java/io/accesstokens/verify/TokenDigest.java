@@ -10,8 +10,8 @@ import java.util.HexFormat;
  * The SHA-256 digest of a raw token. A store holds this digest, never the raw token.
  *
  * <p>Two digests with the same bytes are equal, so a digest can be a map key. The comparison of
- * digests does not run in constant time. It reveals no token, because an attacker cannot choose a
- * token for a given digest.
+ * digests does not run in constant time. This is safe, because an attacker cannot find a token with
+ * a chosen digest.
  */
 public final class TokenDigest implements Comparable<TokenDigest> {
 
@@ -28,7 +28,7 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * Returns a digest with a copy of the given bytes.
+   * Returns a digest with a copy of these bytes.
    *
    * @param bytes exactly {@value #LENGTH} bytes
    * @throws IllegalArgumentException if the array has another length
@@ -41,8 +41,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * Returns a digest that uses the given array without copying it. The caller must not change the
-   * array afterwards.
+   * Returns a digest that uses this array without copying it. The caller must not change the array
+   * afterwards.
    */
   static TokenDigest owning(byte[] bytes) {
     return new TokenDigest(bytes);

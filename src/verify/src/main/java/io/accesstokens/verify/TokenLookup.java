@@ -20,8 +20,9 @@ public interface TokenLookup {
   Optional<TokenFacts> find(RawToken token);
 
   /**
-   * Reads the facts of several tokens together. This method is used for tokens that arrived while
-   * other reads were busy. The default implementation reads the tokens one by one.
+   * Reads the facts of several tokens together. This method is used for tokens that waited while
+   * the maximum number of reads was running. The default implementation reads the tokens one by
+   * one.
    *
    * @param tokens at most {@link #maxConcurrent} tokens
    * @return the facts of the tokens that exist, by digest

@@ -15,11 +15,12 @@ public interface TokenVerifier {
 
   /**
    * Verifies one token for a verifier in another process. The other verifier caches the verdict.
-   * The verdict includes all changes up to a given position of the change feed. The default
-   * implementation is correct only for a verifier that reads the store each time. A verifier that
-   * caches facts must override this method.
+   * The verdict includes all changes up to {@code noOlderThan}. The default implementation is
+   * correct only for a verifier that reads the store each time. A verifier that caches facts must
+   * override this method.
    *
-   * @param noOlderThan the position of the last change that the other process has received
+   * @param noOlderThan the position, in the change feed, of the last change that the other process
+   *     has received
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
    *     with status 503
    */

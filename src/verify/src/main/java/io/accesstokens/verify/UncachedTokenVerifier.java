@@ -4,8 +4,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Verifies raw tokens by reading the store each time, with bounded concurrency. If all reads are
- * busy, further tokens are read in batches. This class is thread-safe.
+ * Verifies raw tokens by reading the store each time, with bounded concurrency. While the maximum
+ * number of reads runs, further tokens wait and are then read in batches. This class is
+ * thread-safe.
  */
 public final class UncachedTokenVerifier implements TokenVerifier {
 

@@ -23,8 +23,8 @@ final class VerdictCache {
   private static final int MAXIMUM_UNKNOWN = 10_000;
 
   /**
-   * The cache entry of an unknown digest. The entry is valid from its confirmation by a load until
-   * its end time.
+   * The cache entry of an unknown digest. The entry becomes valid when a load confirms it. The
+   * entry is then valid until its end time.
    */
   private static final class Unknown {
     private final long until;
@@ -107,9 +107,9 @@ final class VerdictCache {
   }
 
   /**
-   * Removes the facts of a digest, and then its entry as an unknown digest. This order is
-   * necessary, because {@link #releaseAsUnknown} confirms its entry only while the reservation
-   * exists.
+   * Removes the cached facts of a digest, and then the entry that caches the digest as unknown.
+   * This order is necessary, because {@link #releaseAsUnknown} confirms an entry only while the
+   * reservation exists.
    */
   void evict(TokenDigest digest) {
     known.asMap().remove(digest);

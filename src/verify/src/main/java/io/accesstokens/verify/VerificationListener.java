@@ -2,7 +2,10 @@ package io.accesstokens.verify;
 
 import org.jspecify.annotations.Nullable;
 
-/** Receives the outcome of each use of a raw token as a credential. Methods must return at once. */
+/**
+ * Receives the outcome of each use of a raw token as a credential. Implementations must return
+ * immediately.
+ */
 public interface VerificationListener {
 
   /** A listener that ignores all outcomes. */

@@ -9,7 +9,7 @@
  *       bits). The last six are the CRC-32 of all characters before them. A wrong prefix or
  *       checksum is refused with no I/O, and a secret scanner recognises a leaked token with no
  *       look-up.
- *   <li>Only the SHA-256 digest of a raw token and its first twelve characters are ever stored. A
+ *   <li>A store holds only the SHA-256 digest and the first twelve characters of a raw token. A
  *       fast hash is safe here: an attacker cannot guess 220 random bits.
  *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. Its {@code toString} is redacted. It
  *       is not a record, not serialisable, and never the key of a map.
@@ -17,14 +17,14 @@
  *       user owns a personal token.
  *   <li>A refused token is a value ({@link io.accesstokens.verify.Verification.Refused}). An outage
  *       is an exception ({@link io.accesstokens.verify.VerificationUnavailableException}). So a
- *       caller cannot confuse "this token is invalid" with "the verifier could not find out".
+ *       caller cannot confuse "this token is invalid" with "the verifier cannot decide now".
  *   <li>A {@link io.accesstokens.verify.TokenVerifier} decides and never writes. The use of a
  *       token, accepted or refused, is reported to a {@link
  *       io.accesstokens.verify.VerificationListener}.
  *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. It
  *       computes the status at each use, by the store's clock. It first checks the {@link
- *       io.accesstokens.verify.Lease} and then reads the cache. If it read the cache first, the
- *       lease could be renewed between the two steps, and outdated facts could be used. A cache hit
+ *       io.accesstokens.verify.Lease} and then reads the cache. In the other order, the lease could
+ *       be renewed between the two steps, and the verifier could use outdated facts. A cache hit
  *       takes no lock and does no I/O.
  *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
  *       entry. If an eviction happens during a load, the result of the load serves only the
@@ -35,13 +35,13 @@
  *       ends when the two clocks differ by more than the margin. After the end of the lease,
  *       requests wait for one shared read of the feed that begins after their arrival.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
- *       that it has missed no change. A truncated page does not renew the lease. A gap, an
- *       unexpected entry nonce, another server or an unknown kind of entry clears the cache.
+ *       that the follower has missed no change. A truncated page does not renew the lease. A gap,
+ *       an unexpected entry nonce, another server or an unknown kind of entry clears the cache.
  *   <li>A digest is unknown if no token has it. Unknown digests are cached for at most five
  *       seconds, in a separate bounded cache. Therefore unknown tokens never evict known tokens.
- *   <li>The number of concurrent reads of the store is bounded. If all reads are busy, the next
- *       read takes the waiting tokens as one batch. So a known token waits for at most two reads,
- *       even if many unknown tokens wait too.
+ *   <li>The number of concurrent reads of the store is bounded. While the maximum number of reads
+ *       runs, further tokens wait. The next read takes the waiting tokens as one batch. So a known
+ *       token waits for at most two reads, even if many unknown tokens wait too.
  *   <li>A process has two positions in the change feed: the last change that it has applied, and
  *       the last change that it has received. The received position changes before the evictions of
  *       a page, and the applied position changes after them. A process can load facts from another
