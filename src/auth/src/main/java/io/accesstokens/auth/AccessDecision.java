@@ -6,8 +6,9 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
 /**
- * Records in a request that the access rules of its resource method were applied. {@link
- * UndecidedAccessFilter} rejects requests without this record.
+ * A filter that marks each request to an open resource method. The filters of all other resource
+ * methods apply access rules and set the same mark. {@link UndecidedAccessFilter} rejects every
+ * request without this mark.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class AccessDecision implements ContainerRequestFilter {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1), and 401 for a token that
  *       is not valid;
- *   <li>a {@link TokenPrincipal} as the principal of the request. The scopes of the token are its
- *       roles, for example for {@code SecurityContext.isUserInRole("catalog:read")};
+ *   <li>a {@link TokenPrincipal} as the principal of the request. The scopes of the token are the
+ *       roles of the caller, for example for {@code SecurityContext.isUserInRole("catalog:read")};
  *   <li>{@link RequiresScope}, with {@linkplain EnforcementMode modes}, and {@code @RolesAllowed},
  *       {@code @PermitAll} and {@code @DenyAll}, on resource methods and classes.
  * </ul>
@@ -116,7 +116,7 @@ public final class AccessTokensFeature implements Feature {
 
   /**
    * Verifies at start that the runtime has applied the access rules of resource classes. Call this
-   * method after the deployment of the application. Without this method, the first request to a
+   * method after the deployment of the application. Without this call, the first request to a
    * method without a rule reports the error, with status 500.
    *
    * @param resources root resource classes of the application

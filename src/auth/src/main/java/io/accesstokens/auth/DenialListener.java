@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 
 /**
  * Receives each request whose authenticated caller lacks a required scope or role, in every
- * enforcement mode. Implementations must return at once. Their exceptions are logged and have no
- * effect on the request.
+ * enforcement mode. Implementations must return immediately. Exceptions of a listener are logged,
+ * and have no effect on the request.
  */
 @FunctionalInterface
 public interface DenialListener {

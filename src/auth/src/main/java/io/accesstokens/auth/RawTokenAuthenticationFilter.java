@@ -20,9 +20,9 @@ import java.util.Optional;
 /**
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1).
  *
- * <p>The principal of a request with a valid token is a {@link TokenPrincipal}, and the scopes of
- * the token are its roles. A request with a token that is not valid gets 401. A request with any
- * other scheme, or without a credential, passes unchanged.
+ * <p>For a request with a valid token, the principal is a {@link TokenPrincipal}, and the scopes of
+ * the token are the roles of the caller. A request with a token that is not valid gets 401. A
+ * request with any other scheme, or without a credential, passes unchanged.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class RawTokenAuthenticationFilter implements ContainerRequestFilter {

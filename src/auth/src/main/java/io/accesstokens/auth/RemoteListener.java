@@ -4,9 +4,10 @@ import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import java.time.Duration;
 
 /**
- * Receives the events of a {@link RemoteTokenVerifier}, for an application's metrics. If {@link
- * #checked} is called without {@link #introspected}, the verdict came from the cache, or the
- * verification failed. Methods must return at once and be thread-safe. Exceptions are ignored.
+ * Receives the events of a {@link RemoteTokenVerifier}, for example for the metrics of an
+ * application. If {@link #checked} is called without {@link #introspected}, the verdict came from
+ * the cache, or the verification failed. Implementations must be thread-safe and must return
+ * immediately. Exceptions of a listener are ignored.
  */
 public interface RemoteListener {
 

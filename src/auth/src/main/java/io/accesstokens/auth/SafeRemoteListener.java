@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Passes events to another listener and ignores its exceptions. So an exception of the listener has
- * no effect on a request.
+ * Passes events to another listener, and ignores the exceptions of that listener. So such an
+ * exception has no effect on a request.
  */
 public final class SafeRemoteListener implements RemoteListener {
 

@@ -39,8 +39,8 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   }
 
   /**
-   * The value of the warning header, stored as a property of the request. Other code cannot set a
-   * property of this private type.
+   * The value of the warning header, stored as a property of the request. The type is private, so
+   * other code cannot set such a value.
    */
   private record Warning(String text) {}
 

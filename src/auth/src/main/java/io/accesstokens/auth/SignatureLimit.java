@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Limits how many wrong JWT signatures are verified for a client. The limit saves CPU time, because
  * the verification of an elliptic curve signature is expensive.
  *
- * <p>Implementations return at once and are thread-safe.
+ * <p>Implementations must be thread-safe and must return immediately.
  */
 public interface SignatureLimit {
 

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rejects requests to resource methods without an access rule, with status 500. {@link AccessRules}
- * applies a rule to each method, but some runtimes ignore dynamic features and never call that
- * class. Without this filter, such a runtime would serve all methods without an access check.
+ * registers a rule for each method, but some runtimes ignore dynamic features and never call {@code
+ * AccessRules}. Without this filter, such a runtime would serve all methods without an access
+ * check.
  */
 @Priority(UndecidedAccessFilter.PRIORITY)
 final class UndecidedAccessFilter implements ContainerRequestFilter {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * is well-formed and the look-up finds no such token. So a known token never gets 429, even if it
  * is revoked or expired.
  *
- * <p>Implementations must return at once and be thread-safe.
+ * <p>Implementations must be thread-safe and must return immediately.
  */
 @FunctionalInterface
 public interface UnknownTokenLimit {

@@ -8,7 +8,10 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.SecurityContext;
 import org.jspecify.annotations.Nullable;
 
-/** Handles the verdict on a bearer token of any kind. */
+/**
+ * Applies the verdict on a bearer token to the request, and reports the use of the token to a
+ * listener. All filters for bearer tokens use this class.
+ */
 public final class VerificationHandler {
 
   private final VerificationListener listener;

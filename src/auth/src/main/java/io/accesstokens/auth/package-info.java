@@ -20,9 +20,9 @@
  *
  * <ol>
  *   <li>Authentication determines only the caller. The access rules of a resource method decide
- *       whether the caller may call it, and never read a credential. A scope is a role of the
- *       request's {@code SecurityContext}. So the same rules apply to callers that the application
- *       authenticates in another way.
+ *       whether the caller may call this method. The rules never read a credential. A scope is a
+ *       role of the request's {@code SecurityContext}. So the same rules apply to callers that the
+ *       application authenticates in another way.
  *   <li>A request without a bearer credential passes authentication unchanged, so that another
  *       filter can authenticate it. A request with a bearer credential that is not valid gets 401,
  *       even on a resource that is open to all. So a client notices that its token is invalid. The
@@ -33,8 +33,8 @@
  *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so unknown tokens
  *       never block a known token. Malformed tokens need no limit, because they are refused without
  *       I/O.
- *   <li>An outage is 503 with {@code Retry-After}, never 401. After a 401, a client could discard a
- *       valid token.
+ *   <li>An outage leads to a 503 response with {@code Retry-After}, never to a 401 response. After
+ *       a 401, a client could discard a valid token.
  *   <li>A guarded method responds with 401 to a request without a principal, in each enforcement
  *       mode.
  *   <li>The nearest declaration replaces all others. A method without a declaration denies all
@@ -45,7 +45,7 @@
  *       declared scope is checked at start.
  *   <li>Each thrown exception contains a complete response, so an application needs no exception
  *       mapper. The body of the response is a text, so the runtime needs no JSON provider. An
- *       application with its own error bodies can omit the body.
+ *       application that writes its own error bodies can omit this body.
  *   <li>An exception of a listener has no effect on a request.
  * </ol>
  *

@@ -1,11 +1,12 @@
 package io.accesstokens.auth.enforcement;
 
 /**
- * Chooses the mode of a resource method, for example from an application's own settings.
+ * Determines the enforcement mode of a resource method, for example from the settings of the
+ * application.
  *
- * <p>The policy is called for each request whose caller lacks a scope. So a mode can change at run
- * time. Implementations must return at once and be thread-safe. If a policy throws or returns null,
- * the mode is {@link EnforcementMode#ENFORCE}.
+ * <p>The policy is called for each request whose caller lacks a required scope. So the mode can
+ * change at run time. Implementations must be thread-safe and must not block. If a policy throws an
+ * exception or returns null, the mode is {@link EnforcementMode#ENFORCE}.
  */
 @FunctionalInterface
 public interface EnforcementPolicy {

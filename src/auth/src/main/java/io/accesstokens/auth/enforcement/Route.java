@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A resource method that requires scopes or roles. Only the declarations in the code identify a
- * route. The text of a request cannot select another route.
+ * route, never the text of a request.
  *
  * @param method the declared HTTP request method. For a {@code HEAD} request that a {@code GET}
  *     method serves, this value is {@code GET}.
@@ -31,7 +31,7 @@ public record Route(
     required = List.copyOf(required);
   }
 
-  /** Returns the declared mode, or the given mode if no mode is declared. */
+  /** Returns the declared mode, or {@code otherwise} if no mode is declared. */
   public EnforcementMode modeOr(EnforcementMode otherwise) {
     return declaredMode == null ? otherwise : declaredMode;
   }

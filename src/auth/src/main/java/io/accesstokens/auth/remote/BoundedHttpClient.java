@@ -53,7 +53,7 @@ public final class BoundedHttpClient {
    * Sends a request without blocking and without a timeout. The caller must set a time limit.
    *
    * @return the future response; fails with a {@link TooLongException} if the body is too long.
-   *     Cancelling the future ends the exchange.
+   *     Cancelling the future aborts the request.
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     return client.sendAsync(request, head -> new BoundedSubscriber());

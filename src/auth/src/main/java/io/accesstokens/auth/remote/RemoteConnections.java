@@ -23,8 +23,9 @@ final class RemoteConnections {
   static final int MAX_BYTES = 64 * 1024;
 
   /**
-   * Minimum time between the creation of two clients, in nanoseconds. The limit matters if a server
-   * resets every connection, because a new client is expensive.
+   * Minimum time between the creation of two HTTP clients, in nanoseconds. Without this limit, a
+   * server that resets every connection would cause a new client for each request. The creation of
+   * a client is expensive.
    */
   private static final long RENEWAL_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -44,7 +45,7 @@ final class RemoteConnections {
   }
 
   /**
-   * A client with its open connections, and its creation time.
+   * An HTTP client with its open connections, and the creation time of the client.
    *
    * @param madeNanos the creation time, in nanoseconds of {@link System#nanoTime}
    */
@@ -91,8 +92,9 @@ final class RemoteConnections {
   }
 
   /**
-   * Returns the pool for a second attempt. Replaces the failed pool, unless it is less than a
-   * second old. After a restart of the server, no connection of the failed pool works.
+   * Returns the pool for a second attempt. Replaces the failed pool by a new pool, unless the
+   * current pool is less than a second old. The whole pool is replaced, because none of its
+   * connections works after a restart of the server.
    */
   private synchronized Pool after(Pool failed) {
     Pool current = pool;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies raw tokens of an access-tokens service that runs elsewhere. The verifier introspects
  * each token once (RFC 7662) and then uses its cache, until the service reports a change of the
- * verdict. As in the service, the token is refused in each request that begins after the response
- * to its revocation.
+ * verdict. As in the service, a revoked token is refused in each request that begins after the
+ * response to the revocation.
  *
  * <p>A separate thread reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
@@ -65,7 +65,10 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   /** Maximum number of concurrent introspections that load the cache. */
   private static final int CONCURRENT_LOADS = 32;
 
-  /** The terms of the lease until the service reports its own terms. */
+  /**
+   * The initial length of the lease, its margin, and no extra time in an outage. Each response of
+   * the service sets a new length.
+   */
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
 
   private final URI introspect;
