@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads groups and users from the REST API of a running Backstage catalog. The directory reads all
- * groups together ({@code GET /api/catalog/entities/by-query}), and reads each user on demand
- * ({@code GET /api/catalog/entities/by-name}). The directory caches the responses for a bounded
- * time (see {@link Terms}).
+ * Reads groups and users from the REST API of a running Backstage catalog. Reads all groups
+ * together ({@code GET /api/catalog/entities/by-query}). Reads each user when a caller asks for
+ * this user ({@code GET /api/catalog/entities/by-name}). Caches the responses for a bounded time
+ * (see {@link Terms}).
  *
  * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one
  * instance for each application, and close the instance with the application.
@@ -33,7 +33,10 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
-  /** Maximum age of cached data that shows the absence of a group or a user. */
+  /**
+   * Maximum age of cached data that shows the absence of a group or a user. Older data is read
+   * again.
+   */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
   private static final Logger LOG = System.getLogger(BackstageGroupDirectory.class.getName());
@@ -44,8 +47,8 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    *
    * @param baseUrl the URL of the Backstage backend, before {@code /api/catalog}
    * @param timeout the maximum time of a request to the catalog
-   * @param fresh the maximum age of a response that needs no refresh. The cache also returns an
-   *     older response, and then refreshes the response in the background
+   * @param fresh the age after which the cache refreshes a response in the background. The cache
+   *     returns the old response during the refresh
    * @param stale the maximum age of a response that the cache returns
    * @param maximumEntries the maximum number of groups in the catalog, and also the maximum number
    *     of users in the cache
@@ -67,11 +70,12 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   /**
-   * Creates a directory, and starts to read the groups in the background. This method does not wait
-   * for the catalog, so that an unavailable catalog does not prevent the start of the service.
+   * Creates a group directory, and starts to read the groups in the background. This method does
+   * not wait for the catalog, so that an unavailable catalog does not prevent the start of the
+   * service.
    *
-   * @param token returns the current static token of Backstage's {@code
-   *     backend.auth.externalAccess}; null for requests without a token
+   * @param token returns the current static token from {@code backend.auth.externalAccess} in the
+   *     settings of Backstage; null for requests without a token
    */
   public static BackstageGroupDirectory open(Terms terms, @Nullable Supplier<String> token) {
     return open(terms, token, System::nanoTime);
@@ -187,7 +191,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
         : "is unavailable: " + cause;
   }
 
-  /** Stops the threads of this directory. */
+  /** Stops the threads and closes the connection to the catalog. */
   @Override
   public void close() {
     connection.close();

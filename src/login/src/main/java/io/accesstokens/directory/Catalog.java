@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * The parsed content of a catalog file.
  *
- * @param tree the groups
- * @param groupsOf for each user, the existing groups that list the user as a member, and the
- *     existing groups that the user lists
+ * @param tree the groups and their parents
+ * @param groupsOf the groups of each user. A user belongs to a group if the group lists the user or
+ *     if the user lists the group. Groups that are missing in the file are omitted
  */
 record Catalog(GroupTree tree, Map<EntityRef, Set<EntityRef>> groupsOf) {
   Catalog {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to a catalog. The time of a request, the length of a response and the number of
- * concurrent requests are bounded. After a failed request, all requests fail at once for one
+ * concurrent requests are bounded. After a failed request, all requests fail immediately for one
  * second. This pause gives the catalog time to recover.
  */
 final class CatalogConnection implements AutoCloseable {
@@ -33,8 +33,8 @@ final class CatalogConnection implements AutoCloseable {
   static final int MAX_REQUESTS = 64;
 
   /**
-   * The accepted form of an ETag. Later requests contain the ETag. A request header cannot contain
-   * other characters.
+   * The accepted form of an ETag. A later request sends the ETag in a header, and a header cannot
+   * contain other characters.
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
@@ -44,8 +44,8 @@ final class CatalogConnection implements AutoCloseable {
   /**
    * The status, ETag and body of a response.
    *
-   * @param etag the ETag for the next request of the same resource (RFC 9110, section 8.8.3), or
-   *     null if the response has no valid ETag
+   * @param etag the ETag to send with the next request for the same resource (RFC 9110, section
+   *     8.8.3), or null if the response has no valid ETag
    */
   @SuppressWarnings("ArrayRecordComponent") // The array is read once and never compared.
   record CatalogResponse(int status, @Nullable String etag, byte[] body) {}
@@ -73,7 +73,7 @@ final class CatalogConnection implements AutoCloseable {
    * @param base the URL of the catalog API, without a slash at the end
    * @param token returns the current bearer token (RFC 6750) for each request; null for requests
    *     without a token
-   * @param timeout the time from sending a request to the last byte of its response
+   * @param timeout the maximum time from the start of a request to the last byte of the response
    * @param nanoTime the clock for the pause after a failed request, in nanoseconds, such as {@link
    *     System#nanoTime}
    */
@@ -91,7 +91,7 @@ final class CatalogConnection implements AutoCloseable {
   /**
    * Sends a GET request.
    *
-   * @param path the path below the catalog API, with its query
+   * @param path the path below the catalog API, with the query
    * @param etag the ETag of an earlier response for this path, or null. Status 304 means that the
    *     earlier response is still valid
    * @return a future of a response with the status 200, 304 or 404; in every other case, the future

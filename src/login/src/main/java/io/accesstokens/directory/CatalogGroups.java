@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * All groups of a Backstage catalog.
  *
  * @param tree the groups and their parents
- * @param pages the pages that contain the groups, by request path. The catalog does not send an
- *     unchanged page again
+ * @param pages the pages of the list of groups, by request path. The next read sends the ETags of
+ *     these pages, so that the catalog does not send an unchanged page again
  */
 record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
@@ -28,8 +28,8 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   static final int PAGE = 500;
 
   /**
-   * The query parameters for the page size and the requested fields. The catalog supports paging by
-   * cursor only in its default order.
+   * The query parameters for the page size and the requested fields. There is no parameter for the
+   * order, because the catalog supports paging by cursor only in its default order.
    */
   private static final String FIELDS =
       "&limit="
@@ -42,7 +42,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   private static final String FIRST = "/entities/by-query?filter=" + encoded("kind=group") + FIELDS;
 
   /**
-   * A page of groups.
+   * A page of the list of groups.
    *
    * @param etag the ETag of the response, or null
    */
@@ -81,9 +81,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     private final Map<String, Page> pages = new LinkedHashMap<>();
 
     /**
-     * The number of groups in the pages up to now. The read fails if this number exceeds {@link
-     * #maximum}, or if a page before the last page is empty. Therefore the read ends even if the
-     * catalog returns an endless list of pages.
+     * The number of groups that were read so far. The read fails if this number exceeds {@link
+     * #maximum}, if a page occurs twice, or if an empty page has a next page. Therefore the read
+     * always ends, even if the catalog returns an endless list of pages.
      */
     private int count;
 

@@ -24,24 +24,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the responses of a Backstage catalog. Entity refs are in lower case, as Backstage writes
- * them. Methods throw {@link CatalogException} if a response has an unexpected format. Such a
- * response may come from a proxy, and does not show whether a user exists.
+ * them. Methods throw {@link CatalogException} if a response has an unexpected format. A proxy may
+ * have sent such a response, so the response does not show whether a user exists.
  */
 final class CatalogJson {
 
   private static final String ORPHAN = "backstage.io/orphan";
 
   /**
-   * The factory of JSON readers. A thread of the application creates the factory, because threads
+   * The factory of JSON readers. A thread of the application creates the factory, because a thread
    * of the HTTP client may not find the JSON provider.
    */
   private final JsonReaderFactory readers = JsonProvider.provider().createReaderFactory(Map.of());
 
-  /** A group, and the refs of the parents and children that the group lists. */
+  /** A group, and the entity refs of the parents and children that the group lists. */
   record GroupEntity(Group group, List<EntityRef> parents, List<EntityRef> children) {}
 
   /**
-   * A page of groups.
+   * A page of the list of groups.
    *
    * @param entities the number of groups in the page, including orphans
    * @param next the cursor of the next page; null in the last page
@@ -49,8 +49,8 @@ final class CatalogJson {
   record GroupPage(List<GroupEntity> groups, int entities, @Nullable String next) {}
 
   /**
-   * Parses a response to {@code GET /entities/by-query} for groups. Ignores orphans. An orphan is
-   * an entity that its source no longer contains.
+   * Parses a page of the list of groups, from a response to {@code GET /entities/by-query}. Ignores
+   * orphans. An orphan is an entity that its source no longer contains.
    */
   GroupPage groups(byte[] body) {
     JsonObject page = object(body);
@@ -79,9 +79,9 @@ final class CatalogJson {
   }
 
   /**
-   * Parses a response to {@code GET /entities/by-name} for a user.
+   * Parses a user, from a response to {@code GET /entities/by-name}.
    *
-   * @return the groups in the relations {@code memberOf} of the user; empty if Backstage has marked
+   * @return the groups in the {@code memberOf} relations of the user; empty if Backstage has marked
    *     the user as an orphan
    */
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
@@ -123,8 +123,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the display name of the profile; the title if there is no display name; null if there
-   * is neither.
+   * Returns the display name in the profile of an entity. Returns the title of the entity if there
+   * is no display name, and null if there is no title.
    */
   private static @Nullable String displayName(JsonObject entity, JsonObject spec) {
     return text(object(spec, "profile"), "displayName")
@@ -147,8 +147,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the ref of an entity, or null if the name or the namespace is not valid in an {@link
-   * EntityRef}. The caller must ignore such an entity.
+   * Returns the entity ref of an entity. Returns null if the name or the namespace is not valid in
+   * an {@link EntityRef}. The caller must ignore such an entity.
    */
   private static @Nullable EntityRef ref(JsonObject entity, String kind) {
     JsonObject metadata = object(entity, "metadata");
@@ -178,7 +178,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the JSON object at a key, or an empty object if the key is absent or its value is null.
+   * Returns the JSON object at a key. Returns an empty object if the key is absent or has the value
+   * null.
    */
   private static JsonObject object(JsonObject in, String key) {
     JsonValue value = in.getOrDefault(key, JsonValue.NULL);

@@ -3,7 +3,7 @@ package io.accesstokens.directory;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
-/** Parses the refs of catalog entities. */
+/** Parses the entity refs in a catalog. */
 final class CatalogRefs {
 
   static final String DEFAULT_NAMESPACE = "default";
@@ -11,9 +11,9 @@ final class CatalogRefs {
   private CatalogRefs() {}
 
   /**
-   * Creates the ref of an entity from its kind, namespace and name.
+   * Creates an entity ref from a kind, a namespace and a name.
    *
-   * @return empty if the kind, namespace and name do not form a valid ref
+   * @return empty if the kind, namespace and name do not form a valid entity ref
    */
   static Optional<EntityRef> of(String kind, String namespace, String name) {
     try {
@@ -24,12 +24,12 @@ final class CatalogRefs {
   }
 
   /**
-   * Parses a reference to an entity: a ref or a short name. A short name belongs to the namespace
-   * of the entity that contains the reference.
+   * Parses a reference to an entity: an entity ref or a short name. A short name belongs to the
+   * namespace of the entity that contains the reference.
    *
-   * @param kind the expected kind of the named entity
+   * @param kind the expected kind of the referenced entity
    * @param namespace the namespace of the entity that contains the reference
-   * @return empty if the text is not a ref of that kind
+   * @return empty if the text is not a reference to an entity of that kind
    */
   static Optional<EntityRef> named(String text, String kind, String namespace) {
     Optional<EntityRef> ref =

@@ -31,7 +31,7 @@ final class CatalogText {
   private final List<Link> memberships = new ArrayList<>();
   private final List<Link> nestings = new ArrayList<>();
 
-  /** The number of the current YAML document in the file, counted from 1. */
+  /** The number of the current YAML document in the file. The first document has the number 1. */
   private int document;
 
   /**
@@ -42,7 +42,7 @@ final class CatalogText {
    */
   private record Link(EntityRef part, EntityRef group, int line) {}
 
-  /** The ref of an entity, and the line of the file that contains the ref. */
+  /** The entity ref of an entity, and the line of the file that contains the entity ref. */
   private record Named(EntityRef ref, int line) {}
 
   private CatalogText() {}
@@ -75,8 +75,8 @@ final class CatalogText {
   }
 
   /**
-   * Returns the groups of each member in the links. Ignores each link to a group that is not in the
-   * file, and adds a warning.
+   * Returns the groups of each member. Ignores a link to a group that is not in the file, and adds
+   * a warning.
    */
   private Map<EntityRef, Set<EntityRef>> linked(
       List<Link> links, String role, List<String> warnings) {
@@ -155,8 +155,8 @@ final class CatalogText {
   }
 
   /**
-   * Returns the display name of the profile; the title if there is no display name; null if there
-   * is neither.
+   * Returns the display name in the profile of an entity. Returns the title of the entity if there
+   * is no display name, and null if there is no title.
    */
   private @Nullable String displayName(Fields entity, Fields spec) {
     Fields profile = section(spec, "profile", "spec.profile");

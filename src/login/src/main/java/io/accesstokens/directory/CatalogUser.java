@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A user in a Backstage catalog.
  *
  * @param isThere true if the user is in the catalog and is not an orphan
- * @param groups the groups in the relations {@code memberOf} of the user
+ * @param groups the groups in the {@code memberOf} relations of the user
  * @param etag the ETag of the response, or null
  */
 record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag) {
@@ -21,8 +21,8 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   static final CatalogUser ABSENT = new CatalogUser(false, Set.of(), null);
 
   /**
-   * The names that Backstage allows. A user with another name cannot be in the catalog. These names
-   * need no escaping in a URL.
+   * The names that Backstage allows. A user with another name cannot be in the catalog. A URL can
+   * contain these names without escaping.
    */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]*[a-z0-9])?");
 
@@ -31,7 +31,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   }
 
   /**
-   * Returns the given ref if a catalog can contain a user with this ref.
+   * Returns the given entity ref if a catalog can contain a user with this entity ref.
    *
    * @return empty if the name or the namespace is not allowed in a catalog
    */
@@ -44,7 +44,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   /**
    * Reads a user from a catalog.
    *
-   * @param user a ref from {@link #inCatalog}
+   * @param user an entity ref that {@link #inCatalog} has returned
    * @param earlier the result of the previous read; null if there is none
    */
   static CompletableFuture<CatalogUser> read(

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Reads groups from a YAML file in the format of Backstage catalog entities. The file may have
- * several YAML documents. The directory reads documents of {@code kind: Group} and {@code kind:
- * User}, and ignores other kinds:
+ * several YAML documents. The group directory reads documents of {@code kind: Group} and {@code
+ * kind: User}, and ignores other kinds:
  *
  * <pre>{@code
  * apiVersion: backstage.io/v1alpha1
@@ -36,9 +36,9 @@ import java.util.Set;
  *   memberOf: [guests]   # names or refs of groups
  * }</pre>
  *
- * <p>The directory reads the file again when the file changes (see {@code io.accesstokens.file}).
- * The package documentation defines the meaning of the content. This directory never throws {@link
- * io.accesstokens.token.directory.DirectoryUnavailableException}.
+ * <p>The group directory reads the file again when the file changes (see {@code
+ * io.accesstokens.file}). The package documentation defines the meaning of the content. The methods
+ * never throw {@link io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
 public final class FileGroupDirectory implements GroupDirectory {
 
@@ -51,8 +51,8 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Creates a directory of the groups in a file. This method reads the file. The directory reads
-   * the file again when the file changes.
+   * Creates a group directory from a file. This method reads the file. The group directory reads
+   * the file again after each change of the file.
    *
    * @throws MalformedFileException if the file cannot be read or has errors; the message has one
    *     line for each error
@@ -62,7 +62,7 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Creates a directory of the groups in a resource of the class path, such as the sample file.
+   * Creates a group directory from a resource of the class path, such as the sample file.
    *
    * @param resource the absolute name of the resource, without a leading slash
    * @throws MalformedFileException if the resource does not exist or has errors
@@ -73,7 +73,7 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Returns a copy of this directory with the given setting for nested groups.
+   * Returns a copy of this group directory with the given setting for nested groups.
    *
    * @param passedOn true (the default) if a member of a group is also a member of its parent groups
    */

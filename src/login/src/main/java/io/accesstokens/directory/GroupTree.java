@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 /**
  * A snapshot of all groups and of their parents.
  *
- * @param groups all groups
- * @param parentsOf the parents of each group. Parents may form cycles. A parent may be missing in
- *     {@code groups}
+ * @param groups all groups, by entity ref
+ * @param parentsOf the parents of each group. A group can be its own ancestor through a cycle of
+ *     parents. A parent can be missing in {@code groups}
  */
 record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> parentsOf) {
   GroupTree {
@@ -28,8 +28,8 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
   }
 
   /**
-   * Returns the given groups and their ancestors. The groups of a cycle are ancestors of each
-   * other.
+   * Returns the given groups and their ancestors. If groups form a cycle, each of them is an
+   * ancestor of the others.
    *
    * @param some the given groups; the result omits groups that are missing in this snapshot
    */
@@ -45,14 +45,14 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
     return Set.copyOf(reached);
   }
 
-  /** Returns the groups in a set that exist in this snapshot. */
+  /** Returns those of the given groups that exist in this snapshot. */
   Set<EntityRef> known(Set<EntityRef> some) {
     return some.stream().filter(this::has).collect(Collectors.toUnmodifiableSet());
   }
 
   /**
-   * Returns the display names of the groups in a set. The result omits groups that are missing in
-   * this snapshot.
+   * Returns the display names of the given groups. The result omits groups that are missing in this
+   * snapshot.
    */
   Map<EntityRef, String> displayNames(Set<EntityRef> some) {
     Map<EntityRef, String> names = new HashMap<>();

@@ -5,8 +5,8 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /**
- * A directory without groups, for an installation without a configured directory. The methods never
- * throw an exception.
+ * A group directory without groups, for an installation without a configured group directory. The
+ * methods never throw an exception.
  */
 public final class NoGroups implements GroupDirectory {
 

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Caches values of a remote source, and refreshes the values in the background.
  *
  * <ol>
- *   <li>The age of a value counts from the moment directly before its request is sent.
- *   <li>The cache returns a fresh value without a request. The cache also returns a value that is
- *       not fresh and not stale. One background request then refreshes the value.
+ *   <li>The age of a value begins immediately before the request for the value is sent.
+ *   <li>The cache returns a fresh value without a request.
+ *   <li>If a value is not fresh but also not stale, the cache returns the value and refreshes it
+ *       with one background request.
  *   <li>If the value is stale or missing, callers wait for one shared request. Each caller has its
  *       own timeout.
- *   <li>A failed request changes nothing: the earlier value stays in the cache, and its age
- *       continues to grow.
+ *   <li>After a failed request, the cache keeps the earlier value. The age of this value continues
+ *       to grow.
  * </ol>
  *
  * @param <K> the type of the key
@@ -52,7 +53,9 @@ final class RefreshingCache<K, V> {
    */
   record Ages(Duration fresh, Duration stale) {}
 
-  /** A value, and the time at which the value was requested, in nanoseconds of the clock. */
+  /**
+   * A value, and the time at which the value was requested. The unit is nanoseconds of the clock.
+   */
   private record CachedValue<V>(V value, long requestedNanos) {
     boolean isWithin(Duration age, long now) {
       return now - requestedNanos <= age.toNanos();
@@ -78,7 +81,7 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * Returns a value that is not stale.
+   * Returns a value that is not stale. If the cache has no such value, waits for a request.
    *
    * @param timeout the maximum time to wait
    * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
@@ -88,7 +91,8 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * Returns a cached value, or the value of a new request or of a pending request.
+   * Returns the cached value if it is not older than the given age. Otherwise waits for the value
+   * of a pending request or of a new request.
    *
    * @param age the maximum age of a cached value
    * @param timeout the maximum time to wait
@@ -101,8 +105,8 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * Returns the cached value, or empty if the value is stale or missing. Requests a new value in
-   * the background if the cached value is not fresh. Does not wait.
+   * Returns the cached value, or empty if the value is stale or missing. Does not wait. If the
+   * cached value is missing or not fresh, requests a new value in the background.
    */
   Optional<V> peek(K key) {
     Topic topic = topics.get(key);
@@ -138,8 +142,8 @@ final class RefreshingCache<K, V> {
 
     /**
      * Returns the pending request, or starts a new request if no request is pending. Starts no
-     * request if the cached value is not older than the given age, because another thread has then
-     * just received the value.
+     * request if the cached value is not older than the given age. In this case, another thread has
+     * received the value since the caller looked into the cache.
      */
     synchronized CompletableFuture<V> request(Duration age) {
       if (underWay != null) {

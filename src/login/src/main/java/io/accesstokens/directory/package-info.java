@@ -3,22 +3,21 @@
  * from a file or from Backstage.
  *
  * <ol>
- *   <li>The members of a group are the union of the members that the group lists and the
- *       memberships that users list.
+ *   <li>A user is a member of a group if the group lists the user or if the user lists the group.
  *   <li>Membership passes upwards. A member of a group is also a member of each parent group and of
- *       all further ancestors. The {@code spec.parent} of a child group contains its parent. The
- *       {@code spec.children} of a parent group contains its child groups. Membership never passes
- *       downwards. Groups that contain each other in a cycle have the same members ({@link
- *       io.accesstokens.directory.GroupTree}).
- *   <li>A {@code memberOf}, {@code parent} or {@code children} with a missing group is not an
- *       error, because catalogs are often incomplete. The reference is ignored as long as the group
- *       is missing.
+ *       all further ancestors. The field {@code spec.parent} of a group names the parent of this
+ *       group. The field {@code spec.children} of a group names the child groups of this group.
+ *       Membership never passes downwards. Groups that contain each other in a cycle have the same
+ *       members ({@link io.accesstokens.directory.GroupTree}).
+ *   <li>A missing group in {@code memberOf}, {@code parent} or {@code children} is not an error,
+ *       because catalogs are often incomplete. The reference is ignored as long as the group is
+ *       missing.
  *   <li>A short name belongs to the namespace of the entity that contains the name, as in
- *       Backstage. Refs are case-insensitive, and their canonical form is lower case ({@link
+ *       Backstage. Entity refs are case-insensitive, and their canonical form is lower case ({@link
  *       io.accesstokens.verify.EntityRef}).
- *   <li>A directory without any group is an error or an outage. A truncated file or a catalog
- *       without content must not remove the groups of all users.
- *   <li>Exactly one directory is in use.
+ *   <li>A file without any group is an error, and a catalog without any group is an outage.
+ *       Otherwise a truncated file or an empty catalog would remove the groups of all users.
+ *   <li>Exactly one group directory is in use.
  *   <li>Nested membership can be disabled.
  * </ol>
  *
@@ -41,28 +40,28 @@
  *       of active users. Group names, group searches and searches for parent groups use only data
  *       in memory.
  *   <li>Responses are cached for a bounded time ({@link
- *       io.accesstokens.directory.RefreshingCache}). The age of a response counts from the moment
- *       before the request was sent. A failed request changes nothing: the cached response is used
- *       until it is stale. If the cached response is stale and the request for a new response
- *       fails, this is an outage.
- *   <li>An absent entity is distinguished from an unknown result:
+ *       io.accesstokens.directory.RefreshingCache}). The age of a response begins immediately
+ *       before the request is sent. After a failed request, the cached response is used until the
+ *       response is stale. If the cached response is stale and a new request fails, the catalog
+ *       counts as unavailable.
+ *   <li>An absent user or group is distinguished from an unknown result:
  *       <ul>
  *         <li>A user does not exist if the catalog responds with 404. The body of the response must
  *             contain the error name {@code NotFoundError}, because a router or a proxy can also
  *             respond with 404.
  *         <li>A group does not exist if the list of all groups does not contain the group. The list
  *             must not be older than five seconds.
- *         <li>Every other result (another status, another format, no response in time) is a {@link
- *             io.accesstokens.token.directory.DirectoryUnavailableException}.
+ *         <li>Every other result (another status, another format, no response in time) causes a
+ *             {@link io.accesstokens.token.directory.DirectoryUnavailableException}.
  *       </ul>
  *   <li>An incomplete list is rejected. A catalog with more groups than the maximum, or with an
  *       endless list of pages, counts as an outage.
  *   <li>Requests are bounded in total time, in number, and in the length of the response ({@link
  *       io.accesstokens.directory.CatalogConnection}). The bearer token is sent only to the
  *       configured address.
- *   <li>Entities that Backstage marks as orphans are treated as absent, because their source no
- *       longer contains these entities.
- *   <li>This directory is also a directory of users ({@link
+ *   <li>An entity that Backstage marks as an orphan is treated as absent. The source of an orphan
+ *       no longer contains the orphan.
+ *   <li>{@code BackstageGroupDirectory} is also a user directory ({@link
  *       io.accesstokens.token.directory.UserDirectory}). A user who is not in the catalog no longer
  *       exists.
  * </ol>

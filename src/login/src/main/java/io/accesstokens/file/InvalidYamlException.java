@@ -1,6 +1,9 @@
 package io.accesstokens.file;
 
-/** Thrown if a text is not valid YAML. The message does not contain the line or a value. */
+/**
+ * Thrown if a text is not valid YAML. The message does not contain the number or the content of the
+ * line.
+ */
 public final class InvalidYamlException extends Exception {
 
   private static final long serialVersionUID = 1L;

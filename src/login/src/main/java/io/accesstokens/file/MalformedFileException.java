@@ -9,7 +9,7 @@ public final class MalformedFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Maximum number of errors in the list. Further errors are only counted. */
+  /** Maximum number of errors in the message. Further errors are only counted. */
   private static final int LISTED = 20;
 
   private final transient List<String> problems;
@@ -17,7 +17,7 @@ public final class MalformedFileException extends RuntimeException {
   /**
    * Creates an exception.
    *
-   * @param problems the errors, one line each, at least one; an error must not repeat a value of
+   * @param problems the errors, one line each, at least one; an error must not contain a value from
    *     the file
    */
   public MalformedFileException(List<String> problems) {
@@ -30,8 +30,8 @@ public final class MalformedFileException extends RuntimeException {
   }
 
   /**
-   * Returns the errors, one line each. The list has at most 20 errors, and one more line with the
-   * number of further errors.
+   * Returns the errors, one line each. If there are more than 20 errors, the list contains 20
+   * errors and one line with the number of further errors.
    */
   public List<String> problems() {
     return problems;

@@ -31,13 +31,13 @@ public final class WatchedFile<T> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   /**
-   * Minimum time between the last change of a file and a read of the file. After a more recent
-   * change, the content may be incomplete.
+   * Minimum time between the last change of a file and a read of the file. A file that was changed
+   * more recently may be incomplete.
    */
   private static final Duration STANDS_STILL = Duration.ofMillis(200);
 
   /**
-   * Coarsest resolution of modification times in a file system. Two changes within this time can
+   * The lowest precision of modification times in a file system. Two changes within this time can
    * have the same modification time.
    */
   private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
@@ -56,8 +56,8 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Identifies a version of a file by its modification time, its size and its file key. The key is
-   * null if the file system has none.
+   * Identifies a version of a file by modification time, size and file key. The file key is null if
+   * the file system has no file keys.
    */
   private record Stamp(FileTime modifiedAt, long size, @Nullable Object key) {}
 
@@ -95,7 +95,7 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a file. The instance reads the file again when the file changes.
+   * Reads a file. The new instance reads the file again when the file changes.
    *
    * @param reader parses a text, or throws {@link MalformedFileException}
    * @throws MalformedFileException if the file cannot be read or has errors; each line of the
@@ -133,7 +133,8 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Returns the newest content that was read without errors. Never throws an exception, and never
+   * Returns the last content that was read without errors. Reads the file first if the file has
+   * changed and the last check was at least one second ago. Never throws an exception, and never
    * waits for another thread.
    */
   public T get() {

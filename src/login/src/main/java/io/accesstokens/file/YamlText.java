@@ -38,7 +38,10 @@ public final class YamlText {
 
   private YamlText() {}
 
-  /** Resolves null and empty scalars to null. Every other plain scalar is text. */
+  /**
+   * Converts {@code null}, {@code ~} and an empty value to null. Every other scalar without quotes
+   * is text.
+   */
   private static final class TextResolver extends Resolver {
     @Override
     protected void addImplicitResolvers() {
@@ -65,8 +68,8 @@ public final class YamlText {
   }
 
   /**
-   * Returns the documents of a text, in order. An empty document is a {@link YamlValue.Nothing}. A
-   * text without any document gives an empty list.
+   * Returns the YAML documents of a text, in order. An empty document is a {@link
+   * YamlValue.Nothing}. A text without any document gives an empty list.
    *
    * @throws MalformedFileException if the text is not valid; the message contains the position of
    *     the first error
@@ -85,8 +88,8 @@ public final class YamlText {
   }
 
   /**
-   * Returns the root nodes of the documents of a text, in order. The nodes contain line numbers,
-   * repeated keys and tags.
+   * Returns the root node of each YAML document of a text, in order. The nodes contain line
+   * numbers, repeated keys and tags.
    *
    * @param maxAliases the maximum number of aliases of lists and mappings
    * @throws InvalidYamlException if the text is not valid YAML

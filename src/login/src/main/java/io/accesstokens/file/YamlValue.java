@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value in a YAML file. Each {@code toString} returns the type and the line, but not the content,
+ * A value in a YAML file. {@code toString} returns the type and the line, but not the content,
  * because the content may be a secret.
  */
 public sealed interface YamlValue {
@@ -12,7 +12,7 @@ public sealed interface YamlValue {
   /** Returns the line at which the value begins, counted from 1. */
   int line();
 
-  /** A scalar, with or without quotes. The value is always text. */
+  /** A scalar, with or without quotes. A number or a date is also text. */
   record Text(String text, int line) implements YamlValue {
     @Override
     public String toString() {
@@ -20,7 +20,7 @@ public sealed interface YamlValue {
     }
   }
 
-  /** A sequence. */
+  /** A list of values. */
   record Items(List<YamlValue> items, int line) implements YamlValue {
     public Items {
       items = List.copyOf(items);
@@ -45,6 +45,6 @@ public sealed interface YamlValue {
     }
   }
 
-  /** A null or an empty value. */
+  /** A null value or an empty value. */
   record Nothing(int line) implements YamlValue {}
 }

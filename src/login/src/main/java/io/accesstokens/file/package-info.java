@@ -4,29 +4,29 @@
  *
  * <p>The packages {@code login} and {@code directory} both read such files, but must not depend on
  * each other. Therefore this package is separate. The settings file of the application has other
- * rules and is read only once. {@link io.accesstokens.file.YamlText} parses that file, too. The
- * domain package {@code token} must not depend on files or YAML. This package uses the JDK and
+ * rules and is read only once. {@link io.accesstokens.file.YamlText} also parses the settings file.
+ * The domain package {@code token} must not depend on files or YAML. This package uses the JDK and
  * SnakeYAML and no other package of the project.
  *
  * <ol>
- *   <li>The first read fails fast. An error in the file stops the start, with one line for each
- *       error ({@link io.accesstokens.file.MalformedFileException}).
+ *   <li>The first read is strict. If the file has an error, the service does not start and reports
+ *       one line for each error ({@link io.accesstokens.file.MalformedFileException}).
  *   <li>Later reads are safe. If the new content is invalid or the file is missing, the last valid
  *       content stays in use. The log reports each problem once. The log also reports when the file
  *       is valid again.
- *   <li>A change is detected by size, modification time and file key. The file key detects a
- *       replaced file and a switched symbolic link. The file is checked when a caller requests the
- *       content, at most once a second. A file that was written in the last 200 ms is not read yet,
- *       because its content may be incomplete. The safe way to change a file is to write a new file
- *       in the same directory and to rename the new file.
+ *   <li>A change is detected by size, modification time and file key. The file key changes if
+ *       another file replaces the file, or if a symbolic link points to another file. The file is
+ *       checked when a caller requests the content, at most once a second. A file that was written
+ *       in the last 200 ms is not read yet, because its content may be incomplete. The safe way to
+ *       change a file is to write a new file in the same directory and to rename the new file.
  *   <li>No thread waits for another thread that reads the file. During a read, other threads get
  *       the previous content.
- *   <li>An error message gives the position (line, path of the field) and never repeats a value.
- *       The value may be a secret in the wrong field.
- *   <li>YAML is read as text, lists and mappings only. A plain {@code on}, {@code 007} or {@code
- *       2026-01-01} is text exactly as written. Names are not converted to booleans, numbers or
- *       dates. Only {@code null}, {@code ~} and an empty value mean "not given".
- *   <li>Hostile content does no harm. Explicit tags, duplicate keys, and aliases of lists and
+ *   <li>An error message contains the line and the field, but never a value. The value may be a
+ *       secret in the wrong field.
+ *   <li>YAML is read as text, lists and mappings only. A value is not converted to a boolean, a
+ *       number or a date. For example, {@code on}, {@code 007} and {@code 2026-01-01} remain text.
+ *       Only {@code null}, {@code ~} and an empty value mean that a value is absent.
+ *   <li>Malicious content does no harm. Explicit tags, duplicate keys, and aliases of lists and
  *       mappings are rejected. Nesting and size are bounded. No object is constructed from a tag.
  *       This package reads the composed nodes, because SnakeYAML's {@code SafeConstructor} would
  *       coerce types and lose the line numbers.

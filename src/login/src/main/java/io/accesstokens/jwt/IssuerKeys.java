@@ -24,8 +24,9 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * @param fresh the maximum age of keys without a new read
    * @param ahead the time before the end of {@code fresh} at which the background refresh of the
    *     keys begins
-   * @param outage the maximum time for which keys are used if they cannot be read again
-   * @param interval the length of an interval. The keys are read at most twice in an interval
+   * @param outage the maximum time for which old keys are used while new keys cannot be read
+   * @param interval the length of a time interval. In each interval, the keys are read at most
+   *     twice
    */
   record CacheTimes(Duration fresh, Duration ahead, Duration outage, Duration interval) {
 
@@ -60,8 +61,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   }
 
   /**
-   * Returns the keys that match the header of a token, or an empty list. The algorithm of the
-   * header must be allowed (see {@link #isAllowed}).
+   * Returns the issuer's keys that match the header of a token, or an empty list. The algorithm in
+   * the header must be allowed (see {@link #isAllowed}).
    *
    * @throws KeySourceException if no key matches and the last attempt to read the keys failed
    */

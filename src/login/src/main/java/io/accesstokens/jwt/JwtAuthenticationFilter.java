@@ -62,7 +62,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
   private final JwtListener listener;
   private final SignatureLimit signatures;
 
-  /** Creates a filter without a limit on wrong signatures. */
+  /** Creates a filter without a limit on tokens with a wrong signature. */
   public JwtAuthenticationFilter(
       TrustedIssuers issuers,
       GroupDirectory directory,
@@ -74,8 +74,8 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
   /**
    * Creates a filter.
    *
-   * @param directory returns the groups of a user. The user also has the groups in the token
-   * @param permissions computes the roles
+   * @param directory returns the groups of a user. The user also belongs to the groups in the token
+   * @param permissions computes the roles of a user
    * @param listener receives the rejections
    * @param signatures limits the number of tokens with a wrong signature that a client can send
    */

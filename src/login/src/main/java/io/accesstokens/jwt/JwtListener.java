@@ -10,26 +10,27 @@ public interface JwtListener {
   enum Reason {
     /** The token is not a JWS in compact form, is too long, or cannot be parsed. */
     MALFORMED,
-    /** The issuer is not trusted. */
+    /** The issuer in the token is not trusted. */
     UNTRUSTED_ISSUER,
     /**
-     * The header has an {@code alg}, {@code typ} or {@code crit} that is not accepted, or contains
-     * a key or the address of a key.
+     * The {@code alg}, {@code typ} or {@code crit} in the header is not accepted, or the header
+     * contains a key or the address of a key.
      */
     UNACCEPTABLE_HEADER,
-    /** No key of the issuer fits the header of the token. */
+    /** No key of the issuer matches the header of the token. */
     UNKNOWN_KEY,
-    /** A key fits, but the signature is not valid. */
+    /** A key of the issuer matches the header, but the signature is not valid. */
     WRONG_SIGNATURE,
     /** The token has expired. */
     EXPIRED,
     /**
-     * The signature is valid, but the claims are not acceptable. The token is for another audience,
-     * is not yet valid, is bound to a key, or has no expiry.
+     * The signature is valid, but a claim is not acceptable. The token is for another audience, is
+     * not yet valid, is bound to a key, or has no expiry.
      */
     UNACCEPTABLE_CLAIMS,
     /**
-     * The signature is valid. The settings use the claim {@code email}, but the claim {@code
+     * The signature is valid, but the email address of the user is not verified. The settings
+     * identify the user or the groups by the claim {@code email}, and the claim {@code
      * email_verified} is not true.
      */
     UNVERIFIED_EMAIL,

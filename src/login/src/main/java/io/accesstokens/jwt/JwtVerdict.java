@@ -9,8 +9,8 @@ sealed interface JwtVerdict {
   /**
    * The JWT is valid.
    *
-   * @param user the user that the JWT identifies
-   * @param groups the groups that the JWT names
+   * @param user the entity ref of the user that the JWT identifies
+   * @param groups the groups of the user in the JWT
    */
   record Accepted(EntityRef user, Set<EntityRef> groups) implements JwtVerdict {
     public Accepted {
@@ -18,6 +18,6 @@ sealed interface JwtVerdict {
     }
   }
 
-  /** The JWT is rejected. */
+  /** The JWT is rejected. The client never receives the reason. */
   record Refused(JwtListener.Reason reason) implements JwtVerdict {}
 }

@@ -35,8 +35,8 @@ final class JwtVerifier {
   static final int MAX_LENGTH = 32_768;
 
   /**
-   * The form of a JWS: three parts of unpadded base64url, separated by dots. The library ignores
-   * characters that are not base64url.
+   * The form of a JWS: three parts of unpadded base64url, separated by dots. This check is
+   * necessary because the library ignores characters that are not base64url.
    */
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
@@ -81,10 +81,7 @@ final class JwtVerifier {
     }
   }
 
-  /**
-   * Parses a token, but does not verify the token. Returns empty if the token is malformed or too
-   * long.
-   */
+  /** Parses a token without verification. Returns empty if the token is malformed or too long. */
   static Optional<SignedJWT> read(String token) {
     if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
       return Optional.empty();
@@ -167,9 +164,8 @@ final class JwtVerifier {
   }
 
   /**
-   * Returns false if the claim {@code typ} is the type of a Backstage token that is not a user
-   * token. Returns true for every other value, because other issuers use this claim for their own
-   * purposes.
+   * Returns false if the claim {@code typ} is a Backstage type other than the type of a user token.
+   * Returns true for all other values, because other issuers use this claim for their own purposes.
    */
   private static boolean isOfAUser(@Nullable Object typ) {
     return !(typ instanceof String text)

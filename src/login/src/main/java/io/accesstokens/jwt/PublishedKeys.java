@@ -16,13 +16,15 @@ import java.text.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the published keys of an issuer at each call, without a cache. A read is one GET request.
+ * Reads the published keys of an issuer. Each call sends one GET request, without a cache.
  * Redirects are not followed. The response has at most {@value #MAX_BYTES} bytes and must arrive
  * within the timeout of the issuer.
  */
 final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
-  /** Maximum size of a response, in bytes. This size is sufficient for some hundreds of keys. */
+  /**
+   * Maximum size of a response, in bytes. A response of this size can contain several hundred keys.
+   */
   static final int MAX_BYTES = 256 * 1024;
 
   private static final Logger LOG = System.getLogger(PublishedKeys.class.getPackageName());

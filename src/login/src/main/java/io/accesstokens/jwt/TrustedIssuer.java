@@ -13,12 +13,14 @@ import java.util.regex.Pattern;
 /**
  * An issuer of JWTs that identify users.
  *
- * @param issuer the {@code iss} of the issuer's tokens, compared character by character
- * @param audience the value that {@code aud} in the issuer's tokens must contain
+ * @param issuer the claim {@code iss} of the issuer's tokens, compared character by character
+ * @param audience the value that the claim {@code aud} of the issuer's tokens must contain
  * @param algorithms the allowed signature algorithms, a subset of {@link #ALGORITHMS}
  * @param keys the URL of the issuer's published keys (RFC 7517); the scheme is http or https
- * @param user the template of the user ref; its placeholder is the claim that names the user
- * @param groups the template of group refs; its placeholder is the claim that lists the groups
+ * @param user the template of the user's entity ref; the placeholder is the name of the claim that
+ *     identifies the user
+ * @param groups the template of a group's entity ref; the placeholder is the name of the claim that
+ *     lists the groups
  * @param clockSkew the tolerated difference between the issuer's clock and the clock of this
  *     service
  * @param timeout the maximum time to read the issuer's keys
@@ -37,7 +39,7 @@ public record TrustedIssuer(
 
   /**
    * The signature algorithms that the settings can allow (RFC 7518, section 3.1). All of these
-   * algorithms verify a signature with a public key.
+   * algorithms use a public key to verify a signature.
    */
   public static final List<String> ALGORITHMS =
       List.of("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512");
@@ -50,7 +52,7 @@ public record TrustedIssuer(
   }
 
   /**
-   * Parses a list of algorithms, separated by commas or spaces.
+   * Parses a list of algorithm names, separated by commas or spaces.
    *
    * @return empty if the list is empty or contains a name that is not in {@link #ALGORITHMS}
    */

@@ -27,8 +27,8 @@ public final class TrustedIssuers implements AutoCloseable {
   private final Map<String, JwtVerifier> verifiers = new HashMap<>();
 
   /**
-   * Creates the verifiers. Does not read keys, so that an unavailable issuer does not prevent the
-   * start of the service.
+   * Creates a verifier for each issuer. Does not read keys, so that an unavailable issuer does not
+   * prevent the start of the service.
    */
   public TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock) {
     this(issuers, clock, IssuerKeys.CacheTimes.DEFAULT);
@@ -55,12 +55,12 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   /**
-   * Verifies a bearer token and counts wrong signatures of the client.
+   * Verifies a bearer token, and counts the tokens with a wrong signature that the client sends.
    *
    * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the
    *     issuer cannot be read
    * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
-   *     wrong signatures
+   *     tokens with a wrong signature
    */
   JwtVerdict verify(String token, SignatureLimit limit, @Nullable String clientAddress) {
     Optional<SignedJWT> jwt = JwtVerifier.read(token);
@@ -93,8 +93,8 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   /**
-   * Returns the {@code iss} of the token; an empty string if the token has no {@code iss}. No
-   * trusted issuer has an empty name.
+   * Returns the claim {@code iss} of the token. Returns an empty string if the token has no such
+   * claim. No trusted issuer has an empty name.
    */
   private static String issuerOf(SignedJWT jwt) {
     try {
@@ -105,7 +105,7 @@ public final class TrustedIssuers implements AutoCloseable {
     }
   }
 
-  /** Stops all reads of keys. */
+  /** Stops the threads that read keys. */
   @Override
   public void close() {
     executor.shutdownNow();

@@ -9,8 +9,7 @@
  *             io.accesstokens.jwt.JwtVerifier#MAX_LENGTH} characters.
  *         <li>{@code iss} is one of the {@link io.accesstokens.jwt.TrustedIssuer}s.
  *         <li>{@code alg} is allowed for that issuer. All allowed algorithms are asymmetric.
- *         <li>The signature was created with one of the issuer's published keys, and the type of
- *             the key fits.
+ *         <li>One of the issuer's published keys verifies the signature.
  *         <li>{@code aud} contains the configured audience.
  *         <li>{@code exp} is present and not in the past, and {@code nbf} is not in the future. The
  *             configured clock skew is tolerated for both times.
@@ -26,25 +25,25 @@
  *         <li>{@code cnf} is present, because a token that is bound to a key is not a bearer token.
  *         <li>The header or the payload contains a member twice.
  *       </ul>
- *   <li>Every rejected JWT gets the same 401 response. The reason is reported to the audit log only
+ *   <li>Every rejected JWT gets the same 401 response. Only the audit log receives the reason
  *       ({@link io.accesstokens.jwt.JwtListener}), without any content of the token.
- *   <li>An outage is not a rejection. If no key fits and the last attempt to read the issuer's keys
- *       failed, the token cannot be verified. The response is then 503, in bounded time. No other
- *       verification failure gives a 503. A token with an {@code alg} that is not allowed is
- *       rejected, and no keys are read.
- *   <li>Keys are read at first use and are kept for five minutes. In the last of these minutes, the
- *       keys are refreshed in the background. The keys are read at once if a token names an unknown
- *       key, so that an issuer can change its keys at any time. The keys are read at most twice in
- *       five seconds, even during a flood of invalid tokens. If the issuer is unavailable, the last
- *       keys stay in use for one hour.
- *   <li>A token without {@code kid} is verified with every key of the issuer that fits. Such a
- *       token does not show that its key is new. A token that is signed with a new key is accepted
- *       only after the next read of the keys.
- *   <li>The user belongs to the groups that the token names and to the groups that the directory
- *       returns. This rule gives the issuer no additional power, because the issuer can also name a
- *       user who is a member of those groups. Values that are not group refs are ignored, because
- *       Backstage's {@code ent} also names the user. The policy decides the permissions of the
- *       user, as for every other user.
+ *   <li>An outage is not a rejection. If no key matches the token and the last attempt to read the
+ *       issuer's keys failed, the token cannot be verified. The response is then 503, in bounded
+ *       time. No other verification failure causes a 503. A token with an {@code alg} that is not
+ *       allowed is rejected, and no keys are read.
+ *   <li>Keys are read at first use and are kept for five minutes. In the fifth minute, a request
+ *       refreshes the keys in the background. If a token names an unknown key, the keys are read
+ *       immediately. An issuer can therefore change its keys at any time. The keys are read at most
+ *       twice in five seconds, even during a flood of invalid tokens. If the issuer is unavailable,
+ *       the last keys stay in use for one hour.
+ *   <li>A token without {@code kid} is verified with every key of the issuer whose type matches.
+ *       Such a token does not show whether the issuer has signed with a new key. If the key is new,
+ *       the token is accepted only after the next read of the keys.
+ *   <li>The user belongs to the groups in the token and to the groups that the group directory
+ *       returns. The groups in the token give the issuer no additional power, because the issuer
+ *       could also create a token for another user who is a member of these groups. Values that are
+ *       not group refs are ignored, because the claim {@code ent} of Backstage also contains the
+ *       user ref. The policy decides the permissions of the user, as for every other user.
  *   <li>Unsafe requests need no origin check, because browsers do not add bearer tokens
  *       automatically.
  *   <li>A token with an unknown key is rejected while the limit on reads of keys is reached.
@@ -61,12 +60,13 @@
  *   <li>{@code iss}: the URL of the auth backend.
  *   <li>{@code aud}: {@code backstage}.
  *   <li>{@code sub}: the entity ref of the user.
- *   <li>{@code ent}: the refs through which the user owns entities.
+ *   <li>{@code ent}: the user ref and the refs of the user's groups. Backstage uses these refs to
+ *       decide which entities the user owns.
  *   <li>{@code iat}, {@code exp} and {@code uip}.
  * </ul>
  *
- * <p>Backstage signs with a new key as soon as it has stored the key. Therefore this service reads
- * the keys at once if a token names an unknown key.
+ * <p>Backstage uses a new key immediately after it has stored the key. Therefore this service reads
+ * the keys immediately if a token names an unknown key.
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.
  *

@@ -10,14 +10,14 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Creates TLS sockets. The handshake has a timeout, and fails if the certificate does not match the
- * host. The LDAP library checks the host name only after the handshake, or not at all. The timeouts
- * of the library also begin after the handshake.
+ * host. This class is necessary because the LDAP library checks the host name only after the
+ * handshake, or not at all. The timeouts of the library also begin only after the handshake.
  */
 final class CheckedSockets extends SSLSocketFactory {
 
   /**
-   * The JDK's name of the algorithm that verifies the host in a certificate (RFC 2830, section 3.6;
-   * RFC 4513, section 3.1.3).
+   * The JDK's name of the algorithm that compares the host name with the certificate (RFC 2830,
+   * section 3.6; RFC 4513, section 3.1.3).
    */
   private static final String RULES = "LDAPS";
 

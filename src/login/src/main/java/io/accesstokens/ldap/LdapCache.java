@@ -59,8 +59,8 @@ final class LdapCache<K, V> {
   }
 
   /**
-   * Waits for the search of another thread. The wait is bounded, because the search has timeouts.
-   * Throws {@link LdapUnavailableException} if that search fails.
+   * Waits for the search of another thread. The search has timeouts, so the wait is bounded. Throws
+   * {@link LdapUnavailableException} if the search fails.
    */
   private V shared(CompletableFuture<V> others) {
     try {

@@ -44,7 +44,10 @@ public final class LdapConnections implements AutoCloseable {
   /** Maximum size of an LDAP message, in bytes. */
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
-  /** The result codes of a bind for a wrong password, or for an account that may not sign in. */
+  /**
+   * The result codes with which a server rejects a bind. The password is wrong, or the account may
+   * not sign in.
+   */
   private static final Set<ResultCode> REFUSALS =
       Set.of(
           ResultCode.INVALID_CREDENTIALS,
@@ -69,7 +72,7 @@ public final class LdapConnections implements AutoCloseable {
    * Creates a pool. Does not open a connection, so that an unavailable server does not prevent the
    * start of the service.
    *
-   * @throws IOException if the certificate file cannot be used
+   * @throws IOException if the file with the trusted certificates cannot be used
    */
   public static LdapConnections to(LdapServer server) throws IOException {
     SSLSocketFactory sockets =
@@ -146,7 +149,7 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Searches like {@link #search}, for a sign-in. The connections are shared fairly among sources.
+   * Searches like {@link #search}, for a sign-in. Sources share the connections fairly.
    *
    * @param source the source of the sign-in: the address or network of the client
    */
@@ -171,11 +174,12 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns true if the server accepts a bind as the entry with the given password.
+   * Returns true if the server accepts a bind with the given DN and password.
    *
    * @param source the source of the sign-in: the address or network of the client
-   * @param password the password, which must not be empty. A bind with an empty password is
-   *     anonymous (RFC 4513, section 5.1.2)
+   * @param dn the DN of the user's entry
+   * @param password the password. If the password is empty, the result is false, because a bind
+   *     with an empty password is anonymous and succeeds (RFC 4513, section 5.1.2)
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
    */
@@ -187,8 +191,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds as an entry that does not exist, with a random password. An unknown name therefore causes
-   * as many requests as a wrong password. The number of requests does not reveal which names exist.
+   * Binds as an entry that does not exist, with a random password. A sign-in with an unknown name
+   * therefore sends as many requests as a sign-in with a wrong password. The number of requests
+   * does not reveal which names exist.
    *
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
@@ -200,9 +205,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds on a connection of the pool. Returns true if the bind succeeds. The bind method of the
-   * pool is not used, because its exceptions are ambiguous. The pool throws the same exception for
-   * a rejected user and for a rejected service account.
+   * Binds on a connection of the pool. Returns true if the bind succeeds. This method does not call
+   * the bind method of the pool. That method throws the same exception for a rejected user and for
+   * a rejected service account.
    */
   private boolean binds(SimpleBindRequest request, Predicate<ResultCode> isRefusal) {
     LDAPConnection connection = connection(pool::getConnection);
@@ -225,9 +230,9 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Binds on the given connection. Returns true if the bind succeeds, and false if the server
-   * rejects the credential. In both cases, the connection is authenticated as the service account
-   * again and is returned to the pool. For other results, the method throws an exception and does
-   * not return the connection to the pool.
+   * rejects the credential. In both cases, the method binds as the service account again and
+   * returns the connection to the pool. In other cases, the method throws an exception and does not
+   * return the connection to the pool.
    */
   private boolean binds(
       LDAPConnection connection, SimpleBindRequest request, Predicate<ResultCode> isRefusal)
@@ -245,7 +250,7 @@ public final class LdapConnections implements AutoCloseable {
     return good;
   }
 
-  /** Returns a connection from the pool. */
+  /** A method of the pool that returns a connection. */
   private interface Connecting {
     LDAPConnection connect() throws LDAPException;
   }
@@ -267,8 +272,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns an exception without the diagnostic message of the server, because some servers repeat
-   * the request in that message.
+   * Returns an exception for a result code. The exception omits the diagnostic message of the
+   * server, because some servers repeat the request in that message.
    */
   private LdapUnavailableException unavailable(LDAPException e) {
     LDAPException cause = new LDAPException(e.getResultCode());

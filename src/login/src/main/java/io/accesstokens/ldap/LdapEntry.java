@@ -7,24 +7,25 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
-/** Converts LDAP entries to refs and names. */
+/** Reads the entity ref, the name and the normalized DN from an LDAP entry. */
 final class LdapEntry {
 
   private LdapEntry() {}
 
   /**
-   * Returns the ref of an entry. If the attribute has several values, this method uses the value in
-   * the RDN of the entry. The values of an attribute have no order.
+   * Returns the entity ref of an entry. If the attribute has several values, this method uses the
+   * value in the RDN of the entry, because the values of an attribute have no order.
    *
-   * @return empty if the attribute is absent, or if the value cannot be part of a ref
+   * @return empty if the attribute is absent, if the value cannot be part of an entity ref, or if
+   *     the attribute has several values and the RDN contains none of them
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
     return name(entry, template).flatMap(template::of);
   }
 
   /**
-   * Returns the attribute value that {@link #ref} uses, unchanged. Returns empty if the attribute
-   * is absent.
+   * Returns the attribute value that {@link #ref} uses, unchanged. Returns empty if {@link #ref}
+   * finds no value.
    */
   static Optional<String> name(SearchResultEntry entry, EntityRefTemplate template) {
     String[] values = entry.getAttributeValues(template.placeholder());
@@ -35,8 +36,8 @@ final class LdapEntry {
   }
 
   /**
-   * Returns the DN of an entry in a normalized spelling. Returns the DN unchanged if the DN cannot
-   * be parsed.
+   * Returns the DN of an entry in a normalized spelling. If the DN cannot be parsed, returns the DN
+   * as the server sent it.
    */
   static String normalizedDn(SearchResultEntry entry) {
     try {

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads groups from an LDAP server. If nesting is enabled, a member of a group also belongs to each
- * group that contains this group, at any depth. Groups that contain each other in a cycle have the
- * same members.
+ * Reads groups from an LDAP server. If nesting is enabled, a member of a group is also a member of
+ * each group that contains this group, at any depth. Groups that contain each other in a cycle have
+ * the same members.
  */
 public final class LdapGroupDirectory implements GroupDirectory {
 
@@ -26,7 +26,9 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getPackageName());
 
-  /** Maximum number of groups of one user, and of entries in the result of one group search. */
+  /**
+   * Maximum number of groups of one user, and maximum number of entries that a group search reads.
+   */
   private static final int MAX_GROUPS = 2_000;
 
   /** Maximum number of members in the filter of one search. */
@@ -38,8 +40,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private final LdapCache<EntityRef, Set<EntityRef>> groupsOf;
 
   /**
-   * Creates a directory of the groups of a server. The caller keeps ownership of the connections
-   * and must close them.
+   * Creates a group directory for an LDAP server. The caller must close the connections, because
+   * the group directory does not close them.
    */
   public LdapGroupDirectory(
       LdapConnections connections, LdapUserDirectory people, LdapGroups groups) {
@@ -56,7 +58,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
   /**
    * Returns true if the group exists. The result is not cached, because a new group must be usable
-   * at once.
+   * immediately.
    */
   @Override
   public boolean exists(EntityRef group) {
@@ -85,8 +87,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Searches for groups. The name of a group must contain all words of the text. If a word is a
-   * ref, only its name is used.
+   * Searches for groups. The name of a group must contain all words of the text. If a word is an
+   * entity ref, the search uses only the name in the entity ref.
    */
   @Override
   public Found search(String text, int limit) {
@@ -141,8 +143,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Returns the values that identify a user in a group's list of members. The list is empty if the
-   * user does not exist.
+   * Returns the values that identify a user in the member attribute of a group: names or DNs. The
+   * list is empty if the user does not exist.
    */
   private List<String> identitiesOf(EntityRef user) {
     Optional<Filter> userFilter = people.userFilterOf(user);

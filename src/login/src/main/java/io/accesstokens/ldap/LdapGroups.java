@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The location of groups in an LDAP directory and their attributes.
+ * Describes where an LDAP directory stores the groups, and which attributes contain their data.
  *
  * @param base the base DN of the groups
- * @param filter matches the entries that are groups
- * @param ref the template of the group ref; its placeholder is an attribute
- * @param memberAttribute the attribute that lists the members: the attribute {@code memberUid}
- *     lists names, and every other attribute lists DNs
+ * @param filter an LDAP filter; only entries that match this filter are groups
+ * @param ref the template of the group's entity ref; the placeholder is the name of an attribute
+ * @param memberAttribute the name of the attribute that lists the members: the attribute {@code
+ *     memberUid} lists names, and every other attribute lists DNs
  * @param nested true if the members of a group are also members of each group that contains this
  *     group
- * @param remembered the time for which the groups of a user are cached; zero disables the cache
+ * @param remembered how long the groups of a user are cached; zero disables the cache
  */
 public record LdapGroups(
     String base,
@@ -32,19 +32,22 @@ public record LdapGroups(
   private static final String NAMES = "memberUid";
 
   /**
-   * Returns true if groups list their members by name (RFC 2307) and not by DN. A group that lists
-   * names cannot have another group as a member.
+   * Returns true if groups list their members by name (RFC 2307), and false if groups list their
+   * members by DN. A group that lists names cannot have another group as a member.
    */
   boolean listsNames() {
     return memberAttribute.equalsIgnoreCase(NAMES);
   }
 
-  /** Returns true if a group can be a member of other groups. */
+  /**
+   * Returns true if the search for the groups of a user continues with the groups that contain
+   * these groups.
+   */
   boolean goesOn() {
     return nested && !listsNames();
   }
 
-  /** Returns a filter for the groups with all given words in their name. */
+  /** Returns a filter for the groups whose name contains all given words. */
   Filter called(List<String> words) {
     List<Filter> all = new ArrayList<>(List.of(LdapText.filter(filter)));
     for (String word : words) {
@@ -54,9 +57,9 @@ public record LdapGroups(
   }
 
   /**
-   * Returns a filter for the group with the given ref.
+   * Returns a filter for the group with the given entity ref.
    *
-   * @return empty if no group can have that ref
+   * @return empty if no group can have that entity ref
    */
   Optional<Filter> named(EntityRef group) {
     return ref.nameOf(group).map(name -> LdapText.and(filter, ref.placeholder(), name));

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies names and passwords against an LDAP server. The store searches for the user and then
- * binds as the entry of the user. The principal of a valid result has the canonical user ref as its
- * name. The result contains no groups, because a group directory provides the groups.
+ * binds as the entry of the user. In a valid result, the name of the principal is the canonical
+ * user ref. The result contains no groups, because a group directory provides the groups.
  *
  * <p>Validates only {@link UsernamePasswordCredential} and its subclasses.
  */
@@ -50,8 +50,8 @@ public final class LdapIdentityStore implements IdentityStore {
   private final LdapCache<EntityRef, Boolean> presences;
 
   /**
-   * Creates a store for the users of an LDAP directory. The caller keeps ownership of the
-   * connections and must close them.
+   * Creates a store for the users of an LDAP server. The caller must close the connections, because
+   * the store does not close them.
    */
   public LdapIdentityStore(LdapConnections connections, LdapUserDirectory people) {
     this.connections = connections;
@@ -61,7 +61,7 @@ public final class LdapIdentityStore implements IdentityStore {
     this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
 
-  /** Returns only the type for validation, because this store provides no groups. */
+  /** Returns only {@link ValidationType#VALIDATE}, because this store provides no groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE);
@@ -80,9 +80,9 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Does the same work as {@link #validate} for a wrong password, but does not send the password. A
-   * caller uses this method for a name in another store, so that the response time does not reveal
-   * which store has the name.
+   * Does the same work as {@link #validate} does for a wrong password, but does not send the
+   * password. A caller uses this method for a name that another store contains. The response time
+   * then does not reveal which store contains the name.
    *
    * @throws SignInUnavailableException if the work cannot be done in time
    */
@@ -115,8 +115,8 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Returns the state of a user as a hash, which reveals nothing about the user. The hash changes
-   * if another user gets the name. The result is cached for a limited time.
+   * Returns the account state of a user as a hash, which reveals nothing about the user. The hash
+   * changes if another user gets the name. The result is cached for a limited time.
    *
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
@@ -131,9 +131,9 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Returns {@code PRESENT} if the user is in the directory and may sign in. Returns {@code GONE}
-   * if the user is absent or may not sign in. Returns {@code UNKNOWN} if the server is unavailable.
-   * The result is cached for a limited time.
+   * Returns {@code PRESENT} if the user exists and may sign in. Returns {@code GONE} if the user
+   * does not exist or may not sign in. Returns {@code UNKNOWN} if the server is unavailable. The
+   * result is cached for a limited time.
    */
   public UserDirectory.Presence presence(EntityRef user) {
     try {
@@ -176,7 +176,8 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Returns the entry with the given name, or empty if no entry or several entries have this name.
+   * Returns the entry with the given username. Returns empty if no entry or several entries have
+   * this username.
    */
   private Optional<SearchResultEntry> find(String source, String username) {
     List<SearchResultEntry> found =

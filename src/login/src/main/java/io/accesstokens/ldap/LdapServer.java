@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address and the connection settings of an LDAP server. Contains the password of the service
- * account. {@link #toString} does not return the password.
+ * The address and the connection settings of an LDAP server. The settings include the password of
+ * the service account, but {@link #toString} does not return the password.
  */
 public final class LdapServer {
 
@@ -20,7 +20,7 @@ public final class LdapServer {
     /** The connection is encrypted from the start ({@code ldaps:}). */
     TLS;
 
-    /** Returns the standard port for this mode. */
+    /** Returns the standard port for this encryption. */
     public int usualPort() {
       return this == TLS ? 636 : 389;
     }
@@ -39,14 +39,14 @@ public final class LdapServer {
   /**
    * Creates the settings of a server.
    *
-   * @param caFile the file with PEM certificates of the trusted authorities; null to trust the
+   * @param caFile a file with PEM certificates of the trusted authorities; null to trust the
    *     authorities of the JVM
    * @param bindDn the DN of the service account; null for anonymous access
    * @param bindPassword returns the current password of the service account, for each bind; null if
    *     there is no {@code bindDn}
    * @param connectTimeout the maximum time to open a connection, including the TLS handshake
    * @param readTimeout the maximum time to wait for each response
-   * @param maximumConnections the size of the pool, at least one
+   * @param maximumConnections the maximum number of connections in the pool, at least one
    */
   public LdapServer(
       String host,

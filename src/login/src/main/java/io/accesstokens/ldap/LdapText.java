@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Validates and parses directory settings: distinguished names, filters and attributes. */
+/** Validates and parses LDAP settings: distinguished names, filters and attribute names. */
 public final class LdapText {
 
   /**
@@ -75,8 +75,10 @@ public final class LdapText {
   }
 
   /**
-   * Returns a filter with an additional condition: the attribute has the given value. The value
-   * must not be escaped.
+   * Returns a filter with an additional condition: the attribute has the given value.
+   *
+   * @param filter the text form of a filter
+   * @param value the value, without escaping
    */
   static Filter and(String filter, String attribute, String value) {
     return Filter.createANDFilter(filter(filter), Filter.createEqualityFilter(attribute, value));

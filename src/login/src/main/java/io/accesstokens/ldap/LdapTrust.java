@@ -20,10 +20,11 @@ final class LdapTrust {
   private LdapTrust() {}
 
   /**
-   * Returns a factory of sockets that accept a certificate only from a trusted authority. {@link
-   * CheckedSockets} verifies that the certificate matches the host.
+   * Returns a factory of sockets. The sockets accept only a certificate that a trusted authority
+   * has signed. {@link CheckedSockets} verifies that the certificate matches the host.
    *
-   * @param caFile the file with PEM certificates; null for the authorities of the JVM
+   * @param caFile a file with PEM certificates of the trusted authorities; null to trust the
+   *     authorities of the JVM
    * @throws IOException if the file contains no certificate or cannot be read
    */
   static SSLSocketFactory sockets(@Nullable Path caFile) throws IOException {

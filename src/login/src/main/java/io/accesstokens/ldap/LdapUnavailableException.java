@@ -2,7 +2,7 @@ package io.accesstokens.ldap;
 
 /**
  * Thrown if the LDAP server does not respond, or if the response is unusable. This exception means
- * an outage. The exception never means that a user does not exist.
+ * an outage, and never that a user does not exist.
  */
 final class LdapUnavailableException extends RuntimeException {
 

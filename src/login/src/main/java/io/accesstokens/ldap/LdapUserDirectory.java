@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The location of users in an LDAP directory and their attributes.
+ * Describes where an LDAP directory stores the users, and which attributes contain their data.
  *
  * @param base the base DN of the users
- * @param filter matches the entries that may sign in
- * @param usernameAttribute the attribute with the username for the sign-in
- * @param ref the template of the user ref; its placeholder is an attribute
- * @param displayNameAttribute the attribute with the display name
- * @param remembered the time for which the state of a user is cached; zero disables the cache
+ * @param filter an LDAP filter; a user can sign in only if the user's entry matches this filter
+ * @param usernameAttribute the name of the attribute that contains the username for the sign-in
+ * @param ref the template of the user's entity ref; the placeholder is the name of an attribute
+ * @param displayNameAttribute the name of the attribute that contains the display name
+ * @param remembered how long the state of a user is cached; zero disables the cache
  */
 public record LdapUserDirectory(
     String base,
@@ -24,15 +24,15 @@ public record LdapUserDirectory(
     String displayNameAttribute,
     Duration remembered) {
 
-  /** Returns a filter for the users who sign in with the given name. */
+  /** Returns a filter for the entries with the given username. */
   Filter named(String username) {
     return LdapText.and(filter, usernameAttribute, username);
   }
 
   /**
-   * Returns a filter for the entries that can have the given ref.
+   * Returns a filter for the entries that can have the given entity ref.
    *
-   * @return empty if no entry can have the ref
+   * @return empty if no entry can have the entity ref
    */
   Optional<Filter> userFilterOf(EntityRef user) {
     return ref.nameOf(user).map(name -> LdapText.and(filter, ref.placeholder(), name));

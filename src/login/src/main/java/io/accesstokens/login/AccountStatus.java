@@ -4,14 +4,14 @@ import io.accesstokens.session.Session;
 import java.util.Optional;
 
 /**
- * Returns the current account state that a login method reports, without a new sign-in. A session
- * is valid as long as this state stays the same.
+ * Asks a login method for the current state of an account. The user does not sign in again. A
+ * session is valid only while this state does not change.
  */
 @FunctionalInterface
 public interface AccountStatus {
 
   /**
-   * Returns the account state of a user.
+   * Returns the state of an account.
    *
    * @param way the login method
    * @param username the name of the user at that login method

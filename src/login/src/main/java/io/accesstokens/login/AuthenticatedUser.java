@@ -13,14 +13,13 @@ public final class AuthenticatedUser extends CallerPrincipal {
    * Creates a caller.
    *
    * @param name the canonical user ref
-   * @param displayName the name to display
+   * @param displayName the display name
    */
   public AuthenticatedUser(String name, String displayName) {
     super(name);
     this.displayName = displayName;
   }
 
-  /** Returns the name to display. */
   public String displayName() {
     return displayName;
   }

@@ -21,17 +21,18 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Waiting sources are served round-robin. Threads of one source run in their order of
  *       arrival.
- *   <li>If the queue is full, the bulkhead compares the source of the new thread with the busiest
- *       source. The new thread counts as a waiting thread of its source. If that source has fewer
- *       waiting threads, the new thread displaces the newest waiting thread of the busiest source.
- *       Otherwise the new thread is rejected at once.
+ *   <li>If the queue is full, the bulkhead compares two sources: the source of the new thread, and
+ *       the source with the most waiting threads. For this comparison, the new thread counts as a
+ *       waiting thread. If the source of the new thread has fewer waiting threads, the new thread
+ *       replaces the newest waiting thread of the other source. Otherwise the new thread is
+ *       rejected immediately.
  * </ul>
  *
  * <p>Thread-safe.
  */
 public final class Bulkhead {
 
-  /** The source of work without a caller. */
+  /** The source of work that does not belong to a client. */
   public static final String COMMON = "";
 
   private final int maximumRunning;
@@ -43,12 +44,15 @@ public final class Bulkhead {
   private int running;
   private int waiting;
 
-  /** The waiting threads, by source. The first source is served next. A queue is never empty. */
+  /**
+   * The waiting threads of each source. The first source is served next. No queue in this map is
+   * empty.
+   */
   private final Map<String, Deque<Waiter>> queues = new LinkedHashMap<>();
 
   /**
-   * A waiting thread. The outcome is true if the thread may run, or false if the thread was
-   * displaced.
+   * A waiting thread. The outcome is true if the thread may run, and false if another thread has
+   * replaced this thread in the queue.
    */
   private record Waiter(String source, CompletableFuture<Boolean> outcome) {}
 
@@ -66,12 +70,12 @@ public final class Bulkhead {
   }
 
   /**
-   * Runs the work in the thread of the caller. The thread first waits if the maximum number of
-   * threads is running.
+   * Runs the work in the thread of the caller. If the maximum number of threads is running, the
+   * thread waits first.
    *
    * @param source the source of the work: the address of a client, or {@link #COMMON}
-   * @throws SignInUnavailableException if the queue is full, the thread was displaced, or the wait
-   *     has timed out
+   * @throws SignInUnavailableException if the queue is full, another thread has replaced this
+   *     thread in the queue, or the wait has timed out
    */
   public <T> T run(String source, Supplier<T> work) {
     Waiter waiter = enter(source);
@@ -91,8 +95,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Admits the calling thread, or adds the thread to the queue. Returns null if the thread was
-   * admitted.
+   * Admits the calling thread and returns null, or adds the thread to the queue and returns the
+   * queue entry.
    */
   private synchronized @Nullable Waiter enter(String source) {
     if (running < maximumRunning) {
@@ -109,11 +113,12 @@ public final class Bulkhead {
   }
 
   /**
-   * Displaces the newest waiting thread of the busiest source, so that a new thread of the given
-   * source can wait. The new thread counts as a waiting thread of the given source.
+   * Removes the newest waiting thread of the source with the most waiting threads, so that a new
+   * thread of the given source can wait. For the comparison of the sources, the new thread counts
+   * as a waiting thread.
    *
-   * @return false if no thread was displaced, because the given source has at least as many waiting
-   *     threads as the busiest source
+   * @return false if no thread was removed, because the given source has at least as many waiting
+   *     threads as every other source
    */
   private boolean displaceFor(String source) {
     Deque<Waiter> busiest = null;
@@ -154,8 +159,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Removes a waiting thread from its queue. Returns false if the thread was already admitted or
-   * displaced.
+   * Removes a waiting thread from its queue. Returns false if the thread has already left the
+   * queue, because the thread was admitted or because another thread has replaced this thread.
    */
   private synchronized boolean remove(Waiter waiter) {
     Deque<Waiter> queue = queues.get(waiter.source());
@@ -170,8 +175,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Ends a run. Admits the first waiting thread of the next source. This source is then the last in
-   * the order of sources. Does nothing if no thread waits.
+   * Ends a run. Admits the first waiting thread of the next source, and moves this source to the
+   * end of the order. If no thread waits, only reduces the number of running threads.
    */
   private synchronized void leave() {
     Iterator<Map.Entry<String, Deque<Waiter>>> sources = queues.entrySet().iterator();

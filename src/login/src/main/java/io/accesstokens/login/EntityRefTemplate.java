@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Converts a name of another system to the ref of a user or a group. The template is a ref with one
- * placeholder in braces, such as {@code user:default/{uid}}. The placeholder represents the name.
- * The text in the braces is the attribute or the claim that contains the name.
+ * Converts a name from another system to the entity ref of a user or a group. The template is an
+ * entity ref with one placeholder in braces, such as {@code user:default/{uid}}. The placeholder
+ * represents the name. The text in the braces says which attribute or claim contains the name.
  *
  * <p>A template can also consist only of a placeholder, such as {@code {sub}}. Each name must then
- * be a complete ref, with kind and namespace.
+ * be a complete entity ref, with kind and namespace.
  */
 public final class EntityRefTemplate {
 
@@ -92,24 +92,24 @@ public final class EntityRefTemplate {
     return kind.equals(EntityRef.GROUP) ? EntityRef.parseGroup(text) : EntityRef.parseUser(text);
   }
 
-  /** Returns the text of the placeholder, without its braces. */
+  /** Returns the name of the attribute or claim in the braces, without the braces. */
   public String placeholder() {
     return placeholder;
   }
 
   /**
-   * Returns the ref for a name. Two names have the same ref only if they are equal or differ only
-   * in case.
+   * Returns the entity ref for a name. Two names have the same entity ref only if the names are
+   * equal or differ only in case.
    *
-   * <p>A name cannot be part of a ref if it is too long or has one of these:
+   * <p>A name cannot be part of an entity ref if the name is too long or contains one of these:
    *
    * <ul>
    *   <li>a colon, a slash, a space or a control character
    *   <li>a letter that {@link EntityRef} rejects
    * </ul>
    *
-   * @return empty if the name cannot be part of a ref. For a template that consists only of a
-   *     placeholder, empty if the name is not a complete ref of the right kind
+   * @return empty if the name cannot be part of an entity ref. If the template consists only of a
+   *     placeholder, empty if the name is not a complete entity ref of the right kind
    */
   public Optional<EntityRef> of(String name) {
     if (alone) {
@@ -127,9 +127,10 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * Returns the name for a ref, in lower case. The other system may write the name in another case.
+   * Returns the name for an entity ref, in lower case. The other system may write the name in
+   * another case.
    *
-   * @return empty if no name has that ref
+   * @return empty if no name has that entity ref
    */
   public Optional<String> nameOf(EntityRef ref) {
     if (!ref.kind().equals(kind)) {

@@ -7,9 +7,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A username and a password, with the request that contains the password and the source of the
- * request. An identity store can call the servlet container through the request. Identity stores
- * share their capacity fairly among sources.
+ * A username and a password, the HTTP request that contains them, and the source of this request.
+ * The source is the address or the network of the client. An identity store can use the request to
+ * call the servlet container. Identity stores share their capacity fairly among sources.
  */
 public final class RequestCredential extends UsernamePasswordCredential {
 

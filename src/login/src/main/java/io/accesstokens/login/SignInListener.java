@@ -12,21 +12,19 @@ public interface SignInListener {
   enum Reason {
     /** The Basic credential is malformed. */
     MALFORMED,
-    /** The name is unknown or the password is wrong. */
+    /** The username is unknown or the password is wrong. */
     WRONG_CREDENTIALS,
     /**
-     * There were too many wrong passwords for one name from one address. For some time, no password
-     * is verified for this name from this address. Only the first rejected attempt is reported.
+     * There were too many wrong passwords for one username from one address. For some time, no
+     * password is verified for this username from this address. Only the first rejected attempt is
+     * reported.
      */
     TOO_MANY_FAILURES,
-    /**
-     * A client on another machine used the credential of a sample user, or a session of a sample
-     * user.
-     */
+    /** The credential or the session of a sample user was used from another machine. */
     SAMPLE_NOT_LOCAL,
     /**
-     * A sign-in, or a request with a valid credential or session, was not sent by a page of this
-     * service.
+     * The request was not sent by a page of this service. The request is a sign-in, or has a valid
+     * credential or session.
      */
     FOREIGN_ORIGIN
   }
@@ -34,8 +32,8 @@ public interface SignInListener {
   /**
    * Reports a failed sign-in.
    *
-   * @param username the name of a known user, or null. An unknown name is never reported, because a
-   *     user can type a password into the wrong field
+   * @param username the username of a known user, or null. An unknown username is never reported,
+   *     because a user can type a password into the wrong field
    * @param clientAddress the address of the client; null if unknown
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
@@ -51,7 +49,7 @@ public interface SignInListener {
   /** Reports that a user has signed in to a new session. */
   default void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 
-  /** Reports that a user has signed in again in a session that continues. */
+  /** Reports that a user has signed in again in an existing session. */
   default void signedInAgain(
       EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 

@@ -3,8 +3,8 @@ package io.accesstokens.login;
 import java.time.Duration;
 
 /**
- * Thrown after too many wrong passwords for a name from an address. For some time, no password is
- * verified for this name from this address.
+ * Thrown after too many wrong passwords for a username from an address. For some time, no password
+ * is verified for this username from this address.
  */
 public final class TooManySignInsException extends RuntimeException {
 
@@ -16,8 +16,8 @@ public final class TooManySignInsException extends RuntimeException {
   /**
    * Creates an exception.
    *
-   * @param wait the time for which no password is verified
-   * @param first true for the first of several consecutive rejections
+   * @param wait the remaining time in which no password is verified
+   * @param first true if this rejection is the first of several consecutive rejections
    */
   public TooManySignInsException(Duration wait, boolean first) {
     super("too many wrong passwords", null, false, false); // no stack trace, to save time

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param scheme the scheme, in lower case
  * @param host the host, in lower case; an IPv6 address is in brackets
- * @param port the port. If the text contains no port, the default port of the scheme, or -1 if
+ * @param port the port. If the origin contains no port, the default port of the scheme, or -1 if
  *     there is no default port
  */
 public record WebOrigin(String scheme, String host, int port) {

@@ -17,19 +17,19 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.login.Bulkhead} limits the number of running verifications, the
- *       number of waiting threads and the wait time. Beyond these limits, the response is 503
- *       ({@link io.accesstokens.login.SignInUnavailableException}) and not a rejection of the
- *       credential.
+ *       number of waiting threads and the wait time. If a limit is reached, the response is 503
+ *       ({@link io.accesstokens.login.SignInUnavailableException}), and the credential is not
+ *       rejected.
  *   <li>Client addresses share the capacity of a bulkhead fairly. A flood of sign-ins from one
  *       address delays a sign-in from another address by at most two password hashes.
- *   <li>A name that cannot be part of a ref is rejected ({@link
+ *   <li>A name that cannot be part of an entity ref is rejected ({@link
  *       io.accesstokens.login.EntityRefTemplate}).
- *   <li>Each request in a session reads the {@link io.accesstokens.login.AccountStatus}, which is
- *       the state of the user at the login method.
+ *   <li>For each request in a session, the service asks the login method for the current state of
+ *       the user's account ({@link io.accesstokens.login.AccountStatus}).
  *   <li>Filters of Jakarta REST authenticate Basic credentials and sessions. The pages are public
  *       files, and their content comes from the API.
- *   <li>The classes of these packages are not CDI beans. The application creates the objects with
- *       producers.
+ *   <li>The classes of these packages are not CDI beans. CDI producers of the application create
+ *       their instances.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0009-browser-sessions.md}, {@code

@@ -14,11 +14,11 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A pending sign-in at an OpenID provider. All data of the sign-in is in a cookie of the browser.
  * Anonymous clients therefore cannot fill a store, and any replica can complete the sign-in. The
- * data consists of 256 random bits, the path to open after the sign-in, and a flag for a fresh
- * sign-in. The state parameter, the nonce and the code verifier (RFC 7636) are derived from the
- * random bits.
+ * data consists of 256 random bits, the path to open after the sign-in, and a flag. The flag says
+ * whether the user must sign in again at the provider. The state parameter, the nonce and the code
+ * verifier (RFC 7636) are derived from the random bits.
  *
- * <p>Holds a secret, which {@link #toString} does not return.
+ * <p>Contains a secret, which {@link #toString} does not return.
  */
 public final class OpenIdAttempt {
 
@@ -52,8 +52,8 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Parses a value that {@link #cookie} has returned. The path is validated again, because a client
-   * can forge the value.
+   * Parses the value of a cookie. {@link #cookie} creates such values. The path is validated again,
+   * because a client can forge the value.
    *
    * @return empty if the value is malformed
    */
@@ -81,16 +81,16 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Returns true if the user must sign in at the provider again, even if the user has a session
-   * there.
+   * Returns true if the user must sign in at the provider again, even if the user has a session at
+   * the provider.
    */
   boolean isFresh() {
     return fresh;
   }
 
   /**
-   * Returns true if the state parameter of a response belongs to this attempt. In this case, the
-   * browser that sends the response is the browser that has begun the sign-in.
+   * Returns true if a state parameter belongs to this attempt. The browser that sends the state
+   * parameter has then also begun the sign-in.
    */
   public boolean isOfState(String state) {
     return MessageDigest.isEqual(

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and caches the metadata of an OpenID provider (OpenID Connect Discovery 1.0). The metadata
- * is read at first use and is refreshed every hour. If the refresh fails, the metadata stays in use
- * for at most one day after the last successful read. Without metadata, the next caller sends a new
- * request.
+ * is read at first use and is refreshed every hour. If a refresh fails, the old metadata stays in
+ * use for at most one day after the last successful read. If there is no usable metadata, each call
+ * reads the metadata again.
  */
 final class OpenIdDiscovery {
 
@@ -34,8 +34,8 @@ final class OpenIdDiscovery {
   private static final Duration USABLE = Duration.ofDays(1);
 
   /**
-   * Minimum time between a failed refresh and the next refresh. During this time, callers do not
-   * wait for the provider.
+   * Time between a failed refresh and the next refresh. During this time, callers get the old
+   * metadata and do not wait for the provider.
    */
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
@@ -61,7 +61,7 @@ final class OpenIdDiscovery {
   /**
    * The metadata and the keys of the provider.
    *
-   * @param keys the keys, which are read and cached on demand
+   * @param keys a source of the provider's keys, which reads and caches the keys on demand
    * @param readAt the time at which the metadata was read
    * @param refreshAt the time of the next refresh
    */
@@ -76,17 +76,14 @@ final class OpenIdDiscovery {
     }
   }
 
-  /**
-   * Runs a request to the provider within the limits of the bulkhead. Waits if too many requests
-   * are running.
-   */
+  /** Runs a request to the provider. Waits first if the maximum number of requests is running. */
   <T> T inBulkhead(Supplier<T> request) {
     return bulkhead.run(Bulkhead.COMMON, request);
   }
 
   /**
-   * Returns the metadata and the keys of the provider. Sends a request to the provider if
-   * necessary.
+   * Returns the metadata and the keys of the provider. Reads the metadata if it is missing or if a
+   * refresh is due.
    */
   Known known() {
     Known current = known;
@@ -98,8 +95,11 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Reads the metadata, one thread at a time. If the request fails, all threads that waited for the
-   * request throw the same exception.
+   * Reads the metadata. Only one thread reads at a time. If the request fails, all threads that
+   * waited for this request throw the same exception.
+   *
+   * @param requestedAt the time at which the caller asked for the metadata, in nanoseconds of
+   *     {@link System#nanoTime}
    */
   private synchronized Known read(long requestedAt) {
     OpenIdUnavailableException shared = failure;
@@ -154,16 +154,16 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Returns true if the URL of an endpoint has the same scheme as the issuer. If the issuer has the
-   * scheme https, every request must use TLS.
+   * Returns true if the URL of an endpoint has the same scheme as the URL of the issuer. If the
+   * issuer uses https, every request to the provider must use TLS.
    */
   private boolean hasItsScheme(URI endpoint) {
     return issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());
   }
 
   /**
-   * Returns a source that caches keys for five minutes. A token with an unknown key causes a read
-   * at once, but the rate of these reads is limited.
+   * Returns a source that caches keys for five minutes. If a token has an unknown key, the source
+   * reads the keys immediately. The rate of these reads is limited.
    */
   private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
     return JWKSourceBuilder.create(uri.toURL(), connections)
@@ -176,8 +176,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Returns the provider's endpoint for sign-outs, or empty if the provider has no such endpoint or
-   * does not respond.
+   * Returns the provider's endpoint for sign-outs. Returns empty if the provider has no such
+   * endpoint or does not respond.
    */
   Optional<URI> endSessionEndpoint() {
     try {

@@ -52,9 +52,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method returns
- * in bounded time. A method that sends a request throws {@link OpenIdUnavailableException} if the
- * provider does not respond. The method throws {@link SignInUnavailableException} if too many
- * requests wait for the provider.
+ * in bounded time. A method that sends a request can throw these exceptions:
+ *
+ * <ul>
+ *   <li>{@link OpenIdUnavailableException} if the provider does not respond
+ *   <li>{@link SignInUnavailableException} if too many requests wait for the provider
+ * </ul>
  */
 public final class OpenIdProvider implements AutoCloseable {
 
@@ -63,18 +66,21 @@ public final class OpenIdProvider implements AutoCloseable {
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
 
   /**
-   * Tolerated clock difference between the provider and this service, in seconds. OpenID Connect
-   * Core 1.0, section 3.1.3.7 defines no value.
+   * Tolerated clock difference between the provider and this service, in seconds. The specification
+   * defines no value (OpenID Connect Core 1.0, section 3.1.3.7).
    */
   private static final int CLOCK_SKEW_SECONDS = 60;
 
   /**
-   * The allowed signature algorithms. All of them are asymmetric. The algorithm {@code none} and
-   * algorithms with a shared secret are not allowed.
+   * The allowed signature algorithms. All of these algorithms are asymmetric. The algorithm {@code
+   * none} and algorithms with a shared secret are not allowed.
    */
   private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
 
-  /** Maximum length of an ID token in a URL, in characters. Servers may reject longer URLs. */
+  /**
+   * Maximum length of an ID token in the URL of a logout request, in characters. A server may
+   * reject a longer URL.
+   */
   private static final int MAX_HINT_LENGTH = 6_000;
 
   private final OpenIdRegistration registration;
@@ -89,12 +95,11 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * The identity that a provider reports.
+   * The identity of a user, as the provider reports it.
    *
    * @param claims the claims of the ID token
    * @param idToken the ID token as received
-   * @param provedAt the time at which the user proved their identity at the provider; null if
-   *     unknown
+   * @param provedAt the time at which the user signed in at the provider; null if unknown
    */
   record Identity(Map<String, Object> claims, String idToken, @Nullable Instant provedAt) {}
 
@@ -127,7 +132,7 @@ public final class OpenIdProvider implements AutoCloseable {
    * Returns the URL of the logout request (OpenID Connect RP-Initiated Logout 1.0). The caller
    * redirects the browser to this URL.
    *
-   * @param idToken the ID token of the sign-in, or empty
+   * @param idToken the ID token that the provider issued at the sign-in, or empty
    * @return empty if the provider has no endpoint for sign-outs or does not respond
    */
   public Optional<URI> logoutRequest(Optional<String> idToken) {
@@ -162,8 +167,8 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
    *     absent
-   * @throws OpenIdRefusedException if the code or the response is not valid, or if the last sign-in
-   *     at the provider is too old for the attempt
+   * @throws OpenIdRefusedException if the code or the response is not valid, or if the attempt
+   *     needs a new sign-in and the user signed in at the provider too long ago
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();
@@ -215,8 +220,8 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * Returns the error code of a token response (RFC 6749, section 5.2), or a fixed text if the code
-   * is absent or malformed.
+   * Returns the error code in a token response (RFC 6749, section 5.2). Returns a fixed text if the
+   * error code is absent or malformed.
    */
   private static String code(TokenErrorResponse tokenResponse) {
     return Optional.ofNullable(tokenResponse.getErrorObject())

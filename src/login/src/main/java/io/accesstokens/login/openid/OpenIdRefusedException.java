@@ -1,8 +1,8 @@
 package io.accesstokens.login.openid;
 
 /**
- * Thrown if a user cannot sign in because of the response of the OpenID provider. The message
- * contains no data of the response.
+ * Thrown if a user cannot sign in because of the OpenID provider's response. The message contains
+ * no data from the response.
  */
 final class OpenIdRefusedException extends RuntimeException {
 

@@ -17,15 +17,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registration of this service at an OpenID provider, and the mapping of the provider's claims.
+ * The registration of this service at an OpenID provider. Also contains the rules that convert the
+ * provider's claims to a user and groups.
  *
- * <p>Holds a secret, which {@link #toString} does not return.
+ * <p>Contains a secret, which {@link #toString} does not return.
  */
 public final class OpenIdRegistration {
 
   /**
    * Maximum number of groups of a user. Further groups are ignored. The number is limited because
-   * each request evaluates each group.
+   * each request of the user evaluates all groups.
    */
   private static final int MAX_GROUPS = 1_000;
 
@@ -39,17 +40,18 @@ public final class OpenIdRegistration {
   private final Groups groups;
 
   /**
-   * Maps the values of a claim to groups. Dots in the name of a claim separate the names of nested
-   * objects.
+   * Converts the values of a claim to groups. If the claim is in a nested object, the name of the
+   * claim is a path with dots, such as {@code realm_access.roles}.
    *
-   * @param claim the name of a claim that contains a text or a list of texts; null to use no claim
-   * @param named the group for each listed claim value
-   * @param template maps the other values to groups; null to ignore these values
+   * @param claim the name of the claim, which contains a text or a list of texts; null to use no
+   *     claim
+   * @param named the groups of individual claim values, by claim value
+   * @param template converts all other claim values to groups; null to ignore these values
    */
   public record Groups(
       @Nullable String claim, Map<String, EntityRef> named, @Nullable EntityRefTemplate template) {
 
-    /** A mapping without groups. */
+    /** Rules that give no groups. */
     public static final Groups NONE = new Groups(null, Map.of(), null);
 
     public Groups {
@@ -63,10 +65,11 @@ public final class OpenIdRegistration {
    * @param issuer the issuer of the provider, exactly as in the provider's metadata
    * @param publicUrl the URL at which browsers reach this service, without a slash at the end
    * @param clientSecret returns the current client secret; null for a public client
-   * @param scopes the scopes in addition to {@code openid}
+   * @param scopes the requested scopes in addition to {@code openid}
    * @param title the display name of the provider
-   * @param user the template of the user ref; the placeholder is the name of a claim
-   * @param groups maps claims to groups, in addition to the groups of the directory
+   * @param user the template of the user's entity ref; the placeholder is the name of a claim
+   * @param groups converts a claim to groups. The user also belongs to the groups from the group
+   *     directory
    */
   public OpenIdRegistration(
       URI issuer,
@@ -117,7 +120,7 @@ public final class OpenIdRegistration {
     return scopes;
   }
 
-  /** Returns the login method for the list of login methods on a page. */
+  /** Returns the entry for the list of login methods on the sign-in page. */
   public SessionResponse.LoginMethod way() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
     return new SessionResponse.LoginMethod("oidc", title, root + OpenIdResource.START);
@@ -129,9 +132,9 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns the ref of the user.
+   * Returns the entity ref of the user.
    *
-   * @return empty if the claim is absent or its value cannot be part of a ref
+   * @return empty if the claim is absent, is not a text, or cannot be part of an entity ref
    */
   Optional<EntityRef> userOf(Map<String, Object> claims) {
     return nameOf(claims).flatMap(user::of);
@@ -146,15 +149,15 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns false if a mapping uses an email address that the provider has not verified. Returns
-   * true in all other cases.
+   * Returns false if the user or the groups come from an email address that the provider has not
+   * verified. Returns true in all other cases.
    */
   boolean isVerified(Map<String, Object> claims) {
     String groupsClaim = groups.claim();
     return VerifiedEmail.holds(claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
   }
 
-  /** Returns the groups of the user. */
+  /** Returns the groups of the user in the claims. */
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
     Set<EntityRef> refs = new HashSet<>();
     for (Object value : values(claims)) {
@@ -188,8 +191,8 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns a hash of the issuer and the client id. If the issuer or the client id changes, the
-   * hash changes. All sessions with the earlier hash are then invalid.
+   * Returns a hash of the issuer and the client id. The hash changes if the issuer or the client id
+   * changes. All sessions with the old hash are then invalid.
    */
   public String standing() {
     try {

@@ -47,8 +47,9 @@ import org.jspecify.annotations.Nullable;
  * 1.0, section 3.1, with PKCE, RFC 7636). The resource redirects a browser to the provider. The
  * provider redirects the browser back to {@code callback}.
  *
- * <p>After a failure, the resource redirects a navigating browser to the sign-in page, with the
- * reason in the parameter {@code error}. Other clients get 400, 403 or 503.
+ * <p>After a failure, the resource redirects the browser to the sign-in page. The parameter {@code
+ * error} of this page contains the reason. If the request is not a navigation of a browser, the
+ * response is 400, 403 or 503.
  */
 @Path(OpenIdResource.PATH)
 @Tag(name = "Sessions")
@@ -57,7 +58,7 @@ public final class OpenIdResource extends BaseResource {
 
   static final String PATH = SessionResource.PATH + "/oidc";
 
-  /** The path at which a sign-in starts, below the root of the application. */
+  /** The path that starts a sign-in, below the root of the application. */
   static final String START = "/api/" + PATH;
 
   static final String CALLBACK = START + "/callback";
@@ -75,9 +76,12 @@ public final class OpenIdResource extends BaseResource {
   private enum Failure {
     /** The user or the provider has denied the sign-in. */
     DENIED,
-    /** The response of the provider is not valid, is too late, or belongs to another browser. */
+    /**
+     * The response of the provider is not valid, is too late, or is for a sign-in of another
+     * browser.
+     */
     FAILED,
-    /** The provider, a directory or the store does not respond. */
+    /** The provider, the group directory or the store does not respond. */
     UNAVAILABLE
   }
 
@@ -172,10 +176,7 @@ public final class OpenIdResource extends BaseResource {
         });
   }
 
-  /**
-   * Completes the sign-in of a browser that the OpenID provider has redirected back to this
-   * service.
-   */
+  /** Completes a sign-in. The OpenID provider redirects the browser to this method. */
   @GET
   @Path("callback")
   @PermitAll

@@ -26,9 +26,9 @@ final class OpenIdSignIn {
    * Begins a session, or renews the current session of the browser.
    *
    * @param identity the identity that the provider reports
-   * @param again true to renew the current session of the browser if the browser has a session
-   * @throws OpenIdRefusedException if the identity names no user, or if the user is not the user of
-   *     the session to renew
+   * @param again true to renew the current session of the browser, if there is one
+   * @throws OpenIdRefusedException if the identity contains no valid user, or if the current
+   *     session belongs to another user
    */
   BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
     Map<String, Object> claims = identity.claims();

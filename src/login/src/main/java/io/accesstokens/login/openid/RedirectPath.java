@@ -3,9 +3,9 @@ package io.accesstokens.login.openid;
 import java.util.regex.Pattern;
 
 /**
- * Validates the path to which a browser may be redirected after a sign-in. A valid path is a path
- * of this application, with or without a query. No browser interprets a valid path as a URL of
- * another host.
+ * Validates the path to which a browser is redirected after a sign-in. A valid path is a path of
+ * this application, with or without a query. No browser interprets a valid path as a URL of another
+ * host.
  */
 public final class RedirectPath {
 
@@ -15,9 +15,9 @@ public final class RedirectPath {
    * The form of a valid path.
    *
    * <ul>
-   *   <li>The path begins with a slash. The next character is not a slash or a question mark. Two
-   *       slashes would begin a host name.
-   *   <li>The path has no backslash, which browsers treat as a slash.
+   *   <li>The path begins with exactly one slash, because two slashes would begin a host name. The
+   *       next character is not a question mark.
+   *   <li>The path has no backslash, because browsers treat a backslash as a slash.
    *   <li>The path has only ASCII characters, without control characters and spaces.
    *   <li>Each percent sign begins a percent-encoded byte. Otherwise the path is not a valid URI
    *       reference.
@@ -33,8 +33,8 @@ public final class RedirectPath {
   }
 
   /**
-   * Returns the path with a leading slash. If the path is not valid, returns {@code /}, which is
-   * the root of the application.
+   * Returns the path with a leading slash. If the path is not valid, returns {@code /}, the root of
+   * the application.
    */
   public static String orRoot(String text) {
     String path = text.startsWith("/") ? text : '/' + text;

@@ -7,21 +7,22 @@
  *       are derived from one secret in a cookie of the browser ({@link
  *       io.accesstokens.login.openid.OpenIdAttempt}). The server stores nothing, so anonymous
  *       clients cannot fill a store. Any replica can complete a sign-in that another replica began.
- *   <li>The redirect URI depends on {@code publicUrl} only. A browser is redirected only to paths
+ *   <li>The redirect URI depends only on {@code publicUrl}. A browser is redirected only to paths
  *       of this application ({@link io.accesstokens.login.openid.RedirectPath}).
- *   <li>An ID token must have a signature that one of the provider's public keys verifies. The
- *       token must contain the client id of this service and the nonce of the sign-in. A clock
- *       difference of one minute is tolerated.
- *   <li>The name and the groups come from the claims. These groups apply until the session ends.
+ *   <li>One of the provider's public keys must verify the signature of the ID token. The ID token
+ *       must contain the client id of this service and the nonce of the sign-in. A clock difference
+ *       of one minute is tolerated.
+ *   <li>The name and the groups of the user come from the claims of the ID token. These groups do
+ *       not change until the session ends.
  *   <li>Requests to the provider are bounded in time ({@link
  *       io.accesstokens.login.openid.OpenIdProvider}, {@link
- *       io.accesstokens.login.openid.OpenIdDiscovery}). A provider that does not respond is an
- *       outage. After an outage, no action of the operator is necessary. The provider's keys are
- *       read again if a token names an unknown key.
+ *       io.accesstokens.login.openid.OpenIdDiscovery}). If the provider does not respond, the
+ *       sign-in is unavailable. When the provider responds again, sign-ins work again without an
+ *       action of the operator. The provider's keys are read again if a token names an unknown key.
  *   <li>A sign-out from this service does not depend on the provider. The response contains a URL
  *       for the sign-out at the provider (RP-initiated logout). The sign-out at the provider needs
- *       the ID token. The session contains the ID token, encrypted with the session key. Only the
- *       browser has the session key.
+ *       the ID token. Therefore the session contains the ID token, encrypted with the session key.
+ *       Only the browser has the session key.
  *   <li>A user in a session can prove their identity again by a sign-in at the provider. The {@code
  *       auth_time} of the provider must be at most fifteen minutes ago.
  * </ol>

@@ -13,7 +13,7 @@ import java.util.Optional;
  * The credential in {@code Authorization: Basic …} (RFC 7617): base64 of {@code name:password} in
  * UTF-8. The first colon ends the name. A password may contain colons.
  *
- * <p>Holds a secret, which {@link #toString} does not return.
+ * <p>Contains a secret, which {@link #toString} does not return.
  */
 final class BasicCredential {
 
@@ -28,8 +28,8 @@ final class BasicCredential {
   }
 
   /**
-   * Returns true if one of the {@code Authorization} values has the scheme {@code Basic}, in upper
-   * or lower case.
+   * Returns true if at least one of the {@code Authorization} values has the scheme {@code Basic}.
+   * Case is ignored.
    */
   static boolean isIn(List<String> authorizations) {
     return authorizations.stream().anyMatch(BasicCredential::isBasic);

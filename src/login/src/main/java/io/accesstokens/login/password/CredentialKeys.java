@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Creates cache keys for credentials. Does not store the credentials. A key is an HMAC-SHA256 under
- * a random secret of this object.
+ * Creates cache keys for credentials. Does not store the credentials. A cache key is an HMAC-SHA256
+ * of a credential with a random secret of this object.
  */
 final class CredentialKeys {
 
@@ -19,7 +19,7 @@ final class CredentialKeys {
 
   private final SecretKeySpec secret;
 
-  /** A cache key. The key does not reveal the credential without the secret. */
+  /** A cache key. Without the secret, the cache key does not reveal the credential. */
   static final class Key {
     private final byte[] mac;
 
@@ -45,9 +45,9 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns the key of a credential.
+   * Returns the cache key of a credential.
    *
-   * @param standing the stored hash and the user ref, as one text
+   * @param standing the account state: the stored hash and the user ref, as one text
    */
   Key of(String username, PreparedPassword password, String standing) {
     Mac mac = mac();
@@ -58,7 +58,7 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns the key of a pair of username and client address.
+   * Returns the cache key of a pair of username and client address.
    *
    * @param address the address; empty if unknown
    */
@@ -69,7 +69,7 @@ final class CredentialKeys {
     return new Key(mac.doFinal());
   }
 
-  /** Returns the key of a typed password. */
+  /** Returns the cache key of a typed password. */
   Key ofTyped(char[] password) {
     Mac mac = mac();
     update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password)));
@@ -78,7 +78,7 @@ final class CredentialKeys {
 
   /**
    * Returns a number from 0 to {@code count - 1}. The number is always the same for the same
-   * username. A client that does not have the secret cannot predict the number.
+   * username. A client without the secret cannot predict the number.
    */
   int choice(String username, int count) {
     Mac mac = mac();
@@ -88,8 +88,8 @@ final class CredentialKeys {
   }
 
   /**
-   * Adds the length of a part, and then the part. Therefore different lists of parts have different
-   * inputs.
+   * Adds a part to the HMAC: first the length of the part, then the part. Therefore two different
+   * lists of parts never give the same input.
    */
   private static void update(Mac mac, ByteBuffer part) {
     mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).flip());

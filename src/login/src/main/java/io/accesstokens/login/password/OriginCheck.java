@@ -37,7 +37,7 @@ public final class OriginCheck {
    * Creates an origin check.
    *
    * @param publicUrl the URL at which browsers reach this service; null to use the origin of the
-   *     request URI
+   *     URI of each request
    * @throws IllegalArgumentException if the URL has no scheme or no host
    */
   public OriginCheck(@Nullable URI publicUrl) {

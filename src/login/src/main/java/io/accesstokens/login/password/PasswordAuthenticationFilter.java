@@ -66,8 +66,8 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
    *
    * @param passwords verifies credentials
    * @param directory returns the groups of a user
-   * @param permissions computes the roles
-   * @param basic false to ignore Basic credentials
+   * @param permissions computes the roles of a user
+   * @param basic true to authenticate users by Basic; false to ignore Basic credentials
    * @param originCheck checks unsafe requests
    */
   public PasswordAuthenticationFilter(
@@ -83,7 +83,10 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
     this.originCheck = originCheck;
   }
 
-  /** Sets the servlet request. In a servlet container, the container injects the request. */
+  /**
+   * Sets the servlet request and returns this filter. In a servlet container, the container injects
+   * the servlet request instead.
+   */
   PasswordAuthenticationFilter within(HttpServletRequest request) {
     this.servletRequest = request;
     return this;

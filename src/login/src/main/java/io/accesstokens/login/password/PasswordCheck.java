@@ -25,9 +25,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies a name and a password for all login methods. The check applies the limit on wrong
- * passwords and calls the identity store. The check accepts credentials of sample users over
- * loopback only.
+ * Verifies a username and a password for all login methods. Limits the number of wrong passwords,
+ * and calls the identity store. Accepts the credentials of sample users only over loopback.
  */
 public final class PasswordCheck {
 
@@ -40,14 +39,14 @@ public final class PasswordCheck {
   private final SignInListener listener;
 
   /**
-   * Creates a verifier.
+   * Creates a password check.
    *
    * @param identityStores verifies credentials, for example {@code IdentityStore::validate}; may
    *     throw {@link SignInUnavailableException}
-   * @param isUsername returns true if a name belongs to a user, for example {@code
-   *     UsersFile::knows}. The listener receives only names of users
+   * @param isUsername returns true if a text is the username of a known user, for example {@code
+   *     UsersFile::knows}. The listener receives only such usernames
    * @param challenges the challenges of a 401 response
-   * @param limit limits wrong passwords
+   * @param limit limits the number of wrong passwords
    * @param listener receives failed sign-ins
    */
   public PasswordCheck(
@@ -66,16 +65,16 @@ public final class PasswordCheck {
   /**
    * A user whose password was verified.
    *
-   * @param displayName the display name; null if the identity store does not provide one
-   * @param roles the roles that the realm of the servlet container grants; empty for other identity
-   *     stores
-   * @param sample true if the credential is the public credential of a sample user
+   * @param displayName the display name; null if the identity store returns none
+   * @param roles the roles of the user in the realm of the servlet container; empty for other
+   *     identity stores
+   * @param sample true if the username and the password are the public credential of a sample user
    */
   public record Verified(
       EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
 
   /**
-   * Verifies a name and a password.
+   * Verifies a username and a password.
    *
    * @param password the password; wiped when this method returns
    * @throws NotAuthorizedException if the credential is not valid
@@ -146,8 +145,8 @@ public final class PasswordCheck {
   }
 
   /**
-   * Returns the exception for an anonymous request that needs a user. Such a request is not
-   * reported as a failed sign-in.
+   * Returns the exception for a request without a credential to a resource that needs a user. This
+   * method does not report a failed sign-in.
    */
   public NotAuthorizedException unauthenticated(RequestInfo client) {
     return unauthorized("no user is signed in", client);
@@ -176,8 +175,8 @@ public final class PasswordCheck {
   }
 
   /**
-   * Returns false if the password was right in spite of the failure. Returns true for all other
-   * reasons.
+   * Returns false if the password was right but the sign-in failed for another reason. Returns true
+   * if the password may have been wrong.
    */
   private static boolean isGuess(Reason reason) {
     return switch (reason) {

@@ -10,15 +10,15 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * The stored form of a password: PBKDF2 (RFC 8018 §5.2) with HMAC-SHA256.
+ * The stored form of a password: a PBKDF2 hash (RFC 8018 §5.2) with HMAC-SHA256.
  *
  * <p>The text form is similar to the PHC string format: {@code
- * pbkdf2-sha256$<iterations>$<salt>$<hash>}. The iterations are decimal without leading zeros. The
- * salt (16 to 64 bytes) and the hash (32 bytes) are in base64 (RFC 4648 §4), with or without
- * padding.
+ * pbkdf2-sha256$<iterations>$<salt>$<hash>}. The number of iterations is decimal, without leading
+ * zeros. The salt (16 to 64 bytes) and the hash (32 bytes) are in base64 (RFC 4648 §4), with or
+ * without padding.
  *
- * <p>Holds a secret, because an attacker can guess the password offline. {@link #toString} does not
- * return the hash.
+ * <p>Contains a secret, because an attacker who has the hash can guess the password offline. {@link
+ * #toString} does not return the hash.
  */
 public final class PasswordHash {
 
@@ -26,7 +26,7 @@ public final class PasswordHash {
   public static final int MIN_ITERATIONS = 600_000;
 
   /**
-   * The maximum number of iterations. Each verification with this number takes some seconds of CPU
+   * The maximum number of iterations. With this number, each verification takes some seconds of CPU
    * time.
    */
   public static final int MAX_ITERATIONS = 5_000_000;
@@ -59,7 +59,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Hashes a password like {@link #create(char[])}, with a salt from the given random generator.
+   * Hashes a password like {@link #create(char[])}, with a salt from the given random number
+   * generator.
    */
   public static PasswordHash create(char[] password, SecureRandom random) {
     try (PreparedPassword prepared =
@@ -77,7 +78,7 @@ public final class PasswordHash {
   }
 
   /**
-   * Parses the text form.
+   * Parses the text form of a hash.
    *
    * @throws IllegalArgumentException if the text is malformed, or has too few or too many
    *     iterations. The message contains no part of the text
@@ -112,8 +113,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns the hash of a public password, with the salt of this hash and one iteration. A public
-   * password needs no more iterations.
+   * Returns the hash of a public password. The result has the salt of this hash and only one
+   * iteration, because a public password needs no protection against guessing.
    */
   PasswordHash ofKnown(String password) {
     try (PreparedPassword prepared =
@@ -123,8 +124,8 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns a random hash that matches no password. Its verification is as expensive as for any
-   * other hash with the same number of iterations.
+   * Returns a random hash that matches no password. The verification takes as long as for any other
+   * hash with the same number of iterations.
    */
   static PasswordHash decoy(int iterations, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
@@ -135,7 +136,7 @@ public final class PasswordHash {
   }
 
   /**
-   * Returns true if this hash is the hash of the given password. Compares the hashes in constant
+   * Returns true if this object is the hash of the given password. Compares the hashes in constant
    * time. If the text cannot be a password (see {@link #create(char[])}), returns false without
    * hashing.
    *
@@ -155,7 +156,7 @@ public final class PasswordHash {
     return iterations;
   }
 
-  /** Returns the text form for the users file. The text must not be logged. */
+  /** Returns the text form for the users file. The caller must not log the text. */
   public String text() {
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "pbkdf2-sha256$"

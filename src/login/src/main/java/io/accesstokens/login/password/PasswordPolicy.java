@@ -33,8 +33,8 @@ public final class PasswordPolicy {
   public static final int MINIMUM_LENGTH = 12;
 
   /**
-   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries are
-   * ignored, because a valid password is more than twice as long.
+   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries have
+   * no effect, because a password that repeats a shorter text is always common.
    */
   private static final int MIN_LISTED_LENGTH = 6;
 
@@ -47,7 +47,7 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Creates a policy with the list of common passwords in this archive. Throws {@link
+   * Creates a policy with the list of common passwords that is part of this library. Throws {@link
    * IllegalStateException} if the list is missing.
    */
   public static PasswordPolicy load() {
@@ -65,10 +65,10 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Returns the reason for the rejection of a new password, or empty if the password is allowed.
+   * Returns the reason for which a new password is rejected, or empty if the password is allowed.
    * The reason contains no part of the password.
    *
-   * @param password the typed password. This method does not wipe the array.
+   * @param password the typed password; not wiped
    */
   public Optional<String> errorMessage(char[] password) {
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
@@ -104,8 +104,13 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Returns true if the text is in the list or repeats an entry of the list. Also returns true if
-   * the text repeats a text of less than {@link #MIN_LISTED_LENGTH} characters.
+   * Returns true in these cases:
+   *
+   * <ul>
+   *   <li>The text is in the list of common passwords.
+   *   <li>The text repeats an entry of the list.
+   *   <li>The text repeats a shorter text of less than {@link #MIN_LISTED_LENGTH} characters.
+   * </ul>
    */
   private boolean isListed(String text) {
     if (common.contains(text)) {

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A password in its normalized form. The form follows the OpaqueString profile of RFC 8265 §4.2, as
- * RFC 7617 §2.1 requires for Basic. Every Unicode space becomes an ASCII space, the text is in NFC,
- * and case is kept. Control characters are rejected.
+ * A password in the normalized form that RFC 7617 §2.1 requires for Basic: the OpaqueString profile
+ * of RFC 8265 §4.2. Every Unicode space becomes an ASCII space, the text is in Unicode form NFC,
+ * and upper and lower case remain different. Control characters are rejected.
  *
- * <p>Holds a secret. {@link #toString} does not return the secret, and {@link #close} wipes the
+ * <p>Contains a secret. {@link #toString} does not return the secret, and {@link #close} wipes the
  * secret.
  */
 public final class PreparedPassword implements AutoCloseable {
@@ -25,7 +25,7 @@ public final class PreparedPassword implements AutoCloseable {
   }
 
   /**
-   * Prepares a typed password.
+   * Converts a typed password to the normalized form.
    *
    * @return empty if the password is empty, is too long, or contains a control character or half of
    *     a surrogate pair

@@ -9,29 +9,32 @@ import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the groups of the current caller from the realm of the servlet container. The groups are
- * available only in containers with Jakarta Authorization, because these containers keep the
- * subject of the caller.
+ * Reads the groups of the current caller from the realm of the servlet container. Only containers
+ * with Jakarta Authorization provide these groups, because only they keep the subject of the
+ * caller.
  *
- * <p>These containers support only the roles of a deployment descriptor, but the roles of this
- * service are in the settings. Therefore a group counts as the role with the same name.
+ * <p>In these containers, a role exists only if a deployment descriptor defines it. The roles of
+ * this service are in the settings, so no deployment descriptor defines them. Therefore a group
+ * counts as the role with the same name.
  */
 final class RealmGroups {
 
   /**
-   * The key with which a container returns the subject of the caller (Jakarta Authorization 2.1,
+   * The name under which a container provides the subject of the caller (Jakarta Authorization 2.1,
    * section 4.6.1.1).
    */
   private static final String SUBJECT = "javax.security.auth.Subject.container";
 
-  /** The class of a group principal in Payara. No specification defines a class for groups. */
+  /**
+   * The class of a group principal in Payara. No specification defines a common class for groups.
+   */
   private static final String GROUP = "org.glassfish.security.common.Group";
 
   private RealmGroups() {}
 
   /**
-   * Returns the groups of the caller. The set is empty if the container keeps no subject or no user
-   * is signed in.
+   * Returns the groups of the caller. The set is empty if the container provides no subject or if
+   * no user is signed in.
    */
   static Set<String> ofCaller() {
     return subject() instanceof Subject subject

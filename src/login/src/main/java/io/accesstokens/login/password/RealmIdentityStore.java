@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies names and passwords with the realm of the servlet container. The principal of a valid
- * result has the canonical user ref as its name. The groups of the result are the configured roles
- * that the container grants to the user.
+ * Verifies names and passwords with the realm of the servlet container. In a valid result, the name
+ * of the principal is the canonical user ref. The groups of the result are those configured roles
+ * that the user has in the container.
  *
  * <p>Validates only {@link RequestCredential}s.
  */
@@ -30,8 +30,8 @@ public final class RealmIdentityStore implements IdentityStore {
   private static final Logger LOG = System.getLogger(RealmIdentityStore.class.getName());
 
   /**
-   * Maximum time that a sign-in waits for other sign-ins. A realm can block, for example if its
-   * directory server does not respond.
+   * Maximum time that a sign-in waits for other sign-ins. The wait is limited because a realm can
+   * block, for example if its directory server does not respond.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -46,14 +46,14 @@ public final class RealmIdentityStore implements IdentityStore {
    * Creates a store.
    *
    * @param userRef the template that converts a name of the realm to a user ref
-   * @param roles the names of the roles to request from the container
+   * @param roles the names of the roles that the store looks up in the container
    */
   public RealmIdentityStore(EntityRefTemplate userRef, Set<String> roles) {
     this.userRef = userRef;
     this.roles = Set.copyOf(roles);
   }
 
-  /** Returns both types, because the store validates credentials and provides roles. */
+  /** Returns both validation types, because the store validates credentials and provides groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE, ValidationType.PROVIDE_GROUPS);
@@ -105,8 +105,8 @@ public final class RealmIdentityStore implements IdentityStore {
   }
 
   /**
-   * Logs the user out of the container. The rest of the request must not use the authentication of
-   * the container.
+   * Signs the user out of the container, so that the rest of the request does not use the
+   * container's authentication.
    */
   private static void logout(HttpServletRequest request) {
     try {

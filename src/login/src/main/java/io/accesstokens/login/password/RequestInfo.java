@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The properties of a request that filters and resources need for sign-ins.
  *
  * @param servletRequest the servlet request; null outside a servlet container
- * @param uri the URI in the request of the client
+ * @param uri the URI of the request, as the client sent it
  * @param headers the headers; names are case-insensitive
  * @param address the network address of the client; null if unknown
  * @param secure true if the request came over TLS
@@ -61,8 +61,8 @@ public record RequestInfo(
   }
 
   /**
-   * Returns the prefix of all paths of the application. Returns an empty string outside a servlet
-   * container.
+   * Returns the context path: the prefix of all paths of the application. Returns an empty string
+   * outside a servlet container.
    */
   public String contextPath() {
     return servletRequest == null ? "" : servletRequest.getContextPath();

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The sample users. The password of each sample user is the username. These passwords are public,
  * so they are accepted only over loopback.
  *
- * <p>The rule applies to the credential, not only to the sample file. For example, the rule also
- * applies to another users file in which {@code alice} still has the password {@code alice}.
+ * <p>This rule also applies outside the sample file. For example, the rule applies to every users
+ * file in which {@code alice} has the password {@code alice}.
  */
 public final class SampleUsers {
 
@@ -23,20 +23,23 @@ public final class SampleUsers {
   public static final List<String> USERNAMES = List.of("alice", "bob", "carol", "dave");
 
   /**
-   * The form of host names that end with {@code .localhost}. Browsers never resolve such names
-   * through DNS (RFC 6761, section 6.3).
+   * The form of host names that end with {@code .localhost}. Browsers never look up such names in
+   * DNS (RFC 6761, section 6.3).
    */
   private static final Pattern BELOW_LOCALHOST =
       Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);
 
-  /** Headers that proxies add, in lower case, besides {@code X-Forwarded-*}. */
+  /**
+   * Names of headers that proxies add, in lower case. Proxies also add headers whose name begins
+   * with {@code X-Forwarded-}.
+   */
   private static final Set<String> FORWARDED = Set.of("forwarded", "via", "x-real-ip");
 
   private SampleUsers() {}
 
   /**
-   * Returns true if the credential of at least one sample user is valid in the given users file.
-   * This method is expensive, because it computes up to four password hashes.
+   * Returns true if at least one sample user can sign in with the public password in the given
+   * users file. This method is expensive, because it computes up to four password hashes.
    */
   public static boolean anyWorks(UsersFile people) {
     return USERNAMES.stream()
@@ -67,8 +70,8 @@ public final class SampleUsers {
    * <p>The host name in the request must also be a name of this machine. This condition prevents
    * DNS rebinding. In that attack, the host name of another site resolves to a loopback address.
    *
-   * <p>The result is false for HTTP/1.0 requests, because many versions of nginx forward requests
-   * as HTTP/1.0, without a header that proxies add.
+   * <p>The result is false for HTTP/1.0 requests. Many versions of nginx forward requests as
+   * HTTP/1.0, and add no header that shows a proxy.
    *
    * @param request the request; null outside a servlet container, and the result is then false
    */
@@ -83,9 +86,9 @@ public final class SampleUsers {
   }
 
   /**
-   * Returns true if a header can belong to a local request. The container derives the server name
-   * from the request line or from one {@code Host} header. All {@code Host} headers are checked,
-   * because different containers use different {@code Host} headers.
+   * Returns true if a header is allowed in a local request. The container reads the server name
+   * from the request line or from one {@code Host} header. This method checks every {@code Host}
+   * header, because different containers read different {@code Host} headers.
    */
   private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
     String name = header.getKey().toLowerCase(Locale.ROOT);
@@ -96,8 +99,8 @@ public final class SampleUsers {
   }
 
   /**
-   * Returns true if the host name means this machine or is absent. A request without a host name
-   * does not come from a browser.
+   * Returns true if the host name is a name of this machine. Also returns true if the host name is
+   * absent, because a request without a host name does not come from a browser.
    */
   private static boolean isLoopbackName(@Nullable String host) {
     return host == null
@@ -107,8 +110,8 @@ public final class SampleUsers {
   }
 
   /**
-   * Returns true if a {@code Host} header names this machine. The form is {@code host [":" port]}
-   * (RFC 9110, section 7.2), and the port may be empty.
+   * Returns true if the value of a {@code Host} header is a name of this machine. The form of the
+   * value is {@code host [":" port]} (RFC 9110, section 7.2), and the port may be empty.
    */
   private static boolean isLoopbackAuthority(String authority) {
     String text = authority.strip();

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of wrong passwords per minute for each pair of name and address. A client can
- * use all guesses of a minute at once. Used guesses become available again one by one. While no
- * guess is available, no password is verified, because each result would reveal information. Right
- * passwords do not count.
+ * use all guesses of a minute in one moment. Used guesses become available again one by one. While
+ * no guess is available, no password is verified, because a result would tell an attacker whether
+ * the password is right. Right passwords do not count.
  *
- * <p>A guess is counted before its verification, and is refunded if the password was right.
- * Concurrent guesses therefore cannot exceed the limit. Concurrent requests with the same password
- * count as one guess.
+ * <p>A guess is counted before the password is verified. If the password is right, the guess
+ * becomes available again. Concurrent guesses therefore cannot exceed the limit. Concurrent
+ * requests with the same password count as one guess.
  *
  * <p>Unknown names have the same limit as known names, so that the limit does not reveal which
  * names exist.
@@ -33,7 +33,7 @@ public final class SignInLimit {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
-  /** Maximum number of entries. An entry is removed when it no longer has an effect. */
+  /** Maximum number of entries. An entry is removed when all guesses are available again. */
   private static final int MAX_GUESSED = 100_000;
 
   /**
@@ -42,7 +42,7 @@ public final class SignInLimit {
    */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
-  /** The attempt that {@link #begin} returns if there is no limit. */
+  /** The attempt that {@link #begin} returns if the number of wrong passwords is not limited. */
   private static final Attempt NOTHING =
       new Attempt() {
         @Override
@@ -66,7 +66,8 @@ public final class SignInLimit {
    * Creates a limit.
    *
    * @param perMinute the number of wrong passwords per minute; 0 for no limit
-   * @param networks maps an address to its network. One client can have many addresses
+   * @param networks converts a client address to its network, because one client can have many
+   *     addresses
    */
   public SignInLimit(int perMinute, Function<@Nullable String, String> networks, TimeMeter time) {
     this.perMinute = perMinute;
@@ -81,7 +82,7 @@ public final class SignInLimit {
             .build();
   }
 
-  /** Returns the network of an address. */
+  /** Returns the network of a client address. */
   String sourceOf(@Nullable String clientAddress) {
     return networks.apply(clientAddress);
   }
@@ -97,7 +98,7 @@ public final class SignInLimit {
      */
     void failed();
 
-    /** Ends the attempt. The guess is refunded unless {@link #failed} was called. */
+    /** Ends the attempt. If {@link #failed} was not called, the guess becomes available again. */
     @Override
     void close();
   }
@@ -123,9 +124,9 @@ public final class SignInLimit {
 
   /**
    * Returns the normalized form of a username. A user directory can accept several spellings of one
-   * username. Without normalization, each spelling would have its own limit, so an attacker would
-   * have more guesses. For example, LDAP treats full-width letters as normal letters and ignores
-   * invisible characters (RFC 4518). Databases can ignore accents.
+   * username. Without normalization, each spelling would have a separate limit, and an attacker
+   * would have more guesses. For example, LDAP treats full-width letters as normal letters and
+   * ignores invisible characters (RFC 4518). Databases can ignore accents.
    */
   static String coarse(String username) {
     String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);
@@ -139,8 +140,8 @@ public final class SignInLimit {
   }
 
   /**
-   * The guesses for one name from one address in the last minute. The monitor of this object guards
-   * the fields.
+   * The guesses for one name from one address in the last minute. The fields are guarded by the
+   * monitor of this object.
    */
   private final class Guesses {
 

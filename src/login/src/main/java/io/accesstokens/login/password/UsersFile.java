@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
  *
  * <p>The file is read strictly. Unknown keys, missing keys, duplicate usernames and malformed
  * hashes are errors. The file is read again when the file changes (see {@code
- * io.accesstokens.file}). The list may be empty. Two usernames may have the same ref. Thread-safe.
+ * io.accesstokens.file}). The list may be empty. Two usernames may have the same user ref.
+ * Thread-safe.
  */
 public final class UsersFile {
 
@@ -37,7 +38,7 @@ public final class UsersFile {
    *
    * @param username the name that the user types, in Unicode form NFC. Case-sensitive, and without
    *     a colon
-   * @param ref the ref of the user
+   * @param ref the user ref
    * @param password the stored hash of the password
    */
   public record Person(String username, EntityRef ref, PasswordHash password) {
@@ -50,9 +51,9 @@ public final class UsersFile {
   /**
    * All users of the file.
    *
-   * @param users the refs of the users
-   * @param costs the number of iterations of each hash. If there are no users, the only element is
-   *     the number of iterations of a new hash
+   * @param users the user refs of the users
+   * @param costs the numbers of iterations of all stored hashes. If there are no users, the only
+   *     element is the number of iterations of a new hash
    */
   record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
@@ -89,7 +90,7 @@ public final class UsersFile {
   }
 
   /**
-   * Reads a file. The instance reads the file again when the file changes.
+   * Reads a users file. The new instance reads the file again when the file changes.
    *
    * @throws MalformedFileException if the file cannot be read or has errors; the message has one
    *     line for each error
@@ -115,24 +116,24 @@ public final class UsersFile {
                     UsersFileParser.read(text).value().asSample(), List.of())));
   }
 
-  /** Returns the user who has the given username now, or empty if there is none. */
+  /** Returns the user with the given username in the current file, or empty if there is none. */
   public Optional<Person> find(String username) {
     return Optional.ofNullable(file.get().byUsername().get(canonical(username)));
   }
 
-  /** Returns true if a user has the given username now. */
+  /** Returns true if the current file contains a user with the given username. */
   public boolean knows(String username) {
     return find(username).isPresent();
   }
 
-  /** Returns true if an account of the file has the given user ref now. */
+  /** Returns true if the current file contains a user with the given user ref. */
   public boolean hasUser(EntityRef user) {
     return file.get().users().contains(user);
   }
 
   /**
-   * Returns the current state of a user as a hash, which reveals nothing about the user. The hash
-   * changes if the ref or the password changes.
+   * Returns the account state of a user as a hash, which reveals nothing about the user. The hash
+   * changes if the user ref or the password of the user changes.
    *
    * @return empty if no user has the username
    */
@@ -152,17 +153,18 @@ public final class UsersFile {
   }
 
   /**
-   * Returns the number of iterations of each stored hash. The list has at least one element. Decoy
-   * hashes use these numbers of iterations.
+   * Returns the numbers of iterations of all stored hashes. The list has at least one element.
+   * Decoy hashes use these numbers of iterations.
    */
   List<Integer> costs() {
     return file.get().costs();
   }
 
   /**
-   * Returns true if a text may be a username. A username has 1 to {@value #MAX_USERNAME} code
+   * Returns true if a text can be a username. A username has 1 to {@value #MAX_USERNAME} code
    * points, without control characters and unpaired surrogates. Call this method before {@link
-   * #canonical}, which takes quadratic time for a text of combining marks.
+   * #canonical}, because {@link #canonical} takes quadratic time for a long text of combining
+   * marks.
    */
   public static boolean isUsername(String text) {
     return !text.isEmpty()

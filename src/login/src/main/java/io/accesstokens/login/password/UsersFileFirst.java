@@ -13,14 +13,14 @@ import java.util.function.Consumer;
 
 /**
  * Combines a users file with another store, such as a directory server. The file contains a few
- * accounts that work while the other store is unavailable. A name in the file is verified only
- * against the file. A user of the other store can never sign in as a user of the file, in any
+ * accounts that work while the other store is unavailable. If a name is in the file, only the file
+ * verifies the password. A user of the other store can never sign in as a user of the file, in any
  * spelling of the name.
  *
- * <p>Every rejection needs a password hash and a request to the other store. The response time
- * therefore does not reveal which names are in the file. During an outage of the other store, a
- * wrong password is reported as an outage. A right password of a user in the file does not need the
- * other store.
+ * <p>Every rejection computes a password hash and sends a request to the other store. The response
+ * time therefore does not reveal which names are in the file. During an outage of the other store,
+ * every wrong password is reported as an outage. A user of the file with the right password can
+ * sign in without the other store.
  */
 public final class UsersFileFirst implements IdentityStore {
 
@@ -33,8 +33,8 @@ public final class UsersFileFirst implements IdentityStore {
    * Creates a store.
    *
    * @param others verifies all users who are not in the file
-   * @param refusal does the work of {@code others} for a wrong password, but does not verify the
-   *     password
+   * @param refusal does the same work as {@code others} does for a wrong password, but does not
+   *     verify the password
    */
   public UsersFileFirst(
       UsersFile people, IdentityStore others, Consumer<UsernamePasswordCredential> refusal) {

@@ -27,9 +27,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 
 /**
- * Verifies names and passwords against a {@link UsersFile}. The principal of a valid result has the
- * canonical user ref as its name, for example {@code user:default/alice}. The result contains no
- * groups, because a group directory provides the groups.
+ * Verifies names and passwords against a {@link UsersFile}. In a valid result, the name of the
+ * principal is the canonical user ref, for example {@code user:default/alice}. The result contains
+ * no groups, because a group directory provides the groups.
  *
  * <p>Validates only {@link UsernamePasswordCredential} and its subclasses, such as {@code
  * BasicAuthenticationCredential}.
@@ -40,7 +40,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private static final Duration AT_WORK_FOR = Duration.ofHours(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  /** Maximum time that a thread waits for a verification in another thread. */
+  /** Maximum time that a thread waits for another thread that verifies the same credential. */
   private static final Duration SHARED_PATIENCE = Duration.ofSeconds(10);
 
   private static final int MANY = 10_000;
@@ -51,12 +51,14 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final SecureRandom random;
 
   /**
-   * Pending verifications, and successful verifications of the last five seconds, by credential.
+   * The pending verifications and the successful verifications of the last five seconds. The key is
+   * the cache key of the credential.
    */
   private final AsyncCache<CredentialKeys.Key, Boolean> verdicts;
 
   /**
-   * Credentials that were valid in the last hour. Each sign-in still verifies these credentials.
+   * The cache keys of credentials that were valid in the last hour. Verifications of these
+   * credentials have a separate bulkhead.
    */
   private final Cache<CredentialKeys.Key, Boolean> atWork;
 
@@ -66,7 +68,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final Bulkhead newcomers;
   private final Bulkhead returning;
 
-  /** Creates a store for the users of a file, with a new random key for its caches. */
+  /** Creates a store for the users of a file. The keys of the caches use a new random secret. */
   public UsersFileIdentityStore(UsersFile people) {
     this(
         people,
@@ -103,7 +105,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
             .build();
   }
 
-  /** Returns only the type for validation, because this store provides no groups. */
+  /** Returns only {@link ValidationType#VALIDATE}, because this store provides no groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE);

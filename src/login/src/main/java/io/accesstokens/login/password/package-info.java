@@ -11,22 +11,23 @@
  *       iterations that a verification could deny service.
  *   <li>Names and passwords are prepared by RFC 7617 §2.1 ({@link
  *       io.accesstokens.login.password.PreparedPassword}): Unicode NFC, every space as an ASCII
- *       space, no control characters. Therefore a password with "é" is the same on every keyboard.
- *       Names are case-sensitive.
+ *       space, no control characters. Therefore a password with "é" works on every keyboard. Names
+ *       are case-sensitive.
  *   <li>The verification takes the same time for an unknown name as for a known name ({@link
  *       io.accesstokens.login.password.UsersFileIdentityStore}). An unknown name is verified
- *       against a decoy hash. The decoy costs as much as the hash of an existing user. This cost is
- *       always the same for one name.
+ *       against a decoy hash. The decoy hash has as many iterations as the hash of an existing
+ *       user. This number of iterations is always the same for the same name.
  *   <li>Hashes are expensive by design, so their number is bounded:
  *       <ul>
  *         <li>Concurrent verifications of one credential share one hash.
  *         <li>A verified credential is cached for five seconds.
- *         <li>All verifications pass a {@link io.accesstokens.login.Bulkhead}.
+ *         <li>A {@link io.accesstokens.login.Bulkhead} limits the number of concurrent
+ *             verifications.
  *         <li>Credentials that were valid in the last hour have a separate bulkhead. A flood of
  *             wrong passwords therefore does not block active users.
  *       </ul>
- *   <li>A changed users file invalidates cached verdicts at once, because a cached verdict depends
- *       on the stored hash and the user ref.
+ *   <li>A change of a user in the users file immediately invalidates the cached results for this
+ *       user. The cache key contains the stored hash and the user ref.
  *   <li>{@link io.accesstokens.login.password.PasswordPolicy} checks a new password when it is
  *       hashed. A stored hash does not show whether its password meets the policy.
  * </ol>
@@ -38,13 +39,14 @@
  *       unknown name, because users type passwords into the wrong field.
  *   <li>Password guesses are limited for each pair of name and address ({@link
  *       io.accesstokens.login.password.SignInLimit}). Guesses are never limited for a name alone,
- *       because any client could then lock out the user. Beyond the limit, the response is 429 and
- *       no password is verified. The response therefore reveals nothing and costs no hash.
+ *       because any client could then lock out the user. If the limit is reached, the response is
+ *       429 and no password is verified. The response therefore does not reveal whether the
+ *       password is right, and needs no hash.
  *   <li>There is no separate limit on guesses for many names from one address, because one address
- *       can belong to a whole office. Only the bound on the number of hashes limits these guesses.
+ *       can belong to a whole office. Only the limit on concurrent hashes restricts these guesses.
  *   <li>An unsafe request must pass the origin check if browsers add its credential automatically
- *       ({@link io.accesstokens.login.password.OriginCheck}). The check runs after the credentials
- *       were verified, so 401 comes before 403.
+ *       ({@link io.accesstokens.login.password.OriginCheck}). The check runs after the verification
+ *       of the credential. A request with a wrong credential therefore gets 401 and not 403.
  * </ol>
  *
  * <p>Sources of users:
@@ -52,8 +54,8 @@
  * <ol>
  *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
  *       io.accesstokens.login.password.SampleUsers}). The host in the request must be an address or
- *       a name of this machine. This rule applies to every users file that contains these
- *       credentials, and to the passwords of a container's realm.
+ *       a name of this machine. This rule also applies to a users file or a realm in which a sample
+ *       user has the public password.
  *   <li>The passwords of the built-in sample users are hashed with one iteration, because public
  *       passwords need no protection against guessing.
  *   <li>A reverse proxy on the same machine that adds no {@code Forwarded} or {@code X-Forwarded-*}
@@ -64,16 +66,16 @@
  *         <li>The container verifies every request and applies its own lockout. This package caches
  *             nothing.
  *         <li>This package calls {@code HttpServletRequest.login}, which creates no session, and
- *             logs the user out of the container at once. This package keeps the name, and the
- *             roles that a policy rule uses.
+ *             then immediately signs the user out of the container. This package keeps the name and
+ *             those roles of the user that a policy rule uses.
  *         <li>On Payara, a deployment descriptor defines the roles. A group of the realm then also
  *             counts as the role with the same name.
- *         <li>The number of concurrent calls is limited, because a realm may hang.
+ *         <li>The number of concurrent calls is limited, because a realm may block.
  *       </ul>
  *   <li>A users file can be used in addition to another store ({@link
  *       io.accesstokens.login.password.UsersFileFirst}). The file is for a few accounts that must
- *       work during an outage of the other store. No user of the other store can be a user of the
- *       file. A rejection costs the same work in both stores.
+ *       work during an outage of the other store. No user of the other store can sign in as a user
+ *       of the file. Every rejection does the work of both stores.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives a display name of the browser and the system, such as {@code Firefox on Linux}, from a
- * {@code User-Agent} header. All parts of the name are constants of this class. No text from a
- * client is stored or shown.
+ * Derives a display name of the browser and the operating system, such as {@code Firefox on Linux},
+ * from a {@code User-Agent} header. All parts of the name are constants of this class. No text from
+ * a client is stored or shown.
  */
 final class BrowserName {
 
@@ -17,12 +17,15 @@ final class BrowserName {
 
   private static final int MAX_ADDRESS_LENGTH = 100;
 
-  /** A text in a {@code User-Agent} header, and the browser or system that this text identifies. */
+  /**
+   * A text that can occur in a {@code User-Agent} header, and the name of the browser or operating
+   * system that the text identifies.
+   */
   private record Mark(String text, String name) {}
 
   /**
-   * The texts that identify browsers. The order matters, because most browsers also claim to be
-   * Chrome or Safari.
+   * The texts that identify browsers. The order matters, because the {@code User-Agent} of most
+   * browsers also contains the name of Chrome or Safari.
    */
   private static final List<Mark> BROWSERS =
       List.of(
@@ -43,8 +46,8 @@ final class BrowserName {
           new Mark("python-requests/", "Python"));
 
   /**
-   * The texts that identify systems. The order matters, because Android claims to be Linux, and
-   * iPhones claim to be Macs.
+   * The texts that identify operating systems. The order matters, because the {@code User-Agent} of
+   * Android also contains Linux, and that of an iPhone also contains Mac.
    */
   private static final List<Mark> SYSTEMS =
       List.of(
@@ -58,7 +61,7 @@ final class BrowserName {
 
   private BrowserName() {}
 
-  /** Returns the device that has sent a request. A device has a display name and an address. */
+  /** Returns the display name and the address of the device that sent a request. */
   static Session.Device deviceOf(RequestInfo client) {
     List<String> userAgents = client.header("User-Agent");
     return new Session.Device(
@@ -66,8 +69,8 @@ final class BrowserName {
   }
 
   /**
-   * Returns the display name for a {@code User-Agent} header, or null if the browser and the system
-   * are unknown.
+   * Returns the display name for a {@code User-Agent} header. Returns null if neither the browser
+   * nor the operating system is known.
    */
   static @Nullable String of(String userAgent) {
     if (userAgent.length() > MAX_USER_AGENT_LENGTH) {
@@ -90,7 +93,8 @@ final class BrowserName {
   }
 
   /**
-   * Returns the address, or null if the address is too long for the database column of a session.
+   * Returns the address. Returns null if the address is too long for the database column of a
+   * session.
    */
   static @Nullable String bounded(@Nullable String address) {
     return address == null || address.length() > MAX_ADDRESS_LENGTH ? null : address;

@@ -36,7 +36,7 @@ public final class BrowserSessions {
 
   /**
    * The name of a header that pages of this service send, with any value. A form cannot send this
-   * header. A script of another site can send this header only with the permission of this service
+   * header. A script of another site can send this header only if this service allows the site
    * (CORS).
    */
   private static final String OWN_SCRIPT = "X-Requested-With";
@@ -56,7 +56,7 @@ public final class BrowserSessions {
    *     request
    * @param accountStatus returns the current account state of a user
    * @param directory returns the groups of a user
-   * @param permissions the policy; provides the names of the roles that its rules use
+   * @param permissions the policy, which provides the names of the roles in its rules
    * @param originCheck checks unsafe requests
    * @param listener receives sign-ins, sign-outs, and rejected uses of sessions
    */
@@ -77,23 +77,19 @@ public final class BrowserSessions {
     this.listener = listener;
   }
 
-  /**
-   * A session that has not expired. The user may have lost the right to sign in.
-   *
-   * @param key the key of the session
-   */
+  /** A session that has not expired. The user may have lost the right to sign in. */
   record Held(Session session, SessionKey key) {}
 
   /**
-   * A valid session. The session has not expired, and the user may still sign in.
+   * A valid session: the session has not expired, and the user may still sign in.
    *
    * @param person the current state of the user, with the id of the session
    */
   public record Found(Held held, Actor.Person person) {}
 
   /**
-   * Returns the valid session of a request, or empty if there is none. Also returns empty if the
-   * request has an {@code Authorization} header, because this header takes precedence over the
+   * Returns the valid session of a request. Returns empty if there is none. Also returns empty if
+   * the request has an {@code Authorization} header, because this header takes precedence over the
    * cookie.
    */
   public Optional<Found> find(RequestInfo client) {
@@ -101,8 +97,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Returns the session that a sign-out request should end. This method does not load groups,
-   * because an outage of a directory must not prevent a sign-out. If the account state cannot be
+   * Returns the session that a sign-out request ends. This method does not load groups, because an
+   * outage of the group directory must not prevent a sign-out. If the account state cannot be
    * loaded, the session counts as valid.
    */
   Optional<Held> findToEnd(RequestInfo client) {
@@ -164,8 +160,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Returns the current account state that a login method reports; empty if the user may not sign
-   * in with this login method.
+   * Returns the current account state that a login method reports. Returns empty if the user may
+   * not sign in with this login method.
    */
   Optional<String> standing(Session.LoginMethod way, String username) {
     return accountStatus.of(way, username);
@@ -174,8 +170,9 @@ public final class BrowserSessions {
   /**
    * Begins a session and ends the previous session of the browser.
    *
-   * @param provedAt the time at which the user proved their identity; null for the current time
-   * @param signIn receives the new key, and may encrypt data with it
+   * @param provedAt the time at which the user signed in; null for the current time
+   * @param signIn returns the sign-in data of the session; receives the new session key, and can
+   *     encrypt data with it
    * @return empty if the user may not sign in any more; no session then begins
    */
   public Optional<Found> begin(
@@ -200,12 +197,12 @@ public final class BrowserSessions {
   }
 
   /**
-   * Gives a session a new key after its user has signed in again. The former key is invalid on all
-   * replicas when this method returns.
+   * Gives a session a new key after the user has signed in again. When this method returns, the
+   * former key is invalid on all replicas.
    *
-   * @param provedAt the time at which the user proved their identity again; null for the current
-   *     time
-   * @param signIn receives the new key, and must return a sign-in of the same user
+   * @param provedAt the time at which the user signed in again; null for the current time
+   * @param signIn returns the new sign-in data; receives the new session key, and must return a
+   *     sign-in of the same user
    * @return empty if the session has ended before the renewal
    */
   public Optional<Found> renew(
@@ -262,8 +259,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Rejects an unsafe request in a session if the request was not sent by a page of this service.
-   * Browsers also add the cookie to requests of other sites.
+   * Rejects an unsafe request in a session if a page of this service did not send the request. This
+   * check is necessary because browsers also add the cookie to requests of other sites.
    *
    * @throws ForbiddenException if the request does not come from a page of this service
    */
@@ -279,8 +276,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Rejects a sign-in request that a browser sends on behalf of another site. Otherwise another
-   * site could sign the browser in as another user.
+   * Rejects a sign-in request that a browser sends on behalf of another site. Without this check,
+   * another site could sign the browser in as another user.
    *
    * @throws ForbiddenException if the request comes from another site
    */

@@ -50,8 +50,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the value of the cookie in a request; empty if the request does not contain exactly one
-   * acceptable value.
+   * Returns the value of the cookie in a request. Returns empty if the request does not contain
+   * exactly one acceptable value.
    */
   public Optional<String> value(RequestInfo client) {
     Stream<String> sent = values(client, name(client)).distinct();
@@ -75,7 +75,7 @@ public final class OwnCookie {
   /**
    * Removes spaces and tabs at both ends of a text. RFC 6265bis treats only these two characters as
    * whitespace. Other characters before {@code __Host-} are part of the cookie name and must stay.
-   * A sibling subdomain can set a cookie with such a name.
+   * A site on a sibling subdomain can set a cookie with such characters before {@code __Host-}.
    */
   private static String trimmed(String text) {
     int from = 0;
@@ -94,8 +94,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the values of the {@code Set-Cookie} headers that set the cookie until the browser is
-   * closed.
+   * Returns the values of the {@code Set-Cookie} headers that set the cookie. The browser keeps the
+   * cookie until the browser is closed.
    *
    * @param value the value; only letters, digits, hyphens, underscores and dots
    */
@@ -104,8 +104,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the values of the {@code Set-Cookie} headers that set the cookie for the given number
-   * of seconds.
+   * Returns the values of the {@code Set-Cookie} headers that set the cookie. The browser keeps the
+   * cookie for the given number of seconds.
    */
   public List<String> give(String value, RequestInfo client, int seconds) {
     return give(value, client, "; Max-Age=" + seconds);
@@ -147,8 +147,9 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the name of the cookie with the digest. The name depends on the context path, because
-   * all cookies with a digest have the path {@code /}.
+   * Returns the name of the cookie that contains the digest. All such cookies have the path {@code
+   * /}. Therefore the name contains the context path, so that two applications of one host use
+   * different names.
    */
   private String proofName(RequestInfo client) {
     return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
@@ -160,8 +161,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the digest of a cookie value. This digest must differ from the digests in a store,
-   * because other applications of the host receive this digest.
+   * Returns the digest of a cookie value. Other applications of the host receive this digest.
+   * Therefore this digest must differ from the digests in a store.
    */
   private static String proof(String value) {
     try {
@@ -185,8 +186,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the prefix of all paths of the application in the URLs of a browser, without a slash at
-   * the end. Returns an empty string if there is no prefix.
+   * Returns the path before all paths of the application in the URLs of a browser, without a slash
+   * at the end. Returns an empty string if the application has the path {@code /}.
    */
   public static String root(@Nullable URI publicUrl, RequestInfo client) {
     return publicUrl == null

@@ -15,8 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists and ends the sessions of a user, on behalf of that user. This class treats a session of
- * another user as absent.
+ * Lists and ends the sessions of a user, on behalf of that user. This class treats sessions of
+ * other users as absent.
  *
  * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException}.
  */
@@ -29,8 +29,8 @@ public final class OwnSessions {
   /**
    * Creates the service.
    *
-   * @param accountStatus returns the current account state of a user, which determines whether a
-   *     session is valid
+   * @param accountStatus returns the current account state of a user. A session is valid only while
+   *     this state does not change
    * @param listener receives sign-outs
    */
   public OwnSessions(Sessions sessions, AccountStatus accountStatus, SignInListener listener) {

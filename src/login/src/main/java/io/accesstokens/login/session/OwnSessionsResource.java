@@ -54,7 +54,7 @@ public final class OwnSessionsResource extends BaseResource {
   /**
    * Creates the resource.
    *
-   * @param sessions removes the cookie when the caller ends the session of the request
+   * @param sessions removes the session cookie when the caller ends the session of the request
    */
   public OwnSessionsResource(OwnSessions own, BrowserSessions sessions) {
     this.own = own;

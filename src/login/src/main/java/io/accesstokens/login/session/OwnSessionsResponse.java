@@ -28,15 +28,15 @@ public record OwnSessionsResponse(
   /**
    * A session of the user.
    *
-   * @param id the id of the session. The id has no other use than to end the session
+   * @param id the id of the session; can only be used to end the session
    * @param current true for the session of the request
-   * @param client the browser and the system; null if not recognized
+   * @param client the browser and the operating system; null if not recognized
    * @param way the login method
-   * @param address the address of the sign-in; null if unknown
+   * @param address the client address at the sign-in; null if unknown
    * @param createdAt the time at which the session began
-   * @param signedInAt the time at which the user last proved their identity
+   * @param signedInAt the time of the user's last sign-in in this session
    * @param lastSeenAt the time of the last request, accurate to about a minute
-   * @param lastSeenAddress the address of the last request; null if unknown
+   * @param lastSeenAddress the client address of the last request; null if unknown
    * @param expiresAt the time at which the session ends, even if the user continues to send
    *     requests
    */

@@ -31,7 +31,7 @@ public final class PasswordSignIn {
   /**
    * Begins a session.
    *
-   * @param body the members {@code username} and {@code password}
+   * @param body the body of the request, with the members {@code username} and {@code password}
    * @throws InvalidRequestException if the username or the password is missing or is not text
    * @throws jakarta.ws.rs.NotAuthorizedException if the username and the password are not valid
    */
@@ -64,7 +64,11 @@ public final class PasswordSignIn {
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }
 
-  /** Returns the sign-in data for a session. */
+  /**
+   * Returns the sign-in data of a session.
+   *
+   * @param standing the account state of the user
+   */
   static Session.SignIn of(PasswordCheck.Verified verified, String username, String standing) {
     return new Session.SignIn(
         verified.user(),

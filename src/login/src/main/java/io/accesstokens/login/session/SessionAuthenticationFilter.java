@@ -40,14 +40,17 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
   /**
    * Creates a filter.
    *
-   * @param permissions computes the roles
+   * @param permissions computes the roles of a user
    */
   public SessionAuthenticationFilter(BrowserSessions sessions, PermissionPolicy permissions) {
     this.sessions = sessions;
     this.permissions = permissions;
   }
 
-  /** Sets the servlet request. In a servlet container, the container injects the request. */
+  /**
+   * Sets the servlet request and returns this filter. In a servlet container, the container injects
+   * the servlet request instead.
+   */
   SessionAuthenticationFilter within(HttpServletRequest request) {
     this.servletRequest = request;
     return this;

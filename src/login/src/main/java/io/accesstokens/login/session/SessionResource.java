@@ -73,8 +73,8 @@ public final class SessionResource extends BaseResource {
    *
    * @param permissions computes the permissions of a user
    * @param ways the available login methods
-   * @param providerLogout converts the ID token of a sign-in to the logout URL of the OpenID
-   *     provider; returns empty if there is no logout URL
+   * @param providerLogout returns the logout URL of the OpenID provider for the ID token of a
+   *     sign-in; returns empty if there is no logout URL
    */
   public SessionResource(
       BrowserSessions sessions,
@@ -89,7 +89,7 @@ public final class SessionResource extends BaseResource {
     this.providerLogout = providerLogout;
   }
 
-  /** Returns true if a request is for this resource or for a resource below its path. */
+  /** Returns true if the path of a request is the path of this resource or is below this path. */
   static boolean matches(UriInfo uri) {
     // Runtimes differ in whether the path begins with a slash.
     String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
@@ -225,10 +225,10 @@ public final class SessionResource extends BaseResource {
   }
 
   /**
-   * The response to a sign-out with a second step at the OpenID provider.
+   * The response to a sign-out if the user can also sign out at the OpenID provider.
    *
-   * @param continueAt the URL of the sign-out at the provider. The browser should navigate to this
-   *     URL
+   * @param continueAt the URL that signs the user out at the provider. The client should open this
+   *     URL in the browser
    */
   @Schema(name = "SignedOut")
   public record SignedOutAnswer(
@@ -237,7 +237,7 @@ public final class SessionResource extends BaseResource {
 
   /**
    * Returns the user of the session. Without a session, returns the user of the Basic credential.
-   * Throws an exception with status 401 if there is no session and no valid Basic credential.
+   * If there is no session and no valid Basic credential, throws an exception with status 401.
    */
   private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
     if (held.isPresent()) {

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * The user of a session and the available login methods.
  *
  * @param signedIn true if the cookie of the request belongs to a valid session
- * @param subject the ref of the user; null without a session
- * @param displayName the name to display; null without a session
+ * @param subject the entity ref of the user; null without a session
+ * @param displayName the display name; null without a session
  * @param way the login method of the session: {@code password} or {@code oidc}; null without a
  *     session
- * @param signedInAt the time at which the user last proved their identity; null without a session
+ * @param signedInAt the time of the user's last sign-in in this session; null without a session
  * @param permissions the permissions of the user, as in the response of {@code whoami}; empty
  *     without a session
- * @param ownGroupsOnly the permissions that the user has for some groups only
+ * @param ownGroupsOnly those permissions that the user has only for some groups
  * @param groups the groups of the user, in alphabetical order; empty without a session
  * @param ways the available login methods, in display order
  */
@@ -73,8 +73,9 @@ public record SessionResponse(
   /**
    * A login method.
    *
-   * @param id {@code password} for a POST request with a name and a password to this resource;
-   *     {@code oidc} for a navigation of the browser to {@code href}
+   * @param id {@code password} or {@code oidc}. For {@code password}, the client sends a POST
+   *     request with a name and a password to this resource. For {@code oidc}, the browser opens
+   *     {@code href}
    * @param title the display name; null for {@code password}
    * @param href the URL that starts a sign-in, relative to the server; null for {@code password}
    */
