@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * <p>The server normally redeems the code in the callback, so the built-in client does not need
  * this grant. A code is valid only in the session in which the user has allowed the token. A
- * request to the token endpoint must contain the cookie of that session.
+ * request to the token endpoint must therefore contain the cookie of that session.
  */
 public final class AuthorizationCodeGrant implements TokenGrant {
 
@@ -96,7 +96,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   }
 
   /**
-   * Returns the {@code invalid_grant} error for an invalid code. The error does not depend on the
+   * Returns the {@code invalid_grant} error for an invalid code. The error is the same for every
    * reason, so that a client cannot learn which part of the request was wrong.
    */
   private static Refused refused() {

@@ -40,9 +40,10 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/authorize}: redirects a browser to the consent page (RFC 6749, section 3.1).
  * Requests must use PKCE with the method S256 (RFC 7636).
  *
- * <p>The endpoint needs no session. The consent page redirects a browser without a session to the
- * sign-in page, which redirects the browser back. The parameter {@code state} identifies the flow.
- * Only the browser that has begun the flow knows its state.
+ * <p>The endpoint needs no session. If the browser has no session, the consent page redirects the
+ * browser to the sign-in page. After the sign-in, the browser returns to the consent page. The
+ * parameter {@code state} identifies the mint flow. Only the browser that has begun the mint flow
+ * knows the {@code state}.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
@@ -225,8 +226,8 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   }
 
   /**
-   * Redirects the browser to the client with an error. The redirect contains only the error code
-   * and the state.
+   * Redirects the browser to the client with an error. The redirect URL contains only the error
+   * code and the state.
    */
   private static Response back(MintClient client, ErrorObject error, OneTimeCode state) {
     URI to =

@@ -44,8 +44,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/consent}: returns the content of the consent page and accepts the user's
  * decision.
  *
- * <p>The endpoint responds with 404 unless the request is in the session that has begun the mint
- * flow.
+ * <p>A request must be in the session that has begun the mint flow. Otherwise the response is 404.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")

@@ -69,8 +69,8 @@ public record ConsentResponse(
   /**
    * The response to the decision of a user about a requested token.
    *
-   * @param continueAt the URL to which the browser must navigate next. The URL can contain a
-   *     one-time code, which is a secret
+   * @param continueAt the URL that the browser must open next. The URL can contain a one-time code,
+   *     which is a secret
    */
   @Schema(name = "ConsentDecided")
   public record Decided(

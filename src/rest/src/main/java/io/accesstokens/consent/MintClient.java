@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The OAuth client that requests a personal token for a user (RFC 6749, section 2). The client is a
- * page of this service. The client is public and has one redirect URI.
+ * page of this service. The client is public: it has no client secret.
  *
  * @param id the {@code client_id}
  * @param name the display name

@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Base class of the resources of a mint flow. */
+/**
+ * Base class of the resources of a mint flow, which creates a personal token after the user has
+ * consented.
+ */
 abstract class MintFlowResource extends BaseResource {
 
   /** The path of the page of personal tokens, relative to the application's root. */
@@ -87,8 +90,8 @@ abstract class MintFlowResource extends BaseResource {
   }
 
   /**
-   * Returns the parameters of a query. A parameter without a value counts as absent (RFC 6749,
-   * section 3.1).
+   * Returns the parameters in the query of a URI, by name. Omits a parameter without a value,
+   * because such a parameter counts as absent (RFC 6749, section 3.1).
    *
    * @throws io.accesstokens.http.problem.MalformedRequestException if the query is malformed
    */

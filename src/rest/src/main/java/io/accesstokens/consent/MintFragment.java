@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The URL fragment that carries the result of a mint flow to the page of personal tokens.
+ * The URL fragment that contains the result of a mint flow: a code or an error. The server
+ * redirects the browser to the page of personal tokens with this fragment.
  *
  * <p>Browsers do not send a fragment to a server. The fragment consists of a parameter name, an
  * equals sign, and a JSON object in base64url. All texts in the JSON object come from this service.
@@ -36,7 +37,7 @@ final class MintFragment {
                 .encodeToString(value.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns a fragment with the code that the page exchanges for the new token. */
+  /** Returns a fragment with a code. The page exchanges the code for the new token. */
   static MintFragment of(OneTimeCode pickUp) {
     return new MintFragment(MINT, Json.createObjectBuilder().add("code", pickUp.reveal()).build());
   }

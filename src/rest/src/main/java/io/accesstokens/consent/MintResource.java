@@ -50,9 +50,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal/mint}: the client's part of the mint flow. The resource begins a
- * flow, handles the redirect after the user's decision, and creates the token that the user has
- * allowed.
+ * {@code /access-tokens/personal/mint}: the part of the built-in client in the mint flow. The
+ * resource begins a mint flow, handles the redirect after the user's decision, and returns the new
+ * token to the page.
  */
 @Path(MintResource.PATH)
 @Tag(name = "Personal tokens")
@@ -62,8 +62,8 @@ public final class MintResource extends MintFlowResource {
   static final String PATH = "access-tokens/personal/mint";
 
   /**
-   * The path of the callback, relative to the API root. The consent page redirects browsers to this
-   * path.
+   * The path of the callback, relative to the API root. After the user's decision, the consent page
+   * redirects the browser to this path.
    */
   static final String CALLBACK = PATH + "/callback";
 
@@ -77,7 +77,7 @@ public final class MintResource extends MintFlowResource {
     super(flows, issuer);
   }
 
-  /** Begins a mint flow. The flow creates a personal token after the user has consented. */
+  /** Begins a mint flow, which creates a personal token after the user has consented. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -145,7 +145,7 @@ public final class MintResource extends MintFlowResource {
   }
 
   /**
-   * Handles the redirect from the consent page. Redirects the browser to the page of personal
+   * Handles the redirect after the user's decision. Redirects the browser to the page of personal
    * tokens.
    */
   @GET
@@ -217,7 +217,7 @@ public final class MintResource extends MintFlowResource {
         .orElse(MintFragment.INVALID_REQUEST);
   }
 
-  /** Creates the personal token that the user has allowed, and returns its secret. */
+  /** Creates the personal token that the user has allowed, and returns the raw token. */
   @POST
   @Path("pickup")
   @Produces(MediaType.APPLICATION_JSON)

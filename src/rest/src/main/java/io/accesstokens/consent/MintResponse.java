@@ -8,7 +8,7 @@ import jakarta.json.bind.annotation.JsonbPropertyOrder;
 /**
  * The response to a request that begins a mint flow.
  *
- * @param authorizeUrl the URL to which the browser must navigate next
+ * @param authorizeUrl the URL that the browser must open next
  * @param state a secret that identifies the flow. Only the browser that has begun the flow knows
  *     the secret
  */

@@ -1,5 +1,5 @@
 /**
- * HTTP resources of the mint flow. The flow creates a personal token after the user has consented.
+ * HTTP resources of the mint flow, which creates a personal token after the user has consented.
  *
  * <p>The mint flow is an authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). The
  * package {@code mint} implements the flow without HTTP.
@@ -24,18 +24,18 @@
  * <ol>
  *   <li>The raw token occurs in the body of one response only. The raw token never occurs in a URL,
  *       a log or a browser's history.
- *   <li>All steps except the authorization endpoint need the session in which the flow was begun. A
- *       request with another kind of credential gets 403. A request from another session or user
- *       gets 404. An unsafe request in a session must come from a page of this service (see {@code
- *       login}). This rule prevents cross-site request forgery.
- *   <li>No page of this service can be embedded in a frame. This rule includes the consent page.
+ *   <li>All steps except the authorization endpoint need the session that has begun the flow. A
+ *       request with a credential other than a session gets 403. A request from another session or
+ *       user gets 404. An unsafe request in a session must come from a page of this service (see
+ *       {@code login}). This rule prevents cross-site request forgery.
+ *   <li>Browsers do not show pages of this service in a frame. This rule includes the consent page.
  *   <li>A browser is redirected only to the redirect URI of the built-in client and to two pages of
  *       this service. Redirect URIs are compared character by character. A request cannot choose
  *       another target.
  *   <li>The Nimbus library parses and writes the protocol messages. The query is decoded strictly
  *       before Nimbus receives it. No parameter may occur twice.
- *   <li>Error responses contain only codes and sentences of this service. The only part of the
- *       request in a response is the {@code state}, as RFC 6749 requires. A {@code state} is
+ *   <li>Error responses contain only error codes and texts of this service. A response repeats no
+ *       part of the request except the {@code state}, as RFC 6749 requires. A {@code state} is
  *       returned only if it has the format of the states that this service creates.
  *   <li>The authorization endpoint needs no session. The endpoint finds a flow by its {@code
  *       state}.

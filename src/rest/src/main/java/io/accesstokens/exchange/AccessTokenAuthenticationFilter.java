@@ -17,16 +17,17 @@ import java.util.Optional;
 /**
  * Authenticates requests with {@code Authorization: Bearer <JWT>} of this issuer.
  *
- * <p>The filter sets the principal to the personal token from which the JWT was created. This
- * principal has only the scopes of the JWT. The next filter replaces this principal by the user of
- * the personal token.
+ * <p>The filter sets the principal of the request to the personal token from which the JWT was
+ * created. This principal has only the scopes of the JWT. The next filter replaces this principal
+ * with the user of the personal token.
  *
  * <p>The filter throws these exceptions:
  *
  * <ul>
  *   <li>{@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is not a
  *       valid JWT;
- *   <li>{@link ClientErrorException} (429) if the client has sent too many wrong signatures;
+ *   <li>{@link ClientErrorException} (429) if the client has sent too many JWTs with a wrong
+ *       signature;
  *   <li>{@link io.accesstokens.verify.VerificationUnavailableException} if the verdict is not
  *       available now.
  * </ul>
@@ -44,8 +45,8 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   private final VerificationHandler outcomes;
 
   /**
-   * @param passOthers true if the filter passes bearer credentials of other issuers to a later
-   *     filter; false if the filter rejects these credentials
+   * @param passOthers true if a later filter decides about bearer credentials of other issuers;
+   *     false if this filter rejects them
    * @param outcomes the handler that receives the verdict on each JWT
    */
   public AccessTokenAuthenticationFilter(

@@ -11,7 +11,7 @@ import java.util.UUID;
  *
  * @param id the id of the JWT ({@code jti})
  * @param parent the id of the personal token from which the JWT was created ({@code parent_jti})
- * @param user the ref of the user ({@code sub})
+ * @param user the entity ref of the user ({@code sub})
  * @param audience the identifiers of the services that accept the JWT ({@code aud})
  * @param scopes the scopes of the JWT
  * @param issuedAt the creation time, with a precision of seconds
@@ -31,8 +31,8 @@ record AccessTokenJwt(
   static final String TYPE = "at+jwt";
 
   /**
-   * The value of {@code client_id} in every JWT. The value is constant, because the client that
-   * uses a personal token is not known.
+   * The value of {@code client_id} in every JWT. The value is constant, because the service does
+   * not know which client uses a personal token.
    */
   static final String CLIENT_ID = "access-tokens";
 
@@ -40,8 +40,8 @@ record AccessTokenJwt(
   static final String PARENT = "parent_jti";
 
   /**
-   * The name of the claim that contains the refs of the user and of the user's groups. Backstage
-   * uses this name for ownership refs.
+   * The name of the claim that contains the entity refs of the user and of the user's groups.
+   * Backstage uses this claim to decide which entities a user owns.
    */
   static final String OWNERSHIP = "ent";
 

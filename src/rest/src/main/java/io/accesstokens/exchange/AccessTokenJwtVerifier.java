@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies short-lived JWTs.
  *
- * <p>A JWT has the verdict of the personal token from which the JWT was created. The verdict on an
- * accepted JWT contains the creation time and the expiry time of the JWT. The verdict also contains
- * the scopes that both the JWT and the personal token have.
+ * <p>The verdict on a JWT is the verdict on the personal token from which the JWT was created. If
+ * the JWT is accepted, the verdict contains the creation time and the expiry time of the JWT. The
+ * verdict also contains the scopes that both the JWT and the personal token have.
  */
 public final class AccessTokenJwtVerifier implements SignedTokens {
 
@@ -43,20 +43,21 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final SignatureLimit signatures;
 
   /**
-   * Digests of personal tokens, by token id. The entries do not expire, because a digest never
-   * changes.
+   * The digests of the personal tokens, by token id. The entries do not expire, because a digest
+   * never changes.
    */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();
 
   /**
-   * Ids of personal tokens that are not in the store. The entries expire after five seconds. A JWT
-   * can still be valid after its personal token was deleted from the store.
+   * The ids of personal tokens that are not in the store. The entries expire after five seconds.
+   * This cache is necessary because a JWT can still be valid after its personal token was deleted
+   * from the store.
    */
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
-  /** Creates a verifier without a limit on wrong signatures. */
+  /** Creates a verifier without a limit on JWTs with a wrong signature. */
   public AccessTokenJwtVerifier(
       Issuer issuer,
       AccessTokenVerifier verifier,
@@ -66,9 +67,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   /**
-   * @param check the verifier for personal tokens, which must be the verifier that authenticates
-   *     requests
-   * @param signatures the limit on the number of wrong signatures that a client can send
+   * @param check the verifier for personal tokens; the same verifier that authenticates requests
+   * @param signatures the limit on the number of JWTs with a wrong signature that a client can send
    */
   public AccessTokenJwtVerifier(
       Issuer issuer,
@@ -96,8 +96,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
    * contain this server.
    *
    * @param clientAddress the network address of the client; null if it is not known
-   * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
-   *     wrong signatures
+   * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many JWTs
+   *     with a wrong signature
    * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
    *     now
    */

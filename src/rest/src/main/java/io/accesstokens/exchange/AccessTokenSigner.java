@@ -27,7 +27,8 @@ public final class AccessTokenSigner {
   /**
    * Signs a short-lived token with the current signing key.
    *
-   * @param ownership the refs of the user and of the user's groups, for the claim {@code ent}
+   * @param ownership the entity refs of the user and of the user's groups, for the claim {@code
+   *     ent}
    * @return the signed token in compact form, which is a secret
    * @throws io.accesstokens.token.StoreUnavailableException if no signing key is available
    */

@@ -35,7 +35,10 @@ public final class AccessTokenVerifier {
   /** Maximum length of a JWT, in characters. */
   private static final int MAX_LENGTH = 32_768;
 
-  /** The allowed members of the header of a JWT. An embedded key or an extension is not allowed. */
+  /**
+   * The allowed members of a JWT's header. Other members are rejected, because they could contain a
+   * key or an extension.
+   */
   private static final Set<String> HEADER = Set.of("alg", "typ", "kid");
 
   private static final Set<String> REQUIRED =
@@ -94,13 +97,13 @@ public final class AccessTokenVerifier {
     }
   }
 
-  /** The result of reading and verifying a JWT. */
+  /** The result of the verification of a text. */
   sealed interface Reading {
 
-    /** The result for a JWT that this service has signed and that has not expired. */
+    /** The text is a JWT that this service has signed and that has not expired. */
     record Good(AccessTokenJwt token) implements Reading {}
 
-    /** The result for any other text. */
+    /** The text is not a JWT of this service, or the JWT has expired. */
     record Bad(Reason reason) implements Reading {}
   }
 
@@ -116,7 +119,7 @@ public final class AccessTokenVerifier {
    * Returns the claims {@code iss} and {@code sub} of a JWT, separated by a line feed. This method
    * does not verify the signature.
    *
-   * @return empty if the JWT names another issuer
+   * @return empty if the {@code iss} is another issuer
    */
   Optional<String> claimedSubject(SignedJWT jwt) {
     return issuer.identifier().equals(issuerOf(jwt))
@@ -134,7 +137,7 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Reads and verifies a JWT.
+   * Verifies a text as a JWT.
    *
    * @throws io.accesstokens.token.StoreUnavailableException if the public key cannot be looked up
    *     now
@@ -143,7 +146,7 @@ public final class AccessTokenVerifier {
     return parse(text).map(this::read).orElse(new Reading.Bad(Reason.MALFORMED));
   }
 
-  /** Verifies a parsed JWT, as {@link #read(String)} does. */
+  /** Verifies a JWT that is already parsed, as {@link #read(String)} does. */
   Reading read(SignedJWT jwt) {
     if (!issuer.identifier().equals(issuerOf(jwt))) {
       return new Reading.Bad(Reason.UNKNOWN);
@@ -178,7 +181,8 @@ public final class AccessTokenVerifier {
   /**
    * Returns true if the text has three parts of base64url without padding.
    *
-   * <p>The JWT library ignores characters outside base64url. Therefore this check comes first.
+   * <p>This check comes before the JWT library parses the text, because the library ignores
+   * characters outside base64url.
    */
   private static boolean isCompact(String text) {
     int dots = 0;
@@ -206,8 +210,8 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Parses a text as a JWT; empty if the text is not a JWT. Does not verify the signature. Parsing
-   * is expensive, so {@link #read(SignedJWT)} accepts a JWT that is already parsed.
+   * Parses a text as a JWT without verification of the signature. Returns empty if the text is not
+   * a JWT. Parsing is expensive, so {@link #read(SignedJWT)} accepts the result.
    */
   static Optional<SignedJWT> parse(String text) {
     if (text.length() > MAX_LENGTH || !isCompact(text)) {

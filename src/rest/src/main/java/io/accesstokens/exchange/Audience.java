@@ -6,8 +6,8 @@ import java.util.List;
  * A service that accepts short-lived tokens.
  *
  * @param identifier the value in {@code aud} that identifies the service (RFC 7519, section 4.1.3)
- * @param requiredScopes the scopes that a token needs before its {@code aud} contains this service;
- *     can be empty
+ * @param requiredScopes the scopes that a token must have so that its {@code aud} contains this
+ *     service; can be empty
  */
 public record Audience(String identifier, List<String> requiredScopes) {
 
@@ -20,7 +20,7 @@ public record Audience(String identifier, List<String> requiredScopes) {
     return new Audience(identifier, List.of());
   }
 
-  /** Returns true if the scopes include all scopes that this service requires. */
+  /** Returns true if the given scopes include all required scopes of this service. */
   boolean accepts(List<String> scopes) {
     return scopes.containsAll(requiredScopes);
   }

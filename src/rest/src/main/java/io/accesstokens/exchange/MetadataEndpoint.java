@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code /auth/.well-known/openid-configuration} and {@code
  *       /auth/.well-known/oauth-authorization-server} return the metadata.
- *   <li>{@code /auth/.well-known/jwks.json} returns the keys that verify short-lived tokens (RFC
- *       7517).
+ *   <li>{@code /auth/.well-known/jwks.json} returns the public keys that verify short-lived tokens
+ *       (RFC 7517).
  * </ul>
  *
- * <p>The URLs of the documents consist of the issuer's identifier and the well-known path. RFC 8414
- * defines another URL for {@code oauth-authorization-server}, at the root of the host. The package
- * {@code app} serves the document at that URL.
+ * <p>The URL of each document is the issuer's identifier, followed by the well-known path. RFC 8414
+ * defines another URL for {@code oauth-authorization-server}, directly below the host name. The
+ * package {@code app} serves the document at that URL.
  */
 @Path(MetadataEndpoint.PATH)
 @Tag(name = "OAuth")

@@ -59,9 +59,9 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final Clock clock;
 
   /**
-   * @param check the verifier for personal tokens, which must read the store for each verification
-   * @param audiences the services for which tokens are created. The {@code aud} of a token contains
-   *     each service that accepts the scopes of the token. If no service accepts the scopes, no
+   * @param check the verifier for personal tokens; it must read the store for each verification
+   * @param audiences the services that can accept the new tokens. The {@code aud} of a new token
+   *     contains each service whose required scopes the token has. If there is no such service, no
    *     token is created
    * @param outcomes the handler that receives the verdict on each personal token
    * @param limit the limit on the number of exchanges of one user
@@ -164,8 +164,9 @@ public final class PersonalTokenExchange implements TokenGrant {
   }
 
   /**
-   * Splits a text into scopes. The result contains each scope once, in the given order. This method
-   * does not check the scopes, because no personal token has a malformed scope.
+   * Splits a text into scopes. The result contains each scope once, in the order of the text. This
+   * method does not check the format of a scope, because the caller rejects every scope that the
+   * personal token does not have.
    */
   private static List<String> scopes(String text) {
     Set<String> scopes = new LinkedHashSet<>(Scope.parse(text).toStringList());

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class PublishedMetadata {
 
   /**
-   * Maximum time for which clients may cache a document, in seconds. The time is shorter than
-   * {@link SigningKeys#LEAD}, so that clients have a key before the key signs tokens.
+   * Maximum time for which clients may cache a document, in seconds. This time is shorter than
+   * {@link SigningKeys#LEAD}, so that clients have a new key before the key signs tokens.
    */
   public static final int MAX_AGE_SECONDS = 300;
 
@@ -44,7 +44,7 @@ public final class PublishedMetadata {
    * @param grantTypes the grant types of the token endpoint
    * @param authorizationEndpoint the authorization endpoint (RFC 6749, section 3.1); null if there
    *     is none
-   * @param basic true if users can authenticate with HTTP Basic
+   * @param basic true if the introspection endpoint accepts HTTP Basic
    */
   public PublishedMetadata(
       Issuer issuer,
@@ -120,9 +120,8 @@ public final class PublishedMetadata {
   }
 
   /**
-   * Returns the path of the issuer's identifier, with a slash at its beginning. In RFC 8414,
-   * section 3.1, the path of the metadata consists of the well-known path and the path of the
-   * identifier.
+   * Returns the path of the issuer's identifier, with a slash at the start. The path of the
+   * metadata consists of the well-known path and this path (RFC 8414, section 3.1).
    */
   public String issuerPath() {
     return issuer.at("auth").getRawPath();

@@ -6,19 +6,19 @@
  *       client credential ({@link io.accesstokens.exchange.PersonalTokenExchange}). The response
  *       contains an access token, which is a JWT (RFC 9068), and no refresh token. The personal
  *       token does not change.
- *   <li>Each exchange reads the personal token from the store. So no replica exchanges a token
- *       after its revocation was confirmed. Each exchange is logged. Before the response, the
- *       exchange commits an event to the audit log of the personal token. The number of exchanges
- *       per user and minute is limited.
+ *   <li>Each exchange reads the personal token from the store. Therefore no replica exchanges a
+ *       personal token after its revocation was confirmed. Each exchange writes an event to the
+ *       audit log of the personal token, and commits the event before the response. The number of
+ *       exchanges per user and minute is limited.
  *   <li>A JWT is valid for ten minutes, and never longer than its personal token. A JWT has the
  *       current scopes of the personal token. A request can restrict the JWT to some of these
  *       scopes.
  *   <li>The claims are:
  *       <ul>
  *         <li>{@code iss}: the issuer;
- *         <li>{@code sub}: the ref of the user;
- *         <li>{@code ent}: the ref of the user and the refs of the user's groups. Backstage uses
- *             this name for ownership refs;
+ *         <li>{@code sub}: the entity ref of the user;
+ *         <li>{@code ent}: the entity refs of the user and of the user's groups. Backstage uses
+ *             this claim to decide which entities a user owns;
  *         <li>{@code aud}: the configured audiences that accept the scopes of the token; without
  *             configured audiences, this server;
  *         <li>{@code client_id}: {@value io.accesstokens.exchange.AccessTokenJwt#CLIENT_ID},
@@ -37,26 +37,26 @@
  *         <li>{@code aud} contains this server, if the JWT authenticates a request. Introspection
  *             also accepts other audiences.
  *       </ul>
- *   <li>A JWT that meets these conditions has the verdict of its personal token. The verdict comes
- *       from the verifier, cache and change feed of personal tokens. After the revocation of a
- *       personal token is confirmed, every replica rejects its JWTs from the next request on. A JWT
- *       never has more scopes than the personal token has now.
+ *   <li>The verdict on a JWT that meets these conditions is the verdict on its personal token. The
+ *       same verifier, cache and change feed determine both verdicts. After the revocation of a
+ *       personal token was confirmed, every replica rejects the JWTs of this token. A JWT never has
+ *       more scopes than the personal token has now.
  *   <li>Every rejected JWT gets an identical 401 response. An outage leads to a 503 response.
  *   <li>Other services verify a JWT offline, with the keys that {@link
  *       io.accesstokens.exchange.MetadataEndpoint} publishes. These services accept a JWT until the
  *       JWT expires, even if its personal token was revoked.
- *   <li>The metadata is published (RFC 8414, and at the address of OpenID Connect Discovery).
+ *   <li>The metadata is published at the addresses of RFC 8414 and of OpenID Connect Discovery.
  *       Clients can cache the metadata for {@value
  *       io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS} seconds. A new key is published
  *       for longer than this cache time before the key signs tokens.
  *   <li>The exchange deviates from RFC 9700, section 2.2.2. A personal token is used like a refresh
- *       token, but is not replaced and not bound to a client. Instead, exchanges are limited and
- *       recorded in the audit log.
+ *       token, but is not replaced and not bound to a client. Instead, the number of exchanges is
+ *       limited, and the audit log contains each exchange.
  *   <li>A request to revoke a valid JWT (RFC 7009) gets {@code unsupported_token_type}.
  *   <li>A use of a JWT at this server counts as a use of its personal token.
  *   <li>The digest of a personal token is looked up by id. The digest is cached, because a digest
- *       never changes. An id without a token is cached for five seconds. This package caches no
- *       verdict on a token.
+ *       never changes. The result that no token has an id is cached for five seconds. This package
+ *       caches no verdict on a token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The classes and properties that an application registers to serve this API. */
+/**
+ * Returns the classes and properties that a host application registers to serve this API. A host
+ * application is an application that embeds this API.
+ */
 public final class AccessTokensRoutes {
 
   /**
@@ -101,8 +104,8 @@ public final class AccessTokensRoutes {
    *   <li>{@code Location} stays a relative reference. An absolute URL would contain the name in
    *       the {@code Host} header.
    *   <li>Jersey publishes no WADL document. The path of the document would be public, and Jersey
-   *       would respond to OPTIONS with XML. A host that needs a WADL document can omit this
-   *       property.
+   *       would respond to OPTIONS with XML. A host application that needs a WADL document can omit
+   *       this property.
    *   <li>Jersey does not treat query parameters as the parameters of a form. Without this
    *       property, Jersey would log query parameters, including secrets that a client has sent by
    *       mistake.

@@ -53,7 +53,7 @@ public class ApiDescription {
 
   /**
    * The introduction of the OpenAPI document. The introduction contains the rules for all
-   * resources, and the paths that the document does not describe.
+   * resources. It also lists the paths that the document does not describe.
    */
   static final String INTRODUCTION =
       """
@@ -76,8 +76,8 @@ public class ApiDescription {
       """;
 
   /**
-   * The path of the OpenAPI document, relative to the API root. The build stores the document under
-   * this name in the package of this class.
+   * The path of the OpenAPI document, relative to the API root. This text is also the file name
+   * under which the build stores the document, in the package of this class.
    */
   static final String RESOURCE = "openapi.json";
 

@@ -4,11 +4,14 @@ import jakarta.ws.rs.core.UriInfo;
 
 /** Determines which paths of an application belong to this API. */
 enum ApiPaths {
-  /** All paths of the application belong to this API. The application has no other resources. */
+  /**
+   * All paths of the application belong to this API, because the application has no other
+   * resources.
+   */
   ALL,
   /**
-   * The paths of this API's resources and the paths below them belong to this API. All other paths
-   * belong to the host.
+   * Only the paths of this API's resources and the paths below them belong to this API. All other
+   * paths belong to the host application.
    */
   ROUTES;
 

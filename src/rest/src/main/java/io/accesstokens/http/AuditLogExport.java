@@ -34,10 +34,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complete audit log as a response body. The writer streams the events from the store, so the
- * memory use does not depend on the number of events.
+ * A complete audit log as a response body. The writer reads the events from the store while it
+ * sends them. The memory use therefore does not depend on the number of events.
  *
- * @param groupNames the function that returns the display names of groups
+ * @param groupNames a function that returns the display names of the given groups
  */
 record AuditLogExport(
     AuditLogFormat format,

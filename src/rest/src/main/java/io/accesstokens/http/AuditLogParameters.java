@@ -71,8 +71,8 @@ public final class AuditLogParameters {
   }
 
   /**
-   * Returns the actor that a text names. If the text is a user's ref, the result is the normalized
-   * ref. Any other text is returned unchanged.
+   * Returns the actor in a query parameter. If the text is a user ref, the result is the normalized
+   * user ref. Any other text is returned unchanged.
    *
    * @return empty if the text is too long or contains control characters
    */

@@ -111,8 +111,8 @@ public class AuditLogResource extends BaseResource {
   }
 
   /**
-   * Returns the headers of the export. Without this method, the runtime would create and discard
-   * the complete export.
+   * Returns only the headers of the export. Without this method, the runtime would create the
+   * complete export for a HEAD request and discard the body.
    */
   @HEAD
   @Path("export")

@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base class of the resources. This class gives access to the services, and converts exceptions to
- * error responses.
+ * Base class of the resources. This class provides the services to the resources, and converts
+ * exceptions to error responses.
  */
 public abstract class BaseResource {
 
@@ -114,7 +114,7 @@ public abstract class BaseResource {
   /**
    * Returns the value of a boolean query parameter; false if the parameter is absent.
    *
-   * @throws MalformedRequestException if the parameter has another value
+   * @throws MalformedRequestException if the value is not {@code true} or {@code false}
    */
   protected static boolean flag(URI request, String name) {
     QueryParameters query = QueryParameters.of(request);
@@ -151,7 +151,7 @@ public abstract class BaseResource {
     return RequestSchemas.newPersonalToken(body);
   }
 
-  /** Returns the 201 response that contains a new personal token and its secret. */
+  /** Returns the 201 response that contains a new personal token and its raw token. */
   protected final Response minted(UriInfo uri, MintedToken minted) {
     return created(
         uri,
@@ -179,7 +179,10 @@ public abstract class BaseResource {
     Page<AuditEvent> read(Actor actor, UUID token, long offset, int limit);
   }
 
-  /** Returns one page of the audit log of a token. The query of the URI selects the page. */
+  /**
+   * Returns one page of the audit log of a token. The query parameters {@code limit} and {@code
+   * offset} select the page.
+   */
   final ServiceTokenResponses.EventList events(UriInfo uri, String id, AuditReader reader) {
     UUID token = tokenId(id);
     QueryParameters query = QueryParameters.of(uri.getRequestUri());
@@ -190,13 +193,16 @@ public abstract class BaseResource {
         reader.read(Callers.actor(security), token, offset, limit), limit, offset);
   }
 
-  /** Revokes a token. The reason can be null. */
+  /** Revokes a token. The reason is null if the request contains no reason. */
   @FunctionalInterface
   interface Revoker {
     void revoke(Actor actor, UUID token, @Nullable String reason);
   }
 
-  /** Revokes the token with the given id, and returns the id. The body contains the reason. */
+  /**
+   * Revokes the token with the given id, and returns the id as a UUID. The reason comes from the
+   * body.
+   */
   final UUID revoked(String id, Supplier<JsonBody> body, Revoker revoker) {
     UUID token = tokenId(id);
     String reason = RequestSchemas.reason(body.get());
@@ -205,10 +211,10 @@ public abstract class BaseResource {
   }
 
   /**
-   * Runs the work of a request and converts its exceptions to error responses.
+   * Runs the work of a request and converts exceptions to error responses.
    *
-   * <p>The conversion happens in this method, because the exception mappers of a host do not know
-   * the exceptions of this API.
+   * <p>This method converts the exceptions because the exception mappers of a host application do
+   * not know the exceptions of this API.
    */
   protected final <T> T answer(Supplier<T> work) {
     Problems problems = mounted().problems();

@@ -27,7 +27,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 
-/** {@code /access-tokens/service/revoke}: revokes several service tokens at once. */
+/** {@code /access-tokens/service/revoke}: revokes several service tokens with one request. */
 @Path("access-tokens/service/revoke")
 @Tag(name = "Service tokens")
 @CommonErrors
@@ -83,7 +83,7 @@ public class BulkRevocationResource extends BaseResource {
           String reason) {}
 
   /**
-   * The result for each id of a request. Each list contains its ids in the order of the request.
+   * The result for each id in a request. Each list contains its ids in the order of the request.
    */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
   @Schema(name = "RevokedTokens", description = "The result for each id")

@@ -15,8 +15,8 @@ public final class Callers {
   private Callers() {}
 
   /**
-   * Converts a principal to an actor. For a personal token, {@link DelegateFilter} has already
-   * replaced the principal by an actor.
+   * Converts a principal to an actor. If the caller used a personal token, {@link DelegateFilter}
+   * has already replaced the token with an actor.
    *
    * @throws IllegalStateException if the principal is null, or if its type is unknown
    */

@@ -22,8 +22,8 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
 
 /**
- * {@code /access-tokens/changes}: returns changes of verdicts on tokens. Verifiers in other
- * processes use the changes to update their cached verdicts.
+ * {@code /access-tokens/changes}: returns changes of the verdicts on tokens. A verifier in another
+ * process uses these changes to update cached verdicts.
  */
 @Path("access-tokens/changes")
 @Tag(name = "OAuth")
@@ -31,8 +31,8 @@ import java.util.Optional;
 public class ChangesResource extends BaseResource {
 
   /**
-   * Returns the changes after a position of the change feed, and a lease. During the lease, a
-   * verifier may use its cached verdicts.
+   * Returns the changes after a position of the change feed, and a lease. A verifier may use cached
+   * verdicts until the lease expires.
    */
   @GET
   @Produces(MediaType.APPLICATION_JSON)

@@ -16,8 +16,8 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
- * Replaces the principal of a request with a valid personal token by the user of the token. The new
- * principal is an {@link Actor.Delegate}.
+ * Handles a request whose principal is a personal token. The filter replaces the token with the
+ * user of the token. The new principal is an {@link Actor.Delegate}.
  *
  * <p>The roles of the new principal are the current permissions of the user, restricted by the
  * scopes of the token. The filter runs after the filters that verify tokens.
@@ -67,8 +67,8 @@ final class DelegateFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Registers the filter for the resources of this API only. For a host's resources, the personal
-   * token stays the principal.
+   * Registers the filter only for the resources of this API. In requests to the host application's
+   * own resources, the personal token remains the principal.
    */
   record OnOurRoutes(DelegateFilter filter) implements DynamicFeature {
     @Override

@@ -21,17 +21,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Determines the caller of a request to this API within a host's application.
+ * Determines the caller of a request to this API in a host application.
  *
- * <p>The caller is the user whom the host has authenticated. If the request has a raw token, the
- * caller is that token. The filter runs after the host's own authentication.
+ * <p>The caller is the user whom the host application has authenticated. If the request has a raw
+ * token, the caller is that token instead. The filter runs after the host application's
+ * authentication.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {
 
   /**
-   * Priority of the filter. The filter runs after the filters that a host registers at {@link
-   * Priorities#AUTHENTICATION}.
+   * Priority of the filter. The filter runs after the filters that a host application registers at
+   * {@link Priorities#AUTHENTICATION}.
    */
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
 
@@ -79,14 +80,14 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns true if an access token identifies the caller. For a personal token, {@link
-   * DelegateFilter} has already replaced the principal.
+   * Returns true if the caller has used a token. If the token is a personal token, {@link
+   * DelegateFilter} has already replaced it with an {@link Actor.Delegate}.
    */
   private static boolean isToken(Principal caller) {
     return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
   }
 
-  /** Registers the filter for the resources of this API only. */
+  /** Registers the filter only for the resources of this API. */
   record OnOurRoutes(HostAuthenticationFilter callers) implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext method) {

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Applies {@link Negotiation} to the headers of a request before the runtime selects a resource.
+ * Normalizes the headers {@code Accept} and {@code Content-Type} with {@link Negotiation} before
+ * the runtime selects a resource.
  */
 @PreMatching
 final class NegotiationFilter implements ContainerRequestFilter {
@@ -39,7 +40,7 @@ final class NegotiationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Replaces all values of a header by one value. This method does not use {@code putSingle},
+   * Replaces all values of a header with one value. This method does not call {@code putSingle},
    * because {@code putSingle} changes the existing list, which can be unmodifiable.
    */
   private static void set(MultivaluedMap<String, String> headers, String name, String value) {

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/personal}: the personal tokens of the caller. No operation gives access to
- * the tokens of another user. All operations respond with 404 if personal tokens are disabled.
+ * the tokens of another user. If personal tokens are disabled, all operations respond with 404.
  */
 @Path("access-tokens/personal")
 @Tag(name = "Personal tokens")

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts exceptions on the paths of this API to a {@link Problem}.
  *
- * @param <T> the type of exception. Within a host's application, the type must belong to this API,
- *     because a mapper of another type would also handle the host's exceptions
+ * @param <T> the type of the exceptions. In a host application, only this API may throw this type.
+ *     Otherwise the mapper would also handle exceptions of the host application
  */
 abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> {
 
@@ -53,8 +53,8 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
   }
 
   /**
-   * Handles denied access to the resources of this API. For a host's resource, this mapper returns
-   * the response in the exception.
+   * Handles denied access to the resources of this API. If the resource belongs to the host
+   * application, this mapper returns the response in the exception unchanged.
    */
   static final class OfMissingPermission extends ProblemMapper<MissingPermissionException> {
     OfMissingPermission(Problems problems) {

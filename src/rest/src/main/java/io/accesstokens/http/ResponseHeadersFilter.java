@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       is not public.
  *   <li>{@code X-Content-Type-Options: nosniff} prevents browsers from guessing the media type of a
  *       response.
- *   <li>An error response from the runtime or from a host's exception mapper becomes a {@link
- *       Problem}.
+ *   <li>An error response from the runtime or from an exception mapper of the host application
+ *       becomes a {@link Problem}.
  *   <li>An error response of an OAuth endpoint becomes an OAuth error (RFC 6749, section 5.2).
  * </ul>
  */
@@ -74,7 +74,10 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
             .startsWith("public,");
   }
 
-  /** Returns the member {@code error} of a problem document; an empty text if there is none. */
+  /**
+   * Returns the member {@code error} of a problem document, or an empty text if the argument is not
+   * a problem document.
+   */
   private static String sentence(@Nullable Object problem) {
     return problem instanceof byte[] json
             && StrictJson.readObject(new String(json, StandardCharsets.UTF_8)).get("error")

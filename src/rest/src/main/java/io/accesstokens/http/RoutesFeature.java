@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * Registers the services, filters and writers that the resources need. An application must register
  * the feature once, as an instance.
  *
- * <p>Within a host's application, the feature affects only the paths of {@link AccessTokensRoutes}.
- * The host's resources keep the host's filters, mappers and writers. Errors on the paths of this
- * API have the form of this API, even if the host has exception mappers for these errors.
+ * <p>In a host application, the feature affects only the paths of {@link AccessTokensRoutes}. The
+ * host application's own resources keep their filters, mappers and writers. Errors on the paths of
+ * this API have the form of this API, even if the host application has exception mappers for these
+ * errors.
  */
 public final class RoutesFeature implements Feature {
 
@@ -60,7 +61,7 @@ public final class RoutesFeature implements Feature {
    * Sets the verifier for raw tokens. The default is {@link ServiceTokenService#check()}.
    *
    * <p>The verifier must find every token of the service, including personal tokens. Otherwise the
-   * revocation endpoint cannot revoke the token.
+   * revocation endpoint cannot revoke all tokens.
    */
   public RoutesFeature check(TokenVerifier tokenCheck) {
     check = tokenCheck;
@@ -104,9 +105,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the function that converts the host's principal to a user. By default, the name of the
-   * principal is a ref. The name {@code alice} means {@code user:default/alice}. A principal that
-   * is already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
+   * Sets the function that converts a principal of the host application to a user. By default, the
+   * name of the principal is the user ref. The name {@code alice} means {@code user:default/alice}.
+   * A principal that is already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
    *
    * @param identity the function, which returns empty for a principal that is not a user. The
    *     response is then 401
@@ -117,8 +118,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the challenges in the {@code WWW-Authenticate} header of each 401 (RFC 9110, section
-   * 11.6.1). By default, a 401 contains only a bearer challenge.
+   * Sets the challenges in the {@code WWW-Authenticate} header of each 401 response (RFC 9110,
+   * section 11.6.1). By default, a 401 response contains only a bearer challenge.
    *
    * @param offered the function that receives the headers of the request and returns the challenges
    */
@@ -128,10 +129,10 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the value of {@code iss} in introspection responses (RFC 7662), which is the public URL of
-   * this service. By default, the responses contain no {@code iss}.
+   * Sets the public URL of this service, which introspection responses (RFC 7662) contain as {@code
+   * iss}. By default, the responses contain no {@code iss}.
    *
-   * @param url an absolute URL; null omits {@code iss}
+   * @param url an absolute URL; null to omit {@code iss}
    */
   public RoutesFeature issuer(@Nullable URI url) {
     issuer = url;
@@ -148,11 +149,12 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the change feed. With the change feed, verifiers in other processes can cache verdicts. By
-   * default, there is no feed, and a verifier in another process introspects a token at each use.
+   * Sets the change feed. With a change feed, verifiers in other processes can cache verdicts. By
+   * default, there is no change feed, and a verifier in another process introspects a token at each
+   * use.
    *
-   * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use this
-   * change feed, too.
+   * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use the
+   * same change feed.
    *
    * @param shared the change feed; null if there is none
    */
@@ -162,7 +164,7 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Declares that the application contains only this API, and no resources of a host.
+   * Declares that the application contains only this API, and no other resources.
    *
    * <p>The rules of this API for authentication, access and errors then apply to all paths. The
    * application must register a filter that authenticates users. The filter must set an {@link
@@ -174,9 +176,10 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Configures the filter for raw tokens to ignore bearer credentials that do not begin like a raw
-   * token. Another filter of the application must accept or reject these credentials. Within a
-   * host's application, the filter always ignores these credentials.
+   * Makes the filter for raw tokens ignore every bearer credential that does not start like a raw
+   * token, that is, with its prefix. Another filter of the application must accept or reject such a
+   * credential. Without {@link #alone()}, the filter always ignores these credentials, and this
+   * method has no effect.
    */
   public RoutesFeature passOtherBearers() {
     otherBearers = true;

@@ -43,7 +43,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code /access-tokens/service}: service tokens. */
+/** {@code /access-tokens/service}: creates, lists and revokes service tokens. */
 @Path("access-tokens/service")
 @Tag(name = "Service tokens")
 @CommonErrors

@@ -38,7 +38,7 @@ import java.util.Optional;
 
 /**
  * {@code /access-tokens/user-tokens}: lets administrators list and revoke the personal tokens of
- * any user. At {@code /access-tokens/personal}, administrators can access only their own tokens.
+ * any user.
  */
 @Path("access-tokens/user-tokens")
 @Tag(name = "Personal tokens")

@@ -37,11 +37,12 @@ import java.util.function.Supplier;
 
 /**
  * {@code /access-tokens/verify}: decides for a proxy whether a client's request may pass. For each
- * request, the proxy sends a sub-request with the client's {@code Authorization} header.
+ * request of a client, the proxy sends a sub-request with the client's {@code Authorization} header
+ * to this resource.
  *
- * <p>Every HTTP method returns the same verdict, because some proxies use the client's method for
- * the sub-request. The resource also handles {@code OPTIONS}. Otherwise the runtime would respond
- * to {@code OPTIONS} with a success, and the proxy would let the request pass.
+ * <p>Every HTTP method returns the same result, because some proxies use the client's method for
+ * the sub-request. This rule includes {@code OPTIONS}. Otherwise the runtime would respond to
+ * {@code OPTIONS} with a success, and the proxy would let the request pass.
  */
 @Path("access-tokens/verify")
 @Tag(name = "Proxies")
@@ -57,8 +58,8 @@ public class VerifyResource extends BaseResource {
   private static final String EXT_AUTHZ = "ext-authz";
 
   /**
-   * Name of the query parameter that contains the path of the client's request. Envoy appends that
-   * path to the URL of the sub-request.
+   * The name of the query parameter that contains the path of the client's request. Envoy appends
+   * this path to the URL of the sub-request.
    */
   private static final String REST = "uri";
 
@@ -241,8 +242,8 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * Returns the scopes, separated by spaces. If the scopes do not fit into a header, the result
-   * omits the last scopes.
+   * Returns the scopes, separated by spaces. If the text would be too long for a header, omits the
+   * last scopes.
    */
   private static String fitting(List<String> scopes) {
     StringBuilder text = new StringBuilder();
@@ -259,8 +260,9 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * Percent-encodes a text. The result contains only visible ASCII characters. The method encodes
-   * the percent sign, and the UTF-8 bytes of all other characters.
+   * Percent-encodes a text, so that the result contains only visible ASCII characters. The method
+   * encodes the percent sign, and the UTF-8 bytes of all characters that are not visible ASCII
+   * characters.
    */
   private static String ascii(String text) {
     StringBuilder encoded = new StringBuilder();

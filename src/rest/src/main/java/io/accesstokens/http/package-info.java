@@ -15,30 +15,31 @@
  *   <li>A resource method reads its request, calls one method of {@link
  *       io.accesstokens.token.service.ServiceTokenService} or of another use case, and returns a
  *       record. A resource method contains no business rules.
- *   <li>The order of errors is 401, 403, then all other errors. So the resource method reads the
- *       body after all filters have run. No entity provider reads the body earlier.
- *   <li>A personal token is replaced by its user before access is decided ({@link
- *       io.accesstokens.http.DelegateFilter}). A host is an application that embeds this API. In a
- *       request to the host's own resources, the principal stays the token.
- *   <li>No response may be cached, unless it is declared as public. Even the name and the owner of
- *       a token are confidential.
+ *   <li>Errors have this order: 401, 403, then all other errors. Therefore the resource method
+ *       itself reads the body, after all filters have run. No entity provider reads the body
+ *       earlier.
+ *   <li>Before access is decided, {@link io.accesstokens.http.DelegateFilter} replaces a personal
+ *       token with its user. In a host application (an application that embeds this API), the token
+ *       remains the principal of requests to the host application's own resources.
+ *   <li>No response may be cached, unless it is declared as public. For example, the name and the
+ *       owner of a token are confidential.
  *   <li>No part of a response is derived from the {@code Host} header. {@code Location} is a
  *       reference relative to the server (RFC 9110, section 10.2.2).
- *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list apply
- *       to the OAuth endpoints. Only the format of their error bodies differs.
+ *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list also
+ *       apply to the OAuth endpoints, but their error bodies have another format.
  *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. The resource responds with a
- *       success only if the token is valid and has the required scopes. The rule holds for every
- *       HTTP method, and for any input from the proxy or its client. A query parameter with another
- *       name than {@code scope} is an error. An empty {@code scope} is also an error. Otherwise a
- *       request with a misspelled parameter would require no scope. On the path for Envoy, {@code
- *       uri} is also allowed. This parameter and the rest of the query after it are ignored,
- *       because Envoy appends the path of the client's request there.
- *   <li>{@code VerifyResource} accepts tokens only. A user with a password gets 403. Envoy has its
- *       own path below {@code verify}.
+ *       success only if the token is valid and has the required scopes. This rule applies to every
+ *       HTTP method and to any request. A query parameter with another name than {@code scope} is
+ *       an error. An empty {@code scope} is also an error. Otherwise a request with a misspelled
+ *       parameter name would require no scope. On the path for Envoy, the parameter {@code uri} is
+ *       also allowed. Envoy appends the path of the client's request to this parameter. The
+ *       resource ignores this parameter and the rest of the query.
+ *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
+ *       separate path below {@code verify}.
  *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.
  *       The resource never uses data that this process has cached. The response repeats the nonce
- *       of the request, so the reader can detect a cached response. The resource responds at once
- *       and does not wait for a change.
+ *       of the request, so the reader can detect a cached response. The resource responds
+ *       immediately and does not wait for a change.
  *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link
@@ -47,35 +48,36 @@
  *       with a well-formed unknown id gets 404 after the body was read.
  * </ol>
  *
- * <h2>Within a host's application</h2>
+ * <h2>In a host application</h2>
  *
- * <p>A host mounts {@link io.accesstokens.http.AccessTokensRoutes#classes()} in its {@code
- * Application} and registers one {@link io.accesstokens.http.AccessTokensRoutes#feature feature}.
+ * <p>A host application mounts {@link io.accesstokens.http.AccessTokensRoutes#classes()} in its
+ * {@code Application} and registers one {@link io.accesstokens.http.AccessTokensRoutes#feature
+ * feature}.
  *
  * <ol>
  *   <li>The feature affects only the paths of this API. The filters of the feature are bound to the
  *       resources of this API or check the path. The only exception mapper of the feature handles
  *       denied access.
- *   <li>The host's exception mappers and writers do not change the responses of this API:
+ *   <li>The exception mappers and writers of the host application do not change the responses of
+ *       this API:
  *       <ul>
- *         <li>a resource converts each exception to an exception that carries a response with an
- *             entity;
+ *         <li>a resource converts each exception to an exception that contains a complete response;
  *         <li>a response filter converts error responses of the runtime;
  *         <li>the response records have their own writer.
  *       </ul>
- *   <li>The feature treats the host's principal as a user (see {@link
- *       io.accesstokens.http.RoutesFeature#people}). A raw token has priority over the host's
- *       principal.
+ *   <li>The feature converts the principal of the host application to a user (see {@link
+ *       io.accesstokens.http.RoutesFeature#people}). If a request has a raw token, the raw token is
+ *       the principal instead.
  *   <li>The feature stores the service in the configuration of the runtime, and the resources read
  *       the service from there. The resources are not CDI beans.
- *   <li>The host registers the resources. The feature does not register the resources.
+ *   <li>The feature does not register the resources, so the host application must register them.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}, {@code
  * src/docs/decisions/0015-runtime-independence.md}, {@code src/docs/decisions/0016-proxies.md}.
  *
  * <p>Out of scope: the authentication of callers (see {@code auth} and {@code login}), and the
- * responses of the container to requests that do not reach Jakarta REST.
+ * responses of the servlet container to requests that do not reach Jakarta REST.
  */
 @NullMarked
 package io.accesstokens.http;

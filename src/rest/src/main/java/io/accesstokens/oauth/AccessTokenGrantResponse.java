@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The response of the token endpoint with an access token (RFC 6749, section 5.1).
+ * The response of the token endpoint if a token was created (RFC 6749, section 5.1).
  *
- * @param accessToken the token
+ * @param accessToken the new token
  * @param tokenType always {@code Bearer}
  * @param expiresIn the lifetime of the token, in seconds
  * @param scope the scopes of the token, separated by spaces
- * @param issuedTokenType the type of the token (RFC 8693, section 3)
+ * @param issuedTokenType a URI for the type of the token (RFC 8693, section 3)
  */
 @Schema(name = "AccessToken", description = "The response has no refresh_token")
 record AccessTokenGrantResponse(

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The principal of a request to an endpoint that does not depend on the caller's identity.
  *
- * <p>Some runtimes do not let a resource read the properties of a request. Therefore the principal
- * carries this data.
+ * <p>This principal also contains the data of the request that the endpoint needs. Some runtimes do
+ * not let a resource read the properties of a request.
  *
  * @param clientAddress the network address of the client; null if it is not known
  * @param caller the authenticated caller, from a header or a session; null if there is none. Only a
@@ -36,10 +36,10 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
   }
 
   /**
-   * Replaces the principal of a request by an {@link AnonymousCaller}.
+   * Replaces the principal of a request with an {@link AnonymousCaller}.
    *
-   * <p>The filter runs after the authentication filters. So a request with an invalid credential
-   * does not reach this filter.
+   * <p>The filter runs after the authentication filters. A request with an invalid credential
+   * therefore does not reach this filter.
    */
   @Welcome
   @Priority(Priorities.USER)

@@ -21,13 +21,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mounts the OAuth endpoints and holds the services that they use.
+ * Mounts the OAuth endpoints, and contains the services that they use.
  *
  * @param tokenService the service for service tokens
- * @param check the verifier for introspected tokens, which must be the verifier that authenticates
- *     requests
+ * @param check the verifier for introspected tokens; the same verifier that authenticates requests
  * @param uses the listener that receives the verdict on each introspected token
- * @param outcomes the handler that limits the number of unknown tokens of an anonymous caller
+ * @param outcomes the handler that limits the number of unknown tokens from an anonymous caller
  * @param signed the verifier for tokens that this service has signed
  * @param issuer the {@code iss} of raw tokens in introspection responses; null if the responses
  *     contain no {@code iss}
@@ -60,13 +59,13 @@ public record AuthorizationServer(
   private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
   /**
-   * Converts exceptions to error responses. {@link #giveForm} later converts these responses to the
-   * form of OAuth.
+   * Converts exceptions to error responses. {@link #giveForm} later converts these responses to
+   * OAuth errors.
    */
   @FunctionalInterface
   public interface Failures {
 
-    /** Returns an exception that carries the complete response. */
+    /** Returns an exception that contains the complete error response. */
     WebApplicationException answer(
         RuntimeException thrown, MultivaluedMap<String, String> requestHeaders);
   }
@@ -74,7 +73,7 @@ public record AuthorizationServer(
   /**
    * Returns the resource classes, for {@code Application.getClasses()}.
    *
-   * <p>The set does not contain {@link TokenEndpoint}, which is not available within a host's
+   * <p>The set does not contain {@link TokenEndpoint}, which is not available in a host
    * application.
    */
   public static Set<Class<?>> endpoints() {
@@ -105,7 +104,7 @@ public record AuthorizationServer(
   }
 
   /**
-   * Returns the maximum length of a body that an endpoint accepts, in bytes.
+   * Returns the maximum length of a body that an OAuth endpoint accepts, in bytes.
    *
    * @param path the path of the endpoint, relative to the API root
    */
@@ -114,7 +113,7 @@ public record AuthorizationServer(
   }
 
   /**
-   * Returns the JSON of an endpoint's error response. Code outside Jakarta REST uses this method.
+   * Returns an OAuth error as JSON, for code outside Jakarta REST.
    *
    * @param sentence the description of the error
    */
@@ -123,14 +122,15 @@ public record AuthorizationServer(
   }
 
   /**
-   * Returns true if the response is already an OAuth error. Such a response must not be changed.
+   * Returns true if the response is already an OAuth error. The caller must not change such a
+   * response.
    */
   public static boolean hasForm(ContainerResponseContext response) {
     return response.getEntity() instanceof OAuthError;
   }
 
   /**
-   * Converts an error response to the form of RFC 6749, section 5.2.
+   * Converts an error response to an OAuth error (RFC 6749, section 5.2).
    *
    * @param sentence the description of the error; ignored for a status that has a fixed description
    */

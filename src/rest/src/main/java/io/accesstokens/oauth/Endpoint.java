@@ -38,8 +38,8 @@ abstract class Endpoint {
   }
 
   /**
-   * Returns the required parameter {@code token}; empty if the value does not have the format of a
-   * raw token.
+   * Returns the raw token in the required parameter {@code token}; empty if the value does not have
+   * the format of a raw token.
    */
   final Optional<RawToken> sentToken(FormBody form) {
     return server().tokenService().rawTokenFormat().parse(form.required("token"));
@@ -56,10 +56,10 @@ abstract class Endpoint {
   }
 
   /**
-   * Runs the work of a request and converts its exceptions to error responses.
+   * Runs the work of a request and converts exceptions to error responses.
    *
-   * <p>The conversion happens in this method, because the exception mappers of a host do not know
-   * the exceptions of this API.
+   * <p>This method converts the exceptions because the exception mappers of a host application do
+   * not know the exceptions of this API.
    */
   final <T> T answer(Supplier<T> work) {
     try {

@@ -26,7 +26,7 @@ final class FormBody {
   /** Maximum length of a body, in bytes, unless the endpoint has its own limit. */
   static final int MAX_BYTES = 102_400;
 
-  /** Maximum number of parameters of a form. The same limit applies to the query. */
+  /** Maximum number of parameters in a form. The same limit applies to the query. */
   static final int MAX_PARAMETERS = 100;
 
   /** The parameters that a query must not contain, because queries are logged. */
@@ -52,8 +52,8 @@ final class FormBody {
    * </ul>
    *
    * @param maxBytes the maximum length of the body, in bytes
-   * @throws NotSupportedException if the body is not declared as a form in UTF-8 without a content
-   *     coding
+   * @throws NotSupportedException if the headers do not declare the body as a form in UTF-8, or if
+   *     they declare a content coding such as gzip
    * @throws WebApplicationException with status 400 in the cases above; with status 413 if the body
    *     is longer than {@code maxBytes}
    */

@@ -5,16 +5,16 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the form of a token request for the OpenAPI document. No request is read into this
- * record.
+ * Describes the form of a token request, for the OpenAPI document. No method creates an instance of
+ * this record.
  *
- * @param grantType the grant type, which determines the relevant parameters
+ * @param grantType the grant type, which determines the other parameters
  * @param refreshToken a personal token
- * @param scope the scopes to which the new token is restricted
+ * @param scope the scopes of the new token; a subset of the personal token's scopes
  * @param code the authorization code that the browser received after the user's consent
  * @param redirectUri the redirect URI to which the code was sent
  * @param clientId the id of the client to which the code was sent
- * @param codeVerifier the code verifier (RFC 7636). It proves that the client has requested the
+ * @param codeVerifier the code verifier (RFC 7636), which proves that the client has requested the
  *     code
  */
 @Schema(

@@ -4,11 +4,7 @@ import java.security.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A request to the {@link TokenEndpoint}: the form, the caller and the client address.
- *
- * <p>No parameter occurs twice in the form.
- */
+/** A request to the {@link TokenEndpoint}: the form, the caller and the client address. */
 public final class GrantRequest {
 
   private final FormBody form;
@@ -37,8 +33,8 @@ public final class GrantRequest {
   }
 
   /**
-   * Returns the caller that an {@code Authorization} header or a session identifies; empty if the
-   * request has neither.
+   * Returns the authenticated caller, from an {@code Authorization} header or a session; empty if
+   * the request has neither.
    */
   public Optional<Principal> caller() {
     return Optional.ofNullable(caller);

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param parentJti the id of the personal token from which a signed token was created; null for a
  *     raw token
  * @param expiresAt the first instant at which the token is no longer valid, in ISO 8601 with
- *     milliseconds, more precise than {@code exp}
+ *     milliseconds; more precise than {@code exp}
  */
 @Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(
@@ -86,8 +86,8 @@ record IntrospectedToken(
   private static final String BEARER = "Bearer";
 
   /**
-   * The factory for JSON objects. The factory is a constant, because the look-up of a JSON provider
-   * is slow.
+   * The factory for JSON objects. The factory is a constant, because each search for a JSON
+   * provider is slow.
    */
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 

@@ -5,12 +5,12 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the form of an introspection request for the OpenAPI document. No request is read into
- * this record.
+ * Describes the form of an introspection request, for the OpenAPI document. No method creates an
+ * instance of this record.
  *
  * @param token the raw or signed token
  * @param tokenTypeHint a hint about the type of the token, which is ignored
- * @param position a position of the change feed. The response reflects all changes up to this
+ * @param position a position in the change feed. The response reflects all changes up to this
  *     position
  */
 @Schema(

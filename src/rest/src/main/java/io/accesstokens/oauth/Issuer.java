@@ -8,11 +8,11 @@ import java.net.URI;
  * <p>The published metadata contains the identifier and the addresses (RFC 8414, section 2). Each
  * signed token contains the identifier.
  *
- * <p>The base URL is configured, or is the loopback address on which the server listens. The base
- * URL does not come from the {@code Host} header, because then a client could choose the issuer of
- * a token.
+ * <p>The base URL comes from the settings, or is the loopback address of the server. The base URL
+ * does not come from the {@code Host} header, because then a client could choose the issuer of a
+ * token.
  *
- * @param baseUrl the URL at which clients reach the application, without a slash at its end
+ * @param baseUrl the URL at which clients reach the application, without a slash at the end
  */
 public record Issuer(URI baseUrl) {
 
@@ -53,7 +53,7 @@ public record Issuer(URI baseUrl) {
   /**
    * Returns the URL of a path of this API.
    *
-   * @param path the path, relative to the API root, without a slash at its beginning
+   * @param path the path, relative to the API root, without a slash at the start
    */
   public URI at(String path) {
     return URI.create(baseUrl + "/api/" + path);

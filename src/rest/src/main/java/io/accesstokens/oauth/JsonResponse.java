@@ -1,6 +1,6 @@
 package io.accesstokens.oauth;
 
-/** A response with a method that converts the response to JSON. */
+/** A response that can be converted to JSON. */
 interface JsonResponse {
 
   /** Returns the JSON text in UTF-8. */

@@ -9,7 +9,10 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes the JSON responses of this package. A host's writers do not affect these responses. */
+/**
+ * Writes the JSON responses of this package. The writers of a host application do not affect these
+ * responses.
+ */
 @Produces(MediaType.APPLICATION_JSON)
 final class JsonResponseWriter implements MessageBodyWriter<JsonResponse> {
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param error an error code of RFC 6749 (sections 4.1.2.1 and 5.2) or of RFC 6750 (section 3.1)
  * @param description a sentence that describes the error. RFC 6749 allows only printable ASCII
- *     without quotes and backslashes. The constructor replaces each other character by a question
+ *     without quotes and backslashes. The constructor replaces each other character with a question
  *     mark
  */
 @Schema(description = "An error response (RFC 6749, section 5.2)")

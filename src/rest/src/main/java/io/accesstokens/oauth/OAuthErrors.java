@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes in the OpenAPI document the errors of an OAuth endpoint that reads a form. */
+/** Describes, for the OpenAPI document, the errors of an OAuth endpoint that reads a form. */
 @ApiResponse(
     responseCode = "400",
     description = "The form is malformed or lacks the token, or the query contains a token",

@@ -19,11 +19,12 @@ public final class RequestEncoding {
   private RequestEncoding() {}
 
   /**
-   * Checks that a body is declared as a media type in UTF-8, without a content coding.
+   * Checks that the headers declare a body with the given media type in UTF-8, and without a
+   * content coding such as gzip.
    *
    * @param mediaType the media type in lower case
-   * @throws NotSupportedException if the declared media type, character encoding or content coding
-   *     is different
+   * @throws NotSupportedException if the declared media type or character encoding is different, or
+   *     if a content coding is declared
    */
   public static void requireType(HttpHeaders headers, String mediaType) {
     List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);

@@ -30,7 +30,7 @@ public class RevocationEndpoint extends Endpoint {
 
   /**
    * Maximum length of a signed token that is verified, in characters. A longer token does not fit
-   * into a request header of this server. The limit bounds the cost of the verification.
+   * into a request header of this server. The limit bounds the time of the verification.
    */
   private static final int MAX_SIGNED_LENGTH = 8_192;
 
@@ -73,8 +73,9 @@ public class RevocationEndpoint extends Endpoint {
   /**
    * Revokes a raw token if the token exists in the store.
    *
-   * <p>This method first looks up the token with the verifier, which bounds the load on the store.
-   * An unknown token counts against the limit of the client's address, and causes no further work.
+   * <p>This method first looks up the token with the verifier, which limits the load on the store.
+   * If the token is unknown, the request counts against the limit of the client's address and does
+   * nothing else.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

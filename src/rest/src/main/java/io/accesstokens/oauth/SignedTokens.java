@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies tokens that this service has signed. Each signed token was created from a stored token.
- * Other services verify signed tokens offline.
+ * Other services can verify signed tokens without a request to this service.
  *
  * <p>Implementations must be thread-safe.
  */
@@ -31,14 +31,14 @@ public interface SignedTokens {
   Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
 
   /**
-   * Verifies a signed token of an anonymous caller. An implementation may limit the number of wrong
-   * signatures.
+   * Verifies a signed token from an anonymous caller. An implementation may limit the number of
+   * tokens with a wrong signature.
    *
    * @param clientAddress the network address of the client; null if it is not known
    * @return the token and its verdict; empty if this service has not signed the token or the token
    *     has expired
    * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
-   *     wrong signatures
+   *     tokens with a wrong signature
    */
   default Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
     return find(token, null);
@@ -47,8 +47,8 @@ public interface SignedTokens {
   /**
    * A token that this service has signed and that has not expired.
    *
-   * @param verdict the current verdict. If the token is accepted, the verdict contains the scopes
-   *     and times of the signed token, and the id of the stored token
+   * @param verdict the current verdict on the token. If the token is accepted, the verdict contains
+   *     the scopes and times of the signed token, and the id of the stored token
    * @param id the {@code jti} of the signed token
    * @param issuer the {@code iss} of the signed token
    * @param audience the {@code aud} of the signed token

@@ -28,8 +28,8 @@ import java.util.Map;
 /**
  * {@code /auth/v1/token}: creates access tokens (RFC 6749, section 3.2).
  *
- * <p>The {@code grant_type} selects the {@link TokenGrant} that handles a request. The endpoint is
- * not available within a host's application.
+ * <p>The {@code grant_type} in the form selects the {@link TokenGrant} that handles a request. The
+ * endpoint is not available in a host application.
  */
 @Path(TokenEndpoint.PATH)
 @Tag(name = "OAuth")
@@ -41,8 +41,8 @@ public final class TokenEndpoint extends Endpoint {
   static final int MAX_FORM_BYTES = 16_384;
 
   /**
-   * Maximum length of a grant type, in characters. Some grant types are URIs, for example the grant
-   * types of RFC 8693.
+   * Maximum length of a grant type, in characters. Some grant types are long, because they are URIs
+   * (RFC 8693).
    */
   private static final int MAX_TYPE_LENGTH = 200;
 

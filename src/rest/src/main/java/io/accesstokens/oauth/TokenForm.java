@@ -5,8 +5,8 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the form of a revocation request for the OpenAPI document. No request is read into this
- * record.
+ * Describes the form of a revocation request, for the OpenAPI document. No method creates an
+ * instance of this record.
  *
  * @param token the raw token to revoke
  * @param tokenTypeHint a hint about the type of the token, which is ignored

@@ -32,10 +32,10 @@ public interface TokenGrant {
    * The result if a token was created (RFC 6749, section 5.1). The response contains no refresh
    * token.
    *
-   * @param accessToken the token, a secret; not empty
+   * @param accessToken the new token, which is a secret; not empty
    * @param expiresIn the lifetime of the token, in seconds
    * @param scopes the scopes of the token
-   * @param issuedTokenType the type of the token (a URI of RFC 8693, section 3)
+   * @param issuedTokenType a URI for the type of the token (RFC 8693, section 3)
    */
   record Issued(String accessToken, long expiresIn, List<String> scopes, String issuedTokenType)
       implements Outcome {
@@ -60,7 +60,7 @@ public interface TokenGrant {
   /**
    * The result if no token was created (RFC 6749, section 5.2).
    *
-   * @param description a sentence in printable ASCII, which must contain no text from the request
+   * @param description a sentence in printable ASCII, without text from the request
    */
   record Refused(Reason reason, String description) implements Outcome {}
 

@@ -20,31 +20,31 @@
  *   <li>An error response is a JSON object with {@code error} and {@code error_description} (RFC
  *       6749, section 5.2). This rule applies to errors of a resource, of a filter and of the
  *       runtime. No text in the JSON object comes from the request. The status and the headers
- *       {@code WWW-Authenticate}, {@code Allow} and {@code Retry-After} follow the rules of all
+ *       {@code WWW-Authenticate}, {@code Allow} and {@code Retry-After} are the same as for all
  *       other resources.
- *   <li>The verdict on a token comes from the {@code TokenVerifier} that authenticates requests. So
- *       a revocation takes effect for introspection and for authentication at the same time. During
- *       an outage, the response is 503 and never {@code {"active": false}}, because a client could
- *       then discard a valid token.
+ *   <li>The verdict on a token comes from the {@code TokenVerifier} that authenticates requests.
+ *       Therefore a revocation takes effect for introspection and for authentication at the same
+ *       time. During an outage, the response is 503 and never {@code {"active": false}}, because a
+ *       client could discard a valid token after such a response.
  *   <li>The complete response for an invalid token is {@code {"active": false}}, for every reason.
  *       The complete response to a revocation is 200, even if the token does not exist.
- *   <li>The response to a revocation is sent after the revocation barrier. This rule also applies
- *       to a token that was revoked before. So a client that repeats a request has the same
- *       guarantee as for the first request.
- *   <li>A verifier that caches verdicts sends the {@code position} in the change feed up to which
- *       the verifier has applied changes. RFC 7662, section 2.1, allows such parameters. The
- *       response reflects all changes up to that position. A client without a cache omits the
- *       parameter, and introspects a token at each use. Such a client receives the current verdict,
- *       as for authentication.
+ *   <li>The response to a revocation is sent only after every replica rejects the token. This rule
+ *       also applies to a token that was revoked before. A client that repeats a request therefore
+ *       gets the same guarantee again.
+ *   <li>A verifier that caches verdicts sends the parameter {@code position}: the position in the
+ *       change feed up to which the verifier has applied changes. RFC 7662, section 2.1, allows
+ *       such parameters. The response reflects all changes up to that position. A client without a
+ *       cache omits the parameter, and introspects a token at each use.
  *   <li>{@code token_type_hint} is ignored, as RFC 7662 and RFC 7009 allow. One look-up finds a
  *       token of any type.
- *   <li>An introspection counts as a use of the token. The client address is not recorded, because
+ *   <li>An introspection counts as a use of the token. The client address is not stored, because
  *       the client of the request is the resource server.
- *   <li>The permission to introspect cannot be limited to single groups.
+ *   <li>The permission to introspect always applies to the tokens of all groups.
  *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
  *       subject of a personal token is its user. The creator of a service token is not in the
  *       response.
- *   <li>{@code exp} is rounded down. {@code expires_at} has milliseconds and is an extension.
+ *   <li>{@code exp} is rounded down to a whole second. {@code expires_at} is an extension of this
+ *       service and has milliseconds.
  *   <li>A revocation request needs no credential besides the token. If a request contains another
  *       credential, that credential must be valid.
  *   <li>A request to revoke a valid signed token gets {@code unsupported_token_type} (see {@code

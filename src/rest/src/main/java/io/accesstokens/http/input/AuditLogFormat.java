@@ -24,8 +24,8 @@ public enum AuditLogFormat {
   }
 
   /**
-   * Returns the name of the format. The name is a value in queries, and the extension of file
-   * names.
+   * Returns the name of the format. Queries contain this name, and file names use the name as an
+   * extension.
    */
   public String text() {
     return text;

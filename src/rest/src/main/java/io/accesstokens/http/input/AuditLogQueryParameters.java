@@ -10,7 +10,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes in the OpenAPI document the query parameters that {@link AuditLogParameters} reads. */
+/**
+ * Describes, for the OpenAPI document, the query parameters that {@link AuditLogParameters} reads.
+ */
 @Parameter(
     name = "tokenId",
     in = ParameterIn.QUERY,

@@ -16,11 +16,11 @@ import java.util.UUID;
  *
  * <p>The text is base64url without padding. For a list of tokens, the text encodes a version byte,
  * the creation time in microseconds since 1970 (eight bytes) and a UUID (sixteen bytes). If the
- * list is not ordered by creation, three parts follow in UTF-8: the name of the sort key, a colon,
- * and the value of the key.
+ * list is not ordered by creation time, three parts follow in UTF-8: the name of the sort key, a
+ * colon, and the value of the sort key.
  *
- * <p>The text is not signed. With a forged cursor, a client can read only entries that the client
- * can also read with an offset.
+ * <p>The text is not signed. This is safe, because a forged cursor gives access only to entries
+ * that the client can also read without a cursor.
  */
 public final class Cursor {
 
@@ -37,8 +37,8 @@ public final class Cursor {
   private static final int NANOS_PER_MICRO = 1_000;
 
   /**
-   * The exclusive end of valid instants: 10000-01-01, in microseconds since 1970. A database may
-   * not support later instants.
+   * The exclusive upper bound of valid instants: the year 10000, in microseconds since 1970. A
+   * database may not support later instants.
    */
   private static final long END = 253_402_300_800L * MICROS_PER_SECOND;
 
@@ -101,7 +101,7 @@ public final class Cursor {
   }
 
   /**
-   * Returns the microseconds since 1970. This method does not use {@code
+   * Returns the microseconds from 1970 to an instant. This method does not use {@code
    * ChronoUnit.MICROS.between}, which overflows in the year 2262.
    */
   private static long micros(Instant instant) {

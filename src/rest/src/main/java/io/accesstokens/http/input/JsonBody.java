@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A null member counts as absent, and unknown members are ignored.
- *   <li>A member of the wrong type counts as absent and is recorded as a {@link Violation}. So one
- *       response can report all errors.
+ *   <li>A member of the wrong type counts as absent, and adds a {@link Violation}. One response can
+ *       therefore report all errors.
  *   <li>As in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are the same integer.
  * </ul>
  *
- * <p>Not safe for concurrent use by several threads.
+ * <p>Not thread-safe.
  */
 public final class JsonBody {
 
@@ -39,7 +39,8 @@ public final class JsonBody {
   public static final int MAX_BYTES = 102_400;
 
   /**
-   * Maximum length of the text of an integer, in characters. The limit bounds the time for parsing.
+   * Maximum length of an integer in the JSON, in characters. Parsing a longer number would take too
+   * much time.
    */
   private static final int MAX_NUMBER_LENGTH = 200;
 
@@ -64,8 +65,8 @@ public final class JsonBody {
    * Reads a body.
    *
    * @param maxBytes the maximum length of the body, in bytes
-   * @throws NotSupportedException if the body is not declared as JSON in UTF-8 without a content
-   *     coding
+   * @throws NotSupportedException if the headers do not declare the body as JSON in UTF-8, or if
+   *     they declare a content coding such as gzip
    * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
    */
@@ -75,11 +76,11 @@ public final class JsonBody {
   }
 
   /**
-   * Reads an optional body. A missing body counts as an empty object, regardless of the declared
-   * type.
+   * Reads an optional body. A missing body counts as an empty object, even if the headers declare
+   * another media type.
    *
-   * @throws NotSupportedException if there is a body that is not declared as JSON in UTF-8 without
-   *     a content coding
+   * @throws NotSupportedException if there is a body and the headers do not declare the body as
+   *     JSON in UTF-8, or declare a content coding such as gzip
    * @throws WebApplicationException with status 413 if the body is longer than {@value #MAX_BYTES}
    *     bytes
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
@@ -123,7 +124,8 @@ public final class JsonBody {
 
   /**
    * Rejects a body before it is read, if {@code Content-Length} is larger than {@code maxBytes}.
-   * The container rejects a request with a wrong {@code Content-Length}.
+   * This method can trust {@code Content-Length}, because the container rejects a request with a
+   * wrong {@code Content-Length}.
    */
   private static void checkDeclaredLength(HttpHeaders headers, int maxBytes) {
     String declared = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
@@ -154,8 +156,9 @@ public final class JsonBody {
   }
 
   /**
-   * Returns a member that is a list of strings; null if the member is absent or not a list. An
-   * element that is not a string becomes null. The caller must report each null as an error.
+   * Returns a member that is a list of strings; null if the member is absent or not a list. If an
+   * element of the list is not a string, the result contains null for this element. The caller must
+   * report each null as an error.
    */
   public @Nullable List<@Nullable String> strings(String name) {
     Object value = members.get(name);
@@ -206,7 +209,7 @@ public final class JsonBody {
     }
   }
 
-  /** Returns the errors of the members that were read so far. */
+  /** Returns the errors of all members that the caller has read so far. */
   public List<Violation> violations() {
     return List.copyOf(violations);
   }

@@ -55,7 +55,7 @@ public final class ListParameters {
         limit);
   }
 
-  /** Returns {@code q} without leading and trailing white space. */
+  /** Returns the parameter {@code q} without leading and trailing white space. */
   private static Optional<String> text(QueryParameters query) {
     return query.single(
         "q",
@@ -83,8 +83,8 @@ public final class ListParameters {
   }
 
   /**
-   * Returns the position in the cursor {@code after}. A request with a cursor and an offset is an
-   * error.
+   * Returns the position in the parameter {@code after}, which is a cursor. A request must not
+   * contain both a cursor and an offset.
    */
   private static Optional<ListPosition> after(QueryParameters query, TokenOrder order, int offset) {
     Optional<ListPosition> after =

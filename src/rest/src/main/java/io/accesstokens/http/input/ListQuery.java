@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes in the OpenAPI document the query parameters that {@link ListParameters} reads. */
+/** Describes, for the OpenAPI document, the query parameters that {@link ListParameters} reads. */
 @Parameter(
     name = "q",
     in = ParameterIn.QUERY,

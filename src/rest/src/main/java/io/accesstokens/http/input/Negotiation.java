@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Normalizes the request headers {@code Accept} and {@code Content-Type}.
  *
- * <p>Implementations of Jakarta REST process these headers in different ways. This class prevents
- * the following behavior:
+ * <p>Implementations of Jakarta REST process these headers in different ways. Without this class,
+ * some implementations would behave as follows:
  *
  * <ul>
- *   <li>parameters of {@code Accept} determine the character encoding of the response;
+ *   <li>a parameter in {@code Accept} changes the character encoding of the response;
  *   <li>{@code q=0} has no effect;
- *   <li>a malformed header leads to an error before the caller is authenticated.
+ *   <li>a malformed header causes an error before the caller is authenticated.
  * </ul>
  *
  * <p>{@link RoutesFeature} applies this class to each request. Some containers read {@code
@@ -29,8 +29,8 @@ public final class Negotiation {
   public static final String NDJSON = "application/x-ndjson";
 
   /**
-   * The media types of exports. A response has such a type only if {@code Accept} contains the
-   * type.
+   * The media types of exports. A response has such a media type only if {@code Accept} contains
+   * exactly this media type.
    */
   private static final List<String> EXPORTS = List.of(NDJSON, CSV);
 
@@ -52,7 +52,7 @@ public final class Negotiation {
    * <ul>
    *   <li>{@code application/json}, if the most specific range that covers this type has a quality
    *       above zero (RFC 9110, section 12.5.1);
-   *   <li>the first export type that {@code Accept} names with a quality above zero;
+   *   <li>the first export type that {@code Accept} contains with a quality above zero;
    *   <li>a type that no resource produces, so that the resource responds with 406.
    * </ul>
    *
@@ -87,7 +87,8 @@ public final class Negotiation {
   }
 
   /**
-   * Returns true if the most specific range that covers the media type has a quality above zero.
+   * Returns true if the header accepts a media type. The most specific range that covers the media
+   * type decides: its quality must be above zero.
    *
    * @param least the minimum specificity of a range: 0 for all types, 1 for all subtypes of a type,
    *     {@value #EXACT} for exactly this type. Less specific ranges are ignored
@@ -119,10 +120,10 @@ public final class Negotiation {
   /**
    * Reduces {@code Content-Type} to one media type.
    *
-   * <p>A header becomes {@code application/octet-stream} if it is malformed, sent twice, or longer
-   * than {@value #MAX_CONTENT_TYPE} characters. Every resource rejects {@code
-   * application/octet-stream} with 415, after the caller was authorized. The length is limited
-   * because a runtime parses the header several times.
+   * <p>If the header is malformed, occurs twice, or is longer than {@value #MAX_CONTENT_TYPE}
+   * characters, the result is {@code application/octet-stream}. Every resource rejects this media
+   * type with 415, after the caller was authorized. The length is limited because a runtime parses
+   * the header several times.
    *
    * @param values the values of the header, one for each header line
    * @return the media type; null if there is no such header

@@ -10,8 +10,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Describes in the OpenAPI document the query parameters {@code limit} and {@code offset}, which
- * select a page of a list. {@link QueryParameters} reads the parameters.
+ * Describes, for the OpenAPI document, the query parameters {@code limit} and {@code offset}. These
+ * parameters select a page of a list. {@link QueryParameters} reads the parameters.
  */
 @Parameter(
     name = "limit",

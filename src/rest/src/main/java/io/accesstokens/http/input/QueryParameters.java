@@ -24,11 +24,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Parses the query of a request strictly. No parameter may occur twice, an empty parameter counts
- * as absent, and unknown parameters are ignored.
+ * Parses the query of a request strictly. A parameter other than {@code scope} may occur only once.
+ * An empty parameter counts as absent. Unknown parameters are ignored.
  *
- * <p>A method that reads a parameter records errors. The method throws an exception only if its
- * documentation lists the exception. {@link #check} throws one exception with all recorded errors.
+ * <p>A method that reads a parameter does not throw an exception for a wrong value, unless its
+ * documentation lists the exception. The method adds an error to a list. {@link #check} throws one
+ * exception with all errors.
  */
 public final class QueryParameters {
 
@@ -36,8 +37,9 @@ public final class QueryParameters {
   static final int DEFAULT_LIMIT = 50;
 
   /**
-   * Maximum length of the list of required scopes, in characters. A header of the response contains
-   * the required scopes, and containers and proxies limit the length of a header.
+   * Maximum length of the list of required scopes, in characters. The length is limited because a
+   * header of the response contains the required scopes. Containers and proxies limit the length of
+   * a header.
    */
   static final int MAX_SCOPES_LENGTH = 2_000;
 
@@ -51,7 +53,7 @@ public final class QueryParameters {
   /** Maximum length of the subject of a token, in characters. */
   private static final int MAX_SUBJECT = 700;
 
-  /** The exclusive end of valid instants. A database may not support later instants. */
+  /** The exclusive upper bound of valid instants. A database may not support later instants. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
@@ -72,8 +74,9 @@ public final class QueryParameters {
   }
 
   /**
-   * Parses the part of a query before the parameter with the name {@code rest}. Ignores this
-   * parameter, which extends to the end of the query and can contain ampersands.
+   * Parses only the part of a query before the parameter with the name {@code rest}. The value of
+   * this parameter can contain ampersands, so everything after the name belongs to this value and
+   * is ignored.
    */
   public static QueryParameters before(String rest, URI uri) {
     QueryParameters query = new QueryParameters();
@@ -103,7 +106,7 @@ public final class QueryParameters {
     }
   }
 
-  /** Returns true if at least one error was recorded. */
+  /** Returns true if at least one error was found. */
   public boolean isWrong() {
     return !violations.isEmpty();
   }
@@ -114,14 +117,14 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code limit}, which is 0 to {@value TokenQuery#MAX_LIMIT}; by default {@value
-   * #DEFAULT_LIMIT}.
+   * Returns the parameter {@code limit}, from 0 to {@value TokenQuery#MAX_LIMIT}. The default is
+   * {@value #DEFAULT_LIMIT}.
    */
   public int limit() {
     return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);
   }
 
-  /** Returns {@code offset}, which is not negative; by default 0. */
+  /** Returns the parameter {@code offset}, which is not negative. The default is 0. */
   public int offset() {
     return number("offset", 0, Integer.MAX_VALUE);
   }
@@ -139,7 +142,10 @@ public final class QueryParameters {
         .orElseGet(OptionalInt::empty);
   }
 
-  /** Returns {@code status}; empty if the parameter is absent or not the exact text of a status. */
+  /**
+   * Returns the parameter {@code status}; empty if the parameter is absent or not the exact text of
+   * a status.
+   */
   public Optional<TokenStatus> status() {
     return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
   }
@@ -179,8 +185,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code groupEntityRef} as a normalized ref; empty if the parameter is absent or wrong.
-   * The group need not exist.
+   * Returns the parameter {@code groupEntityRef} as a normalized group ref; empty if the parameter
+   * is absent or wrong. This method does not check whether the group exists.
    */
   public Optional<EntityRef> group() {
     return single(
@@ -188,8 +194,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code userEntityRef}, which is required, as a normalized ref; empty if the parameter
-   * is absent or wrong.
+   * Returns the required parameter {@code userEntityRef} as a normalized user ref; empty if the
+   * parameter is absent or wrong.
    */
   public Optional<EntityRef> user() {
     String expectation = "must name a user, e.g. user:default/dave";
@@ -202,8 +208,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns a parameter that names the actor of an event: the normalized ref of a user, or the
-   * exact subject of a token. Empty if the parameter is absent or wrong.
+   * Returns a parameter that contains the actor of an event: a normalized user ref, or the exact
+   * subject of a token. Returns empty if the parameter is absent or wrong.
    */
   Optional<String> actor(String name) {
     return single(
@@ -216,10 +222,10 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code groupEntityRef}, which is required.
+   * Returns the required parameter {@code groupEntityRef} as a normalized group ref.
    *
    * @throws MalformedRequestException if the parameter is absent or wrong, or if an earlier error
-   *     was recorded
+   *     was found
    */
   public EntityRef requiredGroup() {
     Optional<EntityRef> group = group();
@@ -230,7 +236,7 @@ public final class QueryParameters {
   }
 
   /**
-   * Records that a parameter has a wrong value.
+   * Adds the error that a parameter has a wrong value.
    *
    * @param expectation a description of the valid values, for the error message
    */
@@ -239,7 +245,7 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code q}, {@code permission} and {@code limit} of a search for groups.
+   * Returns the parameters {@code q}, {@code permission} and {@code limit} of a search for groups.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -257,8 +263,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code after}, the position of a reader in the change feed; empty if the parameter is
-   * absent or wrong.
+   * Returns the parameter {@code after}: the position up to which a reader has read the change
+   * feed. Returns empty if the parameter is absent or wrong.
    */
   public Optional<ChangeFeed.Position> position() {
     return single(
@@ -268,8 +274,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns {@code nonce}, which is required; an empty text if the parameter is absent or wrong.
-   * The response repeats the nonce.
+   * Returns the required parameter {@code nonce}, which the response repeats. Returns an empty text
+   * if the parameter is absent or wrong.
    */
   public String nonce() {
     String expectation =
@@ -285,8 +291,8 @@ public final class QueryParameters {
    * Returns the scopes of all {@code scope} parameters. Each parameter contains one or more scopes,
    * separated by spaces (RFC 6749, section 3.3).
    *
-   * <p>An empty {@code scope} is an error, and a parameter with another name is an error. Otherwise
-   * a request with a misspelled parameter would require no scope.
+   * <p>An empty {@code scope} is an error. A parameter with another name is also an error.
+   * Otherwise a request with a misspelled parameter name would require no scope.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -313,9 +319,9 @@ public final class QueryParameters {
   }
 
   /**
-   * Throws an exception with all recorded errors, if there are any.
+   * Throws an exception with all errors that were found, if there are any.
    *
-   * @throws MalformedRequestException if at least one error was recorded
+   * @throws MalformedRequestException if at least one error was found
    */
   public void check() {
     if (!violations.isEmpty()) {
@@ -344,8 +350,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns the converted value of a parameter that can occur only once; empty if the parameter is
-   * absent, empty or wrong.
+   * Returns the converted value of a parameter that may occur only once. Returns empty if the
+   * parameter is absent, empty or wrong. A wrong parameter also adds an error.
    *
    * @param expectation the error message for a wrong value
    * @param reading the function that converts the value, and returns empty if the value is wrong
@@ -367,7 +373,10 @@ public final class QueryParameters {
     return value;
   }
 
-  /** Converts a parameter as {@link #single} does. An absent or empty parameter is an error. */
+  /**
+   * Converts a parameter as {@link #single} does. Also adds an error if the parameter is absent or
+   * empty.
+   */
   public <T> Optional<T> required(
       String name, String expectation, Function<String, Optional<T>> reading) {
     if (parameters.getOrDefault(name, List.of("")).equals(List.of(""))) {

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bodies of requests. The nested records only describe the bodies in the OpenAPI
- * document. No request is read into a record.
+ * Reads the bodies of requests. The nested records only describe the bodies for the OpenAPI
+ * document. No method creates an instance of a nested record.
  */
 public final class RequestSchemas {
 
@@ -42,7 +42,8 @@ public final class RequestSchemas {
   }
 
   /**
-   * Reads the body of a revocation, as {@link Revocation} or {@link OwnRevocation} describes.
+   * Reads the reason in the body of a revocation. {@link Revocation} and {@link OwnRevocation}
+   * describe the body.
    *
    * @return the reason; null if the reason is absent
    * @throws InvalidRequestException if the reason is not a string
@@ -56,7 +57,7 @@ public final class RequestSchemas {
     return reason;
   }
 
-  /** Reads the body of a bulk revocation. */
+  /** Reads the body of a request that revokes several tokens. */
   public static RevocationRequest revocations(JsonBody body) {
     List<@Nullable String> ids = body.strings("ids");
     String reason = body.string("reason");

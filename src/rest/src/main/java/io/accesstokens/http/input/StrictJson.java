@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Parses a text as one JSON object (RFC 8259), into maps, lists, strings, booleans, {@link Numeral}
  * objects and null.
  *
- * <p>The parser is stricter than the RFC: no name may occur twice in an object, and there may be at
- * most {@value #MAX_DEPTH} levels. Numbers remain texts, because converting {@code 1e999999999}
- * would exhaust the memory of the process.
+ * <p>The parser is stricter than the RFC. A name must not occur twice in an object, and the nesting
+ * depth is at most {@value #MAX_DEPTH}. Numbers are not converted, because the conversion of {@code
+ * 1e999999999} would use all memory of the process.
  */
 public final class StrictJson {
 
@@ -27,7 +27,7 @@ public final class StrictJson {
 
   /**
    * The JSON provider. The provider is a constant, because each call of {@code Json.createParser}
-   * searches the class path for a provider.
+   * would search the class path for a provider again.
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 

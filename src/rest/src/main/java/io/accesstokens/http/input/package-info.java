@@ -2,11 +2,13 @@
  * Parses query parameters and JSON bodies strictly and with bounded work.
  *
  * <ol>
- *   <li>Requests are parsed from bytes ({@link io.accesstokens.http.input.JsonBody}, {@link
- *       io.accesstokens.http.input.QueryParameters}). Values are never converted to another type.
- *       The work for every input is bounded. Every error is a 4xx response.
- *   <li>{@link io.accesstokens.http.input.Negotiation} normalizes the headers of content
- *       negotiation. So the checks for 401 and 403 precede the error for a malformed header.
+ *   <li>This package parses requests itself ({@link io.accesstokens.http.input.JsonBody}, {@link
+ *       io.accesstokens.http.input.QueryParameters}). A value of the wrong type is an error and is
+ *       never converted. The time and the memory for every input are bounded. Every error causes a
+ *       4xx response.
+ *   <li>{@link io.accesstokens.http.input.Negotiation} normalizes the headers {@code Accept} and
+ *       {@code Content-Type}. A malformed header therefore causes an error only after the checks
+ *       for 401 and 403.
  * </ol>
  */
 @NullMarked

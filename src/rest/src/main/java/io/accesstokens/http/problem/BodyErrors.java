@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes in the OpenAPI document the errors of an operation that reads a body. */
+/** Describes, for the OpenAPI document, the errors of an operation that reads a body. */
 @ApiResponse(
     responseCode = "413",
     description = "The body is over 102,400 bytes; for a sign-in, over 16,384",

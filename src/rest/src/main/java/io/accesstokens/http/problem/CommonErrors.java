@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes in the OpenAPI document the errors that each operation of a class can return. */
+/** Describes, for the OpenAPI document, the errors that every operation of a class can return. */
 @ApiResponse(
     responseCode = "400",
     description = "Malformed JSON, a wrong query parameter or a malformed header",

@@ -3,7 +3,7 @@ package io.accesstokens.http.problem;
 import io.accesstokens.token.policy.Violation;
 import java.util.List;
 
-/** Reports malformed JSON, a malformed header, or a wrong query parameter. */
+/** Thrown if the JSON or a header of a request is malformed, or if a query parameter is wrong. */
 public final class MalformedRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class MalformedRequestException extends RuntimeException {
   private final transient List<Violation> violations;
 
   /**
-   * @param message the description of the error, which must contain no text from the request
+   * @param message the description of the error, without text from the request
    */
   public MalformedRequestException(String message) {
     super(message);

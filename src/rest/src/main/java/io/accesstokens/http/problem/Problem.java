@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An error response: a problem document (RFC 9457). The document has the additional member {@code
- * error}, like the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. Apart from the
+ * error}, as in the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. Apart from the
  * trace id, no text in the JSON comes from the request.
  *
  * <p>The type is {@code about:blank} if the status describes the error completely. The other types
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
  *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
  *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
- *   <li>{@value #LIMIT_REACHED} (409): {@code violations} contains the field that names the owner
- *       of the token
+ *   <li>{@value #LIMIT_REACHED} (409): {@code violations} contains the field with the owner of the
+ *       token
  *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): {@code violations} contains
  *       the errors
  *   <li>{@value #UNAVAILABLE} (503): a dependency of this service cannot be reached
@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error a sentence that describes the error
  * @param type one of the types above
- * @param title the summary, which is identical for all problems of a type
+ * @param title a summary of the type, identical for all problems of the type
  * @param status the HTTP status
- * @param violations the wrong fields or parameters; empty if the error is not about fields. The
- *     JSON omits the last violations if it would be too long
+ * @param violations the errors of single fields or parameters; empty if there are none. If the JSON
+ *     would be too long, it omits the last violations
  * @param traceId the id of the request in the log, see {@link TraceContext}; null if unknown
  */
 @Schema(requiredProperties = {"error", "type", "title", "status"})

@@ -41,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>For each exception of the domain, this class defines a status.
  *   <li>An exception of the runtime keeps its own status.
- *   <li>Any other exception becomes a 500 with a reference. The log contains the exception and the
- *       same reference.
+ *   <li>Any other exception becomes a 500 response with a random id. The log contains the exception
+ *       and the same id.
  * </ul>
  *
- * <p>If an exception carries a response, the error response keeps only the status and the headers
+ * <p>If an exception contains a response, the error response keeps only the status and the headers
  * {@code Allow}, {@code Retry-After} and {@code WWW-Authenticate} of that response.
  */
 public final class Problems {
@@ -80,8 +80,9 @@ public final class Problems {
   }
 
   /**
-   * Returns an exception with the error response. The response has an entity, so the runtime does
-   * not call the exception mappers of a host (Jakarta RESTful Web Services 3.1, section 3.3.4).
+   * Returns an exception that contains the error response. The response has an entity, so the
+   * runtime does not call the exception mappers of a host application (Jakarta RESTful Web Services
+   * 3.1, section 3.3.4).
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
@@ -190,9 +191,13 @@ public final class Problems {
   }
 
   /**
-   * Returns the {@code WWW-Authenticate} challenges for an error response. For a 401, returns a
-   * challenge for each way to authenticate. The bearer challenge of a 401 reports an invalid bearer
-   * token. For any other status, returns the challenges of {@code thrown}.
+   * Returns the {@code WWW-Authenticate} challenges of an error response.
+   *
+   * <ul>
+   *   <li>For a 401, returns one challenge for each way to authenticate. If the client sent an
+   *       invalid bearer token, the bearer challenge says so.
+   *   <li>For any other status, returns the challenges of {@code thrown}.
+   * </ul>
    */
   private List<String> challengesFor(
       int status, Response thrown, MultivaluedMap<String, String> headers) {

@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes in the OpenAPI document the 404 error of an operation on one token. */
+/** Describes, for the OpenAPI document, the 404 error of an operation on one token. */
 @ApiResponse(
     responseCode = "404",
     description = "There is no such token, or the caller may not access it",

@@ -14,8 +14,8 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the response bodies of this API with JSON-B. A host's writers and JSON-B configuration do
- * not affect these bodies.
+ * Writes the response bodies of this API with JSON-B. The writers and the JSON-B configuration of a
+ * host application do not affect these bodies.
  */
 @Produces(MediaType.APPLICATION_JSON)
 public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> {

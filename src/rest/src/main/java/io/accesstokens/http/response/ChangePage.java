@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * The result of one read of the change feed. Null members are omitted.
  *
  * @param nonce the nonce of the request
- * @param leaseMillis the duration of the lease, in milliseconds, counted from a time before the
- *     reader sent the request. During the lease, a reader that has applied this page may use cached
+ * @param leaseMillis the duration of the lease, in milliseconds. The lease begins before the reader
+ *     sends the request. During the lease, a reader that has applied this page may use cached
  *     verdicts. 0 if there is no lease, or if the page is not complete
- * @param withheld the reason why the store grants no lease; null if the store grants a lease
+ * @param withheld the reason for which the store grants no lease; null if the store grants a lease
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
- * @param counter the number of the last entry of the feed
- * @param markAtPosition the current mark of the entry at the reader's position; null if that entry
- *     does not exist. A mark is a random value. If an entry is lost and a new entry has the same
- *     number, the marks differ
+ * @param counter the number of the last entry in the change feed
+ * @param markAtPosition the mark of the entry at the reader's position; null if there is no such
+ *     entry. A mark is a random value. If an entry is lost and a new entry has the same number, the
+ *     marks differ
  * @param entries the entries after the reader's position; without a position, only the last entry
  * @param complete true if there are no further entries
  * @param server the identity of the database server that was read

@@ -7,16 +7,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. An apostrophe is
- * added before each cell that a spreadsheet can interpret as a formula.
+ * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. If a spreadsheet
+ * could interpret a cell as a formula, an apostrophe is added at the start of the cell.
  */
 public final class Csv {
 
   private static final String END = "\r\n";
 
   /**
-   * The first characters of cells that can be formulas (OWASP, "CSV Injection"). A spreadsheet can
-   * ignore a tab or a line break before a formula.
+   * The characters with which a formula can start (OWASP, "CSV Injection"). Tabs and line breaks
+   * are included, because a spreadsheet can ignore them before a formula.
    */
   private static final String FORMULAS = "=+-@\t\r\n";
 

@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits for new tokens of a group. A limit that does not exist is null.
+ * The limits for new tokens of a group. A limit is null if it does not exist.
  *
- * @param liveTokensIsLowerBound true if {@code liveTokens} is a lower bound; null and omitted from
- *     the JSON if {@code liveTokens} is exact
+ * @param liveTokensIsLowerBound true if {@code liveTokens} is a lower bound. If {@code liveTokens}
+ *     is exact, this value is null, and the JSON omits it
  */
 @JsonbNillable
 @JsonbPropertyOrder({

@@ -115,7 +115,7 @@ public record OverviewResponse(
     }
   }
 
-  /** The total numbers of service tokens of all groups that the response does not list. */
+  /** The total numbers for all groups that the response does not list. */
   @JsonbPropertyOrder({"groups", "tokens", "expiring", "neverUsed", "unused"})
   @Schema(name = "TokensOfOtherGroups", description = "Counts of the tokens of all other groups")
   public record Others(

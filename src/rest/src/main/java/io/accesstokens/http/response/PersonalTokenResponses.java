@@ -23,7 +23,8 @@ public final class PersonalTokenResponses {
   /**
    * A personal token.
    *
-   * @param userEntityRef the owner; present only in responses to administrators
+   * @param userEntityRef the owner of the token; null and omitted from the JSON in responses to the
+   *     owner
    */
   @JsonbNillable
   @JsonbPropertyOrder({
@@ -79,7 +80,7 @@ public final class PersonalTokenResponses {
           String status)
       implements ResponseBody {
 
-    /** Returns the response for the user of the token, without {@code userEntityRef}. */
+    /** Returns the response for the owner of the token, without {@code userEntityRef}. */
     public static Token of(PersonalToken token, Instant now) {
       return of(token, null, now);
     }
@@ -139,7 +140,7 @@ public final class PersonalTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
       implements ResponseBody {
 
-    /** Returns the response for the user of the tokens, without {@code userEntityRef}. */
+    /** Returns the response for the owner of the tokens, without {@code userEntityRef}. */
     public static TokenList of(Page<PersonalToken> page, Instant now, int limit, long offset) {
       return of(
           page, page.items().stream().map(token -> Token.of(token, now)).toList(), limit, offset);

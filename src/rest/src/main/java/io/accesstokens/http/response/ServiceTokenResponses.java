@@ -23,15 +23,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses about service tokens. The JSON contains null members, but omits members that are
- * documented as optional.
+ * The responses about service tokens. The JSON contains null members, except null members whose
+ * documentation calls them optional.
  */
 public final class ServiceTokenResponses {
 
-  /**
-   * The format of instants. The format always has three digits of milliseconds, even for a whole
-   * second.
-   */
+  /** The format of instants. Milliseconds always have three digits, even for a whole second. */
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 

@@ -2,12 +2,12 @@
  * The bodies of successful responses, and their writer.
  *
  * <ol>
- *   <li>Responses are records. Ids, refs and instants in the records are texts. The JSON contains
- *       null members. The JSON omits a null member only if the member is documented as optional.
+ *   <li>Responses are records. Ids, entity refs and instants in the records are texts. The JSON
+ *       contains null members, except null members whose documentation calls them optional.
  *   <li>The JSON has the members in the order of the record.
  *   <li>The records have their own writer ({@link
- *       io.accesstokens.http.response.ApiResponseWriter}), so that a host's writers do not change
- *       the responses.
+ *       io.accesstokens.http.response.ApiResponseWriter}), so that the writers of a host
+ *       application do not change the responses.
  * </ol>
  */
 @NullMarked
