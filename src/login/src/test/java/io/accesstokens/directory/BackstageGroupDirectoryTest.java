@@ -30,14 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the catalog of a Backstage instance, over real connections. */
+/** Tests the group directory of a running Backstage, over real connections. */
 class BackstageGroupDirectoryTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofSeconds(30);
   private static final Duration STALE = Duration.ofSeconds(60);
 
-  /** The timeout of two consecutive requests, plus a margin for a busy machine. */
+  /**
+   * The maximum time of two consecutive requests: two timeouts, and a margin for a busy machine.
+   */
   private static final Duration BOUND = TIMEOUT.multipliedBy(2).plusSeconds(2);
 
   private static final EntityRef PLATFORM = group("platform");
@@ -53,7 +55,7 @@ class BackstageGroupDirectoryTest {
           .user("Dave", "group:default/cache", "group:default/gone")
           .user("erin");
 
-  /** The directory's clock, which stands still unless a test calls {@link #pass}. */
+  /** The clock of the group directory. The time changes only when a test calls {@link #pass}. */
   private final AtomicLong nanos = new AtomicLong();
 
   private BackstageGroupDirectory directory;
@@ -123,8 +125,8 @@ class BackstageGroupDirectoryTest {
   }
 
   /**
-   * Waits for the condition while the directory's clock runs, because a failed catalog is not
-   * called again at once.
+   * Waits for the condition while the clock of the group directory runs. The clock must run,
+   * because the group directory sends no request for some time after a failed request.
    */
   private void recovers(Callable<Boolean> condition) {
     eventually(

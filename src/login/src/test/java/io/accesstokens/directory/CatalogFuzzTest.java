@@ -10,7 +10,10 @@ import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
-/** Fuzzes group files, and responses of a Backstage catalog. Their JSON is also YAML. */
+/**
+ * Fuzzes two parsers: the parser of group files, and the parser of responses from a Backstage
+ * catalog. Each input is used for both, because JSON is also YAML.
+ */
 class CatalogFuzzTest {
 
   private static final EntityRef USER = EntityRef.parseUser("dave").orElseThrow();

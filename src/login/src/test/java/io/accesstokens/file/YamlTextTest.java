@@ -82,7 +82,7 @@ class YamlTextTest {
     assertEquals(1, e.problems().get(0).lines().count());
   }
 
-  /** For these texts, the library throws a NumberFormatException. */
+  /** The YAML library throws a NumberFormatException for these texts. */
   @ParameterizedTest
   @ValueSource(strings = {"a: \"\\x", "a: \"\\u00", "\"\\U"})
   void incompleteEscapeIsRefused(String text) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests how keys are read, cached and read again, over real HTTP. */
+/** Tests how keys are read, cached and refreshed, over real HTTP. */
 class IssuerKeysTest {
 
   private static final Duration TIMEOUT = Duration.ofMillis(500);

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests which JWTs are accepted, and that all others get the same 401 response. */
+/** Tests which JWTs are accepted. All other JWTs get the same 401 response. */
 class JwtAuthenticationFilterTest {
 
   private static final EntityRef CAROL = EntityRef.parseUser("carol").orElseThrow();
@@ -430,8 +430,8 @@ class JwtAuthenticationFilterTest {
   }
 
   /**
-   * Tests tokens that the issuer itself signed. Unknown header parameters are rejected, and no URL
-   * from a header is fetched.
+   * Tests tokens that the trusted issuer has signed. A token with an unknown header parameter is
+   * rejected, and no URL from a header is fetched.
    */
   @Test
   void unknownHeaderParametersAreRefused() throws Exception {

@@ -29,9 +29,10 @@ import org.junit.jupiter.api.TestInstance;
  * Fuzzes bearer JWTs of trusted issuers, and key sets.
  *
  * <ul>
- *   <li>An input of two lines is a header and claims, which the issuer signs. {@code ISSUER},
- *       {@code KEY} and {@code LATER} stand for the values of a valid token.
- *   <li>Any other input is used as a received token, and as a downloaded key set.
+ *   <li>An input of two lines contains a header and claims, which the issuer signs. The words
+ *       {@code ISSUER}, {@code KEY} and {@code LATER} are replaced with the values of a valid
+ *       token.
+ *   <li>Every other input is used twice: as a received token, and as a downloaded key set.
  * </ul>
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of the tests' LDAP directory, and a sign-in against it. */
+/** The settings of the LDAP directory that the tests use, and a method that signs a user in. */
 final class LdapFixture {
 
   static final LdapUserDirectory PEOPLE =
@@ -51,7 +51,10 @@ final class LdapFixture {
     return at("127.0.0.1", port, Security.NONE, null);
   }
 
-  /** Returns the caller's name after a sign-in with these credentials, or {@code invalid}. */
+  /**
+   * Signs a user in. Returns the name of the caller, or {@code invalid} if the credential is
+   * rejected.
+   */
   static String signIn(LdapIdentityStore store, String username, String password) {
     CredentialValidationResult result =
         store.validate(new UsernamePasswordCredential(username, password));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests which groups an LDAP server has, and who their members are. */
+/** Tests which groups are in an LDAP directory, and which users are their members. */
 class LdapGroupDirectoryTest {
 
   private final AtomicLong nanos = new AtomicLong();
@@ -65,7 +65,7 @@ class LdapGroupDirectoryTest {
     return directory.groupsOf(user).stream().map(EntityRef::name).collect(Collectors.toSet());
   }
 
-  /** Tests groups nested three levels deep and in a cycle; one name contains a space. */
+  /** Tests groups that are nested three levels deep and in a cycle. One name contains a space. */
   @Test
   void nestedMembershipIncludesAllAncestors() {
     assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
@@ -230,7 +230,7 @@ class LdapGroupDirectoryTest {
     assertTrue(directory.search("", 2).truncated(), "a result of two groups is truncated");
   }
 
-  /** RFC 2307 lists members by name, and has no nested groups. */
+  /** In RFC 2307, groups list their members by name, and there are no nested groups. */
   @Test
   void membersCanBeListedByName() throws Exception {
     tree.server()

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests sign-in by name and password, against an LDAP server in this process. */
+/** Tests the sign-in with a name and a password, with an LDAP server in this process. */
 class LdapIdentityStoreTest {
 
   private LdapTree tree;
@@ -200,7 +200,7 @@ class LdapIdentityStoreTest {
     return new EntityRef(EntityRef.USER, "default", name);
   }
 
-  /** The account status keeps sessions alive and personal tokens valid. */
+  /** A session or a personal token is valid only while the user's account exists. */
   @Test
   void accountStatusEndsWithTheAccount() throws Exception {
     String carol = store.standing("carol").orElseThrow();
@@ -242,7 +242,10 @@ class LdapIdentityStoreTest {
                     "user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol")));
   }
 
-  /** Pooled connections have died meanwhile; a sign-in still succeeds. */
+  /**
+   * After a restart of the server, the pooled connections are dead. A sign-in succeeds
+   * nevertheless.
+   */
   @Test
   void restartedServerIsNoOutage() throws Exception {
     for (int i = 0; i < 5; i++) {
@@ -260,7 +263,7 @@ class LdapIdentityStoreTest {
     assertTrue(took.compareTo(within) < 0, () -> took.toString());
   }
 
-  /** Each wait has a timeout. Without one of them, this test would not end. */
+  /** Each wait has a timeout. If one timeout were missing, this test would not end. */
   @Test
   @Timeout(60)
   void silentServerIsAnOutageInBoundedTime() throws Exception {
@@ -305,7 +308,9 @@ class LdapIdentityStoreTest {
     }
   }
 
-  /** The server rejects the service account on a new connection only; pooled ones still work. */
+  /**
+   * The server rejects the service account only on a new connection. Pooled connections still work.
+   */
   @Test
   void refusedServiceAccountIsNotAWrongPassword() {
     tree.refuseService();
@@ -373,7 +378,10 @@ class LdapIdentityStoreTest {
     assertThrows(SignInUnavailableException.class, () -> validate(both, "alice", "wrong"));
   }
 
-  /** Compares the number of requests, not the time: the server determines how long a bind takes. */
+  /**
+   * Compares the number of requests and not the time, because the server determines the time of a
+   * bind.
+   */
   @Test
   void refusalsSendTheSameRequestsForAnyName() throws Exception {
     tree.server()

@@ -12,10 +12,16 @@ import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
 import java.util.List;
 
-/** Fuzzes names, filters and attributes of LDAP settings, and values that callers choose. */
+/**
+ * Fuzzes the texts in LDAP settings (names, filters and attributes), and the names that callers
+ * type.
+ */
 class LdapTextFuzzTest {
 
-  /** The first line is a text of the settings, the second line the name that a caller typed. */
+  /**
+   * The first line of the input is a text from the settings. The second line is a name that a
+   * caller typed.
+   */
   @FuzzTest
   @DictionaryEntries({
     "(objectClass=person)",
@@ -58,7 +64,7 @@ class LdapTextFuzzTest {
     bound(LdapText.and("(objectClass=person)", "uid", typed), typed);
   }
 
-  /** Asserts that a typed value stays one value, with any content. */
+  /** Asserts that a filter contains a typed value as exactly one value, with any content. */
   private static void bound(Filter filter, String typed) throws LDAPException {
     same("two parts", 2, filter.getComponents().length);
     Filter equality = filter.getComponents()[1];

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests which LDAP servers are sent passwords. */
+/** Tests that passwords are sent only to LDAP servers with a trusted certificate. */
 class LdapTrustTest {
 
   @TempDir static Path folder;

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Repeats the cases in which a real LDAP server may be stricter than the in-process server. */
+/**
+ * Repeats some tests with a real LDAP server, which can be stricter than the server in this
+ * process.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class OpenLdapIT {

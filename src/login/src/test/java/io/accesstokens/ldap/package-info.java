@@ -1,4 +1,4 @@
-/** Tests sign-in and groups by LDAP. */
+/** Tests sign-in and group membership with LDAP. */
 @NullMarked
 package io.accesstokens.ldap;
 

@@ -54,7 +54,10 @@ class BulkheadTest {
         });
   }
 
-  /** Returns when the task runs, waits or was rejected, so that the order of tasks is certain. */
+  /**
+   * Starts a task. Waits until the task runs, waits or is rejected, so that the order of the tasks
+   * is certain.
+   */
   private Future<String> submitted(Bulkhead bulkhead, String source) {
     int before = bulkhead.waiting() + started.size() + rejected.get();
     Future<String> future = submit(bulkhead, source);

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests how a name from a realm, a directory or an issuer becomes an entity ref. */
+/**
+ * Tests the conversion of a name to an entity ref. The name comes from a realm, a directory or an
+ * issuer.
+ */
 class EntityRefTemplateTest {
 
   private static EntityRefTemplate users(String text) {
@@ -46,7 +49,10 @@ class EntityRefTemplateTest {
     assertEquals(Optional.empty(), groups.nameOf(users("user:corp/{uid}").of("ops").orElseThrow()));
   }
 
-  /** Otherwise a name could reach another namespace, or two names could become one user. */
+  /**
+   * If such a name had an entity ref, two names could become one user, or a name could become a
+   * user of another namespace.
+   */
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"", " ", "erin ", " erin", "e rin", "corp/erin", "a:b", "x\u0000", "/"})
   void nameThatIsInvalidInARefHasNoRef(String name) {

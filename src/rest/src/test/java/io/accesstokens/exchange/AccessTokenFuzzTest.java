@@ -34,9 +34,9 @@ import java.util.UUID;
  * Fuzzes short-lived tokens.
  *
  * <ul>
- *   <li>An input of two lines is a header and claims, which the server's own key signs. {@code KEY}
- *       stands for the id of that key.
- *   <li>Any other input is used as a received token.
+ *   <li>An input of two lines contains a header and claims, which the key of this server signs. The
+ *       word {@code KEY} is replaced with the id of that key.
+ *   <li>Every other input is used as a received token.
  * </ul>
  */
 class AccessTokenFuzzTest {
@@ -106,7 +106,7 @@ class AccessTokenFuzzTest {
     }
   }
 
-  /** Asserts that the server reads back a token that it has signed. */
+  /** Asserts that the server accepts a token that it has signed, with the same content. */
   private void signed(String scope) {
     if (!scope.matches("[a-z:]{1,20}")) {
       return;

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Tests that a short-lived JWT has the same rights as its personal token, and never more. */
+/** Tests that a short-lived JWT never has more rights than its personal token. */
 class AccessTokenJwtVerifierTest {
 
   private static final String READ = "access-tokens:service:read";
@@ -184,7 +184,7 @@ class AccessTokenJwtVerifierTest {
         .encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Signs with a MAC whose secret is the public key, which is known to every caller. */
+  /** Signs claims with a MAC. The secret of the MAC is the public key, which every caller knows. */
   private String byMac(JWTClaimsSet claims) throws Exception {
     SignedJWT mac =
         new SignedJWT(

@@ -18,10 +18,13 @@ class ApiDescriptionTest {
 
   private static final String COMMON = "400 401 403 405 406 429 500 503";
 
-  /** Statuses of OAuth endpoints. Only those with a representation to negotiate can return 406. */
+  /**
+   * The statuses of an OAuth endpoint. Only an endpoint with a choice of media types can also
+   * return 406.
+   */
   private static final String OAUTH = "200 400 401 403 405 413 415 429 500 503";
 
-  /** Each resource of the contract, with its own statuses. */
+  /** The method and path of each operation, and the statuses that only this operation has. */
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),

@@ -52,13 +52,14 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole API in process: real filters, exception mapper, domain and Jersey, without a server.
+ * Runs the API in this process without a server, with the real filters, exception mappers, domain
+ * classes and Jersey.
  *
  * <ul>
  *   <li>{@code alice} has all permissions.
  *   <li>{@code bob} can read everything.
- *   <li>{@code carol} is a member of platform.
- *   <li>{@code dave} is a member of no group.
+ *   <li>{@code carol} is a member of the group {@code platform}.
+ *   <li>{@code dave} is not a member of any group.
  * </ul>
  */
 public final class ApiFixture {
@@ -72,7 +73,7 @@ public final class ApiFixture {
   static final String VERIFY = "access-tokens/verify";
   static final String GROUPS = "access-tokens/groups";
 
-  /** A group whose name contains characters that are unsafe in a header. */
+  /** The ref of a group whose name contains characters that are unsafe in a header. */
   static final String ODD_GROUP = "größe%'<";
 
   private static final EntityRef PLATFORM = new EntityRef("group", "default", "platform");
@@ -81,10 +82,10 @@ public final class ApiFixture {
 
   public final ListTokenStore store = new ListTokenStore();
 
-  /** The outcome of each verification of a raw token, one word each. */
+  /** One word for the result of each verification of a raw token. */
   final List<String> reported = new ArrayList<>();
 
-  /** Each denial: the actor, the permission and the rule. */
+  /** One text for each denied request, with the actor, the permission and the rule. */
   final List<String> denied = new ArrayList<>();
 
   private final AuditLog log =
@@ -116,22 +117,25 @@ public final class ApiFixture {
         }
       };
 
-  /** True if the directory is available. */
+  /** True if the group directory is available. */
   public boolean directoryUp = true;
 
-  /** True if the directory knows memberships, except those of the gateway. */
+  /**
+   * True if the group directory can return the groups of users. If false, it can return only the
+   * groups of the gateway.
+   */
   boolean groupsUp = true;
 
-  /** True if the directory knows which users exist. */
+  /** True if the user directory can determine which users exist. */
   boolean usersUp = true;
 
   /** The names of users that no longer exist. */
   final Set<String> gone = new HashSet<>();
 
-  /** The names of the members of platform. */
+  /** The names of the members of the group {@code platform}. */
   final Set<String> platform = new HashSet<>(Set.of("carol"));
 
-  /** The name of a user whose write rate limit is exceeded; null if none. */
+  /** The name of a user who has exceeded the rate limit for changes; null if there is none. */
   public @Nullable String limited;
 
   private final ApplicationHandler handler;
@@ -148,14 +152,16 @@ public final class ApiFixture {
     this(more, limits, (tokenService, feature) -> List.of());
   }
 
-  /** Returns the API with one more resource. */
+  /** Returns the API with an additional resource. */
   public static ApiFixture with(Object resource) {
     return with((tokenService, feature) -> List.of(resource));
   }
 
   /**
-   * Returns the API with more resources and filters, which may use the token service and change the
-   * feature.
+   * Returns the API with additional resources and filters.
+   *
+   * @param resources creates the resources and filters. The function can use the token service and
+   *     change the feature
    */
   public static ApiFixture with(
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
@@ -224,30 +230,35 @@ public final class ApiFixture {
     return new EntityRef("user", "default", name);
   }
 
-  /** Returns a request as that user. */
+  /** Returns a call by the user with the given name. */
   public Call as(String name) {
     return new Call().header("Authorization", "Basic " + name);
   }
 
-  /** Returns a request with that raw token. */
+  /** Returns a call with the given raw token. */
   public Call with(String rawToken) {
     return new Call().header("Authorization", "Bearer " + rawToken);
   }
 
-  /** Returns a request without a credential. */
+  /** Returns a call without a credential. */
   public Call anonymous() {
     return new Call();
   }
 
-  /** Creates a personal token with these scopes, given as JSON, and returns the response body. */
+  /**
+   * Creates a personal token and returns the response body.
+   *
+   * @param scopes the scopes of the token, as a JSON list
+   */
   public JsonObject mint(String name, String scopes) {
     String body = "{\"name\":\"t\",\"scopes\":%s}".formatted(scopes);
     return as(name).post(PERSONAL, body).expect(201).json();
   }
 
   /**
-   * Creates a service token as alice with these scopes, given as JSON, and returns the response
-   * body.
+   * Creates a service token as {@code alice} and returns the response body.
+   *
+   * @param scopes the scopes of the token, as a JSON list
    */
   public JsonObject create(String name, String scopes) {
     return as("alice").post(SERVICE, body(name, scopes)).expect(201).json();
@@ -322,7 +333,10 @@ public final class ApiFixture {
       return response.getHeaderString(name);
     }
 
-    /** Asserts the status, and the headers and the form that all responses of that status have. */
+    /**
+     * Asserts the status of the response. Also asserts the headers and the form that all responses
+     * with this status have.
+     */
     public Answer expect(int expected) {
       if (status() != expected) {
         throw new AssertionError("expected " + expected + ", not " + status() + ": " + text());
@@ -340,7 +354,7 @@ public final class ApiFixture {
       return this;
     }
 
-    /** Asserts the form of an error of an OAuth endpoint. */
+    /** Asserts that the response is an error of an OAuth endpoint. */
     Answer expectOAuth(int expected, String error) {
       JsonObject body = json();
       boolean plain = body.getString("error_description").matches("[ !#-\\[\\]-~]+");
@@ -370,7 +384,7 @@ public final class ApiFixture {
       }
     }
 
-    /** Returns the field names of the violations, in their order. */
+    /** Returns the names of the wrong fields, in the order of the response. */
     public List<String> fields() {
       return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
           .map(violation -> violation.getString("field"))
@@ -422,7 +436,7 @@ public final class ApiFixture {
     }
   }
 
-  /** Accepts every {@code Authorization: Basic <name>} without a password. */
+  /** Accepts {@code Authorization: Basic <name>} for every name, without a password. */
   @Priority(Priorities.AUTHENTICATION + 1)
   private final class UserDirectory implements ContainerRequestFilter {
     private final ServiceTokenService tokenService;

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the change feed for remote verifiers, and the response of a service without a feed. */
+/**
+ * Tests the change feed that remote verifiers read, and the response of a service without a change
+ * feed.
+ */
 class ChangesResourceTest {
 
   private static final String CHANGES = "access-tokens/changes";

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Tests limits on new tokens: the response to a violation, and the limits that pages can read. */
+/** Tests the limits on new tokens: the error response, and the limits that a page can read. */
 class CreationLimitApiTest {
 
   private static final String LIMITS = SERVICE + "/limits?groupEntityRef=";
@@ -112,7 +112,7 @@ class CreationLimitApiTest {
     api.as("carol").post(SERVICE, body("c", "platform", GOOD)).expect(201);
   }
 
-  /** A caller who cannot create tokens for a group cannot read its limits either. */
+  /** A caller who cannot create tokens for a group cannot read the limits of the group. */
   @Test
   void limitsOfInaccessibleGroupsAreNotDisclosed() {
     String over = "\"description\":\"d\",\"scopes\":[\"catalog:write\"],\"expiresInDays\":90";

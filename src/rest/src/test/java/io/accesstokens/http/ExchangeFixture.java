@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The whole API, with the exchange of personal tokens. */
+/** The API in this process, with the exchange of personal tokens for short-lived tokens. */
 public final class ExchangeFixture {
 
   static final String TOKEN = "auth/v1/token";
@@ -53,10 +53,13 @@ public final class ExchangeFixture {
           clock,
           new SecureRandom());
 
-  /** Wait that is reported to users who exchange too often; null if the rate is not limited. */
+  /**
+   * The reported wait time of a user who has exceeded the rate limit for exchanges; null for no
+   * limit.
+   */
   @Nullable Duration limit;
 
-  /** Wait that is reported to callers who send too many unknown tokens; null without a limit. */
+  /** The reported wait time of a caller who has sent too many unknown tokens; null for no limit. */
   @Nullable Duration unknownLimit;
 
   public final ApiFixture api;
@@ -66,7 +69,7 @@ public final class ExchangeFixture {
   }
 
   /**
-   * @param audience the audiences of the tokens
+   * @param audience the services that accept the tokens
    */
   public ExchangeFixture(List<Audience> audience) {
     api = ApiFixture.with((tokenService, feature) -> resources(tokenService, feature, audience));
@@ -101,7 +104,11 @@ public final class ExchangeFixture {
         new AccessTokenAuthenticationFilter(check, false, outcomes));
   }
 
-  /** Creates a personal token with these scopes, given as JSON, and returns the raw token. */
+  /**
+   * Creates a personal token and returns the raw token.
+   *
+   * @param scopes the scopes of the token, as a JSON list
+   */
   public String raw(String name, String scopes) {
     return api.mint(name, scopes).getString("rawToken");
   }
@@ -114,7 +121,7 @@ public final class ExchangeFixture {
     return api.anonymous().form(TOKEN, form);
   }
 
-  /** Exchanges a personal token for a short-lived one, and returns that. */
+  /** Exchanges a personal token and returns the short-lived token. */
   String jwt(String raw) {
     return exchange(raw).expect(200).json().getString("access_token");
   }
@@ -136,7 +143,8 @@ public final class ExchangeFixture {
   }
 
   /**
-   * Changes a token's header and claims, signs it again with the server's own key, and returns it.
+   * Changes the header and the claims of a token. Returns the changed token, signed with the key of
+   * this server.
    */
   String resigned(
       String jwt,

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests which groups a caller can choose from. */
+/** Tests which groups a caller can select. */
 class GroupSearchResourceTest {
 
   private static final String PLATFORM = "group:default/platform";

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests RFC 7662: resource servers introspect tokens. */
+/** Tests the introspection of tokens by resource servers (RFC 7662). */
 class IntrospectionEndpointTest {
 
   private static final String INACTIVE = "{\"active\":false}";

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest store that the API works with; a test can make it fail. */
+/** A store of tokens in a list, for tests. A test can make the store fail. */
 public final class ListTokenStore implements TokenStore {
 
   private final Map<TokenDigest, ServiceToken> tokens = new LinkedHashMap<>();
@@ -35,19 +35,19 @@ public final class ListTokenStore implements TokenStore {
   private final List<AuditEvent> events = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new LinkedHashMap<>();
 
-  /** The exception that every call throws; null if none. */
+  /** The exception that every call throws; null if calls do not fail. */
   public @Nullable RuntimeException failure;
 
-  /** True if totals are reported as lower bounds. */
+  /** True if the store reports each total as a lower bound. */
   public boolean lowerBound;
 
-  /** Runs in each read by digest. */
+  /** An action that each read of a token by its digest runs. */
   Runnable reading = () -> {};
 
-  /** Runs in each revocation. */
+  /** An action that each revocation runs. */
   Runnable writing = () -> {};
 
-  /** The time until a change is final. */
+  /** The time until all replicas apply a change. */
   Duration untilFinal = Duration.ZERO;
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Tests the permissions of the bearer of a personal token. */
+/** Tests which permissions a caller with a personal token has. */
 class PersonalTokenPermissionsTest {
 
   private static final String READ = "access-tokens:service:read";

@@ -31,8 +31,8 @@ class PersonalTokensResourceTest {
   }
 
   /**
-   * Returns the token without its status. The status changes with time: shortly after its creation,
-   * a token of 30 days has less than 30 days left.
+   * Returns the token without its status. The status changes with time: a token with a lifetime of
+   * 30 days soon has less than 30 days left.
    */
   private static JsonObject lasting(JsonObject token) {
     return Json.createObjectBuilder(token).remove("status").build();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests RFC 7009: any holder of a token can revoke it. */
+/** Tests token revocation (RFC 7009): every caller who knows a token can revoke the token. */
 class RevocationEndpointTest {
 
   private static final String SUBJECT = "service-token:group:default/platform:deploy";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class RoutesFeatureAccessTest {
 
-  /** Declares no access. */
+  /** A resource that declares no access rule. */
   @Path("undeclared")
   public static class Undeclared {
     @GET
@@ -23,7 +23,7 @@ class RoutesFeatureAccessTest {
     }
   }
 
-  /** Declares access twice. */
+  /** A resource that declares two access rules on one method. */
   @Path("twice")
   public static class Twice {
     @GET
@@ -34,7 +34,7 @@ class RoutesFeatureAccessTest {
     }
   }
 
-  /** Declares access on the class, on an interface and on a method. */
+  /** A resource that declares access rules on the class, on an interface and on a method. */
   @Path("declared")
   @DenyAll
   public static class Declared implements Inherited {
@@ -57,7 +57,7 @@ class RoutesFeatureAccessTest {
     }
   }
 
-  /** Has the HTTP method annotation that the implementation inherits. */
+  /** An interface with the HTTP method annotation that the implementation inherits. */
   public interface Inherited {
     @GET
     @Path("inherited")

@@ -15,16 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Tests RFC 6749, section 3.2: how the token endpoint handles requests, independent of the grant.
- */
+/** Tests how the token endpoint handles requests, for any grant type (RFC 6749, section 3.2). */
 class TokenEndpointTest {
 
   private static final String TOKEN = "auth/v1/token";
 
   private final ApiFixture api = ApiFixture.with(new TokenEndpoint(List.of(new Echo())));
 
-  /** Grants what the form requests, to any caller. */
+  /** A grant type whose result the form selects, for any caller. */
   private static final class Echo implements TokenGrant {
 
     @Override

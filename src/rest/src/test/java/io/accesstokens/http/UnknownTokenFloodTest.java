@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests unknown tokens on every resource that accepts a raw token from an anonymous caller. */
+/**
+ * Tests floods of unknown tokens, on every resource that accepts a raw token from an anonymous
+ * caller.
+ */
 class UnknownTokenFloodTest {
 
   private static final int LIMIT = 20;
@@ -119,7 +122,10 @@ class UnknownTokenFloodTest {
     assertEquals(List.of("UNKNOWN"), api.reported);
   }
 
-  /** Otherwise, a caller with a revoked token could keep the database busy with transactions. */
+  /**
+   * If each request wrote to the database, a caller with a revoked token could overload the
+   * database.
+   */
   @Test
   void revokedTokenIsReadOnceAndNotWritten() {
     String revoked = api.create("revoked", "[\"catalog:read\"]").getString("rawToken");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the resource at which a proxy checks whether to forward a request. */
+/** Tests the resource that tells a proxy whether to forward a request. */
 class VerifyResourceTest {
 
   private static final String ENVOY = ApiFixture.VERIFY + "/ext-authz";

@@ -1,4 +1,4 @@
-/** Tests the API over a real Jakarta REST runtime in process, without a server. */
+/** Tests the API with a real Jakarta REST runtime in this process, without a server. */
 @NullMarked
 package io.accesstokens.http;
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.glassfish.jersey.uri.UriComponent;
 
-/** Fuzzes forms. The first line of the input is the query, the rest is the body. */
+/** Fuzzes forms. The first line of the input is the query. The other lines are the body. */
 class FormBodyFuzzTest {
 
   private static final List<String> NAMES =
@@ -77,7 +77,7 @@ class FormBodyFuzzTest {
     }
   }
 
-  /** Compares the parser with the JDK's decoder. */
+  /** Asserts that the form has the same parameters as with the JDK's decoder. */
   private static void matchesJdkDecoder(String body, FormBody form) {
     Map<String, String> expected = new HashMap<>();
     for (String pair : body.split("&", -1)) {

@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
-/** The shop's own resources. The resources of access-tokens do not affect them. */
+/** The shop's own resources. They do not use access-tokens. */
 @Path("orders")
 public class Orders {
 

@@ -1,6 +1,6 @@
 /**
- * An example application: a catalogue API that accepts raw tokens of an access-tokens service, and
- * enforces their scopes.
+ * An example application: a catalogue API that accepts raw tokens of an access-tokens service. The
+ * API checks the scopes of each token.
  *
  * <p>The example needs the auth jar of access-tokens, Caffeine, the APIs of Jakarta REST,
  * Annotations and JSON-P, a JSON-P provider, and a Jakarta REST runtime: Jersey, RESTEasy or the

@@ -64,7 +64,7 @@ class OpenIdProviderTest {
 
   private static RSAKey usual;
 
-  /** Creates one key for all tests, because creating it takes longer than any test. */
+  /** Creates one key for all tests, because the creation of a key takes longer than any test. */
   @BeforeAll
   static void makeKey() throws JOSEException {
     usual = key("one");

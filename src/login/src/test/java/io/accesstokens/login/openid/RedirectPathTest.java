@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that a browser stays within the application after a sign-in, for any given address. */
+/** Tests that a browser stays in this application after a sign-in, for every redirect path. */
 class RedirectPathTest {
 
   @ParameterizedTest

@@ -5,12 +5,12 @@ import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Fixtures that several tests of this package use. */
+/** Test data for several tests of this package. */
 final class Fixtures {
 
   private Fixtures() {}
 
-  /** Returns a well-formed hash that matches no password, without computing it. */
+  /** Returns a valid hash text that matches no password. The method does not compute a hash. */
   static String decoyText() {
     return PasswordHash.decoy(PasswordHash.MIN_ITERATIONS, new SecureRandom()).text();
   }
@@ -20,7 +20,7 @@ final class Fixtures {
         Fixtures.class.getClassLoader(), "io/accesstokens/login/sample/people.yaml");
   }
 
-  /** Returns a servlet request that has only a remote and a local address. */
+  /** Returns a servlet request that has only a remote address and a local address. */
   static HttpServletRequest between(String remote, String local) {
     return between(remote, local, "127.0.0.1");
   }

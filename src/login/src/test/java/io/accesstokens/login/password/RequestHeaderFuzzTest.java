@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Fuzzes headers that identify the caller (Origin, Cookie, Basic credentials, Host), and cookie
- * values.
+ * Fuzzes the request headers that identify the caller: Origin, Cookie, Basic credentials and Host.
+ * Also fuzzes cookie values.
  */
 class RequestHeaderFuzzTest {
 

@@ -131,7 +131,7 @@ class SampleUsersTest {
     assertFalse(isLocal("localhost", header), header);
   }
 
-  /** With several Host headers, containers differ in which one they use. */
+  /** If a request has several Host headers, different containers use different Host headers. */
   @Test
   void everyHostHeaderMustBeLocal() {
     assertTrue(isLocal("localhost", "localhost:80", "127.0.0.1"), "two local Host headers");

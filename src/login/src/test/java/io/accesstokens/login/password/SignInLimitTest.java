@@ -76,7 +76,10 @@ class SignInLimitTest {
         "the first refusal after a pause is marked as the first");
   }
 
-  /** Some realms treat these as one name: LDAP by RFC 4518, databases by their collation. */
+  /**
+   * Some user directories treat these spellings as one name: LDAP by RFC 4518, databases by their
+   * collation.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {"Carol", " carol ", "c\u00adarol", "ca\u200brol", "\uff43arol", "c\u00e1rol"})

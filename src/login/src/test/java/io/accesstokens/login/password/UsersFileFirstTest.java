@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Counts the work for each kind of name: hashes here, and requests to a real LDAP server. */
+/** Counts the work for each kind of name: password hashes, and requests to a real LDAP server. */
 class UsersFileFirstTest {
 
   private record Work(int hashes, int searches, int binds) {}

@@ -13,7 +13,7 @@ import io.accesstokens.login.EntityRefTemplate;
 import java.util.List;
 import java.util.Optional;
 
-/** Fuzzes YAML, the users file, its password hashes, and templates of entity refs. */
+/** Fuzzes YAML, the users file, password hashes in the users file, and templates of entity refs. */
 class UsersFileFuzzTest {
 
   private static final int DEEPEST = 60;
@@ -81,7 +81,10 @@ class UsersFileFuzzTest {
     }
   }
 
-  /** Never computes a hash, because the input chooses the number of iterations. */
+  /**
+   * Parses a text as a password hash. Does not verify a password, because the input chooses the
+   * number of iterations.
+   */
   private static void hash(String text) {
     PasswordHash hash;
     try {

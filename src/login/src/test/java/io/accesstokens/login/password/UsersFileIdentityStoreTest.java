@@ -50,14 +50,14 @@ class UsersFileIdentityStoreTest {
   private final AtomicLong nanos = new AtomicLong();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  /** Replaces PBKDF2: maps each stored hash to its password. */
+  /** The password of each stored hash. This map replaces PBKDF2. */
   private final Map<String, String> passwords = new ConcurrentHashMap<>();
 
   private final AtomicInteger hashes = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final AtomicInteger maxConcurrent = new AtomicInteger();
 
-  /** Each hash acquires one permit; tests that block hashes drain it. */
+  /** Each hash takes one permit. A test that blocks all hashes takes all permits. */
   private final Semaphore pace = new Semaphore(1_000_000);
 
   private UsersFileIdentityStore store = storeOf(Fixtures.sample());
@@ -231,7 +231,7 @@ class UsersFileIdentityStoreTest {
     }
   }
 
-  /** Each name is another credential, so the verifications share no hash and no limit. */
+  /** Each name gives another credential. Therefore no two verifications share a hash or a limit. */
   @Test
   void twoHundredNamesFromOneAddressDelayAnotherAddressByTwoChecks() throws Exception {
     Duration longest = Duration.ofSeconds(30);

@@ -102,7 +102,7 @@ class OwnCookieTest {
     assertEquals(Optional.of(VALUE), cookie.value(sending(issued + "; " + issued)));
   }
 
-  /** A sibling subdomain can set every cookie whose name does not begin with __Host-. */
+  /** A site on a sibling subdomain can set every cookie whose name does not begin with __Host-. */
   @Test
   void plantedCookieBelowAPathIsIgnored() {
     OwnCookie cookie = at("https://tokens.example/app");

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.glassfish.jersey.server.ContainerRequest;
 
-/** Fuzzes JSON bodies, read in the same way as every request record. */
+/** Fuzzes JSON bodies. The test uses the parser that reads the body of every request. */
 class JsonBodyFuzzTest {
 
   private static final List<String> MEMBERS =

@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Set;
 
-/** Fuzzes Accept and Content-Type. Each line of the input is a line of the header. */
+/** Fuzzes the headers Accept and Content-Type. Each line of the input is one line of the header. */
 class NegotiationFuzzTest {
 
   private static final String NOTHING = "application/x-none";

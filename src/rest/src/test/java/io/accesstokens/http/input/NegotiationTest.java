@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests how Accept and Content-Type are evaluated. */
+/** Tests how the headers Accept and Content-Type are evaluated. */
 class NegotiationTest {
 
   @ParameterizedTest

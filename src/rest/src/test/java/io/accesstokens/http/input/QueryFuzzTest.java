@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.glassfish.jersey.uri.UriComponent;
 
-/** Fuzzes query strings. An input without an equals sign is also read as the value of a cursor. */
+/** Fuzzes query strings. An input without an equals sign is also read as a cursor. */
 class QueryFuzzTest {
 
   private static final int MAX_LIST_LENGTH = 800;
@@ -119,7 +119,7 @@ class QueryFuzzTest {
     holds("offset " + query.offset(), query.offset() >= 0);
   }
 
-  /** Compares accepted percent-encoded UTF-8 with the JDK's decoder. */
+  /** Asserts that accepted queries are decoded as the JDK decodes forms. */
   private static void decodesAsForms(URI uri) {
     QueryParameters query = QueryParameters.of(uri);
     try {

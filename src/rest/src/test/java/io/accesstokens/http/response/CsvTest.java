@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that cells keep their meaning, both for programs and in spreadsheets. */
+/** Tests the encoding of cells, for programs and for spreadsheets. */
 class CsvTest {
 
   @ParameterizedTest
