@@ -191,7 +191,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
         : "is unavailable: " + cause;
   }
 
-  /** Stops the threads and closes the connection to the catalog. */
+  /** Stops the threads that read from the catalog. Pending requests fail. */
   @Override
   public void close() {
     connection.close();

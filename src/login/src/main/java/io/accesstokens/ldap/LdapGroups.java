@@ -40,8 +40,8 @@ public record LdapGroups(
   }
 
   /**
-   * Returns true if the search for the groups of a user continues with the groups that contain
-   * these groups.
+   * Returns true if a group can be a member of another group. The search for the groups of a user
+   * must then also find the groups that contain a found group.
    */
   boolean goesOn() {
     return nested && !listsNames();

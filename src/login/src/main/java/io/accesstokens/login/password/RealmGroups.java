@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the groups of the current caller from the realm of the servlet container. Only containers
- * with Jakarta Authorization provide these groups, because only they keep the subject of the
- * caller.
+ * with Jakarta Authorization provide these groups, because only these containers keep the subject
+ * of the caller.
  *
  * <p>In these containers, a role exists only if a deployment descriptor defines it. The roles of
  * this service are in the settings, so no deployment descriptor defines them. Therefore a group

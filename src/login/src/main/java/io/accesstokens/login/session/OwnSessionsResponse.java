@@ -28,7 +28,7 @@ public record OwnSessionsResponse(
   /**
    * A session of the user.
    *
-   * @param id the id of the session; can only be used to end the session
+   * @param id the id of the session. The only use of the id is to end the session
    * @param current true for the session of the request
    * @param client the browser and the operating system; null if not recognized
    * @param way the login method
