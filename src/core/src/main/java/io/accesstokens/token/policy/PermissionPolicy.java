@@ -21,8 +21,8 @@ import java.util.TreeSet;
  *   <li>A service token has the permissions that are among its scopes, on the tokens of its own
  *       group. The name of this rule is {@value #TOKEN_SCOPES}. {@link Permissions#INTROSPECT}
  *       applies to all tokens, because a resource server does not know the owner of a token before
- *       the introspection. {@link Permissions#METRICS_READ} does not depend on groups either. A service
- *       token has no permission on personal tokens.
+ *       the introspection. {@link Permissions#METRICS_READ} does not depend on groups either. A
+ *       service token has no permission on personal tokens.
  *   <li>A personal token has a permission if two conditions are met. The user of the token has the
  *       permission now. The scopes of the token include the permission, which is one of {@link
  *       Permissions#DELEGABLE}. The groups are the same as for the user.

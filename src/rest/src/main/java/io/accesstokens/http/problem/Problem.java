@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An error response: a problem document (RFC 9457). The document has the additional member {@code
- * error}, as in the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. Apart from the
- * trace id, no text in the JSON comes from the request.
+ * error}, as in the API of the Backstage plugin. The JSON has fewer than 2,000 bytes. Apart from
+ * the trace id, no text in the JSON comes from the request.
  *
  * <p>The type is {@code about:blank} if the status describes the error completely. The other types
  * are:
