@@ -2,6 +2,9 @@ package io.accesstokens.token;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,25 +37,21 @@ public record TokenTotals(OfKind service, OfKind personal) {
 
     /** Counts tokens that are all in memory. */
     public static OfKind of(Stream<? extends AccessToken> tokens, Instant now) {
-      long[] status = new long[TokenStatus.values().length];
-      long[] within = new long[PERIODS.size()];
+      Map<TokenStatus, Long> byStatus = new EnumMap<>(TokenStatus.class);
+      Arrays.stream(TokenStatus.values()).forEach(status -> byStatus.put(status, 0L));
+      Map<Duration, Long> expiring = new HashMap<>();
+      PERIODS.forEach(period -> expiring.put(period, 0L));
       tokens.forEach(
           token -> {
-            TokenStatus current = token.statusAt(now);
-            status[current.ordinal()]++;
-            if (current == TokenStatus.ACTIVE || current == TokenStatus.EXPIRING) {
-              for (int i = 0; i < within.length; i++) {
-                within[i] += token.expiresAt().isBefore(now.plus(PERIODS.get(i))) ? 1 : 0;
-              }
+            TokenStatus status = token.statusAt(now);
+            byStatus.merge(status, 1L, Long::sum);
+            if (status == TokenStatus.ACTIVE || status == TokenStatus.EXPIRING) {
+              PERIODS.stream()
+                  .filter(period -> token.expiresAt().isBefore(now.plus(period)))
+                  .forEach(period -> expiring.merge(period, 1L, Long::sum));
             }
           });
-      return new OfKind(
-          Map.of(
-              TokenStatus.ACTIVE, status[TokenStatus.ACTIVE.ordinal()],
-              TokenStatus.EXPIRING, status[TokenStatus.EXPIRING.ordinal()],
-              TokenStatus.EXPIRED, status[TokenStatus.EXPIRED.ordinal()],
-              TokenStatus.REVOKED, status[TokenStatus.REVOKED.ordinal()]),
-          Map.of(PERIODS.get(0), within[0], PERIODS.get(1), within[1], PERIODS.get(2), within[2]));
+      return new OfKind(byStatus, expiring);
     }
   }
 }

@@ -48,7 +48,8 @@ final class FaultRun {
   void run(ReplicaGroup replicas, Faults disturbances) throws Exception {
     tookNanos = disturb(replicas, disturbances);
     replicas.stop();
-    ReplicaLogs.search(replicas.all(), findings.rawTokens(), findings);
+    boolean outages = faults.stream().anyMatch(DatabaseFault.class::isInstance);
+    ReplicaLogs.search(replicas.all(), findings.rawTokens(), outages, findings);
     if (findings.violations().isEmpty()) {
       replicas.deleteLogs();
     }

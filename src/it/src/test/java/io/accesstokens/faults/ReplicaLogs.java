@@ -31,25 +31,34 @@ final class ReplicaLogs {
       Pattern.compile(
           "WARNING com\\.zaxxer\\.hikari\\.pool\\.ProxyConnection: .*SQLSTATE\\((08\\d{3}|57P0\\d)\\)");
 
+  /** Matches errors that an outage of the database for all replicas explains. */
+  private static final Pattern OUTAGE =
+      Pattern.compile(
+          "FeedFollower: (this instance could not renew its entry|the database server is a standby)");
+
   private ReplicaLogs() {}
 
   /**
    * Searches all logs, line by line.
    *
    * @param rawTokens all raw tokens of the run
+   * @param outages true if the database was not available at times
    */
-  static void search(List<ReplicaProcess> replicas, Set<String> rawTokens, Findings findings)
+  static void search(
+      List<ReplicaProcess> replicas, Set<String> rawTokens, boolean outages, Findings findings)
       throws IOException {
     Secrets secrets = Secrets.of(rawTokens);
     for (ReplicaProcess replica : replicas) {
       for (Path log : replica.logs()) {
-        search(replica.name(), log, secrets, findings);
+        search(replica.name(), log, secrets, outages, findings);
       }
     }
   }
 
   /** Searches one log; an error with its stack trace counts once. */
-  static void search(String name, Path log, Secrets secrets, Findings findings) throws IOException {
+  static void search(
+      String name, Path log, Secrets secrets, boolean outages, Findings findings)
+      throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
       String entry = "";
       boolean reported = false;
@@ -64,7 +73,7 @@ final class ReplicaLogs {
                   InvariantViolation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
         }
         boolean trouble =
-            ERROR.matcher(line).find()
+            (ERROR.matcher(line).find() && !(outages && OUTAGE.matcher(line).find()))
                 || (TRACE.matcher(line).find() && !EXPLAINED.matcher(entry).find());
         if (trouble && !reported) {
           reported = true;

@@ -71,7 +71,7 @@ class ReplicaLogsTest {
       throws IOException {
     Findings findings = new Findings();
     Path file = Files.writeString(folder.resolve("log"), log);
-    ReplicaLogs.search("a", file, Secrets.of(Set.of(RAW)), findings);
+    ReplicaLogs.search("a", file, Secrets.of(Set.of(RAW)), false, findings);
     assertEquals(violations, findings.violations());
   }
 }

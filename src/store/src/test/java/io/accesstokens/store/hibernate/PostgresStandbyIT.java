@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -103,8 +104,9 @@ class PostgresStandbyIT {
               return revocation.isDone();
             });
     ExecutionException failed = assertThrows(ExecutionException.class, revocation::get);
-    assertEquals(StoreUnavailableException.class, failed.getCause().getClass());
-    assertEquals("the outcome of a commit is unknown", failed.getCause().getMessage());
+    StoreUnavailableException cause =
+        assertInstanceOf(StoreUnavailableException.class, failed.getCause());
+    assertEquals("the outcome of a commit is unknown", cause.getMessage());
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PatroniNode {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(180);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private final String name;
   private final Path directory;
