@@ -56,8 +56,7 @@ final class ReplicaLogs {
   }
 
   /** Searches one log; an error with its stack trace counts once. */
-  static void search(
-      String name, Path log, Secrets secrets, boolean outages, Findings findings)
+  static void search(String name, Path log, Secrets secrets, boolean outages, Findings findings)
       throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
       String entry = "";

@@ -5,7 +5,6 @@ import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PostgresServer;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /**
  * The database and the length of a run.
@@ -21,20 +20,21 @@ record RunSettings(ServerKind database, int seconds, int revocations, long seed,
 
   /** The database servers that a run can use. */
   enum ServerKind {
-    MARIADB("MariaDB", MariaDbServer::create),
-    POSTGRESQL("PostgreSQL " + PostgresServer.VERSION, PostgresServer::create);
+    MARIADB("MariaDB"),
+    POSTGRESQL("PostgreSQL " + PostgresServer.VERSION);
 
     private final String title;
-    private final Supplier<DatabaseServer> servers;
 
-    ServerKind(String title, Supplier<DatabaseServer> servers) {
+    ServerKind(String title) {
       this.title = title;
-      this.servers = servers;
     }
 
     /** Creates a server without starting it. */
     DatabaseServer create() {
-      return servers.get();
+      return switch (this) {
+        case MARIADB -> MariaDbServer.create();
+        case POSTGRESQL -> PostgresServer.create();
+      };
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -93,7 +94,8 @@ class KubernetesIT {
             .filter(object -> !(object instanceof Namespace))
             .map(object -> object.getMetadata().getNamespace())
             .collect(Collectors.toSet()));
-    assertTrue(settings(manifests).get("ACCESSTOKENS_DATABASE_URL").startsWith("jdbc:" + overlay));
+    String url = settings(manifests).getOrDefault("ACCESSTOKENS_DATABASE_URL", "");
+    assertTrue(url.startsWith("jdbc:" + overlay), url);
   }
 
   @Test
@@ -158,7 +160,7 @@ class KubernetesIT {
   private static Object at(Object tree, String... path) {
     Object value = tree;
     for (String key : path) {
-      value = ((Map<?, ?>) value).get(key);
+      value = Objects.requireNonNull(((Map<?, ?>) value).get(key), key);
     }
     return value;
   }
@@ -307,8 +309,8 @@ class KubernetesIT {
             "groups/groups.yaml",
             Files.readString(Path.of("config/groups.yaml")));
     for (Map.Entry<String, String> file : files.entrySet()) {
-      Path path = folder.resolve("etc").resolve(file.getKey());
-      ContainerImage.file(path.getParent(), path.getFileName().toString(), file.getValue());
+      String[] path = file.getKey().split("/", 2);
+      ContainerImage.file(folder.resolve("etc").resolve(path[0]), path[1], file.getValue());
     }
     Map<String, String> settings = settings(MARIADB);
     for (VolumeMount mount : container(MARIADB).getVolumeMounts()) {

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 class RouteTemplatesTest {
 
   @Path("things/{id}")
-  private static final class Things {
+  interface Things {
     @Path("/parts")
-    void parts() {}
+    void parts();
 
-    void all() {}
+    void all();
   }
 
   private static String template(String method) throws Exception {
