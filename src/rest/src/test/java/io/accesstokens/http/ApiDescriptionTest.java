@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.TraceContext;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.Map;
@@ -172,7 +173,9 @@ class ApiDescriptionTest {
     JsonObject list = api.as("bob").get(ApiFixture.SERVICE).json();
     JsonObject audit = api.as("bob").get(path + "/audit").json();
     JsonObject usage = api.as("bob").get(path + "/usage?days=1").json();
+    TraceContext.Scope trace = TraceContext.open("4bf92f3577b34da6a3ce929d0e0e4736");
     JsonObject problem = api.as("bob").get(ApiFixture.SERVICE + "?limit=x").json();
+    trace.close();
     matches("IssuedToken", created);
     matches("ServiceToken", created.getJsonObject("token"));
     matches("ServiceTokenPage", list);
