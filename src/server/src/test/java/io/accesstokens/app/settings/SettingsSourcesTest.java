@@ -113,8 +113,11 @@ class SettingsSourcesTest {
     assertEquals(
         Optional.of(List.of("group:default/audit")),
         settings.service().auditor().groupEntityRefs());
-    Grant grant = configuration.permissionPolicy().grants().get(9);
-    assertEquals("policy.grants[0]", grant.name());
+    Grant grant =
+        configuration.permissionPolicy().grants().stream()
+            .filter(each -> each.name().equals("policy.grants[0]"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(Set.of(Permissions.INTROSPECT, Permissions.USER_ADMIN), grant.permissions());
     assertEquals(2, grant.to().users().size());
     assertEquals(

@@ -23,19 +23,21 @@ class ChangedPasswordIT {
     try (MariaDbServer server = MariaDbServer.create()) {
       server.start();
       TestDatabase database = server.newDatabase();
+      // MariaDB accepts current_user() in this statement, and changes nothing.
+      String account = "'" + database.user() + "'@'127.0.0.1'";
       AtomicReference<String> password = new AtomicReference<>(database.password());
       try (ConnectionPool pool =
           ConnectionPool.open(database.url(), database.user(), password::get, 2)) {
         try (Connection open = pool.getConnection()) {
           execute(
               open,
-              "alter user current_user() identified via mysql_native_password using password('"
+              "alter user " + account + " identified via mysql_native_password using password('"
                   + database.password()
                   + "') or mysql_native_password using password('"
                   + CHANGED
                   + "')");
           pool.unpooled().close();
-          execute(open, "alter user current_user() identified by '" + CHANGED + "'");
+          execute(open, "alter user " + account + " identified by '" + CHANGED + "'");
           assertThrows(SQLException.class, () -> pool.unpooled().close());
           assertOpen(open);
           password.set(CHANGED);

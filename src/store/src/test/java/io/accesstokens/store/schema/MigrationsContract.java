@@ -152,7 +152,8 @@ abstract class MigrationsContract {
       store.personal().orElseThrow().create(lower, Samples.digest(lower.id()), created(lower), 9);
     }
     execute(pool, "delete from " + Migrations.HISTORY_TABLE + " where version >= '200'");
-    assertEquals(8, Migrations.migrate(pool).size());
+    dropIndexOfALaterVersion(pool);
+    assertEquals(9, Migrations.migrate(pool).size());
     try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
       List<ServiceToken> found = store.list(Samples.of(Set.of(sre)), NOON).tokens();
       assertEquals(3, found.size(), found::toString);
@@ -182,6 +183,15 @@ abstract class MigrationsContract {
                 + renamed(upper.id())
                 + "'"));
     assertEquals(List.of(), Migrations.pending(pool));
+  }
+
+  private static void dropIndexOfALaterVersion(ConnectionPool pool) throws SQLException {
+    String product;
+    try (Connection connection = pool.getConnection()) {
+      product = connection.getMetaData().getDatabaseProductName();
+    }
+    String table = product.equals("MariaDB") ? " on personal_access_tokens" : "";
+    execute(pool, "drop index personal_access_tokens_expiry" + table);
   }
 
   private static PersonalToken personal(String user) {
