@@ -27,11 +27,11 @@ public final class BackstageImport {
   private final String rawTokenPrefix;
 
   /**
-   * Creates an import. A token is imported even if its scopes or its group are unknown or its
-   * lifetime is too long. The summary then has a note for the operator.
+   * Creates an import. An unknown scope, an unknown group or a lifetime above the maximum does not
+   * prevent the import of a token. The summary then has a note for the operator.
    *
    * @param catalogue the known scopes
-   * @param directory the known groups
+   * @param directory the group directory
    * @param maxLifetime the maximum lifetime of new tokens
    * @param rawTokenPrefix the prefix of this service's raw tokens
    */

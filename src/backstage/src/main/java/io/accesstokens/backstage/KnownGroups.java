@@ -5,7 +5,7 @@ import io.accesstokens.verify.EntityRef;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Looks up groups in the directory, and caches the results. */
+/** Looks up groups in the group directory, and caches the results. */
 final class KnownGroups {
 
   private final GroupDirectory directory;

@@ -222,7 +222,7 @@ public final class SourceDatabase {
 
   /**
    * Returns the digest of a token in hexadecimal; null if the column is null. The column contains
-   * 32 bytes, or the text in hexadecimal.
+   * 32 bytes, or text in hexadecimal.
    */
   private static @Nullable String hash(ResultSet row, int column) throws SQLException {
     Object value = row.getObject(column);

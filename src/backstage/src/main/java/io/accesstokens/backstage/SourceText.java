@@ -60,8 +60,9 @@ final class SourceText {
 
   /**
    * Parses a JSON object to a map of texts. The value of a string member is its plain text. The
-   * value of any other member is its JSON text. A member with the value null is omitted. The JSON
-   * value null is an empty map. Returns empty for any other text.
+   * value of any other member is its JSON text. A member with the value null is omitted. For the
+   * JSON value null, returns an empty map. Returns an empty {@code Optional} if the text is neither
+   * an object nor null.
    */
   static Optional<Map<String, String>> map(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {

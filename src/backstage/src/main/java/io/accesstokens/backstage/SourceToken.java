@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the plugin's token table as text, with the audit log rows of the token. The values are
- * not validated. This class is not a record, because {@code toString} must not return the digest.
+ * not validated. This class is not a record, because the {@code toString} method of a record would
+ * return the digest.
  */
 final class SourceToken {
 

@@ -38,12 +38,12 @@ final class TokenFields {
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
-  /** Returns the errors that were found so far. */
+  /** Returns the errors so far. A row with an error is not imported. */
   List<String> reasons() {
     return List.copyOf(reasons);
   }
 
-  /** Returns the notes for the operator that were added so far. */
+  /** Returns the remarks so far. A remark is a hint for the operator, not an error. */
   List<String> remarks() {
     return List.copyOf(remarks);
   }

@@ -5,7 +5,7 @@
  * <ol>
  *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads a consistent snapshot of both tables
  *       in one read-only transaction, and then closes the connection. The target database is opened
- *       after that. The source can be MariaDB, MySQL, PostgreSQL or SQLite. All columns are read as
+ *       afterwards. The source can be MariaDB, MySQL, PostgreSQL or SQLite. All columns are read as
  *       text.
  *   <li>The import accepts several formats, and then validates the values. An instant may be a
  *       number of milliseconds, or a date and time with or without an offset. A date and time
@@ -19,14 +19,14 @@
  *   <li>Refs of groups and users are written in their canonical form, which is lower case. If
  *       several unrevoked tokens then have the same name in one group, the import refuses all of
  *       them. A token that an earlier run imported is kept.
- *   <li>A token never gets more permissions than before. A token with a permission of this service
- *       as a scope ({@code access-tokens:…}) is refused, because this scope has no meaning for the
- *       plugin.
+ *   <li>A token never gets more permissions than before. A permission of this service ({@code
+ *       access-tokens:…}) has no meaning for the plugin. Therefore a token with such a permission
+ *       as a scope is refused.
  *   <li>A token is imported with its audit events, including their ids, instants and actors. An
  *       event that cannot be read is omitted and reported. Each imported token, and each revocation
  *       that is imported later, gets an additional event {@code imported}.
- *   <li>No line of output contains a digest, a raw token, a password, or the part of the URL that
- *       may contain a password.
+ *   <li>No line of output contains a digest, a raw token or a password. The output omits the parts
+ *       of the URL that may contain a password.
  * </ol>
  *
  * <p>Design decisions:

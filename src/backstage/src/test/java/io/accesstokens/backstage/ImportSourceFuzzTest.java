@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fuzzes rows of the plugin's database. The first lines are the columns of a token, the next lines
- * the columns of an event.
+ * Fuzzes rows of the plugin's database. The first lines of the input are the columns of a token.
+ * The next lines are the columns of an event.
  */
 class ImportSourceFuzzTest {
 

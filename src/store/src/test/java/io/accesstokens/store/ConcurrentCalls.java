@@ -16,8 +16,8 @@ public final class ConcurrentCalls {
   private ConcurrentCalls() {}
 
   /**
-   * Runs each call in a thread of its own, all at once, and returns the results; an exception is a
-   * result, too.
+   * Runs each call in a separate thread. All calls start together. Returns the results in the order
+   * of the calls. If a call throws an exception, the exception is its result.
    */
   public static List<Object> run(int times, IntFunction<Callable<?>> calls) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(times);

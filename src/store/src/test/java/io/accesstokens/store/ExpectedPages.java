@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A simple model of pages of tokens, with which stores are compared. */
+/** A simple model of pages of tokens. Tests compare the pages of a store with this model. */
 final class ExpectedPages {
 
   private ExpectedPages() {}
@@ -79,8 +79,8 @@ final class ExpectedPages {
   }
 
   /**
-   * Returns true if the token is after the position. The position is that of any token of the
-   * model, which need not match the filter.
+   * Returns true if the token comes after the position. The position belongs to a token of the
+   * model. This token may not match the filter.
    */
   private static boolean isAfter(
       TokenQuery query, ServiceToken token, ListPosition position, Instant now) {

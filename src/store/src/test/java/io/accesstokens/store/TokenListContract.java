@@ -208,7 +208,10 @@ public abstract class TokenListContract extends TokenUsesContract {
         .toList();
   }
 
-  /** Adds that many tokens of {@link Samples#PLATFORM} to the store, faster than one by one. */
+  /**
+   * Adds the given number of tokens of {@link Samples#PLATFORM} to the store. This method is faster
+   * than single calls.
+   */
   protected abstract void createMany(int count) throws Exception;
 
   @Test

@@ -235,8 +235,8 @@ public abstract class TokenSearchContract extends TokenListContract {
   }
 
   /**
-   * If more tokens match than are counted, the store uses another query, which must return the same
-   * page.
+   * If more tokens match than the store counts, it uses another query. This query must return the
+   * same page.
    */
   @Test
   void pagesBeyondTheCountLimitAreInOrder() throws Exception {

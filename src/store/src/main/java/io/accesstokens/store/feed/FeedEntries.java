@@ -33,7 +33,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   /**
    * A feed entry for a token whose verdict changed.
    *
-   * @param kind the kind of the change
+   * @param kind the kind of the change, such as {@link io.accesstokens.verify.ChangeFeed#REVOKED}
    * @param digest the digest of the raw token
    */
   public record Entry(String kind, TokenDigest digest) {}
@@ -77,10 +77,10 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * meanwhile.
    *
    * <ul>
-   *   <li>On MariaDB, this is one compound statement. After an error the server itself releases the
-   *       lock.
-   *   <li>On PostgreSQL, these are two statements that the driver sends together. After an error
-   *       the server skips {@code COMMIT}, and the caller must roll back.
+   *   <li>On MariaDB, the method sends one compound statement. After an error, the server itself
+   *       releases the lock.
+   *   <li>On PostgreSQL, the driver sends two statements together. After an error, the server skips
+   *       {@code COMMIT}, and the caller must roll back.
    * </ul>
    *
    * <p>{@code COMMIT} comes last. Therefore an error means that nothing was committed, unless the
@@ -106,9 +106,9 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Commits a change that found nothing to do, on PostgreSQL. The commit writes to the transaction
-   * log. Therefore it succeeds only when the synchronous standbys also have the earlier change that
-   * did the same.
+   * Commits a transaction on PostgreSQL, if an earlier change has already had the same effect. The
+   * commit writes to the transaction log. Therefore the commit succeeds only when the synchronous
+   * standbys also have the earlier change.
    *
    * @return the counter's row
    * @throws SQLException if the statement fails

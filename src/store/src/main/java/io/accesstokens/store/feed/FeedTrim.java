@@ -29,8 +29,9 @@ public final class FeedTrim {
   }
 
   /**
-   * Deletes at most one batch of the oldest entries. An entry with a higher number normally has a
-   * later time. Only differences between the clocks of the writers can change this order.
+   * Deletes at most one batch of the oldest entries. The method stops at the first entry that is
+   * less than one hour old. Entries with higher change numbers normally have later times. Only
+   * differences between the writers' clocks can change this order.
    *
    * @return the number of deleted entries
    */

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * PostgreSQL, a read waits for a response at most as long as a lease.
  *
  * <p>On PostgreSQL with synchronous replication, each read also proves that the server was the
- * primary server when the read began ({@link DatabaseKind#proof}). After a failover, only changes
- * that this read contains, or later changes, can exist on the new primary server.
+ * primary server when the read began ({@link DatabaseKind#proof}). If a failover follows, each
+ * change on the new primary server is in this read, or was committed after the read began.
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
@@ -75,8 +75,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   }
 
   /**
-   * Wraps a JDBC exception, because a read under the database lock cannot throw a checked
-   * exception.
+   * Wraps a JDBC exception, because {@link Database#exclusively} cannot throw a checked exception.
    */
   private static final class LookFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;

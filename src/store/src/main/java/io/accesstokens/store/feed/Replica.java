@@ -127,8 +127,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Accepts the terms of the lease in the row of the change counter. If these terms differ from the
-   * terms of this process, the method replaces them.
+   * Compares the terms of the lease in the row of the change counter with the terms of this
+   * process. If they differ, writes the terms of this process into the row.
    *
    * @throws DatabaseRefusedException if the terms differ and another replica may still have a lease
    */
@@ -182,7 +182,7 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Returns the reason why this process gets no lease, or an empty text if this process gets a
+   * Returns the reason why this process gets no lease. Returns an empty text if this process gets a
    * lease.
    *
    * @param row the row of the change counter

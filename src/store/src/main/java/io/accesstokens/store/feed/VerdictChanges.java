@@ -50,7 +50,8 @@ public final class VerdictChanges {
     }
 
     /**
-     * Returns the result of a change that an earlier change has already made.
+     * Returns the result of a change that writes nothing, because an earlier change has already had
+     * the same effect.
      *
      * @param found the row of the change counter that this change has read
      */

@@ -10,8 +10,8 @@
  *       io.accesstokens.store.feed.FeedEntries}). The statement increments the counter, writes the
  *       entries, reads the counter's row under the lock, and commits. The row is locked only while
  *       the server works, even if the network is slow or interrupted.
- *   <li>On PostgreSQL, the same is one statement with the commit behind it. The driver sends both
- *       together, and the server skips the commit after an error.
+ *   <li>On PostgreSQL, a change is written by one statement. The driver sends this statement
+ *       together with the commit. The server skips the commit after an error.
  *   <li>{@code COMMIT} comes last. After a conflict nothing was committed, and the whole
  *       transaction is repeated. If the server does not respond, the outcome is unknown.
  *   <li>On PostgreSQL, the server reports a commit without its synchronous standby by a warning.
@@ -35,9 +35,9 @@
  *       On MariaDB and PostgreSQL, a read takes no longer than the length of a lease.
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
  *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
- *       therefore proves that no standby was promoted before the read began. Otherwise, a former
- *       primary server that is frozen and resumed, or that has lost its cluster manager, would
- *       grant leases on old data.
+ *       therefore proves that no standby was promoted before the read began. Without this proof, a
+ *       process could get a lease on the old data of a former primary server. Such a server was
+ *       frozen and resumed, or has lost its cluster manager.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
  *         <li>the counter's row has other terms of the lease;

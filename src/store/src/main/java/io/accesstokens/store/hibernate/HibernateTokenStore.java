@@ -71,7 +71,7 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * Creates a store that uses a {@code SecureRandom}.
    *
-   * @param dataSource the data source of MariaDB or H2; the caller must close it
+   * @param dataSource the data source of MariaDB, PostgreSQL or H2; the caller must close it
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource) {
@@ -81,7 +81,7 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * Creates a store.
    *
-   * @param dataSource the data source of MariaDB or H2; the caller must close it
+   * @param dataSource the data source of MariaDB, PostgreSQL or H2; the caller must close it
    * @param random a cryptographically strong source of random numbers, for the nonces of feed
    *     entries
    * @throws StoreUnavailableException if the database cannot be reached

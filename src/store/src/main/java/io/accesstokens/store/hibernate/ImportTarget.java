@@ -114,8 +114,8 @@ final class ImportTarget {
   /**
    * Decides what to do with an item.
    *
-   * @param revoked the ids of tokens that the import revokes. Other tokens may use the names of
-   *     these tokens, even if these tokens are still unrevoked in this database.
+   * @param revoked the ids of tokens that the import revokes. An item may have the name of such a
+   *     token, even if this database does not contain the revocation yet.
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();

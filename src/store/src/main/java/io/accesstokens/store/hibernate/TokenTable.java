@@ -125,7 +125,7 @@ final class TokenTable<T extends AccessToken> {
     return found;
   }
 
-  /** Returns the digest of the raw token of a token, or empty if the token does not exist. */
+  /** Returns the digest of a token's raw token, or empty if the token does not exist. */
   Optional<TokenDigest> digest(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery(

@@ -18,7 +18,7 @@
  *   <li>A statement writes only the columns that it names, and no statement updates a whole row.
  *   <li>A constraint over {@code (group, name, unrevoked)} keeps names unique. The column {@code
  *       unrevoked} is null for revoked tokens. A search for the name before an insert would not be
- *       enough.
+ *       enough, because two transactions can insert the same name at the same time.
  *   <li>Personal tokens have separate tables and share the feed. Both kinds of token share code
  *       ({@link io.accesstokens.store.hibernate.TokenTable}). Names of personal tokens are unique
  *       over {@code (user, name, unrevoked)}.

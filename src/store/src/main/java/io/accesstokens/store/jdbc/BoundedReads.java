@@ -27,8 +27,8 @@ final class BoundedReads {
   private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
   /**
-   * Maximum number of concurrent reads if the data source belongs to a container, because its
-   * number of connections is not known.
+   * Maximum number of concurrent reads if the data source belongs to a container. The number of
+   * connections is then not known.
    */
   private static final int OF_UNKNOWN_POOL = 2;
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** Warns the operator of settings of the database that can lose a committed revocation. */
+/** Logs warnings about database settings that can lose a committed revocation. */
 public final class CommitSettings {
 
   private static final Logger LOG = System.getLogger(CommitSettings.class.getName());
@@ -42,7 +42,10 @@ public final class CommitSettings {
     LOG.log(Level.WARNING, risk);
   }
 
-  /** Returns settings by name, in upper case. Returns an empty map if they cannot be read. */
+  /**
+   * Returns the values of the settings by name. The values are in upper case. Returns an empty map
+   * if the settings cannot be read.
+   */
   private static Map<String, String> read(DataSource dataSource, String sql) {
     Map<String, String> settings = new HashMap<>();
     try (Connection connection = dataSource.getConnection();
@@ -81,9 +84,10 @@ public final class CommitSettings {
   }
 
   /**
-   * Returns the risks of settings of PostgreSQL.
+   * Returns a warning for each setting of PostgreSQL that can lose committed data.
    *
-   * @param settings the settings by name, in upper case, and the number of {@code standbys}
+   * @param settings the values of the settings by name, in upper case; the value of {@code
+   *     standbys} is the number of connected standbys
    */
   static List<String> postgresRisks(Map<String, String> settings) {
     if (settings.isEmpty()) {

@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * A pool of READ COMMITTED connections. The pool continues to work after an outage of the database.
+ * A pool of READ COMMITTED connections. After an outage of the database, the pool works again
+ * without a restart.
  *
  * <p>After a failed connection attempt, only one thread at a time tries to open a new connection.
  * The calls of all other threads fail immediately, so waiting threads do not accumulate during an
@@ -32,7 +33,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Maximum wait for a connection, in milliseconds. During a known outage, calls do not wait. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
-  /** How often a call tries to get a connection to the server that the change feed follows. */
+  /**
+   * Maximum number of attempts of a call to get a connection to the right server. See {@link
+   * FollowedServer}.
+   */
   private static final int MAX_ATTEMPTS = 4;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -166,8 +170,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Returns a connection to the server that the change feed follows. Closes connections to other
-   * servers.
+   * Returns a connection to the server that the change feed was read from last. Closes connections
+   * to other servers.
    *
    * @throws SQLTransientConnectionException also if new connections lead to another server
    */

@@ -51,7 +51,8 @@ public final class Database implements AutoCloseable {
    * <p>H2 writes its tables to the file one after the other, each in its current state. If the
    * process is killed during these writes, the file can contain only a part of a concurrent
    * transaction. A confirmed transaction can also be lost (h2database issue 2080). H2 also writes
-   * its tables at the end of a transaction that only reads.
+   * its tables at the end of a transaction that only reads. Therefore reads do not run during a
+   * writing transaction.
    */
   private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
 
@@ -135,12 +136,12 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Records the server that the change feed was read from. From now on, connections to other
+   * Records the server that the change feed was read from. After this call, connections to other
    * servers are not used. See {@link FollowedServer}.
    *
    * @param server the value of {@link DatabaseKind#server}
-   * @param wait how long the connections of a new server must not be used
-   * @return false if the server is a former primary server, which is not recorded
+   * @param wait how long connections to a new server are not used
+   * @return false if the server was not recorded, because it is a former primary server
    */
   public boolean follow(String server, Duration wait) {
     return followed.follow(server, wait);
@@ -151,18 +152,19 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs statements that read, in autocommit mode. After a conflict, {@code work} is called again.
+   * Runs {@code work} in autocommit mode. {@code work} must only read. After a conflict, {@code
+   * work} is called again.
    */
   public <T> T read(Function<StatelessSession, T> work) {
     return repeated(session -> exclusively(oneWriter.readLock(), () -> work.apply(session)));
   }
 
   /**
-   * Runs statements that read, and limits the number of concurrent calls. Use this method for reads
-   * that anonymous callers can cause, see {@link BoundedReads}. After a conflict, {@code work} is
-   * called again.
+   * Runs {@code work} as {@link #read} does, and limits the number of concurrent calls. Use this
+   * method for reads that anonymous callers can cause, see {@link BoundedReads}.
    *
-   * @throws StoreUnavailableException if too many callers wait, or if a caller has waited too long
+   * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too
+   *     long
    */
   public <T> T readBounded(Function<StatelessSession, T> work) {
     return boundedReads.read(() -> read(work));
@@ -207,7 +209,10 @@ public final class Database implements AutoCloseable {
     return exclusively(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
-  /** Runs a read that does not use Hibernate, under the same lock as other reads. */
+  /**
+   * Runs a read that does not use Hibernate. On H2, the read waits until no transaction writes.
+   * Other databases do not need this wait.
+   */
   public <T> T exclusively(Supplier<T> reading) {
     return exclusively(oneWriter.readLock(), reading);
   }

@@ -83,7 +83,7 @@ public enum DatabaseKind {
   private static final Set<String> CONFLICT_STATES =
       Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE);
 
-  /** The end of {@link #server} for a standby of PostgreSQL. */
+  /** The end of the value of {@link #server}, if the server is a standby of PostgreSQL. */
   static final String STANDBY = "standby";
 
   private final String product;
@@ -177,8 +177,8 @@ public enum DatabaseKind {
   /**
    * Returns an SQL expression whose value identifies the database server. On PostgreSQL, the value
    * contains the timeline, which changes when a standby becomes the primary server. The name of the
-   * current WAL file contains the timeline at once. {@code pg_control_checkpoint()} returns the
-   * earlier timeline until the next checkpoint.
+   * current WAL file contains the new timeline immediately. {@code pg_control_checkpoint()} returns
+   * the earlier timeline until the next checkpoint.
    */
   public String server() {
     return switch (this) {
@@ -194,13 +194,13 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression that proves that the server still is the primary server. Returns an
-   * SQL expression without an effect if the database needs no such proof.
+   * Returns an SQL expression that proves that the server still is the primary server. For H2 and
+   * MariaDB, the expression is {@code null} and proves nothing.
    *
    * <p>On PostgreSQL with synchronous replication, the expression writes a message to the
    * transaction log. The statement then ends only when a synchronous standby has the message. A
-   * standby that was promoted confirms no message of its former primary server. Without the
-   * message, a former primary server that did not notice its failover would still answer reads.
+   * standby that was promoted confirms no message of the former primary server. Without the
+   * message, a former primary server that did not notice the failover would still answer reads.
    */
   public String proof() {
     return switch (this) {

@@ -22,9 +22,7 @@ public final class DatabaseRefusedException extends RuntimeException {
     super(message, cause);
   }
 
-  /**
-   * Returns true if the only cause of this exception is that an embedded database does not exist.
-   */
+  /** Returns true if the cause of this exception is that an embedded database does not exist. */
   public boolean isOfMissingDatabase() {
     return getCause() instanceof SQLException e && MISSING.contains(e.getErrorCode());
   }

@@ -46,12 +46,14 @@ final class DriverConnections implements DataSource {
    *   <li>The timeouts of a connection attempt are one second, as for MariaDB. While the driver
    *       connects, {@code socketTimeout} also limits each response of the server. Afterwards the
    *       timeout is {@link #NETWORK_TIMEOUT_MILLIS}.
-   *   <li>A change of many tokens fits into the send buffer. Therefore the server receives the lock
-   *       of the counter and the commit at the same time.
-   *   <li>The driver repeats no values of a row in its messages.
-   *   <li>If the URL names several servers, each attempt begins with any of them. Otherwise, a
-   *       former primary server that did not notice its failover would be used again and again. The
-   *       state of a server is checked again after a second, so a failover is noticed soon.
+   *   <li>The send buffer is large enough for a change of many tokens. Therefore the server
+   *       receives the commit together with the statement that locks the counter.
+   *   <li>The driver's error messages contain no values of a row.
+   *   <li>If the URL names several servers, each attempt begins with a random server. With a fixed
+   *       order, the driver could always connect to a former primary server that did not notice the
+   *       failover.
+   *   <li>The driver stores the state of a server for one second only. Therefore the driver notices
+   *       a failover soon.
    * </ul>
    */
   private static final Map<String, String> POSTGRES_DEFAULTS =
@@ -79,7 +81,10 @@ final class DriverConnections implements DataSource {
 
   private static final int NETWORK_TIMEOUT_MILLIS = 5_000;
 
-  /** How much earlier the server ends a statement than the driver closes the connection. */
+  /**
+   * Difference between the two timeouts of a statement, in milliseconds. The server ends the
+   * statement before the driver closes the connection.
+   */
   private static final int MARGIN_MILLIS = 1_000;
 
   private static final Pattern GIVEN_TIMEOUT =

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * The server of PostgreSQL that the change feed was read from last. Only connections to this server
  * are used.
  *
- * <p>After a failover, the former primary server can still accept connections for some time. Its
- * rows lack the changes since the failover. If the change feed came from the new primary server,
- * and a token's facts from the former one, then a revoked token would be accepted.
+ * <p>After a failover, the former primary server can still accept connections for some time. The
+ * rows of the former primary server lack the changes since the failover. If a process read the
+ * change feed from the new server, and a token from the former one, the process would accept a
+ * revoked token.
  *
- * <p>A new primary server is used only after a wait. Until then, another process can rely on the
- * former primary server, where a token that is created now would be unknown.
+ * <p>A new primary server is used only after a wait. During the wait, another process may still
+ * read from the former primary server. A token that is created on the new server is unknown there.
  *
  * <p>A server of PostgreSQL changes its timeline only when it becomes the primary server. Therefore
  * a connection to a primary server leads to the same server and timeline until it is closed.
@@ -41,8 +42,8 @@ final class FollowedServer {
    * The server.
    *
    * @param id the value of {@link DatabaseKind#server}
-   * @param usableAtNanos the time from which its connections can be used, as a value of {@code
-   *     System.nanoTime()}
+   * @param usableAtNanos the time from which connections to the server can be used, as a value of
+   *     {@code System.nanoTime()}
    */
   private record Server(String id, long usableAtNanos) {}
 
@@ -59,7 +60,7 @@ final class FollowedServer {
    * primary server.
    *
    * @param read the value of {@link DatabaseKind#server}
-   * @param wait how long the connections of a new server must not be used
+   * @param wait how long connections to a new server are not used
    * @return false if this process has already followed a later timeline of the same database
    */
   synchronized boolean follow(String read, Duration wait) {
@@ -82,7 +83,10 @@ final class FollowedServer {
     return true;
   }
 
-  /** Returns true if two servers have the same data, and the first one has an earlier timeline. */
+  /**
+   * Returns true if two servers have the same system identifier, and the first one has an earlier
+   * timeline.
+   */
   private static boolean isEarlier(String one, String other) {
     int timeline = other.indexOf(':') + 1;
     return one.regionMatches(0, other, 0, timeline)
@@ -111,7 +115,7 @@ final class FollowedServer {
     }
   }
 
-  /** Returns true if the connections of the server can be used now. */
+  /** Returns true if connections to the server can be used now. */
   boolean isUsable() {
     Server now = server;
     return now == null || System.nanoTime() - now.usableAtNanos() >= 0;

@@ -38,8 +38,8 @@ public final class PostgresSession {
           + " %1$s client_min_messages=warning";
 
   /**
-   * SQL statements that make a commit wait for a synchronous standby, and that make the server
-   * report a wait without success.
+   * SQL statements that make a commit wait for a synchronous standby. If the standby does not
+   * confirm the commit, the server reports a warning.
    */
   public static final String CONFIRMED =
       "set synchronous_commit=on; set client_min_messages=warning";
@@ -101,9 +101,9 @@ public final class PostgresSession {
   /**
    * Commits a transaction.
    *
-   * <p>If the server waits in vain for a synchronous standby, it reports a successful commit with a
-   * warning. Such a change is visible on this server, but a failover can undo it. Therefore the
-   * outcome of the commit is unknown.
+   * <p>If the wait for a synchronous standby ends without a confirmation, the server reports a
+   * successful commit with a warning. Such a change is visible on this server, but a failover can
+   * undo it. Therefore the outcome of the commit is unknown.
    *
    * @throws org.hibernate.JDBCException if the commit fails, or if its outcome is unknown
    */

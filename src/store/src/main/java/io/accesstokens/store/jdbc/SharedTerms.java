@@ -10,9 +10,11 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores how long the changes of this process must wait, and the number of the last change that
- * this process committed. The lease terms in the row of the change counter determine the wait. A
- * change reads this row while it holds the row lock.
+ * Stores how long a change of this process waits until it is final. Also stores the highest change
+ * number that this process has committed.
+ *
+ * <p>The lease terms in the row of the change counter determine the wait. A change reads this row
+ * while it holds the lock of the row.
  */
 public final class SharedTerms {
 
@@ -27,7 +29,7 @@ public final class SharedTerms {
   /**
    * The row of the change counter.
    *
-   * @param counter the number of the last change
+   * @param counter the change number of the last change
    * @param owner the id of the only process that may cache verdicts; null if all processes may
    *     cache verdicts
    * @param termsOrNull the lease terms that all processes share; null if no process has cached a
@@ -111,14 +113,14 @@ public final class SharedTerms {
     }
   }
 
-  /** Records that the change with the given number was committed. */
+  /** Records that the change with the given change number was committed. */
   public void committed(long number) {
     committed.accumulateAndGet(number, Math::max);
   }
 
   /**
-   * Returns the number of the last change that this process committed. Each later read of the feed
-   * must include this change.
+   * Returns the highest change number that this process has committed. A read of the feed that
+   * starts after this call must include the change with this number.
    */
   public long committed() {
     return committed.get();

@@ -5,12 +5,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Turns off the loggers of Hibernate and of the MariaDB driver that log each failed statement.
+ * Turns off the loggers with which Hibernate and the MariaDB driver log each failed statement.
  *
- * <p>These log lines are not needed. A statement fails because a name is taken or because of a
- * conflict. For any other failure, the exception has all details. The loggers are off while at
- * least one database of this program is open, and have their former levels afterwards. If an
- * operator has set the level of a logger, this class does not change it.
+ * <p>These log lines are not needed. Some failures are expected: a name is taken, or two
+ * transactions conflict. Every other failure throws an exception with all details. The loggers are
+ * off while at least one database of this program is open. When the last database closes, the
+ * loggers get their former levels. If an operator has set the level of a logger, this class does
+ * not change that level.
  */
 final class SqlLogFilter {
 

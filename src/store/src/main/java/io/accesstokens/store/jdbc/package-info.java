@@ -24,8 +24,8 @@
  * <p>H2:
  *
  * <ol>
- *   <li>A transaction that writes has exclusive access to the database. H2 saves its tables one
- *       after the other. Otherwise, if the process is killed during these writes, the file could
+ *   <li>A transaction that writes has exclusive access to the database, because H2 saves its tables
+ *       one after the other. If the process is killed during these writes, the file could otherwise
  *       contain a part of a concurrent transaction.
  *   <li>With exclusive access, the pinned version of H2 keeps every confirmed change in the file.
  *       Version 2.5.252 can lose confirmed changes.

@@ -15,12 +15,13 @@ import java.util.List;
  * A part of the audit events that match a filter. An index returns the events of a branch in the
  * order of time.
  *
- * <p>Each matching event is in exactly one branch. There is one branch for each group of the
- * filter. One more branch has the events that an older version wrote without a group. Maintenance
- * adds the group later. The results are exact even before maintenance has run.
+ * <p>Each matching event is in exactly one branch. If the filter has no groups, there is only one
+ * branch. Otherwise, there is one branch for each group, and one more branch for the events that an
+ * older version wrote without a group. Maintenance adds the group to these events later. The
+ * results are exact even before maintenance has run.
  *
  * @param hint the SQL text that makes the database use the index; an empty text if the database
- *     must choose the filter with the fewest events
+ *     chooses the index
  * @param condition the condition that selects the events of the branch
  */
 public record AuditLogBranch(String hint, WhereClause condition) {

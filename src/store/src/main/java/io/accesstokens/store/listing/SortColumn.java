@@ -13,8 +13,7 @@ import java.util.Optional;
  * The order of a list of tokens: by an expression on the table {@code t}, then by {@code
  * created_at}, then by {@code id}.
  *
- * @param expression the SQL expression for sorting; an empty text to sort by {@code created_at}
- *     first
+ * @param expression the SQL expression for sorting; an empty text if {@code created_at} comes first
  * @param parameters the parameter values of the expression
  * @param index the name of the index with this order, without the table name as its prefix; empty
  *     if the expression depends on the time of the query

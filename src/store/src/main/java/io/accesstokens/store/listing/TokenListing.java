@@ -24,8 +24,8 @@ import org.hibernate.query.NativeQuery;
  * <p>A list that is filtered only by status and group, and sorted by creation, status or group,
  * costs the same for any number of tokens. The status of a token changes with time, so no index can
  * contain the current status. The column {@code list_status} contains the status at the last run of
- * maintenance. A query for a status has these branches ({@link ListBranch}). Each branch reads an
- * index in the order of the page and stops at the end of the page:
+ * maintenance. A query for a status is divided into branches ({@link ListBranch}). Each branch
+ * reads an index in the order of the page and stops at the end of the page. These are the branches:
  *
  * <ul>
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
@@ -111,7 +111,10 @@ public final class TokenListing {
     return query.status().isEmpty() && query.groups().isEmpty();
   }
 
-  /** Returns true if the list is merged from branches in the order of creation. */
+  /**
+   * Returns true if the page is merged from several branches. Each branch is in the order of
+   * creation.
+   */
   private static boolean isMerged(TokenQuery query) {
     return switch (query.order().key()) {
       case CREATED_AT, STATUS -> true;
@@ -238,8 +241,8 @@ public final class TokenListing {
 
   /**
    * Returns the number of matching tokens, or a lower bound. The query first tests whether more
-   * than {@link BoundedCount#EXACT_UP_TO} tokens match. If so, the query does not count them. On
-   * MariaDB, this test costs half of a count.
+   * than {@link BoundedCount#EXACT_UP_TO} tokens match. If so, the query does not count the tokens.
+   * On MariaDB, this test costs half of a count.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);

@@ -43,7 +43,7 @@ public final class TokenTotalsQuery {
   }
 
   /**
-   * Counts the tokens of both kinds.
+   * Counts service tokens and personal tokens.
    *
    * @param at the instant at which statuses are computed
    * @param atMost the number of tokens at which a count stops, at least 1
@@ -83,7 +83,10 @@ public final class TokenTotalsQuery {
     return totals(ranges);
   }
 
-  /** Appends a count. Its row in the result has the number of the range and the count. */
+  /**
+   * Appends a query that counts the tokens of a range. The result has one row with the index of the
+   * range and the count.
+   */
   private void count(int range, String tokens, Object... values) {
     sql.append(sql.isEmpty() ? "" : " union all ")
         .append("select ")

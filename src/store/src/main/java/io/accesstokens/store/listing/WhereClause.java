@@ -11,7 +11,7 @@ final class WhereClause {
   private final List<Object> values = new ArrayList<>();
 
   /**
-   * Adds a condition. A row must meet all conditions of the clause.
+   * Adds a condition. The clause selects the rows that meet all conditions.
    *
    * @param parameters the parameter values of the condition
    */

@@ -6,14 +6,14 @@
  *       not depend on the number of tokens. Any other list costs at most one scan of the table
  *       ({@link io.accesstokens.store.listing.TokenListing}).
  *   <li>A search compares the text with the generated column {@code search_text}. The database
- *       converts both to lower case.
+ *       converts both to the same case.
  *   <li>One statement counts all numbers of an overview, so all numbers belong to the same moment
  *       ({@link io.accesstokens.store.listing.TokenCountQuery}). The statement reads an index that
  *       contains all needed columns.
- *   <li>The audit log of all tokens has an index for each filter, in the order of time. Therefore
- *       each row contains the group of its token. Rows of older versions do not have the group.
- *       Until maintenance has added the group, a query finds these rows by their tokens ({@link
- *       io.accesstokens.store.listing.AuditLogBranch}).
+ *   <li>The audit log of all tokens has an index for each filter, in the order of time. For the
+ *       index by group, each row contains the group of the row's token. Rows of older versions lack
+ *       the group. Until maintenance has added the group, a query finds such rows by their tokens
+ *       ({@link io.accesstokens.store.listing.AuditLogBranch}).
  * </ol>
  */
 @NullMarked

@@ -6,10 +6,10 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 
 /**
- * Logs the messages of Flyway at lower levels than Flyway itself, because operators do not need
- * them.
+ * Logs Flyway's messages at lower levels than Flyway does. Operators do not need most of these
+ * messages.
  *
- * <p>This class is public only because Flyway creates an instance by the class name.
+ * <p>This class is public only because Flyway loads it by its name.
  */
 public final class FlywayLog implements LogCreator {
 

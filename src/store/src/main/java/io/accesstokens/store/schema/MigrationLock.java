@@ -13,21 +13,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
- * A lock that lets only one replica at a time run migrations.
+ * A lock for migrations. Only one replica at a time can hold the lock.
  *
  * <p>The lock of Flyway is not enough. Flyway takes its lock only after it has searched for its
  * history table. Therefore two replicas on an empty database can both try to create the history
  * table.
  *
- * <p>On MariaDB, this class uses a named lock of the server. On Galera, a named lock covers one
- * node only. On PostgreSQL, this class uses an advisory lock of the database. An H2 database is
+ * <p>On MariaDB, this class uses a named lock of the server. On a Galera cluster, this lock covers
+ * only one node. On PostgreSQL, this class uses an advisory lock of the database. An H2 database is
  * open in one process only, so a lock within the process is enough.
  */
 final class MigrationLock implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 600;
 
-  /** SQL expression for the key of the advisory lock, which is different for each schema. */
+  /** SQL expression for the key of the advisory lock. Each schema has a different key. */
   private static final String KEY =
       "hashtextextended('access_tokens ' || coalesce(current_schema(), ''), 0)";
 

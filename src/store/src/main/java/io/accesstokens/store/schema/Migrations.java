@@ -19,9 +19,9 @@ import org.flywaydb.core.api.MigrationInfo;
 /**
  * Creates and updates the database schema.
  *
- * <p>The {@code DataSource} can connect to MariaDB or H2. The schema can also contain the tables of
- * a host application. Migrations only add to the schema, so an older version of this program can
- * run on a newer schema.
+ * <p>The {@code DataSource} can connect to MariaDB, PostgreSQL or H2. The schema can also contain
+ * the tables of a host application. Migrations only add to the schema, so an older version of this
+ * program can run on a newer schema.
  *
  * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
  * the others wait for it.
@@ -44,8 +44,7 @@ public final class Migrations {
   /**
    * Applies the pending migrations.
    *
-   * @return the migrations that were pending before this call; another replica may have applied
-   *     them
+   * @return the migrations that were pending when this call got the lock for migrations
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
    * @throws FlywayException if a migration fails

@@ -58,8 +58,8 @@ public final class HibernateSessionStore implements SessionStore {
 
   /**
    * Returns the ids of a user's sessions that must be deleted before a new session is added. The
-   * user would otherwise exceed the limit. The sessions without a request for the longest time are
-   * deleted.
+   * user would otherwise exceed the limit. These are the sessions whose last requests are the
+   * oldest.
    */
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests replicas that cache verdicts of one database, all within this process. */
+/** Tests replicas that cache verdicts of one database. All replicas run in this process. */
 abstract class ReplicasContract {
 
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);

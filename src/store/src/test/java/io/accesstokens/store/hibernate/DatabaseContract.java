@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Adds what only a database store promises: atomicity and the change feed. */
+/** Adds the contract that only database stores have: atomicity and the change feed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabaseContract extends ReportsContract {
 
@@ -209,7 +209,7 @@ abstract class DatabaseContract extends ReportsContract {
         Set.of(feed.get(1).digest(), feed.get(2).digest()));
   }
 
-  /** Versions without that column wrote such events. */
+  /** Older versions wrote events without a group, because the column did not exist. */
   @Test
   void eventsWithoutTheirGroupAreFoundAndTheGroupIsFilledIn() throws Exception {
     ServiceToken own = put(store, token("own"));
@@ -239,7 +239,7 @@ abstract class DatabaseContract extends ReportsContract {
     assertEquals(List.of(), Migrations.migrate(pool));
   }
 
-  /** Neither the database's time zone nor the JVM's affects stored values. */
+  /** The time zones of the database and of the JVM do not affect stored values. */
   @Test
   void timeZonesDoNotAffectStoredValues() throws Exception {
     ServiceToken token = Samples.put(store, token("ci"));

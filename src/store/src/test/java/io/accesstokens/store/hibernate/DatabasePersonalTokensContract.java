@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Adds what only a database store promises about personal tokens. */
+/** Adds the contract for personal tokens that only database stores have. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract {
 

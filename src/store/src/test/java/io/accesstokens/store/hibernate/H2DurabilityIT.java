@@ -26,13 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests that {@code kill -9} loses no committed change. A copy of H2's file, taken right after a
- * change returned, contains what such a kill leaves: all that the process has passed to the
- * operating system. The test opens a copy after every change, and sometimes restarts the program on
- * it.
+ * Tests that {@code kill -9} loses no committed change. The test copies H2's file immediately after
+ * a change has returned. The copy has the same content as the file after such a kill: all data that
+ * the process has passed to the operating system. The test opens a copy after every change, and
+ * sometimes restarts the program on it.
  *
- * <p>H2 reuses space in its file when its content is 45 seconds old. Here it may reuse space at
- * once. A few changes then show what otherwise takes a long run, or a start on older files.
+ * <p>H2 reuses space in its file when the content of the space is 45 seconds old. In this test, H2
+ * may reuse space immediately. A few changes then show errors that would otherwise need a long run,
+ * or a start on older files.
  */
 class H2DurabilityIT {
 

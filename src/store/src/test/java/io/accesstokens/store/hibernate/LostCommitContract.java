@@ -35,14 +35,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests a client whose network fails right after it has sent the last statement of a change. */
+/**
+ * Tests a client whose network fails immediately after the client has sent the last statement of a
+ * change.
+ */
 abstract class LostCommitContract {
 
   private static final String COUNTER = "update access_token_change_counter";
 
   /**
-   * Far below one second, after which the server disconnects a client that holds the lock and
-   * stopped.
+   * Maximum duration of a change that does not wait for the lock. The server disconnects a stopped
+   * client that holds the lock after one second, so the limit is far below one second.
    */
   private static final Duration UNDELAYED = Duration.ofMillis(300);
 

@@ -21,7 +21,7 @@ public final class OpenedStore implements AutoCloseable {
     this.store = new HibernateTokenStore(pool);
   }
 
-  /** Deletes all rows of these tables, and returns the store. */
+  /** Deletes all rows of the given tables, and returns the store. */
   public HibernateTokenStore without(String... tables) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {

@@ -120,8 +120,8 @@ abstract class OutageContract {
   }
 
   /**
-   * Asserts that calls fail fast. The first calls may wait; after them, only the call that probes
-   * the server waits.
+   * Asserts that calls fail fast. The first calls may wait. Of the later calls, only the call that
+   * probes the server may wait.
    */
   private void failsFast() throws Exception {
     List<Object> first = ConcurrentCalls.run(40, i -> () -> store.find(token.id()));

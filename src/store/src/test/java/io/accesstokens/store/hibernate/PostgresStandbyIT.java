@@ -32,7 +32,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests a PostgreSQL server with a synchronous standby, which stops or becomes the primary. */
+/**
+ * Tests a PostgreSQL server with a synchronous standby. The standby stops or becomes the primary
+ * server.
+ */
 class PostgresStandbyIT {
 
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);

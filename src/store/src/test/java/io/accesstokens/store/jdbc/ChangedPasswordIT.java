@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Tests that a changed password of the database counts at the next new connection. */
+/** Tests that the next new connection uses a changed password of the database. */
 class ChangedPasswordIT {
 
   private static final String CHANGED = "changed-secret";

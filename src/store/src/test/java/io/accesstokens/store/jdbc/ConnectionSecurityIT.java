@@ -17,7 +17,9 @@ import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 import org.mariadb.jdbc.MariaDbDataSource;
 
-/** Tests connections from other machines, which the PROXY protocol simulates for MariaDB. */
+/**
+ * Tests connections from other machines. The PROXY protocol of MariaDB simulates these machines.
+ */
 class ConnectionSecurityIT {
 
   private static final String REMOTE = "192.0.2.7";
@@ -61,7 +63,10 @@ class ConnectionSecurityIT {
     assertFalse(ConnectionSecurity.isPlaintext(source), "reported");
   }
 
-  /** Announces each connection as one from {@link #REMOTE}. */
+  /**
+   * Reports {@link #REMOTE} as the client address of each connection, by a header of the PROXY
+   * protocol.
+   */
   public static final class RemoteSockets extends SocketFactory {
 
     @Override

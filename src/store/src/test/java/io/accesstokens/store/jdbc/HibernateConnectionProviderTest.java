@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests the different ways in which servers' connection pools report that no connection is
+ * Tests the different ways in which the connection pools of containers report that no connection is
  * available.
  */
 class HibernateConnectionProviderTest {

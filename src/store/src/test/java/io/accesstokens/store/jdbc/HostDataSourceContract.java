@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests a host's DataSource with settings that differ from the defaults here: REPEATABLE READ, no
- * autocommit.
+ * Tests the {@code DataSource} of a host application. Its settings differ from the settings of this
+ * program: REPEATABLE READ, and no autocommit.
  */
 abstract class HostDataSourceContract {
 

@@ -25,7 +25,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests sessions of PostgreSQL: their settings, poolers between, and databases that are refused.
+ * Tests sessions of PostgreSQL: the settings of a session, connections through a pooler, and
+ * databases that are refused.
  */
 class PostgresSessionIT {
 

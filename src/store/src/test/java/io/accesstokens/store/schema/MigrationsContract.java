@@ -120,8 +120,8 @@ abstract class MigrationsContract {
   }
 
   /**
-   * Creates groups SRE, Sre and sre, and users Dave and dave; each has an unrevoked token of one
-   * name.
+   * Creates the groups SRE, Sre and sre, and the users Dave and dave. Each of them has an unrevoked
+   * token. The tokens of the groups have the same name, and so do the tokens of the users.
    */
   static void refsBecomeLowerCase(ConnectionPool pool) throws SQLException {
     Migrations.migrate(pool);
