@@ -46,7 +46,8 @@
  *       </ul>
  * </ol>
  *
- * <p>The document {@code src/docs/decisions/0007-change-feed.md} gives the reasons.
+ * <p>The documents {@code src/docs/decisions/0007-change-feed.md} and {@code
+ * src/docs/decisions/0019-postgresql.md} give the reasons.
  */
 @NullMarked
 package io.accesstokens.store.feed;

@@ -34,7 +34,8 @@
  *       earlier state.
  * </ol>
  *
- * <p>The document {@code src/docs/decisions/0003-embedded-database.md} gives the reasons.
+ * <p>The documents {@code src/docs/decisions/0003-embedded-database.md} and {@code
+ * src/docs/decisions/0019-postgresql.md} give the reasons.
  */
 @NullMarked
 package io.accesstokens.store.jdbc;
