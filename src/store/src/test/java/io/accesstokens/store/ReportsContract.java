@@ -43,7 +43,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Adds the contract for reports on all tokens and for changes of several tokens at once. */
+/** Adds the contract for reports on all tokens, and for calls that change several tokens. */
 public abstract class ReportsContract extends TokenSearchContract {
 
   private static final EntityRef PAYMENTS = group("payments");

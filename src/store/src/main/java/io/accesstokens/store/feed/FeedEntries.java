@@ -72,9 +72,8 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes the entries and commits, without waiting for a response in between. The lock on the
-   * counter's row is held only while the server works, even if the network or this process fails
-   * meanwhile.
+   * Writes the entries and commits, without waiting for a response in between. The counter's row is
+   * locked only while the server works, even if the network or this process fails during this time.
    *
    * <ul>
    *   <li>On MariaDB, the method sends one compound statement. After an error, the server itself

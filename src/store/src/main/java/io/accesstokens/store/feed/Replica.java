@@ -24,8 +24,8 @@ import org.hibernate.query.MutationQuery;
 
 /**
  * Registers this process as a replica. A replica is a process that caches verdicts. All replicas
- * have the same terms of the lease. The list of replicas shows which processes ran recently. The
- * terms can be changed only if no process ran recently.
+ * use the same lease durations. The list of replicas shows which processes ran recently. The lease
+ * durations can be changed only if no process ran recently.
  */
 public final class Replica implements AutoCloseable {
 
@@ -89,9 +89,9 @@ public final class Replica implements AutoCloseable {
   /**
    * Adds this process to the list of replicas.
    *
-   * @param terms the terms of the lease; all replicas must use the same terms
+   * @param terms the lease durations; all replicas must use the same durations
    * @param single true if this process must be the only process that caches verdicts
-   * @throws DatabaseRefusedException if other replicas run with other terms
+   * @throws DatabaseRefusedException if other replicas run with other lease durations
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public static Replica enlist(
@@ -127,10 +127,11 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Compares the terms of the lease in the row of the change counter with the terms of this
-   * process. If they differ, writes the terms of this process into the row.
+   * Compares the lease durations in the row of the change counter with the durations of this
+   * process. If they differ, writes the durations of this process into the row.
    *
-   * @throws DatabaseRefusedException if the terms differ and another replica may still have a lease
+   * @throws DatabaseRefusedException if the durations differ and another replica may still have a
+   *     lease
    */
   private void agree(StatelessSession session, SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isPresent()) {

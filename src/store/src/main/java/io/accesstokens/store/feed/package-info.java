@@ -28,9 +28,9 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.store.feed.Replica} represents a process that caches verdicts. All
- *       processes read the terms of the lease from the counter's row. The terms can be changed only
- *       if the list of replicas shows that no process is running. With the setting {@code single},
- *       the row contains the id of the only process that may have leases.
+ *       processes read the lease durations from the counter's row. The durations can be changed
+ *       only if the list of replicas shows that no process is running. With the setting {@code
+ *       single}, the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
  *       On MariaDB and PostgreSQL, a read takes no longer than the length of a lease.
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
@@ -40,7 +40,7 @@
  *       frozen and resumed, or has lost its cluster manager.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
- *         <li>the counter's row has other terms of the lease;
+ *         <li>the counter's row has other lease durations;
  *         <li>the feed does not contain the last change that this process has committed;
  *         <li>the server is read-only, or a standby.
  *       </ul>

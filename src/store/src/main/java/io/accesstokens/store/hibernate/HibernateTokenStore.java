@@ -100,9 +100,9 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * Adds this process to the list of replicas that cache verdicts.
    *
-   * @param terms the terms of the lease; all replicas must use the same terms
+   * @param terms the lease durations; all replicas must use the same durations
    * @param single true if this process must be the only process that caches verdicts
-   * @throws DatabaseRefusedException if other replicas run with other terms
+   * @throws DatabaseRefusedException if other replicas run with other lease durations
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public Replica enlist(Lease.Terms terms, boolean single) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Stores how long a change of this process waits until it is final. Also stores the highest change
  * number that this process has committed.
  *
- * <p>The lease terms in the row of the change counter determine the wait. A change reads this row
- * while it holds the lock of the row.
+ * <p>The lease durations in the row of the change counter determine the wait. A change reads this
+ * row while it holds the lock of the row.
  */
 public final class SharedTerms {
 
@@ -32,7 +32,7 @@ public final class SharedTerms {
    * @param counter the change number of the last change
    * @param owner the id of the only process that may cache verdicts; null if all processes may
    *     cache verdicts
-   * @param termsOrNull the lease terms that all processes share; null if no process has cached a
+   * @param termsOrNull the lease durations that all processes use; null if no process has cached a
    *     verdict yet
    */
   public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms termsOrNull) {
