@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code reason}, for the events {@code refused}, {@code jwt-refused}, {@code sign-in-failed}
  *       and {@code rate-limited}
  *   <li>{@code username}, for the event {@code sign-in-failed}
- *   <li>{@code way}, for the events {@code signed-in} and {@code signed-in-again}
+ *   <li>{@code way}, the login method, for the events {@code signed-in} and {@code signed-in-again}
  *   <li>{@code everywhere} and {@code sessions}, for the event {@code signed-out}; the values of
  *       {@code sessions} are {@code this}, {@code another}, {@code others} and {@code all}
  * </ul>
@@ -52,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
  * #MAX_TEXT_LENGTH} characters.
  *
- * <p>{@link EventThrottle} limits the events that callers can cause at any rate:
+ * <p>Callers can cause some events at any rate. {@link EventThrottle} limits the number of lines
+ * for these events:
  *
  * <ul>
  *   <li>Changes, sign-ins and sign-outs are always written one by one.
@@ -126,7 +127,7 @@ public final class AuditLogger
    * @param usageRecorder receives all uses of tokens. Accepted uses are not in the log, because
    *     they are too frequent
    * @param policy provides the rule that denies a request
-   * @param metrics counts events, also those that are not written one by one
+   * @param metrics counts all events, including events that are not written one by one
    */
   public AuditLogger(
       UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock, EventMetrics metrics) {
@@ -138,13 +139,15 @@ public final class AuditLogger
     this.known = new EventThrottle(clock, KNOWN_LINES, MAX_KNOWN, AuditLogger::write);
   }
 
-  /** Writes a summary of the counted events for each minute that has ended. */
+  /**
+   * Writes summaries of the counted events for each minute that has ended and was not reported yet.
+   */
   public void reportEnded() {
     anonymous.reportEnded();
     known.reportEnded();
   }
 
-  /** Writes a summary of all counted events that were not reported yet. */
+  /** Writes summaries of all counted events that were not reported yet. */
   @Override
   public void close() {
     anonymous.close();

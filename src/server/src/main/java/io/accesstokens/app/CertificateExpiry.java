@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the expiry of the TLS certificate that the server of {@code java -jar} uses now. A
- * servlet container has its own certificates, of which this application knows nothing.
+ * Provides the expiry of the TLS certificate that the server of {@code java -jar} uses now. This
+ * application does not know the certificates of a servlet container.
  */
 public final class CertificateExpiry {
 
@@ -22,11 +22,11 @@ public final class CertificateExpiry {
   }
 
   /**
-   * Returns the instant at which the current certificate expires. The instant changes when changed
-   * certificate files are read.
+   * Returns the instant at which the current certificate expires. The instant can change when the
+   * server reads new certificate files.
    *
-   * @return empty if the server of this application uses no TLS, or if a servlet container has its
-   *     own server
+   * @return the instant; empty if the server of {@code java -jar} uses no TLS, or if the
+   *     application runs in a servlet container
    */
   public Optional<Instant> notAfter() {
     return notAfter == null ? Optional.empty() : Optional.of(notAfter.get());

@@ -15,17 +15,17 @@ import io.accesstokens.token.directory.UserDirectory.Presence;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The configured directory of groups. A directory can also have a list of all users. */
+/** The configured group directory. Some group directories also have a list of all users. */
 public final class ConfiguredDirectory implements AutoCloseable {
 
   private final GroupDirectory groups;
 
-  /** The directory's list of all users; null if the directory does not list users. */
+  /** The list of all users in the group directory; null if the group directory has no such list. */
   private final @Nullable UserDirectory people;
 
   /**
    * The connections to the LDAP server; null if no LDAP server is configured. The groups can come
-   * from another directory.
+   * from another source.
    */
   private final @Nullable LdapConnections ldap;
 
@@ -43,7 +43,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the configured directory. An unreachable remote directory is not an error.
+   * Opens the configured group directory. Does not throw an exception if a remote group directory
+   * is unreachable.
    *
    * @throws StartupException if a configured file has mistakes; the exception has one line for each
    *     mistake
@@ -106,28 +107,28 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return ldap;
   }
 
-  /** Returns true if no directory of groups is configured. In this case, there are no groups. */
+  /** Returns true if no group directory is configured. In this case, there are no groups. */
   public boolean isNone() {
     return groups instanceof NoGroups;
   }
 
-  /** Returns the directory of groups. */
+  /** Returns the group directory. */
   public GroupDirectory groups() {
     return groups;
   }
 
   /**
-   * Returns true if the directory of groups has a list of all users. Ignores the users of the LDAP
-   * server.
+   * Returns true if the group directory has a list of all users. Does not consider the users of the
+   * LDAP server.
    */
   boolean listsPeople() {
     return people != null;
   }
 
   /**
-   * Returns the directory that reports which users still exist. A user who is not in the
-   * directory's list of users is gone. A user who is not in the users file is gone only if the
-   * users file is the only login method.
+   * Returns a directory that reports which users still exist. If the group directory has a list of
+   * all users, a user who is not in that list is gone. If {@code onlyWayIn} is not null, a user who
+   * is not in that file is gone.
    *
    * @param onlyWayIn the users file if it is the only login method; null if there are other login
    *     methods
@@ -139,7 +140,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
         : listed.and(user -> onlyWayIn.hasUser(user) ? Presence.PRESENT : Presence.GONE);
   }
 
-  /** Closes the connections to remote directories. */
+  /** Closes the connections to a remote group directory and to the LDAP server. */
   @Override
   public void close() {
     closing.run();

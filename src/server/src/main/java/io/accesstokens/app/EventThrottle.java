@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of audit events that are written one by one. For each kind and source, the
- * first events of a minute are written at once. Later events of that minute are only counted. A
- * {@link Summary} reports the counted events when the minute ends or when this object is closed. No
- * event is lost.
+ * first events of a minute are written immediately. Later events of that minute are only counted. A
+ * {@link Summary} reports the counted events when the minute ends or when this object is closed.
+ * Every event is either written or counted.
  *
  * <p>The number of sources per kind is bounded. Events of all further sources are counted together.
  * Thread-safe.
@@ -38,8 +38,8 @@ final class EventThrottle implements AutoCloseable {
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 
   /**
-   * One window for each kind, for all sources above the maximum number of sources. Guarded by the
-   * lock of this object.
+   * One window for each kind. The window counts the events of all sources beyond the maximum number
+   * of sources. Guarded by the lock of this object.
    */
   private final Map<Kind, Window> others = new HashMap<>();
 
@@ -60,7 +60,7 @@ final class EventThrottle implements AutoCloseable {
    * A summary of events that were only counted.
    *
    * @param kind the kind of the events
-   * @param source the source of the events; null for the sources above the maximum number of
+   * @param source the source of the events; null for all sources beyond the maximum number of
    *     sources
    * @param count the number of counted events
    * @param first the time of the first counted event
@@ -103,8 +103,8 @@ final class EventThrottle implements AutoCloseable {
    *     minute
    * @param maxSources the maximum number of sources of one kind that are counted separately in a
    *     minute
-   * @param summaries receives the summaries; called without a lock, by the threads that report
-   *     events
+   * @param summaries receives the summaries; called without a lock, in the thread that calls a
+   *     method of this class
    */
   EventThrottle(
       InstantSource clock, int linesPerWindow, int maxSources, Consumer<Summary> summaries) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * Checks the host to which the server of {@code java -jar} binds.
  *
- * <p>The name of this host is looked up at startup, because the server binds to the addresses of
- * the name. Validation looks up no other host name. An IP address needs no look-up.
+ * <p>This class looks up the host name, because the server binds to the addresses of the name. The
+ * validation of the settings looks up no other host name.
  */
 public final class ListeningHost {
 

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides what the server tells the application to the producers. {@link Startup} sets the values
- * before it calls a producer. Producers cannot use CDI's own {@code ServletContext}, because that
- * bean belongs to the request scope.
+ * Gives the producers the values that the application receives from the server. {@link Startup}
+ * sets the values before it calls a producer. Producers cannot use CDI's own {@code
+ * ServletContext}, because that bean belongs to the request scope.
  */
 @ApplicationScoped
 public class ServletEnvironment {
@@ -56,7 +56,10 @@ public class ServletEnvironment {
     return supplier != null && supplier.getAsBoolean();
   }
 
-  /** Returns the supplier of the certificate's expiry; empty if the server has no certificate. */
+  /**
+   * Returns a supplier of the instant at which the TLS certificate of the server expires; empty if
+   * the server has no certificate.
+   */
   public Optional<Supplier<Instant>> certificateExpiry() {
     return Optional.ofNullable(certificateExpiry);
   }

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configured sources of users and their groups.
+ * The configured sources of users.
  *
  * @param people checks passwords
  * @param knownUsernames returns true for the usernames in the users file
@@ -126,10 +126,10 @@ public record SignIn(
   }
 
   /**
-   * Returns the directory that reports which users still exist. The local lists do not contain the
-   * users of JWT issuers and OpenID providers. If such a source is configured, a user who is not in
-   * the local lists stays active. If the group directory has a list of all users, a user who is not
-   * in that list is gone.
+   * Returns a directory that reports which users still exist. If the group directory has a list of
+   * all users, a user who is not in that list is gone. If no JWT issuer and no OpenID provider is
+   * configured, the users file and the LDAP server are checked in the same way. These two do not
+   * contain the users of JWT issuers and OpenID providers.
    */
   private static UserDirectory present(
       Configuration configuration,

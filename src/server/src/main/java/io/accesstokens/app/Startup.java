@@ -48,9 +48,10 @@ public final class Startup implements ServletContextListener {
 
   /**
    * Name of an optional servlet context attribute of type {@code Consumer<Supplier<String>>}. The
-   * consumer receives a supplier of the trace id of the current thread, which is null if the thread
-   * processes no request. The server of {@code java -jar} writes this id into each line. Without
-   * the attribute, the application appends the id to its own lines.
+   * application passes a supplier to the consumer. The supplier returns the trace id of the current
+   * thread, or null if the thread processes no request. The server of {@code java -jar} writes this
+   * id into each log line. Without the attribute, the application appends the id to its own log
+   * lines.
    */
   public static final String TRACE_ID_LISTENER = "io.accesstokens.startup.traceIdListener";
 
@@ -68,8 +69,8 @@ public final class Startup implements ServletContextListener {
 
   /**
    * Prefix of the system properties of Payara Micro. By default, Payara Micro deletes its instance
-   * directory when the process ends. Therefore, relative paths are resolved against the working
-   * directory, as with {@code java -jar}.
+   * directory when the process ends. Therefore, on Payara Micro, relative paths are resolved
+   * against the working directory, as with {@code java -jar}.
    */
   private static final String PAYARA_MICRO = "fish.payara.micro.";
 

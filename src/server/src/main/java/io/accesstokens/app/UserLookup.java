@@ -11,7 +11,10 @@ import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks up users with the configured login methods and the directory. */
+/**
+ * Determines whether a user exists, according to the configured login methods and the group
+ * directory.
+ */
 public final class UserLookup {
 
   private final Configuration configuration;
@@ -20,7 +23,7 @@ public final class UserLookup {
   /**
    * Creates a look-up for the users of a configuration.
    *
-   * @param directory the directory that was opened with this configuration
+   * @param directory the group directory that was opened with this configuration
    */
   public UserLookup(Configuration configuration, ConfiguredDirectory directory) {
     this.configuration = configuration;
@@ -28,7 +31,7 @@ public final class UserLookup {
   }
 
   /**
-   * Returns true if a login method can report groups that are not in the directory. OpenID
+   * Returns true if a login method can report groups that are not in the group directory. OpenID
    * providers and JWT issuers can report such groups.
    */
   public boolean signInsNameGroups() {
@@ -36,8 +39,8 @@ public final class UserLookup {
   }
 
   /**
-   * Returns the presence of a user. Every user is present if an OpenID provider, a JWT issuer or a
-   * container's realm is configured, because these sources do not list their users.
+   * Determines whether a user exists. If an OpenID provider, a JWT issuer or a container's realm is
+   * configured, every user counts as present, because these sources do not list their users.
    *
    * @throws StartupException if a configured file has mistakes
    */

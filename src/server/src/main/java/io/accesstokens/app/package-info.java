@@ -10,8 +10,9 @@
  *   <li>{@code web} contains servlet filters and servlets.
  *   <li>{@code client} determines client addresses, and contains the limits per client address.
  *   <li>{@code page} serves the HTML pages, which use only the public REST API.
- *   <li>{@code log} chooses the trace ids of requests.
- *   <li>{@code monitoring} serves the health checks.
+ *   <li>{@code log} chooses the trace ids of requests, and configures the levels of loggers.
+ *   <li>{@code metrics} measures the application.
+ *   <li>{@code monitoring} serves the health checks and the metrics.
  * </ul>
  *
  * <p>Rules:

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * A range of addresses with the same first bits (CIDR, RFC 4632 and RFC 4291, section 2.3).
  *
  * @param first the first address of the range
- * @param bits the number of equal bits
+ * @param bits the length of the prefix: the number of first bits that all addresses in the range
+ *     share
  */
 public record AddressRange(IpAddress first, int bits) {
 
@@ -18,7 +19,7 @@ public record AddressRange(IpAddress first, int bits) {
   private static final int MAPPED = 96;
 
   /**
-   * Creates a range. Sets all bits of {@code first} after the first {@code bits} bits to zero.
+   * Creates a range. Sets the bits of {@code first} after the prefix to zero.
    *
    * @throws IllegalArgumentException if {@code bits} is negative or exceeds the address length
    */

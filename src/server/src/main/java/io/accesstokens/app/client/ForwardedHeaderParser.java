@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Reads the elements of a list header, from the last element to the first. Several header lines
  * form one list.
  *
- * <p>Every comma is a separator, even a comma within quotes. No quoted address contains a comma.
- * Otherwise a client could send an opening quotation mark without a closing quotation mark. The
- * text that a proxy appends would then become part of the quoted text.
+ * <p>Every comma is a separator, even a comma within quotes, because no address contains a comma.
+ * If a comma within quotes were no separator, a client could send an opening quotation mark without
+ * a closing quotation mark. The text that a proxy appends would then become part of the quoted
+ * text.
  */
 final class ForwardedHeaderParser {
 

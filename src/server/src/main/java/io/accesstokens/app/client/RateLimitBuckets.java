@@ -10,7 +10,10 @@ import java.time.Duration;
  */
 final class RateLimitBuckets {
 
-  /** Time after which an unused bucket is full again. A full bucket is equal to a new bucket. */
+  /**
+   * Time after which an unused bucket is full again. Then a cache can remove the bucket, because a
+   * new bucket is also full.
+   */
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   private RateLimitBuckets() {}

@@ -12,15 +12,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of wrong signatures per minute from one address. A subject that had a valid
- * signature before has a separate limit at each address. Therefore, many forged tokens do not block
- * another user at the same address, unless the tokens have that user as subject.
+ * Limits the number of wrong JWT signatures per minute from one client address. A subject that had
+ * a valid signature before has a separate limit at each address. Therefore, forged tokens with
+ * other subjects do not block this subject.
  */
 public final class SignatureRateLimit implements SignatureLimit {
 
   /**
-   * Maximum number of buckets in memory. The number of subjects in memory has the same maximum. A
-   * bucket or a subject needs up to 1 KB.
+   * Maximum number of buckets in memory, and also of subjects in memory. Each bucket and each
+   * subject needs up to 1 KB.
    */
   private static final int MAX_REMEMBERED = 20_000;
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of unknown tokens that a client can send per minute. A new client has all
- * permits of one minute. Used permits return one by one. {@link #networkOf} defines which addresses
- * count as one client.
+ * permits of one minute. Used permits become available again one by one. {@link #networkOf} defines
+ * which addresses count as one client.
  */
 public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 

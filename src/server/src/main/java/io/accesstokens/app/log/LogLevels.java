@@ -10,10 +10,11 @@ import java.util.logging.Level;
 import java.util.regex.Pattern;
 
 /**
- * Levels of loggers, by the name of the logger. The name of the root logger is an empty string.
+ * Parses the configured levels of loggers. The name of the root logger is an empty string.
  *
- * <p>Detailed levels are allowed for this application only. At such levels, libraries log headers
- * of requests and parameters of SQL statements, which can contain credentials.
+ * <p>Detailed levels are allowed only for the loggers of this application. At detailed levels,
+ * libraries log headers of requests and parameters of SQL statements, which can contain
+ * credentials.
  */
 public final class LogLevels {
 
@@ -42,7 +43,7 @@ public final class LogLevels {
    * Parses elements of the form {@code LOGGER=LEVEL}.
    *
    * @param elements the elements, for example {@code org.hibernate=error}
-   * @param errors receives the index of each wrong element and the rule
+   * @param errors receives the index of each wrong element, and the rule that the element violates
    * @return the levels by the name of the logger, in the order of the elements
    */
   public static Map<String, Level> parse(

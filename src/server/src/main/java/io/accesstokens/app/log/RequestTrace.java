@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class RequestTrace {
 
   /**
-   * Header that contains the trace id: of a request without {@code traceparent}, and of a response.
+   * Name of the header that contains the trace id. Every response has this header. A request can
+   * have this header instead of {@code traceparent}.
    */
   public static final String HEADER = "X-Request-Id";
 

@@ -7,14 +7,14 @@ import java.util.logging.Logger;
 
 /**
  * Appends the trace id to the log lines of this application if the servlet container writes the
- * log. Writes nothing, and changes neither handlers nor levels nor formats of the container.
+ * log. This handler writes nothing itself. It changes no handler, level or format of the container.
  *
  * <p>The logger of this application calls this handler before it calls the handlers of the
  * container. Lines of the logger {@code audit} already contain the trace id as a JSON member.
  */
 public final class TraceAppender extends Handler {
 
-  /** Logger above all loggers of this application, apart from {@code audit}. */
+  /** Name of the parent logger of all loggers of this application, except {@code audit}. */
   private static final String LOGGER = "io.accesstokens";
 
   private final Logger logger;
@@ -23,7 +23,7 @@ public final class TraceAppender extends Handler {
     this.logger = logger;
   }
 
-  /** Installs a handler, until {@link #close} is called. */
+  /** Adds a new handler to the logger of this application. {@link #close} removes the handler. */
   public static TraceAppender install() {
     TraceAppender appender = new TraceAppender(Logger.getLogger(LOGGER));
     appender.logger.addHandler(appender);

@@ -13,7 +13,10 @@ final class TraceParent {
 
   static final String HEADER = "traceparent";
 
-  /** Length of the fields that every version has: 00-32 digits-16 digits-00. */
+  /**
+   * Length of the fields that every version has, including three hyphens. The fields have 2, 32, 16
+   * and 2 digits.
+   */
   private static final int LENGTH = 55;
 
   private static final int TRACE_ID = 3;
@@ -51,7 +54,7 @@ final class TraceParent {
     return ends ? Optional.of(value.substring(TRACE_ID, PARENT_ID - 1)) : Optional.empty();
   }
 
-  /** Returns true for hexadecimal digits that are not all zero. */
+  /** Returns true if the part of the value consists of hexadecimal digits that are not all zero. */
   private static boolean isId(String value, int from, int to) {
     return areHexDigits(value, from, to)
         && value.chars().skip(from).limit(to - from).anyMatch(c -> c != '0');

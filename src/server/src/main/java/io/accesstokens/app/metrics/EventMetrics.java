@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts sign-ins, denied requests and rate-limited requests. Thread-safe. */
 public final class EventMetrics {
 
-  /** A limit whose excess gets the status 429. */
+  /** A limit. A request that exceeds the limit gets the status 429. */
   public enum Limit {
     /** Unknown raw tokens from one client address. */
     UNKNOWN_TOKENS,
@@ -34,7 +34,7 @@ public final class EventMetrics {
     TOKEN_EXCHANGES
   }
 
-  /** The label of all scopes that are not permissions of this service. */
+  /** The label value for all scopes that are not permissions of this service. */
   private static final String OTHER = "other";
 
   private static final String JWT = "jwt";
@@ -94,13 +94,14 @@ public final class EventMetrics {
   /**
    * Counts a request whose caller lacks a permission.
    *
-   * @param permission the name of the permission, or any scope
+   * @param permission the name of the missing permission, or another missing scope. All such scopes
+   *     are counted together
    */
   public void denied(String permission) {
     denials.getOrDefault(permission, otherDenials).increment();
   }
 
-  /** Counts a sign-in to a session. */
+  /** Counts a sign-in that started a session. */
   public void signedIn(Session.LoginMethod method) {
     Objects.requireNonNull(signIns.get(method)).increment();
   }
@@ -120,17 +121,17 @@ public final class EventMetrics {
     Objects.requireNonNull(limited.get(limit)).increment();
   }
 
-  /** Returns a limit that counts the requests that exceed it. */
+  /** Returns a limit that behaves like {@code limit}, and counts the refused requests. */
   public UnknownTokenLimit counting(UnknownTokenLimit limit) {
     return address -> counted(Limit.UNKNOWN_TOKENS, limit.exceededBy(address));
   }
 
-  /** Returns a limit that counts the requests that exceed it. */
+  /** Returns a limit that behaves like {@code limit}, and counts the refused requests. */
   public ChangeLimit counting(Limit kind, ChangeLimit limit) {
     return user -> counted(kind, limit.exceededBy(user));
   }
 
-  /** Returns a limit that counts the requests that exceed it. */
+  /** Returns a limit that behaves like {@code limit}, and counts the refused requests. */
   public SignatureLimit counting(SignatureLimit limit) {
     return new SignatureLimit() {
       @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HttpMetrics {
 
-  /** The label of all paths that belong to no route. */
+  /** The value of the label {@code uri} for all paths that belong to no route. */
   public static final String UNKNOWN = "unknown";
 
   private static final String OTHER = "OTHER";
@@ -42,7 +42,8 @@ public final class HttpMetrics {
   }
 
   /**
-   * Creates the series of all routes of the API, with the first status of success of each.
+   * Creates one series for each method of each route of the API. The series has the lowest status
+   * in the OpenAPI description of the method.
    *
    * @param description the OpenAPI description
    * @param base the path of the API

@@ -13,9 +13,9 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 
 /**
- * Serves the metrics to callers with the permission. The servlet of {@code /metrics} forwards its
- * requests to this resource, so that they are authenticated like all requests to the API. The path
- * of this resource is 404 for a direct request.
+ * Serves the metrics to callers with the permission {@code access-tokens:metrics:read}. The servlet
+ * of {@code /metrics} forwards requests to this resource. Therefore, these requests are
+ * authenticated like all requests to the API. A direct request to this resource gets 404.
  */
 @Path(MetricsResource.PATH)
 @Hidden

@@ -10,7 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Times the waits of revocations until all replicas apply them. Thread-safe. */
+/**
+ * Measures the time from the commit of each revocation until all replicas apply the revocation.
+ * Thread-safe.
+ */
 public final class RevocationMetrics {
 
   private final Timer duration;
@@ -31,7 +34,7 @@ public final class RevocationMetrics {
             .register(registry);
   }
 
-  /** Returns a wait strategy that times each wait. */
+  /** Returns a wait strategy that measures the duration of each wait. */
   public RevocationBarrier.WaitStrategy timing(RevocationBarrier.WaitStrategy strategy) {
     return end -> {
       begin(end);

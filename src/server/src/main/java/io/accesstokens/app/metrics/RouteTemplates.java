@@ -18,7 +18,10 @@ public final class RouteTemplates implements DynamicFeature {
   /** The name of the request attribute with the template. */
   public static final String ATTRIBUTE = "io.accesstokens.app.route";
 
-  /** Runs before authentication, so that a 401 also has its route. */
+  /**
+   * Priority of the filter. The filter runs before authentication, so that a request with the
+   * response 401 also has the attribute.
+   */
   private static final int FIRST = 0;
 
   private final String base;
@@ -40,7 +43,9 @@ public final class RouteTemplates implements DynamicFeature {
     context.register(new Filter(template), FIRST);
   }
 
-  /** Joins the paths of a class and a method. */
+  /**
+   * Returns the path of the API, followed by the paths of a resource class and a resource method.
+   */
   static String template(String base, @Nullable Path type, @Nullable Path method) {
     return base + segment(type) + segment(method);
   }
@@ -52,7 +57,7 @@ public final class RouteTemplates implements DynamicFeature {
     return path.value().startsWith("/") ? path.value() : '/' + path.value();
   }
 
-  /** Sets the attribute for one resource method. */
+  /** Sets the attribute of requests to one resource method. */
   @Priority(FIRST)
   private record Filter(String template) implements ContainerRequestFilter {
     @Override

@@ -77,7 +77,10 @@ public final class ServerMetrics implements AutoCloseable {
     return id.getName().equals("process.cpu.time");
   }
 
-  /** Renames a gauge whose name ends like the name of a part of a histogram. */
+  /**
+   * Renames the gauge {@code system.cpu.count}. In the Prometheus format, the suffix {@code _count}
+   * is for a part of a histogram.
+   */
   private static final class CountRenaming implements MeterFilter {
     @Override
     public Meter.Id map(Meter.Id id) {
@@ -90,7 +93,7 @@ public final class ServerMetrics implements AutoCloseable {
     return Gauge.builder(name, value).description(description);
   }
 
-  /** Returns the registry, for the metrics of libraries. */
+  /** Returns the registry to which libraries add their metrics. */
   public MeterRegistry registry() {
     return registry;
   }

@@ -19,8 +19,8 @@ public final class TokenMetrics {
   public static final int REFRESH_SECONDS = 60;
 
   /**
-   * The number at which the count of a kind and status stops. The limit bounds the cost of a count
-   * on a large store. It is high enough to be exact in almost all installations.
+   * The maximum result of a count, for each kind and status. The maximum limits the cost of a count
+   * in a large store. Almost all installations have fewer tokens, so their counts are exact.
    */
   static final int MAX_COUNT = 100_000;
 
@@ -73,8 +73,8 @@ public final class TokenMetrics {
   /**
    * Counts the tokens again.
    *
-   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached; the
-   *     last result then remains
+   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached; in this
+   *     case, the metrics keep the last result
    */
   public void refresh() {
     totals = store.totals(clock.instant(), MAX_COUNT);

@@ -43,7 +43,9 @@ public final class VerificationMetrics {
   private final Timer pollSucceeded;
   private final Timer pollFailed;
 
-  /** The counters of one source. They exist from the start, so an event needs no look-up. */
+  /**
+   * The counters of one source. All counters are created at startup, so an event needs no look-up.
+   */
   private static final class Counters {
     private final Counter accepted;
     private final Counter unavailable;
@@ -104,7 +106,10 @@ public final class VerificationMetrics {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns a listener that counts the verdicts of one source and passes them on. */
+  /**
+   * Returns a listener that counts the verdicts of one source, and passes each verdict to {@code
+   * next}.
+   */
   public VerificationListener counting(Source source, VerificationListener next) {
     Counters counters = Objects.requireNonNull(sources.get(source));
     return new VerificationListener() {
@@ -128,7 +133,9 @@ public final class VerificationMetrics {
     };
   }
 
-  /** Returns a verifier that times each verification, with any outcome. */
+  /**
+   * Returns a verifier that measures the duration of each verification, whatever the outcome is.
+   */
   public TokenVerifier timing(TokenVerifier verifier) {
     return new TokenVerifier() {
       @Override
@@ -166,7 +173,7 @@ public final class VerificationMetrics {
     };
   }
 
-  /** Returns a feed that times each read. */
+  /** Returns a feed that measures the duration of each read. */
   public ChangeFeed timing(ChangeFeed feed) {
     return new ChangeFeed() {
       @Override
@@ -189,7 +196,7 @@ public final class VerificationMetrics {
     };
   }
 
-  /** Publishes the use of the verdict cache, under the names that Micrometer uses for caches. */
+  /** Publishes the metrics of the verdict cache, with the names that Micrometer uses for caches. */
   public void cache(CachedTokenVerifier cache) {
     gets(cache, "hit", verifier -> verifier.statistics().hits());
     gets(cache, "miss", verifier -> verifier.statistics().misses());

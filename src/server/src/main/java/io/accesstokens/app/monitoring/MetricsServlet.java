@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       authenticates them.
  * </ul>
  *
- * <p>The first two need no database, so they get the metrics during an outage.
+ * <p>The check of the first two kinds of callers needs no database. Therefore, these callers also
+ * get the metrics during an outage of the database.
  */
 public final class MetricsServlet extends HttpServlet {
 
@@ -39,8 +40,9 @@ public final class MetricsServlet extends HttpServlet {
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
   /**
-   * Maximum number of requests that are authenticated at the same time. The limit on all requests
-   * does not apply to this servlet, so clients with wrong credentials must not occupy its threads.
+   * Maximum number of requests that are authenticated at the same time. The limit on concurrent
+   * requests does not apply to this servlet. Without this maximum, clients with wrong credentials
+   * could occupy all threads.
    */
   private static final int MAX_AUTHENTICATIONS = 8;
 

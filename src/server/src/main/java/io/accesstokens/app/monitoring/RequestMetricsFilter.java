@@ -17,14 +17,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times each request, from its head to the end of its response. This filter is the first filter, so
- * it also times requests that another filter refuses.
+ * Measures the duration of each request, until the end of its response. This filter is the first
+ * filter, so the metrics include requests that another filter refuses.
  */
 public final class RequestMetricsFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
 
-  /** The label of all pages and assets. */
+  /** The value of the label {@code uri} for all pages and assets. */
   private static final String PAGES = "pages";
 
   private boolean enabled;
@@ -58,7 +58,10 @@ public final class RequestMetricsFilter extends HttpFilter {
     }
   }
 
-  /** Returns true if a suspended request will be recorded at its end. */
+  /**
+   * Registers a listener that records a suspended request at its end. Returns false if the request
+   * has already ended.
+   */
   private boolean records(HttpServletRequest request, HttpServletResponse response, long begun) {
     try {
       request.getAsyncContext().addListener(new End(request, response, begun));
@@ -73,7 +76,7 @@ public final class RequestMetricsFilter extends HttpFilter {
         .record(uri(request, status), request.getMethod(), status, System.nanoTime() - begun);
   }
 
-  /** Returns the template of the route, or one label for all paths without a route. */
+  /** Returns the template of the route, or a constant for all paths without a route. */
   private static String uri(HttpServletRequest request, int status) {
     String path = request.getServletPath();
     switch (path) {

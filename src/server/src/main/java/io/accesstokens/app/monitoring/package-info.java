@@ -1,4 +1,4 @@
-/** Serves the health checks for the monitoring system of an operator. */
+/** Serves the health checks and the metrics for the monitoring system of an operator. */
 @NullMarked
 package io.accesstokens.app.monitoring;
 

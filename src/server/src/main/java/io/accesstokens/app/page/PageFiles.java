@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Holds all pages and assets of the web archive in memory. */
 final class PageFiles {
 
-  /** Maps each path of a page without a variable part to the name of its file. */
+  /** Maps each page path that has no variable part to the name of the page's file. */
   private static final Map<String, String> PAGES =
       Map.of(
           "/sign-in", "sign-in.html",

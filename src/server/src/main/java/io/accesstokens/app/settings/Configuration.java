@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissionPolicy the grants of permissions, including the sample grants if they apply
  * @param realmUserRef the template for the entity ref of a user of the servlet container's realm
  * @param usersFileOrNull the absolute path of the users file; null if not configured
- * @param groups the source of groups and their members
+ * @param groups the source of groups and group members
  * @param rawTokenFormat the format of raw tokens
  * @param storage the storage of tokens
  * @param replicas the number of processes that share the storage: one or many

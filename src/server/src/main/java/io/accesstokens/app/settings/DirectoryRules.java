@@ -44,7 +44,7 @@ final class DirectoryRules {
 
   /**
    * Returns the source of groups. Reports an error if two sources are configured. With two sources,
-   * an operator could remove a user from only one of the sources.
+   * an operator could remove a user from one source and forget the other source.
    */
   Groups groups() {
     Optional<Groups> backstage = backstage();
@@ -65,8 +65,8 @@ final class DirectoryRules {
   }
 
   /**
-   * Returns the source without groups. The sample groups are not used, because a real user can have
-   * the name of a sample user.
+   * Returns an empty source of groups. Does not return the sample groups, because a real user can
+   * have the name of a sample user.
    */
   private Groups noGroups() {
     // An LDAP server can be the source of groups instead.

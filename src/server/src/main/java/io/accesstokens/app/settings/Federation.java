@@ -33,8 +33,9 @@ public record Federation(
    * The settings of an LDAP server.
    *
    * @param server the connection settings
-   * @param people the directory of users who can sign in
-   * @param groupsOrNull the directory of groups, or null if groups are not read from this server
+   * @param people finds the users who can sign in
+   * @param groupsOrNull the settings of the search for groups; null if groups are not read from
+   *     this server
    */
   public record Ldap(
       LdapServer server, LdapUserDirectory people, @Nullable LdapGroups groupsOrNull) {}

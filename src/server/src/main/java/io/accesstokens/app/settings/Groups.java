@@ -5,17 +5,17 @@ import io.accesstokens.directory.BackstageGroupDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The source of groups and their members. There is exactly one source. */
+/** The source of groups and group members. Exactly one source is used. */
 public sealed interface Groups {
 
   /** The built-in sample groups. The sample groups are used only together with the sample users. */
   record Sample() implements Groups {}
 
-  /** No groups. No source of groups is configured. */
+  /** No source of groups is configured, so there are no groups. */
   record None() implements Groups {}
 
   /**
-   * A file with groups and their members.
+   * A file with groups and group members.
    *
    * @param path the absolute path of the file
    */

@@ -189,8 +189,8 @@ final class LimitRules {
   }
 
   /**
-   * Reports an error if several patterns apply to one group. A page can show only one pattern for a
-   * group.
+   * Reports an error if several description patterns apply to one group. A page can show only one
+   * description pattern for a group.
    */
   private void checkOnePatternEach(List<CreationLimit> limits) {
     for (int i = 0; i < limits.size(); i++) {

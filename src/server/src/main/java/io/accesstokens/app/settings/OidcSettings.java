@@ -28,13 +28,13 @@ public interface OidcSettings {
   @Setting(byDefault = "profile")
   String scopes();
 
-  /** Returns the name of the provider that the sign-in page shows. */
+  /** Returns the name that the sign-in page shows for the provider. */
   @Setting(byDefault = "Single sign-on")
   String title();
 
   /**
-   * Returns the template for the entity ref of a user. The placeholder is the name of a claim in
-   * the ID token.
+   * Returns the template for the entity ref of a user. The placeholder contains the name of a claim
+   * in the ID token.
    */
   @Setting(byDefault = "user:default/{preferred_username}")
   String userEntityRef();
@@ -45,20 +45,20 @@ public interface OidcSettings {
    */
   Optional<String> groupsClaim();
 
-  /** Returns the groups for individual values of {@link #groupsClaim()}. */
+  /** Returns the entries that map single values of the claim {@link #groupsClaim()} to groups. */
   List<Group> groups();
 
   /**
-   * Returns the template for the entity refs of groups, for all values of {@link #groupsClaim()}
-   * that are not in {@link #groups()}. The placeholder represents the value. If absent, these
-   * values are ignored.
+   * Returns the template for the entity ref of a group. The template applies to claim values
+   * without an entry in {@link #groups()}. The placeholder represents the claim value. If this
+   * setting is absent, such claim values are ignored.
    */
   Optional<String> groupEntityRef();
 
-  /** Maps one value of the groups claim to a group. */
+  /** Maps one value of the claim {@link OidcSettings#groupsClaim()} to a group. */
   interface Group {
 
-    /** Returns the value of the groups claim. */
+    /** Returns the claim value that this entry maps to the group. */
     String value();
 
     /** Returns the entity ref of the group, for example {@code group:default/platform}. */

@@ -16,10 +16,7 @@ public interface PolicySettings {
   @Setting(byDefault = "true")
   boolean personalTokens();
 
-  /**
-   * Returns true if roles with the names of permissions have an effect. Such a role gives its
-   * permission on all groups.
-   */
+  /** Returns true if a role with the name of a permission gives this permission on all groups. */
   @Setting(byDefault = "true")
   boolean permissionRoles();
 
@@ -70,8 +67,8 @@ public interface PolicySettings {
     Optional<List<String>> groups();
 
     /**
-     * Returns the entity refs of groups to which the limit does not apply. This list is an
-     * alternative to {@link #groups()}.
+     * Returns the entity refs of groups to which the limit does not apply. This list and {@link
+     * #groups()} exclude each other.
      */
     Optional<List<String>> exceptGroups();
 
@@ -91,8 +88,8 @@ public interface PolicySettings {
     OptionalInt maxLiveTokensPerUser();
 
     /**
-     * Returns the RE2 regular expression for descriptions. The expression must match a part of the
-     * description of a new service token.
+     * Returns an RE2 regular expression. The description of a new service token must contain a
+     * match of this expression.
      */
     Optional<String> descriptionPattern();
 

@@ -21,7 +21,7 @@ final class PostgresUrl {
 
   private static final String PRIMARY = "primary";
 
-  /** Socket factory of the driver that uses the certification authorities of the JVM. */
+  /** Name of the driver's socket factory that uses the certificate authorities of the JVM. */
   private static final String JVM_AUTHORITIES = "org.postgresql.ssl.DefaultJavaSSLFactory";
 
   private PostgresUrl() {}
@@ -70,8 +70,9 @@ final class PostgresUrl {
   }
 
   /**
-   * Returns true if connections leave this machine without TLS that verifies the certificate and
-   * the host name of the server.
+   * Returns true if the connections are not secure and the server is on another machine. A
+   * connection is secure if it uses TLS and verifies the certificate and the host name of the
+   * server.
    *
    * @param url a URL for which {@link #errorMessage} returns no error
    */

@@ -69,7 +69,9 @@ public interface Settings {
   /** Returns the settings of the metrics. */
   Metrics metrics();
 
-  /** Returns the second port of {@code java -jar}, for monitoring systems. */
+  /**
+   * Returns the settings of the second port of {@code java -jar}, which is for monitoring systems.
+   */
   Management management();
 
   /**
@@ -113,10 +115,10 @@ public interface Settings {
   /** Returns the settings for the lifetime of sessions. */
   Session session();
 
-  /** Returns the source of groups and their members. */
+  /** Returns the settings of the source of groups and group members. */
   Directory directory();
 
-  /** Returns the storage of tokens. */
+  /** Returns the settings of the database. */
   Database database();
 
   /** Returns the settings of replicas that share a database. */
@@ -219,7 +221,10 @@ public interface Settings {
    */
   interface Management {
 
-    /** Returns the TCP port; 0 selects any free port. There is no second port if it is absent. */
+    /**
+     * Returns the TCP port; 0 selects any free port. If this setting is absent, there is no second
+     * port.
+     */
     @Setting(min = 0, max = 65_535)
     OptionalInt port();
 
@@ -242,9 +247,9 @@ public interface Settings {
   interface Shutdown {
 
     /**
-     * Returns the time between the signal to stop and the end of the listening, in seconds. During
-     * this time, the readiness check fails, requests are still processed, and each response closes
-     * its connection.
+     * Returns the time for which the server still accepts connections after the signal to stop, in
+     * seconds. During this time, the readiness check fails, requests are still processed, and each
+     * response closes its connection.
      */
     @Setting(byDefault = "0", min = 0, max = 300)
     int delaySeconds();
@@ -321,8 +326,9 @@ public interface Settings {
     Optional<Secret> encryptionKey();
 
     /**
-     * Returns an earlier encryption key. It decrypts the signing keys that it has encrypted, and
-     * encrypts no new ones. Operators set it while they replace {@link #encryptionKey()}.
+     * Returns the earlier encryption key, while an operator replaces {@link #encryptionKey()}. The
+     * earlier key only decrypts signing keys that are already in the store. It encrypts no new
+     * signing keys.
      */
     Optional<Secret> previousEncryptionKey();
 
@@ -447,7 +453,7 @@ public interface Settings {
     @Setting(byDefault = "user:default/{name}")
     String containerUserEntityRef();
 
-    /** Returns the issuers of JWTs that are accepted as bearer tokens. */
+    /** Returns the trusted issuers. Their JWTs are accepted as bearer tokens. */
     List<JwtIssuer> jwt();
 
     /**
@@ -480,15 +486,15 @@ public interface Settings {
     String algorithms();
 
     /**
-     * Returns the template for the entity ref of a user. The placeholder is the name of a claim in
-     * the token.
+     * Returns the template for the entity ref of a user. The placeholder contains the name of a
+     * claim in the token.
      */
     @Setting(byDefault = "{sub}")
     String userEntityRef();
 
     /**
-     * Returns the template for the entity refs of the user's groups. The placeholder is the name of
-     * a claim in the token. The value of the claim is a list.
+     * Returns the template for the entity refs of the user's groups. The placeholder contains the
+     * name of a claim in the token. The value of this claim is a list.
      */
     @Setting(byDefault = "{ent}")
     String groupEntityRef();
@@ -545,8 +551,8 @@ public interface Settings {
     String usernameAttribute();
 
     /**
-     * Returns the template for the entity ref of a user. The placeholder is the name of an LDAP
-     * attribute.
+     * Returns the template for the entity ref of a user. The placeholder contains the name of an
+     * LDAP attribute.
      */
     @Setting(byDefault = "user:default/{uid}")
     String userEntityRef();
@@ -566,8 +572,8 @@ public interface Settings {
     String groupFilter();
 
     /**
-     * Returns the template for the entity ref of a group. The placeholder is the name of an LDAP
-     * attribute.
+     * Returns the template for the entity ref of a group. The placeholder contains the name of an
+     * LDAP attribute.
      */
     @Setting(byDefault = "group:default/{cn}")
     String groupEntityRef();
@@ -630,11 +636,11 @@ public interface Settings {
     int freshSignInHours();
   }
 
-  /** The source of groups and their members. */
+  /** The settings of the source of groups and group members. */
   interface Directory {
 
     /**
-     * Returns the file with groups and their members. If this file and all other sources of groups
+     * Returns the file with groups and group members. If this file and all other sources of groups
      * are absent, the built-in sample groups apply to the sample users.
      */
     Optional<Path> groupsFile();

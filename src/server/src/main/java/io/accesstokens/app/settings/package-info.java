@@ -33,7 +33,7 @@
  * <p>Errors:
  *
  * <ul>
- *   <li>All errors are reported at once ({@link
+ *   <li>All errors are reported together ({@link
  *       io.accesstokens.app.settings.InvalidSettingsException}). Each error is one line with the
  *       location of the setting.
  *   <li>Unknown keys in the file and on the command line are errors. Unknown system properties and

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Defers a response until the change in the response is final. No thread is blocked during this
- * time. The resource writes the response into memory at once. A thread of the container sends the
- * response when the change is final.
+ * time. The resource writes the response into memory immediately. A thread of the container sends
+ * the response when the change is final.
  *
  * <ol>
  *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link
  *       #await}. Any other response passes through unchanged.
- *   <li>If the wait fails, the client gets 503. A wait fails when the application stops. Therefore
- *       this class uses no other service to write the 503 response.
+ *   <li>If the wait fails, the client gets 503. A wait can fail because the application stops.
+ *       Therefore this class uses no other service to write the 503 response.
  *   <li>If the client disconnects before the change is final, no response is sent. The change stays
  *       committed.
  *   <li>A request ends when its response has been sent. {@link RequestsInFlight} counts the request
@@ -61,7 +61,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   /**
    * Delays the response to the current request until a change is final. If the response can be
-   * deferred, this method returns at once. Otherwise this method blocks the calling thread.
+   * deferred, this method returns immediately. Otherwise this method blocks the calling thread.
    * Implements {@link RevocationBarrier.WaitStrategy}.
    *
    * @param end completes when the change is final
@@ -142,7 +142,7 @@ public final class DeferredResponseFilter extends HttpFilter {
         });
   }
 
-  /** An action that sends a response. */
+  /** Like {@link Runnable}, but can throw an {@link IOException}. */
   @FunctionalInterface
   private interface Sending {
     void send() throws IOException;
@@ -170,7 +170,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   /**
    * A response that buffers the body while the request waits. The status and headers go to the
-   * container at once.
+   * container immediately.
    */
   private static final class Held extends HttpServletResponseWrapper {
 
@@ -185,7 +185,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
     /**
      * Returns true if the response can be deferred. Call this method while the resource handles the
-     * request. In some containers, this property of a request is known only after the last filter.
+     * request. In some containers, the result is correct only after all filters have been called.
      */
     boolean canBeHeld() {
       return request.isAsyncSupported();

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * are missing.
  *
  * <ol>
- *   <li>A request passes at once if it has no body, or if its body has arrived together with its
- *       head.
+ *   <li>A request passes immediately if it has no body, or if its body has arrived together with
+ *       its head.
  *   <li>In all other cases, a {@link PendingBody} reads the body. The request is dispatched again
  *       when the body is complete. The response is 408 if the body is incomplete at the deadline.
  *   <li>The number of incomplete bodies for each client address is limited. A body above the limit
@@ -49,8 +49,8 @@ public final class RequestBodyFilter extends HttpFilter {
 
   /**
    * Name of the request attribute for the time at which the request head began. The attribute is
-   * absent if the head arrived at once. The server of {@code java -jar} stores the time as a {@code
-   * Long} of {@link System#nanoTime()}.
+   * absent if the whole head arrived together. The server of {@code java -jar} stores the time as a
+   * {@code Long} of {@link System#nanoTime()}.
    */
   public static final String HEAD_STARTED_AT = "io.accesstokens.request.headStartedAt";
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *       never occurs in UTF-8.
  *   <li>Jersey accepts {@code %FF}, but throws an exception for a percent sign that does not start
  *       an escape. A resource that reads the query refuses {@code %FF} with 400.
- *   <li>The container never parses a form.
+ *   <li>This filter prevents the container from parsing forms.
  * </ol>
  */
 public final class RequestNormalizationFilter extends HttpFilter {

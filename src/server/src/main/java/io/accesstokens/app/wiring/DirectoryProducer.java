@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.time.Clock;
 
-/** Produces the directory of groups and the sources of users. */
+/** Produces the group directory and the sources of users. */
 @ApplicationScoped
 public class DirectoryProducer {
 

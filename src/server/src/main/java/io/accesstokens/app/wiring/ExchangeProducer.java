@@ -23,14 +23,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Produces the exchange for short-lived tokens, the token endpoint, and the metadata of the issuer.
+ * Produces the exchange of personal tokens for short-lived tokens, the token endpoint, and the
+ * metadata of the issuer.
  */
 @ApplicationScoped
 public class ExchangeProducer {
 
   /**
-   * Returns the exchange for short-lived tokens; empty if personal tokens are disabled or a
-   * required setting is missing.
+   * Returns the exchange of personal tokens for short-lived tokens; empty if personal tokens are
+   * disabled or a required setting is missing.
    *
    * @throws StartupException if the signing keys in the store cannot be decrypted or read
    */

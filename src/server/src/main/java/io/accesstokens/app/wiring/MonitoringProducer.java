@@ -32,7 +32,7 @@ public class MonitoringProducer {
     return metrics;
   }
 
-  /** Counts the tokens for the first time. */
+  /** Creates the metrics about tokens, and counts the tokens for the first time. */
   @Produces
   @Singleton
   TokenMetrics tokenMetrics(Stores stores, Clock clock, ServerMetrics metrics) {

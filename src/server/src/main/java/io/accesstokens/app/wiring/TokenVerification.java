@@ -151,7 +151,8 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns the change feed for remote verifiers; null if remote verifiers cannot cache verdicts.
+   * Returns the change feed for remote verifiers; null if no other process can reach the store.
+   * Without the change feed, remote verifiers cannot cache verdicts.
    */
   @Nullable ChangeFeedBroker shared() {
     return shared;

@@ -122,7 +122,10 @@ public final class NamedValues {
         });
   }
 
-  /** Reports an error for each file that two variables name, in different spellings. */
+  /**
+   * Reports an error if two variables set the same file with a secret. The names of such variables
+   * are two spellings of one setting.
+   */
   private void checkEngineNames(Map<String, String> environment, Map<String, String> engineNames) {
     for (String variable : new TreeSet<>(environment.keySet())) {
       if (engineNames.containsKey(INDEX.matcher(variable).replaceAll("_#_"))
@@ -163,8 +166,8 @@ public final class NamedValues {
   }
 
   /**
-   * Returns the name of the setting for an environment variable, with the indexes of the variable.
-   * Returns the name of the variable if no setting has this variable.
+   * Returns the full name of the setting for an environment variable. List indexes in the name come
+   * from the variable. Returns the name of the variable if it belongs to no setting.
    */
   private static String settingOf(String variable, Map<String, String> names) {
     String name = names.getOrDefault(INDEX.matcher(variable).replaceAll("_#_"), variable);

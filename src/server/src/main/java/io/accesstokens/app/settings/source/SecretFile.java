@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 /**
  * A file that contains a secret in one line, as container engines mount their secrets.
  *
- * <p>The file is read again for each use of the secret, so a changed file counts without a restart.
- * If a changed file cannot be used, the last good content stays in use, and an error is logged
- * once. Thread-safe.
+ * <p>The file is read again for each use of the secret, so a change of the file has an effect
+ * without a restart. If a changed file cannot be used, the last good content stays in use, and an
+ * error is logged once. Thread-safe.
  */
 final class SecretFile {
 
@@ -113,8 +113,8 @@ final class SecretFile {
 
   /**
    * Returns the path for messages. Returns a constant text if the file was never read, and neither
-   * the file nor a folder in the setting exists. Such a setting can contain the secret itself
-   * instead of a path.
+   * the file nor its folder exists. In this case, the setting can contain the secret itself instead
+   * of a path.
    */
   private String name() {
     boolean isPath =
