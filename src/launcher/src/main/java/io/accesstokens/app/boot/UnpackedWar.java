@@ -21,7 +21,8 @@ import java.util.zip.ZipFile;
 
 /**
  * The files of the WAR, and a temporary directory for the files of the server. The temporary
- * directory exists until the process ends, and normally also contains the files of the WAR.
+ * directory is removed when the process ends. Normally, this directory also contains the files of
+ * the WAR.
  */
 final class UnpackedWar implements AutoCloseable {
 
@@ -115,8 +116,8 @@ final class UnpackedWar implements AutoCloseable {
 
   /**
    * Starts a thread that updates the modification times of the files every twelve hours. Operating
-   * systems remove old files from the temporary directory after some days. A server can run for
-   * longer than this time.
+   * systems remove files from the temporary directory if nothing has changed the files for some
+   * days. A server can run for a longer time.
    */
   private void keepFresh() {
     Thread touch =

@@ -13,9 +13,9 @@ import org.apache.catalina.webresources.StandardRoot;
 /**
  * The files of an unpacked web application, with a faster search for classes.
  *
- * <p>Tomcat searches {@code WEB-INF/classes} and each of the jars for each class. It resolves the
- * symbolic links of each path in {@code WEB-INF/classes}, even if there is no such file. This class
- * rejects a missing file at once, and has an index of the jars.
+ * <p>Tomcat searches {@code WEB-INF/classes} and each of the jars for each class. Tomcat also
+ * resolves the symbolic links of each path in {@code WEB-INF/classes}, even if there is no such
+ * file. This class rejects a missing file immediately, and has an index of the jars.
  */
 final class ApplicationFiles extends StandardRoot {
 

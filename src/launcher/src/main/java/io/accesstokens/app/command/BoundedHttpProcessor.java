@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP processor. It records the state of its connection for the {@link ConnectionSweep}. */
+/** An HTTP processor that saves the state of its connection for the {@link ConnectionSweep}. */
 final class BoundedHttpProcessor extends Http11Processor {
 
   private final AbstractHttp11Protocol<?> protocol;
@@ -30,7 +30,7 @@ final class BoundedHttpProcessor extends Http11Processor {
       return super.process(wrapper, event);
     }
     if (!isAsync() && request.getStartTimeNanos() != ClientConnection.NOT_STARTED) {
-      // The head did not arrive at once. The deadline of the body counts from the start of the
+      // The head arrived in several parts. The deadline of the body counts from the start of the
       // head.
       request.setAttribute(RequestBodyFilter.HEAD_STARTED_AT, request.getStartTimeNanos());
     }

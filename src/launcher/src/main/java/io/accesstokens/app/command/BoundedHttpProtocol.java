@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>a deadline for a whole request head
  *   <li>limits for clients that send or read slowly and thus block threads
- *   <li>a limit of path parameters
+ *   <li>a limit on the number of path parameters
  * </ul>
  *
  * <p>Tomcat's own timeouts start again with each byte. Therefore a {@link ConnectionSweep} inspects
@@ -103,7 +103,10 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     super.stop();
   }
 
-  /** An endpoint of Tomcat that records each connection before the first byte is read. */
+  /**
+   * An endpoint of Tomcat that adds each new connection to the {@link ClientConnections} before the
+   * first byte is read. Therefore the sweep also finds connections that have sent nothing.
+   */
   static final class Endpoint extends NioEndpoint {
 
     private final ClientConnections clients;
@@ -127,10 +130,7 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
       return accepted;
     }
 
-    /**
-     * Returns the map of open connections. Tomcat adds and removes entries while connections open
-     * and close.
-     */
+    /** Returns Tomcat's map of open connections. Other threads can change this map at any time. */
     Map<SocketChannel, SocketWrapperBase<NioChannel>> openConnections() {
       return connections;
     }

@@ -49,9 +49,9 @@ final class ConnectionSweep {
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * Number of deadlines after which an export without progress is closed. The kernel reports
-   * progress in steps of a third of its buffer, about 130 KB. A client that reads 5 KB per second
-   * stays connected.
+   * Maximum time without progress of an export, as a multiple of the deadline. The kernel reports
+   * progress in steps of a third of its buffer, about 130 KB. With this value, a client that reads
+   * 5 KB per second stays connected.
    */
   static final int STREAM_DEADLINES = 3;
 

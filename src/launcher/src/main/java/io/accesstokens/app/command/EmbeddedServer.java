@@ -292,7 +292,7 @@ final class EmbeddedServer {
    *
    * <ol>
    *   <li>The readiness check fails, and each response closes its connection. Requests are still
-   *       accepted for the configured delay, in which load balancers notice the end.
+   *       accepted for the configured delay, so that load balancers can notice the end.
    *   <li>The server accepts no more requests, and waits at most 20 seconds for the requests in
    *       flight.
    *   <li>The application ends.

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy the policy that decides
  * @param issuing the source of the limits on new tokens
  * @param person the user, with groups and roles
- * @param permission one of {@link Permissions#ALL}
+ * @param permission the permission to explain; one of {@link Permissions#ALL}
  * @param group the group that owns the tokens; null for any group
  */
 record Explanation(

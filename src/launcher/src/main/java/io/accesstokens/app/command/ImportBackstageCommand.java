@@ -217,8 +217,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until the import is effective in all running instances. The output of the command states
-   * that the import is effective.
+   * Waits until the import is effective in all running instances, because the output of the command
+   * states this.
    */
   private static void awaitFinality(HibernateTokenStore store) {
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {

@@ -15,14 +15,14 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the JDBC drivers that only an import needs. These are the jars in a directory that the
+ * Loads the JDBC drivers that only an import needs. The drivers are jars in a directory that the
  * operator names. No web application can load these drivers.
  */
 final class ImportDrivers implements AutoCloseable {
 
   /**
-   * Logger of the SQLite driver, which is turned off. The driver throws and logs the same
-   * exceptions. The command reports the exceptions.
+   * Logger of the SQLite driver. This logger is turned off, because the driver logs the same
+   * exceptions that it throws. The command already reports these exceptions.
    */
   private static final Logger SQLITE_LOG = Logger.getLogger("org.sqlite");
 

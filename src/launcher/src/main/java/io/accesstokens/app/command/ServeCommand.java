@@ -125,10 +125,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /**
-   * Throws an exception if the settings use the login of the container. The embedded server has no
-   * realm, so every login would fail.
+   * Rejects the setting {@code login.container}. With this setting, the realm of a servlet
+   * container authenticates the users. The embedded server has no realm, so every sign-in would
+   * fail.
    *
-   * @throws StartupException if the settings use the login of the container
+   * @throws StartupException if the setting is true
    */
   private static void requireOwnPeople(Configuration configuration) {
     if (configuration.settings().login().container()) {

@@ -27,8 +27,8 @@ final class SettingsOptions {
 
   /**
    * Sets the system property of a setting to the value of a command-line option. Does nothing if
-   * the value is null. The settings loader of the command and of the web application reads this
-   * property.
+   * the value is null. The command and the web application each load the settings, and both read
+   * this property.
    *
    * @param key the name of the setting, without the prefix {@code accessTokens.}
    */

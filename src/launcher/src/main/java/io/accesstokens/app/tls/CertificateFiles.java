@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 public final class CertificateFiles {
 
-  /** Seconds between two looks at the files. */
+  /** Interval between two checks of the files, in seconds. */
   public static final int LOOK_SECONDS = 2;
 
   private static final Logger LOG = System.getLogger(CertificateFiles.class.getName());
@@ -57,8 +57,8 @@ public final class CertificateFiles {
   }
 
   /**
-   * Reads the files again, and passes a changed certificate on. Logs an error once if the files
-   * cannot be used.
+   * Reads the files again. If the certificate has changed, passes the new certificate to {@code
+   * use}. If the files cannot be used, logs the error once.
    *
    * @param use receives the changed certificate; throws {@code IllegalArgumentException} if it
    *     cannot use the certificate

@@ -101,7 +101,10 @@ public final class ServerCertificate {
     return host;
   }
 
-  /** Returns a key store in memory. The password protects nothing, but Tomcat needs one. */
+  /**
+   * Returns a key store in memory. Tomcat needs a password, but the password protects nothing,
+   * because the key store is never written to a file.
+   */
   private KeyStore keyStore(String password) {
     try {
       // The type PKCS12 would refuse a chain in the wrong order, which clients accept.

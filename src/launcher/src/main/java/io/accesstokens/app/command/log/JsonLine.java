@@ -1,8 +1,8 @@
 package io.accesstokens.app.command.log;
 
 /**
- * A JSON object in one line (RFC 8259). This class needs no JSON library, because the log is
- * written before and after the application with its libraries runs.
+ * A JSON object in one line (RFC 8259). This class uses no JSON library, because the log is also
+ * written while the application and its libraries are not loaded.
  */
 final class JsonLine {
 
@@ -21,7 +21,7 @@ final class JsonLine {
     return this;
   }
 
-  /** Adds a member whose value is a JSON text. */
+  /** Adds a member. The value is JSON text, which is inserted unchanged. */
   JsonLine addJson(String name, String value) {
     string(name);
     json.append(':').append(value);

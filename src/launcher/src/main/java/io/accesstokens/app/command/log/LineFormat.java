@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * contains the name and the trace id of this thread.
  *
  * <p>Text: {@code TIME LEVEL LOGGER: MESSAGE traceId=ID}. A stack trace follows in lines that start
- * with a tab. An entry of the logger {@value #AUDIT} is only its JSON object.
+ * with a tab. For an entry of the logger {@value #AUDIT}, the line consists only of the entry's
+ * JSON object.
  *
  * <p>JSON: one object with the members {@code time}, {@code level}, {@code logger}, {@code
- * message}, {@code thread}, and, if known, {@code traceId} and {@code error}. The object of an
- * entry of the loggers {@value #AUDIT} and {@value #ACCESS} is the member with the name of the
- * logger.
+ * message}, {@code thread}, and, if known, {@code traceId} and {@code error}. An entry of the
+ * logger {@value #AUDIT} or {@value #ACCESS} contains a JSON object. This object is the value of a
+ * member with the name of the logger.
  *
  * <p>A message has at most {@value #MAX_MESSAGE} characters and a stack trace at most {@value
  * #MAX_TRACE}. Control characters are escaped, so no text can begin a line of its own.

@@ -9,8 +9,8 @@ import java.util.logging.LogRecord;
 
 /**
  * Limits the output of each logger to {@value #LINES} lines and one stack trace per second. Above
- * the limit of stack traces, a record is written without its stack trace. Above the limit of lines,
- * a record is suppressed. The next line reports how many lines were suppressed. Thread-safe.
+ * the limit of stack traces, an entry is written without its stack trace. Above the limit of lines,
+ * an entry is suppressed. The next line reports how many lines were suppressed. Thread-safe.
  */
 final class LineLimits implements Filter {
 

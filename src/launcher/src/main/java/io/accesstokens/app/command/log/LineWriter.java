@@ -19,7 +19,8 @@ import java.util.function.LongFunction;
  *       wait until the output accepts lines again. Therefore a blocked output does not stop
  *       requests.
  *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted.
- *       A line reports their number when the output accepts lines again.
+ *       When the output accepts lines again, an additional line reports the number of dropped
+ *       lines.
  * </ul>
  *
  * <p>Thread-safe.
@@ -87,7 +88,7 @@ final class LineWriter {
     return true;
   }
 
-  /** Waits until all lines were written that are queued now, or until the timeout ends. */
+  /** Waits until all lines that are queued now have been written, or until the timeout ends. */
   void flush(Duration timeout) {
     synchronized (this) {
       slow = false;
@@ -127,7 +128,7 @@ final class LineWriter {
   }
 
   /**
-   * Lines that are written at once.
+   * Lines that are written together.
    *
    * @param text the lines, after a line that reports dropped lines if there are any
    * @param lines the number of lines from the queue

@@ -25,9 +25,9 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures the logs of {@code java -jar}. Log lines are written on standard error, and the lines
- * of the audit log on standard output. If the operator sets {@code java.util.logging.config.file},
- * that file takes precedence.
+ * Configures the logs of {@code java -jar}. The lines of the audit log are written to standard
+ * output, and all other lines to standard error. If the operator sets {@code
+ * java.util.logging.config.file}, that file takes precedence.
  */
 public final class ProgramLog {
 
@@ -42,8 +42,8 @@ public final class ProgramLog {
   private static final Logger ROOT = Logger.getLogger("");
 
   /**
-   * Logger of the MariaDB driver, which is turned off. The driver logs each SQL error, also an
-   * error that the caller handles. The messages can contain data.
+   * Logger of the MariaDB driver. This logger is turned off, because the driver logs each SQL
+   * error, even an error that the caller handles. The messages can also contain data.
    */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
@@ -61,12 +61,15 @@ public final class ProgramLog {
   /**
    * Loggers of libraries, which log only warnings and errors. These strong references keep the
    * levels of the loggers. Without strong references, the garbage collector could remove the
-   * loggers.
+   * loggers, and their levels would be lost.
    */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("org"), Logger.getLogger("com"));
 
-  /** Strong references to the loggers with configured levels, for the same reason. */
+  /**
+   * Strong references to the loggers with configured levels, for the same reason as {@link
+   * #LIBRARIES}.
+   */
   private static final List<Logger> CONFIGURED = new ArrayList<>();
 
   private ProgramLog() {}
@@ -118,7 +121,10 @@ public final class ProgramLog {
     keep();
   }
 
-  /** Applies the settings of the log, unless the operator has an own configuration of logs. */
+  /**
+   * Applies the settings of the log, unless the operator has set {@code
+   * java.util.logging.config.file}.
+   */
   public static void apply(Configuration configuration) {
     Settings.Log settings = configuration.settings().log();
     if (handlers.isEmpty()) {
@@ -143,9 +149,9 @@ public final class ProgramLog {
   }
 
   /**
-   * Returns the consumer of the web application's supplier of trace ids. The web application has a
-   * class loader of its own, and so a {@link TraceContext} of its own. Empty if this class does not
-   * write the log.
+   * Returns a consumer to which the web application passes a supplier of trace ids. The web
+   * application has its own class loader. Therefore this class cannot read the {@link TraceContext}
+   * of the web application. Returns empty if this class does not write the log.
    */
   public static Optional<Consumer<Supplier<@Nullable String>>> traceIdListener() {
     return handlers.isEmpty()
@@ -160,8 +166,8 @@ public final class ProgramLog {
   }
 
   /**
-   * Returns true if an exception shows that the connection to a client is closed. Any client can
-   * cause such exceptions at any rate, and an operator cannot prevent such exceptions.
+   * Returns true if an exception shows that the connection to a client is closed. Clients can cause
+   * any number of such exceptions, and an operator cannot prevent them.
    */
   private static boolean isClientGone(@Nullable Throwable thrown) {
     Throwable cause = thrown;
@@ -268,7 +274,8 @@ public final class ProgramLog {
     }
 
     /**
-     * Does not close the output, because the process owns it. A closed handler cannot write again.
+     * Flushes the output, but does not close it. At shutdown, the Java platform closes all
+     * handlers, but the application still logs until it has stopped.
      */
     @Override
     public void close() {

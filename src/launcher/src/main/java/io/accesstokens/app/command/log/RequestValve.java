@@ -14,8 +14,8 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Sets the trace id of a request for the container itself, and writes the access log. The container
- * also reports requests that it rejects before they reach this valve.
+ * Sets the trace id of a request for the container itself, and writes the access log. The access
+ * log also contains the requests that the container rejects before this valve runs.
  */
 public final class RequestValve extends ValveBase implements AccessLog {
 
@@ -71,7 +71,9 @@ public final class RequestValve extends ValveBase implements AccessLog {
     }
   }
 
-  /** Does nothing. This valve always reads the client address that the application has found. */
+  /**
+   * Does nothing. This valve always uses the client address that the application has determined.
+   */
   @Override
   public void setRequestAttributesEnabled(boolean enabled) {}
 

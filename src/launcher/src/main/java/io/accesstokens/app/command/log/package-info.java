@@ -3,7 +3,7 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.app.command.log.ProgramLog} configures {@code java.util.logging},
- *       unless the operator has an own configuration file.
+ *       unless the operator has set {@code java.util.logging.config.file}.
  *   <li>{@link io.accesstokens.app.command.log.LineFormat} makes one bounded line of each entry.
  *   <li>{@link io.accesstokens.app.command.log.LineWriter} writes the lines. A slow output delays
  *       the application only briefly. Lines that are lost are counted and reported.
