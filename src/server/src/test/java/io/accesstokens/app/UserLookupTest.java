@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests which users exist, for each login method and each directory, and how file paths resolve.
+ * Tests which users exist, for each login method and each group directory, and how relative file
+ * paths are resolved.
  */
 class UserLookupTest {
 
@@ -122,7 +123,8 @@ class UserLookupTest {
   }
 
   /**
-   * The base directory applies to all other files too, not the working directory of the process.
+   * Relative paths of users and groups files are resolved against the base directory. The working
+   * directory of the process has no effect.
    */
   @Test
   void pathsAreRelativeToTheBaseDirectory() throws IOException {

@@ -1,4 +1,4 @@
-/** Tests how the modules are assembled, as far as no running application is needed. */
+/** Tests how the application assembles the modules. These tests need no running application. */
 @NullMarked
 package io.accesstokens.app;
 

@@ -341,8 +341,9 @@ public final class BackstageCatalog implements AutoCloseable {
   }
 
   /**
-   * Sends JSON like Express. The response has a weak ETag, which depends on the content. The status
-   * is 304 if the request contains the same ETag.
+   * Sends JSON like Express, the web framework of Backstage. If {@link #etags} is true, the
+   * response has a weak ETag, which depends on the content. In this case, the status is 304 if the
+   * request contains the same ETag.
    */
   private void json(HttpExchange exchange, int number, JsonObject body) throws IOException {
     String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + tagEnd + '"';

@@ -78,7 +78,7 @@ public final class FuzzInput {
   }
 
   /**
-   * Converts a value to text, the text to a value, and this value to text.
+   * Converts a value to a text, this text to a second value, and the second value to a second text.
    *
    * @throws AssertionError if the text cannot be converted to a value, or if the two texts differ
    */

@@ -69,8 +69,8 @@ class OwnedDirectoryTest {
   }
 
   /**
-   * The name is replaced by a link after the directory was opened; only the opened directory is
-   * deleted.
+   * Tests that only the opened directory is deleted, even if a link replaces the name of the
+   * directory after it was opened.
    */
   @Test
   void replacingTheNameDoesNotRedirectTheDeletion() throws IOException {

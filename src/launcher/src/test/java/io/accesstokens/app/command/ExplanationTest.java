@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests the output of {@code explain}, with the sample configuration and with another one. */
+/**
+ * Tests the output of {@code explain}, with the sample configuration and with another
+ * configuration.
+ */
 class ExplanationTest {
 
   private static final String WRITE = Permissions.SERVICE_WRITE;

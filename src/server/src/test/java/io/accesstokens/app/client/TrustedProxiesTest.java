@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests which forwarding headers are trusted for the client address, and how far back. */
+/** Tests which forwarding headers, and which of their elements, determine the client address. */
 class TrustedProxiesTest {
 
   private static final String PROXY = "10.0.0.1";

@@ -18,7 +18,7 @@ class TraceAppenderTest {
 
   private final List<String> lines = new ArrayList<>();
 
-  /** Stands for a handler of the servlet container, which the root logger has. */
+  /** Simulates the handler of the servlet container on the root logger. */
   private final Handler container =
       new Handler() {
         @Override

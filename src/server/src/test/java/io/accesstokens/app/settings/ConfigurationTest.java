@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the configuration that follows from settings. */
+/** Tests the configuration that is derived from settings. */
 class ConfigurationTest {
 
   private static final String H2_PARAMETERS =
@@ -137,7 +137,10 @@ class ConfigurationTest {
         new PermissionPolicy(Grantees.NONE, Grantees.NONE), configuration.permissionPolicy());
   }
 
-  /** Otherwise, another login method's user named alice would have all permissions. */
+  /**
+   * If the sample grants stayed, a user named alice of another login method would have all
+   * permissions.
+   */
   @Test
   void sampleGrantsEndWithExternalSignIn() {
     for (String login :
@@ -151,7 +154,10 @@ class ConfigurationTest {
     }
   }
 
-  /** A real carol must not become a member of a sample group that contains the sample carol. */
+  /**
+   * The sample groups contain the sample user carol. A real user named carol must not become a
+   * member of these groups.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that all errors are reported at once, each on one line with its location. */
+/** Tests that all errors are reported together, each on one line with its location. */
 class InvalidSettingsTest {
 
   private static final String FILE = SettingsLoader.DEFAULT_FILE;

@@ -38,7 +38,9 @@ final class SettingsFixture {
     return this;
   }
 
-  /** Sets a groups file. Without one, users other than the sample users cause a warning. */
+  /**
+   * Sets a groups file. Without a groups file, users other than the sample users cause a warning.
+   */
   SettingsFixture groups() {
     try {
       Path file = Files.writeString(workingDirectory.resolve("groups.yaml"), "");

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Fuzzes the settings file, environment variables, and values that have rules of their own. */
+/** Fuzzes the settings file, the environment variables, and the parsers of single settings. */
 class SettingsFuzzTest {
 
   private static final int MAX_VARIABLES = 20;
@@ -35,7 +35,7 @@ class SettingsFuzzTest {
     }
   }
 
-  /** The whole input is a settings file. */
+  /** Uses the whole input as a settings file. */
   @FuzzTest
   @DictionaryEntries({
     "accessTokens:",
@@ -83,7 +83,10 @@ class SettingsFuzzTest {
     }
   }
 
-  /** Each line is an environment variable, and is also checked against the rules of some values. */
+  /**
+   * Uses each line as an environment variable, and also as the input of the parsers of some
+   * settings.
+   */
   @FuzzTest
   @DictionaryEntries({
     "ACCESSTOKENS_PORT=1",

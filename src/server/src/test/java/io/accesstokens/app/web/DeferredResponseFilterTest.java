@@ -69,7 +69,7 @@ class DeferredResponseFilterTest {
               "getOutputStream", arguments -> new Sent(sent),
               "sendError", arguments -> calls.add("error " + arguments[0])));
 
-  /** Returns an object that implements only these methods, and fails on all others. */
+  /** Returns an object that implements only these methods. A call of any other method fails. */
   private static <T> T made(
       Class<T> type, Map<String, Function<Object[], @Nullable Object>> methods) {
     return type.cast(

@@ -27,7 +27,10 @@ public final class BrowserSession {
     return of(api.anonymous().post(PATH, credentials(username, password))).on(api);
   }
 
-  /** Returns the session from a sign-in response. Call {@link #on} before the first request. */
+  /**
+   * Returns the session that a sign-in response started. The session is not bound to an application
+   * until {@link #on} is called, and cannot send requests before.
+   */
   public static BrowserSession of(ApiResult signedIn) {
     String setCookie = signedIn.expect(200).header("Set-Cookie").orElseThrow();
     return new BrowserSession(

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * connection.
  *
  * <p>A server may close an idle connection at any time, for example when its clock is set forward.
- * The client then repeats a GET on a new connection (RFC 9112 §9.3.1), and measures only the second
- * attempt. The client never repeats other requests.
+ * In this case, the client repeats a GET request on a new connection (RFC 9112 §9.3.1), and
+ * measures only the second attempt. The client never repeats requests with other methods.
  */
 public final class KeepAliveClient implements AutoCloseable {
 

@@ -19,7 +19,7 @@ public record Metrics(Map<String, Double> values) {
     values = Map.copyOf(values);
   }
 
-  /** Reads the metrics with the rights of a client. Fails if the status is not 200. */
+  /** Reads the metrics with the credentials of a client. Fails if the status is not 200. */
   public static Metrics read(Api api) {
     return of(api.get(PATH).expect(200).text());
   }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param name the name of the caller in findings and statistics
  * @param headers the header lines that contain the credential
- * @param weight the relative probability of the choice of this caller
+ * @param weight how often this caller is chosen, relative to the other callers
  * @param endsSessions false if the caller must not send requests that can end a session
  */
 record Caller(String name, List<String> headers, int weight, boolean endsSessions) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The callers of one run, with their tokens, sessions and valid values. Some callers have invalid
- * credentials. The users are the sample users. Not thread-safe.
+ * The callers of one run, with their tokens and sessions. Some callers have invalid credentials.
+ * The users are the sample users. Not thread-safe.
  */
 public final class FuzzCallers {
 
@@ -44,7 +44,8 @@ public final class FuzzCallers {
    *
    * @param name the name of the run, which is unique at the application
    * @param reserved receives the ids and raw tokens that all runs need until their end. All runs
-   *     share this set. The set must be complete before the first run begins
+   *     share this set. Create the callers of all runs before the first run begins, so that the set
+   *     is complete
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved);
@@ -213,7 +214,7 @@ public final class FuzzCallers {
         SIGNS_IN + " in a session", 1, "Cookie: " + cookie, "X-Requested-With: XMLHttpRequest");
   }
 
-  /** Records the session that a sign-in response started. */
+  /** Stores the session that a sign-in response started. */
   void learn(Operation operation, ApiResult answer) {
     if (operation.method().equals("POST") && operation.path().equals(SESSION_PATH)) {
       answer.header("Set-Cookie").ifPresent(cookie -> sessions.add(cookie.split(";", 2)[0]));

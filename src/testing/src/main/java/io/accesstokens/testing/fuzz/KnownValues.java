@@ -29,7 +29,10 @@ final class KnownValues {
   /** Maximum number of stored values for one name. New values replace the oldest values. */
   private static final int KEPT = 40;
 
-  /** Name of the codes from URL fragments. Only the operation in this name accepts these codes. */
+  /**
+   * Name under which codes from URL fragments are stored. Only the operation with the path in this
+   * name accepts these codes.
+   */
   private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
 
   /** Maximum number of elements that are read from one array. */
@@ -113,7 +116,7 @@ final class KnownValues {
         : Optional.of(known.remove(known.size() - 1));
   }
 
-  /** Records the values and request targets that a response contains. */
+  /** Stores the values and request targets that a response contains. */
   void learn(Operation operation, Caller caller, ApiResult answer) {
     answer.header("Location").ifPresent(link -> learnLink(caller, link));
     if (answer.length() > 0 && answer.headerLine("Content-Type").startsWith("application/json")) {
@@ -185,7 +188,7 @@ final class KnownValues {
   }
 
   /**
-   * Records the code in the fragment of a page URL. The fragment contains a JSON object, encoded as
+   * Stores the code in the fragment of a page URL. The fragment contains a JSON object, encoded as
    * base64url.
    */
   private void learnFragment(String encoded) {

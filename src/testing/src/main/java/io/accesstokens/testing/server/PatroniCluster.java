@@ -36,8 +36,9 @@ public final class PatroniCluster implements AutoCloseable {
   public static final String PASSWORD = "tester-secret";
 
   /**
-   * How long Patroni's claim to be the leader lasts, in seconds. This is the minimum that Patroni
-   * accepts. After a crash of a whole machine, the standby waits for this time.
+   * Lifetime of the lock with which Patroni marks the leader in etcd, in seconds. The value is the
+   * minimum that Patroni accepts. If a whole machine crashes, the standby becomes the leader only
+   * after this time.
    */
   public static final int LEADER_SECONDS = 20;
 
@@ -161,7 +162,7 @@ public final class PatroniCluster implements AutoCloseable {
         "jdbc:postgresql://127.0.0.1:" + proxyPort + "/" + DATABASE, USER, PASSWORD);
   }
 
-  /** Returns the node that is the leader by Patroni's records. Empty if there is none. */
+  /** Returns the node that is the leader according to Patroni; empty if there is none. */
   public Optional<PatroniNode> leader() {
     return nodes.stream().filter(node -> state(node).equals("leader running")).findFirst();
   }
@@ -172,7 +173,7 @@ public final class PatroniCluster implements AutoCloseable {
   }
 
   /**
-   * Returns the role and the state of a node by Patroni's records, such as {@code leader running}
+   * Returns the role and the state of a node according to Patroni, such as {@code leader running}
    * or {@code sync_standby streaming}. Returns an empty text if Patroni does not know the node.
    */
   private String state(PatroniNode node) {

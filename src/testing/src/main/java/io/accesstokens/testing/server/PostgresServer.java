@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server for tests. The system property {@code postgres.version} is the major version,
- * and 17 by default. Commits are as durable as on a production server.
+ * A PostgreSQL server for tests. The system property {@code postgres.version} contains the major
+ * version; the default is 17. Commits are as durable as on a production server.
  */
 public final class PostgresServer implements DatabaseServer {
 
   /** Name of the account that has all privileges. */
   public static final String USER = "tester";
 
-  /** Password of all accounts, which the server requires. */
+  /** Password of all accounts. The server requires this password. */
   public static final String PASSWORD = "tester-secret";
 
   /** Name of the account that owns the databases of tests, and has no other privilege. */

@@ -23,14 +23,19 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that runs commands of the WAR, one at a time. Each command of {@code java -jar} unpacks
- * the WAR and loads the same classes, which takes most of its time.
+ * A process that runs commands of the WAR, one at a time. A separate process for each command would
+ * unpack the WAR and load the same classes each time. These steps take most of the time of a
+ * command.
  *
- * <p>The process has an environment without settings. It receives settings as system properties.
+ * <p>The environment of the process contains no settings. The process receives settings as system
+ * properties.
  */
 final class SharedCommands {
 
-  /** The settings of tests in environment variables, as system properties. */
+  /**
+   * Maps the environment variables of the allowed settings to the system properties of these
+   * settings.
+   */
   private static final Map<String, String> PROPERTIES =
       Map.of(
           "ACCESSTOKENS_DATABASE_URL", "accessTokens.database.url",
@@ -55,7 +60,8 @@ final class SharedCommands {
   /**
    * Runs a command and waits until it ends.
    *
-   * @param environment the settings of the command; others than those in use are refused
+   * @param environment the settings of the command, as environment variables. Only the variables in
+   *     {@link #PROPERTIES} are allowed
    */
   static synchronized Outcome run(
       List<String> arguments, Map<String, String> environment, String input)

@@ -17,7 +17,7 @@ import java.util.Map;
  * <ul>
  *   <li>The monotonic clock is not changed, because a change makes the JVM hang.
  *   <li>The "monotonic fix" for old C libraries is disabled, because the fix makes timed waits
- *       return at once.
+ *       return immediately.
  *   <li>No shared memory is created, because a killed process would not remove the memory.
  * </ul>
  */
@@ -58,7 +58,7 @@ public final class ShiftableClock {
   }
 
   /**
-   * Sets the clock to the correct time plus an offset. The change takes effect at once.
+   * Sets the clock to the correct time plus an offset. The change takes effect immediately.
    *
    * <p>Tomcat measures the idle time of a connection with the wall clock. Therefore Tomcat closes
    * idle connections after a shift forward. This method makes each {@link Api} open new connections

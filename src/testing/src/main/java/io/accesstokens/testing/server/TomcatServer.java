@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 
 /**
  * Deploys the WAR in the webapps folder of a Tomcat instance, as an operator does. The instance has
- * its own directory (CATALINA_BASE). Its configuration is the configuration of the distribution,
- * except for the port and the users.
+ * its own directory (CATALINA_BASE). The instance has the configuration of the distribution, except
+ * for the port and the users.
  *
  * <p>Tomcat's manager application is also deployed. Objects of this class are immutable, but some
- * methods write files of the instance at once.
+ * methods immediately write files of the instance.
  */
 public final class TomcatServer implements Deployment {
 

@@ -199,8 +199,9 @@ public final class WarProcess implements Deployment {
 
   /**
    * Runs the command in a process that all tests of this JVM share, and waits until the command
-   * ends. The process has loaded the classes of the WAR, so this takes a fraction of the time of
-   * {@link #run}. The working directory is not {@link #folder()}, and there are no JVM options.
+   * ends. The process has already loaded the classes of the WAR, so this method takes much less
+   * time than {@link #run}. The working directory is not {@link #folder()}, and there are no JVM
+   * options.
    *
    * @param input the complete standard input of the command
    */

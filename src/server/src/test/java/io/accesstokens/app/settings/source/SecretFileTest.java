@@ -42,7 +42,10 @@ class SecretFileTest {
     assertEquals("[secret]", secret.toString());
   }
 
-  /** Kubernetes replaces the link {@code ..data}, through which the mounted names lead. */
+  /**
+   * In a Kubernetes volume, each file is a link to a path below the link {@code ..data}. Kubernetes
+   * replaces the link {@code ..data} when the secret changes.
+   */
   @Test
   void replacedLinkOfKubernetesCounts() throws Exception {
     Path first = Files.createDirectory(directory.resolve("..1"));
