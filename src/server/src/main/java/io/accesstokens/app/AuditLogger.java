@@ -56,10 +56,11 @@ import org.jspecify.annotations.Nullable;
  * for these events:
  *
  * <ul>
- *   <li>Changes, sign-ins and sign-outs are always written one by one.
- *   <li>The first event of an anonymous caller in a minute is written, for each address and reason.
- *   <li>Events of a known token or user are written one by one, up to {@value #KNOWN_LINES} events
- *       a minute for each reason.
+ *   <li>Each change, sign-in and sign-out is always written as a separate line.
+ *   <li>For each client address and reason, the first event of anonymous callers in a minute is
+ *       written.
+ *   <li>Events of a known token or user are written as separate lines, up to {@value #KNOWN_LINES}
+ *       events a minute for each reason.
  *   <li>All further events are only counted. One line reports the counted events when the minute or
  *       the application ends. The line has the members {@code count}, {@code since} and the last
  *       {@code occurredAt}.
@@ -127,7 +128,7 @@ public final class AuditLogger
    * @param usageRecorder receives all uses of tokens. Accepted uses are not in the log, because
    *     they are too frequent
    * @param policy provides the rule that denies a request
-   * @param metrics counts all events, including events that are not written one by one
+   * @param metrics counts all events, including events without a separate line
    */
   public AuditLogger(
       UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock, EventMetrics metrics) {

@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of audit events that are written one by one. For each kind and source, the
- * first events of a minute are written immediately. Later events of that minute are only counted. A
- * {@link Summary} reports the counted events when the minute ends or when this object is closed.
- * Every event is either written or counted.
+ * Limits the number of audit events that are written as separate lines. For each kind and source,
+ * the first events of a minute are written immediately. Later events of that minute are only
+ * counted. A {@link Summary} reports the counted events when the minute ends or when this object is
+ * closed. Every event is either written or counted.
  *
  * <p>The number of sources per kind is bounded. Events of all further sources are counted together.
  * Thread-safe.

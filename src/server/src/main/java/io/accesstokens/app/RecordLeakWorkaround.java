@@ -23,7 +23,10 @@ final class RecordLeakWorkaround {
     link("hashCode", MethodType.methodType(int.class, String.class));
   }
 
-  /** Links a method of a record with one component of type {@code String}. */
+  /**
+   * Links the method {@code equals} or {@code hashCode} of a record with one component of type
+   * {@code String}.
+   */
   private static void link(String method, MethodType type) {
     try {
       // The call is only necessary for its side effect on the cache.

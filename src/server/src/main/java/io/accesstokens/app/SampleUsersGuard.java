@@ -39,7 +39,7 @@ public final class SampleUsersGuard {
     }
   }
 
-  /** Returns one line for the operator with the users who can sign in. */
+  /** Returns one line for the operator that describes how users sign in. */
   public static String howToSignIn(Configuration configuration) {
     if (configuration.hasSampleUsers()) {
       return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"

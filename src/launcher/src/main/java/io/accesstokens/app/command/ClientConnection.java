@@ -140,7 +140,7 @@ final class ClientConnection {
   }
 
   /**
-   * Determines what the connection waits for, and records when the wait began.
+   * Determines what the connection waits for, and stores the time at which the wait began.
    *
    * @param now the current time, as a value of {@link System#nanoTime()}
    */

@@ -39,8 +39,8 @@ record Explanation(
   }
 
   /**
-   * Returns true if the user has the permission. If a group is given, the permission must apply to
-   * the tokens of this group.
+   * Returns true if the user has the permission. If {@link #group} is not null, returns true only
+   * if the permission applies to the tokens of this group.
    */
   boolean allowed() {
     return group == null ? decision().allowed() : decision().allowedOn(group);

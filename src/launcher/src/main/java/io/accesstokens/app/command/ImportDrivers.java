@@ -37,7 +37,7 @@ final class ImportDrivers implements AutoCloseable {
    *
    * @param webapp the directory of the unpacked WAR
    * @param directoryOrNull a directory of jars; null for no directory
-   * @throws StartupException if the given directory has no jars, or if a jar cannot be read
+   * @throws StartupException if the directory has no jars, or if a jar cannot be read
    */
   static ImportDrivers of(Path webapp, @Nullable Path directoryOrNull) throws IOException {
     List<Path> jars = directoryOrNull == null ? List.of() : configuredJars(directoryOrNull);

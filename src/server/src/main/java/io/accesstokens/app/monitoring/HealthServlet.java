@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET /health/live} returns 200 while the process can serve requests.
  *   <li>{@code GET /health/ready} returns 200 if the store responds, tokens can be verified, and
  *       the server is not about to stop. In all other cases, the status is 503. An interruption of
- *       token verification for a few seconds is ignored.
+ *       token verification for less than ten seconds has no effect.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {

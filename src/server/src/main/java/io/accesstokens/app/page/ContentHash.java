@@ -5,8 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Computes a short hash of content: the first 10 bytes of its SHA-256 hash, in hexadecimal. The
- * short hash is not secret.
+ * Computes short hashes of page files. A short hash is the first 10 bytes of a SHA-256 hash, in
+ * hexadecimal. It is not secret.
  */
 final class ContentHash {
 

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Validates the settings of external systems that are trusted, and derives values from them.
+ * Validates the settings of trusted external systems, and derives values from these settings.
  * Reports errors in the same way as {@link SettingsRules}.
  */
 final class FederationRules {

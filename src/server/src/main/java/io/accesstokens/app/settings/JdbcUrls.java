@@ -46,7 +46,7 @@ final class JdbcUrls {
 
   private JdbcUrls() {}
 
-  /** Returns the JDBC URL of an H2 database with files in the given directory. */
+  /** Returns the JDBC URL of an H2 database with files in the directory. */
   static String h2Files(Path dataDirectory) {
     return withH2Parameters(H2 + "file:" + dataDirectory.resolve("access-tokens"));
   }

@@ -12,7 +12,7 @@ public interface PolicySettings {
   @Setting(byDefault = "true")
   boolean ownGroups();
 
-  /** Returns true if all users have the permissions on their own personal tokens. */
+  /** Returns true if every user has the permissions for the user's own personal tokens. */
   @Setting(byDefault = "true")
   boolean personalTokens();
 

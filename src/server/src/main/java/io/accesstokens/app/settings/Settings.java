@@ -210,7 +210,7 @@ public interface Settings {
     /**
      * Returns the clients that can read metrics without a credential. Each element is an IP address
      * or a range such as {@code 10.0.0.0/8}. The address of a client behind a trusted proxy is the
-     * address that the proxy forwards.
+     * address that the proxy reports.
      */
     Optional<List<String>> allowedAddresses();
   }

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * responses, so a test can send millions of requests. Each concurrent caller has its own
  * connection.
  *
- * <p>A server may close an idle connection at any time, for example when its clock is set forward.
- * In this case, the client repeats a GET request on a new connection (RFC 9112 §9.3.1), and
- * measures only the second attempt. The client never repeats requests with other methods.
+ * <p>A server may close an idle connection at any time, for example when the clock of the server is
+ * set forward. In this case, the client repeats a GET request on a new connection (RFC 9112
+ * §9.3.1), and measures only the second attempt. The client never repeats requests with other
+ * methods.
  */
 public final class KeepAliveClient implements AutoCloseable {
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Many connections to one server on this machine. The connections never complete a request. Each
- * connection sends a given text, and then either nothing or a few bytes at intervals. One thread
+ * connection sends one text, and then either nothing or a few bytes at intervals. One thread
  * handles all connections. A connection counts as open until the server closes it.
  */
 public final class SlowClients implements AutoCloseable {

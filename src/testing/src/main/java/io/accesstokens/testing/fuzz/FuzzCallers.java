@@ -199,8 +199,8 @@ public final class FuzzCallers {
   }
 
   /**
-   * Returns the given caller. If the operation can end a session that the run needs, returns
-   * another caller.
+   * Returns {@code caller}, or another caller if the operation can end a session that the run
+   * needs.
    */
   Caller safe(Operation operation, Caller caller, Choice choice) {
     if (caller.endsSessions() || !operation.path().startsWith(SESSION_PATH)) {

@@ -97,8 +97,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns the operation of the document for the method and the path of the request. Returns the
-   * given operation if the document contains no such operation.
+   * Returns the operation of the document for the method and the path of the request. Returns
+   * {@code operation} if the document contains no such operation.
    */
   private Operation actualOperation(Operation operation, String method, String target) {
     String path = target.substring(basePath.length()).split("\\?", 2)[0];

@@ -9,7 +9,7 @@ public interface DatabaseServer extends AutoCloseable {
   /** Starts the server, and returns when the server responds. */
   void start();
 
-  /** Stops the server in the way in which operators stop it. */
+  /** Stops the server as an operator does. */
   void stop();
 
   /** Kills the server with SIGKILL. */

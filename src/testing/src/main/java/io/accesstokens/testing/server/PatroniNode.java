@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server, and the Patroni process that controls this server. A test can kill and
- * freeze both of them, or one of them.
+ * freeze both processes, or one of them.
  */
 public final class PatroniNode {
 

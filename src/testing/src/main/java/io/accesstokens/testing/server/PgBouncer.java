@@ -20,7 +20,7 @@ public final class PgBouncer implements AutoCloseable {
    * Starts a pooler, and returns when it responds.
    *
    * @param mode the pool mode: {@code session} or {@code transaction}
-   * @param database a database of the server, which has the same name here
+   * @param database a database of the server; the pooler uses the same name for this database
    */
   public PgBouncer(String mode, PostgresServer server, TestDatabase database) {
     try {
@@ -72,7 +72,7 @@ public final class PgBouncer implements AutoCloseable {
     return database.url().replace(":" + server.port() + "/", ":" + port + "/");
   }
 
-  /** Returns the database as clients reach it through this pooler. */
+  /** Returns the same database, with a URL that leads to this pooler. */
   public TestDatabase through(TestDatabase database, PostgresServer server) {
     return new TestDatabase(url(database, server), database.user(), database.password());
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * member with the name of the logger.
  *
  * <p>A message has at most {@value #MAX_MESSAGE} characters and a stack trace at most {@value
- * #MAX_TRACE}. Control characters are escaped, so no text can begin a line of its own.
+ * #MAX_TRACE}. Control characters are escaped, so a text from a caller cannot begin a new line.
  */
 final class LineFormat extends Formatter {
 

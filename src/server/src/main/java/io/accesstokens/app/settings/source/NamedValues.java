@@ -39,8 +39,8 @@ public final class NamedValues {
   private final ValidationErrors errors;
 
   /**
-   * @param fileSetting the name of the setting for the settings file. Only this setting is not in
-   *     the schema
+   * @param fileSetting the name of the setting that contains the path of the settings file. Only
+   *     this setting is not in the schema
    * @param errors receives the errors and warnings
    */
   public NamedValues(Schema schema, String fileSetting, ValidationErrors errors) {

@@ -213,8 +213,8 @@ public final class Schema {
   }
 
   /**
-   * Returns the candidate that is most similar to a given text; empty if no candidate is similar.
-   * Similar texts differ only in case or in at most two letters.
+   * Returns the candidate that is most similar to a text; empty if no candidate is similar. Similar
+   * texts differ only in case or in at most two letters.
    */
   static Optional<String> closest(Set<String> candidates, String given) {
     if (given.length() > 100) {
