@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of group directories, and derives values from them. The types of the
- * settings were checked before.
+ * Validates the settings of group directories, and derives values from these settings. The types of
+ * the settings were checked before.
  *
  * <p>A rule that finds an error reports the error and returns a harmless value. Therefore, all
  * other rules still run.

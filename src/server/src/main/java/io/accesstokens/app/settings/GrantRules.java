@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Validates the settings of permissions, and derives the permission policy from them. Reports
- * errors in the same way as {@link SettingsRules}.
+ * Validates the settings of permissions, and derives the permission policy from these settings.
+ * Reports errors in the same way as {@link SettingsRules}.
  */
 final class GrantRules {
 

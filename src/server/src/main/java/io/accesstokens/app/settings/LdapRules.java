@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of the LDAP server, and derives values from them. Reports errors in the
- * same way as {@link SettingsRules}.
+ * Validates the settings of the LDAP server, and derives values from these settings. Reports errors
+ * in the same way as {@link SettingsRules}.
  */
 final class LdapRules {
 

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of the OpenID provider, and derives values from them. Reports errors in
- * the same way as {@link SettingsRules}.
+ * Validates the settings of the OpenID provider, and derives values from these settings. Reports
+ * errors in the same way as {@link SettingsRules}.
  */
 final class OidcRules {
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of tokens and scopes, and derives values from them. Reports errors in the
- * same way as {@link SettingsRules}.
+ * Validates the settings of tokens and scopes, and derives values from these settings. Reports
+ * errors in the same way as {@link SettingsRules}.
  */
 final class TokenRules {
 

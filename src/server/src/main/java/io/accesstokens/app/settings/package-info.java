@@ -1,5 +1,5 @@
 /**
- * Loads and validates the settings, and derives the configuration from them.
+ * Loads and validates the settings, and derives the configuration from these settings.
  *
  * <p>Sources and values:
  *

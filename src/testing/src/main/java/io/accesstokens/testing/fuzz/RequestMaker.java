@@ -156,8 +156,8 @@ final class RequestMaker {
   }
 
   /**
-   * Returns false if a value in the path may have a special meaning for the server. An example is
-   * an additional slash.
+   * Returns false if the server may find another operation for the path. For example, a value in
+   * the path can contain an additional slash.
    */
   private static boolean isRouted(Operation operation, String path) {
     int placeholder = operation.path().indexOf('{');

@@ -142,8 +142,9 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the path of etcd. If etcd is missing, its package is only downloaded and unpacked. An
-   * installation would start etcd on its well-known ports.
+   * Returns the path of etcd. If etcd is missing, this method downloads and unpacks its package.
+   * This method does not install the package, because an installation starts etcd on its default
+   * ports.
    */
   static Path etcd() {
     Path unpacked = Path.of("target/programs/etcd").toAbsolutePath();
@@ -184,8 +185,9 @@ final class ServerPrograms {
   }
 
   /**
-   * Returns the path of a program of Prometheus. If it is missing, its package is only downloaded
-   * and unpacked. An installation would start the server on port 9090 of every address.
+   * Returns the path of a program of Prometheus. If the program is missing, this method downloads
+   * and unpacks its package. This method does not install the package, because an installation
+   * starts the server on port 9090 of every address.
    */
   private static Path ofPrometheus(String name) {
     Path unpacked = Path.of("target/programs/prometheus").toAbsolutePath();
@@ -202,7 +204,7 @@ final class ServerPrograms {
 
   /**
    * Returns the root folder of OpenLDAP's server. Below this folder, the server and its libraries
-   * have the paths of Debian's package. The result is {@code /} if the server is installed.
+   * have the same paths as in Debian's package. The result is {@code /} if the server is installed.
    *
    * <p>If the server is missing, this method downloads and unpacks its package. This method does
    * not install the package, because an installation starts the server.
@@ -225,8 +227,8 @@ final class ServerPrograms {
    * Returns the root folder under which HAProxy and its libraries have the same paths as in
    * Debian's package. The result is {@code /} if HAProxy is installed.
    *
-   * <p>If HAProxy is missing, its package is only downloaded and unpacked. An installation would
-   * start the service.
+   * <p>If HAProxy is missing, this method downloads and unpacks its package. This method does not
+   * install the package, because an installation starts the service.
    */
   static Path haproxyRoot() {
     Path unpacked = Path.of("target/programs/haproxy").toAbsolutePath();
