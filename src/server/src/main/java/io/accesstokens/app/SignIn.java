@@ -127,9 +127,8 @@ public record SignIn(
 
   /**
    * Returns a directory that reports which users still exist. If the group directory has a list of
-   * all users, a user who is not in that list is gone. If no JWT issuer and no OpenID provider is
-   * configured, the users file and the LDAP server are checked in the same way. These two do not
-   * contain the users of JWT issuers and OpenID providers.
+   * all users, a user who is not in that list is gone. If the users file and the LDAP server are
+   * the only login methods, a user who is in neither of them is also gone.
    */
   private static UserDirectory present(
       Configuration configuration,

@@ -23,13 +23,15 @@ final class ClientConnection {
   enum Wait {
     /** The connection does not wait for the client. */
     NONE,
-    /** The connection waits for the rest of a request head, without a thread. */
+    /** The connection waits for the rest of a request head. No thread is blocked. */
     HEAD,
-    /** The idle connection waits for its next request, without a thread. */
+    /** The connection is idle, and waits for its next request. No thread is blocked. */
     NEXT_REQUEST,
-    /** A thread waits for bytes of a request body, in a blocking read. */
+    /** A thread is blocked, because it reads a request body and bytes are missing. */
     BODY,
-    /** A thread waits for the client to read a response, in a blocking write. */
+    /**
+     * A thread is blocked, because it writes a response and the client does not read the response.
+     */
     RESPONSE
   }
 

@@ -28,7 +28,7 @@ import java.util.function.IntSupplier;
  *       alone does not close a connection.
  *   <li>Connections that block a thread, if these connections block more than half of the threads.
  *       The connections that have waited longest are closed first.
- *   <li>Connections without a thread, if more than seven eighths of the allowed connections are
+ *   <li>Connections that block no thread, if more than seven eighths of the allowed connections are
  *       open. Connections with incomplete request heads are closed first, then idle connections.
  *       The connections that have waited longest are closed first.
  * </ol>

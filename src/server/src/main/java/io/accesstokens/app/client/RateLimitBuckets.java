@@ -5,8 +5,8 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
- * Creates token buckets for rate limits. A new bucket contains all permits of one minute. Used
- * permits become available again one by one, within one minute.
+ * Creates buckets for rate limits, according to the token bucket algorithm. A new bucket contains
+ * all permits of one minute. Used permits become available again one by one, within one minute.
  */
 final class RateLimitBuckets {
 

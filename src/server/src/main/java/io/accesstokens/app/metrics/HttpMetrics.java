@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Times HTTP requests by route, method and status. The label {@code uri} is the template of a route
- * and never the path of a request. Thread-safe.
+ * Measures the duration of HTTP requests, by route, method and status. The label {@code uri} is the
+ * template of a route and never the path of a request. Thread-safe.
  */
 public final class HttpMetrics {
 

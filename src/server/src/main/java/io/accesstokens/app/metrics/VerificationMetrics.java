@@ -20,7 +20,10 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Counts and times verifications of tokens, and reads of the change feed. Thread-safe. */
+/**
+ * Counts the verifications of tokens and the reads of the change feed, and measures the duration of
+ * each. Thread-safe.
+ */
 public final class VerificationMetrics {
 
   /** The interface at which a token was presented. */

@@ -57,8 +57,8 @@ final class PostgresUrl {
   }
 
   /**
-   * Returns the error message for an unknown parameter. The driver ignores such a parameter without
-   * a message. The message repeats the name only if it differs from a known name by its case.
+   * Returns the error message for an unknown parameter. The driver silently ignores such a
+   * parameter. The error message repeats the name only if a known name differs only in case.
    */
   private static String unknown(String name) {
     return Arrays.stream(PGProperty.values())

@@ -23,9 +23,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defers a response until the change in the response is final. No thread is blocked during this
- * time. The resource writes the response into memory immediately. A thread of the container sends
- * the response when the change is final.
+ * Defers a response until the change that its request has made is final. No thread is blocked
+ * during this time. The resource writes the response into memory immediately. A thread of the
+ * container sends the response when the change is final.
  *
  * <ol>
  *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link

@@ -123,8 +123,8 @@ public final class NamedValues {
   }
 
   /**
-   * Reports an error if two variables set the same file with a secret. The names of such variables
-   * are two spellings of one setting.
+   * Reports an error if two environment variables name the file of the same secret, in two
+   * spellings.
    */
   private void checkEngineNames(Map<String, String> environment, Map<String, String> engineNames) {
     for (String variable : new TreeSet<>(environment.keySet())) {
