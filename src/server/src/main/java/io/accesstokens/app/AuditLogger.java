@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *       and {@code rate-limited}
  *   <li>{@code username}, for the event {@code sign-in-failed}
  *   <li>{@code way}, the login method, for the events {@code signed-in} and {@code signed-in-again}
- *   <li>{@code everywhere} and {@code sessions}, for the event {@code signed-out}; the values of
+ *   <li>{@code everywhere} and {@code sessions}, for the event {@code signed-out}. The values of
  *       {@code sessions} are {@code this}, {@code another}, {@code others} and {@code all}
  * </ul>
  *

@@ -39,8 +39,9 @@ public final class UserLookup {
   }
 
   /**
-   * Determines whether a user exists. If an OpenID provider, a JWT issuer or a container's realm is
-   * configured, every user counts as present, because these sources do not list their users.
+   * Determines whether a user exists. Every user counts as present if an OpenID provider, a JWT
+   * issuer or a container's realm is configured. The reason is that these sources do not list their
+   * users.
    *
    * @throws StartupException if a configured file has mistakes
    */

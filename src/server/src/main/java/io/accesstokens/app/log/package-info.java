@@ -2,9 +2,9 @@
  * The trace id of requests, and the settings of the log.
  *
  * <ol>
- *   <li>{@link io.accesstokens.app.log.RequestTrace} chooses the trace id of a request: the id of
- *       the current span, the trace id of {@code traceparent}, the {@code X-Request-Id} of the
- *       caller, or a new id.
+ *   <li>{@link io.accesstokens.app.log.RequestTrace} chooses the trace id of a request. The id
+ *       comes from the current span, from the header {@code traceparent} or from the header {@code
+ *       X-Request-Id}. Otherwise a new id is created.
  *   <li>{@link io.accesstokens.app.log.TraceFilter} sets the id for each thread that processes the
  *       request.
  *   <li>A caller can choose the id. The id has at most 40 safe characters, and no code trusts it.

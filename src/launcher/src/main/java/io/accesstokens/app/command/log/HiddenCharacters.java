@@ -1,9 +1,9 @@
 package io.accesstokens.app.command.log;
 
 /**
- * Characters that can change how a terminal, an editor or a log system shows a line: control
- * characters, line and paragraph separators, and format characters such as those that change the
- * direction of text.
+ * Characters that can change how a terminal, an editor or a log system shows a line. These are
+ * control characters, line and paragraph separators, and format characters. For example, some
+ * format characters change the direction of text.
  */
 final class HiddenCharacters {
 

@@ -83,8 +83,8 @@ public final class NamedValues {
    *   <li>the full name with these underscores, in upper case
    * </ul>
    *
-   * <p>For a setting that names the file with a secret, the name of a variable can also end in
-   * {@code _FILE}, by the convention of container engines. Both {@code
+   * <p>Container engines use variables whose names end in {@code _FILE}. Such a variable can also
+   * set a setting that names the file with a secret. Both {@code
    * ACCESSTOKENS_DATABASE_PASSWORD_FILE} and {@code ACCESSTOKENS_DATABASE_PASSWORDFILE} set {@code
    * accessTokens.database.passwordFile}. Two variables for one file are an error.
    *

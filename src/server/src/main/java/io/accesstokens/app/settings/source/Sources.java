@@ -196,8 +196,9 @@ public final class Sources {
   }
 
   /**
-   * Returns the name of the setting that contains a secret or that names the file with the secret,
-   * for an error in the content of the secret.
+   * Returns the name of the setting through which a secret is configured. This is the setting that
+   * contains the secret, or the setting that names the file with the secret. An error in the
+   * content of the secret belongs to this setting.
    *
    * @param path the name of the secret without the common prefix of all settings
    */
