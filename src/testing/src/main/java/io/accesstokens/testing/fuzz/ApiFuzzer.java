@@ -125,7 +125,10 @@ public final class ApiFuzzer {
     return tally.table();
   }
 
-  /** Returns each declared success status (2xx or 3xx) without a response, with its operation. */
+  /**
+   * Returns the declared success statuses (2xx and 3xx) that no response had. Each element names
+   * the operation and the status.
+   */
   public Set<String> successesNeverSeen() {
     Set<String> missing = new TreeSet<>();
     for (Operation operation : api.operations()) {
