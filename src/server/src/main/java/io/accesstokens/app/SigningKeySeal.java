@@ -26,9 +26,9 @@ import java.util.Set;
  *
  * <ul>
  *   <li>If a key is configured, the configured key is used.
- *   <li>With in-memory storage, a random key is used if no key is configured.
- *   <li>With an embedded database, a file in the data directory contains the key if no key is
- *       configured. Only the owner may read the file.
+ *   <li>Without a configured key, and with in-memory storage, the key is random.
+ *   <li>Without a configured key, and with an embedded database, a file in the data directory
+ *       contains the key. Only the owner can read the file.
  * </ul>
  */
 public final class SigningKeySeal {

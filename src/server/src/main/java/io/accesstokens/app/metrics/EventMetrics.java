@@ -94,8 +94,8 @@ public final class EventMetrics {
   /**
    * Counts a request whose caller lacks a permission.
    *
-   * @param permission the name of the missing permission, or another missing scope. All such scopes
-   *     are counted together
+   * @param permission the missing permission, or any other missing scope. Scopes that are not
+   *     permissions of this service are counted together
    */
   public void denied(String permission) {
     denials.getOrDefault(permission, otherDenials).increment();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Configures the logs of {@code java -jar}. The lines of the audit log are written to standard
  * output, and all other lines to standard error. If the operator sets {@code
- * java.util.logging.config.file}, that file takes precedence.
+ * java.util.logging.config.file}, that file configures the logs instead.
  */
 public final class ProgramLog {
 

@@ -28,7 +28,8 @@ public final class NamedValues {
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
 
   /**
-   * End of a variable that names the file with a secret, by the convention of container engines.
+   * Suffix of the name of a variable that contains the path of a file with a secret. Container
+   * engines use this suffix.
    */
   private static final String ENGINE_SUFFIX = "_FILE";
 
