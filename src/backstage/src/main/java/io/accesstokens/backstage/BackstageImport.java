@@ -53,9 +53,9 @@ public final class BackstageImport {
 
     /**
      * Imports a batch of tokens, and returns one result for each token. See {@link
-     * TokenImport#carryOver}.
+     * TokenImport#importBatch}.
      */
-    List<Result> carryOver(List<Item> items);
+    List<Result> importBatch(List<Item> items);
 
     /** Returns true if the target has a token with the given id. */
     boolean has(UUID id);
@@ -68,7 +68,7 @@ public final class BackstageImport {
   public static Target nothing() {
     return new Target() {
       @Override
-      public List<Result> carryOver(List<Item> items) {
+      public List<Result> importBatch(List<Item> items) {
         return items.stream()
             .map(item -> new Result(Outcome.ADDED, item.events().size(), null))
             .toList();
@@ -104,7 +104,7 @@ public final class BackstageImport {
         summary.refused(bad.label(), bad.reasons());
       }
     }
-    carryOver(withoutConflicts(good, target, summary), target, summary);
+    importBatch(withoutConflicts(good, target, summary), target, summary);
     return summary;
   }
 
@@ -145,7 +145,7 @@ public final class BackstageImport {
     return "the same group and name, in another spelling, as " + String.join(" and ", others);
   }
 
-  private static void carryOver(List<Reading.Good> good, Target target, ImportSummary summary) {
+  private static void importBatch(List<Reading.Good> good, Target target, ImportSummary summary) {
     // Revoked tokens come first, because a later token may have the name of a revoked token.
     List<Reading.Good> ordered =
         good.stream()
@@ -154,7 +154,7 @@ public final class BackstageImport {
     for (int from = 0; from < ordered.size(); from += TokenImport.BATCH) {
       List<Reading.Good> batch =
           ordered.subList(from, Math.min(from + TokenImport.BATCH, ordered.size()));
-      List<Result> results = target.carryOver(batch.stream().map(Reading.Good::item).toList());
+      List<Result> results = target.importBatch(batch.stream().map(Reading.Good::item).toList());
       for (int i = 0; i < batch.size(); i++) {
         count(batch.get(i), results.get(i), summary);
       }

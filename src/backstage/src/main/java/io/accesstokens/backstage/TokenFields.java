@@ -79,7 +79,7 @@ final class TokenFields {
   }
 
   @Nullable String description() {
-    Optional<String> errorMessage = CreationPolicy.descriptionComplaint(text("description"));
+    Optional<String> errorMessage = CreationPolicy.descriptionError(text("description"));
     errorMessage.ifPresent(words -> reject("description " + words));
     return errorMessage.isPresent() ? null : text("description");
   }

@@ -205,7 +205,7 @@ public final class MintFlows {
    *
    * @throws MintFlowNotFoundException unless the state belongs to a denied flow of this session
    */
-  public void forgetDenied(InSession caller, OneTimeCode state) {
+  public void deleteDenied(InSession caller, OneTimeCode state) {
     MintFlow flow =
         store
             .findByState(state.digest())

@@ -48,7 +48,7 @@ public final class SigningKeys {
    * Minimum time between two reads of the store for unknown key ids. The limit applies to all
    * callers together.
    */
-  private static final Duration LOOKING_AGAIN = Duration.ofSeconds(2);
+  private static final Duration MIN_REREAD_INTERVAL = Duration.ofSeconds(2);
 
   private static final int ID_BYTES = 16;
   private static final Logger LOG = System.getLogger(SigningKeys.class.getPackageName());
@@ -66,7 +66,7 @@ public final class SigningKeys {
   private final Set<SealedKey> unreadable = new HashSet<>();
 
   private volatile List<SigningKey> keys = List.of();
-  private volatile Instant lookedAt = Instant.MIN;
+  private volatile Instant lastReadAt = Instant.MIN;
   private volatile boolean answered;
 
   private SigningKeys(
@@ -161,7 +161,7 @@ public final class SigningKeys {
     if (known.isPresent()) {
       return known;
     }
-    lookAgain();
+    rereadIfDue();
     Optional<SigningKey> found = known(id);
     if (found.isEmpty() && !answered) {
       throw unavailable("the signing keys could not be read just now");
@@ -173,8 +173,8 @@ public final class SigningKeys {
     return new StoreUnavailableException("there is no signing key", new IllegalStateException(why));
   }
 
-  private synchronized void lookAgain() {
-    if (Duration.between(lookedAt, clock.instant()).abs().compareTo(LOOKING_AGAIN) >= 0) {
+  private synchronized void rereadIfDue() {
+    if (Duration.between(lastReadAt, clock.instant()).abs().compareTo(MIN_REREAD_INTERVAL) >= 0) {
       read();
     }
   }
@@ -272,7 +272,7 @@ public final class SigningKeys {
    * decrypted.
    */
   private synchronized List<SealedKey> read() {
-    lookedAt = clock.instant();
+    lastReadAt = clock.instant();
     answered = false;
     List<SealedKey> rows = store.all();
     Map<SealedKey, SigningKey> before = new HashMap<>();

@@ -113,9 +113,9 @@ class MintFlowsTest {
     MintFlows.Begun begun = begin("laptop");
     assertEquals(Optional.empty(), flows.decide(dave, begun.flow().id(), false).code());
     notFound(() -> flows.decide(dave, begun.flow().id(), true));
-    notFound(() -> flows.forgetDenied(session("dave", 'd'), begun.state()));
-    flows.forgetDenied(dave, begun.state());
-    notFound(() -> flows.forgetDenied(dave, begun.state()));
+    notFound(() -> flows.deleteDenied(session("dave", 'd'), begun.state()));
+    flows.deleteDenied(dave, begun.state());
+    notFound(() -> flows.deleteDenied(dave, begun.state()));
   }
 
   @Test

@@ -75,10 +75,11 @@ public final class FileGroupDirectory implements GroupDirectory {
   /**
    * Returns a copy of this group directory with the given setting for nested groups.
    *
-   * @param passedOn true (the default) if a member of a group is also a member of its parent groups
+   * @param inherited true (the default) if a member of a group is also a member of its parent
+   *     groups
    */
-  public FileGroupDirectory nested(boolean passedOn) {
-    return new FileGroupDirectory(file, passedOn);
+  public FileGroupDirectory nested(boolean inherited) {
+    return new FileGroupDirectory(file, inherited);
   }
 
   @Override

@@ -28,13 +28,13 @@ public final class WatchedFile<T> {
   public static final int MAX_BYTES = 16 * 1024 * 1024;
 
   private static final System.Logger LOG = System.getLogger(WatchedFile.class.getName());
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   /**
    * Minimum time between the last change of a file and a read of the file. A file that was changed
    * more recently may be incomplete.
    */
-  private static final Duration STANDS_STILL = Duration.ofMillis(200);
+  private static final Duration STABLE_TIME = Duration.ofMillis(200);
 
   /**
    * The lowest precision of modification times in a file system. Two changes within this time can
@@ -68,13 +68,13 @@ public final class WatchedFile<T> {
   private final ReentrantLock looking = new ReentrantLock();
 
   private volatile T value;
-  private volatile Instant lookedAt;
+  private volatile Instant lastReadAt;
 
   // The lock "looking" guards the following fields.
   private String text;
   private @Nullable Stamp stamp;
   private boolean stampIsFinal;
-  private @Nullable String lastComplaint;
+  private @Nullable String lastLoggedError;
 
   private WatchedFile(
       String name,
@@ -89,8 +89,8 @@ public final class WatchedFile<T> {
     this.clock = clock;
     this.text = text;
     this.stamp = stamp;
-    this.lookedAt = clock.instant();
-    this.stampIsFinal = stamp != null && isOlder(stamp, COARSEST_CLOCK, lookedAt);
+    this.lastReadAt = clock.instant();
+    this.stampIsFinal = stamp != null && isOlder(stamp, COARSEST_CLOCK, lastReadAt);
     this.value = understand(text);
   }
 
@@ -141,7 +141,7 @@ public final class WatchedFile<T> {
     if (path != null && isTimeToLook() && looking.tryLock()) {
       try {
         if (isTimeToLook()) {
-          lookedAt = clock.instant();
+          lastReadAt = clock.instant();
           look(path);
         }
       } finally {
@@ -155,7 +155,7 @@ public final class WatchedFile<T> {
     Instant now = clock.instant();
     // If the system clock was set back, the next check must not wait until the clock reaches the
     // old time again.
-    return now.isBefore(lookedAt) || !now.isBefore(lookedAt.plus(BETWEEN_LOOKS));
+    return now.isBefore(lastReadAt) || !now.isBefore(lastReadAt.plus(CHECK_INTERVAL));
   }
 
   private void look(Path file) {
@@ -165,7 +165,7 @@ public final class WatchedFile<T> {
       if (seen.equals(stamp) && stampIsFinal) {
         return;
       }
-      if (!isOlder(seen, STANDS_STILL, now)) {
+      if (!isOlder(seen, STABLE_TIME, now)) {
         return;
       }
       String newText = textOf(file);
@@ -182,13 +182,13 @@ public final class WatchedFile<T> {
   }
 
   private void adopt(String newText) {
-    if (newText.equals(text) && lastComplaint == null) {
+    if (newText.equals(text) && lastLoggedError == null) {
       return;
     }
     try {
       value = understand(newText);
       text = newText;
-      lastComplaint = null;
+      lastLoggedError = null;
       LOG.log(Level.INFO, "{0} was read again", name);
     } catch (MalformedFileException e) {
       reportError(e.problems());
@@ -209,8 +209,8 @@ public final class WatchedFile<T> {
 
   private void reportError(List<String> problems) {
     String errorMessage = String.join("; ", problems);
-    if (!errorMessage.equals(lastComplaint)) {
-      lastComplaint = errorMessage;
+    if (!errorMessage.equals(lastLoggedError)) {
+      lastLoggedError = errorMessage;
       LOG.log(Level.ERROR, "The last good content of {0} stays in use: {1}", name, errorMessage);
     }
   }

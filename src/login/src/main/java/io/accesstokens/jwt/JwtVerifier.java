@@ -44,7 +44,7 @@ final class JwtVerifier {
   private static final JOSEObjectType BACKSTAGE_USER = new JOSEObjectType("vnd.backstage.user");
 
   /** Header members that contain a key or the address of a key (RFC 7515, section 4.1). */
-  private static final Set<String> KEYS_OF_ITS_OWN = Set.of("jwk", "jku", "x5c", "x5u");
+  private static final Set<String> OWN_KEYS = Set.of("jwk", "jku", "x5c", "x5u");
 
   private final TrustedIssuer issuer;
   private final IssuerKeys keys;
@@ -141,7 +141,7 @@ final class JwtVerifier {
   }
 
   private static boolean disjoint(Set<String> members) {
-    return members.stream().noneMatch(KEYS_OF_ITS_OWN::contains);
+    return members.stream().noneMatch(OWN_KEYS::contains);
   }
 
   private JwtVerdict caller(JWTClaimsSet claims) {

@@ -121,7 +121,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
         List<String> some = members.subList(from, Math.min(members.size(), from + AT_ONCE));
         for (SearchResultEntry group : groupsWith(some)) {
           LdapEntry.ref(group, groups.ref()).ifPresent(found::add);
-          if (seen.add(LdapEntry.normalizedDn(group)) && groups.goesOn()) {
+          if (seen.add(LdapEntry.normalizedDn(group)) && groups.canBeNested()) {
             next.add(group.getDN());
           }
         }

@@ -43,7 +43,7 @@ public record LdapGroups(
    * Returns true if a group can be a member of another group. The search for the groups of a user
    * must then also find the groups that contain a found group.
    */
-  boolean goesOn() {
+  boolean canBeNested() {
     return nested && !listsNames();
   }
 

@@ -208,7 +208,7 @@ public final class MintResource extends MintFlowResource {
       if (!OAuth2Error.ACCESS_DENIED_CODE.equals(error)) {
         return MintFragment.INVALID_REQUEST;
       }
-      flows.forgetDenied(caller, state.get());
+      flows.deleteDenied(caller, state.get());
       return MintFragment.ACCESS_DENIED;
     }
     return single(parameters, "code")

@@ -50,12 +50,12 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
     if (!own.include(request.getUriInfo())) {
       return;
     }
-    if (response.getStatus() >= FIRST_ERROR && !AuthorizationServer.hasForm(response)) {
+    if (response.getStatus() >= FIRST_ERROR && !AuthorizationServer.isOAuthError(response)) {
       if (!PROBLEM.isCompatible(response.getMediaType())) {
-        giveForm(request, response);
+        toOAuthError(request, response);
       }
       if (AuthorizationServer.matches(request.getUriInfo())) {
-        AuthorizationServer.giveForm(response, sentence(response.getEntity()));
+        AuthorizationServer.toOAuthError(response, sentence(response.getEntity()));
       }
     }
     if (!isPublic(response)) {
@@ -86,7 +86,7 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
         : "";
   }
 
-  private void giveForm(ContainerRequestContext request, ContainerResponseContext response) {
+  private void toOAuthError(ContainerRequestContext request, ContainerResponseContext response) {
     ResponseBuilder original = Response.status(response.getStatus());
     for (String name : KEPT) {
       for (Object value : response.getHeaders().getOrDefault(name, List.of())) {

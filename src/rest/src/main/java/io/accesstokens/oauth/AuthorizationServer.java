@@ -59,7 +59,7 @@ public record AuthorizationServer(
   private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
   /**
-   * Converts exceptions to error responses. {@link #giveForm} later converts these responses to
+   * Converts exceptions to error responses. {@link #toOAuthError} later converts these responses to
    * OAuth errors.
    */
   @FunctionalInterface
@@ -125,7 +125,7 @@ public record AuthorizationServer(
    * Returns true if the response is already an OAuth error. The caller must not change such a
    * response.
    */
-  public static boolean hasForm(ContainerResponseContext response) {
+  public static boolean isOAuthError(ContainerResponseContext response) {
     return response.getEntity() instanceof OAuthError;
   }
 
@@ -134,7 +134,7 @@ public record AuthorizationServer(
    *
    * @param sentence the description of the error; ignored for a status that has a fixed description
    */
-  public static void giveForm(ContainerResponseContext error, String sentence) {
+  public static void toOAuthError(ContainerResponseContext error, String sentence) {
     String challenges =
         error.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of()).stream()
             .map(Objects::toString)

@@ -121,7 +121,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
    * Returns true if the group directory has a list of all users. Does not consider the users of the
    * LDAP server.
    */
-  boolean listsPeople() {
+  boolean listsUsers() {
     return people != null;
   }
 

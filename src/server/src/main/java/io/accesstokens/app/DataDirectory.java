@@ -99,7 +99,7 @@ public final class DataDirectory {
   }
 
   /** Returns one line for the operator with the location of the data. */
-  public static String whereTheDataLies(Configuration configuration) {
+  public static String dataLocation(Configuration configuration) {
     Storage storage = configuration.storage();
     if (storage instanceof Storage.Memory) {
       return "Data: in memory, lost when this process ends";

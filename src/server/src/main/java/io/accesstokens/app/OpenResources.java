@@ -15,7 +15,7 @@ import java.util.Deque;
 public class OpenResources {
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
-  private volatile Runnable endWaits = () -> {};
+  private volatile Runnable drain = () -> {};
 
   /** Registers an action that runs when the application ends. */
   public synchronized void onClose(Runnable action) {
@@ -27,7 +27,7 @@ public class OpenResources {
    * before the resources are closed.
    */
   public void onDrain(Runnable action) {
-    endWaits = action;
+    drain = action;
   }
 
   /**
@@ -35,7 +35,7 @@ public class OpenResources {
    * has shut down.
    */
   public Runnable drainAction() {
-    return () -> endWaits.run();
+    return () -> drain.run();
   }
 
   /**

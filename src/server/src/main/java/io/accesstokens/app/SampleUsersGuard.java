@@ -27,11 +27,11 @@ public final class SampleUsersGuard {
     } catch (UnknownHostException e) {
       throw new StartupException("accessTokens.host must be an address of this machine");
     }
-    if (!configuration.hasPeopleFile()) {
+    if (!configuration.hasUsersFile()) {
       return; // no password can be a sample password
     }
     UsersFile people = ConfiguredFiles.people(configuration);
-    if (SampleUsers.anyWorks(people)) {
+    if (SampleUsers.anyCanSignIn(people)) {
       throw new StartupException(
           "the sample passwords work, so the server can listen on loopback addresses"
               + " only: set accessTokens.login.usersFile to your own users file (see"

@@ -52,7 +52,7 @@ public record SignIn(
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
       UsersFile people =
-          configuration.hasPeopleFile() ? ConfiguredFiles.people(configuration) : null;
+          configuration.hasUsersFile() ? ConfiguredFiles.people(configuration) : null;
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
       return new SignIn(
           store(configuration, ldapStore, people),

@@ -168,7 +168,7 @@ public final class Startup implements ServletContextListener {
         ProductVersion.text(),
         path.isEmpty() ? "/" : path);
     LOG.log(Level.INFO, SampleUsersGuard.howToSignIn(configuration));
-    LOG.log(Level.INFO, DataDirectory.whereTheDataLies(configuration));
+    LOG.log(Level.INFO, DataDirectory.dataLocation(configuration));
   }
 
   private static void warnOfUnusedLogSettings(Settings.Log settings) {

@@ -34,7 +34,7 @@ public final class UserLookup {
    * Returns true if a login method can report groups that are not in the group directory. OpenID
    * providers and JWT issuers can report such groups.
    */
-  public boolean signInsNameGroups() {
+  public boolean hasExternalGroups() {
     return configuration.openIdOrNull() != null || !configuration.federation().issuers().isEmpty();
   }
 
@@ -46,7 +46,7 @@ public final class UserLookup {
    * @throws StartupException if a configured file has mistakes
    */
   public Presence presence(EntityRef user) {
-    if (configuration.settings().login().container() || signInsNameGroups()) {
+    if (configuration.settings().login().container() || hasExternalGroups()) {
       return Presence.PRESENT;
     }
     Presence found = Presence.GONE;
@@ -65,7 +65,7 @@ public final class UserLookup {
    */
   private List<UserDirectory> lists() {
     List<UserDirectory> lists = new ArrayList<>();
-    if (configuration.hasPeopleFile()) {
+    if (configuration.hasUsersFile()) {
       UsersFile file = ConfiguredFiles.people(configuration);
       lists.add(user -> file.hasUser(user) ? Presence.PRESENT : Presence.GONE);
     }
@@ -74,7 +74,7 @@ public final class UserLookup {
     if (ldap != null && connections != null) {
       lists.add(new LdapIdentityStore(connections, ldap.people())::presence);
     }
-    if (directory.listsPeople()) {
+    if (directory.listsUsers()) {
       lists.add(directory.people(null));
     }
     return lists;

@@ -13,14 +13,15 @@ public final class Secrets {
    * Length of the prefix that identifies a raw token, in characters. The application shows only a
    * shorter prefix.
    */
-  private static final int TELLING = 24;
+  private static final int IDENTIFYING_PREFIX_LENGTH = 24;
 
-  private static final Pattern CANDIDATE = Pattern.compile("b[sp]at_[\\w-]{" + (TELLING - 5) + "}");
+  private static final Pattern CANDIDATE =
+      Pattern.compile("b[sp]at_[\\w-]{" + (IDENTIFYING_PREFIX_LENGTH - 5) + "}");
 
   private final Set<String> beginnings = new HashSet<>();
 
   private Secrets(Set<String> rawTokens) {
-    rawTokens.forEach(raw -> beginnings.add(raw.substring(0, TELLING)));
+    rawTokens.forEach(raw -> beginnings.add(raw.substring(0, IDENTIFYING_PREFIX_LENGTH)));
   }
 
   /** Returns an instance for these raw tokens. */

@@ -111,7 +111,7 @@ final class BatchingTokenLoader {
 
   private WaitResult awaitResult(PendingLookup mine) {
     WaitResult outcome = await(mine);
-    if (outcome == null && isGivenUp(mine)) {
+    if (outcome == null && removeFromQueue(mine)) {
       throw new VerificationUnavailableException("too many tokens are being looked up");
     }
     if (outcome == null) {
@@ -135,7 +135,7 @@ final class BatchingTokenLoader {
    * Removes a token from the queue. Returns false if the token is no longer in the queue. The token
    * is then part of a batch, so its thread must continue to wait.
    */
-  private synchronized boolean isGivenUp(PendingLookup mine) {
+  private synchronized boolean removeFromQueue(PendingLookup mine) {
     return waiting.remove(mine);
   }
 

@@ -197,7 +197,7 @@ public final class Lease {
    * Returns the time since the end of the lease. Returns zero while the lease is valid. If the
    * lease was never granted, returns the time since the creation of this object.
    */
-  public Duration overFor() {
+  public Duration timeSinceEnd() {
     Grant last = grant;
     long now = clock.monotonicNanos();
     if (unlimited || covers(now, clock.wallMillis())) {

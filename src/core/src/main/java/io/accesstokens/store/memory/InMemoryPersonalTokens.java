@@ -79,7 +79,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
                   .toList();
           return new Page<>(
               all.stream().skip(query.offset()).limit(query.limit()).toList(),
-              BoundedCount.ofBoundedCount(all.size()));
+              BoundedCount.ofCounted(all.size()));
         });
   }
 

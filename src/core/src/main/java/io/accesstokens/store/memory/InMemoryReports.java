@@ -63,7 +63,7 @@ final class InMemoryReports implements ReportStore {
             AuditLogPage.of(
                 entries(query, query.limit() + 1L),
                 query,
-                BoundedCount.ofBoundedCount(matching(query.filter()).count())));
+                BoundedCount.ofCounted(matching(query.filter()).count())));
   }
 
   @Override

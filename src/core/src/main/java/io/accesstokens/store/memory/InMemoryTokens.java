@@ -175,7 +175,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                   .skip(offset)
                   .limit(limit)
                   .toList();
-          return new Page<>(events, BoundedCount.ofBoundedCount(auditLog.size()));
+          return new Page<>(events, BoundedCount.ofCounted(auditLog.size()));
         });
   }
 

@@ -55,7 +55,7 @@ final class TokenList {
               .sorted(Comparator.comparing(token -> order.positionOf(token, now), comparator));
     }
     BoundedCount total =
-        BoundedCount.ofBoundedCount(
+        BoundedCount.ofCounted(
             matching(newestFirst, tokens, query, now).limit(BoundedCount.EXACT_UP_TO + 1L).count());
     if (query.limit() == 0) {
       return new TokenPage(List.of(), total, Optional.empty());

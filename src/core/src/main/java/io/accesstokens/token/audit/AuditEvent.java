@@ -29,7 +29,7 @@ public record AuditEvent(
   public static final String REASON = "reason";
 
   /** The reason of a revocation by a client that sent the raw token itself (RFC 7009). */
-  public static final String BY_ITS_BEARER = "revoked by its bearer (RFC 7009)";
+  public static final String REVOKED_BY_BEARER = "revoked by its bearer (RFC 7009)";
 
   /**
    * The key in {@link #metadata()} for the source of an imported token, such as the name of a

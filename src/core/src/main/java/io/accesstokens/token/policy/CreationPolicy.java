@@ -143,7 +143,7 @@ public record CreationPolicy(
    *
    * @return the error message; empty if the description is valid
    */
-  public static Optional<String> descriptionComplaint(String description) {
+  public static Optional<String> descriptionError(String description) {
     return Text.errorMessage(description, MAX_TEXT);
   }
 

@@ -18,7 +18,7 @@ public record BoundedCount(long count, boolean lowerBound) {
    * @param counted the number of counted items; the caller can stop counting at {@link
    *     #EXACT_UP_TO} + 1
    */
-  public static BoundedCount ofBoundedCount(long counted) {
+  public static BoundedCount ofCounted(long counted) {
     return counted > EXACT_UP_TO
         ? new BoundedCount(EXACT_UP_TO, true)
         : new BoundedCount(counted, false);

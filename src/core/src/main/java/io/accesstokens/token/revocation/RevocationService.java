@@ -69,7 +69,7 @@ public record RevocationService(
    */
   public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
     barrier.await(
-        end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
+        end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.REVOKED_BY_BEARER)).end());
   }
 
   /** Waits until the earlier revocation of a token is final. */

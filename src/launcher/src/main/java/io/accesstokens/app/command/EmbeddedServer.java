@@ -232,8 +232,8 @@ final class EmbeddedServer {
               .getUtilityExecutor()
               .scheduleWithFixedDelay(
                   () -> files.look(this::use),
-                  CertificateFiles.LOOK_SECONDS,
-                  CertificateFiles.LOOK_SECONDS,
+                  CertificateFiles.CHECK_SECONDS,
+                  CertificateFiles.CHECK_SECONDS,
                   TimeUnit.SECONDS);
     }
   }

@@ -118,7 +118,7 @@ final class ExplainCommand implements Callable<Integer> {
         spec.commandLine().getOut().println();
         spec.commandLine().getOut().println(NO_DIRECTORY);
       }
-      if (memberOf.isEmpty() && people.signInsNameGroups()) {
+      if (memberOf.isEmpty() && people.hasExternalGroups()) {
         spec.commandLine().getOut().println();
         spec.commandLine().getOut().println(GROUPS_OF_THE_SIGN_IN);
       }

@@ -202,8 +202,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
               source,
               new BackstageImport.Target() {
                 @Override
-                public List<Result> carryOver(List<Item> items) {
-                  return tokens.carryOver(items);
+                public List<Result> importBatch(List<Item> items) {
+                  return tokens.importBatch(items);
                 }
 
                 @Override

@@ -107,7 +107,7 @@ final class ServeCommand implements Callable<Integer> {
     SettingsOptions.set("tls.key", tlsKey);
     ProgramLog.configure(this::hasBeenRefused);
     Configuration configuration = settingsOptions.load();
-    requireOwnPeople(configuration);
+    rejectContainerLogin(configuration);
     SampleUsersGuard.requireSafeHost(configuration);
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp, work);
     server = starting;
@@ -131,7 +131,7 @@ final class ServeCommand implements Callable<Integer> {
    *
    * @throws StartupException if the setting is true
    */
-  private static void requireOwnPeople(Configuration configuration) {
+  private static void rejectContainerLogin(Configuration configuration) {
     if (configuration.settings().login().container()) {
       throw new StartupException(
           "accessTokens.login.container needs the realm of a servlet container; with"
@@ -160,7 +160,7 @@ final class ServeCommand implements Callable<Integer> {
             + authority(settings.host(), started.port())
             + "/");
     lines.add("  " + SampleUsersGuard.howToSignIn(configuration));
-    lines.add("  " + DataDirectory.whereTheDataLies(configuration));
+    lines.add("  " + DataDirectory.dataLocation(configuration));
     started
         .managementPort()
         .ifPresent(

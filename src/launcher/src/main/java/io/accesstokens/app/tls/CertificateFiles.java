@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 public final class CertificateFiles {
 
   /** Interval between two checks of the files, in seconds. */
-  public static final int LOOK_SECONDS = 2;
+  public static final int CHECK_SECONDS = 2;
 
   private static final Logger LOG = System.getLogger(CertificateFiles.class.getName());
 

@@ -92,7 +92,7 @@ public final class OpenIdAttempt {
    * Returns true if a state parameter belongs to this attempt. The browser that sends the state
    * parameter has then also begun the sign-in.
    */
-  public boolean isOfState(String state) {
+  public boolean matchesState(String state) {
     return MessageDigest.isEqual(
         state.getBytes(StandardCharsets.UTF_8), state().getBytes(StandardCharsets.UTF_8));
   }

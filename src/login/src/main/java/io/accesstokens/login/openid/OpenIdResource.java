@@ -205,7 +205,7 @@ public final class OpenIdResource extends BaseResource {
               cookie
                   .value(client)
                   .flatMap(OpenIdAttempt::parse)
-                  .filter(begun -> state != null && begun.isOfState(state));
+                  .filter(begun -> state != null && begun.matchesState(state));
           if (attempt.isEmpty()) {
             LOG_LIMIT.log(
                 LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");

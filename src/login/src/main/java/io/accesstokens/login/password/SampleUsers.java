@@ -41,7 +41,7 @@ public final class SampleUsers {
    * Returns true if at least one sample user can sign in with the public password in the given
    * users file. This method is expensive, because it computes up to four password hashes.
    */
-  public static boolean anyWorks(UsersFile people) {
+  public static boolean anyCanSignIn(UsersFile people) {
     return USERNAMES.stream()
         .anyMatch(
             name ->

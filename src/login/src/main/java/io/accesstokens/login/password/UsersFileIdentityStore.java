@@ -41,7 +41,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /** Maximum time that a thread waits for another thread that verifies the same credential. */
-  private static final Duration SHARED_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration SHARED_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int MANY = 10_000;
 
@@ -187,7 +187,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
       throw new SignInUnavailableException("too many requests wait for one sign-in");
     }
     try {
-      return verdict.get(SHARED_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return verdict.get(SHARED_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (CancellationException | ExecutionException | TimeoutException e) {
       throw new SignInUnavailableException("another check of the same credential did not end");
     } catch (InterruptedException e) {

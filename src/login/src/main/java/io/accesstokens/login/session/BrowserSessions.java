@@ -102,7 +102,7 @@ public final class BrowserSessions {
    * loaded, the session counts as valid.
    */
   Optional<Held> findToEnd(RequestInfo client) {
-    return held(client).filter(held -> mayStillStand(held.session().signIn()));
+    return held(client).filter(held -> isStillValid(held.session().signIn()));
   }
 
   private Optional<Held> held(RequestInfo client) {
@@ -121,7 +121,7 @@ public final class BrowserSessions {
     return cookie.value(client).flatMap(SessionKey::parse);
   }
 
-  private boolean mayStillStand(Session.SignIn signIn) {
+  private boolean isStillValid(Session.SignIn signIn) {
     try {
       return stands(signIn);
     } catch (DirectoryUnavailableException e) {

@@ -79,10 +79,10 @@ class RedirectPathTest {
     OpenIdAttempt read = OpenIdAttempt.parse(one.cookie()).orElseThrow();
     assertEquals(one.codeVerifier(), read.codeVerifier());
     assertEquals(one.nonce(), read.nonce());
-    assertTrue(read.isOfState(one.state()), "the own state is accepted");
-    assertFalse(read.isOfState(two.state()), "the state of another attempt is refused");
-    assertFalse(read.isOfState(one.nonce()), "the nonce is not the state");
-    assertFalse(read.isOfState(""), "an empty state is refused");
+    assertTrue(read.matchesState(one.state()), "the own state is accepted");
+    assertFalse(read.matchesState(two.state()), "the state of another attempt is refused");
+    assertFalse(read.matchesState(one.nonce()), "the nonce is not the state");
+    assertFalse(read.matchesState(""), "an empty state is refused");
     assertEquals(43, one.codeVerifier().length());
     assertFalse(
         one.cookie().contains(one.codeVerifier()), "the cookie does not contain the code verifier");

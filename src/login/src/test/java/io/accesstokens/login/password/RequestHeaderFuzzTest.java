@@ -105,8 +105,8 @@ class RequestHeaderFuzzTest {
             attempt -> {
               holds("an own path", RedirectPath.isOne(attempt.to()));
               roundTrip(attempt, OpenIdAttempt::cookie, OpenIdAttempt::parse);
-              holds("its own state", attempt.isOfState(attempt.state()));
-              holds("no other state", !attempt.isOfState(text));
+              holds("its own state", attempt.matchesState(attempt.state()));
+              holds("no other state", !attempt.matchesState(text));
               holds("an attempt is redacted", !attempt.toString().contains(text));
             });
   }

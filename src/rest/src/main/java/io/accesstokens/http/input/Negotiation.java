@@ -36,7 +36,7 @@ public final class Negotiation {
 
   private static final int EXACT = 2;
 
-  private static final String NOTHING_OF_OURS = "application/x-none";
+  private static final String UNSUPPORTED_TYPE = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
 
   /** Maximum length of a {@code Content-Type} that is parsed, in characters. */
@@ -83,7 +83,7 @@ public final class Negotiation {
         return type;
       }
     }
-    return NOTHING_OF_OURS;
+    return UNSUPPORTED_TYPE;
   }
 
   /**

@@ -54,7 +54,7 @@ public final class ServerMetrics implements AutoCloseable {
   public ServerMetrics(String version) {
     // The unit of this metric is nanoseconds, and process_cpu_usage has the same information.
     registry.config().meterFilter(MeterFilter.deny(ServerMetrics::isCpuTime));
-    registry.config().meterFilter(new CountRenaming());
+    registry.config().meterFilter(new CpuCountFilter());
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
@@ -81,7 +81,7 @@ public final class ServerMetrics implements AutoCloseable {
    * Renames the gauge {@code system.cpu.count}. In the Prometheus format, the suffix {@code _count}
    * is for a part of a histogram.
    */
-  private static final class CountRenaming implements MeterFilter {
+  private static final class CpuCountFilter implements MeterFilter {
     @Override
     public Meter.Id map(Meter.Id id) {
       return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;

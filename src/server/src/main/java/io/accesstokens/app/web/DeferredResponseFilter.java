@@ -68,10 +68,10 @@ public final class DeferredResponseFilter extends HttpFilter {
    */
   public static void await(CompletionStage<@Nullable Void> end) {
     Held deferred = CURRENT.get();
-    if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeHeld()) {
+    if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeDeferred()) {
       RevocationBarrier.WaitStrategy.IN_THREAD.until(end);
     } else {
-      deferred.holdUntil(end);
+      deferred.deferUntil(end);
     }
   }
 
@@ -187,11 +187,11 @@ public final class DeferredResponseFilter extends HttpFilter {
      * Returns true if the response can be deferred. Call this method while the resource handles the
      * request. In some containers, the result is correct only after all filters have been called.
      */
-    boolean canBeHeld() {
+    boolean canBeDeferred() {
       return request.isAsyncSupported();
     }
 
-    void holdUntil(CompletionStage<@Nullable Void> another) {
+    void deferUntil(CompletionStage<@Nullable Void> another) {
       CompletionStage<@Nullable Void> before = end;
       end = before == null ? another : before.thenCombine(another, (one, other) -> null);
     }
@@ -217,7 +217,7 @@ public final class DeferredResponseFilter extends HttpFilter {
      * Blocks the calling thread until the change is final, and sends the buffered body. Later
      * output follows the buffered body in the response.
      */
-    private void letGo() throws IOException {
+    private void sendBlocking() throws IOException {
       awaitEnd();
       send();
       body.reset();
@@ -225,28 +225,28 @@ public final class DeferredResponseFilter extends HttpFilter {
 
     @Override
     public PrintWriter getWriter() throws IOException {
-      letGo();
+      sendBlocking();
       return super.getWriter();
     }
 
     @Override
     public void sendError(int status) throws IOException {
       body.reset();
-      letGo();
+      sendBlocking();
       super.sendError(status);
     }
 
     @Override
     public void sendError(int status, String message) throws IOException {
       body.reset();
-      letGo();
+      sendBlocking();
       super.sendError(status, message);
     }
 
     @Override
     public void sendRedirect(String location) throws IOException {
       body.reset();
-      letGo();
+      sendBlocking();
       super.sendRedirect(location);
     }
 

@@ -189,7 +189,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private void dispatch() {
       hasSlot.set(true);
       if (!leave()) {
-        giveBack();
+        releaseSlot();
         return;
       }
       try {
@@ -197,12 +197,12 @@ public final class RequestBulkheadFilter extends HttpFilter {
         context.dispatch();
       } catch (RuntimeException e) {
         LOG.log(Level.DEBUG, "a queued request has ended", e);
-        giveBack();
+        releaseSlot();
       }
     }
 
     /** Releases the slot of this request if the request has ended before it used the slot. */
-    private void giveBack() {
+    private void releaseSlot() {
       if (takeSlot()) {
         release();
       }
@@ -242,7 +242,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       if (leave()) {
         queue.remove(this);
       }
-      giveBack();
+      releaseSlot();
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** Maximum wait for the responses of suspended requests when the application stops. */
-  private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+  private static final Duration LAST_RESPONSES_TIMEOUT = Duration.ofSeconds(1);
 
   private static final Duration STEP = Duration.ofMillis(10);
 
@@ -57,12 +57,12 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
         }
       };
   private Duration timeout = TIMEOUT;
-  private Runnable endWaits = () -> {};
+  private Runnable drain = () -> {};
   private @Nullable NotificationEmitter context;
 
   @Inject
   void configure(OpenResources resources) {
-    endWaits = resources.drainAction();
+    drain = resources.drainAction();
   }
 
   @Override
@@ -135,8 +135,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
       LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
       // The responses are sent now, because Tomcat responds to suspended requests with 500 after
       // the stop of the application.
-      endWaits.run();
-      await(LAST_ANSWERS);
+      drain.run();
+      await(LAST_RESPONSES_TIMEOUT);
     }
   }
 

@@ -164,7 +164,7 @@ public final class TokenVerification implements AutoCloseable {
 
   /** Returns true if tokens can be verified. Also returns true during a short interruption. */
   public boolean areAvailable() {
-    return check instanceof UncachedTokenVerifier || lease.overFor().compareTo(TOLERATED) < 0;
+    return check instanceof UncachedTokenVerifier || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FeedEntries(List<Entry> entries, Instant writtenAt) {
 
-  private static final int MARK_LENGTH = 16;
+  private static final int NONCE_LENGTH = 16;
 
   /**
    * A feed entry for a token whose verdict changed.
@@ -188,7 +188,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   private static byte[] mark(RandomGenerator random) {
-    byte[] mark = new byte[MARK_LENGTH];
+    byte[] mark = new byte[NONCE_LENGTH];
     random.nextBytes(mark);
     return mark;
   }

@@ -52,7 +52,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   private final DataSource dataSource;
   private final Replica replica;
   private @Nullable Connection connection;
-  private final Deque<Undoing> undone = new ArrayDeque<>(); // the latest setting first
+  private final Deque<SettingRestorer> undone = new ArrayDeque<>(); // the latest setting first
   private String sql = "";
 
   HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
@@ -68,7 +68,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     long committed = replica.shared().committed();
     try {
       return database.exclusively(() -> look(after, committed));
-    } catch (LookFailed e) {
+    } catch (ReadFailedException e) {
       disconnect();
       throw new VerificationUnavailableException("the database is unreachable", e.getCause());
     }
@@ -77,10 +77,10 @@ final class HibernateChangeFeed implements ChangeFeed {
   /**
    * Wraps a JDBC exception, because {@link Database#exclusively} cannot throw a checked exception.
    */
-  private static final class LookFailed extends RuntimeException {
+  private static final class ReadFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    LookFailed(SQLException cause) {
+    ReadFailedException(SQLException cause) {
       super(cause);
     }
   }
@@ -108,7 +108,7 @@ final class HibernateChangeFeed implements ChangeFeed {
       }
       return page;
     } catch (SQLException e) {
-      throw new LookFailed(e);
+      throw new ReadFailedException(e);
     }
   }
 
@@ -223,7 +223,7 @@ final class HibernateChangeFeed implements ChangeFeed {
       return;
     }
     try (current) {
-      for (Undoing each : undone) {
+      for (SettingRestorer each : undone) {
         each.applyTo(current);
       }
     } catch (SQLException e) {
@@ -233,7 +233,7 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   /** Restores one setting of a connection. */
   @FunctionalInterface
-  private interface Undoing {
+  private interface SettingRestorer {
     void applyTo(Connection connection) throws SQLException;
   }
 

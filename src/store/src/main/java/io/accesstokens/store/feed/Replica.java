@@ -41,7 +41,7 @@ public final class Replica implements AutoCloseable {
 
   private static final Duration STOP = Duration.ofSeconds(2);
 
-  private static final String OTHER_TERMS =
+  private static final String OTHER_DURATIONS =
       "other instances use this database with leaseMillis %d and serveCachedSeconds"
           + " %d, but this instance has %d and %d: to change them, stop all instances, and"
           + " wait %d s if one was killed";
@@ -167,7 +167,7 @@ public final class Replica implements AutoCloseable {
             .getSingleResult();
     if (active > 0) {
       throw new DatabaseRefusedException(
-          OTHER_TERMS.formatted(
+          OTHER_DURATIONS.formatted(
               sharedTerms.length().toMillis(),
               sharedTerms.outage().toSeconds(),
               terms.length().toMillis(),

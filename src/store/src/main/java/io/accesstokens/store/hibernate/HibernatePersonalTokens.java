@@ -166,7 +166,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   private static BoundedCount total(
       StatelessSession session, PersonalTokenQuery query, Instant now) {
     String hql = "select count(t) from PersonalTokenEntity t" + condition(query);
-    return BoundedCount.ofBoundedCount(
+    return BoundedCount.ofCounted(
         bound(session.createSelectionQuery(hql, Long.class), query, now).getSingleResult());
   }
 

@@ -150,7 +150,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
-    Predicate<StatelessSession> permitted = session -> hasRoom(session, token, maxLive);
+    Predicate<StatelessSession> permitted = session -> isBelowLimit(session, token, maxLive);
     if (!create(token, digest, created, permitted)) {
       OwnerLock.add(database, token.group());
       if (!create(token, digest, created, permitted)) {
@@ -165,7 +165,7 @@ public final class HibernateTokenStore implements TokenStore {
    * @return true if the group may have one more token; false if the group has no row to lock yet
    * @throws LimitReachedException if the group has {@code maxLive} live tokens or more
    */
-  private boolean hasRoom(StatelessSession session, ServiceToken token, int maxLive) {
+  private boolean isBelowLimit(StatelessSession session, ServiceToken token, int maxLive) {
     if (!OwnerLock.take(session, token.group())) {
       return false;
     }

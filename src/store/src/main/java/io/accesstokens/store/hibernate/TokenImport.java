@@ -167,7 +167,7 @@ public final class TokenImport {
    * @throws StoreUnavailableException if the database cannot be reached; the import of the batch
    *     then either succeeded or changed nothing
    */
-  public List<Result> carryOver(List<Item> items) {
+  public List<Result> importBatch(List<Item> items) {
     if (items.isEmpty()) {
       return List.of();
     }
@@ -182,12 +182,12 @@ public final class TokenImport {
       // After a concurrent change, the items are imported one by one. Then a conflict affects only
       // one item.
       List<Result> results = new ArrayList<>();
-      items.forEach(item -> results.add(carryOver(item)));
+      items.forEach(item -> results.add(importBatch(item)));
       return results;
     }
   }
 
-  private Result carryOver(Item item) {
+  private Result importBatch(Item item) {
     for (int attempt = 1; ; attempt++) {
       try {
         return write(List.of(item)).get(0);

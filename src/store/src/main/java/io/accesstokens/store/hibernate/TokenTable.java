@@ -206,7 +206,7 @@ final class TokenTable<T extends AccessToken> {
   }
 
   private BoundedCount total(StatelessSession session, UUID tokenId) {
-    return BoundedCount.ofBoundedCount(
+    return BoundedCount.ofCounted(
         session
             .createNativeQuery(
                 "select coalesce((select :most + 1 from "

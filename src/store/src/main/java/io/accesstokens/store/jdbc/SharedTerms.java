@@ -32,10 +32,10 @@ public final class SharedTerms {
    * @param counter the change number of the last change
    * @param owner the id of the only process that may cache verdicts; null if all processes may
    *     cache verdicts
-   * @param termsOrNull the lease durations that all processes use; null if no process has cached a
-   *     verdict yet
+   * @param durationsOrNull the lease durations that all processes use; null if no process has
+   *     cached a verdict yet
    */
-  public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms termsOrNull) {
+  public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms durationsOrNull) {
 
     public static Row of(@Nullable Object[] columns) {
       return new Row(
@@ -66,7 +66,7 @@ public final class SharedTerms {
     }
 
     public Optional<Lease.Terms> terms() {
-      return Optional.ofNullable(termsOrNull);
+      return Optional.ofNullable(durationsOrNull);
     }
   }
 

@@ -165,7 +165,7 @@ public final class AuditLogReader {
       sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(") c)");
       separator = " + ";
     }
-    return BoundedCount.ofBoundedCount(
+    return BoundedCount.ofCounted(
         TokenListing.bound(session.createNativeQuery(sql.toString(), Long.class), parameters)
             .getSingleResult());
   }

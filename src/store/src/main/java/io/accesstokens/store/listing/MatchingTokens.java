@@ -37,7 +37,7 @@ final class MatchingTokens {
     if (rows.isEmpty()) {
       return new TokenListing.Ids(List.of(), total(session, query, now));
     }
-    BoundedCount total = BoundedCount.ofBoundedCount(((Number) rows.get(0)[1]).longValue());
+    BoundedCount total = BoundedCount.ofCounted(((Number) rows.get(0)[1]).longValue());
     return total.lowerBound()
         ? new TokenListing.Ids(List.of(), total)
         : new TokenListing.Ids(rows.stream().map(row -> (String) row[0]).toList(), total);
@@ -87,7 +87,7 @@ final class MatchingTokens {
     StringBuilder sql = new StringBuilder("select count(*) from (");
     appendMatches(sql, "1 as one", List.of(), parameters, query, now);
     sql.append(") m");
-    return BoundedCount.ofBoundedCount(
+    return BoundedCount.ofCounted(
         TokenListing.bound(session.createNativeQuery(sql.toString(), Long.class), parameters)
             .getSingleResult());
   }

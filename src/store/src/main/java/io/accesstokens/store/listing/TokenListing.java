@@ -259,7 +259,7 @@ public final class TokenListing {
       sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(") c)");
     }
     sql.append(')');
-    return BoundedCount.ofBoundedCount(
+    return BoundedCount.ofCounted(
         bound(session.createNativeQuery(sql.toString(), Long.class), parameters).getSingleResult());
   }
 

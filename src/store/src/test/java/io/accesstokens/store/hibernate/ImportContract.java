@@ -112,7 +112,7 @@ abstract class ImportContract {
   }
 
   private Result one(Item item) {
-    return importing(false).carryOver(List.of(item)).get(0);
+    return importing(false).importBatch(List.of(item)).get(0);
   }
 
   private static Item item(ServiceToken token, AuditEvent... events) {
@@ -227,7 +227,7 @@ abstract class ImportContract {
               Outcome.DIGEST_TAKEN,
               Outcome.ID_TAKEN,
               Outcome.EVENT_ID_TAKEN),
-          importing(dryRun).carryOver(items).stream().map(Result::outcome).toList());
+          importing(dryRun).importBatch(items).stream().map(Result::outcome).toList());
     }
     assertEquals(Optional.of(good), store().find(good.id()));
     assertEquals(Optional.empty(), store().find(sameName.id()));
@@ -245,14 +245,14 @@ abstract class ImportContract {
     for (boolean dryRun : new boolean[] {true, false}) {
       assertEquals(
           List.of(Outcome.UPDATED, Outcome.ADDED),
-          importing(dryRun).carryOver(items).stream().map(Result::outcome).toList());
+          importing(dryRun).importBatch(items).stream().map(Result::outcome).toList());
     }
   }
 
   @Test
   void dryRunWritesNothing() throws Exception {
     ServiceToken token = token("ci");
-    Result result = importing(true).carryOver(List.of(item(token, created(token)))).get(0);
+    Result result = importing(true).importBatch(List.of(item(token, created(token)))).get(0);
     assertEquals(Outcome.ADDED, result.outcome());
     assertEquals(1, result.events());
     assertEquals(Optional.empty(), store().find(token.id()));
@@ -268,13 +268,13 @@ abstract class ImportContract {
     }
     execute("alter table access_token_changes rename to elsewhere");
     try {
-      assertThrows(RuntimeException.class, () -> importing(false).carryOver(items));
+      assertThrows(RuntimeException.class, () -> importing(false).importBatch(items));
     } finally {
       execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(Optional.empty(), store().find(items.get(0).token().id()));
     assertEquals(0, store().audit(items.get(0).token().id(), 0, 0).total().count());
-    importing(false).carryOver(items);
+    importing(false).importBatch(items);
     assertEquals(20, feed().size());
   }
 
@@ -289,7 +289,8 @@ abstract class ImportContract {
         ConcurrentCalls.run(
                 4,
                 thread ->
-                    () -> importing(false).carryOver(items).stream().map(Result::outcome).toList())
+                    () ->
+                        importing(false).importBatch(items).stream().map(Result::outcome).toList())
             .stream()
             .flatMap(result -> result instanceof List<?> some ? some.stream() : Stream.of(result))
             .toList();
@@ -307,7 +308,7 @@ abstract class ImportContract {
       items.add(item(token, created(token)));
       expected.add(i + " changed");
     }
-    importing(false).carryOver(items);
+    importing(false).importBatch(items);
     assertEquals(expected, feed());
     revoke(store(), items.get(0).token().id(), NOW);
     expected.add(TokenImport.BATCH + 1 + " revoked");

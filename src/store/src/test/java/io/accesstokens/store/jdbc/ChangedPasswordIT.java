@@ -31,7 +31,9 @@ class ChangedPasswordIT {
         try (Connection open = pool.getConnection()) {
           execute(
               open,
-              "alter user " + account + " identified via mysql_native_password using password('"
+              "alter user "
+                  + account
+                  + " identified via mysql_native_password using password('"
                   + database.password()
                   + "') or mysql_native_password using password('"
                   + CHANGED

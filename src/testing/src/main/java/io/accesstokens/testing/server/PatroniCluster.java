@@ -57,7 +57,7 @@ public final class PatroniCluster implements AutoCloseable {
   public PatroniCluster() throws IOException {
     directory = Files.createTempDirectory("access-tokens-patroni-");
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    PostgresServer.giveAway(directory);
+    PostgresServer.makeWritable(directory);
     startEtcd();
     for (String name : List.of("one", "two")) {
       PatroniNode node = new PatroniNode(name, directory);

@@ -46,7 +46,7 @@ public final class PgBouncer implements AutoCloseable {
               """
                   .formatted(server.port(), port, accounts, mode));
       Path log = directory.resolve("log");
-      PostgresServer.giveAway(directory);
+      PostgresServer.makeWritable(directory);
       process =
           new ProcessBuilder(
                   PostgresServer.unprivileged(

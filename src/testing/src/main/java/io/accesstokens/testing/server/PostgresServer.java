@@ -73,7 +73,7 @@ public final class PostgresServer implements DatabaseServer {
 
   private void initialise() throws IOException {
     Path password = Files.writeString(directory.resolve("password"), PASSWORD);
-    giveAway(directory);
+    makeWritable(directory);
     ServerPrograms.run(
         unprivileged(
             ServerPrograms.initdb(VERSION).toString(),
@@ -97,7 +97,7 @@ public final class PostgresServer implements DatabaseServer {
       Path copy = Files.createTempDirectory("access-tokens-postgres-");
       PostgresServer standby = new PostgresServer(copy, ServerProcess.freePort());
       Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
-      giveAway(copy);
+      makeWritable(copy);
       List<String> command = new ArrayList<>(List.of("env", "PGPASSWORD=" + PASSWORD));
       command.addAll(
           unprivileged(
@@ -262,7 +262,7 @@ public final class PostgresServer implements DatabaseServer {
   }
 
   /** Makes a folder writable for the programs that {@link #unprivileged} starts. */
-  static void giveAway(Path folder) {
+  static void makeWritable(Path folder) {
     if (isRoot()) {
       ServerPrograms.run(List.of("chown", "-R", "nobody", folder.toString()));
     }
