@@ -1,19 +1,14 @@
 package io.accesstokens.testing.server;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -26,17 +21,16 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * The main class of a {@link SharedCommands} process. Runs the commands that arrive on standard
- * input, one at a time, with the class loaders of {@code java -jar}.
+ * The main class of a {@link SharedCommands} process. Runs the commands that arrive on a connection,
+ * one at a time, with the class loaders of {@code java -jar}.
  */
 final class CommandHost {
 
   private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";
+  private static final String LOG = "io.accesstokens.app.command.log.ProgramLog";
 
   private final Path root;
   private final ClassLoader commands;
-  private final Target out = new Target();
-  private final Target err = new Target();
 
   private CommandHost(Path root) throws IOException {
     this.root = root;
@@ -61,18 +55,15 @@ final class CommandHost {
   }
 
   /**
-   * @param arguments the directory of the unpacked WAR
+   * @param arguments the directory of the unpacked WAR, and the port of the connection
    */
   public static void main(String[] arguments) throws Exception {
     CommandHost host = new CommandHost(Path.of(arguments[0]));
-    try (DataInputStream calls =
-            new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
-        DataOutputStream answers =
-            new DataOutputStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)))) {
-      // A handler of a log can keep the streams of the first command.
-      System.setOut(new PrintStream(host.out, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(host.err, true, StandardCharsets.UTF_8));
+    try (Socket connection =
+        new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]))) {
+      DataInputStream calls =
+          new DataInputStream(new BufferedInputStream(connection.getInputStream()));
+      DataOutputStream answers = new DataOutputStream(connection.getOutputStream());
       while (host.answer(calls, answers)) {
         answers.flush();
       }
@@ -101,12 +92,9 @@ final class CommandHost {
     } finally {
       System.setProperties(before);
     }
+    System.out.flush();
+    System.err.flush();
     answers.writeInt(exitCode);
-    for (Target target : List.of(out, err)) {
-      byte[] text = target.take();
-      answers.writeInt(text.length);
-      answers.write(text);
-    }
     return true;
   }
 
@@ -115,34 +103,13 @@ final class CommandHost {
     Thread.currentThread().setContextClassLoader(commands);
     Object program =
         Class.forName(COMMANDS, true, commands)
-            .getConstructor(String[].class, Path.class)
-            .newInstance(arguments, root);
+            .getConstructor(String[].class, Path.class, Path.class)
+            .newInstance(arguments, root, root.resolveSibling("server"));
     try {
       return (Integer) ((Callable<?>) program).call();
     } finally {
       ((AutoCloseable) program).close();
-    }
-  }
-
-  /** A stream that collects the output of the current command. */
-  private static final class Target extends OutputStream {
-
-    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public synchronized void write(int b) {
-      bytes.write(b);
-    }
-
-    @Override
-    public synchronized void write(byte[] b, int offset, int length) {
-      bytes.write(b, offset, length);
-    }
-
-    synchronized byte[] take() {
-      byte[] taken = bytes.toByteArray();
-      bytes = new ByteArrayOutputStream();
-      return taken;
+      Class.forName(LOG, true, commands).getMethod("flush").invoke(null);
     }
   }
 }

@@ -2,12 +2,14 @@ package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.server.WarProcess.Outcome;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,18 +45,48 @@ final class SharedCommands {
           "ACCESSTOKENS_DATABASE_PASSWORD", "accessTokens.database.password",
           "ACCESSTOKENS_DIRECTORY_GROUPSFILE", "accessTokens.directory.groupsFile");
 
+  private static final String OUT = "out.txt";
+  private static final String ERR = "err.txt";
+
   private static @Nullable SharedCommands shared;
+
+  private static final int TIMEOUT_MILLIS = 120_000;
 
   private final Path folder;
   private final Process process;
+  private final Socket connection;
   private final DataOutputStream calls;
   private final DataInputStream answers;
+  private final Output out;
+  private final Output err;
 
-  private SharedCommands(Path folder, Process process) {
+  private SharedCommands(Path folder, Process process, Socket connection) throws IOException {
     this.folder = folder;
     this.process = process;
-    this.calls = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
-    this.answers = new DataInputStream(new BufferedInputStream(process.getInputStream()));
+    this.connection = connection;
+    this.calls = new DataOutputStream(new BufferedOutputStream(connection.getOutputStream()));
+    this.answers = new DataInputStream(connection.getInputStream());
+    this.out = new Output(folder.resolve(OUT));
+    this.err = new Output(folder.resolve(ERR));
+  }
+
+  /** The text that the process has written to a file. */
+  private static final class Output {
+
+    private final Path file;
+    private int read;
+
+    private Output(Path file) {
+      this.file = file;
+    }
+
+    /** Returns the text since the last call. */
+    private String next() throws IOException {
+      byte[] all = Files.readAllBytes(file);
+      String text = new String(all, read, all.length - read, StandardCharsets.UTF_8);
+      read = all.length;
+      return text;
+    }
   }
 
   /**
@@ -90,12 +122,17 @@ final class SharedCommands {
     command.add(ownClasses().toString());
     command.add(CommandHost.class.getName());
     command.add(root.toString());
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(work.toFile())
-            .redirectError(folder.resolve("err.txt").toFile());
-    builder.environment().keySet().removeIf(WarProcess::changesTheTest);
-    return new SharedCommands(folder, builder.start());
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      listening.setSoTimeout(TIMEOUT_MILLIS);
+      command.add(Integer.toString(listening.getLocalPort()));
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(work.toFile())
+              .redirectOutput(folder.resolve(OUT).toFile())
+              .redirectError(folder.resolve(ERR).toFile());
+      builder.environment().keySet().removeIf(WarProcess::changesTheTest);
+      return new SharedCommands(folder, builder.start(), listening.accept());
+    }
   }
 
   private static Path ownClasses() {
@@ -138,19 +175,16 @@ final class SharedCommands {
       }
       calls.writeUTF(input);
       calls.flush();
-      return new Outcome(answers.readInt(), readText(), readText());
+      int exitCode = answers.readInt();
+      return new Outcome(exitCode, out.next(), err.next());
     } catch (IOException e) {
-      throw new IOException(Files.readString(folder.resolve("err.txt")), e);
+      throw new IOException(err.next(), e);
     }
-  }
-
-  private String readText() throws IOException {
-    return new String(answers.readNBytes(answers.readInt()), StandardCharsets.UTF_8);
   }
 
   private void close() {
     try {
-      calls.close(); // The process ends at the end of its input.
+      connection.close(); // The process ends when it has no more input.
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
