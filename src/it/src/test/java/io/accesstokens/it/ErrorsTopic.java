@@ -52,7 +52,7 @@ abstract class ErrorsTopic extends Topic {
     String credential = headers.startsWith("Authorization") ? "" : BASIC;
     ApiResult answer =
         raw(
-            method + ' ' + application.socket().target(path) + " HTTP/1.1",
+            method + ' ' + path + " HTTP/1.1",
             "traceparent: 00-" + id + "-00f067aa0ba902b7-01\r\n" + credential + headers);
     assertEquals(id, answer.problem(status).json().getString("traceId"));
     assertEquals(id, answer.headerLine("X-Request-Id"));
