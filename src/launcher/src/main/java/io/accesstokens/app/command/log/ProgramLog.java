@@ -21,7 +21,6 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +46,6 @@ public final class ProgramLog {
    */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
-
-  private static final int MAX_CAUSES = 20;
 
   private static final Duration FLUSH = Duration.ofSeconds(2);
 
@@ -104,7 +101,7 @@ public final class ProgramLog {
         entry ->
             !(startRefused.getAsBoolean()
                     && String.valueOf(entry.getLoggerName()).startsWith("org.apache."))
-                && !isClientGone(entry.getThrown())
+                && !ClientErrors.isCausedByClient(entry.getThrown())
                 && limits.isLoggable(entry));
     for (Logger events : List.of(AUDIT, ACCESS)) {
       events.setUseParentHandlers(false);
@@ -163,21 +160,6 @@ public final class ProgramLog {
                       String known = application.get();
                       return known == null ? TraceContext.currentId() : known;
                     });
-  }
-
-  /**
-   * Returns true if an exception shows that the connection to a client is closed. Clients can cause
-   * any number of such exceptions, and an operator cannot prevent them.
-   */
-  private static boolean isClientGone(@Nullable Throwable thrown) {
-    Throwable cause = thrown;
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-      if (cause instanceof ClientAbortException) {
-        return true;
-      }
-      cause = cause.getCause();
-    }
-    return false;
   }
 
   /**
