@@ -58,10 +58,15 @@ final class LibraryJars {
   }
 
   /**
-   * Returns the jars of a module and of all components in its SBOM: the class path of its users.
+   * Returns the jars of a module and of all required components in its SBOM: the class path of its
+   * users. Optional components are left out.
    */
   static List<Path> withDependencies(String module) {
-    return Stream.concat(Stream.of(jar(module)), components(sbom(module)).map(LibraryJars::file))
+    return Stream.concat(
+            Stream.of(jar(module)),
+            components(sbom(module))
+                .filter(component -> !component.getString("scope", "").equals("optional"))
+                .map(LibraryJars::file))
         .toList();
   }
 
