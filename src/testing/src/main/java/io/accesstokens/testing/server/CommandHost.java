@@ -21,8 +21,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * The main class of a {@link SharedCommands} process. Runs the commands that arrive on a connection,
- * one at a time, with the class loaders of {@code java -jar}.
+ * The main class of a {@link SharedCommands} process. Runs the commands that arrive on a
+ * connection, one at a time, with the class loaders of {@code java -jar}.
  */
 final class CommandHost {
 
