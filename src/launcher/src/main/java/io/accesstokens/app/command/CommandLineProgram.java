@@ -23,12 +23,12 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
    *
    * @param arguments the arguments of the process
    * @param webapp the directory of the unpacked WAR, which is only read
-   * @param work a directory for the files of the server; it does not exist yet
+   * @param work a directory for temporary files; it does not exist yet
    */
   public CommandLineProgram(String[] arguments, Path webapp, Path work) {
     this.arguments = arguments.clone();
     this.serve = new ServeCommand(webapp, work);
-    this.importBackstage = new ImportBackstageCommand(webapp);
+    this.importBackstage = new ImportBackstageCommand(work);
   }
 
   /** Runs the command and returns the exit code. */

@@ -8,6 +8,8 @@ import io.accesstokens.app.command.log.RequestValve;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.app.tls.CertificateFiles;
 import io.accesstokens.app.tls.ServerCertificate;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A Tomcat server with one connector and one web application, at the root path. */
 final class EmbeddedServer {
+
+  private static final Logger LOG = System.getLogger(EmbeddedServer.class.getName());
 
   private static final Duration DRAIN = Duration.ofSeconds(20);
   private static final Duration STOP_STEP = Duration.ofMillis(20);
@@ -231,10 +235,19 @@ final class EmbeddedServer {
           protocol()
               .getUtilityExecutor()
               .scheduleWithFixedDelay(
-                  () -> files.look(this::use),
+                  () -> renew(files),
                   CertificateFiles.CHECK_SECONDS,
                   CertificateFiles.CHECK_SECONDS,
                   TimeUnit.SECONDS);
+    }
+  }
+
+  /** Reads changed certificate files. An exception would end the schedule, so it is logged here. */
+  private void renew(CertificateFiles files) {
+    try {
+      files.look(this::use);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "the certificate files cannot be used", e);
     }
   }
 

@@ -62,7 +62,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
   private static final String ACTOR = "command:import-backstage";
   private static final String PASSWORD_VARIABLE = "IMPORT_BACKSTAGE_PASSWORD";
 
-  private final Path webapp;
+  private final Path work;
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
@@ -100,8 +100,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
 
   @Spec @Nullable CommandSpec spec;
 
-  ImportBackstageCommand(Path webapp) {
-    this.webapp = webapp;
+  ImportBackstageCommand(Path work) {
+    this.work = work;
   }
 
   @Override
@@ -113,7 +113,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
     Configuration configuration = settingsOptions.load();
     Storage.Jdbc jdbc = target(configuration.storage());
     PrintWriter out = spec.commandLine().getOut();
-    try (ImportDrivers loaded = ImportDrivers.of(webapp, drivers);
+    try (ImportDrivers loaded = ImportDrivers.of(work, drivers);
         ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
       SourceUrl sourceUrl = SourceUrl.parse(url);
       SourceContent source =

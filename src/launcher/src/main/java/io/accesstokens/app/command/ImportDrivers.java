@@ -35,16 +35,16 @@ final class ImportDrivers implements AutoCloseable {
   /**
    * Creates a class loader for the drivers.
    *
-   * @param webapp the directory of the unpacked WAR
+   * @param work a directory for temporary files; created if a driver needs it
    * @param directoryOrNull a directory of jars; null for no directory
    * @throws StartupException if the directory has no jars, or if a jar cannot be read
    */
-  static ImportDrivers of(Path webapp, @Nullable Path directoryOrNull) throws IOException {
+  static ImportDrivers of(Path work, @Nullable Path directoryOrNull) throws IOException {
     List<Path> jars = directoryOrNull == null ? List.of() : configuredJars(directoryOrNull);
-    // The SQLite driver copies its native library into this folder. The folder is removed together
-    // with the unpacked WAR.
+    // The SQLite driver copies its native library into this directory. The directory is removed at
+    // the end of the process.
     if (System.getProperty("org.sqlite.tmpdir") == null) {
-      System.setProperty("org.sqlite.tmpdir", webapp.toString());
+      System.setProperty("org.sqlite.tmpdir", Files.createDirectories(work).toString());
     }
     SQLITE_LOG.setLevel(Level.OFF);
     List<URL> urls = new ArrayList<>();

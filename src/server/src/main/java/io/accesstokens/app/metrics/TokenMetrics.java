@@ -1,13 +1,18 @@
 package io.accesstokens.app.metrics;
 
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.store.ReportStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the numbers of tokens. A job counts the tokens once a minute. A scrape reads only the
@@ -24,29 +29,33 @@ public final class TokenMetrics {
    */
   static final int MAX_COUNT = 100_000;
 
+  private static final Logger LOG = System.getLogger(TokenMetrics.class.getName());
+
   private final ReportStore store;
   private final Clock clock;
-  private volatile TokenTotals totals;
+  private volatile @Nullable TokenTotals totals;
 
   /**
-   * Counts the tokens, and creates the series.
-   *
-   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
+   * Counts the tokens, and creates the series. If the store cannot be reached, the values are NaN
+   * until {@link #refresh} succeeds.
    */
   public TokenMetrics(ReportStore store, Clock clock, MeterRegistry registry) {
     this.store = store;
     this.clock = clock;
-    this.totals = store.totals(clock.instant(), MAX_COUNT);
-    for (Map.Entry<String, ToLongFunction<TokenStatus>> kind :
-        Map.<String, ToLongFunction<TokenStatus>>of(
-                "service", status -> count(totals.service(), status),
-                "personal", status -> count(totals.personal(), status))
+    try {
+      refresh();
+    } catch (StoreUnavailableException e) {
+      LOG.log(Level.WARNING, "the tokens cannot be counted yet: {0}", e.getMessage());
+    }
+    for (Map.Entry<String, Function<TokenTotals, TokenTotals.OfKind>> kind :
+        Map.<String, Function<TokenTotals, TokenTotals.OfKind>>of(
+                "service", TokenTotals::service, "personal", TokenTotals::personal)
             .entrySet()) {
       for (TokenStatus status : TokenStatus.values()) {
         ServerMetrics.gauge(
                 "access.tokens.tokens",
                 "Tokens by kind and status, counted once a minute up to " + MAX_COUNT,
-                () -> kind.getValue().applyAsLong(status))
+                () -> value(known -> count(kind.getValue().apply(known), status)))
             .tag("kind", kind.getKey())
             .tag("status", status.text())
             .register(registry);
@@ -56,10 +65,17 @@ public final class TokenMetrics {
       ServerMetrics.gauge(
               "access.tokens.expiring",
               "Valid tokens that expire within a period, counted once a minute up to " + MAX_COUNT,
-              () -> within(totals.service(), period) + within(totals.personal(), period))
+              () ->
+                  value(
+                      known -> within(known.service(), period) + within(known.personal(), period)))
           .tag("within", period.toDays() + "d")
           .register(registry);
     }
+  }
+
+  private double value(ToLongFunction<TokenTotals> reading) {
+    TokenTotals known = totals;
+    return known == null ? Double.NaN : reading.applyAsLong(known);
   }
 
   private static long count(TokenTotals.OfKind kind, TokenStatus status) {
@@ -76,7 +92,7 @@ public final class TokenMetrics {
    * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached; in this
    *     case, the metrics keep the last result
    */
-  public void refresh() {
+  public final void refresh() {
     totals = store.totals(clock.instant(), MAX_COUNT);
   }
 }

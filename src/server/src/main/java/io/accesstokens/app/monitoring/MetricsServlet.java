@@ -40,9 +40,10 @@ public final class MetricsServlet extends HttpServlet {
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
   /**
-   * Maximum number of requests that are authenticated at the same time. The limit on concurrent
-   * requests does not apply to this servlet. Without this maximum, clients with wrong credentials
-   * could occupy all threads.
+   * Maximum number of requests without a bearer token that are authenticated at the same time. The
+   * limit on concurrent requests does not apply to this servlet. Without this maximum, clients with
+   * wrong passwords could occupy all threads. Raw tokens are not counted, so that these clients
+   * cannot prevent the scrapes of a monitoring system.
    */
   private static final int MAX_AUTHENTICATIONS = 8;
 
@@ -83,10 +84,11 @@ public final class MetricsServlet extends HttpServlet {
       throws ServletException, IOException {
     if (ManagementPort.received(request) || isReader(request)) {
       write(request, response);
+    } else if (hasBearerToken(request)) {
+      authenticate(request, response);
     } else if (authentications.tryAcquire()) {
       try {
-        request.setAttribute(MetricsResource.FORWARDED, true);
-        request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
+        authenticate(request, response);
       } finally {
         authentications.release();
       }
@@ -94,6 +96,17 @@ public final class MetricsServlet extends HttpServlet {
       response.setHeader("Retry-After", "1");
       ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     }
+  }
+
+  private static boolean hasBearerToken(HttpServletRequest request) {
+    String credential = request.getHeader("Authorization");
+    return credential != null && credential.regionMatches(true, 0, "Bearer ", 0, 7);
+  }
+
+  private static void authenticate(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    request.setAttribute(MetricsResource.FORWARDED, true);
+    request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
   }
 
   private boolean isReader(HttpServletRequest request) {

@@ -75,10 +75,7 @@ public final class TokenVerification implements AutoCloseable {
               MachineClock.SYSTEM,
               new CachedTokenVerifier.Limits(
                   ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, concurrentLoads(storage)));
-      check =
-          ttl.isZero()
-              ? new UncachedTokenVerifier(stored, Clock.systemUTC(), concurrentLoads(storage))
-              : cache;
+      check = ttl.isZero() ? uncached(replica, cache, stored, concurrentLoads(storage)) : cache;
       FeedFollower follower = null;
       ChangeFeedBroker forOthers = null;
       if (replica != null) {
@@ -103,6 +100,20 @@ public final class TokenVerification implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /**
+   * Returns a verifier that reads the store for each token. In a shared store, each read also needs
+   * a lease. Without a lease, a former primary server could answer.
+   */
+  private static TokenVerifier uncached(
+      @Nullable Replica replica,
+      CachedTokenVerifier cache,
+      StoreTokenVerifier stored,
+      int concurrentReads) {
+    return replica == null
+        ? new UncachedTokenVerifier(stored, Clock.systemUTC(), concurrentReads)
+        : cache::checkInStore;
   }
 
   /**
@@ -164,7 +175,7 @@ public final class TokenVerification implements AutoCloseable {
 
   /** Returns true if tokens can be verified. Also returns true during a short interruption. */
   public boolean areAvailable() {
-    return check instanceof UncachedTokenVerifier || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
+    return lease.timeSinceEnd().compareTo(TOLERATED) < 0;
   }
 
   @Override

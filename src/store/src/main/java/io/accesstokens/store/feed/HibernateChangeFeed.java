@@ -93,6 +93,9 @@ final class HibernateChangeFeed implements ChangeFeed {
         statement.setLong(1, after.number());
       }
       statement.setInt(2, PAGE + 1);
+      if (database.vendor() == DatabaseKind.POSTGRESQL) {
+        statement.setQueryTimeout(queryTimeoutSeconds());
+      }
       Page page;
       try (ResultSet rows = statement.executeQuery()) {
         page = page(rows, after, committed);
@@ -174,7 +177,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     if (vendor != DatabaseKind.H2) { // first, because the timeout limits later statements
       int timeout = made.getNetworkTimeout();
       undone.push(target -> target.setNetworkTimeout(Runnable::run, timeout));
-      made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
+      made.setNetworkTimeout(Runnable::run, networkTimeoutMillis(vendor));
     }
     boolean autoCommit = made.getAutoCommit();
     undone.push(target -> target.setAutoCommit(autoCommit));
@@ -196,6 +199,21 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
     sql = select(vendor, causal);
     return made;
+  }
+
+  private int networkTimeoutMillis(DatabaseKind vendor) {
+    return vendor == DatabaseKind.POSTGRESQL
+        ? (queryTimeoutSeconds() + 1) * 1_000
+        : (int) replica.terms().length().toMillis();
+  }
+
+  /**
+   * Returns the time after which the driver cancels a read on PostgreSQL, at least one second. Only
+   * a cancel ends the wait for a standby on the server. Without it, each read would leave a process
+   * of the server behind while no standby answers.
+   */
+  private int queryTimeoutSeconds() {
+    return (int) Math.max(1, replica.terms().length().toSeconds());
   }
 
   private static String select(DatabaseKind vendor, boolean causal) {

@@ -67,7 +67,12 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("close") && !connection.isClosed()) {
-                restoration.run();
+                try {
+                  restoration.run();
+                } catch (SQLException e) {
+                  connection.close(); // a broken connection must not stay in use
+                  throw e;
+                }
               }
               try {
                 return method.invoke(connection, arguments);

@@ -21,7 +21,9 @@ import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -152,6 +154,33 @@ class PostgresStandbyIT {
       assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
       assertTrue(store.find(token.id()).isPresent(), "reads without a proof succeed");
       primary.set("synchronous_standby_names", "");
+    }
+  }
+
+  /** Each abandoned wait for the standby would keep one process of the server. */
+  @Test
+  void failedReadsLeaveNoProcessOnTheServer() throws Exception {
+    try (Replica replica = store.enlist(TERMS, false);
+        ChangeFeed feed = replica.feed()) {
+      feed.read(null);
+      standby.pause();
+      for (int i = 0; i < 5; i++) {
+        assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
+      }
+      int waiting = processesThatWaitForTheStandby();
+      standby.resume();
+      assertTrue(waiting <= 1, waiting + " processes wait; the heartbeat can be one of them");
+    }
+  }
+
+  private int processesThatWaitForTheStandby() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select count(*) from pg_stat_activity where wait_event = 'SyncRep'")) {
+      rows.next();
+      return rows.getInt(1);
     }
   }
 

@@ -120,8 +120,8 @@ final class LineWriter {
       try {
         out.write(batch.text().getBytes(StandardCharsets.UTF_8));
         out.flush();
-      } catch (IOException e) {
-        failed = true; // for example, because the disk is full
+      } catch (IOException | RuntimeException | Error e) {
+        failed = true; // for example, because the disk is full; this thread must not end
       }
       end(batch, failed);
     }
