@@ -113,7 +113,7 @@ public final class TokenVerification implements AutoCloseable {
       int concurrentReads) {
     return replica == null
         ? new UncachedTokenVerifier(stored, Clock.systemUTC(), concurrentReads)
-        : cache::checkInStore;
+        : token -> cache.checkInStore(token);
   }
 
   /**
