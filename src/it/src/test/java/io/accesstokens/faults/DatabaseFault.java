@@ -63,7 +63,7 @@ enum DatabaseFault implements Fault {
     }
   };
 
-  /** How long both servers are primary servers, in milliseconds. */
+  /** Time during which both servers are primary servers, in milliseconds. */
   private static final long SPLIT_MILLIS = 10_000;
 
   private final String text;

@@ -40,14 +40,20 @@ public final class MetricsServlet extends HttpServlet {
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
   /**
-   * Maximum number of requests without a bearer token that are authenticated at the same time. The
-   * limit on concurrent requests does not apply to this servlet. Without this maximum, clients with
-   * wrong passwords could occupy all threads. Raw tokens are not counted, so that these clients
-   * cannot prevent the scrapes of a monitoring system.
+   * Maximum number of requests of each kind that are authenticated at the same time. The limit on
+   * concurrent requests does not apply to this servlet. Without this maximum, clients with wrong
+   * credentials could occupy all threads.
    */
   private static final int MAX_AUTHENTICATIONS = 8;
 
-  private final transient Semaphore authentications = new Semaphore(MAX_AUTHENTICATIONS);
+  private final transient Semaphore bearers = new Semaphore(MAX_AUTHENTICATIONS);
+
+  /**
+   * Limits requests without a bearer credential. The check of a password takes much longer than the
+   * check of a raw token. Clients with wrong passwords therefore cannot prevent the requests of a
+   * monitoring system with a raw token.
+   */
+  private final transient Semaphore others = new Semaphore(MAX_AUTHENTICATIONS);
 
   private boolean enabled;
   private transient List<AddressRange> readers = List.of();
@@ -84,29 +90,30 @@ public final class MetricsServlet extends HttpServlet {
       throws ServletException, IOException {
     if (ManagementPort.received(request) || isReader(request)) {
       write(request, response);
-    } else if (hasBearerToken(request)) {
-      authenticate(request, response);
-    } else if (authentications.tryAcquire()) {
-      try {
-        authenticate(request, response);
-      } finally {
-        authentications.release();
-      }
     } else {
-      response.setHeader("Retry-After", "1");
-      ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      authenticate(request, response, hasBearerCredential(request) ? bearers : others);
     }
   }
 
-  private static boolean hasBearerToken(HttpServletRequest request) {
+  private static boolean hasBearerCredential(HttpServletRequest request) {
     String credential = request.getHeader("Authorization");
     return credential != null && credential.regionMatches(true, 0, "Bearer ", 0, 7);
   }
 
-  private static void authenticate(HttpServletRequest request, HttpServletResponse response)
+  private static void authenticate(
+      HttpServletRequest request, HttpServletResponse response, Semaphore limit)
       throws ServletException, IOException {
-    request.setAttribute(MetricsResource.FORWARDED, true);
-    request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
+    if (!limit.tryAcquire()) {
+      response.setHeader("Retry-After", "1");
+      ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      return;
+    }
+    try {
+      request.setAttribute(MetricsResource.FORWARDED, true);
+      request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
+    } finally {
+      limit.release();
+    }
   }
 
   private boolean isReader(HttpServletRequest request) {

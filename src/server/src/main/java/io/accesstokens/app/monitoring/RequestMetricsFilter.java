@@ -17,8 +17,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the duration of each request, until the end of its response. This filter is the first
- * filter, so the metrics include requests that another filter refuses.
+ * Measures the duration of each request, until the end of its response. Only the filter that sets
+ * the trace id runs before this filter, so the metrics include requests that a filter refuses.
  */
 public final class RequestMetricsFilter extends HttpFilter {
 
@@ -52,7 +52,7 @@ public final class RequestMetricsFilter extends HttpFilter {
     } finally {
       if (failed) {
         record(request, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, begun);
-      } else if (!request.isAsyncStarted() || !records(request, response, begun)) {
+      } else if (!request.isAsyncStarted() || !recordsAtEnd(request, response, begun)) {
         record(request, response.getStatus(), begun);
       }
     }
@@ -62,7 +62,8 @@ public final class RequestMetricsFilter extends HttpFilter {
    * Registers a listener that records a suspended request at its end. Returns false if the request
    * has already ended.
    */
-  private boolean records(HttpServletRequest request, HttpServletResponse response, long begun) {
+  private boolean recordsAtEnd(
+      HttpServletRequest request, HttpServletResponse response, long begun) {
     try {
       request.getAsyncContext().addListener(new End(request, response, begun));
       return true;
