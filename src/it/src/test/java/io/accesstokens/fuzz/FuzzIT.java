@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 class FuzzIT {
 
-  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 3);
+  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 1);
   private static final int PROCESSES = Integer.getInteger("fuzz.processes", 2);
   private static final boolean KEEP = Boolean.getBoolean("fuzz.keep");
   private static final String ONLY = System.getProperty("fuzz.only", "");

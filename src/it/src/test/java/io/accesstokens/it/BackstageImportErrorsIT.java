@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.BackstagePlugin;
 import io.accesstokens.testing.server.BackstagePlugin.Product;
 import io.accesstokens.testing.server.BackstagePlugin.Token;
@@ -18,7 +19,6 @@ import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
-import io.accesstokens.testing.server.WarProcess.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.BackstagePlugin;
 import io.accesstokens.testing.server.BackstagePlugin.Product;
 import io.accesstokens.testing.server.BackstagePlugin.Token;
@@ -15,7 +16,6 @@ import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
-import io.accesstokens.testing.server.WarProcess.Outcome;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,7 +41,7 @@ class BackstageImportIT {
     plugin.revoke(dead, "found in a log");
     Token expired = plugin.put(token("old").with("expires_at", now.minusSeconds(1)));
 
-    Outcome first = ImportCall.from(plugin).runAlone(call);
+    Outcome first = ImportCall.from(plugin).into(call).run("");
     assertEquals(0, first.exitCode(), first::toString);
     ImportCall.assertCounts(first, 3, 3, 0, 0, 0);
     assertEquals("", first.err());

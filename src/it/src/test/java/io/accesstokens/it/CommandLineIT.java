@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
-import io.accesstokens.testing.server.WarProcess.Outcome;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class CommandLineIT {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"--help", "-h"})
   void helpNamesEveryOptionAndCommand(String option) throws Exception {
-    Outcome outcome = WarProcess.inNewFolder().with(option).run("");
+    Outcome outcome = WarProcess.inNewFolder().inSeparateProcess().with(option).run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     for (String word :
         new String[] {
@@ -49,7 +49,7 @@ class CommandLineIT {
 
   @Test
   void versionIsTheBuildsVersion() throws Exception {
-    Outcome outcome = WarProcess.inNewFolder().with("--version").run("");
+    Outcome outcome = WarProcess.inNewFolder().inSeparateProcess().with("--version").run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.out().matches("(?s).*\\d+\\.\\d+\\.\\d+.*"), outcome::toString);
   }
@@ -57,14 +57,14 @@ class CommandLineIT {
   @Test
   void hashPasswordReadsStandardInputAndShowsNoPassword() throws Exception {
     WarProcess hash = WarProcess.inNewFolder().with("hash-password");
-    Outcome one = hash.run("s3cret-\u00fc of mine\n");
+    Outcome one = hash.inSeparateProcess().run("s3cret-\u00fc of mine\n");
     Outcome two = hash.run("s3cret-\u00fc of mine\n");
     assertEquals(0, one.exitCode(), one::toString);
     assertEquals(1, one.out().strip().lines().count(), one::toString);
     assertFalse(one.out().contains("s3cret"), one::toString);
     assertNotEquals(one.out(), two.out(), "two hashes of one password must have different salts");
     for (String refused : new String[] {"", "\n", "elevenchars\n", "Password1234\n", "x\u0000\n"}) {
-      Outcome outcome = hash.runShared(refused);
+      Outcome outcome = hash.run(refused);
       assertEquals(2, outcome.exitCode(), outcome::toString);
       refuses(outcome, 1, "password");
       assertEquals("", outcome.out());
@@ -127,7 +127,7 @@ class CommandLineIT {
     if (!setting.startsWith("port")) {
       call = call.with("--port", "" + RunningApplication.freePort());
     }
-    refuses(call.runShared(""), mistakes, named);
+    refuses(call.run(""), mistakes, named);
   }
 
   @Test
@@ -144,7 +144,7 @@ class CommandLineIT {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"accessTokens: [", "\t- x: {", "accessTokens: 7", "just text"})
   void unreadableSettingsFileIsReportedInOneLine(String yaml) throws Exception {
-    refuses(WarProcess.inNewFolder().withConfig(yaml).with("--in-memory").runShared(""), 1, "");
+    refuses(WarProcess.inNewFolder().withConfig(yaml).with("--in-memory").run(""), 1, "");
   }
 
   @Test
@@ -158,7 +158,7 @@ class CommandLineIT {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"--nonsense", "nonsense", "--port=x", "--port"})
   void unknownOptionIsRefused(String option) throws Exception {
-    Outcome outcome = WarProcess.inNewFolder().with(option).runShared("");
+    Outcome outcome = WarProcess.inNewFolder().with(option).run("");
     assertNotEquals(0, outcome.exitCode(), outcome::toString);
     assertFalse(outcome.err().isBlank(), outcome::toString);
     assertFalse(outcome.err().contains("\tat "), outcome::toString);
@@ -207,13 +207,13 @@ class CommandLineIT {
     Outcome outcome =
         WarProcess.inNewFolder()
             .with("--in-memory", "--host", host, "--port", "" + freePort())
-            .runShared("");
+            .run("");
     refuses(outcome, 1, "");
   }
 
   @Test
   void extractedFilesAreRemovedAfterAFailedStart() throws Exception {
-    WarProcess call = WarProcess.inNewFolder();
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
     refuses(call.with("--in-memory", "--config", "/nowhere/x.yaml").run(""), 1, "");
     try (var left = Files.list(call.temporaryDirectory())) {
       assertEquals(0, left.count());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
@@ -149,7 +150,7 @@ class ContainerImageIT {
   @Test
   void imageWithoutSettingsRefusesSampleUsers() throws Exception {
     WarProcess process = WarProcess.inNewFolder();
-    WarProcess.Outcome outcome =
+    Outcome outcome =
         process
             .withEnvironment(
                 "ACCESSTOKENS_HOST",

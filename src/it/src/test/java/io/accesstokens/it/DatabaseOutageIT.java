@@ -38,7 +38,7 @@ class DatabaseOutageIT {
   private static final Duration HANGING = Duration.ofSeconds(20);
 
   private final MariaDbServer server = MariaDbServer.create();
-  private WarProcess call = WarProcess.inNewFolder();
+  private WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
 
   @BeforeAll
   void startServer() {

@@ -3,8 +3,8 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.WarProcess;
-import io.accesstokens.testing.server.WarProcess.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +17,7 @@ class ExplainCommandIT {
   private static final int NOT_KNOWN = 2;
 
   private static Outcome explain(WarProcess call, String... arguments) throws Exception {
-    return call.with("explain").with(arguments).runShared("");
+    return call.with("explain").with(arguments).run("");
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -60,7 +60,7 @@ class ExplainCommandIT {
       throws Exception {
     WarProcess call = WarProcess.inNewFolder().with("explain", "--person", person);
     call = call.with("--permission", permission);
-    Outcome outcome = (group == null ? call : call.with("--group", group)).runShared("");
+    Outcome outcome = (group == null ? call : call.with("--group", group)).run("");
     if (line == null) {
       assertEquals(0, outcome.exitCode(), outcome::toString);
       return;
@@ -85,10 +85,10 @@ class ExplainCommandIT {
                         onGroups: [payments]
                 """)
             .with("--person", "carol", "--permission", "service:read");
-    Outcome there = configured.with("--group", "payments").runShared("");
+    Outcome there = configured.with("--group", "payments").run("");
     assertEquals(0, there.exitCode(), there::toString);
     assertTrue(there.out().contains("by the rule: policy.grants[0]"), there::toString);
-    Outcome elsewhere = configured.with("--group", "platform").runShared("");
+    Outcome elsewhere = configured.with("--group", "platform").run("");
     assertEquals(DENIED, elsewhere.exitCode(), elsewhere::toString);
     assertTrue(elsewhere.out().contains("by the rule: policy.grants[0]"), elsewhere::toString);
   }
@@ -113,11 +113,11 @@ class ExplainCommandIT {
     assertEquals(DENIED, alone.exitCode(), alone::toString);
     assertTrue(alone.out().contains("see --member-of"), alone::toString);
     assertTrue(alone.out().contains("No directory of groups is configured"), alone::toString);
-    Outcome onGroup = call.with("--group", "platform").runShared("");
+    Outcome onGroup = call.with("--group", "platform").run("");
     assertEquals(NOT_KNOWN, onGroup.exitCode(), onGroup::toString);
     CommandLineIT.refuses(onGroup, 1, "--group: No directory of groups is configured");
     Outcome member =
-        call.withGroups().with("--member-of", "security", "--group", "payments").runShared("");
+        call.withGroups().with("--member-of", "security", "--group", "payments").run("");
     assertEquals(0, member.exitCode(), member::toString);
     assertTrue(member.out().contains("by the rule: service.admin"), member::toString);
     assertTrue(member.out().contains("groups: group:default/security"), member::toString);
@@ -129,10 +129,10 @@ class ExplainCommandIT {
                 "publicUrl: https://tokens.example.com\n"
                     + "login: {oidc: {issuer: 'https://sso.example.com', clientId: ours}}")
             .with("--person", "alice", "--permission", "service:write")
-            .runShared("");
+            .run("");
     assertEquals(DENIED, alice.exitCode(), alice::toString);
     CommandLineIT.refuses(
-        call.with("--member-of", "a/b/c").runShared(""), 1, "--member-of must name a group");
+        call.with("--member-of", "a/b/c").run(""), 1, "--member-of must name a group");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
@@ -204,7 +205,7 @@ class GroupDirectoryIT {
 
   @Test
   void wrongSettingsPreventTheStart() throws Exception {
-    WarProcess.Outcome outcome =
+    Outcome outcome =
         WarProcess.inNewFolder()
             .with("--in-memory", "--port", "0")
             .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_BASEURL", "ftp://backstage")

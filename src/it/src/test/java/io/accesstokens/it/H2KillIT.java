@@ -18,7 +18,7 @@ class H2KillIT extends KillContract {
 
   private static final String FILE = ".mv.db";
 
-  private final WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+  private final WarProcess call = WarProcess.inNewFolder().inSeparateProcess().withDataDirectory();
 
   @Override
   WarProcess call() {

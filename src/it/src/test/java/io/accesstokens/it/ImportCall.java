@@ -2,10 +2,10 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.BackstagePlugin;
 import io.accesstokens.testing.server.BackstagePlugin.Product;
 import io.accesstokens.testing.server.WarProcess;
-import io.accesstokens.testing.server.WarProcess.Outcome;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,24 +39,22 @@ record ImportCall(List<String> arguments, String password) {
     return new ImportCall(all, password);
   }
 
-  /** Returns the call for the database that {@code target} configures. */
+  /**
+   * Returns the call for the database that {@code target} configures, with the password in the
+   * environment.
+   */
   WarProcess into(WarProcess target) {
     WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
     return password.isEmpty() ? call : call.withEnvironment("IMPORT_BACKSTAGE_PASSWORD", password);
   }
 
-  /** Runs the call in a process that tests share, with the password in a file. */
+  /** Runs the call with the password in a file. */
   Outcome run(WarProcess target) throws Exception {
     WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
     return (password.isEmpty()
             ? call
             : call.with("--password-file", call.file("password.txt", password).toString()))
-        .runShared("");
-  }
-
-  /** Runs the call in its own process. */
-  Outcome runAlone(WarProcess target) throws Exception {
-    return into(target).run("");
+        .run("");
   }
 
   /** Asserts the numbers in the summary. */

@@ -11,6 +11,7 @@ import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
@@ -32,7 +33,7 @@ class LifecycleIT {
 
   @Test
   void startWithoutConfigurationPrintsTheNextSteps() throws Exception {
-    WarProcess call = WarProcess.inNewFolder();
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
     try (RunningApplication application = RunningApplication.start(call)) {
       String log = application.log();
       assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
@@ -46,7 +47,7 @@ class LifecycleIT {
 
   @Test
   void stateSurvivesAShutdownThatRemovesTemporaryFiles() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().withDataDirectory();
     RunningApplication first = RunningApplication.start(call);
     try (first) {
       ServiceTokens alice = new ServiceTokens(first.api().as("alice"));
@@ -83,7 +84,7 @@ class LifecycleIT {
 
   @Test
   void shutdownWaitsForRequestsInFlight() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().withDataDirectory();
     try (RunningApplication application = RunningApplication.start(call)) {
       application.api().as("alice").get(WHOAMI).ok();
       String body = good().json();
@@ -121,7 +122,7 @@ class LifecycleIT {
   @Test
   void readinessFailsWhileRequestsAreStillServed() throws Exception {
     WarProcess call =
-        WarProcess.inNewFolder()
+        WarProcess.inNewFolder().inSeparateProcess()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "5");
     try (RunningApplication application = RunningApplication.start(call);
@@ -152,8 +153,8 @@ class LifecycleIT {
 
   @Test
   void startCanBeTried() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().with("--in-memory", "--port", "0");
-    WarProcess.Outcome outcome = call.with("--stop-when-ready").run("");
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().with("--in-memory", "--port", "0");
+    Outcome outcome = call.with("--stop-when-ready").run("");
     assertEquals(0, outcome.exitCode(), outcome::err);
     assertTrue(outcome.out().contains("is ready at"), outcome::out);
     try (var left = Files.list(call.temporaryDirectory())) {
@@ -163,7 +164,7 @@ class LifecycleIT {
 
   @Test
   void stateInMemoryIsLostAtTheEnd() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().with("--in-memory");
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().with("--in-memory");
     RunningApplication first = RunningApplication.start(call);
     try (first) {
       String raw = new ServiceTokens(first.api().as("alice")).create().rawToken();
@@ -178,7 +179,7 @@ class LifecycleIT {
   @Test
   void settingsAreReadFromTheEnvironment() throws Exception {
     WarProcess call =
-        WarProcess.inNewFolder()
+        WarProcess.inNewFolder().inSeparateProcess()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_SERVICE_MAXTOKENLIFETIMEDAYS", "10")
             .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
@@ -193,7 +194,7 @@ class LifecycleIT {
   @Test
   void optionsOverrideTheEnvironmentWhichOverridesTheFile() throws Exception {
     WarProcess call =
-        WarProcess.inNewFolder()
+        WarProcess.inNewFolder().inSeparateProcess()
             .withConfig(
                 """
                 accessTokens:
@@ -217,7 +218,7 @@ class LifecycleIT {
 
   @Test
   void tlsIsServedWithAPemCertificate() throws Exception {
-    WarProcess call = WarProcess.inNewFolder();
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
     Certificate certificate = Certificate.selfSigned(call.folder());
     HttpClient client =
         HttpClient.newBuilder()
@@ -247,7 +248,7 @@ class LifecycleIT {
 
   @Test
   void invalidCertificateIsReportedInOneLine() throws Exception {
-    WarProcess call = WarProcess.inNewFolder();
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
     String nonsense = call.file("cert.pem", "nonsense").toString();
     CommandLineIT.refuses(
         call.with("--in-memory", "--port", "" + RunningApplication.freePort())

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
-import io.accesstokens.testing.server.WarProcess.Outcome;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start with a MariaDB server: wrong password, existing schema and missing schema. */

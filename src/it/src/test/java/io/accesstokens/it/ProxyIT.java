@@ -54,7 +54,7 @@ class ProxyIT {
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    application = RunningApplication.start(withErin(WarProcess.inNewFolder()));
+    application = RunningApplication.start(withErin(WarProcess.inNewFolder().inSeparateProcess()));
     alice = new ServiceTokens(application.api().as("alice"));
     int port = RunningApplication.freePort();
     Path site = Files.createDirectories(folder.resolve("site/catalog"));

@@ -88,7 +88,7 @@ class RemoteRevocationIT {
   @Test
   void revokedTokensAreRejectedAfterARestart() throws Exception {
     TestDatabase database = MariaDbServer.shared().newDatabase();
-    WarProcess call = replica(database, "single");
+    WarProcess call = replica(database, "single").inSeparateProcess();
     RunningApplication service = RunningApplication.start(call);
     try (Balancer balancer = new Balancer(List.of(service.api().origin()))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));

@@ -53,7 +53,7 @@ class SessionsIT {
   void sessionIsSharedByReplicas() throws Exception {
     String all = Files.readString(Path.of("config/people.yaml"));
     people = files.file("people.yaml", all);
-    try (RunningApplication first = RunningApplication.start(call());
+    try (RunningApplication first = RunningApplication.start(call().inSeparateProcess());
         RunningApplication second = RunningApplication.start(call())) {
       BrowserSession carol = BrowserSession.signIn(first.api(), "carol", "carol");
       BrowserSession bob = BrowserSession.signIn(second.api(), "bob", "bob");

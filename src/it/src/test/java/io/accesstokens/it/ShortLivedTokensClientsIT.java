@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.NodeClients;
 import io.accesstokens.testing.server.RunningApplication;
@@ -71,7 +72,7 @@ class ShortLivedTokensClientsIT {
       String before = exchange(api, raw);
       NodeClients.run("jose", issuer(application), before);
 
-      WarProcess.Outcome rotated = call.after("rotate-keys").with("--now").run("");
+      Outcome rotated = call.after("rotate-keys").with("--now").run("");
       assertEquals(0, rotated.exitCode(), rotated::toString);
       String former = ShortLived.header(before).getString("kid");
       String after =

@@ -16,6 +16,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ShortLived;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
@@ -103,10 +104,10 @@ class ShortLivedTokensIT {
   private static void withoutItsKeyItDoesNotStartAndSaysWhatToDo(WarProcess call, Path file)
       throws Exception {
     Files.delete(file);
-    WarProcess.Outcome outcome = call.with("--port", "0").run("");
+    Outcome outcome = call.with("--port", "0").run("");
     assertNotEquals(0, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.err().contains("rotate-keys --withdraw"), outcome::err);
-    WarProcess.Outcome withdrawn = call.after("rotate-keys").with("--withdraw").run("");
+    Outcome withdrawn = call.after("rotate-keys").with("--withdraw").run("");
     assertEquals(0, withdrawn.exitCode(), withdrawn::toString);
     try (RunningApplication application = RunningApplication.start(call)) {
       exchange(application.api(), personal(application).rawToken());
@@ -127,7 +128,7 @@ class ShortLivedTokensIT {
       String log = application.log();
       assertTrue(log.contains("accessTokens.personal.encryptionKey is not set"), log);
     }
-    WarProcess.Outcome outcome = on(database).with("rotate-keys").run("");
+    Outcome outcome = on(database).with("rotate-keys").run("");
     assertNotEquals(0, outcome.exitCode());
     assertTrue(outcome.err().contains("accessTokens.personal.encryptionKey"), outcome::err);
   }
@@ -135,7 +136,7 @@ class ShortLivedTokensIT {
   @Test
   void wrongKeyIsReportedInOneLine() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory().with("--port", "0");
-    WarProcess.Outcome outcome = call.withEnvironment(ENCRYPTION_KEY, "c2hvcnQ=").run("");
+    Outcome outcome = call.withEnvironment(ENCRYPTION_KEY, "c2hvcnQ=").run("");
     assertNotEquals(0, outcome.exitCode());
     assertEquals(1, outcome.errorLines().size(), outcome::err);
     assertTrue(
@@ -218,7 +219,7 @@ class ShortLivedTokensIT {
   }
 
   private static void run(WarProcess call, String command, String... options) throws Exception {
-    WarProcess.Outcome outcome = call.with(command).with(options).run("");
+    Outcome outcome = call.with(command).with(options).run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.out().contains("within 10 seconds"), outcome::toString);
   }
@@ -226,7 +227,7 @@ class ShortLivedTokensIT {
   private static void anotherKeyIsRefused(TestDatabase database) throws Exception {
     WarProcess call = on(database).withEnvironment(ENCRYPTION_KEY, OTHER_KEY);
     for (WarProcess refused : List.of(call.with("--port", "0"), call.with("rotate-keys"))) {
-      WarProcess.Outcome outcome = refused.run("");
+      Outcome outcome = refused.run("");
       assertNotEquals(0, outcome.exitCode(), outcome::toString);
       assertTrue(outcome.err().contains("cannot be opened"), outcome::err);
       assertFalse(outcome.err().contains(OTHER_KEY), outcome::err);

@@ -8,6 +8,7 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
@@ -32,7 +33,7 @@ class TwoReplicasIT {
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private WarProcess call() {
-    return WarProcess.inNewFolder()
+    return WarProcess.inNewFolder().inSeparateProcess()
         .withDatabase(database.url(), database.user(), database.password());
   }
 
@@ -49,7 +50,7 @@ class TwoReplicasIT {
   }
 
   private void anotherLeaseIsRefused() throws Exception {
-    WarProcess.Outcome outcome =
+    Outcome outcome =
         call()
             .withEnvironment("ACCESSTOKENS_CLUSTER_LEASEMILLIS", "700")
             .with("--port", "0")

@@ -25,7 +25,7 @@ class UsagePersistenceIT {
     TestToken live;
     TestToken dead;
     RunningApplication first =
-        RunningApplication.start(WarProcess.inNewFolder().withDataDirectory());
+        RunningApplication.start(WarProcess.inNewFolder().inSeparateProcess().withDataDirectory());
     try (first) {
       ServiceTokens alice = new ServiceTokens(first.api().as("alice"));
       live = alice.create();

@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.TemporaryFolders;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +78,6 @@ public final class Chromium {
 
   private static void close(ChromeDriver driver, Path profile) {
     driver.quit();
-    ServerProcess.delete(profile);
+    TemporaryFolders.delete(profile);
   }
 }

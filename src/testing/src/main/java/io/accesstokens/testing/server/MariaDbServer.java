@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.TemporaryFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -237,6 +238,6 @@ public final class MariaDbServer implements DatabaseServer {
     if (process != null && process.isAlive()) {
       end(process, true);
     }
-    ServerProcess.delete(directory);
+    TemporaryFolders.delete(directory);
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.TemporaryFolders;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -248,6 +249,6 @@ public final class PatroniCluster implements AutoCloseable {
   public synchronized void close() {
     nodes.forEach(PatroniNode::close);
     others.forEach(process -> process.destroyForcibly().onExit().join());
-    ServerProcess.delete(directory);
+    TemporaryFolders.delete(directory);
   }
 }

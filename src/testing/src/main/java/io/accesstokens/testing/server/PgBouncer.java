@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.TemporaryFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,6 +82,6 @@ public final class PgBouncer implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     ServerProcess.awaitEnd(process, TIMEOUT);
-    ServerProcess.delete(directory);
+    TemporaryFolders.delete(directory);
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.TemporaryFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -298,6 +299,6 @@ public final class PostgresServer implements DatabaseServer {
     if (process != null && process.isAlive()) {
       kill();
     }
-    ServerProcess.delete(directory);
+    TemporaryFolders.delete(directory);
   }
 }

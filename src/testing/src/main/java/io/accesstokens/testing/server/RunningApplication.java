@@ -3,6 +3,7 @@ package io.accesstokens.testing.server;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.Exchanges;
 import io.accesstokens.testing.client.RawHttp;
+import io.accesstokens.testing.host.HostedServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -192,10 +193,12 @@ public final class RunningApplication implements AutoCloseable {
 
   /** Returns the standard output and standard error of the process so far. */
   public String log() throws IOException {
-    return Files.readString(log, StandardCharsets.UTF_8);
+    return process instanceof HostedServer hosted
+        ? hosted.output()
+        : Files.readString(log, StandardCharsets.UTF_8);
   }
 
-  /** Returns the file that contains the output of the process. */
+  /** Returns the file that contains the output of a separate process. */
   public Path logFile() {
     return log;
   }
@@ -237,7 +240,7 @@ public final class RunningApplication implements AutoCloseable {
    */
   int awaitEnd(Duration atMost) throws InterruptedException {
     if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-      kill();
+      process.destroyForcibly().waitFor();
       throw new AssertionError(
           "still running " + atMost.toSeconds() + " s after SIGTERM:\n" + tail());
     }
@@ -254,16 +257,21 @@ public final class RunningApplication implements AutoCloseable {
     ServerProcess.signal(process, "-CONT");
   }
 
-  /** Kills the process with SIGKILL. The process cannot write data or close connections. */
+  /**
+   * Kills the separate process with SIGKILL. The process cannot write data or close connections.
+   */
   public void kill() throws InterruptedException {
+    if (process instanceof HostedServer) {
+      throw new IllegalStateException("use WarProcess.inSeparateProcess()");
+    }
     process.destroyForcibly().waitFor();
   }
 
-  /** Kills the process if it still runs. */
+  /** Kills the process if it still runs. Stops a server in a shared process. */
   @Override
   public void close() {
     try {
-      kill();
+      process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

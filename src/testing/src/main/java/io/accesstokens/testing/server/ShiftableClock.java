@@ -50,7 +50,7 @@ public final class ShiftableClock {
             "FAKETIME_DONT_FAKE_MONOTONIC", "1",
             "FAKETIME_FORCE_MONOTONIC_FIX", "0",
             "FAKETIME_DISABLE_SHM", "1");
-    WarProcess changed = process;
+    WarProcess changed = process.inSeparateProcess();
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       changed = changed.withEnvironment(variable.getKey(), variable.getValue());
     }

@@ -1,6 +1,9 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.ShortLife;
+import io.accesstokens.testing.host.HostedCommands;
+import io.accesstokens.testing.host.HostedServer;
+import io.accesstokens.testing.host.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +12,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,27 +23,35 @@ import java.util.stream.Stream;
 /**
  * A call of {@code java -jar access-tokens.war} with its arguments, environment and directories.
  *
- * <p>Instances are immutable. Each {@code with…} method returns a copy. The working directory is a
- * new folder next to the WAR, and {@code java.io.tmpdir} is inside that folder. The process has no
- * access to files of other tests, and writes no files outside this folder. After a test, the folder
- * is not removed.
+ * <p>Instances are immutable. Each {@code with…} method returns a copy. The files of a call are in
+ * a new folder next to the WAR. After a test, the folder is not removed.
+ *
+ * <p>Servers and commands run in processes that tests share (see {@link HostedServer}), unless the
+ * call has {@link #inSeparateProcess()} or JVM options. In a separate process, the working directory is the
+ * folder of the call, and {@code java.io.tmpdir} is inside that folder.
  */
 public final class WarProcess implements Deployment {
 
-  private static final long COMMAND_SECONDS = 120;
+  private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
   private static final String WRITE_ARCHIVE = "-XX:ArchiveClassesAtExit=";
 
   private final Path folder;
   private final List<String> arguments;
   private final Map<String, String> environment;
   private final List<String> options;
+  private final boolean separate;
 
   private WarProcess(
-      Path folder, List<String> arguments, Map<String, String> environment, List<String> options) {
+      Path folder,
+      List<String> arguments,
+      Map<String, String> environment,
+      List<String> options,
+      boolean separate) {
     this.folder = folder;
     this.arguments = List.copyOf(arguments);
     this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
+    this.separate = separate;
   }
 
   /** Returns a call without arguments, in a new folder. */
@@ -59,21 +71,29 @@ public final class WarProcess implements Deployment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new WarProcess(folder, List.of(), Map.of(), List.of());
+    return new WarProcess(folder, List.of(), Map.of(), List.of(), false);
   }
 
   /** Returns a copy with these additional arguments. */
   public WarProcess with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
-    return new WarProcess(folder, all, environment, options);
+    return new WarProcess(folder, all, environment, options, separate);
   }
 
   /** Returns a copy with a command before all arguments. */
   public WarProcess after(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
-    return new WarProcess(folder, all, environment, options);
+    return new WarProcess(folder, all, environment, options, separate);
+  }
+
+  /**
+   * Returns a copy that runs in a process of its own. Tests that kill, pause or measure the process
+   * need this.
+   */
+  public WarProcess inSeparateProcess() {
+    return new WarProcess(folder, arguments, environment, options, true);
   }
 
   /**
@@ -90,18 +110,19 @@ public final class WarProcess implements Deployment {
   public WarProcess withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
-    return new WarProcess(folder, arguments, all, options);
+    return new WarProcess(folder, arguments, all, options, separate);
   }
 
   /**
-   * Returns a copy with additional JVM options. These options take precedence over earlier options.
+   * Returns a copy with additional JVM options, which runs in a process of its own. These options
+   * take precedence over earlier options.
    *
    * @param more the options, as {@code java} accepts them
    */
   public WarProcess withJvmOptions(String... more) {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of(more));
-    return new WarProcess(folder, arguments, environment, all);
+    return new WarProcess(folder, arguments, environment, all, true);
   }
 
   /**
@@ -162,21 +183,20 @@ public final class WarProcess implements Deployment {
     return folder.resolve("tmp");
   }
 
-  /** The exit code and the output of a command that has ended. */
-  public record Outcome(int exitCode, String out, String err) {
-    /** Returns the lines of standard error that are not blank. */
-    public List<String> errorLines() {
-      return err.lines().filter(line -> !line.isBlank()).toList();
-    }
-  }
-
   /**
-   * Runs the command and waits until the command ends.
+   * Runs the command and waits until the command ends. In a shared process, the working directory
+   * is not {@link #folder()}.
    *
    * @param input the complete standard input of the command
    * @throws AssertionError if the command still runs after two minutes
    */
   public Outcome run(String input) throws IOException, InterruptedException {
+    return separate
+        ? runSeparately(input)
+        : HostedCommands.run(war(), arguments, variables(), input, COMMAND_TIMEOUT);
+  }
+
+  private Outcome runSeparately(String input) throws IOException, InterruptedException {
     Path in = file("in.txt", input);
     Path out = Files.createTempFile(folder, "out-", ".txt");
     Path err = Files.createTempFile(folder, "err-", ".txt");
@@ -186,7 +206,7 @@ public final class WarProcess implements Deployment {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
       throw new AssertionError(
           "still running: " + arguments + '\n' + Files.readString(out) + Files.readString(err));
@@ -195,21 +215,6 @@ public final class WarProcess implements Deployment {
         process.exitValue(),
         Files.readString(out, StandardCharsets.UTF_8),
         Files.readString(err, StandardCharsets.UTF_8));
-  }
-
-  /**
-   * Runs the command in a process that all tests of this JVM share, and waits until the command
-   * ends. The process has already loaded the classes of the WAR, so this method takes much less
-   * time than {@link #run}. The working directory is not {@link #folder()}, and there are no JVM
-   * options.
-   *
-   * @param input the complete standard input of the command
-   */
-  public Outcome runShared(String input) throws IOException, InterruptedException {
-    if (!options.isEmpty()) {
-      throw new IllegalStateException("a shared process has no JVM options: " + options);
-    }
-    return SharedCommands.run(arguments, environment, input);
   }
 
   /** Returns an empty string, because the application has the root path. */
@@ -225,10 +230,17 @@ public final class WarProcess implements Deployment {
 
   @Override
   public Process start(int port, Path log) throws IOException {
-    return with("--port", Integer.toString(port)).start(log);
+    WarProcess call = with("--port", Integer.toString(port));
+    if (separate) {
+      return call.start(log);
+    }
+    if (!arguments.contains("--data-dir")) {
+      call = call.withDataDirectory(); // the working directory is not the folder of this call
+    }
+    return HostedServer.start(war(), call.arguments, call.variables());
   }
 
-  /** Starts the command. Appends standard output and standard error to the given file. */
+  /** Starts the command in a separate process. Appends standard output and standard error to the given file. */
   public Process start(Path log) throws IOException {
     return builder()
         .redirectErrorStream(true)
@@ -249,9 +261,17 @@ public final class WarProcess implements Deployment {
     command.add(war().toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(WarProcess::changesTheTest);
-    builder.environment().putAll(environment);
+    builder.environment().clear();
+    builder.environment().putAll(variables());
     return builder;
+  }
+
+  /** Returns all environment variables of the process. */
+  private Map<String, String> variables() {
+    Map<String, String> all = new HashMap<>(System.getenv());
+    all.keySet().removeIf(WarProcess::changesTheTest);
+    all.putAll(environment);
+    return all;
   }
 
   /** Returns true if the environment variable with this name could influence the test. */

@@ -1,0 +1,14 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.server.Deployment;
+import io.accesstokens.testing.server.PayaraMicro;
+import java.util.Map;
+
+/** Tests waiting revocations on Payara. */
+class AwaitRevocationsPayaraIT extends AwaitRevocationsContract {
+
+  @Override
+  Deployment deployment(Map<String, String> environment) {
+    return with(PayaraMicro.inNewFolder(), environment, PayaraMicro::withEnvironment);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * Runs servers and commands of the WAR in processes that the tests of a JVM share.
+ *
+ * <p>The start of a new process costs about seven seconds of CPU time. Most of this time is spent
+ * on loading and compiling classes. A process that has already run a server starts the next one in
+ * about one second. The process runs the code of the shipped WAR, but with one class loader for all
+ * libraries.
+ *
+ * <p>Tests of {@code java -jar} itself use separate processes. So do tests that kill or pause a
+ * process, set JVM options, or measure a process.
+ */
+@NullMarked
+package io.accesstokens.testing.host;
+
+import org.jspecify.annotations.NullMarked;
