@@ -140,6 +140,7 @@ class LogFormatIT {
   void blockedOutputStopsNoRevocationAndLosesNoLine() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
+            .inSeparateProcess()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_LOG_ACCESS", "true");
     Path pipe = call.folder().resolve("log.pipe");

@@ -37,6 +37,10 @@ public final class Browser {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+  /** True if each tested state is saved as a picture, not only the state of a failure. */
+  private static final boolean EVERY_STATE = Boolean.getBoolean("pages.screenshots");
+
   private static final int HEIGHT = 900;
 
   private final ChromeDriver driver;
@@ -244,7 +248,7 @@ public final class Browser {
                   List.of(NoSuchElementException.class, StaleElementReferenceException.class))
               .until(ignored -> ofThisPage(search)));
     } catch (TimeoutException e) {
-      screenshot("failed-" + System.currentTimeMillis());
+      saveScreenshot("failed-" + System.currentTimeMillis());
       throw new AssertionError(failure.get() + ", at " + address(), e);
     }
   }
@@ -292,8 +296,14 @@ public final class Browser {
     driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
   }
 
-  /** Saves a screenshot. */
+  /** Saves a screenshot, if the system property {@code pages.screenshots} is true. */
   public void screenshot(String name) {
+    if (EVERY_STATE) {
+      saveScreenshot(name);
+    }
+  }
+
+  private void saveScreenshot(String name) {
     try {
       Files.createDirectories(SCREENSHOTS);
       Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
