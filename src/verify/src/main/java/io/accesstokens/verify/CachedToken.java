@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The cached facts of a token, and the possible verdicts on the token. */
 final class CachedToken {
 
-  private final Verification.Accepted good;
+  private final Verification.Accepted accepted;
   private final Verification.Refused expired;
   private final Verification.@Nullable Refused revoked;
   private final long expiresAtMillis;
@@ -19,15 +19,15 @@ final class CachedToken {
    *     clock
    */
   CachedToken(TokenFacts facts, long until) {
-    this.good = facts.good();
+    this.accepted = facts.accepted();
     this.expired = refused(Verification.Reason.EXPIRED);
     this.revoked = facts.revoked() ? refused(Verification.Reason.REVOKED) : null;
-    this.expiresAtMillis = good.expiresAt().toEpochMilli();
+    this.expiresAtMillis = accepted.expiresAt().toEpochMilli();
     this.until = until;
   }
 
   private Verification.Refused refused(Verification.Reason reason) {
-    return new Verification.Refused(reason, Optional.of(good.tokenId()));
+    return new Verification.Refused(reason, Optional.of(accepted.tokenId()));
   }
 
   boolean isFresh(long monotonic) {
@@ -44,6 +44,6 @@ final class CachedToken {
     if (revoked != null) {
       return revoked;
     }
-    return databaseMillis < expiresAtMillis ? good : expired;
+    return databaseMillis < expiresAtMillis ? accepted : expired;
   }
 }

@@ -7,10 +7,10 @@ import java.util.Optional;
  * The facts that a store has about a token. The verdict at any instant can be computed from the
  * facts. Therefore caches hold facts and never verdicts.
  *
- * @param good the verdict while the token is neither revoked nor expired
+ * @param accepted the verdict while the token is neither revoked nor expired
  * @param revoked true if the token was revoked
  */
-public record TokenFacts(Verification.Accepted good, boolean revoked) {
+public record TokenFacts(Verification.Accepted accepted, boolean revoked) {
 
   /**
    * Returns the verdict at an instant. A revoked token is refused as revoked. Any other token is
@@ -20,10 +20,10 @@ public record TokenFacts(Verification.Accepted good, boolean revoked) {
     if (revoked) {
       return refused(Verification.Reason.REVOKED);
     }
-    return now.isBefore(good.expiresAt()) ? good : refused(Verification.Reason.EXPIRED);
+    return now.isBefore(accepted.expiresAt()) ? accepted : refused(Verification.Reason.EXPIRED);
   }
 
   private Verification.Refused refused(Verification.Reason reason) {
-    return new Verification.Refused(reason, Optional.of(good.tokenId()));
+    return new Verification.Refused(reason, Optional.of(accepted.tokenId()));
   }
 }

@@ -136,7 +136,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * because the service uses its own cache only under a lease.
    */
   private Verification anew(RawToken token) {
-    return introspect(token, Optional.empty()).<Verification>map(TokenFacts::good).orElse(UNKNOWN);
+    return introspect(token, Optional.empty())
+        .<Verification>map(TokenFacts::accepted)
+        .orElse(UNKNOWN);
   }
 
   /**

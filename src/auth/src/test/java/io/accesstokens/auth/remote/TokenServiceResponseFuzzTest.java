@@ -96,7 +96,7 @@ class TokenServiceResponseFuzzTest {
   }
 
   private static void isAccepted(TokenFacts facts) {
-    Verification.Accepted token = facts.good();
+    Verification.Accepted token = facts.accepted();
     EntityRef owner = token.owner();
     same(
         "the owner that its text means",
