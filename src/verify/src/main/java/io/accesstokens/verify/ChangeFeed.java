@@ -57,10 +57,10 @@ public interface ChangeFeed extends AutoCloseable {
    * A position in the feed: the last entry that a reader has applied.
    *
    * @param number the change number of that entry; 0 if the feed was empty
-   * @param mark the nonce of that entry; empty for number 0
+   * @param nonce the nonce of that entry; empty for number 0
    * @param server the server that reported that entry
    */
-  record Position(long number, Optional<EntryNonce> mark, String server) {
+  record Position(long number, Optional<EntryNonce> nonce, String server) {
 
     private static final int MAX_LENGTH = 512;
     private static final Pattern FORM =
@@ -71,7 +71,7 @@ public interface ChangeFeed extends AutoCloseable {
      * text as opaque and send it back unchanged.
      */
     public String text() {
-      String plain = "1 " + number + ' ' + mark.map(EntryNonce::hex).orElse("") + ' ' + server;
+      String plain = "1 " + number + ' ' + nonce.map(EntryNonce::hex).orElse("") + ' ' + server;
       return Base64.getUrlEncoder()
           .withoutPadding()
           .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
@@ -107,11 +107,11 @@ public interface ChangeFeed extends AutoCloseable {
    * A change that can affect the verdict on a token.
    *
    * @param number the change number of this entry
-   * @param mark the nonce of this entry
+   * @param nonce the nonce of this entry
    * @param digest the digest of the token
    * @param kind {@link #REVOKED}, {@link #CHANGED}, or a kind from a later version
    */
-  record Entry(long number, EntryNonce mark, TokenDigest digest, String kind) {
+  record Entry(long number, EntryNonce nonce, TokenDigest digest, String kind) {
 
     /**
      * Returns true if this version of the software knows the kind of this entry. For each known
@@ -126,7 +126,7 @@ public interface ChangeFeed extends AutoCloseable {
    * The result of one read of the feed.
    *
    * @param counter the change number of the last entry in the feed
-   * @param markAtPosition the current nonce of the entry at the reader's position; empty if there
+   * @param nonceAtPosition the current nonce of the entry at the reader's position; empty if there
    *     is no such entry
    * @param entries the entries after the reader's position, in the order of their numbers. If the
    *     reader had no position, the list holds only the last entry of the feed, or none if the feed
@@ -143,7 +143,7 @@ public interface ChangeFeed extends AutoCloseable {
    */
   record Page(
       long counter,
-      Optional<EntryNonce> markAtPosition,
+      Optional<EntryNonce> nonceAtPosition,
       List<Entry> entries,
       boolean complete,
       String server,
@@ -161,7 +161,7 @@ public interface ChangeFeed extends AutoCloseable {
      * @param before the position of the reader before this page
      */
     boolean follows(Position before) {
-      if (!server.equals(before.server()) || !markAtPosition.equals(before.mark())) {
+      if (!server.equals(before.server()) || !nonceAtPosition.equals(before.nonce())) {
         return false;
       }
       long number = before.number();
@@ -188,7 +188,7 @@ public interface ChangeFeed extends AutoCloseable {
         Optional<EntryNonce> last =
             entries.stream()
                 .filter(entry -> entry.number() == counter)
-                .map(Entry::mark)
+                .map(Entry::nonce)
                 .findFirst();
         return Optional.of(new Position(counter, last, server));
       }
@@ -199,7 +199,7 @@ public interface ChangeFeed extends AutoCloseable {
         return before;
       }
       Entry last = entries.get(entries.size() - 1);
-      return Optional.of(new Position(last.number(), Optional.of(last.mark()), server));
+      return Optional.of(new Position(last.number(), Optional.of(last.nonce()), server));
     }
   }
 }

@@ -29,11 +29,11 @@ class FeedFollowerTest {
 
   private static final RawToken TOKEN =
       RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
-  private static final ChangeFeed.EntryNonce MARK = new ChangeFeed.EntryNonce("0a".repeat(16));
+  private static final ChangeFeed.EntryNonce NONCE = new ChangeFeed.EntryNonce("0a".repeat(16));
   private static final ChangeFeed.Position START =
       new ChangeFeed.Position(0, Optional.empty(), "db:3306:1");
   private static final ChangeFeed.Position REVOKED =
-      new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:1");
+      new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:1");
 
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -116,10 +116,10 @@ class FeedFollowerTest {
   private static ChangeFeed.Page page(
       long counter,
       List<ChangeFeed.Entry> entries,
-      Optional<ChangeFeed.EntryNonce> markAtPosition) {
+      Optional<ChangeFeed.EntryNonce> nonceAtPosition) {
     return new ChangeFeed.Page(
         counter,
-        markAtPosition,
+        nonceAtPosition,
         entries,
         true,
         "db:3306:1",
@@ -129,7 +129,7 @@ class FeedFollowerTest {
   }
 
   private void pollRevocation() {
-    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
     follower.look();
   }
 
@@ -163,7 +163,7 @@ class FeedFollowerTest {
     pollRevocation();
     cache.check(TOKEN);
     int before = reads.get();
-    cache.check(TOKEN, new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:2"));
+    cache.check(TOKEN, new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2"));
     cache.check(
         TOKEN,
         new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
@@ -204,7 +204,7 @@ class FeedFollowerTest {
   @Test
   void appliedRevocationCountsFromItsFeedEntry() {
     begin();
-    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
     follower.look();
     time = time.plus(HOUR);
     assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
@@ -213,7 +213,7 @@ class FeedFollowerTest {
   @Test
   void revocationNotInTheFeedCountsFromItsFirstRepeat() {
     begin();
-    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.CHANGED))));
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.CHANGED))));
     follower.look();
     time = time.plus(HOUR);
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
@@ -299,7 +299,7 @@ class FeedFollowerTest {
         new java.util.AbstractList<>() {
           @Override
           public ChangeFeed.Entry get(int index) {
-            return new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED);
+            return new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.REVOKED);
           }
 
           @Override
@@ -348,7 +348,7 @@ class FeedFollowerTest {
   void gapInTheFeedClearsTheCache() {
     begin();
     cache.check(TOKEN);
-    pages.add(page(2, List.of(new ChangeFeed.Entry(2, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    pages.add(page(2, List.of(new ChangeFeed.Entry(2, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
     follower.look();
     assertEquals(Optional.empty(), follower.heard());
     cache.check(TOKEN);

@@ -66,7 +66,7 @@ final class SimulatedStore {
         last,
         after == null || !feed.containsKey(after.number())
             ? Optional.empty()
-            : Optional.of(entry(after.number()).mark()),
+            : Optional.of(entry(after.number()).nonce()),
         entries,
         complete,
         "simulated",
@@ -78,7 +78,7 @@ final class SimulatedStore {
   private ChangeFeed.Entry entry(long number) {
     return new ChangeFeed.Entry(
         number,
-        new ChangeFeed.EntryNonce("mark-" + number),
+        new ChangeFeed.EntryNonce("nonce-" + number),
         Objects.requireNonNull(feed.get(number)),
         ChangeFeed.REVOKED);
   }

@@ -127,7 +127,7 @@ final class SketchedNode implements SimulatedNode {
     for (ChangeFeed.Entry entry : read.entries()) {
       cache.remove(entry.digest());
       steps.step();
-      position = new ChangeFeed.Position(entry.number(), Optional.of(entry.mark()), read.server());
+      position = new ChangeFeed.Position(entry.number(), Optional.of(entry.nonce()), read.server());
     }
     page = read;
     if (renews) {

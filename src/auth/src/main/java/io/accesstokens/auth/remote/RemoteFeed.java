@@ -96,7 +96,7 @@ final class RemoteFeed implements ChangeFeed {
             .toList();
     return new Page(
         response.getJsonNumber("counter").longValueExact(),
-        text(response, "markAtPosition").map(RemoteFeed::mark),
+        text(response, "nonceAtPosition").map(RemoteFeed::entryNonce),
         entries,
         response.getBoolean("complete"),
         response.getString("server"),
@@ -112,14 +112,14 @@ final class RemoteFeed implements ChangeFeed {
   private static Entry entry(JsonObject entry) {
     return new Entry(
         entry.getJsonNumber("number").longValueExact(),
-        mark(entry.getString("mark")),
+        entryNonce(entry.getString("nonce")),
         TokenDigest.of(HexFormat.of().parseHex(entry.getString("digest"))),
         entry.getString("kind"));
   }
 
-  private static EntryNonce mark(String hex) {
+  private static EntryNonce entryNonce(String hex) {
     if (!HEX.matcher(hex).matches()) {
-      throw new IllegalArgumentException("a mark is malformed");
+      throw new IllegalArgumentException("a nonce is malformed");
     }
     return new EntryNonce(hex);
   }

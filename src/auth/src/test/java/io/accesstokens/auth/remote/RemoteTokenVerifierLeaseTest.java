@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests how long a remote verifier keeps introspection results under a lease. */
 class RemoteTokenVerifierLeaseTest extends ScriptedService {
 
-  private static final String MARK = "00".repeat(16);
+  private static final String NONCE = "00".repeat(16);
 
   private static String entry(String kind) {
-    return "{\"number\":1,\"mark\":\"%s\",\"digest\":\"%s\",\"kind\":\"%s\"}"
-        .formatted(MARK, HexFormat.of().formatHex(TOKEN.digest().bytes()), kind);
+    return "{\"number\":1,\"nonce\":\"%s\",\"digest\":\"%s\",\"kind\":\"%s\"}"
+        .formatted(NONCE, HexFormat.of().formatHex(TOKEN.digest().bytes()), kind);
   }
 
   /** Returns the feed after the revocation of the token, for a reader at position 0. */
@@ -84,7 +84,8 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
               after.number() == 0
                   ? page
                   : page.replace(entry("revoked"), "")
-                      .replace("\"complete\"", "\"markAtPosition\":\"" + MARK + "\",\"complete\"");
+                      .replace(
+                          "\"complete\"", "\"nonceAtPosition\":\"" + NONCE + "\",\"complete\"");
           json(reported.replace("NONCE", nonce(request))).answer(out);
         };
     Awaitility.await()
@@ -119,7 +120,8 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
               first
                   ? revoked()
                   : PAGE.replace("\"counter\":0", "\"counter\":1")
-                      .replace("\"complete\"", "\"markAtPosition\":\"" + MARK + "\",\"complete\"");
+                      .replace(
+                          "\"complete\"", "\"nonceAtPosition\":\"" + NONCE + "\",\"complete\"");
           json(now.replace("NONCE", nonce(request))).answer(out);
         };
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> reported.get() >= 2);
@@ -215,7 +217,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
         "\"counter\":0|\"counter\":null",
         "[]|[{}]",
         "[]|null",
-        "[]|[{\"number\":1,\"mark\":\"zz\",\"digest\":\"00\",\"kind\":\"revoked\"}]",
+        "[]|[{\"number\":1,\"nonce\":\"zz\",\"digest\":\"00\",\"kind\":\"revoked\"}]",
         "\"complete\":true,|",
         "\"server\":\"one\"|\"server\":1",
         "2026-01-01T00:00:00.000Z|yesterday",

@@ -33,8 +33,8 @@ class TokenServiceResponseFuzzTest {
     "\"complete\":true",
     "\"server\":\"a\"",
     "\"databaseTime\":\"2026-01-01T00:00:00Z\"",
-    "\"markAtPosition\":\"00\"",
-    "\"entries\":[{\"number\":1,\"mark\":\"00\",\"kind\":\"revoked\",\"digest\":",
+    "\"nonceAtPosition\":\"00\"",
+    "\"entries\":[{\"number\":1,\"nonce\":\"00\",\"kind\":\"revoked\",\"digest\":",
     "\"withheld\":",
     "\"active\":true",
     "\"sub\":\"user:default/a\"",
@@ -89,7 +89,7 @@ class TokenServiceResponseFuzzTest {
     holds("a lease that is not negative", !page.lease().isNegative());
     same("a reason for no lease", page.lease().isZero(), page.withheld().isPresent());
     for (ChangeFeed.Entry entry : page.entries()) {
-      holds("a mark in hexadecimal", entry.mark().hex().matches("([0-9a-f]{2}){1,32}"));
+      holds("a nonce in hexadecimal", entry.nonce().hex().matches("([0-9a-f]{2}){1,32}"));
     }
     page.positionAfter(Optional.empty())
         .ifPresent(position -> same("the counter", page.counter(), position.number()));

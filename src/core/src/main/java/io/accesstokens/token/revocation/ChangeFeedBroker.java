@@ -179,17 +179,17 @@ public final class ChangeFeedBroker implements AutoCloseable {
     if (after.number() < first.number()) {
       return tooFarBehind(page);
     }
-    Optional<EntryNonce> mark =
+    Optional<EntryNonce> nonce =
         after.number() == first.number()
-            ? page.markAtPosition()
+            ? page.nonceAtPosition()
             : page.entries().stream()
                 .filter(entry -> entry.number() == after.number())
-                .map(Entry::mark)
+                .map(Entry::nonce)
                 .findFirst();
     List<Entry> later =
         page.entries().stream().filter(entry -> entry.number() > after.number()).toList();
     boolean cut = later.size() > PAGE;
-    return with(page, mark, cut ? later.subList(0, PAGE) : later, page.complete() && !cut);
+    return with(page, nonce, cut ? later.subList(0, PAGE) : later, page.complete() && !cut);
   }
 
   /**
@@ -201,10 +201,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   private static Page with(
-      Page page, Optional<EntryNonce> markAtPosition, List<Entry> entries, boolean complete) {
+      Page page, Optional<EntryNonce> nonceAtPosition, List<Entry> entries, boolean complete) {
     return new Page(
         page.counter(),
-        markAtPosition,
+        nonceAtPosition,
         entries,
         complete,
         page.server(),

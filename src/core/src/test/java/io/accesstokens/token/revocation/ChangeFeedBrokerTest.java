@@ -66,13 +66,13 @@ class ChangeFeedBrokerTest {
       synchronized (this) {
         int size = all.size();
         int from = after == null ? Math.max(0, size - 1) : (int) Math.min(size, after.number());
-        Optional<EntryNonce> mark =
+        Optional<EntryNonce> nonce =
             after == null || after.number() == 0 || after.number() > size
                 ? Optional.empty()
-                : Optional.of(all.get((int) after.number() - 1).mark());
+                : Optional.of(all.get((int) after.number() - 1).nonce());
         return new Page(
             size,
-            mark,
+            nonce,
             all.subList(from, size),
             true,
             "one",
@@ -84,7 +84,7 @@ class ChangeFeedBrokerTest {
 
     Position at(int number) {
       return new Position(
-          number, number == 0 ? Optional.empty() : Optional.of(all.get(number - 1).mark()), "one");
+          number, number == 0 ? Optional.empty() : Optional.of(all.get(number - 1).nonce()), "one");
     }
 
     @Override
@@ -156,7 +156,7 @@ class ChangeFeedBrokerTest {
     }
     assertEquals(2, shared.read(feed.at(3)).entries().size());
     assertEquals(
-        Optional.of(feed.at(5).mark().orElseThrow()), shared.read(feed.at(5)).markAtPosition());
+        Optional.of(feed.at(5).nonce().orElseThrow()), shared.read(feed.at(5)).nonceAtPosition());
     assertEquals(1, shared.read(null).entries().size());
   }
 

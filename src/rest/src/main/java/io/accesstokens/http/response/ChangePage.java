@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
  * @param counter the number of the last entry in the change feed
- * @param markAtPosition the mark of the entry at the reader's position; null if there is no such
- *     entry. A mark is a random value. If an entry is lost and a new entry has the same number, the
- *     marks differ
+ * @param nonceAtPosition the nonce of the entry at the reader's position; null if there is no such
+ *     entry. The nonce is a random value. If an entry is lost and a new entry has the same number,
+ *     the nonces differ
  * @param entries the entries after the reader's position; without a position, only the last entry
  * @param complete true if there are no further entries
  * @param server the identity of the database server that was read
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
   "withheld",
   "position",
   "counter",
-  "markAtPosition",
+  "nonceAtPosition",
   "entries",
   "complete",
   "server",
@@ -55,8 +55,8 @@ public record ChangePage(
     @Schema(description = "The value of after for the next request") @Nullable String position,
     @Schema(description = "The number of the last entry", requiredMode = RequiredMode.REQUIRED)
         long counter,
-    @Schema(description = "The current mark of the entry at the reader's position")
-        @Nullable String markAtPosition,
+    @Schema(description = "The current nonce of the entry at the reader's position")
+        @Nullable String nonceAtPosition,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<Change> entries,
     @Schema(
             description = "True if there are no more entries now",
@@ -80,11 +80,11 @@ public record ChangePage(
    * @param kind {@code revoked}, {@code changed}, or a kind that a later version of this service
    *     defines
    */
-  @JsonbPropertyOrder({"number", "mark", "digest", "kind"})
+  @JsonbPropertyOrder({"number", "nonce", "digest", "kind"})
   @Schema(name = "Change")
   public record Change(
       @Schema(requiredMode = RequiredMode.REQUIRED) long number,
-      @Schema(requiredMode = RequiredMode.REQUIRED) String mark,
+      @Schema(requiredMode = RequiredMode.REQUIRED) String nonce,
       @Schema(
               description = "The SHA-256 of the raw token, in hexadecimal",
               requiredMode = RequiredMode.REQUIRED)
@@ -94,7 +94,7 @@ public record ChangePage(
     static Change of(ChangeFeed.Entry entry) {
       return new Change(
           entry.number(),
-          entry.mark().hex(),
+          entry.nonce().hex(),
           HexFormat.of().formatHex(entry.digest().bytes()),
           entry.kind());
     }
@@ -108,7 +108,7 @@ public record ChangePage(
         page.withheld().orElse(null),
         page.positionAfter(after).map(ChangeFeed.Position::text).orElse(null),
         page.counter(),
-        page.markAtPosition().map(ChangeFeed.EntryNonce::hex).orElse(null),
+        page.nonceAtPosition().map(ChangeFeed.EntryNonce::hex).orElse(null),
         page.entries().stream().map(Change::of).toList(),
         page.complete(),
         page.server(),

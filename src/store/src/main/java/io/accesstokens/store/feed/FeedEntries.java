@@ -60,10 +60,10 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
           .createNativeMutationQuery(
               "insert into access_token_changes"
                   + " (change_number, token_hash, random_mark, kind, written_at)"
-                  + " select c.last_number, :hash, :mark, :kind, :at"
+                  + " select c.last_number, :hash, :nonce, :kind, :at"
                   + " from access_token_change_counter c where c.id = 1")
           .setParameter("hash", entry.digest().bytes())
-          .setParameter("mark", mark(random))
+          .setParameter("nonce", nonce(random))
           .setParameter("kind", entry.kind())
           .setParameter("at", InstantConverter.column(writtenAt))
           .executeUpdate();
@@ -96,7 +96,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
       int parameter = 1;
       for (Entry entry : entries) {
         statement.setBytes(parameter++, entry.digest().bytes());
-        statement.setBytes(parameter++, mark(random));
+        statement.setBytes(parameter++, nonce(random));
         statement.setString(parameter++, entry.kind());
         statement.setObject(parameter++, InstantConverter.column(writtenAt));
       }
@@ -151,13 +151,13 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
             .append(SharedTerms.COLUMNS)
             .append("), entries as (insert into access_token_changes")
             .append(" (change_number, token_hash, random_mark, kind, written_at)")
-            .append(" select c.last_number - n.remaining, n.hash, n.mark, n.kind, n.at")
+            .append(" select c.last_number - n.remaining, n.hash, n.nonce, n.kind, n.at")
             .append(" from counter c, (values");
     for (int remaining = entries.size() - 1; remaining >= 0; remaining--) {
       sql.append(" (").append(remaining).append(", cast(? as bytea), cast(? as bytea),");
       sql.append(" cast(? as varchar), cast(? as timestamp))").append(remaining > 0 ? "," : "");
     }
-    return sql.append(") n (remaining, hash, mark, kind, at)) select ")
+    return sql.append(") n (remaining, hash, nonce, kind, at)) select ")
         .append(SharedTerms.COLUMNS)
         .append(" from counter; commit")
         .toString();
@@ -187,9 +187,9 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
     }
   }
 
-  private static byte[] mark(RandomGenerator random) {
-    byte[] mark = new byte[NONCE_LENGTH];
-    random.nextBytes(mark);
-    return mark;
+  private static byte[] nonce(RandomGenerator random) {
+    byte[] nonce = new byte[NONCE_LENGTH];
+    random.nextBytes(nonce);
+    return nonce;
   }
 }

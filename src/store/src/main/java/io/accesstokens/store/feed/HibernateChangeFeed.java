@@ -137,14 +137,14 @@ final class HibernateChangeFeed implements ChangeFeed {
                 rows.getString(12)));
       }
     } while (rows.next());
-    Optional<EntryNonce> markAtPosition = Optional.empty();
+    Optional<EntryNonce> nonceAtPosition = Optional.empty();
     if (after != null && !entries.isEmpty() && entries.get(0).number() == after.number()) {
-      markAtPosition = Optional.of(entries.remove(0).mark());
+      nonceAtPosition = Optional.of(entries.remove(0).nonce());
     }
     boolean complete = read <= PAGE || entries.get(entries.size() - 1).number() >= row.counter();
     return new Page(
         row.counter(),
-        markAtPosition,
+        nonceAtPosition,
         entries,
         complete,
         server,

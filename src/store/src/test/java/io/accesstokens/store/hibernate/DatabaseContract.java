@@ -38,8 +38,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabaseContract extends ReportsContract {
 
-  /** A feed entry, with digest and mark in hexadecimal. */
-  private record Entry(long number, String digest, String mark, String kind) {}
+  /** A feed entry, with digest and nonce in hexadecimal. */
+  private record Entry(long number, String digest, String nonce, String kind) {}
 
   private ConnectionPool pool;
   private TokenStore opened;
@@ -140,7 +140,7 @@ abstract class DatabaseContract extends ReportsContract {
     assertEquals(1, feed.get(0).number());
     assertEquals("revoked", feed.get(0).kind());
     assertEquals(hex(digest(token.id()).bytes()), feed.get(0).digest());
-    assertEquals(32, feed.get(0).mark().length());
+    assertEquals(32, feed.get(0).nonce().length());
   }
 
   @Test
@@ -151,12 +151,12 @@ abstract class DatabaseContract extends ReportsContract {
     }
     ConcurrentCalls.run(20, i -> () -> revoke(store, ids.get(i), NOON));
     List<Entry> feed = feed();
-    Set<String> marks = new HashSet<>();
+    Set<String> nonces = new HashSet<>();
     for (int i = 0; i < 20; i++) {
       assertEquals(i + 1, feed.get(i).number());
-      marks.add(feed.get(i).mark());
+      nonces.add(feed.get(i).nonce());
     }
-    assertEquals(20, marks.size());
+    assertEquals(20, nonces.size());
   }
 
   @Test
@@ -216,7 +216,8 @@ abstract class DatabaseContract extends ReportsContract {
     put(store, token("other", Samples.group("payments"), NOON, NOON.plusSeconds(60)));
     revoke(store, own.id(), NOON);
     execute(
-        "update service_access_token_audit_log set group_entity_ref = null where event = 'created'");
+        "update service_access_token_audit_log set group_entity_ref = null where event ="
+            + " 'created'");
     List<String> found = List.of("own revoked", "own created");
     assertEquals(found, auditLogOf(own.group()));
     assertEquals(1, store.reports().auditLog(firstOf(own.group(), 1)).entries().size());
