@@ -125,7 +125,7 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * The result of one read of the feed.
    *
-   * @param counter the change number of the last entry in the feed
+   * @param lastNumber the change number of the last entry in the feed
    * @param nonceAtPosition the current nonce of the entry at the reader's position; empty if there
    *     is no such entry
    * @param entries the entries after the reader's position, in the order of their numbers. If the
@@ -142,7 +142,7 @@ public interface ChangeFeed extends AutoCloseable {
    *     zero
    */
   record Page(
-      long counter,
+      long lastNumber,
       Optional<EntryNonce> nonceAtPosition,
       List<Entry> entries,
       boolean complete,
@@ -171,7 +171,7 @@ public interface ChangeFeed extends AutoCloseable {
           return false;
         }
       }
-      return complete ? number == counter : number < counter && !entries.isEmpty();
+      return complete ? number == lastNumber : number < lastNumber && !entries.isEmpty();
     }
 
     /**
@@ -187,10 +187,10 @@ public interface ChangeFeed extends AutoCloseable {
       if (before.isEmpty()) {
         Optional<EntryNonce> last =
             entries.stream()
-                .filter(entry -> entry.number() == counter)
+                .filter(entry -> entry.number() == lastNumber)
                 .map(Entry::nonce)
                 .findFirst();
-        return Optional.of(new Position(counter, last, server));
+        return Optional.of(new Position(lastNumber, last, server));
       }
       if (!follows(before.get())) {
         return Optional.empty();

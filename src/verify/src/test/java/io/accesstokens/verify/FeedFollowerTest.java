@@ -109,16 +109,16 @@ class FeedFollowerTest {
         revoked);
   }
 
-  private static ChangeFeed.Page page(long counter, List<ChangeFeed.Entry> entries) {
-    return page(counter, entries, Optional.empty());
+  private static ChangeFeed.Page page(long lastNumber, List<ChangeFeed.Entry> entries) {
+    return page(lastNumber, entries, Optional.empty());
   }
 
   private static ChangeFeed.Page page(
-      long counter,
+      long lastNumber,
       List<ChangeFeed.Entry> entries,
       Optional<ChangeFeed.EntryNonce> nonceAtPosition) {
     return new ChangeFeed.Page(
-        counter,
+        lastNumber,
         nonceAtPosition,
         entries,
         true,

@@ -20,7 +20,7 @@ final class SimulatedStore {
   private final Duration lease;
   private final Set<TokenDigest> revoked = new HashSet<>();
   private final TreeMap<Long, TokenDigest> feed = new TreeMap<>();
-  private long counter;
+  private long lastNumber;
   private boolean held;
 
   /**
@@ -44,7 +44,7 @@ final class SimulatedStore {
       steps.await(() -> !held);
       held = true;
     }
-    long number = ++counter;
+    long number = ++lastNumber;
     steps.step();
     revoked.add(digest);
     feed.put(number, digest);

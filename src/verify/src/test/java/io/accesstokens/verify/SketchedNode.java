@@ -123,7 +123,9 @@ final class SketchedNode implements SimulatedNode {
     }
     position =
         new ChangeFeed.Position(
-            position == null ? read.counter() : position.number(), Optional.empty(), read.server());
+            position == null ? read.lastNumber() : position.number(),
+            Optional.empty(),
+            read.server());
     for (ChangeFeed.Entry entry : read.entries()) {
       cache.remove(entry.digest());
       steps.step();

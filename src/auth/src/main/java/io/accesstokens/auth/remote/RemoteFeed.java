@@ -95,7 +95,7 @@ final class RemoteFeed implements ChangeFeed {
             .map(RemoteFeed::entry)
             .toList();
     return new Page(
-        response.getJsonNumber("counter").longValueExact(),
+        response.getJsonNumber("lastNumber").longValueExact(),
         text(response, "nonceAtPosition").map(RemoteFeed::entryNonce),
         entries,
         response.getBoolean("complete"),

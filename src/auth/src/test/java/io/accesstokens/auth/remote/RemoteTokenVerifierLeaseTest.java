@@ -38,7 +38,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
 
   /** Returns the feed after the revocation of the token, for a reader at position 0. */
   private static String revoked() {
-    return PAGE.replace("\"counter\":0", "\"counter\":1")
+    return PAGE.replace("\"lastNumber\":0", "\"lastNumber\":1")
         .replace("\"entries\":[]", "\"entries\":[" + entry("revoked") + "]");
   }
 
@@ -119,7 +119,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           String now =
               first
                   ? revoked()
-                  : PAGE.replace("\"counter\":0", "\"counter\":1")
+                  : PAGE.replace("\"lastNumber\":0", "\"lastNumber\":1")
                       .replace(
                           "\"complete\"", "\"nonceAtPosition\":\"" + NONCE + "\",\"complete\"");
           json(now.replace("NONCE", nonce(request))).answer(out);
@@ -195,7 +195,9 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           String reported =
               first
                   ? PAGE
-                  : revoked().replace("\"counter\":1", "\"counter\":5").replace("true", "false");
+                  : revoked()
+                      .replace("\"lastNumber\":1", "\"lastNumber\":5")
+                      .replace("true", "false");
           json(reported.replace("2000", "200").replace("NONCE", nonce(request))).answer(out);
         };
     RemoteTokenVerifier check = check();
@@ -214,7 +216,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
         ":2000|:60001",
         ":2000|:1.5",
         ":2000|:\"2000\"",
-        "\"counter\":0|\"counter\":null",
+        "\"lastNumber\":0|\"lastNumber\":null",
         "[]|[{}]",
         "[]|null",
         "[]|[{\"number\":1,\"nonce\":\"zz\",\"digest\":\"00\",\"kind\":\"revoked\"}]",
@@ -277,7 +279,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
   @Test
   void eachUseIsIntrospectedWithoutALease() {
     page =
-        "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"counter\":0,"
+        "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"lastNumber\":0,"
             + "\"entries\":[],\"complete\":true,\"server\":\"none\"}";
     RemoteTokenVerifier check = check();
     assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));

@@ -36,7 +36,7 @@ abstract class ScriptedService {
 
   /** A response of the change feed; {@code NONCE} is replaced by the nonce of the request. */
   static final String PAGE =
-      "{\"nonce\":\"NONCE\",\"leaseMillis\":2000,\"counter\":0,\"entries\":[],"
+      "{\"nonce\":\"NONCE\",\"leaseMillis\":2000,\"lastNumber\":0,\"entries\":[],"
           + "\"complete\":true,\"server\":\"one\",\"databaseTime\":\"2026-01-01T00:00:00.000Z\"}";
 
   private static final Pattern NONCE = Pattern.compile("[?&]nonce=([A-Za-z0-9_-]+)");

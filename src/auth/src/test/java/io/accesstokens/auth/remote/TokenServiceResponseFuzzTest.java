@@ -29,7 +29,7 @@ class TokenServiceResponseFuzzTest {
   @DictionaryEntries({
     "\"nonce\":\"AAAAAAAAAAAAAAAA\"",
     "\"leaseMillis\":500",
-    "\"counter\":1",
+    "\"lastNumber\":1",
     "\"complete\":true",
     "\"server\":\"a\"",
     "\"databaseTime\":\"2026-01-01T00:00:00Z\"",
@@ -92,7 +92,7 @@ class TokenServiceResponseFuzzTest {
       holds("a nonce in hexadecimal", entry.nonce().hex().matches("([0-9a-f]{2}){1,32}"));
     }
     page.positionAfter(Optional.empty())
-        .ifPresent(position -> same("the counter", page.counter(), position.number()));
+        .ifPresent(position -> same("the counter", page.lastNumber(), position.number()));
   }
 
   private static void isAccepted(TokenFacts facts) {

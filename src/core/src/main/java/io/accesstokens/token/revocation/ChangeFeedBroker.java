@@ -168,7 +168,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
       return;
     }
     Page page = feed.read(first.get());
-    lastNumber = page.counter();
+    lastNumber = page.lastNumber();
     for (PendingRead call : followers) {
       Position after = Objects.requireNonNull(call.after());
       call.page().complete(pageFor(after, first.get(), page));
@@ -203,7 +203,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private static Page with(
       Page page, Optional<EntryNonce> nonceAtPosition, List<Entry> entries, boolean complete) {
     return new Page(
-        page.counter(),
+        page.lastNumber(),
         nonceAtPosition,
         entries,
         complete,

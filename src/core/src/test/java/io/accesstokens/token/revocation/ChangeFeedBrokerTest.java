@@ -143,7 +143,7 @@ class ChangeFeedBrokerTest {
     early.get(5, TimeUnit.SECONDS);
     for (int i = 0; i < 20; i++) {
       ChangeFeed.Page page = late.get(i).get(5, TimeUnit.SECONDS);
-      assertEquals(2, page.counter(), "the page is from a read that began before the call");
+      assertEquals(2, page.lastNumber(), "the page is from a read that began before the call");
       assertEquals(Optional.of(feed.at(2)), page.positionAfter(Optional.of(feed.at(i % 2))));
     }
     assertEquals(2, feed.reads.get());

@@ -77,7 +77,7 @@ public final class IntrospectionService implements AutoCloseable {
         exchange.getRequestURI().getQuery().replaceFirst("(?:.*&)?nonce=([^&]*).*", "$1");
     answer(
         exchange,
-        ("{\"nonce\":\"%s\",\"leaseMillis\":0,\"counter\":0,\"entries\":[],"
+        ("{\"nonce\":\"%s\",\"leaseMillis\":0,\"lastNumber\":0,\"entries\":[],"
                 + "\"complete\":true,\"server\":\"none\"}")
             .formatted(nonce));
   }

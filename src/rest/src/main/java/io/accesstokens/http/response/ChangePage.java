@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param withheld the reason for which the store grants no lease; null if the store grants a lease
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
- * @param counter the number of the last entry in the change feed
+ * @param lastNumber the number of the last entry in the change feed
  * @param nonceAtPosition the nonce of the entry at the reader's position; null if there is no such
  *     entry. The nonce is a random value. If an entry is lost and a new entry has the same number,
  *     the nonces differ
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
   "leaseMillis",
   "withheld",
   "position",
-  "counter",
+  "lastNumber",
   "nonceAtPosition",
   "entries",
   "complete",
@@ -54,7 +54,7 @@ public record ChangePage(
     @Schema(description = "The reason why there is no lease") @Nullable String withheld,
     @Schema(description = "The value of after for the next request") @Nullable String position,
     @Schema(description = "The number of the last entry", requiredMode = RequiredMode.REQUIRED)
-        long counter,
+        long lastNumber,
     @Schema(description = "The current nonce of the entry at the reader's position")
         @Nullable String nonceAtPosition,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<Change> entries,
@@ -107,7 +107,7 @@ public record ChangePage(
         page.complete() ? page.lease().toMillis() : 0,
         page.withheld().orElse(null),
         page.positionAfter(after).map(ChangeFeed.Position::text).orElse(null),
-        page.counter(),
+        page.lastNumber(),
         page.nonceAtPosition().map(ChangeFeed.EntryNonce::hex).orElse(null),
         page.entries().stream().map(Change::of).toList(),
         page.complete(),

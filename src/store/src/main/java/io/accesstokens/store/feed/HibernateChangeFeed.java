@@ -141,9 +141,9 @@ final class HibernateChangeFeed implements ChangeFeed {
     if (after != null && !entries.isEmpty() && entries.get(0).number() == after.number()) {
       nonceAtPosition = Optional.of(entries.remove(0).nonce());
     }
-    boolean complete = read <= PAGE || entries.get(entries.size() - 1).number() >= row.counter();
+    boolean complete = read <= PAGE || entries.get(entries.size() - 1).number() >= row.lastNumber();
     return new Page(
-        row.counter(),
+        row.lastNumber(),
         nonceAtPosition,
         entries,
         complete,
@@ -155,7 +155,7 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   private String objection(ResultSet rows, SharedTerms.Row row, long committed)
       throws SQLException {
-    if (row.counter() < committed) {
+    if (row.lastNumber() < committed) {
       return "a committed change cannot be read: reads must go to the server that writes, and no"
           + " commit may be lost";
     }

@@ -72,7 +72,7 @@ public final class VerdictChanges {
     SharedTerms.Row row = committed.row();
     if (row != null) {
       shared.found(row);
-      shared.committed(row.counter());
+      shared.committed(row.lastNumber());
     }
     return committed.result();
   }

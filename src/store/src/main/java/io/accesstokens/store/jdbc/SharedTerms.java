@@ -29,13 +29,14 @@ public final class SharedTerms {
   /**
    * The row of the change counter.
    *
-   * @param counter the change number of the last change
+   * @param lastNumber the change number of the last change
    * @param owner the id of the only process that may cache verdicts; null if all processes may
    *     cache verdicts
    * @param durationsOrNull the lease durations that all processes use; null if no process has
    *     cached a verdict yet
    */
-  public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms durationsOrNull) {
+  public record Row(
+      long lastNumber, @Nullable String owner, Lease.@Nullable Terms durationsOrNull) {
 
     public static Row of(@Nullable Object[] columns) {
       return new Row(
