@@ -66,7 +66,7 @@ public class CheckBenchmark {
   public void fill() throws Exception {
     sha256 = MessageDigest.getInstance("SHA-256");
     Lease lease =
-        new Lease(Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO), MachineClock.SYSTEM);
+        new Lease(Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO), MachineClock.SYSTEM);
     TokenLookup lookup = token -> Optional.of(new TokenFacts(accepted(), false));
     check =
         new CachedTokenVerifier(

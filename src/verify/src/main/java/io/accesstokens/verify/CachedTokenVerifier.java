@@ -159,7 +159,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   /**
    * Verifies a token after the end of the lease. All requests in this state wait for one shared
    * read of the feed, and then use the cache again. While the store cannot be reached, cached facts
-   * are valid for the extra time of {@link Lease.Terms#outage}.
+   * are valid for the extra time of {@link Lease.Durations#outage}.
    *
    * @throws VerificationUnavailableException if the lease is not renewed, and the cache may not be
    *     used or does not have the token

@@ -59,7 +59,7 @@ public final class FeedFollower implements AutoCloseable {
     this.lease = lease;
     this.cache = cache;
     this.clock = clock;
-    this.between = lease.terms().length().dividedBy(LOOKS_A_LEASE);
+    this.between = lease.durations().length().dividedBy(LOOKS_A_LEASE);
     thread.setDaemon(true);
   }
 

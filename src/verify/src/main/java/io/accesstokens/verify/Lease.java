@@ -27,15 +27,15 @@ public final class Lease {
    * @param outage the extra time for which the lease lasts while the store cannot be reached; zero
    *     for no extra time
    */
-  public record Terms(Duration length, Duration margin, Duration outage) {
+  public record Durations(Duration length, Duration margin, Duration outage) {
 
     private static final Duration MIN_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
 
     /** Returns durations with the default margin: 5 % of the lease, and at least 25 ms. */
-    public static Terms of(Duration length, Duration outage) {
+    public static Durations of(Duration length, Duration outage) {
       Duration share = length.dividedBy(MARGINS_A_LEASE);
-      return new Terms(length, share.compareTo(MIN_MARGIN) < 0 ? MIN_MARGIN : share, outage);
+      return new Durations(length, share.compareTo(MIN_MARGIN) < 0 ? MIN_MARGIN : share, outage);
     }
 
     /**
@@ -86,9 +86,9 @@ public final class Lease {
 
     /**
      * Grants no lease. Waiting threads fail with {@link VerificationUnavailableException}, unless
-     * {@link Terms#outage} extends the lease.
+     * {@link Durations#outage} extends the lease.
      *
-     * @param storeIsOut true if the store cannot be reached; only then can {@link Terms#outage}
+     * @param storeIsOut true if the store cannot be reached; only then can {@link Durations#outage}
      *     extend the lease
      */
     void denied(boolean storeIsOut) {
@@ -107,7 +107,7 @@ public final class Lease {
    */
   private record Grant(long monotonic, long wall, long nanos, long offsetMillis) {}
 
-  private final Terms terms;
+  private final Durations durations;
   private final MachineClock clock;
   private final boolean unlimited;
   private final long marginNanos;
@@ -122,27 +122,27 @@ public final class Lease {
   private boolean closed;
 
   /** Creates a lease that is not granted yet. Until it is granted, the lease covers no instant. */
-  public Lease(Terms terms, MachineClock clock) {
-    this(terms, clock, false);
+  public Lease(Durations durations, MachineClock clock) {
+    this(durations, clock, false);
   }
 
-  private Lease(Terms terms, MachineClock clock, boolean unlimited) {
-    this.terms = terms;
+  private Lease(Durations durations, MachineClock clock, boolean unlimited) {
+    this.durations = durations;
     this.clock = clock;
     this.unlimited = unlimited;
-    this.marginNanos = terms.margin().toNanos();
-    this.outageNanos = terms.outage().toNanos();
+    this.marginNanos = durations.margin().toNanos();
+    this.outageNanos = durations.outage().toNanos();
     this.made = clock.monotonicNanos();
   }
 
   /** Returns a lease that never ends, for a store that only this process can change. */
   public static Lease unlimited(MachineClock clock) {
-    return new Lease(Terms.of(Duration.ofMillis(1), Duration.ZERO), clock, true);
+    return new Lease(Durations.of(Duration.ofMillis(1), Duration.ZERO), clock, true);
   }
 
   /** Returns the durations that define this lease. */
-  public Terms terms() {
-    return terms;
+  public Durations durations() {
+    return durations;
   }
 
   /**
@@ -157,7 +157,7 @@ public final class Lease {
 
   /**
    * Returns true if the store cannot be reached, and the lease with the extra time of {@link
-   * Terms#outage} covers an instant.
+   * Durations#outage} covers an instant.
    *
    * @param monotonic the instant, in nanoseconds of the monotonic clock
    * @param wall the instant, in milliseconds of the wall clock

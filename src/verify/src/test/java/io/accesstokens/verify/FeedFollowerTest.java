@@ -38,7 +38,7 @@ class FeedFollowerTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Lease lease =
-      new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
+      new Lease(Lease.Durations.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
   private final AtomicInteger reads = new AtomicInteger();
   private boolean revoked;
   private final CachedTokenVerifier cache =
@@ -190,7 +190,7 @@ class FeedFollowerTest {
   @Test
   void processWithoutLeaseRejectsRemoteVerifiers() {
     Lease ended =
-        new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
+        new Lease(Lease.Durations.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
     ended.close();
     CachedTokenVerifier refused =
         new CachedTokenVerifier(
@@ -253,7 +253,7 @@ class FeedFollowerTest {
   @Test
   void errorInOnePollDoesNotEndPolling() {
     Lease own =
-        new Lease(Lease.Terms.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
+        new Lease(Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
     CachedTokenVerifier kept =
         new CachedTokenVerifier(
             token -> Optional.of(stored()),

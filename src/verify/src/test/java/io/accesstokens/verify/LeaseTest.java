@@ -28,7 +28,7 @@ class LeaseTest {
 
   @Test
   void remainingTimeCountsFromTheStartOfTheRead() {
-    Lease lease = new Lease(Lease.Terms.of(LENGTH, Duration.ZERO), clock);
+    Lease lease = new Lease(Lease.Durations.of(LENGTH, Duration.ZERO), clock);
     assertEquals(Optional.of(Duration.ZERO), lease.remaining(), "before a grant");
     Lease.Poll poll = lease.begin();
     time = time.plusMillis(100);

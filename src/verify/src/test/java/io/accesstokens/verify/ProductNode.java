@@ -18,11 +18,11 @@ final class ProductNode implements SimulatedNode {
   private final FeedFollower follower;
 
   /**
-   * @param terms the terms of the lease; null if it never ends
+   * @param durations the durations of the lease; null if it never ends
    */
-  ProductNode(Interleaving steps, SimulatedStore store, Lease.@Nullable Terms terms) {
+  ProductNode(Interleaving steps, SimulatedStore store, Lease.@Nullable Durations durations) {
     MachineClock clock = new SteppingClock(steps);
-    Lease lease = terms == null ? Lease.unlimited(clock) : new Lease(terms, clock);
+    Lease lease = durations == null ? Lease.unlimited(clock) : new Lease(durations, clock);
     check =
         new CachedTokenVerifier(
             token -> {

@@ -33,8 +33,8 @@ class RevocationProtocolTest {
 
   private static final int SCHEDULES = 300;
   private static final int MAX_SCHEDULES = 20_000;
-  private static final Lease.Terms TERMS =
-      new Lease.Terms(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);
+  private static final Lease.Durations DURATIONS =
+      new Lease.Durations(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);
   private static final Set<ProtocolRule> ALL = EnumSet.allOf(ProtocolRule.class);
 
   private static final RawToken TOKEN = mint(1);
@@ -70,7 +70,7 @@ class RevocationProtocolTest {
               steps,
               rules.contains(ProtocolRule.NUMBERS_UNDER_THE_COUNTERS_LOCK),
               1,
-              TERMS.length());
+              DURATIONS.length());
     }
 
     /** Runs several processes; each polls, and a revocation waits before it returns. */
@@ -150,12 +150,12 @@ class RevocationProtocolTest {
 
     private SimulatedNode node(boolean product, @Nullable SketchedNode relay) {
       return product
-          ? new ProductNode(steps, store, TERMS)
-          : new SketchedNode(steps, store, rules, TERMS.length().toMillis(), relay);
+          ? new ProductNode(steps, store, DURATIONS)
+          : new SketchedNode(steps, store, rules, DURATIONS.length().toMillis(), relay);
     }
 
     private void returnLater() {
-      long end = steps.now() + TERMS.untilFinal().toMillis();
+      long end = steps.now() + DURATIONS.untilFinal().toMillis();
       steps.await(() -> steps.now() >= end);
       returned = true;
     }

@@ -69,7 +69,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * The initial length of the lease, its margin, and no extra time in an outage. Each response of
    * the service sets a new length.
    */
-  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
+  private static final Lease.Durations LEASE =
+      Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
 
   private final URI introspect;
   private final TokenService service;
@@ -93,7 +94,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
                 builder.credential),
             builder.path("/api/access-tokens/changes"),
             listener);
-    Lease lease = new Lease(TERMS, MachineClock.SYSTEM);
+    Lease lease = new Lease(LEASE, MachineClock.SYSTEM);
     this.cache =
         new CachedTokenVerifier(
             this::find,

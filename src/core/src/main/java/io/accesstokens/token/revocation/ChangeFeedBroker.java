@@ -75,11 +75,11 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * @param feed the change feed, which is closed with this broker
-   * @param terms the length and margin of the leases that pages grant
+   * @param durations the length and margin of the leases that pages grant
    */
-  public ChangeFeedBroker(ChangeFeed feed, Lease.Terms terms, MachineClock clock) {
+  public ChangeFeedBroker(ChangeFeed feed, Lease.Durations durations, MachineClock clock) {
     this.feed = feed;
-    this.untilFinalNanos = terms.length().plus(terms.margin()).toNanos();
+    this.untilFinalNanos = durations.length().plus(durations.margin()).toNanos();
     this.clock = clock;
     this.executor =
         new ThreadPoolExecutor(

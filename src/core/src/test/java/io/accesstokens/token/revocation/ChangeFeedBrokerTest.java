@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** Tests that many verifiers share one feed, and that a revocation waits for their leases. */
 class ChangeFeedBrokerTest {
 
-  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
+  private static final Lease.Durations DURATIONS =
+      Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
 
   /** A feed in memory whose reads a test can block. */
   private static final class Feed implements ChangeFeed {
@@ -77,7 +78,7 @@ class ChangeFeedBrokerTest {
             true,
             "one",
             Instant.EPOCH,
-            TERMS.length(),
+            DURATIONS.length(),
             Optional.empty());
       }
     }
@@ -95,7 +96,7 @@ class ChangeFeedBrokerTest {
 
   private final ManualMachineClock clock = new ManualMachineClock();
   private final Feed feed = new Feed();
-  private final ChangeFeedBroker shared = new ChangeFeedBroker(feed, TERMS, clock);
+  private final ChangeFeedBroker shared = new ChangeFeedBroker(feed, DURATIONS, clock);
   private final List<Thread> callers = new ArrayList<>();
 
   @AfterEach
@@ -191,10 +192,10 @@ class ChangeFeedBrokerTest {
   void revocationWaitsForGrantedLeases() {
     assertEquals(Duration.ZERO, shared.untilFinal(), "no verifier has polled yet");
     shared.read(null);
-    assertEquals(TERMS.untilFinal(), shared.untilFinal());
+    assertEquals(DURATIONS.untilFinal(), shared.untilFinal());
     clock.shift(Duration.ofMillis(100));
-    assertEquals(TERMS.untilFinal().minusMillis(100), shared.untilFinal());
-    clock.shift(TERMS.untilFinal());
+    assertEquals(DURATIONS.untilFinal().minusMillis(100), shared.untilFinal());
+    clock.shift(DURATIONS.untilFinal());
     assertEquals(Duration.ZERO, shared.untilFinal());
   }
 
@@ -204,7 +205,7 @@ class ChangeFeedBrokerTest {
     feed.hold = latch;
     var unused = readAsync(null);
     Awaitility.await().until(() -> feed.reads.get() == 1);
-    assertEquals(TERMS.untilFinal(), shared.untilFinal());
+    assertEquals(DURATIONS.untilFinal(), shared.untilFinal());
     latch.countDown();
   }
 

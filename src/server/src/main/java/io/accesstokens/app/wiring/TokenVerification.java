@@ -66,7 +66,7 @@ public final class TokenVerification implements AutoCloseable {
       lease =
           replica == null
               ? Lease.unlimited(MachineClock.SYSTEM)
-              : new Lease(terms(configuration.settings().cluster()), MachineClock.SYSTEM);
+              : new Lease(durations(configuration.settings().cluster()), MachineClock.SYSTEM);
       Duration ttl = Duration.ofSeconds(configuration.settings().service().cacheTtlSeconds());
       CachedTokenVerifier cache =
           new CachedTokenVerifier(
@@ -82,7 +82,7 @@ public final class TokenVerification implements AutoCloseable {
         ChangeFeed feed = metrics.verifications().timing(replica.feed());
         follower = new FeedFollower(feed, lease, cache, MachineClock.SYSTEM).start();
         closing.push(follower::close);
-        forOthers = new ChangeFeedBroker(replica.feed(), lease.terms(), MachineClock.SYSTEM);
+        forOthers = new ChangeFeedBroker(replica.feed(), lease.durations(), MachineClock.SYSTEM);
         closing.push(forOthers::close);
       }
       shared = forOthers;
@@ -130,7 +130,7 @@ public final class TokenVerification implements AutoCloseable {
               .shared()
               .get()
               .enlist(
-                  terms(configuration.settings().cluster()),
+                  durations(configuration.settings().cluster()),
                   configuration.replicas() == Replicas.SINGLE);
       closing.push(replica::close);
       return replica;
@@ -139,12 +139,12 @@ public final class TokenVerification implements AutoCloseable {
     }
   }
 
-  private static Lease.Terms terms(Settings.Cluster cluster) {
+  private static Lease.Durations durations(Settings.Cluster cluster) {
     Duration outage =
         cluster.onStoreOutage() == OnStoreOutage.SERVE_CACHED
             ? Duration.ofSeconds(cluster.serveCachedSeconds())
             : Duration.ZERO;
-    return Lease.Terms.of(Duration.ofMillis(cluster.leaseMillis()), outage);
+    return Lease.Durations.of(Duration.ofMillis(cluster.leaseMillis()), outage);
   }
 
   /**

@@ -1,9 +1,9 @@
 package io.accesstokens.store.feed;
 
 import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.PostgresSession;
-import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -50,7 +50,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    *
    * @return the row of the change counter after the writes
    */
-  SharedTerms.Row write(StatelessSession session, RandomGenerator random) {
+  ChangeCounter.Row write(StatelessSession session, RandomGenerator random) {
     for (Entry entry : entries) {
       session
           .createNativeMutationQuery(
@@ -68,7 +68,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
           .setParameter("at", InstantConverter.column(writtenAt))
           .executeUpdate();
     }
-    return SharedTerms.read(session);
+    return ChangeCounter.read(session);
   }
 
   /**
@@ -89,7 +89,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * @return the counter's row after the writes
    * @throws SQLException if the statement fails
    */
-  SharedTerms.Row commit(Connection connection, DatabaseKind vendor, RandomGenerator random)
+  ChangeCounter.Row commit(Connection connection, DatabaseKind vendor, RandomGenerator random)
       throws SQLException {
     String sql = vendor == DatabaseKind.POSTGRESQL ? pipelined() : compound();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -112,19 +112,19 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * @return the counter's row
    * @throws SQLException if the statement fails
    */
-  static SharedTerms.Row confirm(Connection connection) throws SQLException {
+  static ChangeCounter.Row confirm(Connection connection) throws SQLException {
     String sql =
         "update access_token_change_counter set last_number = last_number where id = 1 returning "
-            + SharedTerms.COLUMNS
+            + ChangeCounter.COLUMNS
             + "; commit";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       return executed(statement, DatabaseKind.POSTGRESQL);
     }
   }
 
-  private static SharedTerms.Row executed(PreparedStatement statement, DatabaseKind vendor)
+  private static ChangeCounter.Row executed(PreparedStatement statement, DatabaseKind vendor)
       throws SQLException {
-    SharedTerms.Row row = null;
+    ChangeCounter.Row row = null;
     boolean rows = statement.execute();
     if (vendor == DatabaseKind.POSTGRESQL) {
       PostgresSession.requireNoWarning(statement.getWarnings());
@@ -148,7 +148,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
             .append(" set last_number = last_number + ")
             .append(entries.size())
             .append(" where id = 1 returning ")
-            .append(SharedTerms.COLUMNS)
+            .append(ChangeCounter.COLUMNS)
             .append("), entries as (insert into access_token_changes")
             .append(" (change_number, token_hash, random_mark, kind, written_at)")
             .append(" select c.last_number - n.remaining, n.hash, n.nonce, n.kind, n.at")
@@ -158,7 +158,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
       sql.append(" cast(? as varchar), cast(? as timestamp))").append(remaining > 0 ? "," : "");
     }
     return sql.append(") n (remaining, hash, nonce, kind, at)) select ")
-        .append(SharedTerms.COLUMNS)
+        .append(ChangeCounter.COLUMNS)
         .append(" from counter; commit")
         .toString();
   }
@@ -178,12 +178,12 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
       sql.append(" (latest - ").append(before).append(", ?, ?, ?, ?)");
       sql.append(before > 0 ? ',' : ';');
     }
-    return sql.append(' ').append(SharedTerms.ROW).append("; commit; end").toString();
+    return sql.append(' ').append(ChangeCounter.ROW).append("; commit; end").toString();
   }
 
-  private static SharedTerms.@Nullable Row row(PreparedStatement statement) throws SQLException {
+  private static ChangeCounter.@Nullable Row row(PreparedStatement statement) throws SQLException {
     try (ResultSet row = statement.getResultSet()) {
-      return row.next() ? SharedTerms.Row.of(row) : null;
+      return row.next() ? ChangeCounter.Row.of(row) : null;
     }
   }
 

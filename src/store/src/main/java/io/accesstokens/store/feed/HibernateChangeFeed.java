@@ -1,11 +1,11 @@
 package io.accesstokens.store.feed;
 
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.MariaDbSession;
 import io.accesstokens.store.jdbc.PostgresSession;
-import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
@@ -65,7 +65,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   public Page read(@Nullable Position after) {
     // The number must be read before the feed. The feed must then contain all commits of this
     // process up to this number.
-    long committed = replica.shared().committed();
+    long committed = replica.counter().committed();
     try {
       return database.exclusively(() -> look(after, committed));
     } catch (ReadFailedException e) {
@@ -105,8 +105,8 @@ final class HibernateChangeFeed implements ChangeFeed {
       }
       // Even if this process gets no lease: other work needs the new primary server at once. This
       // call comes before the reader clears its cache.
-      Lease.Terms terms = replica.terms();
-      if (!database.follow(page.server(), terms.length().plus(terms.margin()))) {
+      Lease.Durations durations = replica.durations();
+      if (!database.follow(page.server(), durations.length().plus(durations.margin()))) {
         throw new SQLException("the server is a former primary server", "08006");
       }
       return page;
@@ -119,7 +119,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     if (!rows.next()) {
       throw new SQLException("the counter of changes has no row");
     }
-    SharedTerms.Row row = SharedTerms.Row.of(rows);
+    ChangeCounter.Row row = ChangeCounter.Row.of(rows);
     Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     String server = rows.getString(7);
     String objection = objection(rows, row, committed);
@@ -149,11 +149,11 @@ final class HibernateChangeFeed implements ChangeFeed {
         complete,
         server,
         databaseTime,
-        objection.isEmpty() ? replica.terms().length() : Duration.ZERO,
+        objection.isEmpty() ? replica.durations().length() : Duration.ZERO,
         objection.isEmpty() ? Optional.empty() : Optional.of(objection));
   }
 
-  private String objection(ResultSet rows, SharedTerms.Row row, long committed)
+  private String objection(ResultSet rows, ChangeCounter.Row row, long committed)
       throws SQLException {
     if (row.lastNumber() < committed) {
       return "a committed change cannot be read: reads must go to the server that writes, and no"
@@ -204,7 +204,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   private int networkTimeoutMillis(DatabaseKind vendor) {
     return vendor == DatabaseKind.POSTGRESQL
         ? (queryTimeoutSeconds() + 1) * 1_000
-        : (int) replica.terms().length().toMillis();
+        : (int) replica.durations().length().toMillis();
   }
 
   /**
@@ -213,7 +213,7 @@ final class HibernateChangeFeed implements ChangeFeed {
    * of the server behind while no standby answers.
    */
   private int queryTimeoutSeconds() {
-    return (int) Math.max(1, replica.terms().length().toSeconds());
+    return (int) Math.max(1, replica.durations().length().toSeconds());
   }
 
   private static String select(DatabaseKind vendor, boolean causal) {

@@ -1,10 +1,10 @@
 package io.accesstokens.store.feed;
 
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.CommitAction;
 import io.accesstokens.store.jdbc.CommitSettings;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
-import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.DaemonThreads;
@@ -48,8 +48,8 @@ public final class Replica implements AutoCloseable {
 
   private final Database database;
   private final DataSource dataSource;
-  private final SharedTerms shared;
-  private final Lease.Terms terms;
+  private final ChangeCounter counter;
+  private final Lease.Durations durations;
   private final boolean single;
   private final String id = UUID.randomUUID().toString();
   private final DaemonThreads threads = new DaemonThreads("access-tokens-replica");
@@ -62,13 +62,13 @@ public final class Replica implements AutoCloseable {
   private Replica(
       Database database,
       DataSource dataSource,
-      SharedTerms shared,
-      Lease.Terms terms,
+      ChangeCounter counter,
+      Lease.Durations durations,
       boolean single) {
     this.database = database;
     this.dataSource = dataSource;
-    this.shared = shared;
-    this.terms = terms;
+    this.counter = counter;
+    this.durations = durations;
     this.single = single;
     try {
       enlistedAt = database.change(session -> CommitAction.with(enlist(session)));
@@ -79,7 +79,7 @@ public final class Replica implements AutoCloseable {
     CommitSettings.warn(dataSource, database.vendor());
     if (single) {
       // Before this time, another process can still have a lease.
-      shared.sole(id, System.nanoTime() + terms.untilFinal().toNanos());
+      counter.sole(id, System.nanoTime() + durations.untilFinal().toNanos());
     }
     var unused =
         executor.scheduleWithFixedDelay(
@@ -89,7 +89,7 @@ public final class Replica implements AutoCloseable {
   /**
    * Adds this process to the list of replicas.
    *
-   * @param terms the lease durations; all replicas must use the same durations
+   * @param durations the lease durations; all replicas must use the same durations
    * @param single true if this process must be the only process that caches verdicts
    * @throws DatabaseRefusedException if other replicas run with other lease durations
    * @throws StoreUnavailableException if the database cannot be reached
@@ -97,10 +97,10 @@ public final class Replica implements AutoCloseable {
   public static Replica enlist(
       Database database,
       DataSource dataSource,
-      SharedTerms shared,
-      Lease.Terms terms,
+      ChangeCounter counter,
+      Lease.Durations durations,
       boolean single) {
-    return new Replica(database, dataSource, shared, terms, single);
+    return new Replica(database, dataSource, counter, durations, single);
   }
 
   private LocalDateTime enlist(StatelessSession session) {
@@ -113,7 +113,7 @@ public final class Replica implements AutoCloseable {
                 + (single ? ":me" : "null")
                 + " where id = 1");
     (single ? claim.setParameter("me", id) : claim).executeUpdate();
-    agree(session, SharedTerms.read(session));
+    agree(session, ChangeCounter.read(session));
     session
         .createNativeMutationQuery(
             "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
@@ -133,27 +133,27 @@ public final class Replica implements AutoCloseable {
    * @throws DatabaseRefusedException if the durations differ and another replica may still have a
    *     lease
    */
-  private void agree(StatelessSession session, SharedTerms.Row row) {
-    if (row.terms().filter(terms::equals).isPresent()) {
+  private void agree(StatelessSession session, ChangeCounter.Row row) {
+    if (row.durations().filter(durations::equals).isPresent()) {
       return;
     }
-    row.terms().ifPresent(sharedTerms -> requireNoActiveReplica(session, sharedTerms));
+    row.durations().ifPresent(stored -> requireNoActiveReplica(session, stored));
     session
         .createNativeMutationQuery(
             "update access_token_change_counter set lease_millis = :lease,"
                 + " margin_millis = :margin, outage_millis = :outage where id = 1")
-        .setParameter("lease", terms.length().toMillis())
-        .setParameter("margin", terms.margin().toMillis())
-        .setParameter("outage", terms.outage().toMillis())
+        .setParameter("lease", durations.length().toMillis())
+        .setParameter("margin", durations.margin().toMillis())
+        .setParameter("outage", durations.outage().toMillis())
         .executeUpdate();
     session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
   }
 
-  private void requireNoActiveReplica(StatelessSession session, Lease.Terms sharedTerms) {
+  private void requireNoActiveReplica(StatelessSession session, Lease.Durations stored) {
     Duration longest =
-        sharedTerms.untilFinal().compareTo(terms.untilFinal()) > 0
-            ? sharedTerms.untilFinal()
-            : terms.untilFinal();
+        stored.untilFinal().compareTo(durations.untilFinal()) > 0
+            ? stored.untilFinal()
+            : durations.untilFinal();
     Duration quiet = SEEN_WITHIN.plus(longest).plusSeconds(1);
     LocalDateTime now =
         session
@@ -168,10 +168,10 @@ public final class Replica implements AutoCloseable {
     if (active > 0) {
       throw new DatabaseRefusedException(
           OTHER_DURATIONS.formatted(
-              sharedTerms.length().toMillis(),
-              sharedTerms.outage().toSeconds(),
-              terms.length().toMillis(),
-              terms.outage().toSeconds(),
+              stored.length().toMillis(),
+              stored.outage().toSeconds(),
+              durations.length().toMillis(),
+              durations.outage().toSeconds(),
               quiet.toSeconds() + 1),
           null);
     }
@@ -188,8 +188,8 @@ public final class Replica implements AutoCloseable {
    *
    * @param row the row of the change counter
    */
-  String objection(SharedTerms.Row row) {
-    if (row.terms().filter(terms::equals).isEmpty()) {
+  String objection(ChangeCounter.Row row) {
+    if (row.durations().filter(durations::equals).isEmpty()) {
       return "the lease in the database differs from that of this instance";
     }
     if (single && !id.equals(row.owner())) {
@@ -203,12 +203,12 @@ public final class Replica implements AutoCloseable {
     return isSeen() ? "" : "this instance could not renew its entry in the list of instances";
   }
 
-  Lease.Terms terms() {
-    return terms;
+  Lease.Durations durations() {
+    return durations;
   }
 
-  SharedTerms shared() {
-    return shared;
+  ChangeCounter counter() {
+    return counter;
   }
 
   /** Returns a feed of the changes of all processes. The feed reads over a separate connection. */

@@ -1,9 +1,9 @@
 package io.accesstokens.store.feed;
 
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.CommitAction;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
-import io.accesstokens.store.jdbc.SharedTerms;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.Function;
@@ -21,7 +21,7 @@ public final class VerdictChanges {
   private static final Logger LOG = System.getLogger(VerdictChanges.class.getName());
 
   private final Database database;
-  private final SharedTerms shared;
+  private final ChangeCounter counter;
   private final RandomGenerator random;
 
   /**
@@ -30,9 +30,9 @@ public final class VerdictChanges {
    * @param random a cryptographically strong source of random numbers, for the nonces of feed
    *     entries
    */
-  public VerdictChanges(Database database, SharedTerms shared, RandomGenerator random) {
+  public VerdictChanges(Database database, ChangeCounter counter, RandomGenerator random) {
     this.database = database;
-    this.shared = shared;
+    this.counter = counter;
     this.random = random;
   }
 
@@ -43,7 +43,8 @@ public final class VerdictChanges {
    * @param news the feed entries that the change must still write; null if no verdict changed
    * @param found the row of the change counter, if the change has read it; otherwise null
    */
-  public record Written<T>(T result, @Nullable FeedEntries news, SharedTerms.@Nullable Row found) {
+  public record Written<T>(
+      T result, @Nullable FeedEntries news, ChangeCounter.@Nullable Row found) {
 
     public static <T> Written<T> changed(T result, FeedEntries news) {
       return new Written<>(result, news, null);
@@ -55,7 +56,7 @@ public final class VerdictChanges {
      *
      * @param found the row of the change counter that this change has read
      */
-    public static <T> Written<T> before(T result, SharedTerms.Row found) {
+    public static <T> Written<T> before(T result, ChangeCounter.Row found) {
       return new Written<>(result, null, found);
     }
 
@@ -64,15 +65,15 @@ public final class VerdictChanges {
     }
   }
 
-  private record Committed<T>(T result, SharedTerms.@Nullable Row row) {}
+  private record Committed<T>(T result, ChangeCounter.@Nullable Row row) {}
 
   /** Runs a change. After a conflict, {@code work} is called again. */
   public <T> T change(Function<StatelessSession, Written<T>> work) {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
-    SharedTerms.Row row = committed.row();
+    ChangeCounter.Row row = committed.row();
     if (row != null) {
-      shared.found(row);
-      shared.committed(row.lastNumber());
+      counter.found(row);
+      counter.committed(row.lastNumber());
     }
     return committed.result();
   }
@@ -98,8 +99,11 @@ public final class VerdictChanges {
   }
 
   private <T> Committed<T> committed(
-      StatelessSession session, Runnable commit, T result, ReturningWork<SharedTerms.Row> ending) {
-    SharedTerms.Row row = session.doReturningWork(ending);
+      StatelessSession session,
+      Runnable commit,
+      T result,
+      ReturningWork<ChangeCounter.Row> ending) {
+    ChangeCounter.Row row = session.doReturningWork(ending);
     try {
       // The server has already committed. This call only updates Hibernate and the connection.
       commit.run();

@@ -5,7 +5,7 @@ import io.accesstokens.store.entity.JsonText;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
-import io.accesstokens.store.jdbc.SharedTerms;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
@@ -88,7 +88,7 @@ final class BulkRevocation {
     }
     if (live.isEmpty()) {
       return outcomes.containsValue(Revocation.ALREADY_REVOKED)
-          ? Written.before(outcomes, SharedTerms.read(session))
+          ? Written.before(outcomes, ChangeCounter.read(session))
           : Written.unchanged(outcomes);
     }
     session

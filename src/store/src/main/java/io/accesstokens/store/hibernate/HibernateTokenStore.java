@@ -7,11 +7,11 @@ import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.Replica;
 import io.accesstokens.store.feed.VerdictChanges;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.OwnerLock;
-import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.store.listing.LiveTokens;
 import io.accesstokens.store.listing.TokenListing;
 import io.accesstokens.store.schema.Migrations;
@@ -66,7 +66,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final PersonalTokenStore personal;
   private final ReportStore reports;
   private final DataSource dataSource;
-  private final SharedTerms shared = new SharedTerms();
+  private final ChangeCounter counter = new ChangeCounter();
 
   /**
    * Creates a store that uses a {@code SecureRandom}.
@@ -91,7 +91,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.listing = new TokenListing(database.vendor());
     this.upkeep = new TokenMaintenance(database);
     this.usages = new UsageTable(database);
-    this.changes = new VerdictChanges(database, shared, random);
+    this.changes = new VerdictChanges(database, counter, random);
     this.personal = new HibernatePersonalTokens(database, changes);
     this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
@@ -100,13 +100,13 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * Adds this process to the list of replicas that cache verdicts.
    *
-   * @param terms the lease durations; all replicas must use the same durations
+   * @param durations the lease durations; all replicas must use the same durations
    * @param single true if this process must be the only process that caches verdicts
    * @throws DatabaseRefusedException if other replicas run with other lease durations
    * @throws StoreUnavailableException if the database cannot be reached
    */
-  public Replica enlist(Lease.Terms terms, boolean single) {
-    return Replica.enlist(database, dataSource, shared, terms, single);
+  public Replica enlist(Lease.Durations durations, boolean single) {
+    return Replica.enlist(database, dataSource, counter, durations, single);
   }
 
   /**
@@ -135,7 +135,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Duration untilFinal() {
-    return shared.untilFinal();
+    return counter.untilFinal();
   }
 
   @Override

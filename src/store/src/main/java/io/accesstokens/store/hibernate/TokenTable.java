@@ -11,7 +11,7 @@ import io.accesstokens.store.entity.UsageColumns;
 import io.accesstokens.store.entity.UsageEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
-import io.accesstokens.store.jdbc.SharedTerms;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.AuditLogReader;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
@@ -148,7 +148,7 @@ final class TokenTable<T extends AccessToken> {
       return Written.unchanged(Revocation.NOT_FOUND);
     }
     if (!done) {
-      return Written.before(Revocation.ALREADY_REVOKED, SharedTerms.read(session));
+      return Written.before(Revocation.ALREADY_REVOKED, ChangeCounter.read(session));
     }
     append(session, revoked);
     return Written.changed(

@@ -44,7 +44,8 @@ import org.junit.jupiter.api.Test;
 /** Tests replicas that cache verdicts of one database. All replicas run in this process. */
 abstract class ReplicasContract {
 
-  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
+  private static final Lease.Durations DURATIONS =
+      Lease.Durations.of(Duration.ofMillis(300), Duration.ZERO);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** One replica. */
@@ -56,18 +57,18 @@ abstract class ReplicasContract {
     private final FeedFollower follower;
     private final RevocationBarrier barrier;
 
-    Member(TestDatabase database, Lease.Terms terms, boolean single) {
+    Member(TestDatabase database, Lease.Durations durations, boolean single) {
       pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
       Migrations.migrate(pool);
       store = new HibernateTokenStore(pool);
       try {
-        replica = store.enlist(terms, single);
+        replica = store.enlist(durations, single);
       } catch (RuntimeException e) {
         store.close();
         pool.close();
         throw e;
       }
-      Lease lease = new Lease(terms, MachineClock.SYSTEM);
+      Lease lease = new Lease(durations, MachineClock.SYSTEM);
       check =
           new CachedTokenVerifier(
               new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
@@ -125,11 +126,11 @@ abstract class ReplicasContract {
   }
 
   private Member start(boolean single) {
-    return start(TERMS, single);
+    return start(DURATIONS, single);
   }
 
-  private Member start(Lease.Terms terms, boolean single) {
-    Member member = new Member(database, terms, single);
+  private Member start(Lease.Durations durations, boolean single) {
+    Member member = new Member(database, durations, single);
     members.add(member);
     return member;
   }
@@ -174,9 +175,9 @@ abstract class ReplicasContract {
   }
 
   @Test
-  void otherTermsAreRefusedWhileReplicasAreActive() {
+  void otherDurationsAreRefusedWhileReplicasAreActive() {
     Member first = start(false);
-    Lease.Terms others = Lease.Terms.of(Duration.ofMillis(400), Duration.ZERO);
+    Lease.Durations others = Lease.Durations.of(Duration.ofMillis(400), Duration.ZERO);
     DatabaseRefusedException refused =
         assertThrows(DatabaseRefusedException.class, () -> start(others, false));
     assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
@@ -197,7 +198,7 @@ abstract class ReplicasContract {
     TestToken two = first.create("two");
     assertTrue(first.accepts(one), "first token is accepted");
     assertTrue(first.accepts(two), "second token is accepted");
-    Thread.sleep(TERMS.untilFinal().toMillis() + 50);
+    Thread.sleep(DURATIONS.untilFinal().toMillis() + 50);
     TestToken three = first.create("three");
     assertTrue(first.accepts(three), "third token is accepted");
     first.revoke(three);
@@ -209,7 +210,7 @@ abstract class ReplicasContract {
     second.revoke(one);
     assertEquals(false, acceptsIfAvailable(first, one));
     first.revoke(two);
-    assertEquals(TERMS.untilFinal(), first.store.untilFinal());
+    assertEquals(DURATIONS.untilFinal(), first.store.untilFinal());
     assertEquals(false, acceptsIfAvailable(second, two));
     assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
   }

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.Test;
  */
 class PostgresStandbyIT {
 
-  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
+  private static final Lease.Durations DURATIONS =
+      Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final PostgresServer primary = PostgresServer.create();
@@ -122,7 +123,7 @@ class PostgresStandbyIT {
         HibernateTokenStore promoted = new HibernateTokenStore(other)) {
       ServiceToken token = Samples.token("other");
       assertThrows(StoreUnavailableException.class, () -> Samples.put(promoted, token));
-      assertThrows(StoreUnavailableException.class, () -> promoted.enlist(TERMS, false));
+      assertThrows(StoreUnavailableException.class, () -> promoted.enlist(DURATIONS, false));
       standby.execute("alter system set synchronous_standby_names = ''");
       standby.execute("select pg_promote()");
       Awaitility.await()
@@ -135,7 +136,7 @@ class PostgresStandbyIT {
 
   /** Returns the identity of the server that the change feed reports. */
   private static String server(HibernateTokenStore store) {
-    try (Replica replica = store.enlist(TERMS, false);
+    try (Replica replica = store.enlist(DURATIONS, false);
         ChangeFeed feed = replica.feed()) {
       ChangeFeed.Page page = feed.read(null);
       assertEquals(Optional.empty(), page.withheld());
@@ -147,9 +148,9 @@ class PostgresStandbyIT {
   @Test
   void formerPrimaryServerGrantsNoLease() {
     ServiceToken token = Samples.put(store, Samples.token("ci"));
-    try (Replica replica = store.enlist(TERMS, false);
+    try (Replica replica = store.enlist(DURATIONS, false);
         ChangeFeed feed = replica.feed()) {
-      assertEquals(TERMS.length(), feed.read(null).lease());
+      assertEquals(DURATIONS.length(), feed.read(null).lease());
       standby.execute("select pg_promote()");
       assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
       assertTrue(store.find(token.id()).isPresent(), "reads without a proof succeed");
@@ -160,7 +161,7 @@ class PostgresStandbyIT {
   /** Each abandoned wait for the standby would keep one process of the server. */
   @Test
   void failedReadsLeaveNoProcessOnTheServer() throws Exception {
-    try (Replica replica = store.enlist(TERMS, false);
+    try (Replica replica = store.enlist(DURATIONS, false);
         ChangeFeed feed = replica.feed()) {
       feed.read(null);
       standby.pause();
@@ -196,7 +197,7 @@ class PostgresStandbyIT {
                     return (balanced.get() ? other : pool).getConnection();
                   }
                 });
-        Replica replica = host.enlist(TERMS, false);
+        Replica replica = host.enlist(DURATIONS, false);
         ChangeFeed feed = replica.feed()) {
       balanced.set(true);
       ChangeFeed.Page page = feed.read(null);

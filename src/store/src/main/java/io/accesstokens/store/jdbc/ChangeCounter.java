@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The lease durations in the row of the change counter determine the wait. A change reads this
  * row while it holds the lock of the row.
  */
-public final class SharedTerms {
+public final class ChangeCounter {
 
   /** The columns of {@link Row}, separated by commas. */
   public static final String COLUMNS =
@@ -36,7 +36,7 @@ public final class SharedTerms {
    *     cached a verdict yet
    */
   public record Row(
-      long lastNumber, @Nullable String owner, Lease.@Nullable Terms durationsOrNull) {
+      long lastNumber, @Nullable String owner, Lease.@Nullable Durations durationsOrNull) {
 
     public static Row of(@Nullable Object[] columns) {
       return new Row(
@@ -44,7 +44,7 @@ public final class SharedTerms {
           (String) columns[1],
           columns[2] == null
               ? null
-              : new Lease.Terms(millis(columns[2]), millis(columns[3]), millis(columns[4])));
+              : new Lease.Durations(millis(columns[2]), millis(columns[3]), millis(columns[4])));
     }
 
     /**
@@ -66,7 +66,7 @@ public final class SharedTerms {
       return Duration.ofMillis(number(column));
     }
 
-    public Optional<Lease.Terms> terms() {
+    public Optional<Lease.Durations> durations() {
       return Optional.ofNullable(durationsOrNull);
     }
   }
@@ -106,8 +106,9 @@ public final class SharedTerms {
 
   /** Records the row of the change counter that a change has read. */
   public void found(Row row) {
-    row.terms()
-        .ifPresent(terms -> maxNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
+    row.durations()
+        .ifPresent(
+            durations -> maxNanos.accumulateAndGet(durations.untilFinal().toNanos(), Math::max));
     SoleReplica claimed = sole;
     if (claimed != null && !claimed.id().equals(row.owner())) {
       sole = null;
