@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param user the user who will own the token
  * @param sessionId the id of the session that started the flow; only this session can continue the
  *     flow
- * @param terms the name, scopes and expiry of the token
+ * @param request the name, scopes and expiry of the token
  * @param state the digest of the {@code state} (RFC 6749, section 10.12)
  * @param codeChallenge the code challenge by the method S256 (RFC 7636), 43 characters
  * @param stage the current stage
@@ -29,7 +29,7 @@ public record MintFlow(
     UUID id,
     EntityRef user,
     UUID sessionId,
-    MintPolicy.Terms terms,
+    MintPolicy.ValidatedRequest request,
     TokenDigest state,
     String codeChallenge,
     Stage stage,
@@ -66,7 +66,7 @@ public record MintFlow(
         id,
         user,
         sessionId,
-        terms,
+        request,
         caller.stateOf(id).digest(),
         caller.verifierOf(id).challenge(),
         stage,
@@ -78,6 +78,15 @@ public record MintFlow(
   /** Returns this flow at another stage, with the code and the expiry of that stage. */
   MintFlow at(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
     return new MintFlow(
-        id, user, sessionId, terms, state, codeChallenge, next, nextCode, createdAt, nextExpiresAt);
+        id,
+        user,
+        sessionId,
+        request,
+        state,
+        codeChallenge,
+        next,
+        nextCode,
+        createdAt,
+        nextExpiresAt);
   }
 }

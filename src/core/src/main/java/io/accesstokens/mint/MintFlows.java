@@ -75,7 +75,7 @@ public final class MintFlows {
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public Begun begin(InSession caller, MintRequest request) {
-    MintPolicy.Terms terms = tokens.propose(caller.person(), request);
+    MintPolicy.ValidatedRequest validated = tokens.propose(caller.person(), request);
     UUID id = UUID.randomUUID();
     Instant now = now();
     OneTimeCode state = caller.stateOf(id);
@@ -85,7 +85,7 @@ public final class MintFlows {
             id,
             caller.person().ref(),
             caller.sessionId(),
-            terms,
+            validated,
             state.digest(),
             verifier.challenge(),
             Stage.PENDING,
@@ -138,7 +138,7 @@ public final class MintFlows {
   public Decided decide(InSession caller, UUID id, boolean allow) {
     MintFlow flow = undecided(caller, id);
     if (allow) {
-      tokens.requireFreshSignIn(caller.person(), flow.terms().scopes());
+      tokens.requireFreshSignIn(caller.person(), flow.request().scopes());
     }
     Optional<OneTimeCode> code = allow ? Optional.of(OneTimeCode.random(random)) : Optional.empty();
     // If the user has signed in again since the start of the flow, the session has another key.
@@ -240,7 +240,7 @@ public final class MintFlows {
     if (!store.remove(flow)) {
       throw new MintFlowNotFoundException();
     }
-    return tokens.mint(caller, flow.terms().request());
+    return tokens.mint(caller, flow.request().toRequest());
   }
 
   private boolean isAt(MintFlow flow, Stage stage) {

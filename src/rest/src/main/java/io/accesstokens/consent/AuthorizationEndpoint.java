@@ -219,7 +219,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
     }
     if (request.getScope() != null
         && !Set.copyOf(request.getScope().toStringList())
-            .equals(Set.copyOf(flow.terms().scopes()))) {
+            .equals(Set.copyOf(flow.request().scopes()))) {
       return back(client, OAuth2Error.INVALID_SCOPE, state);
     }
     return page(CONSENT_PAGE + "?flow=" + flow.id());

@@ -55,9 +55,9 @@ public record ConsentResponse(
         client.id(),
         client.name(),
         flow.user().toString(),
-        flow.terms().name(),
-        flow.terms().scopes(),
-        text(flow.terms().expiresAt()),
+        flow.request().name(),
+        flow.request().scopes(),
+        text(flow.request().expiresAt()),
         text(flow.expiresAt()));
   }
 

@@ -137,7 +137,7 @@ public final class MintResource extends MintFlowResource {
             .redirectionURI(client.redirectUri())
             .state(new State(begun.state().reveal()))
             .codeChallenge(new CodeVerifier(begun.verifier().reveal()), CodeChallengeMethod.S256);
-    List<String> scopes = begun.flow().terms().scopes();
+    List<String> scopes = begun.flow().request().scopes();
     if (!scopes.isEmpty()) {
       request.scope(new Scope(scopes.toArray(String[]::new)));
     }

@@ -60,7 +60,7 @@ public abstract class MintFlowStoreContract {
         UUID.randomUUID(),
         user,
         UUID.randomUUID(),
-        new MintPolicy.Terms(
+        new MintPolicy.ValidatedRequest(
             "A z_.-:/9", List.of("catalog:read", "a\"b"), NOON.plus(Duration.ofDays(30))),
         random(),
         "c".repeat(43),
@@ -76,7 +76,7 @@ public abstract class MintFlowStoreContract {
         flow.id(),
         flow.user(),
         flow.sessionId(),
-        flow.terms(),
+        flow.request(),
         flow.state(),
         flow.codeChallenge(),
         stage,
@@ -116,7 +116,7 @@ public abstract class MintFlowStoreContract {
             flow.id(),
             flow.user(),
             flow.sessionId(),
-            flow.terms(),
+            flow.request(),
             random(),
             "c".repeat(43),
             Stage.ALLOWED,

@@ -90,7 +90,7 @@ public record CreationPolicy(
    * @param scopes the distinct scopes, in the order of the request
    * @param expiryField the request field that set the expiry; null for the default expiry
    */
-  public record Terms(
+  public record ValidatedRequest(
       String name,
       String description,
       EntityRef group,
@@ -106,7 +106,8 @@ public record CreationPolicy(
    * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
    *     fields
    */
-  public Terms check(CreationRequest request, Instant now, Predicate<EntityRef> reached) {
+  public ValidatedRequest check(
+      CreationRequest request, Instant now, Predicate<EntityRef> reached) {
     RequestErrors errors = new RequestErrors(request.unreadable());
     String name = checkName(request.name(), errors);
     String description = checkText("description", request.description(), errors);
@@ -129,7 +130,7 @@ public record CreationPolicy(
         request.expiresAt() != null
             ? "expiresAt"
             : request.expiresInDays() != null ? "expiresInDays" : null;
-    return new Terms(name, description, group, scopes, expiresAt, expiryField);
+    return new ValidatedRequest(name, description, group, scopes, expiresAt, expiryField);
   }
 
   /** Returns true if a token can have this name: {@code ^[a-z0-9-]{1,100}$}. */

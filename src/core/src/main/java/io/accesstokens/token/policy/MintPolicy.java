@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Validates requests for new personal tokens. The result depends only on the request, the catalogue
  * and the time. The policy reports all errors of a request together.
  *
- * @param terms the scopes for personal tokens, and the limits on lifetimes
+ * @param basePolicy the scopes for personal tokens, and the limits on lifetimes
  * @param maxLive the maximum number of unrevoked, unexpired tokens of a user
  */
-public record MintPolicy(CreationPolicy terms, int maxLive) {
+public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
 
@@ -56,12 +56,12 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
 
   /** Returns the maximum number of unrevoked, unexpired tokens of a user with these groups. */
   public int maxLive(Set<EntityRef> groupsOfUser) {
-    return Math.min(maxLive, terms.maxLivePerUser(groupsOfUser).orElse(maxLive));
+    return Math.min(maxLive, basePolicy.maxLivePerUser(groupsOfUser).orElse(maxLive));
   }
 
   /** Returns true if a service token of this group could have this scope. */
   public boolean allows(EntityRef group, String scope) {
-    return terms.limitsOf(group).allowedScopes().contains(scope);
+    return basePolicy.limitsOf(group).allowedScopes().contains(scope);
   }
 
   /**
@@ -69,14 +69,14 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
    *
    * @param scopes the distinct scopes, in the order of the request
    */
-  public record Terms(String name, List<String> scopes, Instant expiresAt) {
+  public record ValidatedRequest(String name, List<String> scopes, Instant expiresAt) {
 
-    public Terms {
+    public ValidatedRequest {
       scopes = List.copyOf(scopes);
     }
 
     /** Returns a request for a token with this name, these scopes and this expiry. */
-    public MintRequest request() {
+    public MintRequest toRequest() {
       return new MintRequest(name, scopes, null, expiresAt.toString(), List.of());
     }
   }
@@ -87,16 +87,16 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
    * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
    *     fields
    */
-  public Terms check(MintRequest request, Instant now) {
+  public ValidatedRequest check(MintRequest request, Instant now) {
     CreationPolicy.RequestErrors errors = new CreationPolicy.RequestErrors(request.unreadable());
     // The limits of groups apply when a scope is used, see PersonalTokenService.
-    GroupLimits bounds = GroupLimits.of(terms, List.of());
+    GroupLimits bounds = GroupLimits.of(basePolicy, List.of());
     String name = checkName(request.name(), errors);
     List<@Nullable String> requested = request.scopes();
     List<String> scopes =
         requested == null || requested.isEmpty()
             ? List.of()
-            : terms.checkScopes(requested, bounds, errors);
+            : basePolicy.checkScopes(requested, bounds, errors);
     Instant expiresAt =
         CreationPolicy.checkExpiry(
             request.expiresAt(), request.expiresInDays(), now, bounds, errors);
@@ -104,7 +104,7 @@ public record MintPolicy(CreationPolicy terms, int maxLive) {
     if (name == null || scopes == null || expiresAt == null || !violations.isEmpty()) {
       throw new InvalidRequestException(violations);
     }
-    return new Terms(name, scopes, expiresAt);
+    return new ValidatedRequest(name, scopes, expiresAt);
   }
 
   private static @Nullable String checkName(

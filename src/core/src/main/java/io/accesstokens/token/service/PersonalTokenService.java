@@ -121,7 +121,7 @@ public final class PersonalTokenService {
   /** Returns the scopes that a personal token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
     user(actor, Permissions.USER_READ);
-    return mintPolicy.terms().catalogue();
+    return mintPolicy.basePolicy().catalogue();
   }
 
   /**
@@ -138,18 +138,18 @@ public final class PersonalTokenService {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     limit(owner);
     Instant now = now();
-    MintPolicy.Terms terms = mintPolicy.check(request, now);
-    access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, terms.scopes(), now);
+    MintPolicy.ValidatedRequest validated = mintPolicy.check(request, now);
+    access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
     RawToken rawToken = format.mint(RawToken.Kind.PERSONAL, random);
     PersonalToken token =
         new PersonalToken(
             ids.next(),
-            terms.name(),
+            validated.name(),
             rawToken.displayPrefix(),
             owner,
-            terms.scopes(),
+            validated.scopes(),
             now,
-            terms.expiresAt(),
+            validated.expiresAt(),
             null,
             null,
             null);
@@ -171,14 +171,14 @@ public final class PersonalTokenService {
    * @throws NameTakenException if an unrevoked token of the user has that name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public MintPolicy.Terms propose(Actor actor, MintRequest request) {
+  public MintPolicy.ValidatedRequest propose(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     limit(owner);
     Instant now = now();
-    MintPolicy.Terms terms = mintPolicy.check(request, now);
-    access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, terms.scopes(), now);
-    store.requireCreatable(owner, terms.name(), now, mintPolicy.maxLive(groupsOf(actor)));
-    return terms;
+    MintPolicy.ValidatedRequest validated = mintPolicy.check(request, now);
+    access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
+    store.requireCreatable(owner, validated.name(), now, mintPolicy.maxLive(groupsOf(actor)));
+    return validated;
   }
 
   /**
@@ -187,7 +187,7 @@ public final class PersonalTokenService {
    * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
   public void requireFreshSignIn(Actor actor, List<String> scopes) {
-    access.requireFreshSignIn(mintPolicy.terms().signInAge(), actor, scopes, now());
+    access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, scopes, now());
   }
 
   /**

@@ -305,12 +305,12 @@ public final class ServiceTokenService {
   public CreatedToken issue(Actor actor, CreationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
     Instant now = now();
-    CreationPolicy.Terms terms = issuing.check(request, now, decision::allowedOn);
-    access.requireOn(terms.group(), actor, decision);
-    access.requireGivable(actor, terms.scopes());
-    access.requireFreshSignIn(issuing.signInAge(), actor, terms.scopes(), now);
-    Instant expiresAt = limitExpiry(actor, terms);
-    if (!directory.exists(terms.group())) {
+    CreationPolicy.ValidatedRequest validated = issuing.check(request, now, decision::allowedOn);
+    access.requireOn(validated.group(), actor, decision);
+    access.requireGivable(actor, validated.scopes());
+    access.requireFreshSignIn(issuing.signInAge(), actor, validated.scopes(), now);
+    Instant expiresAt = limitExpiry(actor, validated);
+    if (!directory.exists(validated.group())) {
       throw new InvalidRequestException(
           List.of(new Violation("groupEntityRef", "must name a group of the directory")));
     }
@@ -318,11 +318,11 @@ public final class ServiceTokenService {
     ServiceToken token =
         new ServiceToken(
             ids.next(),
-            terms.name(),
-            terms.description(),
+            validated.name(),
+            validated.description(),
             rawToken.displayPrefix(),
-            terms.group(),
-            terms.scopes(),
+            validated.group(),
+            validated.scopes(),
             actor.getName(),
             now,
             expiresAt,
@@ -330,7 +330,7 @@ public final class ServiceTokenService {
             null,
             null);
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
-    OptionalInt maxLive = issuing.limitsOf(terms.group()).maxLiveTokens();
+    OptionalInt maxLive = issuing.limitsOf(validated.group()).maxLiveTokens();
     if (maxLive.isPresent()) {
       store.create(token, rawToken.digest(), created, maxLive.getAsInt());
     } else {
@@ -485,12 +485,12 @@ public final class ServiceTokenService {
    * Returns the expiry of a new token. If the actor is a token, the new token does not expire later
    * than the actor.
    */
-  private static Instant limitExpiry(Actor actor, CreationPolicy.Terms terms) {
+  private static Instant limitExpiry(Actor actor, CreationPolicy.ValidatedRequest validated) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);
-    if (ownExpiry.isEmpty() || !terms.expiresAt().isAfter(ownExpiry.get())) {
-      return terms.expiresAt();
+    if (ownExpiry.isEmpty() || !validated.expiresAt().isAfter(ownExpiry.get())) {
+      return validated.expiresAt();
     }
-    String field = terms.expiryField();
+    String field = validated.expiryField();
     if (field != null) {
       throw new InvalidRequestException(
           List.of(new Violation(field, "must not be after the calling token's own expiry")));

@@ -50,7 +50,7 @@ class CreationPolicyTest {
     return thrown.violations().stream().map(Violation::field).toList();
   }
 
-  private CreationPolicy.Terms right(CreationRequest request) {
+  private CreationPolicy.ValidatedRequest right(CreationRequest request) {
     return policy.check(request, NOW, group -> true);
   }
 

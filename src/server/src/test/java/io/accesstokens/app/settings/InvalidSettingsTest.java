@@ -43,8 +43,8 @@ class InvalidSettingsTest {
     assertFileRefused(
         "log: {format: xml}\n",
         "accessTokens.log.format: must be text or json (" + FILE + ":1)",
-        "accessTokens.log.levels[1]: must be info or higher, because detailed lines of libraries can"
-            + " contain credentials (environment variable ACCESSTOKENS_LOG_LEVELS)");
+        "accessTokens.log.levels[1]: must be info or higher, because detailed lines of libraries"
+            + " can contain credentials (environment variable ACCESSTOKENS_LOG_LEVELS)");
   }
 
   @Test
@@ -231,10 +231,10 @@ class InvalidSettingsTest {
             + " accessTokens.personal.maxExpiryDays (environment variable"
             + " ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS)");
     var atTheMaximum = given.file("personal:\n  maxExpiryDays: 8").load();
-    assertEquals(8, atTheMaximum.mintPolicy().terms().defaultLifetimeDays());
+    assertEquals(8, atTheMaximum.mintPolicy().basePolicy().defaultLifetimeDays());
     given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "");
     var shorter = given.file("personal:\n  maxExpiryDays: 7").load();
-    assertEquals(7, shorter.mintPolicy().terms().defaultLifetimeDays());
+    assertEquals(7, shorter.mintPolicy().basePolicy().defaultLifetimeDays());
   }
 
   @Test
@@ -890,8 +890,8 @@ class InvalidSettingsTest {
       given.variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", secret);
       assertEquals(
           List.of(
-              "accessTokens.database.passwordFile: must name a file with one line: the file does not"
-                  + " exist (environment variable ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
+              "accessTokens.database.passwordFile: must name a file with one line: the file does"
+                  + " not exist (environment variable ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
           given.lines());
     }
   }
@@ -962,8 +962,8 @@ class InvalidSettingsTest {
     }
     assertFileRefused(
         "directory:\n  backstage:\n    token: a\n    tokenFile: nowhere\n    staleSeconds: 29\n",
-        "accessTokens.directory.backstage.tokenFile: excludes accessTokens.directory.backstage.token"
-            + " ("
+        "accessTokens.directory.backstage.tokenFile: excludes"
+            + " accessTokens.directory.backstage.token ("
             + FILE
             + ":4)",
         "accessTokens.directory.backstage.tokenFile: must name a file with one line: the file does"

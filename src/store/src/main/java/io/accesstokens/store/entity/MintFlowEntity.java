@@ -70,9 +70,9 @@ public class MintFlowEntity {
     id = flow.id().toString();
     user = flow.user().toString();
     sessionId = flow.sessionId().toString();
-    name = flow.terms().name();
-    scopes = JsonText.ofList(flow.terms().scopes());
-    tokenExpiresAt = flow.terms().expiresAt();
+    name = flow.request().name();
+    scopes = JsonText.ofList(flow.request().scopes());
+    tokenExpiresAt = flow.request().expiresAt();
     stateHash = flow.state().bytes();
     codeChallenge = flow.codeChallenge();
     stage = column(flow.stage());
@@ -99,7 +99,7 @@ public class MintFlowEntity {
         EntityRef.parseUser(user)
             .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref")),
         UUID.fromString(sessionId),
-        new MintPolicy.Terms(name, JsonText.list(scopes), tokenExpiresAt),
+        new MintPolicy.ValidatedRequest(name, JsonText.list(scopes), tokenExpiresAt),
         TokenDigest.of(stateHash),
         codeChallenge,
         MintFlow.Stage.valueOf(stage.toUpperCase(Locale.ROOT)),

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type {@code int}, {@code boolean}, {@code String}, {@code URI}, {@code Path}, {@link
  *     Secret}, or an enum
- * @param terms the bounds and the default of the setting; null if there are no bounds and no
+ * @param setting the bounds and the default of the setting; null if there are no bounds and no
  *     default
  * @param mandatory true if a setting without a default must be present
  */
-public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
+public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) {
 
   /** Returns the default as text; null if there is no default. */
   public @Nullable String defaultValue() {
-    return terms == null || terms.byDefault().isEmpty() ? null : terms.byDefault();
+    return setting == null || setting.byDefault().isEmpty() ? null : setting.byDefault();
   }
 
   /** Returns true if the setting has no default and must be present. */
@@ -70,8 +70,8 @@ public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
   }
 
   private int wholeNumber(String text) {
-    int min = terms == null ? Integer.MIN_VALUE : terms.min();
-    int max = terms == null ? Integer.MAX_VALUE : terms.max();
+    int min = setting == null ? Integer.MIN_VALUE : setting.min();
+    int max = setting == null ? Integer.MAX_VALUE : setting.max();
     try {
       int number = Integer.parseInt(text.strip());
       if (number >= min && number <= max) {
