@@ -72,9 +72,9 @@ public record Session(
    *
    * @param user the user who signed in
    * @param displayName the user's name to show; at most 255 code points
-   * @param way the login method
+   * @param loginMethod the login method
    * @param username the username at that login method; at most 255 code points
-   * @param standing the account state that the login method reported, a text of at most 100
+   * @param accountStatus the account state that the login method reported, a text of at most 100
    *     characters. The session becomes invalid if the login method reports another text.
    * @param roles the user's roles in the servlet container; contains only roles that the permission
    *     policy names
@@ -87,9 +87,9 @@ public record Session(
   public record SignIn(
       EntityRef user,
       String displayName,
-      LoginMethod way,
+      LoginMethod loginMethod,
       String username,
-      String standing,
+      String accountStatus,
       Set<String> roles,
       Set<EntityRef> groups,
       boolean loopbackOnly,

@@ -15,10 +15,10 @@
  *       minute, in batches, outside the request. Therefore a session can end up to a minute early,
  *       but never late.
  *   <li>A row contains the user, and not the permissions of the user. Each request looks up the
- *       permissions, by the username in the row. The row also contains the {@code standing} of the
- *       user. The session becomes invalid if the {@code standing} changes. Some facts are known
- *       only at the sign-in: roles of a servlet container's realm, and groups from an OpenID
- *       provider. The row keeps these facts until the session ends.
+ *       permissions, by the username in the row. The row also contains the account status of the
+ *       user. The session becomes invalid if the account status changes. Some facts are known only
+ *       at the sign-in: roles of a servlet container's realm, and groups from an OpenID provider.
+ *       The row keeps these facts until the session ends.
  *   <li>A session has an id, which is not secret and never changes. Other data refers to this id if
  *       it is valid only during the session.
  *   <li>A user can sign in again in a session. The session then has a new key and the time of the

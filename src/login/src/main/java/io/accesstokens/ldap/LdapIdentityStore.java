@@ -57,7 +57,7 @@ public final class LdapIdentityStore implements IdentityStore {
     this.connections = connections;
     this.people = people;
     this.accountStatus =
-        new LdapCache<>(people.remembered(), this::findStanding, Ticker.systemTicker());
+        new LdapCache<>(people.remembered(), this::findAccountStatus, Ticker.systemTicker());
     this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
 
@@ -121,7 +121,7 @@ public final class LdapIdentityStore implements IdentityStore {
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
    */
-  public Optional<String> standing(String username) {
+  public Optional<String> accountStatus(String username) {
     try {
       return accountStatus.get(Normalizer.normalize(username, Normalizer.Form.NFC));
     } catch (LdapUnavailableException e) {
@@ -157,7 +157,7 @@ public final class LdapIdentityStore implements IdentityStore {
     return people.ref().placeholder();
   }
 
-  private Optional<String> findStanding(String username) {
+  private Optional<String> findAccountStatus(String username) {
     return find(Bulkhead.COMMON, username)
         .flatMap(
             entry ->

@@ -13,10 +13,10 @@ public interface AccountStatus {
   /**
    * Returns the state of an account.
    *
-   * @param way the login method
+   * @param method the login method
    * @param username the name of the user at that login method
    * @return the state, a text of at most 100 characters; empty if no user can sign in with that
    *     login method and name
    */
-  Optional<String> of(Session.LoginMethod way, String username);
+  Optional<String> of(Session.LoginMethod method, String username);
 }

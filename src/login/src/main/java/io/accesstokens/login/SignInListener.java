@@ -47,11 +47,12 @@ public interface SignInListener {
   default void limited(@Nullable String clientAddress) {}
 
   /** Reports that a user has signed in to a new session. */
-  default void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
+  default void signedIn(
+      EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {}
 
   /** Reports that a user has signed in again in an existing session. */
   default void signedInAgain(
-      EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
+      EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {}
 
   /** The sessions that a sign-out ends. */
   enum SignOut {

@@ -203,19 +203,19 @@ class LdapIdentityStoreTest {
   /** A session or a personal token is valid only while the user's account exists. */
   @Test
   void accountStatusEndsWithTheAccount() throws Exception {
-    String carol = store.standing("carol").orElseThrow();
-    assertEquals(carol, store.standing("CAROL").orElseThrow());
+    String carol = store.accountStatus("carol").orElseThrow();
+    assertEquals(carol, store.accountStatus("CAROL").orElseThrow());
     assertTrue(carol.length() <= 100 && !carol.contains("carol"), carol);
-    assertEquals(Optional.empty(), store.standing("zoe"));
-    assertEquals(Optional.empty(), store.standing("*"));
+    assertEquals(Optional.empty(), store.accountStatus("zoe"));
+    assertEquals(Optional.empty(), store.accountStatus("*"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
-    assertEquals(Optional.empty(), store.standing("carol"));
+    assertEquals(Optional.empty(), store.accountStatus("carol"));
     assertEquals(Presence.GONE, store.presence(user("carol")));
     assertEquals(Presence.GONE, store.presence(user("zoe")));
     assertEquals(Presence.PRESENT, store.presence(user("erin")));
     tree.stop();
     assertEquals(Presence.UNKNOWN, store.presence(user("erin")));
-    assertThrows(DirectoryUnavailableException.class, () -> store.standing("carol"));
+    assertThrows(DirectoryUnavailableException.class, () -> store.accountStatus("carol"));
   }
 
   @Test

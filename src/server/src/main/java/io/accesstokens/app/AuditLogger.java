@@ -261,19 +261,19 @@ public final class AuditLogger
   }
 
   @Override
-  public void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
-    metrics.signedIn(way);
-    write(line("signed-in").add("actor", user.toString()).add("way", text(way)), clientAddress);
+  public void signedIn(EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {
+    metrics.signedIn(method);
+    write(line("signed-in").add("actor", user.toString()).add("way", text(method)), clientAddress);
   }
 
   @Override
   public void signedInAgain(
-      EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
-    metrics.signedIn(way);
+      EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {
+    metrics.signedIn(method);
     write(
         line("signed-in-again")
             .add("actor", user.toString())
-            .add("way", way.name().toLowerCase(Locale.ROOT)),
+            .add("way", method.name().toLowerCase(Locale.ROOT)),
         clientAddress);
   }
 

@@ -59,8 +59,10 @@ public record SignIn(
           // A realm and an LDAP server do not list their usernames.
           people == null ? name -> false : people::knows,
           accountStatus(
-              configuration.openIdOrNull() == null ? null : configuration.openIdOrNull().standing(),
-              username -> standing(configuration, ldapStore, people, username)),
+              configuration.openIdOrNull() == null
+                  ? null
+                  : configuration.openIdOrNull().accountStatus(),
+              username -> passwordAccountStatus(configuration, ldapStore, people, username)),
           present(configuration, directory, ldapStore, people),
           issuers(configuration, clock, ending),
           ending);
@@ -103,23 +105,23 @@ public record SignIn(
    */
   private static AccountStatus accountStatus(
       @Nullable String openId, Function<String, Optional<String>> passwords) {
-    return (way, username) ->
-        switch (way) {
+    return (method, username) ->
+        switch (method) {
           case PASSWORD -> passwords.apply(username);
           case OIDC -> Optional.ofNullable(openId);
         };
   }
 
-  private static Optional<String> standing(
+  private static Optional<String> passwordAccountStatus(
       Configuration configuration,
       @Nullable LdapIdentityStore ldap,
       @Nullable UsersFile people,
       String username) {
     if (people != null && (ldap == null || people.knows(username))) {
-      return people.standing(username);
+      return people.accountStatus(username);
     }
     if (ldap != null) {
-      return ldap.standing(username);
+      return ldap.accountStatus(username);
     }
     // A realm does not report which users have left.
     return configuration.settings().login().container() ? Optional.of("realm") : Optional.empty();

@@ -121,7 +121,7 @@ public final class OpenIdRegistration {
   }
 
   /** Returns the entry for the list of login methods on the sign-in page. */
-  public SessionResponse.LoginMethod way() {
+  public SessionResponse.LoginMethod loginMethod() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
     return new SessionResponse.LoginMethod("oidc", title, root + OpenIdResource.START);
   }
@@ -194,7 +194,7 @@ public final class OpenIdRegistration {
    * Returns a hash of the issuer and the client id. The hash changes if the issuer or the client id
    * changes. All sessions with the old hash are then invalid.
    */
-  public String standing() {
+  public String accountStatus() {
     try {
       byte[] provider = (issuer + " " + clientId).getBytes(StandardCharsets.UTF_8);
       return Base64.getEncoder()

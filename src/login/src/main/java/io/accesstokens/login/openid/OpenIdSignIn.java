@@ -73,7 +73,7 @@ final class OpenIdSignIn {
         PasswordSignIn.displayName(displayName instanceof String text ? text : null, name),
         Session.LoginMethod.OIDC,
         PasswordSignIn.shortened(name),
-        registration.standing(),
+        registration.accountStatus(),
         Set.of(),
         registration.groupsOf(identity.claims()),
         false,

@@ -47,13 +47,13 @@ final class CredentialKeys {
   /**
    * Returns the cache key of a credential.
    *
-   * @param standing the account state: the stored hash and the user ref, as one text
+   * @param accountState the account state: the stored hash and the user ref, as one text
    */
-  Key of(String username, PreparedPassword password, String standing) {
+  Key of(String username, PreparedPassword password, String accountState) {
     Mac mac = mac();
     update(mac, StandardCharsets.UTF_8.encode(username));
     update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password.characters())));
-    update(mac, StandardCharsets.UTF_8.encode(standing));
+    update(mac, StandardCharsets.UTF_8.encode(accountState));
     return new Key(mac.doFinal());
   }
 

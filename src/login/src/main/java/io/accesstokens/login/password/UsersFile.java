@@ -137,11 +137,11 @@ public final class UsersFile {
    *
    * @return empty if no user has the username
    */
-  public Optional<String> standing(String username) {
-    return find(username).map(UsersFile::standing);
+  public Optional<String> accountStatus(String username) {
+    return find(username).map(UsersFile::accountStatus);
   }
 
-  private static String standing(Person person) {
+  private static String accountStatus(Person person) {
     try {
       String text = person.ref() + " " + person.password().text();
       return Base64.getEncoder()

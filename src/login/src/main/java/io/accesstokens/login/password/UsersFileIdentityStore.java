@@ -139,8 +139,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
     Optional<Person> person = people.find(username);
     // An unknown name takes the same steps as a known name, with a decoy hash.
     PasswordHash stored = person.map(Person::password).orElseGet(() -> decoy(username));
-    String standing = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
-    boolean good = isGood(keys.of(username, password, standing), stored, password, source);
+    String accountState = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
+    boolean good = isGood(keys.of(username, password, accountState), stored, password, source);
     return good && person.isPresent()
         ? new CredentialValidationResult(person.get().ref().toString())
         : CredentialValidationResult.INVALID_RESULT;

@@ -123,14 +123,16 @@ public final class BrowserSessions {
 
   private boolean isStillValid(Session.SignIn signIn) {
     try {
-      return stands(signIn);
+      return isAccountUnchanged(signIn);
     } catch (DirectoryUnavailableException e) {
       return true;
     }
   }
 
-  private boolean stands(Session.SignIn signIn) {
-    return standing(signIn.way(), signIn.username()).filter(signIn.standing()::equals).isPresent();
+  private boolean isAccountUnchanged(Session.SignIn signIn) {
+    return accountStatus(signIn.loginMethod(), signIn.username())
+        .filter(signIn.accountStatus()::equals)
+        .isPresent();
   }
 
   private boolean mayComeFrom(Session session, RequestInfo client) {
@@ -147,7 +149,7 @@ public final class BrowserSessions {
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
     Session.SignIn signIn = session.signIn();
-    if (!stands(signIn)) {
+    if (!isAccountUnchanged(signIn)) {
       return Optional.empty();
     }
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(signIn.user()));
@@ -163,8 +165,8 @@ public final class BrowserSessions {
    * Returns the current account state that a login method reports. Returns empty if the user may
    * not sign in with this login method.
    */
-  Optional<String> standing(Session.LoginMethod way, String username) {
-    return accountStatus.of(way, username);
+  Optional<String> accountStatus(Session.LoginMethod method, String username) {
+    return accountStatus.of(method, username);
   }
 
   /**
@@ -192,7 +194,8 @@ public final class BrowserSessions {
     key(client)
         .flatMap(key -> sessions.find(key, null))
         .ifPresent(former -> sessions.end(former.id()));
-    listener.signedIn(found.get().person().ref(), begun.session().signIn().way(), client.address());
+    listener.signedIn(
+        found.get().person().ref(), begun.session().signIn().loginMethod(), client.address());
     return found;
   }
 
@@ -222,7 +225,9 @@ public final class BrowserSessions {
     renewed.ifPresent(
         again ->
             listener.signedInAgain(
-                again.person().ref(), again.held().session().signIn().way(), client.address()));
+                again.person().ref(),
+                again.held().session().signIn().loginMethod(),
+                client.address()));
     return renewed;
   }
 

@@ -40,7 +40,7 @@ public final class OwnSessions {
   }
 
   /** An account with which a user signs in. */
-  private record Account(Session.LoginMethod way, String username) {}
+  private record Account(Session.LoginMethod loginMethod, String username) {}
 
   /** Returns the valid sessions of a user. The most recently used session is the first. */
   List<Session> of(Actor.Person person) {
@@ -51,12 +51,13 @@ public final class OwnSessions {
   }
 
   private boolean isGood(Session.SignIn signIn, Map<Account, @Nullable String> known) {
-    Account account = new Account(signIn.way(), signIn.username());
+    Account account = new Account(signIn.loginMethod(), signIn.username());
     try {
       if (!known.containsKey(account)) {
-        known.put(account, accountStatus.of(account.way(), account.username()).orElse(null));
+        known.put(
+            account, accountStatus.of(account.loginMethod(), account.username()).orElse(null));
       }
-      return signIn.standing().equals(known.get(account));
+      return signIn.accountStatus().equals(known.get(account));
     } catch (DirectoryUnavailableException e) {
       return true; // The session can become valid again, so the user must be able to end the
       // session.

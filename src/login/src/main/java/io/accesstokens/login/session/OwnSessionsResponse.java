@@ -116,7 +116,7 @@ public record OwnSessionsResponse(
     }
 
     static String wayOf(Session session) {
-      return session.signIn().way().name().toLowerCase(Locale.ROOT);
+      return session.signIn().loginMethod().name().toLowerCase(Locale.ROOT);
     }
 
     static String text(Instant instant) {

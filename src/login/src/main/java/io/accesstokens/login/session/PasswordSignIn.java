@@ -57,9 +57,10 @@ public final class PasswordSignIn {
     PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
     Optional<BrowserSessions.Found> begun =
         sessions
-            .standing(Session.LoginMethod.PASSWORD, username)
+            .accountStatus(Session.LoginMethod.PASSWORD, username)
             .flatMap(
-                standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
+                accountStatus ->
+                    sessions.begin(client, null, key -> of(verified, username, accountStatus)));
     // The result is empty if the account was removed after the password was verified.
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }
@@ -67,15 +68,15 @@ public final class PasswordSignIn {
   /**
    * Returns the sign-in data of a session.
    *
-   * @param standing the account state of the user
+   * @param accountStatus the account state of the user
    */
-  static Session.SignIn of(PasswordCheck.Verified verified, String username, String standing) {
+  static Session.SignIn of(PasswordCheck.Verified verified, String username, String accountStatus) {
     return new Session.SignIn(
         verified.user(),
         displayName(verified.displayName(), username),
         Session.LoginMethod.PASSWORD,
         username,
-        standing,
+        accountStatus,
         verified.roles(),
         Set.of(),
         verified.sample(),

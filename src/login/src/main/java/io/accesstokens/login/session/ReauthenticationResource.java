@@ -97,7 +97,7 @@ public final class ReauthenticationResource extends BaseResource {
               sessions.find(client).orElseThrow(() -> passwords.unauthenticated(client));
           Session session = found.held().session();
           sessions.requireOwnPage(session, client);
-          char[] password = password(JsonBody.read(headers, body), session.signIn().way());
+          char[] password = password(JsonBody.read(headers, body), session.signIn().loginMethod());
           BrowserSessions.Found renewed = renewed(found, password, client);
           Response.ResponseBuilder response = Response.noContent();
           sessions
@@ -131,11 +131,14 @@ public final class ReauthenticationResource extends BaseResource {
       throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
     return sessions
-        .standing(Session.LoginMethod.PASSWORD, username)
+        .accountStatus(Session.LoginMethod.PASSWORD, username)
         .flatMap(
-            standing ->
+            accountStatus ->
                 sessions.renew(
-                    found, client, null, key -> PasswordSignIn.of(verified, username, standing)))
+                    found,
+                    client,
+                    null,
+                    key -> PasswordSignIn.of(verified, username, accountStatus)))
         .orElseThrow(() -> passwords.unauthenticated(client));
   }
 

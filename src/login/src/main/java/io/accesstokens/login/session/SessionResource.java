@@ -218,7 +218,7 @@ public final class SessionResource extends BaseResource {
 
   private Optional<URI> continueAt(BrowserSessions.Held ended) {
     Session.SignIn signIn = ended.session().signIn();
-    return signIn.way() == Session.LoginMethod.OIDC
+    return signIn.loginMethod() == Session.LoginMethod.OIDC
         ? providerLogout.apply(
             Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open))
         : Optional.empty();

@@ -162,7 +162,7 @@ public class ApiProducer {
   private static List<SessionResponse.LoginMethod> loginMethods(Configuration configuration) {
     List<SessionResponse.LoginMethod> methods = new ArrayList<>();
     if (configuration.openIdOrNull() != null) {
-      methods.add(configuration.openIdOrNull().way());
+      methods.add(configuration.openIdOrNull().loginMethod());
     }
     if (configuration.hasPasswords()) {
       methods.add(SessionResponse.LoginMethod.PASSWORD);

@@ -43,13 +43,13 @@ public class SessionEntity {
   private String displayName;
 
   @Column(name = "way")
-  private String way;
+  private String loginMethod;
 
   @Column(name = "username")
   private String username;
 
   @Column(name = "standing")
-  private String standing;
+  private String accountStatus;
 
   @Column(name = "roles")
   private String roles;
@@ -97,9 +97,9 @@ public class SessionEntity {
     keyHash = key.bytes();
     user = signIn.user().toString();
     displayName = signIn.displayName();
-    way = column(signIn.way());
+    loginMethod = column(signIn.loginMethod());
     username = signIn.username();
-    standing = signIn.standing();
+    accountStatus = signIn.accountStatus();
     roles = roles(signIn);
     groups = groups(signIn);
     loopbackOnly = signIn.loopbackOnly();
@@ -113,8 +113,8 @@ public class SessionEntity {
     expiresAt = session.expiresAt();
   }
 
-  public static String column(LoginMethod way) {
-    return way.name().toLowerCase(Locale.ROOT);
+  public static String column(LoginMethod method) {
+    return method.name().toLowerCase(Locale.ROOT);
   }
 
   public static String roles(SignIn signIn) {
@@ -131,9 +131,9 @@ public class SessionEntity {
         new SignIn(
             ref(EntityRef.parseUser(user)),
             displayName,
-            LoginMethod.valueOf(way.toUpperCase(Locale.ROOT)),
+            LoginMethod.valueOf(loginMethod.toUpperCase(Locale.ROOT)),
             username,
-            standing,
+            accountStatus,
             Set.copyOf(JsonText.list(roles)),
             JsonText.list(groups).stream()
                 .map(group -> ref(EntityRef.parseGroup(group)))

@@ -32,10 +32,10 @@ public final class HibernateSessionStore implements SessionStore {
           + " where id = ? and last_seen_at < ?";
 
   private static final String RENEW =
-      "update SessionEntity s set s.keyHash = :key, s.displayName = :displayName, s.way = :way,"
-          + " s.username = :username, s.standing = :standing, s.roles = :roles,"
-          + " s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken = :sealed,"
-          + " s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
+      "update SessionEntity s set s.keyHash = :key, s.displayName = :displayName, s.loginMethod ="
+          + " :loginMethod, s.username = :username, s.accountStatus = :accountStatus, s.roles ="
+          + " :roles, s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken ="
+          + " :sealed, s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
 
   private static final int BATCH = 500;
 
@@ -64,7 +64,8 @@ public final class HibernateSessionStore implements SessionStore {
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate
         .createSelectionQuery(
-            "select s.id from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
+            "select s.id from SessionEntity s where s.user = :user order by s.lastSeenAt desc,"
+                + " s.id",
             String.class)
         .setParameter("user", user.toString())
         .setFirstResult(MAX_PER_PERSON - 1)
@@ -119,9 +120,9 @@ public final class HibernateSessionStore implements SessionStore {
                     .createMutationQuery(RENEW)
                     .setParameter("key", key.bytes())
                     .setParameter("displayName", signIn.displayName())
-                    .setParameter("way", SessionEntity.column(signIn.way()))
+                    .setParameter("loginMethod", SessionEntity.column(signIn.loginMethod()))
                     .setParameter("username", signIn.username())
-                    .setParameter("standing", signIn.standing())
+                    .setParameter("accountStatus", signIn.accountStatus())
                     .setParameter("roles", SessionEntity.roles(signIn))
                     .setParameter("groups", SessionEntity.groups(signIn))
                     .setParameter("loopbackOnly", signIn.loopbackOnly())
