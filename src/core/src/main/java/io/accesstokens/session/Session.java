@@ -25,7 +25,7 @@ public record Session(
     Device device,
     Instant createdAt,
     Instant signedInAt,
-    Sighting lastSeen,
+    Activity lastSeen,
     Instant expiresAt) {
 
   /**
@@ -47,11 +47,11 @@ public record Session(
    * @param at the time of the request
    * @param address the network address of the client, at most 100 characters; null if unknown
    */
-  public record Sighting(Instant at, @Nullable String address) {}
+  public record Activity(Instant at, @Nullable String address) {}
 
-  /** Returns this session with {@code sighting} as its last request. */
-  public Session seen(Sighting sighting) {
-    return new Session(id, signIn, device, createdAt, signedInAt, sighting, expiresAt);
+  /** Returns this session with {@code activity} as its last request. */
+  public Session withLastSeen(Activity activity) {
+    return new Session(id, signIn, device, createdAt, signedInAt, activity, expiresAt);
   }
 
   /** Returns this session with the facts and the instant of a new sign-in. */

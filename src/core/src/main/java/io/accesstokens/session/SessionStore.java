@@ -64,9 +64,9 @@ public interface SessionStore {
    * Stores the time and address of the last request in each session. Ignores deleted sessions, and
    * sessions for which a later request is already stored.
    *
-   * @param sightings the last requests, by session id
+   * @param activities the last requests, by session id
    */
-  void seen(Map<UUID, Session.Sighting> sightings);
+  void recordActivity(Map<UUID, Session.Activity> activities);
 
   /**
    * Deletes expired and idle sessions.

@@ -1,7 +1,7 @@
 package io.accesstokens.session;
 
+import io.accesstokens.session.Session.Activity;
 import io.accesstokens.session.Session.Device;
-import io.accesstokens.session.Session.Sighting;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class Sessions {
   private final RandomGenerator random;
 
   /** The last requests that were not written to the store yet, by session id. */
-  private final Map<UUID, Sighting> seen = new ConcurrentHashMap<>();
+  private final Map<UUID, Activity> unwritten = new ConcurrentHashMap<>();
 
   /**
    * @param idle the maximum time without a request
@@ -72,19 +72,21 @@ public final class Sessions {
   }
 
   /** A session with its new key. The key cannot be retrieved later. */
-  public record Begun(Session session, SessionKey key) {}
+  public record StartedSession(Session session, SessionKey key) {}
 
   /**
    * Starts a session.
    *
    * @param device the client from which the user signed in
-   * @param provedAt the instant at which the user proved their identity; null or a future instant
-   *     means now
+   * @param authenticatedAt the instant at which the user proved their identity; null or a future
+   *     instant means now
    * @param signIn a function that returns the facts of the sign-in; it receives the new key, and
    *     may encrypt a text with this key
    */
-  public Begun begin(
-      Device device, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
+  public StartedSession begin(
+      Device device,
+      @Nullable Instant authenticatedAt,
+      Function<SessionKey, Session.SignIn> signIn) {
     SessionKey key = SessionKey.random(random);
     Instant now = now();
     Session session =
@@ -93,11 +95,11 @@ public final class Sessions {
             signIn.apply(key),
             device,
             now,
-            signedInAt(provedAt, now),
-            new Sighting(now, device.address()),
+            signedInAt(authenticatedAt, now),
+            new Activity(now, device.address()),
             now.plus(absolute));
     store.create(key.digest(), session);
-    return new Begun(session, key);
+    return new StartedSession(session, key);
   }
 
   /**
@@ -106,25 +108,25 @@ public final class Sessions {
    *
    * @param former the current key, which becomes invalid
    * @param session the session that was found with that key
-   * @param provedAt the instant at which the user proved their identity; null or a future instant
-   *     means now
+   * @param authenticatedAt the instant at which the user proved their identity; null or a future
+   *     instant means now
    * @param signIn a function that returns the facts of the new sign-in and receives the new key;
    *     the user must be the session's user
    * @return the session with its new key; empty if the session has ended or has another key
    * @throws IllegalArgumentException if the new sign-in is of another user
    */
-  public Optional<Begun> renew(
+  public Optional<StartedSession> renew(
       SessionKey former,
       Session session,
-      @Nullable Instant provedAt,
+      @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     SessionKey key = SessionKey.random(random);
-    Session renewed = session.signedInAgain(signIn.apply(key), signedInAt(provedAt, now()));
+    Session renewed = session.signedInAgain(signIn.apply(key), signedInAt(authenticatedAt, now()));
     if (!renewed.signIn().user().equals(session.signIn().user())) {
       throw new IllegalArgumentException("the user of a session cannot change");
     }
     return store.renew(former.digest(), key.digest(), renewed)
-        ? Optional.of(new Begun(renewed, key))
+        ? Optional.of(new StartedSession(renewed, key))
         : Optional.empty();
   }
 
@@ -132,14 +134,14 @@ public final class Sessions {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private static Instant signedInAt(@Nullable Instant provedAt, Instant now) {
-    if (provedAt == null || provedAt.isAfter(now)) {
+  private static Instant signedInAt(@Nullable Instant authenticatedAt, Instant now) {
+    if (authenticatedAt == null || authenticatedAt.isAfter(now)) {
       return now;
     }
     // An OpenID provider can report any instant. Databases cannot store every instant.
-    return provedAt.isBefore(Instant.EPOCH)
+    return authenticatedAt.isBefore(Instant.EPOCH)
         ? Instant.EPOCH
-        : provedAt.truncatedTo(ChronoUnit.MILLIS);
+        : authenticatedAt.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /**
@@ -154,11 +156,11 @@ public final class Sessions {
     Optional<Session> live = store.find(key.digest()).filter(session -> isLive(session, now));
     live.filter(session -> isNews(session.lastSeen(), now, address))
         .ifPresent(
-            session -> seen.merge(session.id(), new Sighting(now, address), Sessions::later));
+            session -> unwritten.merge(session.id(), new Activity(now, address), Sessions::later));
     return live;
   }
 
-  private boolean isNews(Sighting last, Instant now, @Nullable String address) {
+  private boolean isNews(Activity last, Instant now, @Nullable String address) {
     return !last.at().plus(step).isAfter(now) || !Objects.equals(last.address(), address);
   }
 
@@ -169,7 +171,7 @@ public final class Sessions {
     Instant now = clock.instant();
     return store.findAllOf(user).stream()
         .filter(session -> isLive(session, now))
-        .map(session -> session.seen(lastSeen(session)))
+        .map(session -> session.withLastSeen(lastSeen(session)))
         .sorted(Comparator.comparing((Session session) -> session.lastSeen().at()).reversed())
         .toList();
   }
@@ -185,18 +187,18 @@ public final class Sessions {
    * Returns the last request in a session, including requests that are not written to the store
    * yet.
    */
-  private Sighting lastSeen(Session session) {
-    return later(session.lastSeen(), seen.getOrDefault(session.id(), session.lastSeen()));
+  private Activity lastSeen(Session session) {
+    return later(session.lastSeen(), unwritten.getOrDefault(session.id(), session.lastSeen()));
   }
 
-  private static Sighting later(Sighting a, Sighting b) {
+  private static Activity later(Activity a, Activity b) {
     return a.at().isAfter(b.at()) ? a : b;
   }
 
   /** Ends a session. After this method, the session is invalid on every replica. */
   public void end(UUID id) {
     store.delete(id);
-    seen.remove(id);
+    unwritten.remove(id);
   }
 
   /**
@@ -219,10 +221,10 @@ public final class Sessions {
    * it.
    */
   public void flush() {
-    Map<UUID, Sighting> written = new HashMap<>(seen);
+    Map<UUID, Activity> written = new HashMap<>(unwritten);
     if (!written.isEmpty()) {
-      store.seen(written);
-      written.forEach(seen::remove);
+      store.recordActivity(written);
+      written.forEach(unwritten::remove);
     }
   }
 

@@ -43,7 +43,7 @@ class SessionsTest {
   /** A store that records the times written to it. */
   private static final class Recorded implements SessionStore {
     private final InMemorySessionStore store = new InMemorySessionStore();
-    private final List<Map<UUID, Session.Sighting>> seen = new ArrayList<>();
+    private final List<Map<UUID, Session.Activity>> activities = new ArrayList<>();
     private boolean down;
 
     @Override
@@ -82,12 +82,12 @@ class SessionsTest {
     }
 
     @Override
-    public void seen(Map<UUID, Session.Sighting> sightings) {
+    public void recordActivity(Map<UUID, Session.Activity> recorded) {
       if (down) {
         throw new StoreUnavailableException("down", null);
       }
-      seen.add(sightings);
-      store.seen(sightings);
+      activities.add(recorded);
+      store.recordActivity(recorded);
     }
 
     @Override
@@ -96,12 +96,12 @@ class SessionsTest {
     }
   }
 
-  private Sessions.Begun begin() {
+  private Sessions.StartedSession begin() {
     return begin(null);
   }
 
-  private Sessions.Begun begin(@Nullable Instant provedAt) {
-    return sessions.begin(DEVICE, provedAt, key -> signIn(CAROL, key));
+  private Sessions.StartedSession begin(@Nullable Instant authenticatedAt) {
+    return sessions.begin(DEVICE, authenticatedAt, key -> signIn(CAROL, key));
   }
 
   private static Session.SignIn signIn(EntityRef user, SessionKey key) {
@@ -121,87 +121,88 @@ class SessionsTest {
     now = now.plus(time);
   }
 
-  private void assertLive(Sessions.Begun begun) {
+  private void assertLive(Sessions.StartedSession started) {
     assertEquals(
-        Optional.of(begun.session().id()), sessions.find(begun.key(), ADDRESS).map(Session::id));
+        Optional.of(started.session().id()),
+        sessions.find(started.key(), ADDRESS).map(Session::id));
   }
 
-  private void assertEnded(Sessions.Begun begun) {
-    assertEquals(Optional.empty(), sessions.find(begun.key(), ADDRESS));
+  private void assertEnded(Sessions.StartedSession started) {
+    assertEquals(Optional.empty(), sessions.find(started.key(), ADDRESS));
   }
 
   @Test
   void idleSessionEnds() {
-    Sessions.Begun begun = begin();
+    Sessions.StartedSession started = begin();
     pass(IDLE.minusMillis(1));
-    assertLive(begun);
+    assertLive(started);
     pass(IDLE.minusMillis(1));
-    assertLive(begun);
+    assertLive(started);
     pass(IDLE);
-    assertEnded(begun);
+    assertEnded(started);
   }
 
   @Test
   void activeSessionEndsAtTheAbsoluteLimit() {
-    Sessions.Begun begun = begin();
+    Sessions.StartedSession started = begin();
     for (int i = 0; i < 71; i++) {
       pass(Duration.ofMinutes(10));
-      assertLive(begun);
+      assertLive(started);
       sessions.flush();
     }
     pass(Duration.ofMinutes(10).minusMillis(1));
-    assertLive(begun);
+    assertLive(started);
     pass(Duration.ofMillis(1));
-    assertEnded(begun);
+    assertEnded(started);
   }
 
   @Test
   void shorterLimitAppliesToExistingSessions() {
-    Sessions.Begun begun = begin();
+    Sessions.StartedSession started = begin();
     Sessions shorter = sessions(store, Duration.ofMinutes(20));
     pass(Duration.ofMinutes(20));
-    assertLive(begun);
-    assertEquals(Optional.empty(), shorter.find(begun.key(), ADDRESS));
+    assertLive(started);
+    assertEquals(Optional.empty(), shorter.find(started.key(), ADDRESS));
   }
 
   @Test
   void lastSeenIsWrittenOncePerMinute() {
-    Sessions.Begun begun = begin();
+    Sessions.StartedSession started = begin();
     for (int i = 0; i < 59; i++) {
       pass(Duration.ofSeconds(1));
-      assertLive(begun);
+      assertLive(started);
     }
     sessions.flush();
-    assertEquals(List.of(), store.seen);
+    assertEquals(List.of(), store.activities);
     for (int i = 0; i < 100; i++) {
       pass(Duration.ofSeconds(1));
-      assertLive(begun);
+      assertLive(started);
     }
     sessions.flush();
     sessions.flush();
-    assertEquals(1, store.seen.size());
-    assertEquals(Set.of(begun.session().id()), store.seen.get(0).keySet());
+    assertEquals(1, store.activities.size());
+    assertEquals(Set.of(started.session().id()), store.activities.get(0).keySet());
   }
 
   @Test
   void failedWriteIsRetried() {
-    Sessions.Begun begun = begin();
+    Sessions.StartedSession started = begin();
     pass(Duration.ofMinutes(20));
-    assertLive(begun);
+    assertLive(started);
     store.down = true;
     assertThrows(StoreUnavailableException.class, sessions::flush);
     store.down = false;
     pass(Duration.ofMinutes(20));
-    assertLive(begun);
+    assertLive(started);
     sessions.flush();
-    assertEquals(1, store.seen.size());
+    assertEquals(1, store.activities.size());
   }
 
   @Test
   void maintenanceDeletesOnlyExpiredSessions() {
-    Sessions.Begun over = begin();
+    Sessions.StartedSession over = begin();
     pass(IDLE.plusMinutes(1));
-    Sessions.Begun live = begin();
+    Sessions.StartedSession live = begin();
     sessions.maintain();
     // Another process may have seen the session and not written that yet.
     assertEquals(
@@ -214,9 +215,9 @@ class SessionsTest {
 
   @Test
   void endedSessionIsNotFound() {
-    Sessions.Begun one = begin();
-    Sessions.Begun two = begin();
-    Sessions.Begun three = begin();
+    Sessions.StartedSession one = begin();
+    Sessions.StartedSession two = begin();
+    Sessions.StartedSession three = begin();
     sessions.end(one.session().id());
     assertEnded(one);
     assertLive(two);
@@ -227,22 +228,24 @@ class SessionsTest {
 
   @Test
   void renewedSessionHasAnotherKeyAndEndsNoLater() {
-    Sessions.Begun begun = begin();
+    Sessions.StartedSession started = begin();
     pass(Duration.ofMinutes(20));
-    Sessions.Begun renewed =
-        sessions.renew(begun.key(), begun.session(), null, key -> signIn(CAROL, key)).orElseThrow();
-    assertEnded(begun);
+    Sessions.StartedSession renewed =
+        sessions
+            .renew(started.key(), started.session(), null, key -> signIn(CAROL, key))
+            .orElseThrow();
+    assertEnded(started);
     Session found = sessions.find(renewed.key(), ADDRESS).orElseThrow();
-    assertEquals(begun.session().id(), found.id());
-    assertEquals(begun.session().createdAt(), found.createdAt());
-    assertEquals(begun.session().expiresAt(), found.expiresAt());
-    assertEquals(begun.session().createdAt().plus(Duration.ofMinutes(20)), found.signedInAt());
+    assertEquals(started.session().id(), found.id());
+    assertEquals(started.session().createdAt(), found.createdAt());
+    assertEquals(started.session().expiresAt(), found.expiresAt());
+    assertEquals(started.session().createdAt().plus(Duration.ofMinutes(20)), found.signedInAt());
     String sealed = String.valueOf(found.signIn().sealedIdToken());
     assertEquals(Optional.of("a secret"), renewed.key().open(sealed));
 
     assertEquals(
         Optional.empty(),
-        sessions.renew(begun.key(), begun.session(), null, key -> signIn(CAROL, key)));
+        sessions.renew(started.key(), started.session(), null, key -> signIn(CAROL, key)));
     assertThrows(
         IllegalArgumentException.class,
         () -> sessions.renew(renewed.key(), found, null, key -> signIn(BOB, key)));
@@ -253,27 +256,27 @@ class SessionsTest {
   void signInTimeIsBetweenTheEpochAndNow() {
     Instant before = now.minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
     assertEquals(before, begin(before).session().signedInAt());
-    Sessions.Begun early = begin(now.plusSeconds(1));
+    Sessions.StartedSession early = begin(now.plusSeconds(1));
     assertEquals(early.session().createdAt(), early.session().signedInAt());
     assertEquals(Instant.EPOCH, begin(Instant.MIN).session().signedInAt());
   }
 
   @Test
   void listHasLiveSessionsWithTheirLastSighting() {
-    Sessions.Begun idle = begin();
+    Sessions.StartedSession idle = begin();
     pass(IDLE.minusMinutes(1));
-    Sessions.Begun first = begin();
-    Sessions.Begun second = begin();
+    Sessions.StartedSession first = begin();
+    Sessions.StartedSession second = begin();
     pass(Duration.ofMinutes(1));
     assertEquals(
         Optional.of(first.session().id()),
         sessions.find(first.key(), "2001:db8::1").map(Session::id));
-    assertEquals(List.of(), store.seen, "nothing was written");
+    assertEquals(List.of(), store.activities, "nothing was written");
     List<Session> listed = sessions.findAllOf(CAROL);
     assertEquals(
         List.of(first.session().id(), second.session().id()),
         listed.stream().map(Session::id).toList());
-    assertEquals(new Session.Sighting(now, "2001:db8::1"), listed.get(0).lastSeen());
+    assertEquals(new Session.Activity(now, "2001:db8::1"), listed.get(0).lastSeen());
     assertEquals(DEVICE, listed.get(0).device());
     assertEnded(idle);
     sessions.endOthersOf(CAROL, second.session().id());
@@ -282,23 +285,23 @@ class SessionsTest {
 
   @Test
   void requestFromAnotherAddressIsWrittenAtOnce() {
-    Sessions.Begun begun = begin();
-    assertLive(begun);
+    Sessions.StartedSession started = begin();
+    assertLive(started);
     pass(Duration.ofSeconds(1));
     assertEquals(
-        Optional.of(begun.session().id()),
-        sessions.find(begun.key(), "203.0.113.9").map(Session::id));
+        Optional.of(started.session().id()),
+        sessions.find(started.key(), "203.0.113.9").map(Session::id));
     sessions.flush();
-    assertEquals(1, store.seen.size(), () -> "written: " + store.seen);
+    assertEquals(1, store.activities.size(), () -> "written: " + store.activities);
     assertEquals(
         "203.0.113.9",
-        sessions.find(begun.key(), "203.0.113.9").orElseThrow().lastSeen().address());
+        sessions.find(started.key(), "203.0.113.9").orElseThrow().lastSeen().address());
   }
 
   @Test
   void keyIsRandomAndOpensWhatItSealed() {
-    Sessions.Begun one = begin();
-    Sessions.Begun two = begin();
+    Sessions.StartedSession one = begin();
+    Sessions.StartedSession two = begin();
     assertNotEquals(one.key().reveal(), two.key().reveal());
     assertEquals(43, one.key().reveal().length());
     assertEquals(one.key().digest(), SessionKey.parse(one.key().reveal()).orElseThrow().digest());

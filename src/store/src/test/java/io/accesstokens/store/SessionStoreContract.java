@@ -57,7 +57,7 @@ public abstract class SessionStoreContract {
         new Session.Device("Firefox on Linux", "192.0.2.14"),
         at,
         at.minusSeconds(5),
-        new Session.Sighting(at, "192.0.2.15"),
+        new Session.Activity(at, "192.0.2.15"),
         at.plus(LIFE));
   }
 
@@ -90,7 +90,7 @@ public abstract class SessionStoreContract {
             Session.Device.UNKNOWN,
             NOON,
             NOON,
-            new Session.Sighting(NOON, null),
+            new Session.Activity(NOON, null),
             NOON.plusSeconds(1));
     store.create(key(plain), plain);
     assertEquals(Optional.of(session), found(session));
@@ -118,7 +118,7 @@ public abstract class SessionStoreContract {
             new Session.Device("n".repeat(100), "a".repeat(100)),
             NOON,
             Instant.EPOCH,
-            new Session.Sighting(NOON, "a".repeat(100)),
+            new Session.Activity(NOON, "a".repeat(100)),
             NOON.plus(LIFE));
     store.create(key(session), session);
     assertEquals(Optional.of(session), found(session));
@@ -153,9 +153,9 @@ public abstract class SessionStoreContract {
     Session second = put(CAROL, NOON.plusSeconds(1));
     put(user("bob"), NOON);
     assertEquals(List.of(second, first), store.findAllOf(CAROL));
-    Session.Sighting later = new Session.Sighting(NOON.plusSeconds(2), null);
-    store.seen(Map.of(first.id(), later));
-    assertEquals(List.of(first.seen(later), second), store.findAllOf(CAROL));
+    Session.Activity later = new Session.Activity(NOON.plusSeconds(2), null);
+    store.recordActivity(Map.of(first.id(), later));
+    assertEquals(List.of(first.withLastSeen(later), second), store.findAllOf(CAROL));
     assertEquals(List.of(), store.findAllOf(user("dave")));
   }
 
@@ -205,11 +205,12 @@ public abstract class SessionStoreContract {
   void latestSightingIsKept() {
     Session session = put(CAROL, NOON);
     Session gone = session(CAROL, NOON);
-    Session.Sighting latest = new Session.Sighting(NOON.plusSeconds(60), "2001:db8::1");
-    store.seen(Map.of(session.id(), latest, gone.id(), latest));
-    store.seen(Map.of(session.id(), new Session.Sighting(NOON.plusSeconds(30), "192.0.2.1")));
-    store.seen(Map.of());
-    assertEquals(Optional.of(session.seen(latest)), found(session));
+    Session.Activity latest = new Session.Activity(NOON.plusSeconds(60), "2001:db8::1");
+    store.recordActivity(Map.of(session.id(), latest, gone.id(), latest));
+    store.recordActivity(
+        Map.of(session.id(), new Session.Activity(NOON.plusSeconds(30), "192.0.2.1")));
+    store.recordActivity(Map.of());
+    assertEquals(Optional.of(session.withLastSeen(latest)), found(session));
     assertEquals(Optional.empty(), found(gone));
   }
 
@@ -229,7 +230,8 @@ public abstract class SessionStoreContract {
     int most = SessionStore.MAX_PER_PERSON;
     List<Session> first =
         IntStream.range(0, most).mapToObj(i -> put(CAROL, NOON.plusSeconds(i))).toList();
-    store.seen(Map.of(first.get(0).id(), new Session.Sighting(NOON.plusSeconds(most), null)));
+    store.recordActivity(
+        Map.of(first.get(0).id(), new Session.Activity(NOON.plusSeconds(most), null)));
     Session bob = put(user("bob"), NOON);
     assertEquals(most, first.stream().filter(session -> found(session).isPresent()).count());
     Session another = put(CAROL, NOON.plusSeconds(most));

@@ -77,13 +77,13 @@ public final class InMemorySessionStore implements SessionStore {
   }
 
   @Override
-  public synchronized void seen(Map<UUID, Session.Sighting> sightings) {
+  public synchronized void recordActivity(Map<UUID, Session.Activity> activities) {
     sessions.replaceAll(
         (key, session) -> {
-          Session.Sighting sighting = sightings.get(session.id());
-          return sighting == null || !sighting.at().isAfter(session.lastSeen().at())
+          Session.Activity activity = activities.get(session.id());
+          return activity == null || !activity.at().isAfter(session.lastSeen().at())
               ? session
-              : session.seen(sighting);
+              : session.withLastSeen(activity);
         });
   }
 

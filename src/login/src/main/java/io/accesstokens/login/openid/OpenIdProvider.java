@@ -99,9 +99,9 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param claims the claims of the ID token
    * @param idToken the ID token as received
-   * @param provedAt the time at which the user signed in at the provider; null if unknown
+   * @param authenticatedAt the time at which the user signed in at the provider; null if unknown
    */
-  record Identity(Map<String, Object> claims, String idToken, @Nullable Instant provedAt) {}
+  record Identity(Map<String, Object> claims, String idToken, @Nullable Instant authenticatedAt) {}
 
   OpenIdRegistration registration() {
     return registration;
@@ -262,11 +262,12 @@ public final class OpenIdProvider implements AutoCloseable {
       validator.setMaxClockSkew(CLOCK_SKEW_SECONDS);
       var claims = validator.validate(idToken, new Nonce(attempt.nonce()));
       Date authTime = claims.getAuthenticationTime();
-      Instant provedAt = authTime == null ? null : authTime.toInstant();
+      Instant authenticatedAt = authTime == null ? null : authTime.toInstant();
       if (attempt.isFresh()) {
-        requireFresh(provedAt);
+        requireFresh(authenticatedAt);
       }
-      return new Identity(claims.toJWTClaimsSet().getClaims(), idToken.serialize(), provedAt);
+      return new Identity(
+          claims.toJWTClaimsSet().getClaims(), idToken.serialize(), authenticatedAt);
     } catch (KeySourceException e) {
       throw discovery.unavailable(e);
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
@@ -283,10 +284,10 @@ public final class OpenIdProvider implements AutoCloseable {
    * the parameters {@code prompt} and {@code max_age} from the request, so this check is necessary.
    * Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
    */
-  private void requireFresh(@Nullable Instant provedAt) {
+  private void requireFresh(@Nullable Instant authenticatedAt) {
     Instant earliest =
         clock.instant().minusSeconds(OpenIdResource.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);
-    if (provedAt == null || provedAt.isBefore(earliest)) {
+    if (authenticatedAt == null || authenticatedAt.isBefore(earliest)) {
       throw new OpenIdRefusedException(
           "auth_time of the ID token does not show a sign-in in the last minutes");
     }

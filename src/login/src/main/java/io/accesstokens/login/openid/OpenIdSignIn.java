@@ -56,12 +56,12 @@ final class OpenIdSignIn {
             "a fresh sign-in was by another user than that of the session");
       }
       return sessions
-          .renew(current.get(), client, identity.provedAt(), signIn)
+          .renew(current.get(), client, identity.authenticatedAt(), signIn)
           .orElseThrow(
               () -> new OpenIdRefusedException("the session ended during its fresh sign-in"));
     }
     return sessions
-        .begin(client, identity.provedAt(), signIn)
+        .begin(client, identity.authenticatedAt(), signIn)
         .orElseThrow(() -> new OpenIdRefusedException("users no longer sign in by this provider"));
   }
 

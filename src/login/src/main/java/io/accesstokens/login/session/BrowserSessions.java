@@ -172,20 +172,23 @@ public final class BrowserSessions {
   /**
    * Begins a session and ends the previous session of the browser.
    *
-   * @param provedAt the time at which the user signed in; null for the current time
+   * @param authenticatedAt the time at which the user signed in; null for the current time
    * @param signIn returns the sign-in data of the session; receives the new session key, and can
    *     encrypt data with it
    * @return empty if the user may not sign in any more; no session then begins
    */
   public Optional<Found> begin(
-      RequestInfo client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
-    Sessions.Begun begun = sessions.begin(BrowserName.deviceOf(client), provedAt, signIn);
+      RequestInfo client,
+      @Nullable Instant authenticatedAt,
+      Function<SessionKey, Session.SignIn> signIn) {
+    Sessions.StartedSession started =
+        sessions.begin(BrowserName.deviceOf(client), authenticatedAt, signIn);
     Optional<Found> found = Optional.empty();
     try {
-      found = found(new Held(begun.session(), begun.key()), client);
+      found = found(new Held(started.session(), started.key()), client);
     } finally {
       if (found.isEmpty()) { // No client has received the key.
-        sessions.end(begun.session().id());
+        sessions.end(started.session().id());
       }
     }
     if (found.isEmpty()) {
@@ -195,7 +198,7 @@ public final class BrowserSessions {
         .flatMap(key -> sessions.find(key, null))
         .ifPresent(former -> sessions.end(former.id()));
     listener.signedIn(
-        found.get().person().ref(), begun.session().signIn().loginMethod(), client.address());
+        found.get().person().ref(), started.session().signIn().loginMethod(), client.address());
     return found;
   }
 
@@ -203,7 +206,7 @@ public final class BrowserSessions {
    * Gives a session a new key after the user has signed in again. When this method returns, the
    * former key is invalid on all replicas.
    *
-   * @param provedAt the time at which the user signed in again; null for the current time
+   * @param authenticatedAt the time at which the user signed in again; null for the current time
    * @param signIn returns the new sign-in data; receives the new session key, and must return a
    *     sign-in of the same user
    * @return empty if the session has ended before the renewal
@@ -211,17 +214,17 @@ public final class BrowserSessions {
   public Optional<Found> renew(
       Found found,
       RequestInfo client,
-      @Nullable Instant provedAt,
+      @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     Held former = found.held();
     Optional<Found> renewed =
         sessions
-            .renew(former.key(), former.session(), provedAt, signIn)
+            .renew(former.key(), former.session(), authenticatedAt, signIn)
             .map(
-                begun ->
+                started ->
                     new Found(
-                        new Held(begun.session(), begun.key()),
-                        signedInAt(found.person(), begun.session().signedInAt())));
+                        new Held(started.session(), started.key()),
+                        signedInAt(found.person(), started.session().signedInAt())));
     renewed.ifPresent(
         again ->
             listener.signedInAgain(
@@ -254,8 +257,8 @@ public final class BrowserSessions {
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that contain the key of a session. */
-  public List<String> cookiesOf(Found begun, RequestInfo client) {
-    return cookie.give(begun.held().key().reveal(), client);
+  public List<String> cookiesOf(Found started, RequestInfo client) {
+    return cookie.give(started.held().key().reveal(), client);
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that remove the session cookie. */

@@ -212,15 +212,15 @@ class OpenIdProviderTest {
           one.getKey());
     }
     give(signed(key, claims(fresh).claim("auth_time", now.getEpochSecond()).build()));
-    assertEquals(now, provider.identity("the-code", null, fresh).provedAt());
+    assertEquals(now, provider.identity("the-code", null, fresh).authenticatedAt());
   }
 
   @Test
   void signInTimeComesFromTheProvider() throws Exception {
     give(signed(key, claims().build()));
-    assertNull(identity().provedAt());
+    assertNull(identity().authenticatedAt());
     give(signed(key, claims().claim("auth_time", 1_000_000_000L).build()));
-    assertEquals(Instant.ofEpochSecond(1_000_000_000L), identity().provedAt());
+    assertEquals(Instant.ofEpochSecond(1_000_000_000L), identity().authenticatedAt());
   }
 
   @Test

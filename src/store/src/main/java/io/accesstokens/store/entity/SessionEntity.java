@@ -143,7 +143,7 @@ public class SessionEntity {
         new Session.Device(client, signInAddress),
         createdAt,
         signedInAt == null ? createdAt : signedInAt,
-        new Session.Sighting(lastSeenAt, lastSeenAddress),
+        new Session.Activity(lastSeenAt, lastSeenAddress),
         expiresAt);
   }
 

@@ -164,23 +164,23 @@ public final class HibernateSessionStore implements SessionStore {
   }
 
   @Override
-  public void seen(Map<UUID, Session.Sighting> sightings) {
-    if (sightings.isEmpty()) {
+  public void recordActivity(Map<UUID, Session.Activity> activities) {
+    if (activities.isEmpty()) {
       return;
     }
-    List<Map.Entry<UUID, Session.Sighting>> ordered = new ArrayList<>(sightings.entrySet());
-    ordered.sort(Comparator.comparing(seen -> seen.getKey().toString()));
+    List<Map.Entry<UUID, Session.Activity>> ordered = new ArrayList<>(activities.entrySet());
+    ordered.sort(Comparator.comparing(activity -> activity.getKey().toString()));
     database.write(
         hibernate -> {
-          hibernate.doWork(connection -> seen(connection, ordered));
+          hibernate.doWork(connection -> recordActivity(connection, ordered));
           return ordered;
         });
   }
 
-  private static void seen(Connection connection, List<Map.Entry<UUID, Session.Sighting>> all)
-      throws SQLException {
+  private static void recordActivity(
+      Connection connection, List<Map.Entry<UUID, Session.Activity>> all) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(SEEN)) {
-      for (Map.Entry<UUID, Session.Sighting> one : all) {
+      for (Map.Entry<UUID, Session.Activity> one : all) {
         statement.setObject(1, InstantConverter.column(one.getValue().at()));
         statement.setString(2, one.getValue().address());
         statement.setString(3, one.getKey().toString());
