@@ -60,7 +60,7 @@ public final class MintFlows {
    * @param state the {@code state} for the authorization request
    * @param verifier the code verifier; the authorization request contains its challenge
    */
-  public record Begun(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
+  public record StartedFlow(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
 
   /**
    * Starts a flow that creates a personal token.
@@ -74,7 +74,7 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public Begun begin(InSession caller, MintRequest request) {
+  public StartedFlow begin(InSession caller, MintRequest request) {
     MintPolicy.ValidatedRequest validated = tokens.propose(caller.person(), request);
     UUID id = UUID.randomUUID();
     Instant now = now();
@@ -93,7 +93,7 @@ public final class MintFlows {
             now,
             now.plus(FLOW));
     store.create(flow);
-    return new Begun(flow, state, verifier);
+    return new StartedFlow(flow, state, verifier);
   }
 
   /**
@@ -168,11 +168,11 @@ public final class MintFlows {
             .filter(found -> found.state().equals(state.digest()))
             .filter(found -> isProvedBy(found, caller.verifierOf(found.id())))
             .orElseThrow(MintFlowNotFoundException::new);
-    OneTimeCode pickUp = OneTimeCode.random(random);
-    if (!store.replace(flow, flow.at(Stage.REDEEMED, pickUp.digest(), now().plus(CODE)))) {
+    OneTimeCode tokenCode = OneTimeCode.random(random);
+    if (!store.replace(flow, flow.at(Stage.REDEEMED, tokenCode.digest(), now().plus(CODE)))) {
       throw new MintFlowNotFoundException();
     }
-    return pickUp;
+    return tokenCode;
   }
 
   /**
@@ -227,7 +227,7 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user now has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public MintedToken pickUp(InSession caller, OneTimeCode code) {
+  public MintedToken createToken(InSession caller, OneTimeCode code) {
     return mint(
         caller.person(),
         store

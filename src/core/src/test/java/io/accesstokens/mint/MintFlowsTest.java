@@ -73,17 +73,17 @@ class MintFlowsTest {
         SessionKey.parse(String.valueOf(key).repeat(43)).orElseThrow());
   }
 
-  private MintFlows.Begun begin(String name) {
+  private MintFlows.StartedFlow begin(String name) {
     return flows.begin(dave, MintRequest.of(name));
   }
 
-  private OneTimeCode allow(MintFlows.Begun begun) {
-    return flows.decide(dave, begun.flow().id(), true).code().orElseThrow();
+  private OneTimeCode allow(MintFlows.StartedFlow started) {
+    return flows.decide(dave, started.flow().id(), true).code().orElseThrow();
   }
 
   private OneTimeCode redeemed(String name) {
-    MintFlows.Begun begun = begin(name);
-    return flows.redeem(dave, begun.state(), allow(begun));
+    MintFlows.StartedFlow started = begin(name);
+    return flows.redeem(dave, started.state(), allow(started));
   }
 
   private static void notFound(org.junit.jupiter.api.function.Executable step) {
@@ -92,42 +92,42 @@ class MintFlowsTest {
 
   @Test
   void allowedFlowYieldsOneToken() {
-    MintFlows.Begun begun = begin("laptop");
-    assertEquals(Optional.of(begun.flow()), flows.undecided(begun.state()));
-    assertEquals(begun.flow(), flows.undecided(dave, begun.flow().id()));
-    OneTimeCode code = allow(begun);
-    assertEquals(Optional.empty(), flows.undecided(begun.state()));
-    notFound(() -> flows.decide(dave, begun.flow().id(), true));
-    notFound(() -> flows.decide(dave, begun.flow().id(), false));
-    notFound(() -> flows.pickUp(dave, code));
-    OneTimeCode pickUp = flows.redeem(dave, begun.state(), code);
-    notFound(() -> flows.redeem(dave, begun.state(), code));
-    notFound(() -> flows.redeemWith(dave.person(), code, begun.verifier()));
-    notFound(() -> flows.redeem(dave, begun.state(), pickUp));
-    assertEquals("laptop", flows.pickUp(dave, pickUp).token().name());
-    notFound(() -> flows.pickUp(dave, pickUp));
+    MintFlows.StartedFlow started = begin("laptop");
+    assertEquals(Optional.of(started.flow()), flows.undecided(started.state()));
+    assertEquals(started.flow(), flows.undecided(dave, started.flow().id()));
+    OneTimeCode code = allow(started);
+    assertEquals(Optional.empty(), flows.undecided(started.state()));
+    notFound(() -> flows.decide(dave, started.flow().id(), true));
+    notFound(() -> flows.decide(dave, started.flow().id(), false));
+    notFound(() -> flows.createToken(dave, code));
+    OneTimeCode tokenCode = flows.redeem(dave, started.state(), code);
+    notFound(() -> flows.redeem(dave, started.state(), code));
+    notFound(() -> flows.redeemWith(dave.person(), code, started.verifier()));
+    notFound(() -> flows.redeem(dave, started.state(), tokenCode));
+    assertEquals("laptop", flows.createToken(dave, tokenCode).token().name());
+    notFound(() -> flows.createToken(dave, tokenCode));
   }
 
   @Test
   void deniedFlowYieldsNoToken() {
-    MintFlows.Begun begun = begin("laptop");
-    assertEquals(Optional.empty(), flows.decide(dave, begun.flow().id(), false).code());
-    notFound(() -> flows.decide(dave, begun.flow().id(), true));
-    notFound(() -> flows.deleteDenied(session("dave", 'd'), begun.state()));
-    flows.deleteDenied(dave, begun.state());
-    notFound(() -> flows.deleteDenied(dave, begun.state()));
+    MintFlows.StartedFlow started = begin("laptop");
+    assertEquals(Optional.empty(), flows.decide(dave, started.flow().id(), false).code());
+    notFound(() -> flows.decide(dave, started.flow().id(), true));
+    notFound(() -> flows.deleteDenied(session("dave", 'd'), started.state()));
+    flows.deleteDenied(dave, started.state());
+    notFound(() -> flows.deleteDenied(dave, started.state()));
   }
 
   @Test
   void eachStageExpires() {
-    MintFlows.Begun slow = begin("slow");
-    MintFlows.Begun allowed = begin("allowed");
+    MintFlows.StartedFlow slow = begin("slow");
+    MintFlows.StartedFlow allowed = begin("allowed");
     OneTimeCode code = allow(allowed);
-    OneTimeCode pickUp = redeemed("redeemed");
+    OneTimeCode tokenCode = redeemed("redeemed");
     now = now.plus(MintFlows.CODE);
     notFound(() -> flows.redeem(dave, allowed.state(), code));
     notFound(() -> flows.redeemWith(dave.person(), code, allowed.verifier()));
-    notFound(() -> flows.pickUp(dave, pickUp));
+    notFound(() -> flows.createToken(dave, tokenCode));
     now = slow.flow().createdAt().plus(MintFlows.FLOW).minus(Duration.ofMillis(1));
     flows.maintain();
     assertEquals(Optional.of(slow.flow()), flows.undecided(slow.state()));
@@ -138,10 +138,10 @@ class MintFlowsTest {
 
   @Test
   void otherSessionsAndUsersCannotContinueAFlow() {
-    MintFlows.Begun undecided = begin("undecided");
-    MintFlows.Begun allowed = begin("allowed");
+    MintFlows.StartedFlow undecided = begin("undecided");
+    MintFlows.StartedFlow allowed = begin("allowed");
     OneTimeCode code = allow(allowed);
-    OneTimeCode pickUp = redeemed("redeemed");
+    OneTimeCode tokenCode = redeemed("redeemed");
     InSession sameKeyElsewhere = session("dave", 'd');
     InSession carol =
         new InSession(
@@ -158,17 +158,17 @@ class MintFlowsTest {
       notFound(() -> flows.decide(other, undecided.flow().id(), true));
       notFound(() -> flows.redeem(other, allowed.state(), code));
       notFound(() -> flows.redeemWith(other.person(), code, allowed.verifier()));
-      notFound(() -> flows.pickUp(other, pickUp));
+      notFound(() -> flows.createToken(other, tokenCode));
     }
     flows.decide(dave, undecided.flow().id(), true);
     flows.redeem(dave, allowed.state(), code);
-    flows.pickUp(dave, pickUp);
+    flows.createToken(dave, tokenCode);
   }
 
   @Test
   void codeNeedsItsStateOrItsVerifier() {
-    MintFlows.Begun first = begin("first");
-    MintFlows.Begun second = begin("second");
+    MintFlows.StartedFlow first = begin("first");
+    MintFlows.StartedFlow second = begin("second");
     OneTimeCode code = allow(first);
     InSession wrongKey =
         new InSession(dave.person(), SessionKey.parse("x".repeat(43)).orElseThrow());
@@ -185,8 +185,8 @@ class MintFlowsTest {
 
   @Test
   void secretsAreDerivedFromSessionAndFlow() {
-    MintFlows.Begun first = begin("first");
-    MintFlows.Begun second = begin("second");
+    MintFlows.StartedFlow first = begin("first");
+    MintFlows.StartedFlow second = begin("second");
     assertNotEquals(first.state().reveal(), second.state().reveal());
     assertNotEquals(first.verifier().reveal(), second.verifier().reveal());
     assertNotEquals(first.state().reveal(), first.verifier().reveal());
@@ -202,25 +202,25 @@ class MintFlowsTest {
 
   @Test
   void flowContinuesWithARenewedSessionKey() {
-    MintFlows.Begun begun = begin("laptop");
+    MintFlows.StartedFlow started = begin("laptop");
     InSession renewed =
         new InSession(dave.person(), SessionKey.parse("r".repeat(43)).orElseThrow());
-    assertEquals(begun.flow(), flows.undecided(renewed, begun.flow().id()));
-    MintFlows.Decided decided = flows.decide(renewed, begun.flow().id(), true);
+    assertEquals(started.flow(), flows.undecided(renewed, started.flow().id()));
+    MintFlows.Decided decided = flows.decide(renewed, started.flow().id(), true);
     OneTimeCode code = decided.code().orElseThrow();
-    notFound(() -> flows.redeem(dave, begun.state(), code));
+    notFound(() -> flows.redeem(dave, started.state(), code));
     notFound(() -> flows.redeem(dave, decided.state(), code));
-    OneTimeCode pickUp = flows.redeem(renewed, decided.state(), code);
-    assertEquals("laptop", flows.pickUp(renewed, pickUp).token().name());
+    OneTimeCode tokenCode = flows.redeem(renewed, decided.state(), code);
+    assertEquals("laptop", flows.createToken(renewed, tokenCode).token().name());
   }
 
   @Test
   void takenNameIsRejectedAtBothEnds() {
-    OneTimeCode pickUp = redeemed("laptop");
+    OneTimeCode tokenCode = redeemed("laptop");
     tokens.mint(dave.person(), MintRequest.of("laptop"));
     assertThrows(NameTakenException.class, () -> begin("laptop"));
-    assertThrows(NameTakenException.class, () -> flows.pickUp(dave, pickUp));
-    notFound(() -> flows.pickUp(dave, pickUp));
+    assertThrows(NameTakenException.class, () -> flows.createToken(dave, tokenCode));
+    notFound(() -> flows.createToken(dave, tokenCode));
   }
 
   @Test

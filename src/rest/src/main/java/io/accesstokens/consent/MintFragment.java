@@ -38,8 +38,9 @@ final class MintFragment {
   }
 
   /** Returns a fragment with a code. The page exchanges the code for the new token. */
-  static MintFragment of(OneTimeCode pickUp) {
-    return new MintFragment(MINT, Json.createObjectBuilder().add("code", pickUp.reveal()).build());
+  static MintFragment of(OneTimeCode tokenCode) {
+    return new MintFragment(
+        MINT, Json.createObjectBuilder().add("code", tokenCode.reveal()).build());
   }
 
   private static MintFragment error(String code, String message) {

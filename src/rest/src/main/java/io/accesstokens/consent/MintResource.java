@@ -118,26 +118,26 @@ public final class MintResource extends MintFlowResource {
         () -> {
           MintFlows flows = flows();
           InSession caller = caller();
-          MintFlows.Begun begun =
+          MintFlows.StartedFlow started =
               flows.begin(caller, newPersonalToken(JsonBody.read(headers, body)));
-          MintFlow flow = begun.flow();
+          MintFlow flow = started.flow();
           return new MintResponse(
               flow.id().toString(),
-              authorizeUrl(begun),
-              begun.state().reveal(),
+              authorizeUrl(started),
+              started.state().reveal(),
               ConsentResponse.text(flow.expiresAt()));
         });
   }
 
-  private String authorizeUrl(MintFlows.Begun begun) {
+  private String authorizeUrl(MintFlows.StartedFlow started) {
     MintClient client = client();
     AuthorizationRequest.Builder request =
         new AuthorizationRequest.Builder(ResponseType.CODE, new ClientID(client.id()))
             .endpointURI(issuer().authorizationEndpoint())
             .redirectionURI(client.redirectUri())
-            .state(new State(begun.state().reveal()))
-            .codeChallenge(new CodeVerifier(begun.verifier().reveal()), CodeChallengeMethod.S256);
-    List<String> scopes = begun.flow().request().scopes();
+            .state(new State(started.state().reveal()))
+            .codeChallenge(new CodeVerifier(started.verifier().reveal()), CodeChallengeMethod.S256);
+    List<String> scopes = started.flow().request().scopes();
     if (!scopes.isEmpty()) {
       request.scope(new Scope(scopes.toArray(String[]::new)));
     }
@@ -260,7 +260,7 @@ public final class MintResource extends MintFlowResource {
           MintFlows flows = flows();
           InSession caller = caller();
           OneTimeCode code = code(JsonBody.read(headers, body));
-          return minted(uri, flows.pickUp(caller, code));
+          return minted(uri, flows.createToken(caller, code));
         });
   }
 
