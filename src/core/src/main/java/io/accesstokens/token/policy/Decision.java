@@ -12,35 +12,35 @@ import java.util.stream.Collectors;
  * the rules that grant the permission.
  *
  * @param permission the name of the permission
- * @param given the rules that grant the permission, each with its groups; the groups are never
- *     {@link PermissionScope.Nowhere}
- * @param otherwise the name of the rule to report if no rule grants the permission
+ * @param grantingRules the rules that grant the permission, each with its groups; the groups are
+ *     never {@link PermissionScope.Nowhere}
+ * @param denyingRule the name of the rule to report if no rule grants the permission
  */
-public record Decision(String permission, List<Given> given, String otherwise) {
+public record Decision(String permission, List<GrantingRule> grantingRules, String denyingRule) {
 
   /**
    * A rule that grants the permission.
    *
    * @param rule the name of the rule
-   * @param reach the groups on which the rule grants the permission
+   * @param groups the groups on which the rule grants the permission
    */
-  public record Given(String rule, PermissionScope reach) {}
+  public record GrantingRule(String rule, PermissionScope groups) {}
 
   public Decision {
-    given = List.copyOf(given);
+    grantingRules = List.copyOf(grantingRules);
   }
 
   /**
    * Returns the groups on which the actor has the permission. The result combines the groups of all
    * rules.
    */
-  public PermissionScope reach() {
+  public PermissionScope groups() {
     Set<EntityRef> groups = new HashSet<>();
-    for (Given one : given) {
-      if (one.reach() instanceof PermissionScope.Everywhere everywhere) {
+    for (GrantingRule one : grantingRules) {
+      if (one.groups() instanceof PermissionScope.Everywhere everywhere) {
         return everywhere;
       }
-      if (one.reach() instanceof PermissionScope.Groups some) {
+      if (one.groups() instanceof PermissionScope.Groups some) {
         groups.addAll(some.groups());
       }
     }
@@ -49,22 +49,25 @@ public record Decision(String permission, List<Given> given, String otherwise) {
 
   /** Returns true if the actor has the permission on at least one group, or everywhere. */
   public boolean allowed() {
-    return !given.isEmpty();
+    return !grantingRules.isEmpty();
   }
 
   /** Returns true if the actor has the permission on this group. */
   public boolean allowedOn(EntityRef group) {
-    return reach().covers(group);
+    return groups().covers(group);
   }
 
   /**
    * Returns the names of the rules that grant the permission, separated by commas. If no rule
-   * grants the permission, returns {@link #otherwise()}.
+   * grants the permission, returns {@link #denyingRule()}.
    */
   public String rule() {
-    return given.isEmpty()
-        ? otherwise
-        : given.stream().map(Given::rule).distinct().collect(Collectors.joining(", "));
+    return grantingRules.isEmpty()
+        ? denyingRule
+        : grantingRules.stream()
+            .map(GrantingRule::rule)
+            .distinct()
+            .collect(Collectors.joining(", "));
   }
 
   /**
@@ -72,7 +75,8 @@ public record Decision(String permission, List<Given> given, String otherwise) {
    * no rule grants the permission on this group, returns the result of {@link #rule}.
    */
   public String ruleOn(EntityRef group) {
-    List<Given> there = given.stream().filter(one -> one.reach().covers(group)).toList();
-    return there.isEmpty() ? rule() : new Decision(permission, there, otherwise).rule();
+    List<GrantingRule> there =
+        grantingRules.stream().filter(one -> one.groups().covers(group)).toList();
+    return there.isEmpty() ? rule() : new Decision(permission, there, denyingRule).rule();
   }
 }

@@ -61,7 +61,7 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   }
 
   /** Returns the groups on which this grant gives a permission to a user. */
-  PermissionScope reachFor(Actor.Person person, String permission) {
+  PermissionScope groupsFor(Actor.Person person, String permission) {
     if (!permissions.contains(permission) || !to.include(person)) {
       return new PermissionScope.Nowhere();
     }

@@ -54,7 +54,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
    *     token; the denial is reported to the audit log
    */
   public ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
-    if (!reaches(token, actor, decision)) {
+    if (!isAllowed(token, actor, decision)) {
       throw new TokenNotFoundException();
     }
     return token;
@@ -64,7 +64,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
    * Returns true if the actor has the permission on the group of the token. Otherwise, reports the
    * denial to the audit log.
    */
-  public boolean reaches(ServiceToken token, Actor actor, Decision decision) {
+  public boolean isAllowed(ServiceToken token, Actor actor, Decision decision) {
     boolean reached = decision.allowedOn(token.group());
     if (!reached) {
       log.denied(actor, decision.permission(), decision.ruleOn(token.group()));
@@ -132,7 +132,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
         .orElseGet(
             () ->
                 !isPermission
-                    || policy.reachOf(actor, scope) instanceof PermissionScope.Everywhere);
+                    || policy.groupsOf(actor, scope) instanceof PermissionScope.Everywhere);
   }
 
   private PermissionDeniedException denied(

@@ -225,14 +225,14 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   private Decision ofPerson(Actor.Person person, String permission) {
-    List<Decision.Given> given = new ArrayList<>();
+    List<Decision.GrantingRule> rules = new ArrayList<>();
     for (Grant grant : grants) {
-      PermissionScope reach = grant.reachFor(person, permission);
-      if (!(reach instanceof PermissionScope.Nowhere)) {
-        given.add(new Decision.Given(grant.name(), reach));
+      PermissionScope groups = grant.groupsFor(person, permission);
+      if (!(groups instanceof PermissionScope.Nowhere)) {
+        rules.add(new Decision.GrantingRule(grant.name(), groups));
       }
     }
-    return new Decision(permission, given, NO_GRANT);
+    return new Decision(permission, rules, NO_GRANT);
   }
 
   private static Decision ofToken(Actor.Token token, String permission) {
@@ -241,16 +241,17 @@ public record PermissionPolicy(List<Grant> grants) {
     if (!known || !token.verified().scopes().contains(permission)) {
       return new Decision(permission, List.of(), TOKEN_SCOPES);
     }
-    PermissionScope reach =
+    PermissionScope groups =
         everywhere
             ? new PermissionScope.Everywhere()
             : PermissionScope.over(Set.of(token.verified().group()));
-    return new Decision(permission, List.of(new Decision.Given(TOKEN_SCOPES, reach)), TOKEN_SCOPES);
+    return new Decision(
+        permission, List.of(new Decision.GrantingRule(TOKEN_SCOPES, groups)), TOKEN_SCOPES);
   }
 
   /** Returns the groups on which the actor has a permission. */
-  public PermissionScope reachOf(Actor actor, String permission) {
-    return decide(actor, permission).reach();
+  public PermissionScope groupsOf(Actor actor, String permission) {
+    return decide(actor, permission).groups();
   }
 
   /**
@@ -269,7 +270,7 @@ public record PermissionPolicy(List<Grant> grants) {
    */
   public List<String> limitedPermissionsOf(Actor actor) {
     return Permissions.ALL.stream()
-        .filter(permission -> reachOf(actor, permission) instanceof PermissionScope.Groups)
+        .filter(permission -> groupsOf(actor, permission) instanceof PermissionScope.Groups)
         .toList();
   }
 }

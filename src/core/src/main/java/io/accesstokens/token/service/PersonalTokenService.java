@@ -335,7 +335,7 @@ public final class PersonalTokenService {
       return List.of();
     }
     Actor.Person user = person(token.owner(), null);
-    PermissionScope giving = permissions.reachOf(user, Permissions.SERVICE_WRITE);
+    PermissionScope giving = permissions.groupsOf(user, Permissions.SERVICE_WRITE);
     return token.scopes().stream()
         .filter(
             scope ->

@@ -241,7 +241,7 @@ public final class ServiceTokenService {
 
   /** Returns the scopes that a service token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
-    reach(actor, Permissions.SERVICE_READ);
+    permittedGroups(actor, Permissions.SERVICE_READ);
     return issuing.catalogue();
   }
 
@@ -254,7 +254,7 @@ public final class ServiceTokenService {
    * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
   public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
-    if (!(reach(actor, permission) instanceof PermissionScope.Groups some)) {
+    if (!(permittedGroups(actor, permission) instanceof PermissionScope.Groups some)) {
       return directory.search(text, limit);
     }
     Map<EntityRef, String> names = directory.displayNames(some.groups());
@@ -346,8 +346,8 @@ public final class ServiceTokenService {
    * @param now the instant for which statuses are computed; see {@link #now()}
    */
   public TokenPage list(Actor actor, TokenQuery query, Instant now) {
-    PermissionScope reach = reach(actor, Permissions.SERVICE_READ);
-    return store.list(narrowed(query, reach), now);
+    PermissionScope permitted = permittedGroups(actor, Permissions.SERVICE_READ);
+    return store.list(narrowed(query, permitted), now);
   }
 
   /**
@@ -398,7 +398,7 @@ public final class ServiceTokenService {
     Set<UUID> permitted = new LinkedHashSet<>();
     for (UUID id : checked.ids()) {
       ServiceToken token = found.get(id);
-      if (token != null && access.reaches(token, actor, decision)) {
+      if (token != null && access.isAllowed(token, actor, decision)) {
         permitted.add(id);
       }
     }
@@ -469,8 +469,8 @@ public final class ServiceTokenService {
     return store.usage(id);
   }
 
-  private PermissionScope reach(Actor actor, String permission) {
-    return access.require(actor, permission).reach();
+  private PermissionScope permittedGroups(Actor actor, String permission) {
+    return access.require(actor, permission).groups();
   }
 
   private ServiceToken find(Actor actor, String permission, UUID id) {
@@ -498,8 +498,8 @@ public final class ServiceTokenService {
     return ownExpiry.get();
   }
 
-  private static TokenQuery narrowed(TokenQuery query, PermissionScope reach) {
-    if (!(reach instanceof PermissionScope.Groups own)) {
+  private static TokenQuery narrowed(TokenQuery query, PermissionScope permitted) {
+    if (!(permitted instanceof PermissionScope.Groups own)) {
       return query;
     }
     Set<EntityRef> groups =

@@ -110,7 +110,7 @@ public final class TokenReports {
    * to all groups.
    */
   private Optional<PermissionScope.Groups> limit(Actor actor) {
-    return access.require(actor, Permissions.SERVICE_READ).reach()
+    return access.require(actor, Permissions.SERVICE_READ).groups()
             instanceof PermissionScope.Groups own
         ? Optional.of(own)
         : Optional.empty();

@@ -86,7 +86,7 @@ class PermissionPolicyTest {
       }
       assertEquals(
           decision.allowed(),
-          !(decision.reach() instanceof PermissionScope.Nowhere),
+          !(decision.groups() instanceof PermissionScope.Nowhere),
           "" + decision);
       lines.add(
           permission.substring(Permissions.PREFIX.length())
@@ -110,7 +110,8 @@ class PermissionPolicyTest {
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
-        user:admin | yes yes yes | service.admin""",
+        user:admin | yes yes yes | service.admin\
+        """,
         table(SAMPLE, sample("alice")));
   }
 
@@ -126,7 +127,8 @@ class PermissionPolicyTest {
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
-        user:admin | no no no | no-grant""",
+        user:admin | no no no | no-grant\
+        """,
         table(SAMPLE, sample("bob")));
   }
 
@@ -142,7 +144,8 @@ class PermissionPolicyTest {
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
-        user:admin | no no no | no-grant""",
+        user:admin | no no no | no-grant\
+        """,
         table(SAMPLE, sample("carol")));
   }
 
@@ -158,7 +161,8 @@ class PermissionPolicyTest {
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
-        user:admin | no no no | no-grant""",
+        user:admin | no no no | no-grant\
+        """,
         table(SAMPLE, sample("dave")));
   }
 
@@ -183,7 +187,7 @@ class PermissionPolicyTest {
                 : List.of(INTROSPECT, METRICS_READ).contains(permission)
                     ? EVERYWHERE
                     : new PermissionScope.Groups(Set.of(PLATFORM));
-        assertEquals(expected, decision.reach(), held + " " + permission);
+        assertEquals(expected, decision.groups(), held + " " + permission);
         assertEquals("token-scopes", decision.rule(), held + " " + permission);
         assertEquals("token-scopes", decision.ruleOn(PAYMENTS), held + " " + permission);
       }
@@ -202,7 +206,8 @@ class PermissionPolicyTest {
         user:read | no no no | token-scopes
         user:write | no no no | token-scopes
         user:revoke | no no no | token-scopes
-        user:admin | no no no | token-scopes""",
+        user:admin | no no no | token-scopes\
+        """,
         table(SAMPLE, token(Permissions.ALL.toArray(String[]::new))));
   }
 
@@ -214,19 +219,19 @@ class PermissionPolicyTest {
             new Grantees(Set.of(), Set.of(group("auditors")), Set.of("revision")));
     for (Actor admin :
         List.of(person("alice"), person("eve", group("admins")), inRoles(PLATFORM, "boss"))) {
-      assertEquals(EVERYWHERE, policy.reachOf(admin, SERVICE_WRITE));
-      assertEquals(EVERYWHERE, policy.reachOf(admin, USER_ADMIN));
+      assertEquals(EVERYWHERE, policy.groupsOf(admin, SERVICE_WRITE));
+      assertEquals(EVERYWHERE, policy.groupsOf(admin, USER_ADMIN));
     }
     for (Actor auditor : List.of(person("eve", group("auditors")), inRoles(PLATFORM, "revision"))) {
-      assertEquals(EVERYWHERE, policy.reachOf(auditor, SERVICE_READ));
-      PermissionScope write = policy.reachOf(auditor, SERVICE_WRITE);
+      assertEquals(EVERYWHERE, policy.groupsOf(auditor, SERVICE_READ));
+      PermissionScope write = policy.groupsOf(auditor, SERVICE_WRITE);
       assertFalse(write.covers(PAYMENTS), () -> auditor + " can write on " + write);
     }
     // Refs are not case-sensitive; roles are.
-    assertEquals(EVERYWHERE, policy.reachOf(person("Alice"), SERVICE_READ));
+    assertEquals(EVERYWHERE, policy.groupsOf(person("Alice"), SERVICE_READ));
     assertEquals(
         new PermissionScope.Groups(Set.of(PLATFORM)),
-        policy.reachOf(inRoles(PLATFORM, "Boss", "admins"), SERVICE_READ));
+        policy.groupsOf(inRoles(PLATFORM, "Boss", "admins"), SERVICE_READ));
   }
 
   @Test
@@ -234,10 +239,10 @@ class PermissionPolicyTest {
     for (String permission :
         List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ)) {
       Decision decision = SAMPLE.decide(inRoles(PLATFORM, permission), permission);
-      assertEquals(EVERYWHERE, decision.reach());
+      assertEquals(EVERYWHERE, decision.groups());
       assertEquals("permission-roles", decision.ruleOn(PAYMENTS));
     }
-    assertEquals(NOWHERE, SAMPLE.reachOf(inRoles(PLATFORM, USER_ADMIN), USER_ADMIN));
+    assertEquals(NOWHERE, SAMPLE.groupsOf(inRoles(PLATFORM, USER_ADMIN), USER_ADMIN));
     assertEquals(
         Set.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ),
         SAMPLE.roles());
@@ -246,12 +251,12 @@ class PermissionPolicyTest {
   @Test
   void rulesAreCombinedAndAllReported() {
     Decision read = SAMPLE.decide(person("bob", PLATFORM), SERVICE_READ);
-    assertEquals(EVERYWHERE, read.reach());
+    assertEquals(EVERYWHERE, read.groups());
     assertEquals("service.auditor, own-groups", read.rule());
     assertEquals("service.auditor, own-groups", read.ruleOn(PLATFORM));
     assertEquals("service.auditor", read.ruleOn(PAYMENTS));
     Decision write = SAMPLE.decide(person("bob", PLATFORM), SERVICE_WRITE);
-    assertEquals(new PermissionScope.Groups(Set.of(PLATFORM)), write.reach());
+    assertEquals(new PermissionScope.Groups(Set.of(PLATFORM)), write.groups());
     assertEquals("own-groups", write.ruleOn(PAYMENTS));
   }
 
@@ -282,7 +287,8 @@ class PermissionPolicyTest {
         user:read | no no no | no-grant
         user:write | no no no | no-grant
         user:revoke | no no no | no-grant
-        user:admin | yes yes yes | policy.grants[2]""",
+        user:admin | yes yes yes | policy.grants[2]\
+        """,
         table(policy, sample("dave")));
     assertEquals(
         """
@@ -294,7 +300,8 @@ class PermissionPolicyTest {
         user:read | no no no | no-grant
         user:write | no no no | no-grant
         user:revoke | no no no | no-grant
-        user:admin | no no no | no-grant""",
+        user:admin | no no no | no-grant\
+        """,
         table(policy, person("eve", group("guests"))));
     // Without own-groups, membership gives no permission.
     assertEquals(List.of(), policy.permissionsOf(sample("carol")));
@@ -308,7 +315,7 @@ class PermissionPolicyTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Grant("x", Set.of(INTROSPECT), Grantees.EVERYBODY, new Grant.OwnGroups()));
-    assertEquals(NOWHERE, SAMPLE.reachOf(sample("alice"), "access-tokens:nothing"));
+    assertEquals(NOWHERE, SAMPLE.groupsOf(sample("alice"), "access-tokens:nothing"));
   }
 
   @Test

@@ -81,11 +81,11 @@ record Explanation(
     if (!Permissions.SERVICE.contains(permission)) {
       return "";
     }
-    return allowed() ? " on tokens of " + groups(decision.reach()) : " on tokens of any group";
+    return allowed() ? " on tokens of " + groups(decision.groups()) : " on tokens of any group";
   }
 
-  private static String groups(PermissionScope reach) {
-    return reach instanceof PermissionScope.Groups some ? listed(some.groups()) : "all groups";
+  private static String groups(PermissionScope scope) {
+    return scope instanceof PermissionScope.Groups some ? listed(some.groups()) : "all groups";
   }
 
   private static String listed(Collection<?> things) {
@@ -104,12 +104,12 @@ record Explanation(
     for (Grant grant : policy.grants()) {
       verdicts.merge(grant.name(), verdict(grant), Explanation::stronger);
     }
-    for (Decision.Given given : decision.given()) {
+    for (Decision.GrantingRule rule : decision.grantingRules()) {
       verdicts.put(
-          given.rule(),
+          rule.rule(),
           "gives it"
               + (Permissions.SERVICE.contains(permission)
-                  ? " on tokens of " + groups(given.reach())
+                  ? " on tokens of " + groups(rule.groups())
                   : ""));
     }
     return verdicts;
