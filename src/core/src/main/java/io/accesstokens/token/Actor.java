@@ -107,7 +107,7 @@ public sealed interface Actor extends Principal {
      * Returns true if the scopes of this token include the permission. Returns false for a
      * permission that no personal token can have.
      */
-    public boolean lets(String permission) {
+    public boolean allows(String permission) {
       return Permissions.DELEGABLE.contains(permission) && verified.scopes().contains(permission);
     }
   }

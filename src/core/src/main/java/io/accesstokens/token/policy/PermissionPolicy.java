@@ -219,7 +219,7 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   private Decision ofDelegate(Actor.Delegate delegate, String permission) {
-    return delegate.lets(permission)
+    return delegate.allows(permission)
         ? ofPerson(delegate.user(), permission)
         : new Decision(permission, List.of(), TOKEN_SCOPES);
   }

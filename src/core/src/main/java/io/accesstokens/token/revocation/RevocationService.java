@@ -35,10 +35,10 @@ public record RevocationService(
    * The outcome of a revocation, and the stage to wait for.
    *
    * @param outcome the outcome of the revocation
-   * @param end a stage that completes when no process accepts the token in a request that begins
-   *     later
+   * @param completion a stage that completes when no process accepts the token in a request that
+   *     begins later
    */
-  private record Ending(Revocation outcome, CompletionStage<@Nullable Void> end) {
+  private record PendingRevocation(Revocation outcome, CompletionStage<@Nullable Void> completion) {
 
     void check() {
       switch (outcome) {
@@ -58,9 +58,9 @@ public record RevocationService(
    */
   public void revoke(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
-    Ending ending = end(store, actor, id, metadata);
-    barrier.await(ending.end());
-    ending.check();
+    PendingRevocation pending = start(store, actor, id, metadata);
+    barrier.await(pending.completion());
+    pending.check();
   }
 
   /**
@@ -69,7 +69,8 @@ public record RevocationService(
    */
   public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
     barrier.await(
-        end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.REVOKED_BY_BEARER)).end());
+        start(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.REVOKED_BY_BEARER))
+            .completion());
   }
 
   /** Waits until the earlier revocation of a token is final. */
@@ -77,7 +78,7 @@ public record RevocationService(
     barrier.await(barrier.applyRepeat(Optional.of(digest)));
   }
 
-  private Ending end(
+  private PendingRevocation start(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     AuditEvent revoked =
@@ -90,7 +91,7 @@ public record RevocationService(
       barrier.evict(digest); // the token may have been revoked
       throw e;
     }
-    CompletionStage<@Nullable Void> end =
+    CompletionStage<@Nullable Void> completion =
         switch (outcome) {
           case DONE -> barrier.applyChange(digest);
           case ALREADY_REVOKED -> barrier.applyRepeat(digest);
@@ -99,7 +100,7 @@ public record RevocationService(
     if (outcome == Revocation.DONE) {
       log.recorded(revoked, actor);
     }
-    return new Ending(outcome, end);
+    return new PendingRevocation(outcome, completion);
   }
 
   /**
@@ -129,14 +130,14 @@ public record RevocationService(
       throw e;
     }
     boolean changed = outcomes.containsValue(Revocation.DONE);
-    CompletionStage<@Nullable Void> end = barrier.applyChanges(digests, changed);
+    CompletionStage<@Nullable Void> completion = barrier.applyChanges(digests, changed);
     events.forEach(
         (id, event) -> {
           if (outcomes.get(id) == Revocation.DONE) {
             log.recorded(event, actor);
           }
         });
-    barrier.await(end);
+    barrier.await(completion);
     return outcomes;
   }
 }
