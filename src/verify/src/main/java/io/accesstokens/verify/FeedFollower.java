@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
 public final class FeedFollower implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(FeedFollower.class.getName());
-  private static final int LOOKS_A_LEASE = 4;
+  private static final int POLLS_PER_LEASE = 4;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(50);
   private static final Duration PAUSE_WITHOUT_LEASE = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 5_000;
-  private static final int REMEMBERED = 10_000;
+  private static final int MAX_REVOCATIONS = 10_000;
 
   private final ChangeFeed feed;
   private final Lease lease;
   private final CachedTokenVerifier cache;
   private final MachineClock clock;
   private final Cache<TokenDigest, Long> revokedAt =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
+      Caffeine.newBuilder().maximumSize(MAX_REVOCATIONS).executor(Runnable::run).build();
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
 
   // Only the thread of this follower uses these fields.
@@ -44,7 +44,7 @@ public final class FeedFollower implements AutoCloseable {
   private Optional<String> trouble = Optional.empty();
   private Duration between;
 
-  private volatile ChangeFeed.@Nullable Position heard;
+  private volatile ChangeFeed.@Nullable Position lastReceived;
   private volatile boolean closed;
 
   /**
@@ -59,7 +59,7 @@ public final class FeedFollower implements AutoCloseable {
     this.lease = lease;
     this.cache = cache;
     this.clock = clock;
-    this.between = lease.durations().length().dividedBy(LOOKS_A_LEASE);
+    this.between = lease.durations().length().dividedBy(POLLS_PER_LEASE);
     thread.setDaemon(true);
   }
 
@@ -72,7 +72,7 @@ public final class FeedFollower implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        Outcome outcome = lookOrFail();
+        Outcome outcome = pollOrFail();
         if (outcome == Outcome.FAILED) {
           Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         }
@@ -92,9 +92,9 @@ public final class FeedFollower implements AutoCloseable {
    * Reads the feed once. Treats an {@link Error} as a failed read, so that a temporary lack of
    * memory does not end the thread. Without the thread, the verifier would accept no token.
    */
-  private Outcome lookOrFail() {
+  private Outcome pollOrFail() {
     try {
-      return look();
+      return poll();
     } catch (Error e) {
       report(Optional.of("changes cannot be read: " + e), Level.ERROR);
       return Outcome.FAILED;
@@ -112,7 +112,7 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /** Reads the feed once, applies the changes, and renews the lease if possible. */
-  Outcome look() {
+  Outcome poll() {
     Lease.Poll poll = lease.begin();
     try {
       return apply(feed.read(position), poll);
@@ -132,7 +132,7 @@ public final class FeedFollower implements AutoCloseable {
   private Outcome apply(ChangeFeed.Page page, Lease.Poll poll) {
     Optional<ChangeFeed.Position> before = Optional.ofNullable(position);
     ChangeFeed.Position next = page.positionAfter(before).orElse(null);
-    heard = next;
+    lastReceived = next;
     if (before.isEmpty() || next == null) {
       // Without a known position, cached facts may be older than this page.
       cache.clear();
@@ -159,7 +159,7 @@ public final class FeedFollower implements AutoCloseable {
       report(page.withheld(), Level.ERROR);
       return Outcome.FAILED;
     }
-    between = page.lease().dividedBy(LOOKS_A_LEASE);
+    between = page.lease().dividedBy(POLLS_PER_LEASE);
     poll.granted(page.lease(), page.databaseTime());
     report(Optional.empty(), Level.INFO);
     return Outcome.RENEWED;
@@ -174,8 +174,8 @@ public final class FeedFollower implements AutoCloseable {
    * reserve its cache entry, and then request facts that include all changes up to this position.
    * Each later change then evicts the reserved entry.
    */
-  public Optional<ChangeFeed.Position> heard() {
-    return Optional.ofNullable(heard);
+  public Optional<ChangeFeed.Position> lastReceived() {
+    return Optional.ofNullable(lastReceived);
   }
 
   /**
@@ -190,7 +190,7 @@ public final class FeedFollower implements AutoCloseable {
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
-    return Duration.ofNanos(now - revokedAt.get(digest, unheard -> now));
+    return Duration.ofNanos(now - revokedAt.get(digest, absent -> now));
   }
 
   private void report(Optional<String> now, Level level) {

@@ -46,8 +46,8 @@
  *       the last change that it has received. The received position changes before the evictions of
  *       a page, and the applied position changes after them. A process can load facts from another
  *       process. The request then contains the received position ({@link
- *       io.accesstokens.verify.FeedFollower#heard}). The other process uses its cache only if its
- *       applied position is exactly the position in the request ({@link
+ *       io.accesstokens.verify.FeedFollower#lastReceived}). The other process uses its cache only
+ *       if its applied position is exactly the position in the request ({@link
  *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). These rules
  *       prevent outdated facts in the cache.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and

@@ -130,12 +130,12 @@ class FeedFollowerTest {
 
   private void pollRevocation() {
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
-    follower.look();
+    follower.poll();
   }
 
   private void begin() {
     pages.add(page(0, List.of()));
-    follower.look();
+    follower.poll();
   }
 
   @Test
@@ -205,7 +205,7 @@ class FeedFollowerTest {
   void appliedRevocationCountsFromItsFeedEntry() {
     begin();
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
-    follower.look();
+    follower.poll();
     time = time.plus(HOUR);
     assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
   }
@@ -214,7 +214,7 @@ class FeedFollowerTest {
   void revocationNotInTheFeedCountsFromItsFirstRepeat() {
     begin();
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.CHANGED))));
-    follower.look();
+    follower.poll();
     time = time.plus(HOUR);
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
     time = time.plus(HOUR);
@@ -227,7 +227,7 @@ class FeedFollowerTest {
     pollRevocation();
     time = time.plus(HOUR);
     pages.add(page(1, List.of(), Optional.of(new ChangeFeed.EntryNonce("ff"))));
-    follower.look();
+    follower.poll();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
   }
 
@@ -246,7 +246,7 @@ class FeedFollowerTest {
             Instant.now(),
             Duration.ZERO,
             Optional.of("a committed change cannot be read")));
-    follower.look();
+    follower.poll();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
   }
 
@@ -276,7 +276,7 @@ class FeedFollowerTest {
         };
     try (FeedFollower started =
         new FeedFollower(failingOnce, own, kept, MachineClock.SYSTEM).start()) {
-      await().until(() -> started.heard().isPresent());
+      await().until(() -> started.lastReceived().isPresent());
       assertInstanceOf(Verification.Accepted.class, kept.check(TOKEN));
     }
   }
@@ -284,7 +284,7 @@ class FeedFollowerTest {
   @Test
   void positionAdvancesBeforeTheEviction() {
     begin();
-    assertEquals(Optional.of(START), follower.heard());
+    assertEquals(Optional.of(START), follower.lastReceived());
     // A remote verifier may load facts between an eviction and the advance of the position. With
     // the old position, it would accept facts as old as the evicted ones.
     AtomicReference<Optional<ChangeFeed.Position>> atLoad = new AtomicReference<>(Optional.empty());
@@ -329,7 +329,7 @@ class FeedFollowerTest {
               public long monotonicNanos() {
                 // The follower reads the clock right after each eviction.
                 if (own[0] != null) {
-                  atLoad.set(own[0].heard());
+                  atLoad.set(own[0].lastReceived());
                 }
                 return System.nanoTime();
               }
@@ -339,8 +339,8 @@ class FeedFollowerTest {
                 return System.currentTimeMillis();
               }
             });
-    own[0].look();
-    own[0].look();
+    own[0].poll();
+    own[0].poll();
     assertEquals(Optional.of(REVOKED), atLoad.get());
   }
 
@@ -349,8 +349,8 @@ class FeedFollowerTest {
     begin();
     cache.check(TOKEN);
     pages.add(page(2, List.of(new ChangeFeed.Entry(2, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
-    follower.look();
-    assertEquals(Optional.empty(), follower.heard());
+    follower.poll();
+    assertEquals(Optional.empty(), follower.lastReceived());
     cache.check(TOKEN);
     assertEquals(2, reads.get());
   }

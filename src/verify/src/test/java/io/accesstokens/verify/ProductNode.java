@@ -71,7 +71,7 @@ final class ProductNode implements SimulatedNode {
 
   @Override
   public void poll() {
-    while (follower.look() == FeedFollower.Outcome.MORE) {
+    while (follower.poll() == FeedFollower.Outcome.MORE) {
       // Poll again at once.
     }
   }

@@ -148,7 +148,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * that position, and each later change evicts the entry.
    */
   private Optional<TokenFacts> find(RawToken token) {
-    return introspect(token, follower.heard());
+    return introspect(token, follower.lastReceived());
   }
 
   private Optional<TokenFacts> introspect(

@@ -42,7 +42,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * further behind must clear its cache and start again. Otherwise, long reads for this verifier
    * would delay the other verifiers.
    */
-  private static final int REACH = 500;
+  private static final int MAX_ENTRIES_BEHIND = 500;
 
   /**
    * Maximum number of threads that wait for a read. These threads are request threads of the
@@ -158,7 +158,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
         followers.stream()
             .map(PendingRead::after)
             .filter(Objects::nonNull)
-            .filter(after -> after.number() >= lastNumber - REACH)
+            .filter(after -> after.number() >= lastNumber - MAX_ENTRIES_BEHIND)
             .reduce((a, b) -> a.number() <= b.number() ? a : b);
     if (first.isEmpty()) {
       // All verifiers are too far behind. The feed is still read, for the other members of the

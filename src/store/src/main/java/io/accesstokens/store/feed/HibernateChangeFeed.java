@@ -67,7 +67,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     // process up to this number.
     long committed = replica.counter().committed();
     try {
-      return database.exclusively(() -> look(after, committed));
+      return database.exclusively(() -> readPage(after, committed));
     } catch (ReadFailedException e) {
       disconnect();
       throw new VerificationUnavailableException("the database is unreachable", e.getCause());
@@ -85,7 +85,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
   }
 
-  private Page look(@Nullable Position after, long committed) {
+  private Page readPage(@Nullable Position after, long committed) {
     try (PreparedStatement statement = connected().prepareStatement(sql)) {
       if (after == null) {
         statement.setNull(1, Types.BIGINT);
@@ -122,7 +122,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     ChangeCounter.Row row = ChangeCounter.Row.of(rows);
     Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     String server = rows.getString(7);
-    String objection = objection(rows, row, committed);
+    String withheld = withheldReason(rows, row, committed);
     List<Entry> entries = new ArrayList<>();
     int read = 0;
     do {
@@ -149,18 +149,18 @@ final class HibernateChangeFeed implements ChangeFeed {
         complete,
         server,
         databaseTime,
-        objection.isEmpty() ? replica.durations().length() : Duration.ZERO,
-        objection.isEmpty() ? Optional.empty() : Optional.of(objection));
+        withheld.isEmpty() ? replica.durations().length() : Duration.ZERO,
+        withheld.isEmpty() ? Optional.empty() : Optional.of(withheld));
   }
 
-  private String objection(ResultSet rows, ChangeCounter.Row row, long committed)
+  private String withheldReason(ResultSet rows, ChangeCounter.Row row, long committed)
       throws SQLException {
     if (row.lastNumber() < committed) {
       return "a committed change cannot be read: reads must go to the server that writes, and no"
           + " commit may be lost";
     }
     String server = rows.getString(8);
-    return server.isEmpty() ? replica.objection(row) : server;
+    return server.isEmpty() ? replica.withheldReason(row) : server;
   }
 
   private Connection connected() throws SQLException {
@@ -222,7 +222,7 @@ final class HibernateChangeFeed implements ChangeFeed {
         + ", "
         + vendor.server()
         + ", "
-        + vendor.objection(causal)
+        + vendor.staleReadReason(causal)
         + ", e.change_number, e.token_hash, e.random_mark, e.kind, "
         + vendor.proof()
         + " from access_token_change_counter c left join access_token_changes e"

@@ -188,7 +188,7 @@ public final class Replica implements AutoCloseable {
    *
    * @param row the row of the change counter
    */
-  String objection(ChangeCounter.Row row) {
+  String withheldReason(ChangeCounter.Row row) {
     if (row.durations().filter(durations::equals).isEmpty()) {
       return "the lease in the database differs from that of this instance";
     }

@@ -218,7 +218,7 @@ public enum DatabaseKind {
    *
    * @param galera true if the server is a node of a Galera cluster
    */
-  public String objection(boolean galera) {
+  public String staleReadReason(boolean galera) {
     return switch (this) {
       case H2 -> "''";
       case MARIADB ->
