@@ -35,7 +35,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private static final int AT_ONCE = 50;
 
   private final LdapConnections connections;
-  private final LdapUserDirectory people;
+  private final LdapUserDirectory users;
   private final LdapGroups groups;
   private final LdapCache<EntityRef, Set<EntityRef>> groupsOf;
 
@@ -44,14 +44,14 @@ public final class LdapGroupDirectory implements GroupDirectory {
    * the group directory does not close them.
    */
   public LdapGroupDirectory(
-      LdapConnections connections, LdapUserDirectory people, LdapGroups groups) {
-    this(connections, people, groups, Ticker.systemTicker());
+      LdapConnections connections, LdapUserDirectory users, LdapGroups groups) {
+    this(connections, users, groups, Ticker.systemTicker());
   }
 
   LdapGroupDirectory(
-      LdapConnections connections, LdapUserDirectory people, LdapGroups groups, Ticker ticker) {
+      LdapConnections connections, LdapUserDirectory users, LdapGroups groups, Ticker ticker) {
     this.connections = connections;
-    this.people = people;
+    this.users = users;
     this.groups = groups;
     this.groupsOf = new LdapCache<>(groups.remembered(), this::findGroupsOf, ticker);
   }
@@ -147,19 +147,17 @@ public final class LdapGroupDirectory implements GroupDirectory {
    * list is empty if the user does not exist.
    */
   private List<String> identitiesOf(EntityRef user) {
-    Optional<Filter> userFilter = people.userFilterOf(user);
+    Optional<Filter> userFilter = users.userFilterOf(user);
     if (userFilter.isEmpty()) {
       return List.of();
     }
     List<String> identities = new ArrayList<>();
     for (SearchResultEntry entry :
-        connections.search(people.base(), userFilter.get(), AT_ONCE, people.ref().placeholder())) {
-      if (LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent()) {
+        connections.search(users.base(), userFilter.get(), AT_ONCE, users.ref().placeholder())) {
+      if (LdapEntry.ref(entry, users.ref()).filter(user::equals).isPresent()) {
         // The comparison of memberUid is case-sensitive (RFC 2307, section 2.3).
         identities.add(
-            groups.listsNames()
-                ? LdapEntry.name(entry, people.ref()).orElseThrow()
-                : entry.getDN());
+            groups.listsNames() ? LdapEntry.name(entry, users.ref()).orElseThrow() : entry.getDN());
       }
     }
     return identities;

@@ -45,7 +45,7 @@ public final class LdapIdentityStore implements IdentityStore {
   private static final int MAX_LENGTH = 255;
 
   private final LdapConnections connections;
-  private final LdapUserDirectory people;
+  private final LdapUserDirectory users;
   private final LdapCache<String, Optional<String>> accountStatus;
   private final LdapCache<EntityRef, Boolean> presences;
 
@@ -53,12 +53,12 @@ public final class LdapIdentityStore implements IdentityStore {
    * Creates a store for the users of an LDAP server. The caller must close the connections, because
    * the store does not close them.
    */
-  public LdapIdentityStore(LdapConnections connections, LdapUserDirectory people) {
+  public LdapIdentityStore(LdapConnections connections, LdapUserDirectory users) {
     this.connections = connections;
-    this.people = people;
+    this.users = users;
     this.accountStatus =
-        new LdapCache<>(people.remembered(), this::findAccountStatus, Ticker.systemTicker());
-    this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
+        new LdapCache<>(users.remembered(), this::findAccountStatus, Ticker.systemTicker());
+    this.presences = new LdapCache<>(users.remembered(), this::isThere, Ticker.systemTicker());
   }
 
   /** Returns only {@link ValidationType#VALIDATE}, because this store provides no groups. */
@@ -148,20 +148,20 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   private boolean isThere(EntityRef user) {
-    return people.userFilterOf(user).stream()
-        .flatMap(filter -> connections.search(people.base(), filter, 50, attribute()).stream())
-        .anyMatch(entry -> LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent());
+    return users.userFilterOf(user).stream()
+        .flatMap(filter -> connections.search(users.base(), filter, 50, attribute()).stream())
+        .anyMatch(entry -> LdapEntry.ref(entry, users.ref()).filter(user::equals).isPresent());
   }
 
   private String attribute() {
-    return people.ref().placeholder();
+    return users.ref().placeholder();
   }
 
   private Optional<String> findAccountStatus(String username) {
     return find(Bulkhead.COMMON, username)
         .flatMap(
             entry ->
-                LdapEntry.ref(entry, people.ref())
+                LdapEntry.ref(entry, users.ref())
                     .map(ref -> hash(ref + " " + LdapEntry.normalizedDn(entry))));
   }
 
@@ -183,16 +183,16 @@ public final class LdapIdentityStore implements IdentityStore {
     List<SearchResultEntry> found =
         connections.searchFor(
             source,
-            people.base(),
-            people.named(username),
+            users.base(),
+            users.named(username),
             2,
-            people.ref().placeholder(),
-            people.displayNameAttribute());
+            users.ref().placeholder(),
+            users.displayNameAttribute());
     if (found.size() > 1) {
       LOG.log(
           Level.WARNING,
           "several LDAP entries have the same {0}, so none of them can sign in with it",
-          people.usernameAttribute());
+          users.usernameAttribute());
     }
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
@@ -206,9 +206,9 @@ public final class LdapIdentityStore implements IdentityStore {
   private CredentialValidationResult validate(
       String username, @Nullable String password, String source) {
     Optional<SearchResultEntry> entry = find(source, username);
-    Optional<EntityRef> ref = entry.flatMap(found -> LdapEntry.ref(found, people.ref()));
+    Optional<EntityRef> ref = entry.flatMap(found -> LdapEntry.ref(found, users.ref()));
     if (ref.isEmpty() || password == null) {
-      connections.refuse(source, people.base());
+      connections.refuse(source, users.base());
       return CredentialValidationResult.INVALID_RESULT;
     }
     return connections.hasPassword(source, entry.get().getDN(), password)
@@ -217,7 +217,7 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   private CallerPrincipal caller(EntityRef ref, SearchResultEntry entry) {
-    String displayName = entry.getAttributeValue(people.displayNameAttribute());
+    String displayName = entry.getAttributeValue(users.displayNameAttribute());
     return displayName == null
         ? new CallerPrincipal(ref.toString())
         : new AuthenticatedUser(ref.toString(), displayName);

@@ -364,8 +364,8 @@ class LdapIdentityStoreTest {
             folder.resolve("people.yaml"),
             Files.readString(Path.of("config/people.yaml")),
             StandardCharsets.UTF_8);
-    UsersFile people = UsersFile.at(file, InstantSource.system());
-    UsersFileFirst both = new UsersFileFirst(people, store, store::refuse);
+    UsersFile usersFile = UsersFile.at(file, InstantSource.system());
+    UsersFileFirst both = new UsersFileFirst(usersFile, store, store::refuse);
     // The file's carol has another password, and another spelling does not reach LDAP's carol.
     assertEquals(Status.VALID, validate(both, "carol", "carol"));
     assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));

@@ -37,15 +37,15 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
 
   private final ServiceTokenService tokenService;
-  private final Function<Principal, Optional<EntityRef>> people;
+  private final Function<Principal, Optional<EntityRef>> userMapper;
   private final Problems problems;
 
   HostAuthenticationFilter(
       ServiceTokenService tokenService,
-      Function<Principal, Optional<EntityRef>> people,
+      Function<Principal, Optional<EntityRef>> userMapper,
       Problems problems) {
     this.tokenService = tokenService;
-    this.people = people;
+    this.userMapper = userMapper;
     this.problems = problems;
   }
 
@@ -67,7 +67,7 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
     Actor.Person person =
         caller instanceof Actor.Person known
             ? known
-            : people
+            : userMapper
                 .apply(caller)
                 .map(ref -> tokenService.person(ref, AccessTokensFeature.clientAddress(request)))
                 .orElse(null);

@@ -42,7 +42,7 @@ public final class RoutesFeature implements Feature {
   private @Nullable VerificationListener introspections;
   private @Nullable DenialListener denials;
   private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
-  private Function<Principal, Optional<EntityRef>> people =
+  private Function<Principal, Optional<EntityRef>> userMapper =
       principal -> EntityRef.parseUser(principal.getName());
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
       headers -> List.of(BearerChallenge.PLAIN);
@@ -112,8 +112,8 @@ public final class RoutesFeature implements Feature {
    * @param identity the function, which returns empty for a principal that is not a user. The
    *     response is then 401
    */
-  public RoutesFeature people(Function<Principal, Optional<EntityRef>> identity) {
-    people = identity;
+  public RoutesFeature userMapper(Function<Principal, Optional<EntityRef>> identity) {
+    userMapper = identity;
     return this;
   }
 
@@ -216,7 +216,7 @@ public final class RoutesFeature implements Feature {
       context.register(new DelegateFilter.OnOurRoutes(delegates));
       context.register(
           new HostAuthenticationFilter.OnOurRoutes(
-              new HostAuthenticationFilter(tokenService, people, problems)));
+              new HostAuthenticationFilter(tokenService, userMapper, problems)));
     }
     return true;
   }

@@ -66,8 +66,8 @@
  *         <li>the response records have their own writer.
  *       </ul>
  *   <li>The feature converts the principal of the host application to a user (see {@link
- *       io.accesstokens.http.RoutesFeature#people}). If a request has a raw token, the raw token is
- *       the principal instead.
+ *       io.accesstokens.http.RoutesFeature#userMapper}). If a request has a raw token, the raw
+ *       token is the principal instead.
  *   <li>The feature stores the service in the configuration of the runtime, and the resources read
  *       the service from there. The resources are not CDI beans.
  *   <li>The feature does not register the resources, so the host application must register them.

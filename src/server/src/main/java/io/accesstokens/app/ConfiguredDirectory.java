@@ -21,7 +21,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
   private final GroupDirectory groups;
 
   /** The list of all users in the group directory; null if the group directory has no such list. */
-  private final @Nullable UserDirectory people;
+  private final @Nullable UserDirectory users;
 
   /**
    * The connections to the LDAP server; null if no LDAP server is configured. The groups can come
@@ -33,11 +33,11 @@ public final class ConfiguredDirectory implements AutoCloseable {
 
   private ConfiguredDirectory(
       GroupDirectory groups,
-      @Nullable UserDirectory people,
+      @Nullable UserDirectory users,
       @Nullable LdapConnections ldap,
       Runnable closing) {
     this.groups = groups;
-    this.people = people;
+    this.users = users;
     this.ldap = ldap;
     this.closing = closing;
   }
@@ -57,7 +57,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
     LdapConnections connections = connections(ldap);
     if (ldap.groupsOrNull() != null) {
       GroupDirectory groups =
-          new LdapGroupDirectory(connections, ldap.people(), ldap.groupsOrNull());
+          new LdapGroupDirectory(connections, ldap.users(), ldap.groupsOrNull());
       return new ConfiguredDirectory(groups, null, connections, connections::close);
     }
     try {
@@ -122,7 +122,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
    * LDAP server.
    */
   boolean listsUsers() {
-    return people != null;
+    return users != null;
   }
 
   /**
@@ -133,8 +133,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
    * @param onlyWayIn the users file if it is the only login method; null if there are other login
    *     methods
    */
-  UserDirectory people(@Nullable UsersFile onlyWayIn) {
-    UserDirectory listed = people == null ? UserDirectory.UNLISTED : people;
+  UserDirectory userDirectory(@Nullable UsersFile onlyWayIn) {
+    UserDirectory listed = users == null ? UserDirectory.UNLISTED : users;
     return onlyWayIn == null
         ? listed
         : listed.and(user -> onlyWayIn.hasUser(user) ? Presence.PRESENT : Presence.GONE);

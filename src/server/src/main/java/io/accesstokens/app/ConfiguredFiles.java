@@ -24,7 +24,7 @@ public final class ConfiguredFiles {
    *
    * @throws StartupException if the file has mistakes; the exception has one line for each mistake
    */
-  public static UsersFile people(Configuration configuration) {
+  public static UsersFile usersFile(Configuration configuration) {
     Path file = configuration.usersFileOrNull();
     return orRefuse(
         () ->

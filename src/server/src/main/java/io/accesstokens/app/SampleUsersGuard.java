@@ -30,8 +30,8 @@ public final class SampleUsersGuard {
     if (!configuration.hasUsersFile()) {
       return; // no password can be a sample password
     }
-    UsersFile people = ConfiguredFiles.people(configuration);
-    if (SampleUsers.anyCanSignIn(people)) {
+    UsersFile usersFile = ConfiguredFiles.usersFile(configuration);
+    if (SampleUsers.anyCanSignIn(usersFile)) {
       throw new StartupException(
           "the sample passwords work, so the server can listen on loopback addresses"
               + " only: set accessTokens.login.usersFile to your own users file (see"

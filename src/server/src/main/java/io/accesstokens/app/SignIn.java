@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configured sources of users.
  *
- * @param people checks passwords
+ * @param identityStore checks passwords
  * @param knownUsernames returns true for the usernames in the users file
  * @param accountStatus reports the current account status of users who have signed in
  * @param present reports which users still exist
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending the actions that close the opened sources, in reverse order of the opening
  */
 public record SignIn(
-    IdentityStore people,
+    IdentityStore identityStore,
     Predicate<String> knownUsernames,
     AccountStatus accountStatus,
     UserDirectory present,
@@ -51,19 +51,19 @@ public record SignIn(
       Configuration configuration, ConfiguredDirectory directory, Clock clock) {
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
-      UsersFile people =
-          configuration.hasUsersFile() ? ConfiguredFiles.people(configuration) : null;
+      UsersFile usersFile =
+          configuration.hasUsersFile() ? ConfiguredFiles.usersFile(configuration) : null;
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
       return new SignIn(
-          store(configuration, ldapStore, people),
+          store(configuration, ldapStore, usersFile),
           // A realm and an LDAP server do not list their usernames.
-          people == null ? name -> false : people::knows,
+          usersFile == null ? name -> false : usersFile::knows,
           accountStatus(
               configuration.openIdOrNull() == null
                   ? null
                   : configuration.openIdOrNull().accountStatus(),
-              username -> passwordAccountStatus(configuration, ldapStore, people, username)),
-          present(configuration, directory, ldapStore, people),
+              username -> passwordAccountStatus(configuration, ldapStore, usersFile, username)),
+          present(configuration, directory, ldapStore, usersFile),
           issuers(configuration, clock, ending),
           ending);
     } catch (RuntimeException e) {
@@ -77,23 +77,25 @@ public record SignIn(
     Federation.Ldap ldap = configuration.federation().ldapOrNull();
     return connections == null || ldap == null
         ? null
-        : new LdapIdentityStore(connections, ldap.people());
+        : new LdapIdentityStore(connections, ldap.users());
   }
 
   private static IdentityStore store(
-      Configuration configuration, @Nullable LdapIdentityStore ldap, @Nullable UsersFile people) {
+      Configuration configuration,
+      @Nullable LdapIdentityStore ldap,
+      @Nullable UsersFile usersFile) {
     if (!configuration.hasPasswords()) {
       return new NoPasswordIdentityStore();
     }
-    if (people == null) {
+    if (usersFile == null) {
       return ldap == null
           ? new RealmIdentityStore(
               configuration.realmUserRef(), configuration.permissionPolicy().roles())
           : ldap;
     }
     return ldap == null
-        ? new UsersFileIdentityStore(people)
-        : new UsersFileFirst(people, ldap, ldap::refuse);
+        ? new UsersFileIdentityStore(usersFile)
+        : new UsersFileFirst(usersFile, ldap, ldap::refuse);
   }
 
   /**
@@ -115,10 +117,10 @@ public record SignIn(
   private static Optional<String> passwordAccountStatus(
       Configuration configuration,
       @Nullable LdapIdentityStore ldap,
-      @Nullable UsersFile people,
+      @Nullable UsersFile usersFile,
       String username) {
-    if (people != null && (ldap == null || people.knows(username))) {
-      return people.accountStatus(username);
+    if (usersFile != null && (ldap == null || usersFile.knows(username))) {
+      return usersFile.accountStatus(username);
     }
     if (ldap != null) {
       return ldap.accountStatus(username);
@@ -136,16 +138,16 @@ public record SignIn(
       Configuration configuration,
       ConfiguredDirectory directory,
       @Nullable LdapIdentityStore ldap,
-      @Nullable UsersFile people) {
+      @Nullable UsersFile usersFile) {
     if (!configuration.federation().issuers().isEmpty() || configuration.openIdOrNull() != null) {
-      return directory.people(null);
+      return directory.userDirectory(null);
     }
     if (ldap == null) {
-      return directory.people(people);
+      return directory.userDirectory(usersFile);
     }
     return directory
-        .people(null)
-        .and(user -> people != null && people.hasUser(user) ? PRESENT : ldap.presence(user));
+        .userDirectory(null)
+        .and(user -> usersFile != null && usersFile.hasUser(user) ? PRESENT : ldap.presence(user));
   }
 
   private static @Nullable TrustedIssuers issuers(

@@ -66,16 +66,16 @@ public final class UserLookup {
   private List<UserDirectory> lists() {
     List<UserDirectory> lists = new ArrayList<>();
     if (configuration.hasUsersFile()) {
-      UsersFile file = ConfiguredFiles.people(configuration);
+      UsersFile file = ConfiguredFiles.usersFile(configuration);
       lists.add(user -> file.hasUser(user) ? Presence.PRESENT : Presence.GONE);
     }
     Federation.Ldap ldap = configuration.federation().ldapOrNull();
     LdapConnections connections = directory.ldap();
     if (ldap != null && connections != null) {
-      lists.add(new LdapIdentityStore(connections, ldap.people())::presence);
+      lists.add(new LdapIdentityStore(connections, ldap.users())::presence);
     }
     if (directory.listsUsers()) {
-      lists.add(directory.people(null));
+      lists.add(directory.userDirectory(null));
     }
     return lists;
   }

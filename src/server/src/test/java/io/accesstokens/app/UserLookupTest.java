@@ -133,8 +133,9 @@ class UserLookupTest {
         Files.readString(Path.of("config/people.yaml")).replace("alice", "mallory"));
     Configuration configuration = configured("login: {usersFile: mine.yaml}");
     assertEquals(directory.resolve("mine.yaml"), configuration.usersFile().orElseThrow());
-    assertTrue(ConfiguredFiles.people(configuration).knows("mallory"), "mallory is in the file");
-    assertFalse(ConfiguredFiles.people(configuration).knows("alice"), "alice is not in the file");
+    assertTrue(ConfiguredFiles.usersFile(configuration).knows("mallory"), "mallory is in the file");
+    assertFalse(
+        ConfiguredFiles.usersFile(configuration).knows("alice"), "alice is not in the file");
     assertEquals(
         "Sign in: as a person of " + directory.resolve("mine.yaml"),
         SampleUsersGuard.howToSignIn(configuration));

@@ -66,7 +66,7 @@ public final class PersonalTokenService {
 
   private final PersonalTokenStore store;
   private final GroupDirectory directory;
-  private final UserDirectory people;
+  private final UserDirectory users;
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
   private final MintPolicy mintPolicy;
@@ -80,7 +80,7 @@ public final class PersonalTokenService {
 
   /**
    * @param directory looks up the groups of users
-   * @param people looks up whether users are still present
+   * @param users looks up whether users are still present
    * @param writes limits the rate at which a user creates and revokes tokens
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
@@ -89,7 +89,7 @@ public final class PersonalTokenService {
   public PersonalTokenService(
       PersonalTokenStore store,
       GroupDirectory directory,
-      UserDirectory people,
+      UserDirectory users,
       PermissionPolicy permissions,
       MintPolicy mintPolicy,
       RawTokenFormat format,
@@ -100,7 +100,7 @@ public final class PersonalTokenService {
       RevocationBarrier barrier) {
     this.store = store;
     this.directory = directory;
-    this.people = people;
+    this.users = users;
     this.permissions = permissions;
     this.access = new PermissionCheck(permissions, log);
     this.mintPolicy = mintPolicy;
@@ -322,7 +322,7 @@ public final class PersonalTokenService {
   }
 
   UserDirectory.Presence presence(EntityRef user) {
-    return people.presence(user);
+    return users.presence(user);
   }
 
   /**

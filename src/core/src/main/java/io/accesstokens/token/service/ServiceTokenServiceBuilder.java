@@ -53,7 +53,7 @@ public final class ServiceTokenServiceBuilder {
   private RandomGenerator random = new SecureRandom();
   private @Nullable RevocationBarrier barrier;
   private @Nullable MintPolicy mintPolicy;
-  private UserDirectory people = UserDirectory.UNLISTED;
+  private UserDirectory userDirectory = UserDirectory.UNLISTED;
   private ChangeLimit writes = ChangeLimit.NONE;
 
   ServiceTokenServiceBuilder(TokenStore store, GroupDirectory directory) {
@@ -158,7 +158,7 @@ public final class ServiceTokenServiceBuilder {
       throw new IllegalArgumentException("the store keeps no personal tokens");
     }
     mintPolicy = policy;
-    people = users;
+    userDirectory = users;
     writes = limit;
     return this;
   }
@@ -183,7 +183,7 @@ public final class ServiceTokenServiceBuilder {
                     new PersonalTokenService(
                         tokens,
                         directory,
-                        people,
+                        userDirectory,
                         permissions,
                         policy,
                         format,

@@ -111,14 +111,14 @@ final class ExplainCommand implements Callable<Integer> {
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
-      UserLookup people = new UserLookup(configuration, directory);
-      Explanation explanation = explanation(configuration, directory.groups(), people);
+      UserLookup users = new UserLookup(configuration, directory);
+      Explanation explanation = explanation(configuration, directory.groups(), users);
       explanation.lines().forEach(spec.commandLine().getOut()::println);
       if (directory.isNone()) {
         spec.commandLine().getOut().println();
         spec.commandLine().getOut().println(NO_DIRECTORY);
       }
-      if (memberOf.isEmpty() && people.hasExternalGroups()) {
+      if (memberOf.isEmpty() && users.hasExternalGroups()) {
         spec.commandLine().getOut().println();
         spec.commandLine().getOut().println(GROUPS_OF_THE_SIGN_IN);
       }
@@ -132,12 +132,12 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Explanation explanation(
-      Configuration configuration, GroupDirectory directory, UserLookup people) throws Unknown {
+      Configuration configuration, GroupDirectory directory, UserLookup users) throws Unknown {
     String fullPermission = knownPermission();
     EntityRef ref = ref("--person", EntityRef.parseUser(person), "a user, e.g. carol");
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(ref));
     if (groups.isEmpty()) {
-      requireKnown(ref, people);
+      requireKnown(ref, users);
     }
     for (String named : memberOf) {
       groups.add(ref("--member-of", EntityRef.parseGroup(named), "a group, e.g. platform"));
@@ -150,8 +150,8 @@ final class ExplainCommand implements Callable<Integer> {
         knownGroup(fullPermission, directory));
   }
 
-  private static void requireKnown(EntityRef ref, UserLookup people) throws Unknown {
-    switch (people.presence(ref)) {
+  private static void requireKnown(EntityRef ref, UserLookup users) throws Unknown {
+    switch (users.presence(ref)) {
       case PRESENT -> {}
       case GONE ->
           throw new Unknown("--person: no such user can sign in, and no group lists this user");

@@ -41,11 +41,11 @@ public final class SampleUsers {
    * Returns true if at least one sample user can sign in with the public password in the given
    * users file. This method is expensive, because it computes up to four password hashes.
    */
-  public static boolean anyCanSignIn(UsersFile people) {
+  public static boolean anyCanSignIn(UsersFile usersFile) {
     return USERNAMES.stream()
         .anyMatch(
             name ->
-                people
+                usersFile
                     .find(name)
                     .filter(person -> person.password().matches(name.toCharArray()))
                     .isPresent());

@@ -55,11 +55,11 @@ public final class UsersFile {
    * @param costs the numbers of iterations of all stored hashes. If there are no users, the only
    *     element is the number of iterations of a new hash
    */
-  record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
-    static People of(Map<String, Person> byUsername) {
+  record Users(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
+    static Users of(Map<String, Person> byUsername) {
       List<Integer> costs =
           byUsername.values().stream().map(person -> person.password().iterations()).toList();
-      return new People(
+      return new Users(
           Map.copyOf(byUsername),
           byUsername.values().stream().map(Person::ref).collect(Collectors.toUnmodifiableSet()),
           costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
@@ -68,7 +68,7 @@ public final class UsersFile {
     /**
      * Returns a copy of these users. In the copy, the password of each sample user is the username.
      */
-    private People asSample() {
+    private Users asSample() {
       return of(
           byUsername.values().stream()
               .map(
@@ -83,9 +83,9 @@ public final class UsersFile {
   /** The maximum length of a username in code points. */
   static final int MAX_USERNAME = 255;
 
-  private final WatchedFile<People> file;
+  private final WatchedFile<Users> file;
 
-  private UsersFile(WatchedFile<People> file) {
+  private UsersFile(WatchedFile<Users> file) {
     this.file = file;
   }
 

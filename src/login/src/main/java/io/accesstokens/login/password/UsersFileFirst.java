@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 public final class UsersFileFirst implements IdentityStore {
 
-  private final UsersFile people;
+  private final UsersFile usersFile;
   private final IdentityStore file;
   private final IdentityStore others;
   private final Consumer<UsernamePasswordCredential> refusal;
@@ -37,16 +37,16 @@ public final class UsersFileFirst implements IdentityStore {
    *     verify the password
    */
   public UsersFileFirst(
-      UsersFile people, IdentityStore others, Consumer<UsernamePasswordCredential> refusal) {
-    this(people, new UsersFileIdentityStore(people), others, refusal);
+      UsersFile usersFile, IdentityStore others, Consumer<UsernamePasswordCredential> refusal) {
+    this(usersFile, new UsersFileIdentityStore(usersFile), others, refusal);
   }
 
   UsersFileFirst(
-      UsersFile people,
+      UsersFile usersFile,
       IdentityStore file,
       IdentityStore others,
       Consumer<UsernamePasswordCredential> refusal) {
-    this.people = people;
+    this.usersFile = usersFile;
     this.file = file;
     this.others = others;
     this.refusal = refusal;
@@ -67,7 +67,7 @@ public final class UsersFileFirst implements IdentityStore {
     if (!(credential instanceof UsernamePasswordCredential typed) || typed.getCaller() == null) {
       return others.validate(credential);
     }
-    if (people.knows(typed.getCaller())) {
+    if (usersFile.knows(typed.getCaller())) {
       CredentialValidationResult result = file.validate(typed);
       if (result.getStatus() != Status.VALID) {
         refusal.accept(typed);
@@ -84,7 +84,7 @@ public final class UsersFileFirst implements IdentityStore {
 
   private boolean isOfTheFile(CredentialValidationResult result) {
     return EntityRef.parseUser(result.getCallerPrincipal().getName())
-        .filter(people::hasUser)
+        .filter(usersFile::hasUser)
         .isPresent();
   }
 }

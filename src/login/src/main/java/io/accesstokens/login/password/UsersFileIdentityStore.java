@@ -45,7 +45,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
 
   private static final int MANY = 10_000;
 
-  private final UsersFile people;
+  private final UsersFile usersFile;
   private final BiPredicate<PasswordHash, PreparedPassword> hashing;
   private final CredentialKeys keys;
   private final SecureRandom random;
@@ -69,9 +69,9 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final Bulkhead returning;
 
   /** Creates a store for the users of a file. The keys of the caches use a new random secret. */
-  public UsersFileIdentityStore(UsersFile people) {
+  public UsersFileIdentityStore(UsersFile usersFile) {
     this(
-        people,
+        usersFile,
         PasswordHash::matches,
         Ticker.systemTicker(),
         // One processor core is reserved for credentials that were valid in the last hour.
@@ -80,12 +80,12 @@ public final class UsersFileIdentityStore implements IdentityStore {
   }
 
   UsersFileIdentityStore(
-      UsersFile people,
+      UsersFile usersFile,
       BiPredicate<PasswordHash, PreparedPassword> hashing,
       Ticker ticker,
       Bulkhead newcomers,
       Bulkhead returning) {
-    this.people = people;
+    this.usersFile = usersFile;
     this.hashing = hashing;
     this.random = new SecureRandom();
     this.keys = new CredentialKeys(random);
@@ -136,7 +136,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
 
   private CredentialValidationResult validate(
       String username, PreparedPassword password, String source) {
-    Optional<Person> person = people.find(username);
+    Optional<Person> person = usersFile.find(username);
     // An unknown name takes the same steps as a known name, with a decoy hash.
     PasswordHash stored = person.map(Person::password).orElseGet(() -> decoy(username));
     String accountState = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
@@ -147,7 +147,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   }
 
   private PasswordHash decoy(String username) {
-    List<Integer> costs = people.costs();
+    List<Integer> costs = usersFile.costs();
     return PasswordHash.decoy(costs.get(keys.choice(username, costs.size())), random);
   }
 

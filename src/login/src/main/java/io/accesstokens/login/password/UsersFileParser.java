@@ -4,8 +4,8 @@ import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.file.WatchedFile.Meaning;
 import io.accesstokens.file.YamlText;
 import io.accesstokens.file.YamlValue;
-import io.accesstokens.login.password.UsersFile.People;
 import io.accesstokens.login.password.UsersFile.Person;
+import io.accesstokens.login.password.UsersFile.Users;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ final class UsersFileParser {
   private static final Set<String> KEYS = Set.of("username", "userEntityRef", "password");
 
   private final List<String> problems = new ArrayList<>();
-  private final Map<String, Person> people = new LinkedHashMap<>();
+  private final Map<String, Person> users = new LinkedHashMap<>();
 
   private UsersFileParser() {}
 
@@ -32,13 +32,13 @@ final class UsersFileParser {
    *
    * @throws MalformedFileException if the text has errors; the message has one line for each error
    */
-  static Meaning<People> read(String text) {
+  static Meaning<Users> read(String text) {
     UsersFileParser reading = new UsersFileParser();
     reading.readDocuments(YamlText.documents(text));
     if (!reading.problems.isEmpty()) {
       throw new MalformedFileException(reading.problems);
     }
-    return new Meaning<>(People.of(reading.people), List.of());
+    return new Meaning<>(Users.of(reading.users), List.of());
   }
 
   private void readDocuments(List<YamlValue> documents) {
@@ -77,7 +77,7 @@ final class UsersFileParser {
     if (username == null || ref == null || password == null) {
       return;
     }
-    if (people.putIfAbsent(username, new Person(username, ref, password)) != null) {
+    if (users.putIfAbsent(username, new Person(username, ref, password)) != null) {
       reportError(fields.get("username"), where + ".username", "is used by another user");
     }
   }

@@ -174,14 +174,14 @@ class SampleUsersTest {
     UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
     String dave = copy.find("dave").orElseThrow().password().text();
     assertTrue(
-        SampleUsers.anyCanSignIn(people("alice", Fixtures.decoyText(), "dave", dave)),
+        SampleUsers.anyCanSignIn(usersFile("alice", Fixtures.decoyText(), "dave", dave)),
         "the sample password of dave works in the file");
     assertFalse(
-        SampleUsers.anyCanSignIn(people("alice", dave, "erin", dave)),
+        SampleUsers.anyCanSignIn(usersFile("alice", dave, "erin", dave)),
         "the password of dave does not work for other users");
   }
 
-  private UsersFile people(String name1, String hash1, String name2, String hash2)
+  private UsersFile usersFile(String name1, String hash1, String name2, String hash2)
       throws IOException {
     Path path = folder.resolve("people.yaml");
     String one = "  - {username: %s, userEntityRef: x, password: %s}\n";

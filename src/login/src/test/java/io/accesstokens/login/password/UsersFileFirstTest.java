@@ -66,12 +66,12 @@ class UsersFileFirstTest {
             folder.resolve("people.yaml"),
             "people: [{username: rescue, userEntityRef: Erin, password: %s}]"
                 .formatted(Fixtures.decoyText()));
-    UsersFile people = UsersFile.at(file, InstantSource.system());
+    UsersFile usersFile = UsersFile.at(file, InstantSource.system());
     store =
         new UsersFileFirst(
-            people,
+            usersFile,
             new UsersFileIdentityStore(
-                people,
+                usersFile,
                 (hash, password) -> {
                   hashes.incrementAndGet();
                   return String.valueOf(password.characters()).equals("right");

@@ -63,7 +63,7 @@ class UsersFileIdentityStoreTest {
   private UsersFileIdentityStore store = storeOf(Fixtures.sample());
 
   @BeforeEach
-  void people() throws IOException {
+  void writeUsersFile() throws IOException {
     path = folder.resolve("people.yaml");
     write("erin", "user:default/erin", hashOf("secret"));
     store = storeOf(UsersFile.at(path, () -> now));
@@ -76,9 +76,13 @@ class UsersFileIdentityStoreTest {
     assertTrue(threads.awaitTermination(10, SECONDS), "the threads end");
   }
 
-  private UsersFileIdentityStore storeOf(UsersFile people) {
+  private UsersFileIdentityStore storeOf(UsersFile usersFile) {
     return new UsersFileIdentityStore(
-        people, this::hash, nanos::get, new Bulkhead(1, 4, TIMEOUT), new Bulkhead(1, 4, TIMEOUT));
+        usersFile,
+        this::hash,
+        nanos::get,
+        new Bulkhead(1, 4, TIMEOUT),
+        new Bulkhead(1, 4, TIMEOUT));
   }
 
   private boolean hash(PasswordHash stored, PreparedPassword password) {

@@ -59,9 +59,9 @@ class UsersFileTest {
     String text = "people:\n" + person("jane", "user:default/jane", HASH);
     Files.writeString(folder.resolve("built-in.yaml"), text);
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
-      UsersFile people = UsersFile.sample(loader, "built-in.yaml");
-      assertEquals(HASH, people.find("jane").orElseThrow().password().text());
-      assertEquals(List.of(PasswordHash.MIN_ITERATIONS), people.costs());
+      UsersFile usersFile = UsersFile.sample(loader, "built-in.yaml");
+      assertEquals(HASH, usersFile.find("jane").orElseThrow().password().text());
+      assertEquals(List.of(PasswordHash.MIN_ITERATIONS), usersFile.costs());
     }
   }
 
@@ -83,38 +83,38 @@ class UsersFileTest {
 
   @Test
   void usersAreFoundByCanonicalName() throws IOException {
-    UsersFile people =
+    UsersFile usersFile =
         of(
             "people:\n"
                 + person("'j\u00fcrgen'", "User:juergen", HASH)
                 + person("007", "bond", HASH));
     assertEquals(
-        "user:default/juergen", people.find("ju\u0308rgen").orElseThrow().ref().toString());
-    assertTrue(people.knows("007"), "007 is a user");
-    assertFalse(people.knows("7"), "7 is no user");
+        "user:default/juergen", usersFile.find("ju\u0308rgen").orElseThrow().ref().toString());
+    assertTrue(usersFile.knows("007"), "007 is a user");
+    assertFalse(usersFile.knows("7"), "7 is no user");
     assertTrue(
-        people.hasUser(people.find("007").orElseThrow().ref()),
+        usersFile.hasUser(usersFile.find("007").orElseThrow().ref()),
         "the user has the ref of its entry");
     assertFalse(
-        people.hasUser(new EntityRef("user", "default", "007")), "the username is not the ref");
+        usersFile.hasUser(new EntityRef("user", "default", "007")), "the username is not the ref");
     assertFalse(
-        people.find("007").orElseThrow().toString().contains("pbkdf2"),
-        people.find("007").toString());
+        usersFile.find("007").orElseThrow().toString().contains("pbkdf2"),
+        usersFile.find("007").toString());
   }
 
   @Test
   void emptyListIsAllowed() throws IOException {
-    UsersFile people = of("people: []\n");
-    assertFalse(people.knows("alice"), "an empty file has no users");
-    assertEquals(List.of(600_000), people.costs());
+    UsersFile usersFile = of("people: []\n");
+    assertFalse(usersFile.knows("alice"), "an empty file has no users");
+    assertEquals(List.of(600_000), usersFile.costs());
   }
 
   /** A character outside the Basic Multilingual Plane is one code point of two UTF-16 units. */
   @Test
   void usernamesHaveAtMost255CodePoints() throws IOException {
     String longest = "\uD83D\uDE00".repeat(255);
-    UsersFile people = of("people:\n" + person(longest, "a", HASH));
-    assertTrue(people.knows(longest), "255 code points are allowed");
+    UsersFile usersFile = of("people:\n" + person(longest, "a", HASH));
+    assertTrue(usersFile.knows(longest), "255 code points are allowed");
     assertTrue(UsersFile.isUsername(longest), "255 code points are allowed in a request");
     assertEquals(
         List.of(

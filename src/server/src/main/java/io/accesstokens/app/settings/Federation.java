@@ -33,10 +33,10 @@ public record Federation(
    * The settings of an LDAP server.
    *
    * @param server the connection settings
-   * @param people finds the users who can sign in
+   * @param users finds the users who can sign in
    * @param groupsOrNull the settings of the search for groups; null if groups are not read from
    *     this server
    */
   public record Ldap(
-      LdapServer server, LdapUserDirectory people, @Nullable LdapGroups groupsOrNull) {}
+      LdapServer server, LdapUserDirectory users, @Nullable LdapGroups groupsOrNull) {}
 }

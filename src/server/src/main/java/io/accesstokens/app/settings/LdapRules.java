@@ -47,9 +47,9 @@ final class LdapRules {
       rules.checkExcludes("login.container", KEY + ".url");
     }
     LdapServer server = server(given.url().get());
-    LdapUserDirectory people = people();
+    LdapUserDirectory users = users();
     LdapGroups groups = given.groupBase().isPresent() ? groups(given.groupBase().get()) : null;
-    return server == null || people == null ? null : new Federation.Ldap(server, people, groups);
+    return server == null || users == null ? null : new Federation.Ldap(server, users, groups);
   }
 
   private void requireUrl(String... names) {
@@ -120,7 +120,7 @@ final class LdapRules {
         given.maximumConnections());
   }
 
-  private @Nullable LdapUserDirectory people() {
+  private @Nullable LdapUserDirectory users() {
     Optional<String> base = given.userBase();
     if (base.isEmpty()) {
       sources.reportError(KEY + ".userBase", "is required");

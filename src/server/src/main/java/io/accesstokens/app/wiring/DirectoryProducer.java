@@ -48,6 +48,6 @@ public class DirectoryProducer {
   @Produces
   @Singleton
   IdentityStore identityStore(SignIn signIn) {
-    return signIn.people();
+    return signIn.identityStore();
   }
 }

@@ -95,7 +95,7 @@ public class SessionProducer {
             UnknownTokenRateLimit::networkOf,
             TimeMeter.SYSTEM_NANOTIME);
     return new PasswordCheck(
-        signIn.people()::validate, signIn.knownUsernames(), challenges, limit, audit);
+        signIn.identityStore()::validate, signIn.knownUsernames(), challenges, limit, audit);
   }
 
   @Produces
