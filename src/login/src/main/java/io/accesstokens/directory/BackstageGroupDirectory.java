@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Reads groups and users from the REST API of a running Backstage catalog. Reads all groups
  * together ({@code GET /api/catalog/entities/by-query}). Reads each user when a caller asks for
  * this user ({@code GET /api/catalog/entities/by-name}). Caches the responses for a bounded time
- * (see {@link Terms}).
+ * (see {@link Settings}).
  *
  * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one
  * instance for each application, and close the instance with the application.
@@ -54,7 +54,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    *     of users in the cache
    * @param nested true if a member of a group is also a member of its parent groups
    */
-  public record Terms(
+  public record Settings(
       URI baseUrl,
       Duration timeout,
       Duration fresh,
@@ -62,7 +62,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
       int maximumEntries,
       boolean nested) {}
 
-  private final Terms terms;
+  private final Settings settings;
   private final Duration absence;
   private final CatalogConnection connection;
   private final RefreshingCache<String, CatalogGroups> groups;
@@ -77,31 +77,32 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    * @param token returns the current static token from {@code backend.auth.externalAccess} in the
    *     settings of Backstage; null for requests without a token
    */
-  public static BackstageGroupDirectory open(Terms terms, @Nullable Supplier<String> token) {
-    return open(terms, token, System::nanoTime);
+  public static BackstageGroupDirectory open(Settings settings, @Nullable Supplier<String> token) {
+    return open(settings, token, System::nanoTime);
   }
 
   static BackstageGroupDirectory open(
-      Terms terms, @Nullable Supplier<String> token, LongSupplier nanoTime) {
-    BackstageGroupDirectory directory = new BackstageGroupDirectory(terms, token, nanoTime);
+      Settings settings, @Nullable Supplier<String> token, LongSupplier nanoTime) {
+    BackstageGroupDirectory directory = new BackstageGroupDirectory(settings, token, nanoTime);
     directory.groups.peek(ALL);
     return directory;
   }
 
   private BackstageGroupDirectory(
-      Terms terms, @Nullable Supplier<String> token, LongSupplier nanoTime) {
-    this.terms = terms;
-    this.absence = ABSENCE.compareTo(terms.stale()) < 0 ? ABSENCE : terms.stale();
+      Settings settings, @Nullable Supplier<String> token, LongSupplier nanoTime) {
+    this.settings = settings;
+    this.absence = ABSENCE.compareTo(settings.stale()) < 0 ? ABSENCE : settings.stale();
     URI catalog =
         URI.create(
-            SLASHES_AT_END.matcher(terms.baseUrl().toString()).replaceFirst("") + "/api/catalog");
-    this.connection = new CatalogConnection(catalog, token, terms.timeout(), nanoTime);
+            SLASHES_AT_END.matcher(settings.baseUrl().toString()).replaceFirst("")
+                + "/api/catalog");
+    this.connection = new CatalogConnection(catalog, token, settings.timeout(), nanoTime);
     CatalogJson json = new CatalogJson();
-    Ages ages = new Ages(terms.fresh(), terms.stale());
+    Ages ages = new Ages(settings.fresh(), settings.stale());
     this.groups =
         new RefreshingCache<>(
             (all, earlier) ->
-                observed(CatalogGroups.read(connection, json, terms.maximumEntries(), earlier)),
+                observed(CatalogGroups.read(connection, json, settings.maximumEntries(), earlier)),
             ages,
             1,
             nanoTime);
@@ -109,13 +110,13 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
         new RefreshingCache<>(
             (user, earlier) -> observed(CatalogUser.read(connection, json, user, earlier)),
             ages,
-            terms.maximumEntries(),
+            settings.maximumEntries(),
             nanoTime);
   }
 
   @Override
   public boolean exists(EntityRef group) {
-    return tree().has(group) || groups.get(ALL, absence, terms.timeout()).tree().has(group);
+    return tree().has(group) || groups.get(ALL, absence, settings.timeout()).tree().has(group);
   }
 
   @Override
@@ -123,7 +124,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     groups.peek(ALL); // starts a read, so that both reads run concurrently
     Set<EntityRef> own = user(user).groups();
     GroupTree tree = tree();
-    return terms.nested() ? tree.withAncestors(own) : tree.known(own);
+    return settings.nested() ? tree.withAncestors(own) : tree.known(own);
   }
 
   @Override
@@ -150,7 +151,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   }
 
   private GroupTree tree() {
-    return groups.get(ALL, terms.timeout()).tree();
+    return groups.get(ALL, settings.timeout()).tree();
   }
 
   private CatalogUser user(EntityRef user) {
@@ -158,12 +159,12 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     if (ref.isEmpty()) {
       return CatalogUser.ABSENT;
     }
-    CatalogUser found = users.get(ref.get(), terms.timeout());
+    CatalogUser found = users.get(ref.get(), settings.timeout());
     if (found.isThere()) {
       return found;
     }
     tree(); // throws if the catalog has lost its groups
-    return users.get(ref.get(), absence, terms.timeout());
+    return users.get(ref.get(), absence, settings.timeout());
   }
 
   /**

@@ -25,15 +25,15 @@ final class LdapCache<K, V> {
   /**
    * Creates a cache.
    *
-   * @param relied the maximum age of a result in the cache; zero disables the cache
+   * @param maxAge the maximum age of a result in the cache; zero disables the cache
    * @param search finds the result for a key; runs in the thread of the first caller
    */
-  LdapCache(Duration relied, Function<K, V> search, Ticker ticker) {
+  LdapCache(Duration maxAge, Function<K, V> search, Ticker ticker) {
     this.search = search;
     this.found =
         Caffeine.newBuilder()
             .maximumSize(MAX)
-            .expireAfterWrite(relied)
+            .expireAfterWrite(maxAge)
             .ticker(ticker)
             .executor(Runnable::run)
             .buildAsync();

@@ -53,7 +53,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
     this.connections = connections;
     this.users = users;
     this.groups = groups;
-    this.groupsOf = new LdapCache<>(groups.remembered(), this::findGroupsOf, ticker);
+    this.groupsOf = new LdapCache<>(groups.cacheDuration(), this::findGroupsOf, ticker);
   }
 
   /**

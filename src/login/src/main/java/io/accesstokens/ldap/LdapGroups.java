@@ -19,7 +19,7 @@ import java.util.Optional;
  *     memberUid} lists names, and every other attribute lists DNs
  * @param nested true if the members of a group are also members of each group that contains this
  *     group
- * @param remembered how long the groups of a user are cached; zero disables the cache
+ * @param cacheDuration how long the groups of a user are cached; zero disables the cache
  */
 public record LdapGroups(
     String base,
@@ -27,7 +27,7 @@ public record LdapGroups(
     EntityRefTemplate ref,
     String memberAttribute,
     boolean nested,
-    Duration remembered) {
+    Duration cacheDuration) {
 
   private static final String NAMES = "memberUid";
 

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param usernameAttribute the name of the attribute that contains the username for the sign-in
  * @param ref the template of the user's entity ref; the placeholder is the name of an attribute
  * @param displayNameAttribute the name of the attribute that contains the display name
- * @param remembered how long the state of a user is cached; zero disables the cache
+ * @param cacheDuration how long the state of a user is cached; zero disables the cache
  */
 public record LdapUserDirectory(
     String base,
@@ -22,7 +22,7 @@ public record LdapUserDirectory(
     String usernameAttribute,
     EntityRefTemplate ref,
     String displayNameAttribute,
-    Duration remembered) {
+    Duration cacheDuration) {
 
   /** Returns a filter for the entries with the given username. */
   Filter named(String username) {

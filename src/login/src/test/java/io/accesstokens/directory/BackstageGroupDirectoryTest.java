@@ -66,7 +66,7 @@ class BackstageGroupDirectoryTest {
 
   private BackstageGroupDirectory open(int maximum, boolean nested) {
     return BackstageGroupDirectory.open(
-        new BackstageGroupDirectory.Terms(
+        new BackstageGroupDirectory.Settings(
             catalog.baseUrl(), TIMEOUT, FRESH, STALE, maximum, nested),
         () -> BackstageCatalog.TOKEN,
         nanos::get);

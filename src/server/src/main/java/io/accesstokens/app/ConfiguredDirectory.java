@@ -84,7 +84,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
     if (groups instanceof Groups.BackstageCatalog backstage) {
       Secret token = backstage.token();
       BackstageGroupDirectory directory =
-          BackstageGroupDirectory.open(backstage.terms(), token == null ? null : token::reveal);
+          BackstageGroupDirectory.open(backstage.settings(), token == null ? null : token::reveal);
       return new ConfiguredDirectory(
           directory,
           directory,

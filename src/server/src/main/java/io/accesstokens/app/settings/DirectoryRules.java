@@ -113,7 +113,7 @@ final class DirectoryRules {
     }
     return Optional.of(
         new Groups.BackstageCatalog(
-            new BackstageGroupDirectory.Terms(
+            new BackstageGroupDirectory.Settings(
                 url,
                 Duration.ofMillis(given.timeoutMillis()),
                 Duration.ofSeconds(given.cacheSeconds()),

@@ -24,9 +24,9 @@ public sealed interface Groups {
   /**
    * The catalog of a running Backstage.
    *
-   * @param terms the URL, the timeouts and the limits for reading the catalog
+   * @param settings the URL, the timeouts and the limits for reading the catalog
    * @param token the token that is sent with each request; null if no token is configured
    */
-  record BackstageCatalog(BackstageGroupDirectory.Terms terms, @Nullable Secret token)
+  record BackstageCatalog(BackstageGroupDirectory.Settings settings, @Nullable Secret token)
       implements Groups {}
 }
