@@ -57,7 +57,7 @@ public final class DeferredResponseFilter extends HttpFilter {
    */
   private static final String API = "/api/";
 
-  private static final ThreadLocal<@Nullable Held> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable DeferredResponse> CURRENT = new ThreadLocal<>();
 
   /**
    * Delays the response to the current request until a change is final. If the response can be
@@ -67,7 +67,7 @@ public final class DeferredResponseFilter extends HttpFilter {
    * @param end completes when the change is final
    */
   public static void await(CompletionStage<@Nullable Void> end) {
-    Held deferred = CURRENT.get();
+    DeferredResponse deferred = CURRENT.get();
     if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeDeferred()) {
       RevocationBarrier.WaitStrategy.IN_THREAD.until(end);
     } else {
@@ -84,7 +84,7 @@ public final class DeferredResponseFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    Held deferred = new Held(request, response);
+    DeferredResponse deferred = new DeferredResponse(request, response);
     CURRENT.set(deferred);
     try {
       chain.doFilter(request, deferred);
@@ -144,11 +144,11 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   /** Like {@link Runnable}, but can throw an {@link IOException}. */
   @FunctionalInterface
-  private interface Sending {
+  private interface SendAction {
     void send() throws IOException;
   }
 
-  private static void send(AsyncContext later, Sending deferred) {
+  private static void send(AsyncContext later, SendAction deferred) {
     try {
       deferred.send();
     } catch (IOException e) {
@@ -172,13 +172,13 @@ public final class DeferredResponseFilter extends HttpFilter {
    * A response that buffers the body while the request waits. The status and headers go to the
    * container immediately.
    */
-  private static final class Held extends HttpServletResponseWrapper {
+  private static final class DeferredResponse extends HttpServletResponseWrapper {
 
     private final HttpServletRequest request;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private @Nullable CompletionStage<@Nullable Void> end;
 
-    Held(HttpServletRequest request, HttpServletResponse response) {
+    DeferredResponse(HttpServletRequest request, HttpServletResponse response) {
       super(response);
       this.request = request;
     }
@@ -264,7 +264,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-      return end == null ? super.getOutputStream() : new Kept(body);
+      return end == null ? super.getOutputStream() : new BodyOutputStream(body);
     }
 
     @Override
@@ -275,11 +275,11 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
   }
 
-  private static final class Kept extends ServletOutputStream {
+  private static final class BodyOutputStream extends ServletOutputStream {
 
     private final ByteArrayOutputStream body;
 
-    Kept(ByteArrayOutputStream body) {
+    BodyOutputStream(ByteArrayOutputStream body) {
       this.body = body;
     }
 

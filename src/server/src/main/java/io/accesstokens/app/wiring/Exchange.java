@@ -54,7 +54,7 @@ record Exchange(
    * @param signatures limits the number of wrong signatures of a client
    * @param events counts the exchanges that exceed the limit of a user
    */
-  record Around(
+  record Dependencies(
       SigningKeyStore keys,
       ServiceTokenService tokens,
       TokenVerifier current,
@@ -71,8 +71,11 @@ record Exchange(
    * @throws StartupException if the keys in the store cannot be decrypted or read
    */
   static Optional<Exchange> start(
-      Configuration configuration, @Nullable Issuer issuer, Around around, Clock clock) {
-    Optional<PersonalTokenService> personal = around.tokens().personal();
+      Configuration configuration,
+      @Nullable Issuer issuer,
+      Dependencies dependencies,
+      Clock clock) {
+    Optional<PersonalTokenService> personal = dependencies.tokens().personal();
     if (personal.isEmpty()) {
       return Optional.empty();
     }
@@ -94,18 +97,18 @@ record Exchange(
     }
     SigningKeys keys =
         open(
-            around.keys(),
+            dependencies.keys(),
             seal.get(),
             Duration.ofDays(configuration.settings().personal().signingKeyDays()),
             clock,
             random);
-    return Optional.of(of(configuration, issuer, around, personal.get(), keys, clock));
+    return Optional.of(of(configuration, issuer, dependencies, personal.get(), keys, clock));
   }
 
   private static Exchange of(
       Configuration configuration,
       Issuer issuer,
-      Around around,
+      Dependencies dependencies,
       PersonalTokenService personal,
       SigningKeys keys,
       Clock clock) {
@@ -119,11 +122,11 @@ record Exchange(
         new PersonalTokenExchange(
             personal,
             configuration.rawTokenFormat(),
-            personal.withUserCheck(token -> around.current().checkInStore(token)),
+            personal.withUserCheck(token -> dependencies.current().checkInStore(token)),
             new AccessTokenSigner(issuer, keys),
             audiences,
-            around.outcomes(),
-            around
+            dependencies.outcomes(),
+            dependencies
                 .events()
                 .counting(
                     EventMetrics.Limit.TOKEN_EXCHANGES,
@@ -135,8 +138,8 @@ record Exchange(
             issuer,
             new AccessTokenVerifier(issuer, keys, clock),
             personal,
-            around.current(),
-            around.signatures()));
+            dependencies.current(),
+            dependencies.signatures()));
   }
 
   private static SigningKeys open(

@@ -50,7 +50,7 @@ public class ExchangeProducer {
     return Exchange.start(
         configuration,
         issuer.orElse(null),
-        new Exchange.Around(
+        new Exchange.Dependencies(
             stores.signingKeys(), tokens, verifier, handler, signatures, metrics.events()),
         clock);
   }
