@@ -125,12 +125,12 @@ class GroupDirectoryIT {
       outagesAreBounded(api, made);
       everybodyAtOnceIsAnsweredInTime(api);
 
-      catalog.mode = Mode.WELL;
+      catalog.mode = Mode.NORMAL;
       worksAgain(api);
       catalog.mode = Mode.BROKEN;
       awaitOutage(api);
       outagesAreBounded(api, made);
-      catalog.mode = Mode.WELL;
+      catalog.mode = Mode.NORMAL;
       worksAgain(api);
       assertFalse(application.log().contains(BackstageCatalog.TOKEN), "the token is in the log");
       assertFalse(application.log().contains("Exception"), "a stack trace is in the log");

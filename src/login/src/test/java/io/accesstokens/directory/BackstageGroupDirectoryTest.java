@@ -314,7 +314,7 @@ class BackstageGroupDirectoryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Mode.class, mode = EnumSource.Mode.EXCLUDE, names = "WELL")
+  @EnumSource(value = Mode.class, mode = EnumSource.Mode.EXCLUDE, names = "NORMAL")
   void failingCatalogIsAnOutageInBoundedTimeAndRecovers(Mode failing) {
     directory.groupsOf(user("carol"));
     pass(STALE.plusMillis(1));
@@ -327,7 +327,7 @@ class BackstageGroupDirectoryTest {
     if (failing != Mode.CIRCLING) { // users do not depend on the group pages
       assertEquals(Presence.UNKNOWN, inTime(() -> directory.presence(user("carol"))));
     }
-    catalog.mode = Mode.WELL;
+    catalog.mode = Mode.NORMAL;
     recovers(() -> directory.exists(PLATFORM));
     recovers(() -> directory.groupsOf(user("carol")).contains(PLATFORM));
     recovers(() -> directory.presence(user("carol")) == Presence.PRESENT);
@@ -360,7 +360,7 @@ class BackstageGroupDirectoryTest {
     reopen(10_000, true);
     assertEquals(Map.of(), inTime(() -> directory.displayNames(Set.of(PLATFORM))));
     assertUnavailable(() -> directory.exists(PLATFORM));
-    catalog.mode = Mode.WELL;
+    catalog.mode = Mode.NORMAL;
     recovers(() -> directory.exists(PLATFORM));
   }
 
@@ -377,7 +377,7 @@ class BackstageGroupDirectoryTest {
     }
     assertTrue(catalog.requests().size() - before <= 2, "few requests are sent during the outage");
     pass(Duration.ofSeconds(1));
-    catalog.mode = Mode.WELL;
+    catalog.mode = Mode.NORMAL;
     assertEquals(
         Presence.PRESENT, directory.presence(user("carol")), "requested again after the outage");
   }
@@ -403,7 +403,7 @@ class BackstageGroupDirectoryTest {
         assertFalse(
             String.valueOf(thrown.getMessage()).contains(BackstageCatalog.TOKEN), thrown::toString);
       }
-      catalog.mode = Mode.WELL;
+      catalog.mode = Mode.NORMAL;
       recovers(() -> directory.exists(PLATFORM));
       assertEquals(
           List.of(

@@ -47,7 +47,7 @@ public final class BackstageCatalog implements AutoCloseable {
   /** The behavior of the simulated server. */
   public enum Mode {
     /** The server responds normally to each request. */
-    WELL,
+    NORMAL,
     /** The server never responds. */
     HANGING,
     /** The server sends the headers, and then one byte of the body every 100 milliseconds. */
@@ -64,7 +64,7 @@ public final class BackstageCatalog implements AutoCloseable {
     /** The server responds with status 200 and JSON that does not describe groups or users. */
     OTHER_JSON,
     /** The server responds with status 200 and truncated JSON. */
-    CUT,
+    TRUNCATED,
     /** The server responds with status 302 and the URL of a sign-in page. */
     REDIRECTING,
     /** The server responds with status 401 to every request, even if the token is valid. */
@@ -72,7 +72,7 @@ public final class BackstageCatalog implements AutoCloseable {
     /**
      * The server responds with status 404 and an HTML page, as a proxy does for an unknown path.
      */
-    LOST,
+    NOT_FOUND,
     /** The server responds with status 200 and a body that never ends. */
     ENDLESS,
     /** The server adds to each page a cursor to the first page, so that the pages never end. */
@@ -96,7 +96,7 @@ public final class BackstageCatalog implements AutoCloseable {
   /** Suffix of each ETag value. A new suffix changes every ETag. */
   public volatile String tagEnd = "";
 
-  public volatile Mode mode = Mode.WELL;
+  public volatile Mode mode = Mode.NORMAL;
 
   /** Starts the server on a free loopback port, without entities. */
   public BackstageCatalog() {
@@ -214,20 +214,21 @@ public final class BackstageCatalog implements AutoCloseable {
     try (exchange) {
       int number = noted(exchange);
       switch (mode) {
-        case WELL, CIRCLING, EMPTY -> answerWell(exchange, number);
+        case NORMAL, CIRCLING, EMPTY -> answerNormally(exchange, number);
         case HANGING -> closed.await();
         case TRICKLING -> trickle(exchange);
         case BROKEN -> error(exchange, 500, "Error");
         case BAD_GATEWAY -> send(exchange, 503, "text/html", "<h1>Bad gateway</h1>");
         case PAGE -> send(exchange, 200, "text/html", "<html>Sign in</html>");
         case OTHER_JSON -> send(exchange, 200, "application/json", "{\"items\":[{\"kind\":7}]}");
-        case CUT -> send(exchange, 200, "application/json", "{\"items\":[{\"kind\":\"Group\",");
+        case TRUNCATED ->
+            send(exchange, 200, "application/json", "{\"items\":[{\"kind\":\"Group\",");
         case REDIRECTING -> {
           exchange.getResponseHeaders().set("Location", baseUrl() + "/sign-in");
           send(exchange, 302, "text/html", "");
         }
         case UNAUTHORISED -> error(exchange, 401, "AuthenticationError");
-        case LOST -> send(exchange, 404, "text/html", "<h1>Not found</h1>");
+        case NOT_FOUND -> send(exchange, 404, "text/html", "<h1>Not found</h1>");
         case ENDLESS -> flood(exchange);
       }
     } catch (InterruptedException e) {
@@ -240,7 +241,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return requests.size() - 1;
   }
 
-  private void answerWell(HttpExchange exchange, int number) throws IOException {
+  private void answerNormally(HttpExchange exchange, int number) throws IOException {
     if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       error(exchange, 401, "AuthenticationError");
       return;

@@ -2,7 +2,7 @@ package io.accesstokens.testing.fuzz;
 
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.OpenConnection;
-import io.accesstokens.testing.fuzz.RequestMaker.Mood;
+import io.accesstokens.testing.fuzz.RequestMaker.FlawLevel;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -58,9 +58,9 @@ public final class ApiFuzzer {
           round.addAll(api.operations());
         }
         Operation operation = round.remove(choice.below(round.size()));
-        Mood mood = mood(choice);
-        Caller caller = caller(operation, mood, callers, admitted, choice);
-        FuzzedRequest request = maker.make(operation, caller, mood);
+        FlawLevel level = flawLevel(choice);
+        Caller caller = caller(operation, level, callers, admitted, choice);
+        FuzzedRequest request = maker.make(operation, caller, level);
         Optional<ApiResult> answer = send(connection, request, before);
         before = request;
         if (answer.isPresent() && answer.get().status() < 400 && request.isDeclared()) {
@@ -73,15 +73,15 @@ public final class ApiFuzzer {
     }
   }
 
-  private static Mood mood(Choice choice) {
+  private static FlawLevel flawLevel(Choice choice) {
     int percent = choice.below(100);
-    return percent < 40 ? Mood.GOOD : percent < 80 ? Mood.ONE_FLAW : Mood.WILD;
+    return percent < 40 ? FlawLevel.NONE : percent < 80 ? FlawLevel.ONE : FlawLevel.MANY;
   }
 
   /** Returns a random caller. Prefers callers with earlier successful requests to the operation. */
   private static Caller caller(
       Operation operation,
-      Mood mood,
+      FlawLevel level,
       FuzzCallers callers,
       Map<Operation, Set<Caller>> admitted,
       Choice choice) {
@@ -89,7 +89,7 @@ public final class ApiFuzzer {
         callers.all().stream()
             .filter(caller -> admitted.getOrDefault(operation, Set.of()).contains(caller))
             .toList();
-    boolean usual = !able.isEmpty() && choice.chance(mood == Mood.WILD ? 40 : 65);
+    boolean usual = !able.isEmpty() && choice.chance(level == FlawLevel.MANY ? 40 : 65);
     return callers.safe(operation, usual ? choice.oneOf(able) : callers.any(choice), choice);
   }
 

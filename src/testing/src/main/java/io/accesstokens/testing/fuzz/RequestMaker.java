@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class RequestMaker {
 
   /** The amount of hostile content in a request. */
-  enum Mood {
+  enum FlawLevel {
     /** No hostile content. The request succeeds if the caller has permission. */
-    GOOD,
+    NONE,
     /** One hostile value, header, method or body. */
-    ONE_FLAW,
+    ONE,
     /** About half of the content is hostile. */
-    WILD
+    MANY
   }
 
   /**
@@ -68,10 +68,11 @@ final class RequestMaker {
    * @param usual the default caller of the request. If the request follows a link in a response,
    *     the caller is the receiver of that response
    */
-  FuzzedRequest make(Operation operation, Caller usual, Mood mood) {
-    Optional<Link> link = mood == Mood.GOOD ? known.link(operation, choice) : Optional.empty();
+  FuzzedRequest make(Operation operation, Caller usual, FlawLevel level) {
+    Optional<Link> link =
+        level == FlawLevel.NONE ? known.link(operation, choice) : Optional.empty();
     Caller caller = link.map(Link::caller).orElse(usual);
-    Flaws flaws = flaws(operation, mood);
+    Flaws flaws = flaws(operation, level);
     String method = flaws.method() ? choice.oneOf(HostileHeaders.METHODS) : operation.method();
     List<String> headers = new ArrayList<>(caller.headers());
     String target = link.map(Link::target).orElse(null);
@@ -114,16 +115,16 @@ final class RequestMaker {
         && headers.stream().allMatch(line -> line.chars().filter(c -> c == ';').count() < COOKIES);
   }
 
-  private Flaws flaws(Operation operation, Mood mood) {
+  private Flaws flaws(Operation operation, FlawLevel level) {
     List<String> names =
         new ArrayList<>(operation.parameters().stream().map(Parameter::name).toList());
     if (operation.body() != null) {
       names.addAll(OpenApi.properties(operation.body().schema()).keySet());
     }
-    if (mood == Mood.GOOD) {
+    if (level == FlawLevel.NONE) {
       return new Flaws(Set.of(), false, false, false, false, false);
     }
-    if (mood == Mood.WILD) {
+    if (level == FlawLevel.MANY) {
       Set<String> some = new HashSet<>(names);
       some.removeIf(name -> choice.chance(60));
       return new Flaws(
