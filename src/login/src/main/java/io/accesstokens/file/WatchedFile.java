@@ -142,7 +142,7 @@ public final class WatchedFile<T> {
       try {
         if (isTimeToLook()) {
           lastReadAt = clock.instant();
-          look(path);
+          check(path);
         }
       } finally {
         looking.unlock();
@@ -158,7 +158,7 @@ public final class WatchedFile<T> {
     return now.isBefore(lastReadAt) || !now.isBefore(lastReadAt.plus(CHECK_INTERVAL));
   }
 
-  private void look(Path file) {
+  private void check(Path file) {
     try {
       Stamp seen = stampOf(file);
       Instant now = clock.instant();

@@ -146,7 +146,7 @@ final class ClientConnection {
    *
    * @param now the current time, as a value of {@link System#nanoTime()}
    */
-  Wait look(long now) {
+  Wait check(long now) {
     changesSeen = changes.get();
     Wait wait = waitsFor();
     if (wait == Wait.BODY || wait == Wait.RESPONSE) {
@@ -185,7 +185,7 @@ final class ClientConnection {
 
   /**
    * Returns true if the connection waited for the rest of a request head at the last call of {@link
-   * #look}.
+   * #check}.
    */
   boolean waitsForHead() {
     return blockedOn == Wait.HEAD;
@@ -193,7 +193,7 @@ final class ClientConnection {
 
   /**
    * Returns the time at which the wait began, as a value of {@link System#nanoTime()}. The wait is
-   * the result of the last call of {@link #look}.
+   * the result of the last call of {@link #check}.
    */
   long waitingSince() {
     return blockedOn == Wait.HEAD ? headSince : blockedSince;
@@ -247,7 +247,7 @@ final class ClientConnection {
   }
 
   /**
-   * Closes the connection, unless its state has changed since the last call of {@link #look}. The
+   * Closes the connection, unless its state has changed since the last call of {@link #check}. The
    * method shuts down both directions of the connection, which wakes the thread that waits for the
    * client. Tomcat then closes the connection.
    *

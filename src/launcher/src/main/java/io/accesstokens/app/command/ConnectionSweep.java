@@ -91,7 +91,7 @@ final class ConnectionSweep {
     // earlier than a grace period ends.
     boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
-    connections.forEach(this::look);
+    connections.forEach(this::check);
     closeBeyondShare(incomplete, grace);
     closeBeyondShare(stalled, grace);
     closeLongest(blocked, blocked.size() - limits.maxThreads() / 2, grace);
@@ -107,8 +107,8 @@ final class ConnectionSweep {
     log();
   }
 
-  private void look(ClientConnection connection) {
-    ClientConnection.Wait wait = connection.look(now);
+  private void check(ClientConnection connection) {
+    ClientConnection.Wait wait = connection.check(now);
     switch (wait) {
       case NONE -> {}
       case NEXT_REQUEST -> idle.add(connection);

@@ -245,7 +245,7 @@ final class EmbeddedServer {
   /** Reads changed certificate files. An exception would end the schedule, so it is logged here. */
   private void renew(CertificateFiles files) {
     try {
-      files.look(this::use);
+      files.check(this::use);
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "the certificate files cannot be used", e);
     }

@@ -64,7 +64,7 @@ public final class CertificateFiles {
    *     cannot use the certificate
    * @return true if the certificate has changed
    */
-  public synchronized boolean look(Consumer<ServerCertificate> use) {
+  public synchronized boolean check(Consumer<ServerCertificate> use) {
     try {
       byte[] newChain = read(certificateFile);
       byte[] newKey = read(keyFile);

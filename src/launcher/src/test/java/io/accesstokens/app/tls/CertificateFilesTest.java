@@ -59,7 +59,7 @@ class CertificateFilesTest {
   }
 
   private static void assertUnchanged(CertificateFiles files) {
-    assertFalse(files.look(changed -> fail("used " + changed)), "the certificate has changed");
+    assertFalse(files.check(changed -> fail("used " + changed)), "the certificate has changed");
   }
 
   @Test
@@ -69,13 +69,13 @@ class CertificateFilesTest {
     copy(second.certificateFile(), certificate);
     copy(second.keyFile(), key);
     assertFalse(
-        files.look(
+        files.check(
             changed -> {
               throw new IllegalArgumentException("refused");
             }),
         "the certificate has changed");
     assertEquals(before, files.current());
-    assertTrue(files.look(changed -> {}), "the certificate is not tried again");
+    assertTrue(files.check(changed -> {}), "the certificate is not tried again");
   }
 
   @Test
@@ -93,7 +93,7 @@ class CertificateFilesTest {
           log.lines().get(0));
       copy(second.keyFile(), key);
       List<ServerCertificate> used = new ArrayList<>();
-      assertTrue(files.look(used::add), "the complete pair is not used");
+      assertTrue(files.check(used::add), "the complete pair is not used");
       assertEquals(List.of(files.current()), used);
       assertEquals(2, log.lines().size(), log.lines().toString());
       assertUnchanged(files);
