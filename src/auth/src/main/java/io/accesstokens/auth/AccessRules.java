@@ -80,7 +80,8 @@ final class AccessRules implements DynamicFeature {
 
   /**
    * Identifies a resource method for which a filter was registered. The declaring class is not part
-   * of the key, because runtimes report different declaring classes for an inherited method.
+   * of the key, because Jersey and RESTEasy report different declaring classes for an inherited
+   * method.
    */
   private record Decided(Class<?> resource, String method, List<Class<?>> parameters) {
 

@@ -18,7 +18,7 @@ public interface MintFlowStore {
 
   /**
    * Adds a flow. If the user then has more than {@link #MAX_PER_USER} flows, deletes the oldest
-   * flows of this user. The limit also holds under concurrent calls.
+   * flows of this user. The limit also applies to concurrent calls.
    */
   void create(MintFlow flow);
 

@@ -42,7 +42,7 @@ public record Session(
   }
 
   /**
-   * The time and the origin of a request in a session.
+   * The time of a request in a session, and the client address.
    *
    * @param at the time of the request
    * @param address the network address of the client, at most 100 characters; null if unknown

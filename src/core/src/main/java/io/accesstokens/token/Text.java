@@ -25,7 +25,7 @@ public final class Text {
 
   /**
    * Returns an error message if a text is invalid. A valid text has at most {@code max} code points
-   * and is not blank. It contains no NUL and no lone surrogate.
+   * and is not blank. A valid text contains no NUL and no unpaired surrogate.
    *
    * @return the error message; empty if the text is valid
    */

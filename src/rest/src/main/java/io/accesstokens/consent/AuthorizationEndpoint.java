@@ -241,8 +241,8 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   }
 
   /**
-   * Redirects the browser to the consent page, which shows the error to the user. This method is
-   * used if no client can receive the error.
+   * Redirects the browser to the consent page, which shows the error to the user. Call this method
+   * if a redirect to the client is not safe, or if the flow has expired.
    *
    * @throws BadRequestException if the header {@code Sec-Fetch-Mode} shows that the request is not
    *     a navigation of a browser

@@ -168,7 +168,7 @@ public final class ConsentEndpoint extends MintFlowResource {
     return UUID.fromString(text);
   }
 
-  /** The body of a request that allows or denies a token. */
+  /** The body of a request that allows or denies the creation of a token. */
   @Schema(name = "ConsentDecision")
   record Decision(
       @Schema(

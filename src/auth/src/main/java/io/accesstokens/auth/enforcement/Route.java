@@ -31,9 +31,9 @@ public record Route(
     required = List.copyOf(required);
   }
 
-  /** Returns the declared mode, or {@code otherwise} if no mode is declared. */
-  public EnforcementMode modeOr(EnforcementMode otherwise) {
-    return declaredMode == null ? otherwise : declaredMode;
+  /** Returns the declared mode, or {@code defaultMode} if no mode is declared. */
+  public EnforcementMode modeOr(EnforcementMode defaultMode) {
+    return declaredMode == null ? defaultMode : declaredMode;
   }
 
   /** Returns a text for logs: {@code GET /catalog/{name} (Catalog.read)}. */

@@ -31,9 +31,9 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
   }
 
   /**
-   * Derives a policy from the policy of service tokens. The new policy has the same limits of
-   * groups. It has the same scopes that are not permissions, and the permissions of {@link
-   * ScopeCatalogue#delegation}.
+   * Derives a policy from the policy of service tokens. The new policy has the same limits for
+   * groups. The new policy allows the scopes that are not permissions, and the permissions of
+   * {@link ScopeCatalogue#delegation}.
    *
    * @param service the policy of service tokens
    * @param maxDays the maximum lifetime of a personal token in days, inclusive

@@ -66,8 +66,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   /**
-   * The change number of the last entry in the feed, as of the last read. The executor thread uses
-   * this change number to find verifiers that are too far behind. No other thread uses this field.
+   * The change number of the last entry in the feed at the time of the last read. The executor
+   * thread uses this change number to find verifiers that are too far behind. No other thread uses
+   * this field.
    */
   private long lastNumber;
 

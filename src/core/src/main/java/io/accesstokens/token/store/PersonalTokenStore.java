@@ -21,7 +21,7 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    *
    * @param maxLive the maximum number of live tokens of the user, including the new token. A token
    *     is live if it is neither revoked nor expired at the creation of the new token. The limit
-   *     also holds under concurrent calls.
+   *     also applies to concurrent calls.
    * @throws NameTakenException if an unrevoked token of the user has that name
    * @throws LimitReachedException if the user already has {@code maxLive} live tokens
    */

@@ -38,7 +38,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   /**
    * Adds a token together with its first audit event, unless the group has the maximum number of
    * live tokens. A token is live if it is neither revoked nor expired at the creation of the new
-   * token. The limit also holds under concurrent calls.
+   * token. The limit also applies to concurrent calls.
    *
    * @param maxLive the maximum number of live tokens including the new token, at least 1
    * @throws NameTakenException if an unrevoked token of the group has that name

@@ -6,8 +6,9 @@
  *       ({@link io.accesstokens.token.usage.UsageRecorder}). {@link
  *       io.accesstokens.token.revocation.BackgroundWork} writes the counts. Counts are lost only in
  *       a crash, or when the memory limit of the recorder is reached.
- *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. Uses are
- *       not counted for single scopes. A batch of counts with an unknown outcome is written again.
+ *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. There are
+ *       no separate counts for each scope. If the outcome of a write is unknown, the same counts
+ *       are written again.
  *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. If
  *       the actor's permission is limited to some groups, the query of the store selects only the
  *       tokens of these groups.

@@ -22,7 +22,10 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** Runs the shop without a servlet container, with the Jakarta REST runtime on the class path. */
+/**
+ * Runs the shop without a servlet container. Uses the Jakarta REST runtime that is on the class
+ * path.
+ */
 public final class ShopServer implements AutoCloseable {
 
   private static final EntityRef BOSS = new EntityRef(EntityRef.USER, "default", "grace");
@@ -76,7 +79,7 @@ public final class ShopServer implements AutoCloseable {
   // endregion
 
   // region: without-http
-  /** Creates a token for a job of the shop itself, without an HTTP request. */
+  /** Creates a token for the shop's own nightly job. This call needs no HTTP request. */
   public String tokenForNightlyJob() {
     CreatedToken issued =
         tokenService.issue(
@@ -101,7 +104,7 @@ public final class ShopServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop().toCompletableFuture().join();
-    work.close(); // writes the last uses, so it must be closed before the store
+    work.close(); // writes the last usage counts to the store, which must still be open
     store.close();
   }
 

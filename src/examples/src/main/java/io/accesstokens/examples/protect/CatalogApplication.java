@@ -15,7 +15,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
   /** The URL of the access-tokens service, for example {@code https://tokens.example.com}. */
   public static final String TOKENS = "catalog.tokens";
 
-  /** The application's own raw token, with the scope {@code access-tokens:introspect}. */
+  /** The raw token of this application, with the scope {@code access-tokens:introspect}. */
   public static final String VERIFIER = "catalog.verifier";
 
   private final Map<String, Object> settings;
@@ -44,7 +44,10 @@ public class CatalogApplication extends Application implements AutoCloseable {
     return settings;
   }
 
-  /** Must be called when the application ends, for example by a {@code ServletContextListener}. */
+  /**
+   * Stops the verifier. Call this method at the end of the application, for example in a {@code
+   * ServletContextListener}.
+   */
   @Override
   public void close() {
     check.close();

@@ -28,13 +28,16 @@ public class CatalogResource {
   private static final Map<String, String> ITEMS =
       new ConcurrentHashMap<>(Map.of("website", "The public web site"));
 
-  /** Requires the scope of the class: {@code catalog:read}. */
+  /** Lists the items. Requires the scope that the class declares, {@code catalog:read}. */
   @GET
   public String list() {
     return Json.createArrayBuilder(ITEMS.keySet()).build().toString();
   }
 
-  /** Requires both scopes, and always enforces them, in any mode of the other methods. */
+  /**
+   * Removes an item. Requires both scopes. These scopes are always enforced, even if the mode of
+   * the other methods is {@code monitor}.
+   */
   @DELETE
   @Path("{name}")
   @RequiresScope(
@@ -46,7 +49,7 @@ public class CatalogResource {
     }
   }
 
-  /** Open to all callers, with or without a token. */
+  /** Returns the number of items. All callers may call this method, with or without a token. */
   @GET
   @Path("status")
   @PermitAll
@@ -69,7 +72,10 @@ public class CatalogResource {
   }
 
   // region: roles
-  /** Shows callers what they may do. A scope is a role. */
+  /**
+   * Returns an item, and whether the caller may edit it. Each scope of a token is a role of the
+   * caller.
+   */
   @GET
   @Path("{name}")
   public String read(@PathParam("name") String name, @Context SecurityContext security) {

@@ -11,15 +11,21 @@ import java.util.List;
 // region: register
 public class CatalogSecurity implements Feature {
 
-  /** The {@link TokenVerifier}, which the application creates and closes. */
+  /**
+   * The property with the {@link TokenVerifier}. The application creates and closes the verifier.
+   */
   public static final String CHECK = "catalog.check";
 
   /**
-   * The mode of all methods that declare none: {@code monitor}, {@code warn} or {@code enforce}.
+   * The property with the mode of the methods that declare no mode: {@code monitor}, {@code warn}
+   * or {@code enforce}.
    */
   public static final String MODE = "catalog.mode";
 
-  /** Methods that are already enforced: {@code PUT /catalog/{name}; GET /catalog}. */
+  /**
+   * The property with the methods that are always enforced, for example {@code PUT /catalog/{name};
+   * GET /catalog}.
+   */
   public static final String ENFORCED = "catalog.enforced";
 
   @Override

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Runs the catalogue API without a servlet container, with the Jakarta REST runtime on the class
- * path.
+ * Runs the catalogue API without a servlet container. Uses the Jakarta REST runtime that is on the
+ * class path.
  *
  * <p>Environment variables:
  *

@@ -2,9 +2,8 @@
  * An example application: a catalogue API that accepts raw tokens of an access-tokens service. The
  * API checks the scopes of each token.
  *
- * <p>The example needs the auth jar of access-tokens, Caffeine, the APIs of Jakarta REST,
- * Annotations and JSON-P, a JSON-P provider, and a Jakarta REST runtime: Jersey, RESTEasy or the
- * runtime of a server.
+ * <p>The example needs these libraries: access-tokens-auth, a JSON-P provider, and a Jakarta REST
+ * runtime (Jersey, RESTEasy or the runtime of a server).
  */
 @NullMarked
 package io.accesstokens.examples.protect;

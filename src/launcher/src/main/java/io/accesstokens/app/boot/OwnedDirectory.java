@@ -45,8 +45,8 @@ final class OwnedDirectory implements Closeable {
    * Opens a directory.
    *
    * @throws AccessDeniedException if another user owns the directory
-   * @throws IOException if the path is not a directory, or if the file system has no secure
-   *     directory streams
+   * @throws IOException if the path is not a directory, or if the file system does not support
+   *     {@link SecureDirectoryStream}
    */
   @SuppressWarnings("StreamResourceLeak") // The returned object closes the stream.
   static OwnedDirectory open(Path directory, UserPrincipal owner) throws IOException {

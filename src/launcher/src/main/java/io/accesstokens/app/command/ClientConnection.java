@@ -23,14 +23,14 @@ final class ClientConnection {
   enum Wait {
     /** The connection does not wait for the client. */
     NONE,
-    /** The connection waits for the rest of a request head. No thread is blocked. */
+    /** The connection waits for missing bytes of a request head. No thread is blocked. */
     HEAD,
     /** The connection is idle, and waits for its next request. No thread is blocked. */
     NEXT_REQUEST,
-    /** A thread is blocked, because it reads a request body and bytes are missing. */
+    /** A thread is blocked, because it waits for missing bytes of a request body. */
     BODY,
     /**
-     * A thread is blocked, because it writes a response and the client does not read the response.
+     * A thread is blocked, because the client does not read the response that the thread writes.
      */
     RESPONSE
   }

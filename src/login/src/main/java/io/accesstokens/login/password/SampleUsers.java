@@ -23,8 +23,8 @@ public final class SampleUsers {
   public static final List<String> USERNAMES = List.of("alice", "bob", "carol", "dave");
 
   /**
-   * The form of host names that end with {@code .localhost}. Browsers never look up such names in
-   * DNS (RFC 6761, section 6.3).
+   * Matches host names that end with {@code .localhost}. Browsers never look up such names in DNS
+   * (RFC 6761, section 6.3).
    */
   private static final Pattern BELOW_LOCALHOST =
       Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);

@@ -122,8 +122,8 @@ public final class Negotiation {
    *
    * <p>If the header is malformed, occurs twice, or is longer than {@value #MAX_CONTENT_TYPE}
    * characters, the result is {@code application/octet-stream}. Every resource rejects this media
-   * type with 415, after the caller was authorized. The length is limited because a runtime parses
-   * the header several times.
+   * type with 415, after the caller was authorized. The limit on the length bounds the CPU time of
+   * a request, because the Jakarta REST runtime parses the header several times.
    *
    * @param values the values of the header, one for each header line
    * @return the media type; null if there is no such header

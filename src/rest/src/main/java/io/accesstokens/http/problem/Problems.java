@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * Converts exceptions to error responses with a {@link Problem}.
  *
  * <ul>
- *   <li>For each exception of the domain, this class defines a status.
- *   <li>An exception of the runtime keeps its own status.
+ *   <li>For each exception of this application, this class defines a status.
+ *   <li>An exception of the Jakarta REST runtime keeps its own status.
  *   <li>Any other exception becomes a 500 response with a random id. The log contains the exception
  *       and the same id.
  * </ul>

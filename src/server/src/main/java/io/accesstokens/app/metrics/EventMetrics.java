@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts sign-ins, denied requests and rate-limited requests. Thread-safe. */
 public final class EventMetrics {
 
-  /** A limit. A request that exceeds the limit gets the status 429. */
+  /** A limit on requests or on failures. A request that exceeds the limit gets the status 429. */
   public enum Limit {
     /** Unknown raw tokens from one client address. */
     UNKNOWN_TOKENS,
@@ -51,7 +51,7 @@ public final class EventMetrics {
       new EnumMap<>(JwtListener.Reason.class);
   private final Map<Limit, Counter> limited = new EnumMap<>(Limit.class);
 
-  /** Creates all series. */
+  /** Creates all time series. */
   public EventMetrics(MeterRegistry registry) {
     this.registry = registry;
     Permissions.ALL.forEach(permission -> denials.put(permission, denial(permission)));

@@ -653,7 +653,7 @@ public interface Settings {
     Backstage backstage();
   }
 
-  /** The catalog of a running Backstage. */
+  /** The settings for the catalog of a running Backstage server. */
   interface Backstage {
 
     /**

@@ -173,7 +173,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * Returns a connection to the server that the change feed was read from last. Closes connections
    * to other servers.
    *
-   * @throws SQLTransientConnectionException also if new connections lead to another server
+   * @throws SQLTransientConnectionException if the pool has no connection, or if new connections
+   *     lead to another server
    */
   Connection getConnection(FollowedServer followed) throws SQLException {
     for (int attempts = MAX_ATTEMPTS; ; attempts--) {

@@ -12,8 +12,8 @@ import org.hibernate.StatelessSession;
 /**
  * Sets session variables of MariaDB.
  *
- * <p>With some of these variables, a process that stops during a transaction cannot block other
- * processes for long. The server disconnects the stopped process after one second. Other
+ * <p>Some of these variables limit how long a process can block other processes if it hangs during
+ * a transaction. The server disconnects the process after one second without a statement. Other
  * transactions wait at most two seconds for a lock, and are then repeated.
  */
 public final class MariaDbSession {

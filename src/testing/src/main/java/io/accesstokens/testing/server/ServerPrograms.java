@@ -126,7 +126,10 @@ final class ServerPrograms {
         () -> Optional.of(program).filter(Files::isExecutable), List.of("postgresql-" + version));
   }
 
-  /** Returns the path of Patroni. Its package starts no service without a configuration. */
+  /**
+   * Returns the path of Patroni. If Patroni is missing, this method installs the Debian package.
+   * The package starts no service without a configuration.
+   */
   static Path patroni() {
     return found(() -> find("patroni").filter(program -> Files.isDirectory(ETCD_CLIENT)), PATRONI);
   }
@@ -136,15 +139,18 @@ final class ServerPrograms {
     return patroni().resolveSibling("patronictl");
   }
 
-  /** Returns the path of HAProxy. Its package starts a service that listens on no port. */
+  /**
+   * Returns the path of HAProxy. If HAProxy is missing, this method installs the Debian package.
+   * The package starts a service, but the service listens on no port.
+   */
   static Path haproxy() {
     return program("haproxy", List.of("haproxy"));
   }
 
   /**
-   * Returns the path of etcd. If etcd is missing, this method downloads and unpacks its package.
-   * This method does not install the package, because an installation starts etcd on its default
-   * ports.
+   * Returns the path of etcd. If etcd is missing, this method downloads and unpacks the Debian
+   * package. This method does not install the package, because an installation starts etcd on its
+   * default ports.
    */
   static Path etcd() {
     Path unpacked = Path.of("target/programs/etcd").toAbsolutePath();

@@ -10,7 +10,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 public @interface Setting {
 
-  /** The default, in the form that an operator writes. An empty text means no default. */
+  /**
+   * The default, as an operator would write it in the configuration. An empty text means no
+   * default.
+   */
   String byDefault() default "";
 
   /** The minimum of an integer setting, inclusive. */
