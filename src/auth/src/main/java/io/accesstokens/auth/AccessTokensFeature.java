@@ -161,8 +161,9 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Passes a bearer credential to another filter of the application if the credential does not
-     * begin like a raw token. An example is a filter for JWTs. By default, such a credential gets
-     * 401. If the other filter sets no principal, a guarded method still responds with 401.
+     * begin with a prefix of raw tokens. An example is a filter for JWTs. By default, such a
+     * credential gets 401. If the other filter sets no principal, a guarded method still responds
+     * with 401.
      */
     public Builder passOtherBearers() {
       this.otherBearers = true;
@@ -170,9 +171,8 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the listener for each use of a raw token. The listener is not called for outages. It is
-     * also not called for tokens that {@link #unknownTokens} refused with 429. There is no listener
-     * by default.
+     * Sets the listener for each use of a raw token. The listener is not called for outages, and
+     * not for tokens that {@link #unknownTokens} refused with 429. There is no listener by default.
      */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;

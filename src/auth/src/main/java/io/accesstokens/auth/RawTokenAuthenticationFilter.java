@@ -43,8 +43,8 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
    * Creates a filter.
    *
    * @param format the format of raw tokens
-   * @param passOthers true to pass bearer credentials that do not begin like a raw token; false to
-   *     refuse them with 401
+   * @param passOthers true to pass bearer credentials that do not begin with a prefix of raw
+   *     tokens; false to refuse them with 401
    * @param check verifies well-formed tokens
    * @param outcomes handles each verdict
    */

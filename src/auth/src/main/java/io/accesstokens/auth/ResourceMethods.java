@@ -49,7 +49,9 @@ final class ResourceMethods {
     }
   }
 
-  /** Returns the declarations of a method in a type; empty if the type does not declare it. */
+  /**
+   * Returns the declarations of a method in a type; empty if the type does not declare the method.
+   */
   static List<Method> declaredIn(Class<?> type, Method method) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(other -> !other.isBridge())

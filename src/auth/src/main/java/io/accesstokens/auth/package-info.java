@@ -26,7 +26,7 @@
  *   <li>A request without a bearer credential passes authentication unchanged, so that another
  *       filter can authenticate it. A request with a bearer credential that is not valid gets 401,
  *       even on a resource that is open to all. So a client notices that its token is invalid. The
- *       application can pass bearer credentials that do not begin like a raw token.
+ *       application can pass bearer credentials that do not begin with a prefix of raw tokens.
  *   <li>Every refused token gets the same 401 response, for any reason (RFC 6750, section 3.1,
  *       {@code invalid_token}). The reason is passed to the {@code VerificationListener}.
  *   <li>A token is verified before any limit applies. The {@link

@@ -29,7 +29,10 @@ public final class MintFlows {
   /** Time within which a user must allow or deny a flow. */
   public static final Duration FLOW = Duration.ofMinutes(10);
 
-  /** Lifetime of an authorization code. The code to pick up the token has the same lifetime. */
+  /**
+   * Lifetime of an authorization code. The token code, which {@link #redeem} returns, has the same
+   * lifetime.
+   */
   public static final Duration CODE = Duration.ofSeconds(60);
 
   private final MintFlowStore store;
@@ -155,10 +158,11 @@ public final class MintFlows {
   }
 
   /**
-   * Exchanges an authorization code for the code that picks up the token. The authorization code
-   * becomes invalid. This method derives the code verifier from the session key.
+   * Exchanges an authorization code for a token code. {@link #createToken} exchanges the token code
+   * for the token. The authorization code becomes invalid. This method derives the code verifier
+   * from the session key.
    *
-   * @return the code that picks up the token, valid for {@link #CODE}
+   * @return the token code, valid for {@link #CODE}
    * @throws MintFlowNotFoundException unless {@code code} and {@code state} belong to the same flow
    *     of this session
    */
@@ -217,9 +221,10 @@ public final class MintFlows {
   }
 
   /**
-   * Creates the personal token of a flow. The code becomes invalid, even if the creation fails.
+   * Creates the personal token of a flow. The token code becomes invalid, even if the creation
+   * fails.
    *
-   * @throws MintFlowNotFoundException if no flow of this session has this code
+   * @param code the token code that {@link #redeem} has returned
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes

@@ -13,13 +13,13 @@
  *       io.accesstokens.mint.MintFlowStore#replace}). If several callers redeem a flow at the same
  *       time, exactly one succeeds, on any number of replicas.
  *   <li>Each code that moves a flow forward is stored as a digest. The state and the code verifier
- *       are not random. They are derived from the id of the flow and the session key. Only the
+ *       are not random. Both are derived from the id of the flow and the session key. Only the
  *       browser's cookie contains the session key. Therefore the browser needs no other storage,
  *       and any replica can continue a flow after a restart. A reader of the database cannot
  *       continue a flow. A new sign-in changes the session key. The decision of the user binds the
  *       flow to the current session key.
- *   <li>The token is created only when the client picks it up, so it cannot be lost or disclosed
- *       earlier. The permission, the limits and the name are then checked again.
+ *   <li>The token is created only when the client exchanges the second code, so the token cannot be
+ *       lost or disclosed earlier. The permission, the limits and the name are then checked again.
  *   <li>An undecided flow is valid for ten minutes and each code for one minute. Each user has a
  *       bounded number of flows. Above the bound, a new flow deletes the oldest flow.
  *   <li>A code that is presented a second time is rejected. No token is revoked for this reason.

@@ -9,7 +9,7 @@
  *       this session only. The store holds the SHA-256 digest of the key, so that a reader of the
  *       database cannot sign in.
  *   <li>Each sign-in creates a new key. The key before the sign-in is never valid afterwards. This
- *       prevents session fixation.
+ *       rule prevents session fixation.
  *   <li>A session ends after an idle time, and in any case after an absolute time ({@link
  *       io.accesstokens.session.Sessions}). The time of the last request is written about once a
  *       minute, in batches, outside the request. Therefore a session can end up to a minute early,

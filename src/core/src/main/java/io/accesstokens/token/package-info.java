@@ -25,8 +25,8 @@
  *       io.accesstokens.token.NameTakenException}. The HTTP layer maps these types to status codes.
  *   <li>Constructors inject the clock and the source of randomness. Instants have a precision of
  *       milliseconds, so an instant in a response equals the stored instant.
- *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). It has
- *       the current permissions of its user that are among the scopes of the token.
+ *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). The token
+ *       has those current permissions of its user that are among the scopes of the token.
  *   <li>A personal token cannot create personal tokens ({@link
  *       io.accesstokens.token.Permissions#DELEGABLE}). A personal token can create a service token.
  *       The service token has only scopes of the personal token, and no permissions. The service

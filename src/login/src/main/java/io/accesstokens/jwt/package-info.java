@@ -3,7 +3,7 @@
  * the JWT that Backstage gives to a signed-in user.
  *
  * <ol>
- *   <li>A JWT is accepted only if all of these conditions hold:
+ *   <li>A JWT is accepted only if all of these conditions are met:
  *       <ul>
  *         <li>The JWT is a JWS in compact form with at most {@value
  *             io.accesstokens.jwt.JwtVerifier#MAX_LENGTH} characters.
@@ -15,7 +15,7 @@
  *             configured clock skew is tolerated for both times.
  *         <li>The user ref from the configured claim is valid.
  *       </ul>
- *   <li>A JWT is always rejected if one of these conditions holds:
+ *   <li>A JWT is always rejected if one of these conditions is met:
  *       <ul>
  *         <li>{@code typ} is not the type of an access token or a JWT (RFC 8725 §3.11). For
  *             example, Backstage's limited tokens and plugin tokens have other types.

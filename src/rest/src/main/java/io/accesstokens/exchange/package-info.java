@@ -27,7 +27,7 @@
  *         <li>{@value io.accesstokens.exchange.AccessTokenJwt#PARENT}: the id of the personal
  *             token.
  *       </ul>
- *   <li>This server accepts a JWT only if all of these conditions hold:
+ *   <li>This server accepts a JWT only if all of these conditions are met:
  *       <ul>
  *         <li>{@code typ} is {@code at+jwt} and {@code alg} is ES256;
  *         <li>the header has no other member than these and the key id;

@@ -53,7 +53,7 @@ public class ApiDescription {
 
   /**
    * The introduction of the OpenAPI document. The introduction contains the rules for all
-   * resources. It also lists the paths that the document does not describe.
+   * resources, and lists the paths that the document does not describe.
    */
   static final String INTRODUCTION =
       """

@@ -176,8 +176,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Makes the filter for raw tokens ignore every bearer credential that does not start like a raw
-   * token, that is, with its prefix. Another filter of the application must accept or reject such a
+   * Makes the filter for raw tokens ignore every bearer credential that does not begin with a
+   * prefix of raw tokens. Another filter of the application must accept or reject such a
    * credential. Without {@link #alone()}, the filter always ignores these credentials, and this
    * method has no effect.
    */

@@ -33,7 +33,7 @@
  *       an error. An empty {@code scope} is also an error. Otherwise a request with a misspelled
  *       parameter name would require no scope. On the path for Envoy, the parameter {@code uri} is
  *       also allowed. Envoy appends the path of the client's request to this parameter. The
- *       resource ignores this parameter and the rest of the query.
+ *       resource ignores this parameter and all later parameters.
  *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
  *       separate path below {@code verify}.
  *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.

@@ -141,7 +141,7 @@ final class BatchingTokenLoader {
 
   /**
    * Removes a token from the queue after the wait of its thread has failed. If this thread already
-   * had a batch to read, the method dispatches the rest of the batch to another thread.
+   * had a batch to read, the method dispatches the other tokens of the batch to another thread.
    */
   private synchronized void leave(PendingLookup mine) {
     waiting.remove(mine);

@@ -22,8 +22,8 @@ public interface ChangeFeed extends AutoCloseable {
   String REVOKED = "revoked";
 
   /**
-   * The kind of an entry for a token whose facts have changed in another way. For example, the
-   * token was imported.
+   * The kind of an entry for a token whose facts have changed, but not by a revocation. For
+   * example, the token was imported.
    */
   String CHANGED = "changed";
 

@@ -204,9 +204,9 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * Returns the address by which rate limits identify a client. For IPv4, it is this address. For
-   * IPv6, it is the first 64 bits of this address, which identify one network (RFC 4291, section
-   * 2.5.1).
+   * Returns the address by which rate limits identify a client. For IPv4, the result is this
+   * address. For IPv6, the result contains only the first 64 bits of this address, which identify
+   * one network (RFC 4291, section 2.5.1).
    */
   public IpAddress network() {
     return v4 ? this : first(64);

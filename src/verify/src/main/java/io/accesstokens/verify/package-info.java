@@ -11,8 +11,8 @@
  *       look-up.
  *   <li>A store holds only the SHA-256 digest and the first twelve characters of a raw token. A
  *       fast hash is safe here: an attacker cannot guess 220 random bits.
- *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. Its {@code toString} is redacted. It
- *       is not a record, not serialisable, and never the key of a map.
+ *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. The {@code toString} of a raw token
+ *       is redacted. A raw token is not a record, not serialisable, and never the key of a map.
  *   <li>The owner in a verdict shows the kind of the token. A group owns a service token, and a
  *       user owns a personal token.
  *   <li>A refused token is a value ({@link io.accesstokens.verify.Verification.Refused}). An outage
@@ -21,8 +21,8 @@
  *   <li>A {@link io.accesstokens.verify.TokenVerifier} decides and never writes. The use of a
  *       token, accepted or refused, is reported to a {@link
  *       io.accesstokens.verify.VerificationListener}.
- *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. It
- *       computes the status at each use, by the store's clock. It first checks the {@link
+ *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. Each use
+ *       computes the status, by the store's clock. Each use first checks the {@link
  *       io.accesstokens.verify.Lease} and then reads the cache. In the other order, the lease could
  *       be renewed between the two steps, and the verifier could use outdated facts. A cache hit
  *       takes no lock and does no I/O.
@@ -51,8 +51,8 @@
  *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). These rules
  *       prevent outdated facts in the cache.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
- *       settings. It never sends a DNS request. The only DNS request is for the listening host, at
- *       start.
+ *       settings. The class never sends a DNS request. Of all these hosts, the server looks up only
+ *       the listening host, at start.
  * </ol>
  *
  * <p>Design decision: each entry holds its own end time. Caffeine's expiry is not used, because it

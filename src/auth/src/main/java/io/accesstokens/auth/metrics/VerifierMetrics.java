@@ -60,7 +60,7 @@ public final class VerifierMetrics implements RemoteListener, VerificationListen
   private volatile long leaseEnd;
 
   /**
-   * Creates all series.
+   * Creates all time series.
    *
    * @param registry the registry of the application
    * @param tags tags of all series, for an application with several verifiers

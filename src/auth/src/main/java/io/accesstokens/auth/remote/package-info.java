@@ -7,9 +7,9 @@
  *       io.accesstokens.auth.remote.RemoteTokenVerifier}. Without a lease, the verifier introspects
  *       the token of each request.
  *   <li>A response in an unexpected format is treated as an outage.
- *   <li>Requests have bounded times and lengths. They use HTTP/1.1 and never follow a redirect. If
- *       a connection fails, the request is repeated once. This is safe, because the requests of
- *       this package change nothing.
+ *   <li>Requests have bounded times and lengths, use HTTP/1.1 and never follow a redirect. If a
+ *       connection fails, the request is repeated once. The repetition is safe, because the
+ *       requests of this package change nothing.
  *   <li>The verifier always needs a credential. The service has no anonymous introspection.
  * </ol>
  */

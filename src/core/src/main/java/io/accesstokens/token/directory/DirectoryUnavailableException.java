@@ -1,8 +1,8 @@
 package io.accesstokens.token.directory;
 
 /**
- * Thrown if the group directory does not respond. This exception reports an outage. It never means
- * that a group does not exist.
+ * Thrown if the group directory does not respond. This exception reports an outage, and never that
+ * a group does not exist.
  */
 public final class DirectoryUnavailableException extends RuntimeException {
 

@@ -39,8 +39,8 @@ public interface GroupDirectory {
   Set<EntityRef> groupsOf(EntityRef user);
 
   /**
-   * Returns the display names of groups. This method reads only memory, because it is used for long
-   * lists. It never blocks and never throws {@link DirectoryUnavailableException}.
+   * Returns the display names of groups. This method reads only memory, because callers use it for
+   * long lists. This method never blocks and never throws {@link DirectoryUnavailableException}.
    *
    * @return the display names, by group; groups without a known name are absent
    */

@@ -22,13 +22,13 @@ public interface UserDirectory {
 
     /**
      * The presence of the user cannot be determined now. Callers must treat this value as an
-     * outage, never as presence or absence. It is a value and not an exception, so that each caller
-     * must handle it.
+     * outage, never as presence or absence. The outcome is a value and not an exception, so that
+     * each caller must handle it.
      */
     UNKNOWN
   }
 
-  /** A user directory without a list of users. It reports all users as present. */
+  /** A user directory without a list of users. This directory reports all users as present. */
   UserDirectory UNLISTED = user -> Presence.PRESENT;
 
   /**

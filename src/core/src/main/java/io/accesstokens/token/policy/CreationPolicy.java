@@ -101,19 +101,19 @@ public record CreationPolicy(
   /**
    * Validates a request for a service token.
    *
-   * @param reached returns true for groups whose limits the caller may see; the limits of other
+   * @param visible returns true for groups whose limits the caller may see; the limits of other
    *     groups are not checked
    * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
    *     fields
    */
   public ValidatedRequest check(
-      CreationRequest request, Instant now, Predicate<EntityRef> reached) {
+      CreationRequest request, Instant now, Predicate<EntityRef> visible) {
     RequestErrors errors = new RequestErrors(request.unreadable());
     String name = checkName(request.name(), errors);
     String description = checkText("description", request.description(), errors);
     EntityRef group = checkGroup(request.groupEntityRef(), errors);
     GroupLimits bounds =
-        group != null && reached.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
+        group != null && visible.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
     checkRules(description, bounds, errors);
     List<String> scopes = checkScopes(request.scopes(), bounds, errors);
     Instant expiresAt =

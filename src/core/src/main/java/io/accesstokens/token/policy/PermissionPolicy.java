@@ -32,17 +32,17 @@ import java.util.TreeSet;
  * <p>The default grants, by name:
  *
  * <ul>
- *   <li>{@value #ADMIN}: to administrators, all permissions on all groups. The permissions of users
- *       on their own personal tokens are excluded.
- *   <li>{@value #AUDITOR}: to auditors, {@link Permissions#SERVICE_READ} on all groups, and {@link
+ *   <li>{@value #ADMIN} gives administrators all permissions on all groups, except the permissions
+ *       of users on their own personal tokens.
+ *   <li>{@value #AUDITOR} gives auditors {@link Permissions#SERVICE_READ} on all groups, and {@link
  *       Permissions#METRICS_READ}.
- *   <li>{@value #INTROSPECTION}: to introspectors, {@link Permissions#INTROSPECT}.
- *   <li>{@value #PERMISSION_ROLES}: to users who have a role with the name of a permission, this
- *       permission on all groups. The permission must be {@link Permissions#INTROSPECT}, {@link
+ *   <li>{@value #INTROSPECTION} gives introspectors {@link Permissions#INTROSPECT}.
+ *   <li>{@value #PERMISSION_ROLES} gives a permission on all groups to users who have a role with
+ *       the name of this permission. The permission must be {@link Permissions#INTROSPECT}, {@link
  *       Permissions#METRICS_READ} or one of {@link Permissions#SERVICE}.
- *   <li>{@value #OWN_GROUPS}: to members of groups, all permissions on the service tokens of these
+ *   <li>{@value #OWN_GROUPS} gives members of groups all permissions on the service tokens of these
  *       groups.
- *   <li>{@value #PERSONAL_TOKENS}: to all users, the permissions on their own personal tokens.
+ *   <li>{@value #PERSONAL_TOKENS} gives all users the permissions on their own personal tokens.
  * </ul>
  *
  * @param grants the grants, in the order in which decisions name them

@@ -2,7 +2,7 @@
  * Decides which actor may do what, on which groups, and what a new token may contain.
  *
  * <ol>
- *   <li>Policies are pure functions. They read no store and no clock. {@link
+ *   <li>Policies are pure functions, which read no store and no clock. {@link
  *       io.accesstokens.token.policy.PermissionPolicy} decides which actor may do what, on which
  *       groups, and by which rule. {@link io.accesstokens.token.policy.CreationPolicy} decides what
  *       a new token of a group may contain.

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * verdict in any request that begins later.
  *
  * <p>The barrier applies the change to the cache of this process after the commit, never before.
- * Then it waits until no other process can rely on data from before the change, see {@link
+ * The barrier then waits until no other process can rely on data from before the change, see {@link
  * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread completes all waits. A {@link
  * WaitStrategy} decides whether the threads of the callers block during a wait. Thread-safe.
  */

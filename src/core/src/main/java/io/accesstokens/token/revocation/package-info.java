@@ -4,8 +4,9 @@
  * <ol>
  *   <li>A call that revokes a token returns when the revocation is final ({@link
  *       io.accesstokens.token.revocation.RevocationBarrier}). After the commit, the barrier evicts
- *       the token from the cache of this process. Then it waits until no other process can rely on
- *       data from before the revocation. The result "already revoked" gives the same guarantee.
+ *       the token from the cache of this process. The barrier then waits until no other process can
+ *       rely on data from before the revocation. The result "already revoked" gives the same
+ *       guarantee.
  *   <li>By default, the calling thread waits. A host that can delay its responses without blocking
  *       a thread supplies another {@link
  *       io.accesstokens.token.revocation.RevocationBarrier.WaitStrategy}.

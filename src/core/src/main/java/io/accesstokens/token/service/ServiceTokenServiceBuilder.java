@@ -145,7 +145,7 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Enables personal tokens. They are disabled by default.
+   * Enables personal tokens. Personal tokens are disabled by default.
    *
    * @param policy the policy for personal tokens, see {@link MintPolicy#of}
    * @param users looks up whether users are present; the service refuses tokens of absent users

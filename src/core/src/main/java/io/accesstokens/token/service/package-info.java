@@ -13,9 +13,9 @@
  *       cases names another user.
  *   <li>A personal token and the cache of verdicts contain no data of the user. The presence, the
  *       groups and the permissions of the user are looked up at each use.
- *   <li>The scope list in a verdict contains everything that a personal token may do. A token that
- *       was created without scopes gets the read scopes. So an empty list in a verdict means that
- *       the token has no permission.
+ *   <li>The scope list in a verdict contains everything that a personal token may do. A personal
+ *       token that was created without scopes gets the read scopes. So an empty list in a verdict
+ *       means that the token has no permission.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0006-personal-tokens-act-as-their-user.md}.

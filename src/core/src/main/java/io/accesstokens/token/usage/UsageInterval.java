@@ -85,8 +85,8 @@ final class UsageInterval {
   }
 
   /**
-   * Returns the counter of a token on a day. The calling thread must have called {@link #enter}. It
-   * must then have checked that this interval is the current interval.
+   * Returns the counter of a token on a day. The calling thread must first call {@link #enter}, and
+   * then check that this interval is the current interval.
    *
    * @param day the number of days since 1970-01-01
    * @param capacity the maximum number of tokens with uses in this interval

@@ -184,8 +184,8 @@ final class ClientConnection {
   }
 
   /**
-   * Returns true if the connection waited for the rest of a request head at the last call of {@link
-   * #check}.
+   * Returns true if the connection waited for missing bytes of a request head at the last call of
+   * {@link #check}.
    */
   boolean waitsForHead() {
     return blockedOn == Wait.HEAD;

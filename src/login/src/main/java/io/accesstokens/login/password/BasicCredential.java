@@ -43,7 +43,7 @@ final class BasicCredential {
   }
 
   /**
-   * Parses the credential. The result is present only if all of these conditions hold:
+   * Parses the credential. The result is present only if all of these conditions are met:
    *
    * <ul>
    *   <li>There is exactly one {@code Authorization} value.

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * section 5.1.1.2. A password must have a minimum length and must not be common. There are no
  * composition rules.
  *
- * <p>A password is common if one of these conditions holds. Case is ignored.
+ * <p>A password is common if one of these conditions is met. Case is ignored.
  *
  * <ul>
  *   <li>The password is in the list of common passwords.

@@ -105,8 +105,8 @@ public final class RealmIdentityStore implements IdentityStore {
   }
 
   /**
-   * Signs the user out of the container, so that the rest of the request does not use the
-   * container's authentication.
+   * Signs the user out of the container, so that no later step of the request uses the container's
+   * authentication.
    */
   private static void logout(HttpServletRequest request) {
     try {

@@ -19,8 +19,8 @@ import java.util.UUID;
  * list is not ordered by creation time, three parts follow in UTF-8: the name of the sort key, a
  * colon, and the value of the sort key.
  *
- * <p>The text is not signed. This is safe, because a forged cursor gives access only to entries
- * that the client can also read without a cursor.
+ * <p>The text is not signed. A signature is not necessary, because a forged cursor gives access
+ * only to entries that the client can also read without a cursor.
  */
 public final class Cursor {
 

@@ -7,7 +7,8 @@ import java.util.logging.Logger;
 
 /**
  * Appends the trace id to the log lines of this application if the servlet container writes the
- * log. This handler writes nothing itself. It changes no handler, level or format of the container.
+ * log. This handler writes nothing itself, and changes no handler, level or format of the
+ * container.
  *
  * <p>The logger of this application calls this handler before it calls the handlers of the
  * container. Lines of the logger {@code audit} already contain the trace id as a JSON member.

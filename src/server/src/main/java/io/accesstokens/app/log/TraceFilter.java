@@ -10,7 +10,7 @@ import java.io.IOException;
 
 /**
  * Sets the trace id of a request for the thread that processes the request, and adds the id to the
- * response. This filter runs before all other filters. It runs again for each asynchronous or error
+ * response. This filter runs before all other filters, and again for each asynchronous or error
  * dispatch of the request.
  */
 public final class TraceFilter extends HttpFilter {

@@ -47,7 +47,7 @@ public final class ServerMetrics implements AutoCloseable {
   private final RevocationMetrics revocations;
 
   /**
-   * Creates the metrics, and all series whose labels are known at startup.
+   * Creates the metrics, and all time series whose labels are known at startup.
    *
    * @param version the version of this application
    */

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 
 /**
  * Computes short hashes of page files. A short hash is the first 10 bytes of a SHA-256 hash, in
- * hexadecimal. It is not secret.
+ * hexadecimal. A short hash is not secret.
  */
 final class ContentHash {
 

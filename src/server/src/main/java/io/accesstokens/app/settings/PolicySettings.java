@@ -67,8 +67,8 @@ public interface PolicySettings {
     Optional<List<String>> groups();
 
     /**
-     * Returns the entity refs of groups to which the limit does not apply. This list and {@link
-     * #groups()} exclude each other.
+     * Returns the entity refs of groups to which the limit does not apply. A limit must not have
+     * both this list and {@link #groups()}.
      */
     Optional<List<String>> exceptGroups();
 

@@ -22,7 +22,7 @@ import java.util.OptionalInt;
  * <p>For each setting of type {@link Secret}, a setting with the suffix {@code File} names a file
  * that contains the secret in one line. The file is an alternative to the secret itself.
  *
- * <p>Instances are immutable. Their {@code toString} does not show the values of settings.
+ * <p>Instances are immutable. The method {@code toString} does not show the values of settings.
  */
 public interface Settings {
 
@@ -216,8 +216,8 @@ public interface Settings {
   }
 
   /**
-   * A second port of {@code java -jar}. It serves only the metrics and the health checks, over HTTP
-   * and without credentials.
+   * A second port of {@code java -jar}. This port serves only the metrics and the health checks,
+   * over HTTP and without credentials.
    */
   interface Management {
 
@@ -327,8 +327,8 @@ public interface Settings {
 
     /**
      * Returns the earlier encryption key, while an operator replaces {@link #encryptionKey()}. The
-     * earlier key only decrypts signing keys that are already in the store. It encrypts no new
-     * signing keys.
+     * earlier key only decrypts signing keys that are already in the store. New signing keys are
+     * encrypted only with {@link #encryptionKey()}.
      */
     Optional<Secret> previousEncryptionKey();
 
@@ -453,7 +453,7 @@ public interface Settings {
     @Setting(byDefault = "user:default/{name}")
     String containerUserEntityRef();
 
-    /** Returns the trusted issuers. Their JWTs are accepted as bearer tokens. */
+    /** Returns the trusted issuers. JWTs of these issuers are accepted as bearer tokens. */
     List<JwtIssuer> jwt();
 
     /**

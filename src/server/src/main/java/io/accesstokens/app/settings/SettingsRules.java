@@ -201,8 +201,8 @@ final class SettingsRules {
     }
     return JdbcUrls.isPostgres(url)
         ? "add sslmode=verify-full (and sslrootcert=/path/ca.pem, or"
-            + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the JVM),"
-            + " or "
+              + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the"
+              + " JVM), or "
         : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
             + " authority), or ";
   }
@@ -212,7 +212,10 @@ final class SettingsRules {
     return baseDirectory.resolve(given);
   }
 
-  /** Reports an error if both settings are configured. The two settings exclude each other. */
+  /**
+   * Reports an error if both settings are configured, because only one of the two settings is
+   * allowed.
+   */
   void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
       sources.reportError(key, "excludes " + Settings.PREFIX + '.' + other);

@@ -11,9 +11,9 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Discards the rest of a request body after the response was sent. Does not block a thread. Without
- * this class, the connection can close before the client has read the response. The documentation
- * of Tomcat's setting {@code maxSwallowSize} describes this problem.
+ * Discards the unread part of a request body after the response was sent. Does not block a thread.
+ * Without this class, the connection can close before the client has read the response. The
+ * documentation of Tomcat's setting {@code maxSwallowSize} describes this problem.
  */
 final class DiscardedBody implements ReadListener, AsyncListener {
 

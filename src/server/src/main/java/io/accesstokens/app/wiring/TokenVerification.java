@@ -104,7 +104,7 @@ public final class TokenVerification implements AutoCloseable {
 
   /**
    * Returns a verifier that reads the store for each token. In a shared store, each read also needs
-   * a lease. Without a lease, a former primary server could answer.
+   * a lease. Without a lease, a former primary server could return old data.
    */
   private static TokenVerifier uncached(
       @Nullable Replica replica,

@@ -103,7 +103,8 @@ final class HibernateChangeFeed implements ChangeFeed {
       if (database.vendor() == DatabaseKind.POSTGRESQL) {
         PostgresSession.requireNoWarning(statement.getWarnings());
       }
-      // Even if this process gets no lease: other work needs the new primary server at once. This
+      // Even if this process gets no lease: other work needs the new primary server immediately.
+      // This
       // call comes before the reader clears its cache.
       Lease.Durations durations = replica.durations();
       if (!database.follow(page.server(), durations.length().plus(durations.margin()))) {
@@ -209,8 +210,8 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   /**
    * Returns the time after which the driver cancels a read on PostgreSQL, at least one second. Only
-   * a cancel ends the wait for a standby on the server. Without it, each read would leave a process
-   * of the server behind while no standby answers.
+   * this cancel request ends the wait for a standby on the server. Without the cancel request, each
+   * read would leave a waiting process on the server while no standby responds.
    */
   private int queryTimeoutSeconds() {
     return (int) Math.max(1, replica.durations().length().toSeconds());

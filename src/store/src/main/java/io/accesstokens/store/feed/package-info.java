@@ -18,10 +18,10 @@
  *       The outcome is then unknown. A revocation of a revoked token also commits a write, because
  *       an earlier, visible commit may be missing on the standby.
  *   <li>Other transactions can also lock the counter's row, for example at startup. If the process
- *       stops during such a transaction, the server disconnects the process after one second.
+ *       hangs during such a transaction, the server disconnects the process after one second.
  *   <li>A change reads the counter's row under the lock. The row determines how long the revocation
  *       barrier must wait. Therefore a process without a cache also waits long enough.
- *   <li>Entries of the feed are kept for an hour. The last entry is always kept.
+ *   <li>Entries of the feed are deleted after an hour. The last entry is never deleted.
  * </ol>
  *
  * <p>Readers:

@@ -130,8 +130,8 @@ final class DailyUses {
   }
 
   /**
-   * Deletes one batch of rows. The method first reads ids from an index, without locks. It locks a
-   * row only to delete it.
+   * Deletes one batch of rows. The method first reads ids from an index, without locks. The method
+   * locks only the rows that it deletes.
    *
    * @return the number of rows that were found, at most {@link #BATCH}
    */

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * token cannot be imported, the other tokens of its batch are still imported. A repeated import
  * changes nothing. The service may run during an import.
  *
- * <p>An instance is not thread-safe. It keeps the ids of the tokens that the import has revoked,
- * also in a dry run.
+ * <p>An instance is not thread-safe. Each instance stores the ids of the tokens that the import has
+ * revoked, also in a dry run.
  */
 public final class TokenImport {
 

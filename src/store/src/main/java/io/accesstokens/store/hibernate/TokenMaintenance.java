@@ -59,7 +59,7 @@ final class TokenMaintenance {
 
   /**
    * Moves one batch of tokens to another stage. The method first reads ids from an index, without
-   * locks. It locks a row only to change it.
+   * locks. The method locks only the rows that it changes.
    *
    * @return the number of tokens that were found, at most {@link #BATCH}
    */

@@ -177,7 +177,7 @@ public final class Database implements AutoCloseable {
 
   /**
    * Runs a transaction that locks the row of the feed's counter. On MariaDB and PostgreSQL, session
-   * variables limit how long a stopped process can hold this lock.
+   * variables limit how long a process that hangs can hold this lock.
    *
    * @param work runs all statements except the commit, and returns the action that commits; called
    *     again after a conflict

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Opens new connections directly with a JDBC driver.
  *
  * <p>This class does not use {@code DriverManager}. In some containers, {@code DriverManager} does
- * not find the drivers of a web application. It also has one login timeout for the whole JVM.
+ * not find the drivers of a web application. {@code DriverManager} also has one login timeout for
+ * the whole JVM.
  */
 final class DriverConnections implements DataSource {
 

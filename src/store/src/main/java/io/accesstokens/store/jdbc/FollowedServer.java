@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a failover, the former primary server can still accept connections for some time. The
  * rows of the former primary server lack the changes since the failover. If a process read the
- * change feed from the new server, and a token from the former one, the process would accept a
+ * change feed from the new server, and a token from the former server, the process would accept a
  * revoked token.
  *
  * <p>A new primary server is used only after a wait. During the wait, another process may still
@@ -84,8 +84,8 @@ final class FollowedServer {
   }
 
   /**
-   * Returns true if two servers have the same system identifier, and the first one has an earlier
-   * timeline.
+   * Returns true if two servers have the same system identifier, and the first server has an
+   * earlier timeline.
    */
   private static boolean isEarlier(String one, String other) {
     int timeline = other.indexOf(':') + 1;

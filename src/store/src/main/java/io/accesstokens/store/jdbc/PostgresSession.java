@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sets session variables of PostgreSQL, commits, and checks that the server can be used.
  *
- * <p>Some of these variables prevent a process that stops during a transaction from blocking all
- * other processes. The server disconnects the stopped process after one second. Other transactions
- * wait at most two seconds for a lock, and are then repeated.
+ * <p>Some of these variables limit how long a process can block other processes if it hangs during
+ * a transaction. The server disconnects the process after one second without a statement. Other
+ * transactions wait at most two seconds for a lock, and are then repeated.
  */
 public final class PostgresSession {
 

@@ -74,8 +74,8 @@ public record AuditLogBranch(String hint, WhereClause condition) {
 
   /**
    * Adds the condition that an event has the given actor. The condition uses the column {@code
-   * actor_key}, because the indexes contain it. It uses the column {@code actor} only if {@code
-   * actor_key} may be truncated.
+   * actor_key}, because the indexes contain this column. The condition uses the column {@code
+   * actor} only if {@code actor_key} may be truncated.
    */
   private static void by(WhereClause condition, String actor) {
     condition.and("a.actor_key = ?", actor);

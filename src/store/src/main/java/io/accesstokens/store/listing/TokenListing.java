@@ -29,7 +29,7 @@ import org.hibernate.query.NativeQuery;
  *
  * <ul>
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
- *       expires_at} keeps only tokens that still have this status at the instant of the query.
+ *       expires_at} selects only tokens that still have this status at the instant of the query.
  *       These branches find nearly all tokens.
  *   <li>One branch finds the tokens whose {@code list_status} is out of date, because maintenance
  *       has not run yet. There are few of them. The branch finds them by {@code expires_at}.
@@ -42,7 +42,8 @@ import org.hibernate.query.NativeQuery;
  *
  * <ul>
  *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, one statement finds, counts and
- *       sorts all of them ({@link MatchingTokens}). It costs at most one scan of the table.
+ *       sorts all of them ({@link MatchingTokens}). This statement costs at most one scan of the
+ *       table.
  *   <li>If more tokens match, a query reads an index in the order of the page. The page is full
  *       after a short read, because many tokens match.
  * </ul>

@@ -61,8 +61,9 @@ public final class HibernateMintFlowStore implements MintFlowStore {
    * Returns the ids of a user's oldest mint flows, which must be deleted before a new flow is
    * added. The user would otherwise exceed the limit.
    *
-   * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. This
-   * can take a second, and the database server does not keep a transaction with a lock for so long.
+   * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
+   * compilation can take a second. After one second without a statement, the database server ends a
+   * transaction that has a lock.
    */
   private static List<String> surplus(StatelessSession session, EntityRef user) {
     return session

@@ -4,7 +4,7 @@
  * <ol>
  *   <li>Sessions of users are rows in the database of the tokens (package {@code
  *       io.accesstokens.session}). A session is found by the digest of its key. Sessions are never
- *       cached. They are read from the database server that writes them.
+ *       cached. Sessions are read from the database server that receives the writes.
  *   <li>Requests for a personal token that wait for consent are also rows (package {@code
  *       io.accesstokens.mint}). Each step is a conditional update or deletion of the row, so a step
  *       succeeds in only one process.

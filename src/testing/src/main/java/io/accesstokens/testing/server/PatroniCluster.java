@@ -142,7 +142,7 @@ public final class PatroniCluster implements AutoCloseable {
   }
 
   /**
-   * Returns the database. Its JDBC URL names both servers, and the driver connects to the primary
+   * Returns the database. The JDBC URL names both servers, and the driver connects to the primary
    * server.
    */
   public TestDatabase database() {

@@ -134,8 +134,8 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Returns the root directory of the server ({@code --rootDir}). This is not the working
-   * directory.
+   * Returns the root directory of the server ({@code --rootDir}). The root directory is not the
+   * working directory.
    */
   public Path root() {
     return folder.resolve("root");

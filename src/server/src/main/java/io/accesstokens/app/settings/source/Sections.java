@@ -28,8 +28,8 @@ final class Sections {
   }
 
   /**
-   * Returns an immutable implementation of a section. Its {@code toString} does not show the
-   * values.
+   * Returns an immutable implementation of a section. The method {@code toString} of the result
+   * does not show the values.
    */
   <T> T section(String path, Class<T> type) {
     Map<String, Object> content = new HashMap<>();
