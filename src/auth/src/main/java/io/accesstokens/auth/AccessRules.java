@@ -35,14 +35,14 @@ final class AccessRules implements DynamicFeature {
 
   private final UndeclaredAccess undeclared;
   private final EnforcementPolicy modes;
-  private final DenialListener listener;
+  private final MissingPermissionListener listener;
   private final ErrorResponses refusals;
   private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
 
   AccessRules(
       UndeclaredAccess undeclared,
       EnforcementPolicy modes,
-      DenialListener listener,
+      MissingPermissionListener listener,
       ErrorResponses refusals) {
     this.undeclared = undeclared;
     this.modes = modes;

@@ -82,7 +82,8 @@ public final class AccessTokensFeature implements Feature {
             new VerificationHandler(builder.listener, builder.unknownTokens, refusals),
             refusals);
     this.rules =
-        new AccessRules(builder.undeclared, builder.modes, builder.denialListener, refusals);
+        new AccessRules(
+            builder.undeclared, builder.modes, builder.missingPermissionListener, refusals);
     this.only = builder.only;
     this.undecided = new UndecidedAccessFilter(only, refusals);
   }
@@ -143,7 +144,8 @@ public final class AccessTokensFeature implements Feature {
     private boolean otherBearers;
     private VerificationListener listener = VerificationListener.NO_OP;
     private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
-    private DenialListener denialListener = DenialListener.logging();
+    private MissingPermissionListener missingPermissionListener =
+        MissingPermissionListener.logging();
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
     private EnforcementPolicy modes = route -> route.modeOr(EnforcementMode.ENFORCE);
     private boolean bodies = true;
@@ -191,10 +193,10 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Sets the listener for callers that lack a scope or role. The default is {@link
-     * DenialListener#logging}.
+     * MissingPermissionListener#logging}.
      */
-    public Builder denialListener(DenialListener listener) {
-      this.denialListener = listener;
+    public Builder missingPermissionListener(MissingPermissionListener listener) {
+      this.missingPermissionListener = listener;
       return this;
     }
 

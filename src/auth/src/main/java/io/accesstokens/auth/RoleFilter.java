@@ -20,10 +20,10 @@ final class RoleFilter implements ContainerRequestFilter {
   static final String ANY_CALLER = "**";
 
   private final Route route;
-  private final DenialListener listener;
+  private final MissingPermissionListener listener;
   private final ErrorResponses refusals;
 
-  RoleFilter(Route route, DenialListener listener, ErrorResponses refusals) {
+  RoleFilter(Route route, MissingPermissionListener listener, ErrorResponses refusals) {
     this.route = route;
     this.listener = listener;
     this.refusals = refusals;
@@ -44,7 +44,8 @@ final class RoleFilter implements ContainerRequestFilter {
     }
     ScopeFilter.report(
         listener,
-        new Denial(caller, route, route.required(), route.required(), EnforcementMode.ENFORCE));
+        new MissingPermission(
+            caller, route, route.required(), route.required(), EnforcementMode.ENFORCE));
     throw refusals.missingRole(
         route.required(),
         caller instanceof TokenPrincipal

@@ -27,11 +27,14 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
 
   private final Route route;
   private final EnforcementPolicy modes;
-  private final DenialListener listener;
+  private final MissingPermissionListener listener;
   private final ErrorResponses refusals;
 
   ScopeFilter(
-      Route route, EnforcementPolicy modes, DenialListener listener, ErrorResponses refusals) {
+      Route route,
+      EnforcementPolicy modes,
+      MissingPermissionListener listener,
+      ErrorResponses refusals) {
     this.route = route;
     this.modes = modes;
     this.listener = listener;
@@ -63,7 +66,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   private void handle(ContainerRequestContext request, Principal caller, List<String> missing) {
     List<String> required = route.required();
     EnforcementMode mode = currentMode();
-    report(listener, new Denial(caller, route, required, missing, mode));
+    report(listener, new MissingPermission(caller, route, required, missing, mode));
     switch (mode) {
       case MONITOR -> {}
       case WARN ->
@@ -92,11 +95,11 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     return EnforcementMode.ENFORCE;
   }
 
-  static void report(DenialListener listener, Denial denial) {
+  static void report(MissingPermissionListener listener, MissingPermission missing) {
     try {
-      listener.denied(denial);
+      listener.permissionMissing(missing);
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the listener failed for " + denial, e);
+      LOG.log(Level.ERROR, "the listener failed for " + missing, e);
     }
   }
 }

@@ -75,7 +75,7 @@ class AccessTokensFeatureTest {
         .register(
             AccessTokensFeature.builder(this::check)
                 .listener(new RecordingListener())
-                .denialListener(denial -> events.add(denial.toString()))
+                .missingPermissionListener(denial -> events.add(denial.toString()))
                 .build());
   }
 
@@ -224,7 +224,7 @@ class AccessTokensFeatureTest {
                 .register(
                     AccessTokensFeature.builder(this::check)
                         .modes(modes)
-                        .denialListener(
+                        .missingPermissionListener(
                             denial -> {
                               throw new IllegalStateException("no listener");
                             })

@@ -1,7 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.DenialListener;
+import io.accesstokens.auth.MissingPermissionListener;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.auth.enforcement.UndeclaredAccess;
@@ -40,7 +40,7 @@ public final class RoutesFeature implements Feature {
   private TokenVerifier check;
   private @Nullable VerificationListener verifications;
   private @Nullable VerificationListener introspections;
-  private @Nullable DenialListener denials;
+  private @Nullable MissingPermissionListener missingPermissions;
   private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
   private Function<Principal, Optional<EntityRef>> userMapper =
       principal -> EntityRef.parseUser(principal.getName());
@@ -97,10 +97,10 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Sets the listener that is called for each 403 response. The default is {@link
-   * DenialListener#logging}.
+   * MissingPermissionListener#logging}.
    */
-  public RoutesFeature denials(DenialListener listener) {
-    denials = listener;
+  public RoutesFeature missingPermissionListener(MissingPermissionListener listener) {
+    missingPermissions = listener;
     return this;
   }
 
@@ -238,8 +238,8 @@ public final class RoutesFeature implements Feature {
     if (verifications != null) {
       access.listener(verifications);
     }
-    if (denials != null) {
-      access.denialListener(denials);
+    if (missingPermissions != null) {
+      access.missingPermissionListener(missingPermissions);
     }
     if (otherBearers || own != ApiPaths.ALL) {
       access.passOtherBearers();

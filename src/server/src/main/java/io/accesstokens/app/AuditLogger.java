@@ -2,8 +2,8 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.metrics.EventMetrics;
-import io.accesstokens.auth.Denial;
-import io.accesstokens.auth.DenialListener;
+import io.accesstokens.auth.MissingPermission;
+import io.accesstokens.auth.MissingPermissionListener;
 import io.accesstokens.http.Callers;
 import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.jwt.JwtListener;
@@ -71,7 +71,7 @@ public final class AuditLogger
         VerificationListener,
         SignInListener,
         JwtListener,
-        DenialListener,
+        MissingPermissionListener,
         AutoCloseable {
 
   /** Name of the logger that receives the audit events. */
@@ -201,10 +201,10 @@ public final class AuditLogger
   }
 
   @Override
-  public void denied(Denial denial) {
-    denial.missing().stream()
+  public void permissionMissing(MissingPermission missing) {
+    missing.missing().stream()
         .findFirst()
-        .ifPresent(permission -> denied(Callers.actor(denial.caller()), permission));
+        .ifPresent(permission -> denied(Callers.actor(missing.caller()), permission));
   }
 
   @Override

@@ -1,14 +1,14 @@
 package io.accesstokens.auth.enforcement;
 
-import io.accesstokens.auth.DenialListener;
+import io.accesstokens.auth.MissingPermissionListener;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
  * Determines how strictly a resource method enforces its required scopes. In all modes, the {@link
- * DenialListener} is called for a caller that lacks a scope, and a request without an authenticated
- * caller gets 401.
+ * MissingPermissionListener} is called for a caller that lacks a scope, and a request without an
+ * authenticated caller gets 401.
  */
 public enum EnforcementMode {
 

@@ -85,7 +85,7 @@ public class ApiProducer {
             .verifications(metrics.verifications().counting(Source.BEARER, audit))
             .introspections(metrics.verifications().counting(Source.INTROSPECTION, audit))
             .unknownTokens(unknownTokens)
-            .denials(audit)
+            .missingPermissionListener(audit)
             .issuer(configuration.publicUrlOrNull())
             .challenges(challenges::forRequest);
     if (signIn.issuers() != null || exchange.isPresent()) {

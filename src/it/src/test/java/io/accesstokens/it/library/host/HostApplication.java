@@ -1,7 +1,7 @@
 package io.accesstokens.it.library.host;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.Denial;
+import io.accesstokens.auth.MissingPermission;
 import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.UndeclaredAccess;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
@@ -66,7 +66,8 @@ public final class HostApplication extends Application implements AutoCloseable 
         AccessTokensFeature.builder(check)
             .mode(EnforcementMode.parse(text("mode")))
             .undeclared(UndeclaredAccess.valueOf(text("undeclared")))
-            .denialListener((Denial denial) -> heard.accept(denial.toString()))
+            .missingPermissionListener(
+                (MissingPermission denial) -> heard.accept(denial.toString()))
             .passOtherBearers();
     if (settings.get("onlyOn") instanceof String only) {
       access.onlyOn(Set.of(resource(only)));

@@ -16,14 +16,14 @@ import java.util.List;
  * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode, the
  *     request was served
  */
-public record Denial(
+public record MissingPermission(
     Principal caller,
     Route route,
     List<String> required,
     List<String> missing,
     EnforcementMode mode) {
 
-  public Denial {
+  public MissingPermission {
     required = List.copyOf(required);
     missing = List.copyOf(missing);
   }

@@ -9,22 +9,23 @@ import java.lang.System.Logger.Level;
  * and have no effect on the request.
  */
 @FunctionalInterface
-public interface DenialListener {
+public interface MissingPermissionListener {
 
   /** Called for each request whose caller lacks a required scope or role. */
-  void denied(Denial denial);
+  void permissionMissing(MissingPermission missing);
 
   /** Maximum number of lines that the listener of {@link #logging} writes per second. */
   int LOGGED_PER_SECOND = 50;
 
   /**
-   * Returns a listener that writes one line for each denial to the {@link System.Logger} {@code
-   * io.accesstokens.auth}. The listener writes at most {@value #LOGGED_PER_SECOND} lines per
-   * second. The next written line reports the number of suppressed lines.
+   * Returns a listener that writes one line for each missing permission to the {@link
+   * System.Logger} {@code io.accesstokens.auth}. The listener writes at most {@value
+   * #LOGGED_PER_SECOND} lines per second. The next written line reports the number of suppressed
+   * lines.
    */
-  static DenialListener logging() {
-    System.Logger log = System.getLogger(DenialListener.class.getPackageName());
+  static MissingPermissionListener logging() {
+    System.Logger log = System.getLogger(MissingPermissionListener.class.getPackageName());
     LogLimit limit = new LogLimit(LOGGED_PER_SECOND);
-    return denial -> limit.log(log, Level.INFO, denial.toString());
+    return missing -> limit.log(log, Level.INFO, missing.toString());
   }
 }
