@@ -127,17 +127,17 @@ public final class ConfiguredDirectory implements AutoCloseable {
 
   /**
    * Returns a directory that reports which users still exist. If the group directory has a list of
-   * all users, a user who is not in that list is gone. If {@code onlyWayIn} is not null, a user who
-   * is not in that file is gone.
+   * all users, a user who is not in that list is gone. If {@code onlyLoginMethod} is not null, a
+   * user who is not in that file is gone.
    *
-   * @param onlyWayIn the users file if it is the only login method; null if there are other login
-   *     methods
+   * @param onlyLoginMethod the users file if it is the only login method; null if there are other
+   *     login methods
    */
-  UserDirectory userDirectory(@Nullable UsersFile onlyWayIn) {
+  UserDirectory userDirectory(@Nullable UsersFile onlyLoginMethod) {
     UserDirectory listed = users == null ? UserDirectory.UNLISTED : users;
-    return onlyWayIn == null
+    return onlyLoginMethod == null
         ? listed
-        : listed.and(user -> onlyWayIn.hasUser(user) ? Presence.PRESENT : Presence.GONE);
+        : listed.and(user -> onlyLoginMethod.hasUser(user) ? Presence.PRESENT : Presence.GONE);
   }
 
   /** Closes the connections to a remote group directory and to the LDAP server. */

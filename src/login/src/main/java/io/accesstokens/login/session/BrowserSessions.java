@@ -78,14 +78,14 @@ public final class BrowserSessions {
   }
 
   /** A session that has not expired. The user may have lost the right to sign in. */
-  record Held(Session session, SessionKey key) {}
+  record KeyedSession(Session session, SessionKey key) {}
 
   /**
    * A valid session: the session has not expired, and the user may still sign in.
    *
    * @param person the current state of the user, with the id of the session
    */
-  public record Found(Held held, Actor.Person person) {}
+  public record Found(KeyedSession keyedSession, Actor.Person person) {}
 
   /**
    * Returns the valid session of a request. Returns empty if there is none. Also returns empty if
@@ -93,7 +93,7 @@ public final class BrowserSessions {
    * cookie.
    */
   public Optional<Found> find(RequestInfo client) {
-    return held(client).flatMap(held -> found(held, client));
+    return keyedSession(client).flatMap(keyed -> found(keyed, client));
   }
 
   /**
@@ -101,19 +101,19 @@ public final class BrowserSessions {
    * outage of the group directory must not prevent a sign-out. If the account state cannot be
    * loaded, the session counts as valid.
    */
-  Optional<Held> findToEnd(RequestInfo client) {
-    return held(client).filter(held -> isStillValid(held.session().signIn()));
+  Optional<KeyedSession> findToEnd(RequestInfo client) {
+    return keyedSession(client).filter(keyed -> isStillValid(keyed.session().signIn()));
   }
 
-  private Optional<Held> held(RequestInfo client) {
+  private Optional<KeyedSession> keyedSession(RequestInfo client) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
         ? key(client)
             .flatMap(
                 key ->
                     sessions
                         .find(key, BrowserName.bounded(client.address()))
-                        .map(session -> new Held(session, key)))
-            .filter(held -> mayComeFrom(held.session(), client))
+                        .map(session -> new KeyedSession(session, key)))
+            .filter(keyed -> mayComeFrom(keyed.session(), client))
         : Optional.empty();
   }
 
@@ -143,8 +143,8 @@ public final class BrowserSessions {
     return true;
   }
 
-  private Optional<Found> found(Held held, RequestInfo client) {
-    return person(held.session(), client.address()).map(person -> new Found(held, person));
+  private Optional<Found> found(KeyedSession keyed, RequestInfo client) {
+    return person(keyed.session(), client.address()).map(person -> new Found(keyed, person));
   }
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
@@ -185,7 +185,7 @@ public final class BrowserSessions {
         sessions.begin(BrowserName.deviceOf(client), authenticatedAt, signIn);
     Optional<Found> found = Optional.empty();
     try {
-      found = found(new Held(started.session(), started.key()), client);
+      found = found(new KeyedSession(started.session(), started.key()), client);
     } finally {
       if (found.isEmpty()) { // No client has received the key.
         sessions.end(started.session().id());
@@ -216,20 +216,20 @@ public final class BrowserSessions {
       RequestInfo client,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
-    Held former = found.held();
+    KeyedSession former = found.keyedSession();
     Optional<Found> renewed =
         sessions
             .renew(former.key(), former.session(), authenticatedAt, signIn)
             .map(
                 started ->
                     new Found(
-                        new Held(started.session(), started.key()),
+                        new KeyedSession(started.session(), started.key()),
                         signedInAt(found.person(), started.session().signedInAt())));
     renewed.ifPresent(
         again ->
             listener.signedInAgain(
                 again.person().ref(),
-                again.held().session().signIn().loginMethod(),
+                again.keyedSession().session().signIn().loginMethod(),
                 client.address()));
     return renewed;
   }
@@ -258,7 +258,7 @@ public final class BrowserSessions {
 
   /** Returns the values of the {@code Set-Cookie} headers that contain the key of a session. */
   public List<String> cookiesOf(Found started, RequestInfo client) {
-    return cookie.give(started.held().key().reveal(), client);
+    return cookie.give(started.keyedSession().key().reveal(), client);
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that remove the session cookie. */

@@ -95,7 +95,7 @@ public final class ReauthenticationResource extends BaseResource {
                   security.isSecure());
           BrowserSessions.Found found =
               sessions.find(client).orElseThrow(() -> passwords.unauthenticated(client));
-          Session session = found.held().session();
+          Session session = found.keyedSession().session();
           sessions.requireOwnPage(session, client);
           char[] password = password(JsonBody.read(headers, body), session.signIn().loginMethod());
           BrowserSessions.Found renewed = renewed(found, password, client);
@@ -125,7 +125,7 @@ public final class ReauthenticationResource extends BaseResource {
 
   private BrowserSessions.Found renewed(
       BrowserSessions.Found found, char[] password, RequestInfo client) {
-    String username = found.held().session().signIn().username();
+    String username = found.keyedSession().session().signIn().username();
     PasswordCheck.Verified verified = passwords.check(username, password, client);
     if (!verified.user().equals(found.person().ref())) { // the username now belongs to another user
       throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);

@@ -67,8 +67,8 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
         .find(client)
         .ifPresent(
             found -> {
-              sessions.requireOwnPage(found.held().session(), client);
-              request.setProperty(Callers.SESSION_KEY, found.held().key());
+              sessions.requireOwnPage(found.keyedSession().session(), client);
+              request.setProperty(Callers.SESSION_KEY, found.keyedSession().key());
               request.setSecurityContext(
                   new PersonSecurityContext(
                       found.person(),

@@ -132,7 +132,7 @@ public final class SessionResource extends BaseResource {
     Actor.Person person = found.person();
     return SessionResponse.of(
         person,
-        found.held().session(),
+        found.keyedSession().session(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
         ways);
@@ -198,15 +198,16 @@ public final class SessionResource extends BaseResource {
         () -> {
           RequestInfo client = client("DELETE");
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
-          Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
-          held.ifPresent(current -> sessions.requireOwnPage(current.session(), client));
+          Optional<BrowserSessions.KeyedSession> keyed = sessions.findToEnd(client);
+          keyed.ifPresent(current -> sessions.requireOwnPage(current.session(), client));
           if (everywhere) {
-            sessions.endAllOf(caller(held, client), client);
+            sessions.endAllOf(caller(keyed, client), client);
           } else {
-            held.ifPresent(current -> sessions.end(current.session(), client));
+            keyed.ifPresent(current -> sessions.end(current.session(), client));
           }
           Response.ResponseBuilder response =
-              held.flatMap(this::continueAt)
+              keyed
+                  .flatMap(this::continueAt)
                   .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
                   .orElseGet(Response::noContent);
           sessions
@@ -216,7 +217,7 @@ public final class SessionResource extends BaseResource {
         });
   }
 
-  private Optional<URI> continueAt(BrowserSessions.Held ended) {
+  private Optional<URI> continueAt(BrowserSessions.KeyedSession ended) {
     Session.SignIn signIn = ended.session().signIn();
     return signIn.loginMethod() == Session.LoginMethod.OIDC
         ? providerLogout.apply(
@@ -239,9 +240,9 @@ public final class SessionResource extends BaseResource {
    * Returns the user of the session. Without a session, returns the user of the Basic credential.
    * If there is no session and no valid Basic credential, throws an exception with status 401.
    */
-  private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
-    if (held.isPresent()) {
-      return held.get().session().signIn().user();
+  private EntityRef caller(Optional<BrowserSessions.KeyedSession> keyed, RequestInfo client) {
+    if (keyed.isPresent()) {
+      return keyed.get().session().signIn().user();
     }
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();

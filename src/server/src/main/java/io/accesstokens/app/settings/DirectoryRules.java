@@ -49,7 +49,7 @@ final class DirectoryRules {
   Groups groups() {
     Optional<Groups> backstage = backstage();
     if (backstage.isPresent()) {
-      if (sources.isGiven("directory.groupsFile")) {
+      if (sources.isConfigured("directory.groupsFile")) {
         sources.reportError("directory.groupsFile", "excludes " + Settings.PREFIX + '.' + BASE_URL);
       }
       return backstage.get();
@@ -83,25 +83,25 @@ final class DirectoryRules {
   }
 
   private Optional<Groups> backstage() {
-    Settings.Backstage given = settings.backstage();
-    Secret token = token(given);
-    if (given.staleSeconds() < given.cacheSeconds()) {
-      String key = sources.isGiven(BACKSTAGE + ".staleSeconds") ? "stale" : "cache";
+    Settings.Backstage backstage = settings.backstage();
+    Secret token = token(backstage);
+    if (backstage.staleSeconds() < backstage.cacheSeconds()) {
+      String key = sources.isConfigured(BACKSTAGE + ".staleSeconds") ? "stale" : "cache";
       sources.reportError(
           BACKSTAGE + '.' + key + "Seconds",
           key.equals("stale")
-              ? "must be at least " + given.cacheSeconds() + ", the value of cacheSeconds"
-              : "must be at most " + given.staleSeconds() + ", the value of staleSeconds");
+              ? "must be at least " + backstage.cacheSeconds() + ", the value of cacheSeconds"
+              : "must be at most " + backstage.staleSeconds() + ", the value of staleSeconds");
     }
-    if (given.baseUrl().isEmpty()) {
+    if (backstage.baseUrl().isEmpty()) {
       for (String key : new String[] {".token", ".tokenFile"}) {
-        if (sources.isGiven(BACKSTAGE + key) && sources.isClean(BASE_URL)) {
+        if (sources.isConfigured(BACKSTAGE + key) && sources.isClean(BASE_URL)) {
           sources.reportError(BACKSTAGE + key, "needs " + Settings.PREFIX + '.' + BASE_URL);
         }
       }
       return Optional.empty();
     }
-    URI url = given.baseUrl().get();
+    URI url = backstage.baseUrl().get();
     if (!SettingsRules.isWebUrl(url)) {
       sources.reportError(
           BASE_URL, "must be an http or https URL with a host, without user, query or fragment");
@@ -115,17 +115,17 @@ final class DirectoryRules {
         new Groups.BackstageCatalog(
             new BackstageGroupDirectory.Settings(
                 url,
-                Duration.ofMillis(given.timeoutMillis()),
-                Duration.ofSeconds(given.cacheSeconds()),
-                Duration.ofSeconds(given.staleSeconds()),
-                given.maximumEntries(),
+                Duration.ofMillis(backstage.timeoutMillis()),
+                Duration.ofSeconds(backstage.cacheSeconds()),
+                Duration.ofSeconds(backstage.staleSeconds()),
+                backstage.maximumEntries(),
                 settings.nestedGroups()),
             token));
   }
 
-  private @Nullable Secret token(Settings.Backstage given) {
+  private @Nullable Secret token(Settings.Backstage backstage) {
     String key = BACKSTAGE + ".token";
-    Secret token = given.token().orElse(null);
+    Secret token = backstage.token().orElse(null);
     if (token != null && !TOKEN.matcher(token.reveal()).matches()) {
       sources.reportError(
           sources.sourceOfSecret(key), "must be of printable ASCII characters without a space");

@@ -45,23 +45,23 @@ final class FederationRules {
   private List<TrustedIssuer> issuers() {
     List<TrustedIssuer> issuers = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    List<Settings.JwtIssuer> given = settings.login().jwt();
-    for (int i = 0; i < given.size(); i++) {
+    List<Settings.JwtIssuer> configured = settings.login().jwt();
+    for (int i = 0; i < configured.size(); i++) {
       String key = "login.jwt[" + i + ']';
       if (!sources.isClean(key)) {
         continue; // Missing settings were reported before. Their values are placeholders.
       }
-      if (!names.add(given.get(i).issuer())) {
+      if (!names.add(configured.get(i).issuer())) {
         sources.reportError(key + ".issuer", "is a duplicate");
       }
-      issuer(key, given.get(i)).ifPresent(issuers::add);
+      issuer(key, configured.get(i)).ifPresent(issuers::add);
     }
     return issuers;
   }
 
-  private Optional<TrustedIssuer> issuer(String key, Settings.JwtIssuer given) {
-    Optional<URI> keys = keysUrl(key + ".jwksUrl", given.jwksUrl());
-    Optional<Set<String>> algorithms = TrustedIssuer.algorithms(given.algorithms());
+  private Optional<TrustedIssuer> issuer(String key, Settings.JwtIssuer configured) {
+    Optional<URI> keys = keysUrl(key + ".jwksUrl", configured.jwksUrl());
+    Optional<Set<String>> algorithms = TrustedIssuer.algorithms(configured.algorithms());
     if (algorithms.isEmpty()) {
       sources.reportError(
           key + ".algorithms",
@@ -70,14 +70,14 @@ final class FederationRules {
     Optional<EntityRefTemplate> user =
         template(
             key + ".userEntityRef",
-            given.userEntityRef(),
+            configured.userEntityRef(),
             EntityRefTemplate::ofUsers,
             "must be the ref of a user with a claim in its name, e.g. user:default/{email}, or a"
                 + " claim alone, e.g. {sub}");
     Optional<EntityRefTemplate> groups =
         template(
             key + ".groupEntityRef",
-            given.groupEntityRef(),
+            configured.groupEntityRef(),
             EntityRefTemplate::ofGroups,
             "must be the ref of a group with a claim in its name, e.g. group:default/{groups}, or a"
                 + " claim alone, e.g. {ent}");
@@ -86,14 +86,14 @@ final class FederationRules {
     }
     return Optional.of(
         new TrustedIssuer(
-            given.issuer(),
-            given.audience(),
+            configured.issuer(),
+            configured.audience(),
             algorithms.get(),
             keys.get(),
             user.get(),
             groups.get(),
-            Duration.ofSeconds(given.clockSkewSeconds()),
-            Duration.ofMillis(given.timeoutMillis())));
+            Duration.ofSeconds(configured.clockSkewSeconds()),
+            Duration.ofMillis(configured.timeoutMillis())));
   }
 
   private Optional<EntityRefTemplate> template(
@@ -146,10 +146,10 @@ final class FederationRules {
 
   private Set<String> allowedOrigins() {
     Set<String> origins = new LinkedHashSet<>();
-    List<String> given = settings.cors().allowedOrigins().orElse(List.of());
-    for (int i = 0; i < given.size(); i++) {
+    List<String> configured = settings.cors().allowedOrigins().orElse(List.of());
+    for (int i = 0; i < configured.size(); i++) {
       Optional<WebOrigin> origin =
-          WebOrigin.parse(given.get(i).strip()).filter(FederationRules::isOfTheWeb);
+          WebOrigin.parse(configured.get(i).strip()).filter(FederationRules::isOfTheWeb);
       if (origin.isPresent()) {
         origins.add(origin.get().toString());
       } else {

@@ -79,11 +79,11 @@ final class GrantRules {
     return new Grantees(Set.of(new EntityRef(EntityRef.USER, "default", name)), Set.of());
   }
 
-  private Grantees grantees(String key, Settings.Grantees given) {
+  private Grantees grantees(String key, Settings.Grantees configured) {
     return new Grantees(
-        refs.users(key + ".userEntityRefs", given.userEntityRefs()),
-        refs.groups(key + ".groupEntityRefs", given.groupEntityRefs()),
-        refs.roles(key + ".roles", given.roles()));
+        refs.users(key + ".userEntityRefs", configured.userEntityRefs()),
+        refs.groups(key + ".groupEntityRefs", configured.groupEntityRefs()),
+        refs.roles(key + ".roles", configured.roles()));
   }
 
   /**
@@ -91,17 +91,19 @@ final class GrantRules {
    *
    * @return the grant; empty if its settings have errors
    */
-  private Optional<Grant> grant(String key, PolicySettings.Grant given) {
-    Set<String> permissions = permissions(key + ".permissions", given.permissions());
+  private Optional<Grant> grant(String key, PolicySettings.Grant configured) {
+    Set<String> permissions = permissions(key + ".permissions", configured.permissions());
     Grantees to =
         new Grantees(
-            refs.users(key + ".users", given.users()),
-            refs.groups(key + ".groups", given.groups()),
-            refs.roles(key + ".roles", given.roles()));
-    if (given.users().isEmpty() && given.groups().isEmpty() && given.roles().isEmpty()) {
+            refs.users(key + ".users", configured.users()),
+            refs.groups(key + ".groups", configured.groups()),
+            refs.roles(key + ".roles", configured.roles()));
+    if (configured.users().isEmpty()
+        && configured.groups().isEmpty()
+        && configured.roles().isEmpty()) {
       sources.reportError(key, "needs at least one of users, groups and roles");
     }
-    Grant.OnGroups onGroups = onGroups(key + ".onGroups", given.onGroups());
+    Grant.OnGroups onGroups = onGroups(key + ".onGroups", configured.onGroups());
     boolean knowGroups = Permissions.SERVICE.containsAll(permissions);
     if (!(onGroups instanceof Grant.AllGroups) && !knowGroups) {
       sources.reportError(
@@ -118,10 +120,10 @@ final class GrantRules {
       sources.reportError(key, "is required");
     }
     Set<String> permissions = new LinkedHashSet<>();
-    List<String> given = EntityRefs.stripped(names);
-    for (int i = 0; i < given.size(); i++) {
-      if (Permissions.ALL.contains(given.get(i))) {
-        permissions.add(given.get(i));
+    List<String> configured = EntityRefs.stripped(names);
+    for (int i = 0; i < configured.size(); i++) {
+      if (Permissions.ALL.contains(configured.get(i))) {
+        permissions.add(configured.get(i));
       } else {
         sources.reportError(
             key + '[' + i + ']', "must be one of " + String.join(", ", Permissions.ALL));
@@ -131,19 +133,19 @@ final class GrantRules {
   }
 
   private Grant.OnGroups onGroups(String key, Optional<List<String>> texts) {
-    List<String> given = EntityRefs.stripped(texts);
-    if (given.isEmpty() || given.equals(List.of(ALL))) {
+    List<String> configured = EntityRefs.stripped(texts);
+    if (configured.isEmpty() || configured.equals(List.of(ALL))) {
       return new Grant.AllGroups();
     }
-    if (given.equals(List.of(PermissionPolicy.OWN_GROUPS))) {
+    if (configured.equals(List.of(PermissionPolicy.OWN_GROUPS))) {
       return new Grant.OwnGroups();
     }
-    for (int i = 0; i < given.size(); i++) {
-      if (given.get(i).equals(ALL) || given.get(i).equals(PermissionPolicy.OWN_GROUPS)) {
+    for (int i = 0; i < configured.size(); i++) {
+      if (configured.get(i).equals(ALL) || configured.get(i).equals(PermissionPolicy.OWN_GROUPS)) {
         sources.reportError(
             key + '[' + i + ']',
             "all and own-groups cannot be in a list; write a group of that name as group:default/"
-                + given.get(i));
+                + configured.get(i));
       }
     }
     return new Grant.TheseGroups(refs.groups(key, texts));

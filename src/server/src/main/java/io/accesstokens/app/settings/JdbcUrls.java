@@ -170,11 +170,11 @@ final class JdbcUrls {
   }
 
   private static String withH2Parameters(String url) {
-    String given = url.toUpperCase(Locale.ROOT);
+    String upperCaseUrl = url.toUpperCase(Locale.ROOT);
     StringBuilder complete = new StringBuilder(url);
     for (String parameter : H2_PARAMETERS) {
       String name = parameter.substring(0, parameter.indexOf('=') + 1);
-      if (!given.contains(';' + name)) {
+      if (!upperCaseUrl.contains(';' + name)) {
         complete.append(';').append(parameter);
       }
     }

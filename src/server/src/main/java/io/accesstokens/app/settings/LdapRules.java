@@ -25,13 +25,13 @@ final class LdapRules {
 
   private static final String KEY = "login.ldap";
 
-  private final Settings.Ldap given;
+  private final Settings.Ldap ldap;
   private final Settings settings;
   private final Sources sources;
   private final SettingsRules rules;
 
   LdapRules(Settings settings, Sources sources, SettingsRules rules) {
-    this.given = settings.login().ldap();
+    this.ldap = settings.login().ldap();
     this.settings = settings;
     this.sources = sources;
     this.rules = rules;
@@ -39,22 +39,22 @@ final class LdapRules {
 
   /** Returns the LDAP server; null if none is configured or if its settings are invalid. */
   Federation.@Nullable Ldap ldap() {
-    if (given.url().isEmpty()) {
+    if (ldap.url().isEmpty()) {
       requireUrl("userBase", "groupBase", "bindDn", "bindPassword", "bindPasswordFile", "caFile");
       return null;
     }
     if (settings.login().container()) {
       rules.checkExcludes("login.container", KEY + ".url");
     }
-    LdapServer server = server(given.url().get());
+    LdapServer server = server(ldap.url().get());
     LdapUserDirectory users = users();
-    LdapGroups groups = given.groupBase().isPresent() ? groups(given.groupBase().get()) : null;
+    LdapGroups groups = ldap.groupBase().isPresent() ? groups(ldap.groupBase().get()) : null;
     return server == null || users == null ? null : new Federation.Ldap(server, users, groups);
   }
 
   private void requireUrl(String... names) {
     for (String name : names) {
-      if (sources.isGiven(KEY + '.' + name)) {
+      if (sources.isConfigured(KEY + '.' + name)) {
         sources.reportError(
             KEY + '.' + name, "needs " + Settings.PREFIX + '.' + KEY + ".url beside it");
       }
@@ -77,23 +77,23 @@ final class LdapRules {
           "must be ldap://host:port or ldaps://host:port, without user, path or query");
       return null;
     }
-    if (tls && given.startTls()) {
+    if (tls && ldap.startTls()) {
       sources.reportError(
           KEY + ".startTls", "must be false with an ldaps: URL, which is already encrypted");
     }
-    boolean encrypted = tls || given.startTls();
+    boolean encrypted = tls || ldap.startTls();
     if (!encrypted) {
-      if (given.caFile().isPresent()) {
+      if (ldap.caFile().isPresent()) {
         sources.reportError(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
       } else if (!IpAddress.isLoopbackHost(url.getHost())) {
         sources.warn(KEY + ".url", "passwords are sent unencrypted: set startTls");
       }
     }
-    rules.checkFile(KEY + ".caFile", given.caFile());
-    Optional<Secret> password = given.bindPassword();
-    if (given.bindDn().isPresent() != password.isPresent()) {
-      boolean dn = given.bindDn().isPresent();
-      if (dn && !sources.isGiven(KEY + ".bindPasswordFile")) {
+    rules.checkFile(KEY + ".caFile", ldap.caFile());
+    Optional<Secret> password = ldap.bindPassword();
+    if (ldap.bindDn().isPresent() != password.isPresent()) {
+      boolean dn = ldap.bindDn().isPresent();
+      if (dn && !sources.isConfigured(KEY + ".bindPasswordFile")) {
         sources.reportError(
             KEY + ".bindDn", "needs " + Settings.PREFIX + '.' + KEY + ".bindPassword beside it");
       } else if (!dn) {
@@ -101,38 +101,38 @@ final class LdapRules {
             KEY + ".bindPassword", "needs " + Settings.PREFIX + '.' + KEY + ".bindDn beside it");
       }
     }
-    given.bindDn().ifPresent(dn -> checkDn("bindDn", dn));
-    Path caFile = given.caFile().map(rules::resolve).orElse(null);
+    ldap.bindDn().ifPresent(dn -> checkDn("bindDn", dn));
+    Path caFile = ldap.caFile().map(rules::resolve).orElse(null);
     LdapServer.Security security =
         tls
             ? LdapServer.Security.TLS
-            : given.startTls() ? LdapServer.Security.START_TLS : LdapServer.Security.NONE;
+            : ldap.startTls() ? LdapServer.Security.START_TLS : LdapServer.Security.NONE;
     String host = url.getHost().replace("[", "").replace("]", "");
     return new LdapServer(
         host,
         url.getPort() > 0 ? url.getPort() : security.usualPort(),
         security,
         caFile,
-        given.bindDn().orElse(null),
+        ldap.bindDn().orElse(null),
         password.<Supplier<String>>map(secret -> secret::reveal).orElse(null),
-        Duration.ofMillis(given.connectTimeoutMillis()),
-        Duration.ofMillis(given.readTimeoutMillis()),
-        given.maximumConnections());
+        Duration.ofMillis(ldap.connectTimeoutMillis()),
+        Duration.ofMillis(ldap.readTimeoutMillis()),
+        ldap.maximumConnections());
   }
 
   private @Nullable LdapUserDirectory users() {
-    Optional<String> base = given.userBase();
+    Optional<String> base = ldap.userBase();
     if (base.isEmpty()) {
       sources.reportError(KEY + ".userBase", "is required");
     }
     base.ifPresent(dn -> checkDn("userBase", dn));
-    checkFilter("userFilter", given.userFilter());
-    checkAttribute("usernameAttribute", given.usernameAttribute());
-    checkAttribute("displayNameAttribute", given.displayNameAttribute());
+    checkFilter("userFilter", ldap.userFilter());
+    checkAttribute("usernameAttribute", ldap.usernameAttribute());
+    checkAttribute("displayNameAttribute", ldap.displayNameAttribute());
     Optional<EntityRefTemplate> ref =
         template(
             "userEntityRef",
-            given.userEntityRef(),
+            ldap.userEntityRef(),
             EntityRefTemplate::ofUsers,
             "must be the ref of a user with an attribute in its name, e.g. user:default/{uid}");
     if (base.isEmpty() || ref.isEmpty() || !sources.isClean(KEY)) {
@@ -140,23 +140,23 @@ final class LdapRules {
     }
     return new LdapUserDirectory(
         base.get(),
-        given.userFilter(),
-        given.usernameAttribute(),
+        ldap.userFilter(),
+        ldap.usernameAttribute(),
         ref.get(),
-        given.displayNameAttribute(),
-        Duration.ofSeconds(given.cacheSeconds()));
+        ldap.displayNameAttribute(),
+        Duration.ofSeconds(ldap.cacheSeconds()));
   }
 
   private @Nullable LdapGroups groups(String base) {
     rules.checkExcludes(KEY + ".groupBase", "directory.groupsFile");
     rules.checkExcludes(KEY + ".groupBase", "directory.backstage.baseUrl");
     checkDn("groupBase", base);
-    checkFilter("groupFilter", given.groupFilter());
-    checkAttribute("memberAttribute", given.memberAttribute());
+    checkFilter("groupFilter", ldap.groupFilter());
+    checkAttribute("memberAttribute", ldap.memberAttribute());
     Optional<EntityRefTemplate> ref =
         template(
             "groupEntityRef",
-            given.groupEntityRef(),
+            ldap.groupEntityRef(),
             EntityRefTemplate::ofGroups,
             "must be the ref of a group with an attribute in its name, e.g. group:default/{cn}");
     if (ref.isEmpty() || !sources.isClean(KEY)) {
@@ -164,11 +164,11 @@ final class LdapRules {
     }
     return new LdapGroups(
         base,
-        given.groupFilter(),
+        ldap.groupFilter(),
         ref.get(),
-        given.memberAttribute(),
+        ldap.memberAttribute(),
         settings.directory().nestedGroups(),
-        Duration.ofSeconds(given.cacheSeconds()));
+        Duration.ofSeconds(ldap.cacheSeconds()));
   }
 
   private Optional<EntityRefTemplate> template(

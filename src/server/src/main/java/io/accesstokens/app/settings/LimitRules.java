@@ -60,10 +60,10 @@ final class LimitRules {
   }
 
   List<CreationLimit> limits() {
-    List<PolicySettings.Limit> given = settings.policy().limits();
+    List<PolicySettings.Limit> configured = settings.policy().limits();
     List<CreationLimit> limits = new ArrayList<>();
-    for (int i = 0; i < given.size(); i++) {
-      limits.add(limit(key(i), given.get(i)));
+    for (int i = 0; i < configured.size(); i++) {
+      limits.add(limit(key(i), configured.get(i)));
     }
     checkOnePatternEach(limits);
     return limits;
@@ -73,37 +73,37 @@ final class LimitRules {
     return "policy.limits[" + i + ']';
   }
 
-  private CreationLimit limit(String key, PolicySettings.Limit given) {
-    if (given.maxLifetimeDays().isEmpty()
-        && given.allowedScopes().isEmpty()
-        && given.maxLiveTokensPerGroup().isEmpty()
-        && given.maxLiveTokensPerUser().isEmpty()
-        && given.descriptionPattern().isEmpty()
+  private CreationLimit limit(String key, PolicySettings.Limit configured) {
+    if (configured.maxLifetimeDays().isEmpty()
+        && configured.allowedScopes().isEmpty()
+        && configured.maxLiveTokensPerGroup().isEmpty()
+        && configured.maxLiveTokensPerUser().isEmpty()
+        && configured.descriptionPattern().isEmpty()
         && sources.isClean(key)) {
       sources.reportError(key, "limits nothing");
     }
     int most = settings.service().maxTokenLifetimeDays();
-    if (given.maxLifetimeDays().orElse(1) > most) {
+    if (configured.maxLifetimeDays().orElse(1) > most) {
       sources.reportError(
           key + ".maxLifetimeDays",
           "must be at most " + most + ", the value of accessTokens.service.maxTokenLifetimeDays");
     }
     return new CreationLimit(
-        owners(key, given),
-        given.maxLifetimeDays(),
-        allowedScopes(key + ".allowedScopes", given.allowedScopes()),
-        given.maxLiveTokensPerGroup(),
-        given.maxLiveTokensPerUser(),
-        description(key, given));
+        owners(key, configured),
+        configured.maxLifetimeDays(),
+        allowedScopes(key + ".allowedScopes", configured.allowedScopes()),
+        configured.maxLiveTokensPerGroup(),
+        configured.maxLiveTokensPerUser(),
+        description(key, configured));
   }
 
-  private Owners owners(String key, PolicySettings.Limit given) {
-    if (given.groups().isPresent() && given.exceptGroups().isPresent()) {
+  private Owners owners(String key, PolicySettings.Limit configured) {
+    if (configured.groups().isPresent() && configured.exceptGroups().isPresent()) {
       sources.reportError(key + ".exceptGroups", "excludes groups");
     }
-    return given.groups().isPresent()
-        ? new Owners(false, refs.groups(key + ".groups", given.groups()))
-        : new Owners(true, refs.groups(key + ".exceptGroups", given.exceptGroups()));
+    return configured.groups().isPresent()
+        ? new Owners(false, refs.groups(key + ".groups", configured.groups()))
+        : new Owners(true, refs.groups(key + ".exceptGroups", configured.exceptGroups()));
   }
 
   private @Nullable Set<String> allowedScopes(String key, Optional<List<String>> ids) {
@@ -111,10 +111,10 @@ final class LimitRules {
       return null;
     }
     Set<String> scopes = new HashSet<>();
-    List<String> given = EntityRefs.stripped(ids);
-    for (int i = 0; i < given.size(); i++) {
-      if (catalogue.contains(given.get(i))) {
-        scopes.add(given.get(i));
+    List<String> configured = EntityRefs.stripped(ids);
+    for (int i = 0; i < configured.size(); i++) {
+      if (catalogue.contains(configured.get(i))) {
+        scopes.add(configured.get(i));
       } else if (sources.isClean("service.scopes")) {
         sources.reportError(key + '[' + i + ']', "must be the id of a scope of the catalogue");
       }
@@ -122,19 +122,19 @@ final class LimitRules {
     return scopes;
   }
 
-  private @Nullable DescriptionRule description(String key, PolicySettings.Limit given) {
-    Optional<String> hint = given.descriptionHint();
+  private @Nullable DescriptionRule description(String key, PolicySettings.Limit configured) {
+    Optional<String> hint = configured.descriptionHint();
     if (hint.isPresent() && hint.get().codePointCount(0, hint.get().length()) > MAX_HINT) {
       sources.reportError(
           key + ".descriptionHint", "must have at most " + MAX_HINT + " characters");
     }
-    if (given.descriptionPattern().isEmpty()) {
+    if (configured.descriptionPattern().isEmpty()) {
       if (hint.isPresent()) {
         sources.reportError(key + ".descriptionHint", "needs descriptionPattern beside it");
       }
       return null;
     }
-    String text = given.descriptionPattern().get();
+    String text = configured.descriptionPattern().get();
     Pattern pattern = compiled(key + ".descriptionPattern", text);
     if (pattern == null) {
       return null;

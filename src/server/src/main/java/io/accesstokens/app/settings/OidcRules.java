@@ -45,14 +45,14 @@ final class OidcRules {
     OpenIdRegistration.Groups groups = groups();
     EntityRefTemplate user = user();
     if (settings.issuer().isEmpty()) {
-      if (sources.isGiven(SECTION + "clientId")) {
+      if (sources.isConfigured(SECTION + "clientId")) {
         sources.reportError(SECTION + "clientId", "needs " + Settings.PREFIX + '.' + ISSUER);
       }
       return null;
     }
     URI issuer = settings.issuer().get();
     checkIssuer(issuer);
-    if (publicUrl == null && !sources.isGiven("publicUrl")) {
+    if (publicUrl == null && !sources.isConfigured("publicUrl")) {
       sources.reportError(
           ISSUER,
           "needs " + Settings.PREFIX + ".publicUrl, to which the provider redirects browsers");
@@ -108,15 +108,15 @@ final class OidcRules {
   private OpenIdRegistration.Groups groups() {
     String claim = settings.groupsClaim().orElse(null);
     Map<String, EntityRef> named = new HashMap<>();
-    List<OidcSettings.Group> given =
+    List<OidcSettings.Group> configured =
         sources.isClean(SECTION + "groups") ? settings.groups() : List.of();
-    for (int i = 0; i < given.size(); i++) {
+    for (int i = 0; i < configured.size(); i++) {
       String key = SECTION + "groups[" + i + ']';
-      Optional<EntityRef> group = EntityRef.parseGroup(given.get(i).groupEntityRef());
+      Optional<EntityRef> group = EntityRef.parseGroup(configured.get(i).groupEntityRef());
       if (group.isEmpty()) {
         sources.reportError(
             key + ".groupEntityRef", "must name a group, e.g. group:default/platform");
-      } else if (named.putIfAbsent(given.get(i).value(), group.get()) != null) {
+      } else if (named.putIfAbsent(configured.get(i).value(), group.get()) != null) {
         sources.reportError(key + ".value", "is a duplicate");
       }
     }
@@ -130,9 +130,9 @@ final class OidcRules {
                 + " group:default/{group}");
       }
     }
-    boolean wanted = !given.isEmpty() || settings.groupEntityRef().isPresent();
+    boolean wanted = !configured.isEmpty() || settings.groupEntityRef().isPresent();
     if (claim == null && wanted) {
-      String key = given.isEmpty() ? "groupEntityRef" : "groups[0].value";
+      String key = configured.isEmpty() ? "groupEntityRef" : "groups[0].value";
       sources.reportError(
           SECTION + key, "needs " + Settings.PREFIX + '.' + SECTION + "groupsClaim");
     }

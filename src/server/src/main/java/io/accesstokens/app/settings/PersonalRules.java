@@ -40,16 +40,16 @@ final class PersonalRules {
   @Nullable KeySeal keySeal() {
     Optional<KeySeal> seal = keySeal(KEY, settings.personal().encryptionKey());
     Optional<KeySeal> previous = keySeal(PREVIOUS_KEY, settings.personal().previousEncryptionKey());
-    if (previous.isPresent() && !sources.isGiven(sources.sourceOfSecret(KEY))) {
+    if (previous.isPresent() && !sources.isConfigured(sources.sourceOfSecret(KEY))) {
       sources.reportError(
           sources.sourceOfSecret(PREVIOUS_KEY), "needs " + Settings.PREFIX + '.' + KEY);
     }
     return seal.map(current -> previous.map(current::withPrevious).orElse(current)).orElse(null);
   }
 
-  private Optional<KeySeal> keySeal(String key, Optional<Secret> given) {
-    Optional<KeySeal> seal = given.flatMap(secret -> KeySeal.parse(secret.reveal()));
-    if (given.isPresent() && seal.isEmpty()) {
+  private Optional<KeySeal> keySeal(String key, Optional<Secret> configured) {
+    Optional<KeySeal> seal = configured.flatMap(secret -> KeySeal.parse(secret.reveal()));
+    if (configured.isPresent() && seal.isEmpty()) {
       sources.reportError(
           sources.sourceOfSecret(key),
           "must hold base64 of 32 random bytes, as openssl rand -base64 32 makes them");
@@ -73,11 +73,11 @@ final class PersonalRules {
   private Map<String, List<String>> requiredScopes(ScopeCatalogue catalog) {
     Map<String, List<String>> required = new HashMap<>();
     List<String> known = settings.personal().audience().orElse(List.of());
-    List<Settings.AudienceScopes> given = settings.personal().audienceScopes();
-    for (int i = 0; i < given.size(); i++) {
+    List<Settings.AudienceScopes> configured = settings.personal().audienceScopes();
+    for (int i = 0; i < configured.size(); i++) {
       String key = "personal.audienceScopes[" + i + ']';
-      String audience = given.get(i).audience();
-      List<String> scopes = given.get(i).scopes().orElse(List.of());
+      String audience = configured.get(i).audience();
+      List<String> scopes = configured.get(i).scopes().orElse(List.of());
       if (scopes.isEmpty()) {
         sources.reportError(key, "needs scopes");
       }
@@ -100,14 +100,14 @@ final class PersonalRules {
   }
 
   private List<String> audience() {
-    List<String> given = settings.personal().audience().orElse(List.of());
-    for (int i = 0; i < given.size(); i++) {
-      if (!AUDIENCE.matcher(given.get(i)).matches()) {
+    List<String> configured = settings.personal().audience().orElse(List.of());
+    for (int i = 0; i < configured.size(); i++) {
+      if (!AUDIENCE.matcher(configured.get(i)).matches()) {
         sources.reportError(
             "personal.audience[" + i + ']', "must be 1 to 255 printable characters of ASCII");
       }
     }
-    return given.stream().distinct().toList();
+    return configured.stream().distinct().toList();
   }
 
   /**
@@ -120,7 +120,7 @@ final class PersonalRules {
     int max = personal.maxExpiryDays();
     int defaultDays = personal.defaultExpiryDays();
     if (defaultDays > max) {
-      if (sources.isGiven(DEFAULT) && sources.isClean("personal.maxExpiryDays")) {
+      if (sources.isConfigured(DEFAULT) && sources.isClean("personal.maxExpiryDays")) {
         sources.reportError(
             DEFAULT,
             "must be at most " + max + ", the value of accessTokens.personal.maxExpiryDays");

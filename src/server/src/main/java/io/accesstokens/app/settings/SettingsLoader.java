@@ -95,15 +95,15 @@ public final class SettingsLoader {
   public Configuration load() {
     ValidationErrors errors = new ValidationErrors();
     NamedValues named = new NamedValues(SCHEMA, CONFIG_FILE, errors);
-    List<Map<String, Value>> given =
+    List<Map<String, Value>> values =
         new ArrayList<>(
             List.of(
                 named.commandLine(overrides),
                 named.properties(systemProperties),
                 named.environment(environment)));
-    given.add(readFile(given, errors));
+    values.add(readFile(values, errors));
 
-    Sources sources = new Sources(SCHEMA, errors, given, baseDirectory);
+    Sources sources = new Sources(SCHEMA, errors, values, baseDirectory);
     Settings settings = sources.toSettings(Settings.class);
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
@@ -144,9 +144,9 @@ public final class SettingsLoader {
     return configuration;
   }
 
-  private Map<String, Value> readFile(List<Map<String, Value>> given, ValidationErrors errors) {
+  private Map<String, Value> readFile(List<Map<String, Value>> values, ValidationErrors errors) {
     Optional<Value> named =
-        given.stream()
+        values.stream()
             .flatMap(source -> Optional.ofNullable(source.get(CONFIG_FILE)).stream())
             .findFirst();
     String name = named.map(Value::text).orElse(DEFAULT_FILE);

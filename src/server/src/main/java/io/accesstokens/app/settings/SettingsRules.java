@@ -46,11 +46,11 @@ final class SettingsRules {
     if (!HOST.matcher(settings.management().host()).matches()) {
       sources.reportError("management.host", "must be a host name or an IP address");
     }
-    boolean certificate = sources.isGiven("tls.certificate");
-    if (certificate != sources.isGiven("tls.key")) {
-      String given = certificate ? "tls.certificate" : "tls.key";
+    boolean certificate = sources.isConfigured("tls.certificate");
+    if (certificate != sources.isConfigured("tls.key")) {
+      String present = certificate ? "tls.certificate" : "tls.key";
       String missing = certificate ? "tls.key" : "tls.certificate";
-      sources.reportError(given, "needs " + Settings.PREFIX + '.' + missing + " beside it");
+      sources.reportError(present, "needs " + Settings.PREFIX + '.' + missing + " beside it");
     }
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());
@@ -72,11 +72,11 @@ final class SettingsRules {
 
   /** Returns the public URL without a slash at its end; null if it is absent or invalid. */
   @Nullable URI publicUrl() {
-    Optional<URI> given = settings.publicUrl();
-    if (given.isEmpty()) {
+    Optional<URI> configured = settings.publicUrl();
+    if (configured.isEmpty()) {
       return null;
     }
-    URI url = given.get();
+    URI url = configured.get();
     if (!isWebUrl(url)) {
       sources.reportError(
           "publicUrl", "must be an http or https URL with a host, without user, query or fragment");
@@ -118,11 +118,11 @@ final class SettingsRules {
    * @param warning the warning for a range that contains every address
    */
   private List<AddressRange> ranges(String setting, Optional<List<String>> texts, String warning) {
-    List<String> given = texts.orElse(List.of());
+    List<String> configured = texts.orElse(List.of());
     List<AddressRange> ranges = new ArrayList<>();
-    for (int i = 0; i < given.size(); i++) {
+    for (int i = 0; i < configured.size(); i++) {
       String key = setting + '[' + i + ']';
-      Optional<AddressRange> range = AddressRange.parse(given.get(i).strip());
+      Optional<AddressRange> range = AddressRange.parse(configured.get(i).strip());
       if (range.isPresent()) {
         ranges.add(range.get());
         if (range.get().isEverything()) {
@@ -201,15 +201,15 @@ final class SettingsRules {
     }
     return JdbcUrls.isPostgres(url)
         ? "add sslmode=verify-full (and sslrootcert=/path/ca.pem, or"
-              + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the"
-              + " JVM), or "
+            + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the"
+            + " JVM), or "
         : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
             + " authority), or ";
   }
 
   /** Resolves a path of the settings against the base directory. */
-  Path resolve(Path given) {
-    return baseDirectory.resolve(given);
+  Path resolve(Path path) {
+    return baseDirectory.resolve(path);
   }
 
   /**
@@ -217,7 +217,7 @@ final class SettingsRules {
    * allowed.
    */
   void checkExcludes(String key, String other) {
-    if (sources.isGiven(other)) {
+    if (sources.isConfigured(other)) {
       sources.reportError(key, "excludes " + Settings.PREFIX + '.' + other);
     }
   }

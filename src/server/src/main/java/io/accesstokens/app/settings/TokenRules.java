@@ -34,14 +34,14 @@ final class TokenRules {
   }
 
   RawTokenFormat rawTokenFormat() {
-    Settings.RawTokens given = settings.rawToken();
-    boolean service = checkPrefix("rawToken.servicePrefix", given.servicePrefix());
-    boolean personal = checkPrefix("rawToken.personalPrefix", given.personalPrefix());
+    Settings.RawTokens configured = settings.rawToken();
+    boolean service = checkPrefix("rawToken.servicePrefix", configured.servicePrefix());
+    boolean personal = checkPrefix("rawToken.personalPrefix", configured.personalPrefix());
     if (!service || !personal) {
       return RawTokenFormat.DEFAULT;
     }
-    if (given.servicePrefix().equals(given.personalPrefix())) {
-      boolean personalGiven = sources.isGiven("rawToken.personalPrefix");
+    if (configured.servicePrefix().equals(configured.personalPrefix())) {
+      boolean personalGiven = sources.isConfigured("rawToken.personalPrefix");
       sources.reportError(
           personalGiven ? "rawToken.personalPrefix" : "rawToken.servicePrefix",
           "must not be the same as "
@@ -50,7 +50,9 @@ final class TokenRules {
       return RawTokenFormat.DEFAULT;
     }
     return new RawTokenFormat(
-        given.servicePrefix(), given.personalPrefix(), given.acceptWithoutChecksum());
+        configured.servicePrefix(),
+        configured.personalPrefix(),
+        configured.acceptWithoutChecksum());
   }
 
   private boolean checkPrefix(String key, String prefix) {
@@ -100,15 +102,16 @@ final class TokenRules {
     return configured;
   }
 
-  private ScopeCatalogue.@Nullable Definition scope(String key, Settings.Scope given) {
-    if (given.id().startsWith(Permissions.PREFIX)) {
+  private ScopeCatalogue.@Nullable Definition scope(String key, Settings.Scope configured) {
+    if (configured.id().startsWith(Permissions.PREFIX)) {
       sources.reportError(
           key + ".id", "must not start with " + Permissions.PREFIX + ", which is reserved");
       return null;
     }
     try {
       // The other settings cannot be blank, because a blank value is treated as absent.
-      return new ScopeCatalogue.Definition(given.id(), given.description(), given.plugin());
+      return new ScopeCatalogue.Definition(
+          configured.id(), configured.description(), configured.plugin());
     } catch (IllegalArgumentException e) {
       sources.reportError(
           key + ".id", "must be 1 to 255 printable ASCII characters, no space, quote or backslash");
@@ -141,11 +144,11 @@ final class TokenRules {
   }
 
   EntityRefTemplate realmUserRef() {
-    String given = settings.login().containerUserEntityRef().strip();
+    String configured = settings.login().containerUserEntityRef().strip();
     // The names in a realm are never complete entity refs. Therefore, a template that consists only
     // of the placeholder means the default template.
     Optional<EntityRefTemplate> ref =
-        EntityRefTemplate.ofUsers(given.equals(REALM_NAME) ? USUAL_REALM_REF : given)
+        EntityRefTemplate.ofUsers(configured.equals(REALM_NAME) ? USUAL_REALM_REF : configured)
             .filter(template -> template.placeholder().equals("name"));
     if (ref.isEmpty()) {
       sources.reportError(

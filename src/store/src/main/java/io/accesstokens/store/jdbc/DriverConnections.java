@@ -156,8 +156,9 @@ final class DriverConnections implements DataSource {
    * is no maximum.
    */
   int statementMillis() {
-    Matcher given = GIVEN_TIMEOUT.matcher(url);
-    int network = given.find() ? 1_000 * Integer.parseInt(given.group(1)) : NETWORK_TIMEOUT_MILLIS;
+    Matcher timeout = GIVEN_TIMEOUT.matcher(url);
+    int network =
+        timeout.find() ? 1_000 * Integer.parseInt(timeout.group(1)) : NETWORK_TIMEOUT_MILLIS;
     return network > 2 * MARGIN_MILLIS ? network - MARGIN_MILLIS : network / 2;
   }
 

@@ -143,12 +143,12 @@ public final class NamedValues {
   }
 
   private Map<String, Value> read(
-      SortedMap<String, String> given,
+      SortedMap<String, String> values,
       UnaryOperator<String> settingOf,
       String locationFormat,
       BiConsumer<String, String> reportUnknown) {
     Map<String, Value> source = new LinkedHashMap<>();
-    given.forEach(
+    values.forEach(
         (key, text) -> {
           String name = settingOf.apply(key);
           String location = locationFormat.replace("%s", key);

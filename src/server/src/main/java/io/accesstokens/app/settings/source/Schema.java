@@ -216,13 +216,13 @@ public final class Schema {
    * Returns the candidate that is most similar to a text; empty if no candidate is similar. Similar
    * texts differ only in case or in at most two letters.
    */
-  static Optional<String> closest(Set<String> candidates, String given) {
-    if (given.length() > 100) {
+  static Optional<String> closest(Set<String> candidates, String text) {
+    if (text.length() > 100) {
       return Optional.empty();
     }
-    String lower = given.toLowerCase(Locale.ROOT);
+    String lower = text.toLowerCase(Locale.ROOT);
     String best = null;
-    int bestDistance = Math.min(3, Math.max(1, given.length() / 2));
+    int bestDistance = Math.min(3, Math.max(1, text.length() / 2));
     for (String candidate : candidates) {
       int distance = distance(candidate.toLowerCase(Locale.ROOT), lower);
       if (distance < bestDistance) {

@@ -30,7 +30,7 @@ final class SecretFile {
   private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
 
   private final String setting;
-  private final Path given;
+  private final Path configuredPath;
   private final Path file;
   private boolean wasRead; // guarded by this object
   private String text; // guarded by this object
@@ -41,14 +41,14 @@ final class SecretFile {
    *
    * @param setting the full name of the setting that names the file, for messages
    * @param baseDirectory the directory against which a relative path is resolved
-   * @param given the path in the setting
+   * @param configuredPath the path in the setting
    * @throws IllegalArgumentException if the file cannot be used; the message names the file and the
    *     reason, and contains no part of the content
    */
-  SecretFile(String setting, Path baseDirectory, Path given) {
+  SecretFile(String setting, Path baseDirectory, Path configuredPath) {
     this.setting = setting;
-    this.given = given;
-    this.file = baseDirectory.resolve(given);
+    this.configuredPath = configuredPath;
+    this.file = baseDirectory.resolve(configuredPath);
     this.text = read();
     this.wasRead = true;
   }
@@ -120,7 +120,7 @@ final class SecretFile {
     boolean isPath =
         wasRead
             || Files.exists(file)
-            || (given.getNameCount() > 1 && Files.isDirectory(file.resolveSibling("")));
+            || (configuredPath.getNameCount() > 1 && Files.isDirectory(file.resolveSibling("")));
     return isPath ? ValidationErrors.printable(file.toString()) : "the file";
   }
 }

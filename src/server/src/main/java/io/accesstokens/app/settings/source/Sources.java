@@ -191,7 +191,7 @@ public final class Sources {
   }
 
   /** Returns true if at least one source contains the setting. */
-  public boolean isGiven(String path) {
+  public boolean isConfigured(String path) {
     return locationOf(full(path)).isPresent();
   }
 
@@ -204,7 +204,7 @@ public final class Sources {
    */
   public String sourceOfSecret(String path) {
     String file = path + Schema.FILE_SUFFIX;
-    return isGiven(file) ? file : path;
+    return isConfigured(file) ? file : path;
   }
 
   /** Returns true if no error was reported for the setting or for a setting below it. */
