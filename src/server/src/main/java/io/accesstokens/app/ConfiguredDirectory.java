@@ -46,8 +46,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
    * Opens the configured group directory. Does not throw an exception if a remote group directory
    * is unreachable.
    *
-   * @throws StartupException if a configured file has mistakes; the exception has one line for each
-   *     mistake
+   * @throws StartupException if a configured file has errors; the exception has one line for each
+   *     error
    */
   public static ConfiguredDirectory open(Configuration configuration) {
     Federation.Ldap ldap = configuration.federation().ldapOrNull();

@@ -22,7 +22,7 @@ public final class ConfiguredFiles {
   /**
    * Opens the configured users file, or the sample users file if none is configured.
    *
-   * @throws StartupException if the file has mistakes; the exception has one line for each mistake
+   * @throws StartupException if the file has errors; the exception has one line for each error
    */
   public static UsersFile usersFile(Configuration configuration) {
     Path file = configuration.usersFileOrNull();
@@ -37,7 +37,7 @@ public final class ConfiguredFiles {
    * Opens a groups file.
    *
    * @param file the path of the file; null for the sample groups file
-   * @throws StartupException if the file has mistakes; the exception has one line for each mistake
+   * @throws StartupException if the file has errors; the exception has one line for each error
    */
   static FileGroupDirectory groups(@Nullable Path file) {
     return orRefuse(

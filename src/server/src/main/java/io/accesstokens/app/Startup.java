@@ -33,7 +33,7 @@ public final class Startup implements ServletContextListener {
 
   /**
    * Name of an optional servlet context attribute of type {@code Consumer<String>}. The consumer
-   * receives the reasons why the application does not start, one line for each mistake. Without the
+   * receives the reasons why the application does not start, one line for each error. Without the
    * attribute, the reasons are logged. The type is a JDK type, because the container and the
    * application have different class loaders.
    */

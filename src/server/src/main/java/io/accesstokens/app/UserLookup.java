@@ -43,7 +43,7 @@ public final class UserLookup {
    * issuer or a container's realm is configured. The reason is that these sources do not list their
    * users.
    *
-   * @throws StartupException if a configured file has mistakes
+   * @throws StartupException if a configured file has errors
    */
   public Presence presence(EntityRef user) {
     if (configuration.settings().login().container() || hasExternalGroups()) {

@@ -22,7 +22,7 @@
  *       application, and stops them in reverse order. After the stop, nothing keeps the class
  *       loader of the application in memory.
  *   <li>A problem that an operator can fix is reported as a {@link
- *       io.accesstokens.app.StartupException} with one line for each mistake.
+ *       io.accesstokens.app.StartupException} with one line for each error.
  *   <li>{@link io.accesstokens.app.OpenResources} closes the resources of the producers in reverse
  *       order.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line per event to the logger {@code

@@ -181,7 +181,7 @@ public interface Settings {
   /** The log of {@code java -jar}. A servlet container has its own configuration of logs. */
   interface Log {
 
-    /** Returns the format of all lines. */
+    /** Returns the format of all log lines. */
     @Setting(byDefault = "text")
     LogFormat format();
 

@@ -22,8 +22,7 @@ public class SettingsProducer {
   /**
    * Loads the settings of this process.
    *
-   * @throws StartupException if the settings have mistakes; the exception has one line for each
-   *     mistake
+   * @throws StartupException if the settings have errors; the exception has one line for each error
    */
   @Produces
   @Singleton

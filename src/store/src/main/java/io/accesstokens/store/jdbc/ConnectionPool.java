@@ -34,8 +34,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   /**
-   * Maximum number of attempts of a call to get a connection to the right server. See {@link
-   * FollowedServer}.
+   * Maximum number of connections that one call tries, until a connection leads to the right
+   * server. See {@link FollowedServer}.
    */
   private static final int MAX_ATTEMPTS = 4;
 
