@@ -100,6 +100,7 @@ class PlainLanguageTest {
     words.put("for good", "permanently");
     words.put("good nowhere", "invalid");
     words.put("give or take", "with a tolerance of");
+    words.put("anew", "again");
     words.put("time-outs?", "timeout");
     words.put("(?:cannot|can not) be found out", "cannot be determined");
     return words;
@@ -124,6 +125,10 @@ class PlainLanguageTest {
     names.put("HolderLock|ReloadedFile", "OwnerLock, WatchedFile");
     names.put("GroupPicker|OwnPaths", "GroupSearchResource, ApiPaths");
     names.put("LinkedRecords", "RecordLeakWorkaround");
+    names.put("SharedTerms|Lease\\.Terms", "ChangeCounter, Lease.Durations");
+    names.put("Sightings?", "Activity");
+    names.put("DenialListener", "MissingPermissionListener");
+    names.put("markAtPosition", "nonceAtPosition");
     names.put("acceptUnchecked", "acceptWithoutChecksum");
     names.put("personalWritesPerMinute", "personalTokenChangesPerMinute");
     names.put("exchangesPerMinute", "tokenExchangesPerMinute");

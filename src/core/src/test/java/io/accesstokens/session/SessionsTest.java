@@ -262,7 +262,7 @@ class SessionsTest {
   }
 
   @Test
-  void listHasLiveSessionsWithTheirLastSighting() {
+  void listHasLiveSessionsWithTheirLastActivity() {
     Sessions.StartedSession idle = begin();
     pass(IDLE.minusMinutes(1));
     Sessions.StartedSession first = begin();

@@ -202,7 +202,7 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void latestSightingIsKept() {
+  void latestActivityIsKept() {
     Session session = put(CAROL, NOON);
     Session gone = session(CAROL, NOON);
     Session.Activity latest = new Session.Activity(NOON.plusSeconds(60), "2001:db8::1");
