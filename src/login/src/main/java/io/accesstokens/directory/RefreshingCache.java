@@ -143,7 +143,7 @@ final class RefreshingCache<K, V> {
     /**
      * Returns the pending request, or starts a new request if no request is pending. Starts no
      * request if the cached value is not older than the given age. In this case, another thread has
-     * received the value since the caller looked into the cache.
+     * received the value after the caller read the cache.
      */
     synchronized CompletableFuture<V> request(Duration age) {
       if (underWay != null) {

@@ -28,7 +28,7 @@ final class UsageCounter {
     advance(lastAccepted, millis, address);
   }
 
-  /** Returns true if refusals for a reason are counted. */
+  /** Returns true if refused uses with this reason are counted. */
   static boolean counts(Verification.Reason reason) {
     return switch (reason) {
       case REVOKED, EXPIRED -> true;

@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
-/** The shop's own resources. They do not use access-tokens. */
+/** The shop's own resources, which do not use access-tokens. */
 @Path("orders")
 public class Orders {
 

@@ -15,7 +15,7 @@ public final class TraceContext {
 
   private TraceContext() {}
 
-  /** Ends the part of the code that has a trace id. */
+  /** The part of the code that runs with a trace id. {@link #close} ends this part. */
   @FunctionalInterface
   public interface Scope {
 

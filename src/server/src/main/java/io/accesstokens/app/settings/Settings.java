@@ -649,7 +649,10 @@ public interface Settings {
     @Setting(byDefault = "true")
     boolean nestedGroups();
 
-    /** Returns the catalog of a running Backstage, as an alternative to a file. */
+    /**
+     * Returns the settings for the catalog of a running Backstage server, as an alternative to a
+     * file.
+     */
     Backstage backstage();
   }
 
