@@ -44,10 +44,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
     return settings;
   }
 
-  /**
-   * Stops the verifier. Call this method at the end of the application, for example in a {@code
-   * ServletContextListener}.
-   */
+  /** Stops the verifier. A {@code ServletContextListener} can call this method at the end. */
   @Override
   public void close() {
     check.close();

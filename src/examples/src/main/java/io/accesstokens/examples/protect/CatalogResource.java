@@ -34,10 +34,7 @@ public class CatalogResource {
     return Json.createArrayBuilder(ITEMS.keySet()).build().toString();
   }
 
-  /**
-   * Removes an item. Requires both scopes. These scopes are always enforced, even if the mode of
-   * the other methods is {@code monitor}.
-   */
+  /** Removes an item. Requires both scopes, even if the other methods are only monitored. */
   @DELETE
   @Path("{name}")
   @RequiresScope(
@@ -72,10 +69,7 @@ public class CatalogResource {
   }
 
   // region: roles
-  /**
-   * Returns an item, and whether the caller may edit it. Each scope of a token is a role of the
-   * caller.
-   */
+  /** Returns an item. Each scope of the caller's token is a role of the caller. */
   @GET
   @Path("{name}")
   public String read(@PathParam("name") String name, @Context SecurityContext security) {

@@ -11,21 +11,13 @@ import java.util.List;
 // region: register
 public class CatalogSecurity implements Feature {
 
-  /**
-   * The property with the {@link TokenVerifier}. The application creates and closes the verifier.
-   */
+  /** The property with the {@link TokenVerifier}. The application closes the verifier. */
   public static final String CHECK = "catalog.check";
 
-  /**
-   * The property with the mode of the methods that declare no mode: {@code monitor}, {@code warn}
-   * or {@code enforce}.
-   */
+  /** The property with the mode of all methods that declare no mode, such as {@code warn}. */
   public static final String MODE = "catalog.mode";
 
-  /**
-   * The property with the methods that are always enforced, for example {@code PUT /catalog/{name};
-   * GET /catalog}.
-   */
+  /** The methods that are always enforced: {@code PUT /catalog/{name}; GET /catalog}. */
   public static final String ENFORCED = "catalog.enforced";
 
   @Override
