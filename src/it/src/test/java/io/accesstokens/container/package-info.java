@@ -8,9 +8,9 @@
  *       the server is missing.
  *   <li>The deployed archive is the WAR that is shipped for that server, plus the suite itself.
  *   <li>Some tests run inside the server with injection; the others are clients.
- *   <li>Payara has its own adapter. For Tomcat 11 there is none, so {@link
- *       io.accesstokens.container.ManagedTomcat} is an adapter for both versions. Its service file
- *       is on the class path of the runs in Tomcat only.
+ *   <li>Payara has its own adapter. Tomcat 11 has no adapter, so {@link
+ *       io.accesstokens.container.ManagedTomcat} is an adapter for both versions of Tomcat. The
+ *       service file of this adapter is on the class path of the runs in Tomcat only.
  * </ol>
  *
  * <p>The topics of {@code it} test the whole contract. This suite tests the servers: deployment,

@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Verifies one token at all verifiers at once, each over several connections.
+ * Verifies one token at all verifiers at the same time, each over several connections.
  *
- * <p>A stopped verifier leaves its callers waiting, and processes their requests when it resumes.
- * Their number is bounded; further checks are counted and skipped.
+ * <p>The callers of a stopped verifier wait until the verifier resumes and processes their
+ * requests. The number of waiting callers is bounded. Further checks are counted and skipped.
  */
 final class Bursts implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class Bursts implements AutoCloseable {
     this.findings = findings;
   }
 
-  /** Starts the checks, and returns at once. */
+  /** Starts the checks, and returns immediately. */
   void fire(TrackedToken token) {
     // One round after the other, so that no verifier is called much later than the others.
     for (int i = 0; i < CONNECTIONS; i++) {
@@ -58,7 +58,7 @@ final class Bursts implements AutoCloseable {
     }
   }
 
-  /** Waits until every check has been answered. */
+  /** Waits until every check has a response. */
   @Override
   public void close() {
     threads.shutdown();

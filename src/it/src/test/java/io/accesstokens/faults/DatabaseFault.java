@@ -12,7 +12,9 @@ enum DatabaseFault implements Fault {
       cluster.switchOver();
     }
   },
-  /** All processes of the primary server are killed. Its Patroni starts it again, as a standby. */
+  /**
+   * All processes of the primary server are killed. Patroni starts the server again, as a standby.
+   */
   POSTGRES_KILLED("primary server killed", 8, 2) {
     @Override
     void happen(PatroniCluster cluster, PatroniNode primary) {
@@ -43,10 +45,7 @@ enum DatabaseFault implements Fault {
       primary.startPatroni();
     }
   },
-  /**
-   * The primary server and its Patroni are stopped without noticing it. They resume after the
-   * failover.
-   */
+  /** The primary server and its Patroni are frozen, and resume after the failover. */
   FROZEN("primary server and its Patroni frozen, then resumed", 2, 0) {
     @Override
     void happen(PatroniCluster cluster, PatroniNode primary) {
@@ -55,7 +54,7 @@ enum DatabaseFault implements Fault {
       primary.resume();
     }
   },
-  /** The standby is killed. Its Patroni starts it again. */
+  /** The standby is killed. Patroni starts the standby again. */
   STANDBY_KILLED("standby killed", 2, 0) {
     @Override
     void happen(PatroniCluster cluster, PatroniNode primary) {

@@ -14,6 +14,6 @@ interface Disturber {
   /** Waits for the end of the active faults and of their effects. */
   void stop() throws Exception;
 
-  /** Stops at once, and leaves all processes as they are. */
+  /** Stops immediately, and does not change any process. */
   void abandon();
 }

@@ -5,9 +5,8 @@ import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that revocation is final, that no answered change is lost, and that the service recovers by
- * itself, while the primary server of PostgreSQL changes. Patroni controls two servers with
- * synchronous replication.
+ * Tests a failover of PostgreSQL: revocations stay final, no confirmed change is lost, and the
+ * service recovers by itself. Patroni controls two servers with synchronous replication.
  *
  * <p>The run is too long for the build. {@code src/bench/high-availability} starts it.
  */

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A minimal service that looks like a replica from outside, and breaks one promise if configured to
- * do so. It never replaces the product in a test of the product: the tests of the fault run must
- * detect it.
+ * A minimal service with the interface of a replica. A test can configure it to break one
+ * guarantee. The fault run must detect the broken guarantee. No test of the product uses this
+ * service.
  */
 final class FakeTokenService implements AutoCloseable {
 

@@ -1,6 +1,6 @@
 package io.accesstokens.faults;
 
-/** A kind of fault. Its text is used in reports. */
+/** A kind of fault. Reports contain the text of the kind. */
 interface Fault {
 
   @Override

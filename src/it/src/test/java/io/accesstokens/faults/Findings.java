@@ -64,8 +64,8 @@ final class Findings {
   }
 
   /**
-   * Records an attempt to revoke. Its latency counts if it revoked the token at an undisturbed
-   * service.
+   * Records an attempt to revoke a token. The latency counts if the attempt succeeded at an
+   * undisturbed service.
    */
   void attempted(
       TrackedToken token, TokenServiceClient service, TokenServiceClient.Attempt attempt) {
@@ -101,7 +101,9 @@ final class Findings {
     return interruptions.computeIfAbsent(fault, first -> new Interruptions());
   }
 
-  /** Records that a replica answered again this many nanoseconds after the end of a fault. */
+  /**
+   * Records the time, in nanoseconds, from the end of a fault until the replica responded again.
+   */
   void recovered(Fault fault, long nanos) {
     faults.add(fault);
     longestRecoveries.merge(fault, nanos, Math::max);
@@ -113,8 +115,8 @@ final class Findings {
   }
 
   /**
-   * Returns the longest time in nanoseconds from the end of such a fault until the replica answered
-   * again.
+   * Returns the longest time, in nanoseconds, from the end of such a fault until the replica
+   * responded again.
    */
   long longestRecovery(Fault fault) {
     return longestRecoveries.getOrDefault(fault, 0L);

@@ -2,7 +2,7 @@ package io.accesstokens.faults;
 
 import java.time.Duration;
 
-/** Waits until a replica answers again by itself after a fault. */
+/** Waits until a replica responds again after a fault. */
 final class Recovery {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
@@ -12,12 +12,12 @@ final class Recovery {
   private Recovery() {}
 
   /**
-   * Sends requests until the replica has answered three times in a row. Reports a violation if that
-   * takes too long.
+   * Sends requests until the replica has responded to three requests in a row. Reports a violation
+   * if the recovery takes too long.
    *
    * @param probe a valid raw token
    * @return the duration in nanoseconds
-   * @throws AssertionError if the replica does not answer at all
+   * @throws AssertionError if the replica never responds
    */
   static long await(ReplicaProcess replica, String probe, Fault fault, Findings findings)
       throws InterruptedException {

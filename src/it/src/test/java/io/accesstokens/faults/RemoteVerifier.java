@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A remote application that caches verdicts. It reaches the replicas through a balancer, which
- * skips replicas that are known to be disturbed, as after a failed health check.
+ * A remote application that caches verdicts. The application reaches the replicas through a
+ * balancer. The balancer skips replicas that are known to be disturbed, as after a failed health
+ * check.
  *
- * <p>A missing answer is always excused, because a fault may begin at that moment in the replica
- * that it asks. A wrong result is never excused. The number of accepted tokens is counted, because
- * a run that never accepted any shows nothing.
+ * <p>A missing response is always allowed, because a fault may begin at that moment in the replica
+ * that receives the request. A wrong result is never allowed. The accepted tokens are counted,
+ * because a run without accepted tokens proves nothing.
  */
 final class RemoteVerifier implements Verifier, AutoCloseable {
 

@@ -1,6 +1,8 @@
 package io.accesstokens.faults;
 
-/** Accepts or rejects raw tokens: a replica, or an application that asks one. */
+/**
+ * Accepts or rejects raw tokens: a replica, or an application that introspects tokens at a replica.
+ */
 interface Verifier {
 
   /** Returns the name for reports. */

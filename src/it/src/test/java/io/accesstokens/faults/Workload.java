@@ -112,7 +112,7 @@ final class Workload {
     bursts.close();
   }
 
-  /** Stops all clients at once. */
+  /** Stops all clients immediately. */
   void abandon() {
     stopping = true;
     threads.shutdownNow();

@@ -185,7 +185,7 @@ abstract class AwaitRevocationsContract {
    * Repeats a revocation until it is accepted.
    *
    * <p>On a busy machine, the first revocations may fail while they wait for a database connection.
-   * They return a 503 before any change, and clients repeat them.
+   * Such a revocation returns 503 before any change, and clients repeat the request.
    */
   private static ApiResult untilTaken(RunningApplication first, Way way)
       throws InterruptedException {
@@ -242,7 +242,7 @@ abstract class AwaitRevocationsContract {
     return socket;
   }
 
-  /** Sends the head, and the body once the server has answered another request. */
+  /** Sends the head. Sends the body after the server has responded to another request. */
   private static Socket requestInParts(RunningApplication application, TestToken made)
       throws IOException {
     Socket socket = application.socket().connect();

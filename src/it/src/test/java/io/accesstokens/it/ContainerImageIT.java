@@ -26,8 +26,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * Tests the files for container engines without an engine. It applies the steps of the Dockerfile
- * and the Compose file to a process of this machine.
+ * Tests the files for container engines without an engine. The test applies the steps of the
+ * Dockerfile and the Compose file to a process of this machine.
  */
 class ContainerImageIT {
 
@@ -126,11 +126,11 @@ class ContainerImageIT {
 
   private static String people() {
     return """
-        people:
-          - username: erin
-            userEntityRef: user:default/erin
-            password: %s
-        """
+    people:
+      - username: erin
+        userEntityRef: user:default/erin
+        password: %s
+    """
         .formatted(PasswordHash.create("composed".toCharArray()).text());
   }
 

@@ -34,7 +34,7 @@ class GroupDirectoryIT {
   private static final String DATABASES = "group:default/databases";
   private static final String PAYMENTS = "group:default/payments";
 
-  /** Time limit of a request. It may wait for the catalog up to twice, on a busy machine. */
+  /** Time limit of a request. On a busy machine, a request may wait for the catalog twice. */
   private static final Duration BOUND = Duration.ofSeconds(4);
 
   private static final String NESTED =

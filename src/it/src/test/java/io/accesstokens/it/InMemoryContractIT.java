@@ -38,7 +38,7 @@ class InMemoryContractIT extends ServiceContract {
 
   /**
    * Runs the mint topic here, because this server knows its public URL. A container does not report
-   * it.
+   * its public URL.
    */
   @Nested
   class PersonalMint extends PersonalMintTopic {

@@ -21,9 +21,9 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests the content of the WAR for Payara. It has the libraries of the other WAR, except those of
- * the server and those for {@code java -jar}. A new, removed or renamed library fails the test
- * until it is clear which side provides it.
+ * Tests the content of the WAR for Payara. This WAR has the libraries of the other WAR, except the
+ * libraries of the server and the libraries for {@code java -jar}. A new, removed or renamed
+ * library fails the test until it is clear which side provides it.
  */
 class PayaraWarIT {
 

@@ -65,7 +65,7 @@ class PostgresContractIT extends ServiceContract {
 
   /**
    * Runs the mint topic here, because this server knows its public URL. A container does not report
-   * it.
+   * its public URL.
    */
   @Nested
   class PersonalMint extends PersonalMintTopic {

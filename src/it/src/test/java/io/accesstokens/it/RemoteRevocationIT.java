@@ -32,8 +32,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests a remote verifier that caches verdicts. It accepts no token after the response to its
- * revocation.
+ * Tests a remote verifier that caches verdicts. The verifier accepts no token after the response to
+ * the revocation of the token.
  */
 class RemoteRevocationIT {
 

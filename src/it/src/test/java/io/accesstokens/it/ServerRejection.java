@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Kinds of requests that a server rejects before the application receives them. They are the only
- * difference between {@code java -jar} and a servlet container of the operator.
+ * Kinds of requests that a server rejects before the application receives them. The responses to
+ * these requests are the only difference between {@code java -jar} and a servlet container of the
+ * operator.
  *
  * <ul>
  *   <li>The application's own server responds in the common error format.

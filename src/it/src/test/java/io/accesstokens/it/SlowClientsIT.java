@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Tests clients that send or read slowly, against {@code java -jar}. They outnumber the server's
- * threads.
+ * Tests clients that send or read slowly, against {@code java -jar}. There are more slow clients
+ * than server threads.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowClientsIT {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** Tests what the list shows after several tokens were revoked at once. */
+/** Tests what the list shows after several tokens were revoked together. */
 class BulkRevocationIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";

@@ -23,7 +23,10 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Tests pages in a session with an old sign-in: they ask for the password, and keep the input. */
+/**
+ * Tests pages in a session with an old sign-in. The pages request the password, and do not lose the
+ * input.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FreshSignInPageIT {
 

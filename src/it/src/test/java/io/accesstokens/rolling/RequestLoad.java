@@ -122,8 +122,8 @@ final class RequestLoad implements AutoCloseable {
   }
 
   /**
-   * Returns the time that this share of all requests did not exceed, in milliseconds. It counts
-   * from the time at which the request was due. Call it after {@link #end}.
+   * Returns a quantile of the response times, in milliseconds. The response time counts from the
+   * time at which the request was due. Call this method after {@link #end}.
    */
   long quantileMillis(double share) {
     long[] sorted = LongStream.of(Arrays.copyOf(nanos, (int) requests())).sorted().toArray();

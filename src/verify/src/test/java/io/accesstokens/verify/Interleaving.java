@@ -22,8 +22,8 @@ final class Interleaving {
   }
 
   /**
-   * Ends an actor when the schedule is over. It is not an exception, because the product would
-   * catch one.
+   * Ends an actor when the schedule is over. This class extends {@link Error}, because the product
+   * would catch an exception.
    */
   private static final class Over extends Error {
     private static final long serialVersionUID = 1L;
@@ -93,7 +93,7 @@ final class Interleaving {
     weightOfTime = weight();
   }
 
-  /** Returns a random speed. In each schedule, other actors are much slower than the rest. */
+  /** Returns a random speed. In each schedule, different actors are slow. */
   private double weight() {
     return Math.pow(2, -random.nextInt(7));
   }

@@ -123,7 +123,7 @@ class RevocationProtocolTest {
       return this;
     }
 
-    /** Runs one process, in which a revocation returns at once. */
+    /** Runs one process, in which a revocation returns immediately. */
     World single(boolean product) {
       SimulatedNode node =
           product

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 
-/** Provides a slow store with many concurrent callers. Reads end when the test says so. */
+/** Provides a slow store with many concurrent callers. The test determines when a read ends. */
 abstract class SlowStore {
 
   static final int READS = 2;

@@ -87,7 +87,10 @@ class UsageRecorderTest {
     assertEquals(Duration.ZERO, uses.unwrittenFor());
   }
 
-  /** Adds up the recorded uses, or fails if a test says so; supports no other operation. */
+  /**
+   * A store that adds up the recorded uses. A test can make the store fail. The store supports no
+   * other operation.
+   */
   private static final class Sums implements TokenStore {
 
     private final Map<UUID, TokenUsage> sums = new HashMap<>();

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests the REST resources within the shop example. Its class path has the documented jars, a
- * Jakarta REST runtime, and nothing else.
+ * Tests the REST resources within the shop example. The class path of the example has only the
+ * documented jars and a Jakarta REST runtime.
  */
 class EmbeddedRoutesIT {
 
@@ -35,7 +35,8 @@ class EmbeddedRoutesIT {
   private static final String NEW =
       """
       {"name": "%s", "description": "d", "groupEntityRef": "group:shop/checkout",
-       "scopes": ["orders:read", "catalog:read"]}""";
+       "scopes": ["orders:read", "catalog:read"]}\
+      """;
 
   @TempDir Path folder;
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An example application in a separate process. Its class path has only the example and the given
+ * An example application in a separate process. The class path has only the example and the given
  * jars. The application prints {@code … is at http://…} when it is ready, and ends when its
  * standard input is closed.
  */
@@ -45,7 +45,7 @@ public final class ExampleProcess implements AutoCloseable {
    * @param folder an empty folder, which becomes the working directory
    * @param mainClass the class name below {@code io.accesstokens.examples}, such as {@code
    *     embed.ShopServer}
-   * @param jars the rest of the class path
+   * @param jars the other jars of the class path
    */
   public static ExampleProcess start(
       Path folder, String mainClass, List<Path> jars, String... arguments) throws IOException {

@@ -27,7 +27,7 @@ import java.util.zip.ZipEntry;
 /**
  * A Jakarta REST runtime in a separate class loader, whose parent is the platform class loader. The
  * loader has the runtime, the auth jar, the dependencies of the auth jar, and the example that uses
- * it. It has no other classes of this project.
+ * it. The loader has no other classes of this project.
  */
 public enum HostRuntime {
 

@@ -16,8 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A server that introspects registered tokens. It grants no lease, as the service does with some
- * stores.
+ * A server that introspects registered tokens. The server grants no lease, like the service with
+ * some stores.
  */
 public final class IntrospectionService implements AutoCloseable {
 

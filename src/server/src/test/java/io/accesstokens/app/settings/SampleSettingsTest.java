@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests that the commented sample is correct. Its convention:
+ * Tests that the commented sample is correct. The sample follows this convention:
  *
  * <ul>
  *   <li>A line is a setting if its {@code #} is followed directly by the key, or by the two or more

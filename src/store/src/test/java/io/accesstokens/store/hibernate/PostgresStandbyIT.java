@@ -144,7 +144,10 @@ class PostgresStandbyIT {
     }
   }
 
-  /** The server still answers reads, because it does not know that its standby was promoted. */
+  /**
+   * The server still responds to reads, because the server does not know that the standby was
+   * promoted.
+   */
   @Test
   void formerPrimaryServerGrantsNoLease() {
     ServiceToken token = Samples.put(store, Samples.token("ci"));

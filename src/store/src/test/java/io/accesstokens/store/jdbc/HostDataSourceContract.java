@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests the {@code DataSource} of a host application. Its settings differ from the settings of this
- * program: REPEATABLE READ, and no autocommit.
+ * Tests the {@code DataSource} of a host application. The settings of this {@code DataSource}
+ * differ from the settings of this program: REPEATABLE READ, and no autocommit.
  */
 abstract class HostDataSourceContract {
 
