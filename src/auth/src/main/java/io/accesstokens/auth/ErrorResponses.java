@@ -87,7 +87,7 @@ record ErrorResponses(boolean bodies) {
             + (required.size() == 1 ? " is required" : " are required"),
         required,
         missing,
-        response(Status.FORBIDDEN, shortfall("insufficient_scope", required, missing))
+        response(Status.FORBIDDEN, missingPermissions("insufficient_scope", required, missing))
             .header(
                 HttpHeaders.WWW_AUTHENTICATE,
                 BearerChallenge.insufficientScope(String.join(" ", required)))
@@ -104,7 +104,7 @@ record ErrorResponses(boolean bodies) {
    */
   MissingPermissionException missingRole(List<String> roles, boolean byToken) {
     ResponseBuilder response =
-        response(Status.FORBIDDEN, shortfall("insufficient_permission", roles, roles));
+        response(Status.FORBIDDEN, missingPermissions("insufficient_permission", roles, roles));
     if (byToken && !roles.isEmpty()) {
       // A scope list in RFC 6750 means that all scopes are needed. Here one role is enough, so only
       // the first role is named.
@@ -126,7 +126,8 @@ record ErrorResponses(boolean bodies) {
     return "{\"error\":\"" + code + "\"}";
   }
 
-  private static String shortfall(String code, List<String> required, List<String> missing) {
+  private static String missingPermissions(
+      String code, List<String> required, List<String> missing) {
     return Json.createObjectBuilder()
         .add("error", code)
         .add("required", Json.createArrayBuilder(required))

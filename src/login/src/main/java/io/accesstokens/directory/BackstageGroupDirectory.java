@@ -67,7 +67,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   private final CatalogConnection connection;
   private final RefreshingCache<String, CatalogGroups> groups;
   private final RefreshingCache<EntityRef, CatalogUser> users;
-  private final AtomicBoolean troubled = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
 
   /**
    * Creates a group directory, and starts to read the groups in the background. This method does
@@ -175,10 +175,10 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     return request.whenComplete(
         (value, thrown) -> {
           if (thrown == null) {
-            if (troubled.compareAndSet(true, false)) {
+            if (failing.compareAndSet(true, false)) {
               LOG.log(Level.INFO, "the Backstage catalog is available again");
             }
-          } else if (troubled.compareAndSet(false, true)) {
+          } else if (failing.compareAndSet(false, true)) {
             LOG.log(Level.WARNING, "the Backstage catalog {0}", reason(thrown));
           }
         });

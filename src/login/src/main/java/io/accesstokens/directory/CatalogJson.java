@@ -108,7 +108,7 @@ final class CatalogJson {
    * Returns true if the body of a 404 response says that the entity does not exist. A router or a
    * proxy can also respond with 404, but with another body.
    */
-  boolean saysNotFound(byte[] body) {
+  boolean isNotFoundError(byte[] body) {
     try {
       return text(object(object(body), "error"), "name")
           .filter("NotFoundError"::equals)

@@ -69,7 +69,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
           .map(groups -> new CatalogUser(true, groups, response.etag()))
           .orElse(ABSENT);
     }
-    if (response.status() == 404 && json.saysNotFound(response.body())) {
+    if (response.status() == 404 && json.isNotFoundError(response.body())) {
       return ABSENT;
     }
     throw new CatalogException("answers " + response.status() + " where a user is asked for");

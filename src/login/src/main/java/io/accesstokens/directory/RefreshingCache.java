@@ -65,7 +65,7 @@ final class RefreshingCache<K, V> {
   private final Source<K, V> source;
   private final Ages ages;
   private final LongSupplier nanoTime;
-  private final LoadingCache<K, Topic> topics;
+  private final LoadingCache<K, CacheEntry> topics;
 
   /**
    * Creates a cache.
@@ -77,7 +77,7 @@ final class RefreshingCache<K, V> {
     this.source = source;
     this.ages = ages;
     this.nanoTime = nanoTime;
-    this.topics = Caffeine.newBuilder().maximumSize(maximum).build(Topic::new);
+    this.topics = Caffeine.newBuilder().maximumSize(maximum).build(CacheEntry::new);
   }
 
   /**
@@ -99,7 +99,7 @@ final class RefreshingCache<K, V> {
    * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
    */
   V get(K key, Duration age, Duration timeout) {
-    Topic topic = topics.get(key);
+    CacheEntry topic = topics.get(key);
     Optional<V> known = topic.cached(age);
     return known.isPresent() ? known.get() : await(topic.request(age), timeout);
   }
@@ -109,7 +109,7 @@ final class RefreshingCache<K, V> {
    * cached value is missing or not fresh, requests a new value in the background.
    */
   Optional<V> peek(K key) {
-    Topic topic = topics.get(key);
+    CacheEntry topic = topics.get(key);
     Optional<V> known = topic.cached(ages.stale());
     if (known.isEmpty()) {
       var unused = topic.request(ages.stale());
@@ -118,13 +118,13 @@ final class RefreshingCache<K, V> {
   }
 
   /** The cached value and the pending request of one key. */
-  private final class Topic {
+  private final class CacheEntry {
 
     private final K key;
     private volatile @Nullable CachedValue<V> last;
-    private @Nullable CompletableFuture<V> underWay;
+    private @Nullable CompletableFuture<V> pendingRequest;
 
-    Topic(K key) {
+    CacheEntry(K key) {
       this.key = key;
     }
 
@@ -146,8 +146,8 @@ final class RefreshingCache<K, V> {
      * received the value after the caller read the cache.
      */
     synchronized CompletableFuture<V> request(Duration age) {
-      if (underWay != null) {
-        return underWay;
+      if (pendingRequest != null) {
+        return pendingRequest;
       }
       long now = nanoTime.getAsLong();
       CachedValue<V> earlier = last;
@@ -158,7 +158,7 @@ final class RefreshingCache<K, V> {
           source
               .request(key, earlier == null ? null : earlier.value())
               .whenComplete((value, thrown) -> completed(value, now));
-      underWay = pending.isDone() ? null : pending;
+      pendingRequest = pending.isDone() ? null : pending;
       return pending;
     }
 
@@ -166,7 +166,7 @@ final class RefreshingCache<K, V> {
       if (value != null) {
         last = new CachedValue<>(value, requestedNanos);
       }
-      underWay = null;
+      pendingRequest = null;
     }
   }
 

@@ -142,16 +142,16 @@ public final class Bulkhead {
         throw new SignInUnavailableException("too many sign-ins wait to be checked");
       }
     } catch (TimeoutException e) {
-      giveUp(waiter, "too many sign-ins are being checked");
+      leaveQueue(waiter, "too many sign-ins are being checked");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      giveUp(waiter, "the server is stopping");
+      leaveQueue(waiter, "the server is stopping");
     } catch (ExecutionException e) {
       throw new IllegalStateException("a waiter is completed normally only", e);
     }
   }
 
-  private void giveUp(Waiter waiter, String reason) {
+  private void leaveQueue(Waiter waiter, String reason) {
     if (!remove(waiter) && waiter.outcome().join()) {
       leave(); // The thread was admitted at the last moment.
     }

@@ -61,7 +61,7 @@ class CatalogFuzzTest {
     } catch (CatalogException e) {
       isShort(e);
     }
-    var unused = json.saysNotFound(input);
+    var unused = json.isNotFoundError(input);
   }
 
   private static void file(String text) {

@@ -41,8 +41,8 @@ public final class FeedFollower implements AutoCloseable {
 
   // Only the thread of this follower uses these fields.
   private ChangeFeed.@Nullable Position position;
-  private Optional<String> trouble = Optional.empty();
-  private Duration between;
+  private Optional<String> lastProblem = Optional.empty();
+  private Duration pollInterval;
 
   private volatile ChangeFeed.@Nullable Position lastReceived;
   private volatile boolean closed;
@@ -59,7 +59,7 @@ public final class FeedFollower implements AutoCloseable {
     this.lease = lease;
     this.cache = cache;
     this.clock = clock;
-    this.between = lease.durations().length().dividedBy(POLLS_PER_LEASE);
+    this.pollInterval = lease.durations().length().dividedBy(POLLS_PER_LEASE);
     thread.setDaemon(true);
   }
 
@@ -77,7 +77,7 @@ public final class FeedFollower implements AutoCloseable {
           Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         }
         if (outcome != Outcome.MORE) {
-          lease.pause(between);
+          lease.pause(pollInterval);
         }
       }
     } catch (InterruptedException e) {
@@ -154,12 +154,12 @@ public final class FeedFollower implements AutoCloseable {
     if (page.lease().isZero()) {
       // Without a lease, the store can lose these revocations, and no nonce reveals the loss.
       revokedAt.invalidateAll();
-      between = PAUSE_WITHOUT_LEASE;
+      pollInterval = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
       report(page.withheld(), Level.ERROR);
       return Outcome.FAILED;
     }
-    between = page.lease().dividedBy(POLLS_PER_LEASE);
+    pollInterval = page.lease().dividedBy(POLLS_PER_LEASE);
     poll.granted(page.lease(), page.databaseTime());
     report(Optional.empty(), Level.INFO);
     return Outcome.RENEWED;
@@ -194,8 +194,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   private void report(Optional<String> now, Level level) {
-    if (!now.equals(trouble)) {
-      trouble = now;
+    if (!now.equals(lastProblem)) {
+      lastProblem = now;
       LOG.log(level, now.orElse("changes are read again, and cached verdicts are in use"));
     }
   }

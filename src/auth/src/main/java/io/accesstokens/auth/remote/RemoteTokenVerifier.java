@@ -120,13 +120,13 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   public Verification check(RawToken token) {
     listener.checked();
     if (feed.isWithheld()) {
-      return anew(token);
+      return introspectUncached(token);
     }
     try {
       return cache.check(token);
     } catch (VerificationUnavailableException e) {
       if (feed.isWithheld()) {
-        return anew(token);
+        return introspectUncached(token);
       }
       throw e;
     }
@@ -136,7 +136,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * Verifies a token by introspection, without the cache of this verifier. The result is current,
    * because the service uses its own cache only under a lease.
    */
-  private Verification anew(RawToken token) {
+  private Verification introspectUncached(RawToken token) {
     return introspect(token, Optional.empty())
         .<Verification>map(TokenFacts::accepted)
         .orElse(UNKNOWN);

@@ -64,16 +64,16 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   private void every(int seconds, Runnable task) {
-    // The result is not needed: survive() catches every exception.
+    // The result is not needed: runSafely() catches every exception.
     var unused =
-        executor.scheduleWithFixedDelay(() -> survive(task), seconds, seconds, TimeUnit.SECONDS);
+        executor.scheduleWithFixedDelay(() -> runSafely(task), seconds, seconds, TimeUnit.SECONDS);
   }
 
   /**
    * Runs a task, and logs its exceptions. After an uncaught exception, the executor would never run
    * the task again.
    */
-  private static void survive(Runnable task) {
+  private static void runSafely(Runnable task) {
     try {
       task.run();
     } catch (VerificationUnavailableException e) {
@@ -87,6 +87,6 @@ public final class BackgroundWork implements AutoCloseable {
   @Override
   public void close() {
     threads.end(executor, STOP);
-    survive(usageRecorder::flush);
+    runSafely(usageRecorder::flush);
   }
 }

@@ -38,7 +38,7 @@ final class UsageInterval {
    */
   private static final int APART = 16;
 
-  private final AtomicIntegerArray atWork = new AtomicIntegerArray(STRIPES * APART);
+  private final AtomicIntegerArray countingThreads = new AtomicIntegerArray(STRIPES * APART);
   private final AtomicReference<@Nullable Day> days = new AtomicReference<>();
   private final AtomicInteger tokens = new AtomicInteger();
   private final LongAdder notCounted = new LongAdder();
@@ -71,7 +71,7 @@ final class UsageInterval {
     // The multiplication spreads the ids of threads that a pool created together, which are
     // consecutive numbers.
     int stripe = (int) ((Thread.currentThread().getId() * 0x9E3779B97F4A7C15L) >>> 59) * APART;
-    atWork.incrementAndGet(stripe);
+    countingThreads.incrementAndGet(stripe);
     return stripe;
   }
 
@@ -81,7 +81,7 @@ final class UsageInterval {
    * @param stripe the result of {@link #enter}
    */
   void leave(int stripe) {
-    atWork.decrementAndGet(stripe);
+    countingThreads.decrementAndGet(stripe);
   }
 
   /**
@@ -137,7 +137,7 @@ final class UsageInterval {
   boolean isQuiet() {
     boolean quiet = true;
     for (int i = 0; i < STRIPES; i++) {
-      seenEmpty[i] |= atWork.get(i * APART) == 0;
+      seenEmpty[i] |= countingThreads.get(i * APART) == 0;
       quiet &= seenEmpty[i];
     }
     return quiet;

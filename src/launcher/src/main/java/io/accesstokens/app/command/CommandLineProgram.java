@@ -39,12 +39,12 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-        .setParameterExceptionHandler(CommandLineProgram::misunderstood)
+        .setParameterExceptionHandler(CommandLineProgram::invalidArguments)
         .setExecutionExceptionHandler(CommandLineProgram::failed)
         .execute(arguments);
   }
 
-  private static int misunderstood(CommandLine.ParameterException e, String[] arguments) {
+  private static int invalidArguments(CommandLine.ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     command.getErr().println(e.getMessage());
     command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");

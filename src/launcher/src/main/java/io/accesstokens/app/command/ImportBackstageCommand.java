@@ -119,8 +119,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
       SourceContent source =
           new SourceDatabase(sourceUrl, new SourceLogin(user, password()), loaded.loader()).read();
       BackstageImport imported = of(configuration, directory.groups());
-      ImportSummary summary =
-          dryRun ? rehearse(imported, jdbc, source) : run(imported, jdbc, source);
+      ImportSummary summary = dryRun ? runDry(imported, jdbc, source) : run(imported, jdbc, source);
       summary.recorded().forEach(AuditLogger::recorded);
       out.println((dryRun ? "dry run: " : "") + "from " + sourceUrl + " to " + jdbc);
       summary.lines().forEach(out::println);
@@ -131,8 +130,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
       }
       if (!configuration.rawTokenFormat().acceptWithoutChecksum()) {
         out.println(
-            "note: raw tokens of the plugin are refused until accessTokens.rawToken.acceptWithoutChecksum"
-                + " is true");
+            "note: raw tokens of the plugin are refused until"
+                + " accessTokens.rawToken.acceptWithoutChecksum is true");
       }
       return summary.hasRefusals() ? SOME_REFUSED : 0;
     } catch (SourceRefusedException | StoreUnavailableException e) {
@@ -169,8 +168,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  private ImportSummary rehearse(
-      BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
+  private ImportSummary runDry(BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
     Optional<ConfiguredDatabase> opened = ConfiguredDatabase.openToRead(jdbc);
     if (opened.isEmpty()) {
       return imported.run(source, BackstageImport.nothing());

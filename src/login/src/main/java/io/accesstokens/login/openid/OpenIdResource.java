@@ -168,7 +168,7 @@ public final class OpenIdResource extends BaseResource {
             OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
             return found(
                 configured.authenticationRequest(attempt).toString(),
-                cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS));
+                cookie.setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
             LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
             return failure(Failure.UNAVAILABLE, to, client);
@@ -229,7 +229,7 @@ public final class OpenIdResource extends BaseResource {
           new OpenIdSignIn(sessions, configured.registration())
               .begin(identity, attempt.isFresh(), client);
       List<String> cookies = new ArrayList<>(sessions.cookiesOf(begun, client));
-      cookies.addAll(cookie.take(client));
+      cookies.addAll(cookie.removalHeaders(client));
       return found(root(client) + attempt.to(), cookies);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
@@ -278,6 +278,6 @@ public final class OpenIdResource extends BaseResource {
             + failure.name().toLowerCase(Locale.ROOT)
             + "&to="
             + URLEncoder.encode(to, StandardCharsets.UTF_8),
-        cookie.take(client));
+        cookie.removalHeaders(client));
   }
 }

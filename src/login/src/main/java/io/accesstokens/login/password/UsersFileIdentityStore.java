@@ -60,13 +60,13 @@ public final class UsersFileIdentityStore implements IdentityStore {
    * The cache keys of credentials that were valid in the last hour. Verifications of these
    * credentials have a separate bulkhead.
    */
-  private final Cache<CredentialKeys.Key, Boolean> atWork;
+  private final Cache<CredentialKeys.Key, Boolean> recentlyValid;
 
   /** Limits the number of threads that wait for verifications of other threads. */
   private final Semaphore sharing = new Semaphore(1_000);
 
-  private final Bulkhead newcomers;
-  private final Bulkhead returning;
+  private final Bulkhead newCredentials;
+  private final Bulkhead knownCredentials;
 
   /** Creates a store for the users of a file. The keys of the caches use a new random secret. */
   public UsersFileIdentityStore(UsersFile usersFile) {
@@ -83,21 +83,21 @@ public final class UsersFileIdentityStore implements IdentityStore {
       UsersFile usersFile,
       BiPredicate<PasswordHash, PreparedPassword> hashing,
       Ticker ticker,
-      Bulkhead newcomers,
-      Bulkhead returning) {
+      Bulkhead newCredentials,
+      Bulkhead knownCredentials) {
     this.usersFile = usersFile;
     this.hashing = hashing;
     this.random = new SecureRandom();
     this.keys = new CredentialKeys(random);
-    this.newcomers = newcomers;
-    this.returning = returning;
+    this.newCredentials = newCredentials;
+    this.knownCredentials = knownCredentials;
     this.verdicts =
         Caffeine.newBuilder()
             .maximumSize(MANY)
             .expireAfterWrite(VERIFIED_FOR)
             .ticker(ticker)
             .buildAsync();
-    this.atWork =
+    this.recentlyValid =
         Caffeine.newBuilder()
             .maximumSize(MANY)
             .expireAfterWrite(AT_WORK_FOR)
@@ -159,10 +159,11 @@ public final class UsersFileIdentityStore implements IdentityStore {
       return await(others);
     }
     try {
-      Bulkhead bulkhead = atWork.getIfPresent(key) == null ? newcomers : returning;
+      Bulkhead bulkhead =
+          recentlyValid.getIfPresent(key) == null ? newCredentials : knownCredentials;
       boolean good = bulkhead.run(source, () -> hashing.test(stored, password));
       if (good) {
-        atWork.put(key, true);
+        recentlyValid.put(key, true);
       } else {
         // Remove the entry before completing the future. Waiting threads share a rejection, but the
         // cache must not keep the rejection.

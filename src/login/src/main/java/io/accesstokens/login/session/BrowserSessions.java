@@ -258,12 +258,12 @@ public final class BrowserSessions {
 
   /** Returns the values of the {@code Set-Cookie} headers that contain the key of a session. */
   public List<String> cookiesOf(Found started, RequestInfo client) {
-    return cookie.give(started.keyedSession().key().reveal(), client);
+    return cookie.setHeaders(started.keyedSession().key().reveal(), client);
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that remove the session cookie. */
   List<String> noCookies(RequestInfo client) {
-    return cookie.take(client);
+    return cookie.removalHeaders(client);
   }
 
   /**

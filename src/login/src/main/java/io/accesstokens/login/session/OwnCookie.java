@@ -99,24 +99,24 @@ public final class OwnCookie {
    *
    * @param value the value; only letters, digits, hyphens, underscores and dots
    */
-  public List<String> give(String value, RequestInfo client) {
-    return give(value, client, "");
+  public List<String> setHeaders(String value, RequestInfo client) {
+    return setHeaders(value, client, "");
   }
 
   /**
    * Returns the values of the {@code Set-Cookie} headers that set the cookie. The browser keeps the
    * cookie for the given number of seconds.
    */
-  public List<String> give(String value, RequestInfo client, int seconds) {
-    return give(value, client, "; Max-Age=" + seconds);
+  public List<String> setHeaders(String value, RequestInfo client, int seconds) {
+    return setHeaders(value, client, "; Max-Age=" + seconds);
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that remove the cookie. */
-  public List<String> take(RequestInfo client) {
-    return give("", client, 0);
+  public List<String> removalHeaders(RequestInfo client) {
+    return setHeaders("", client, 0);
   }
 
-  private List<String> give(String value, RequestInfo client, String age) {
+  private List<String> setHeaders(String value, RequestInfo client, String age) {
     String cookie = setCookie(name(client), value, path(client), client) + age;
     if (!hasProof(client)) {
       return List.of(cookie);

@@ -45,15 +45,16 @@ class OwnCookieTest {
       })
   void issuedCookieIsReadBack(String publicUrl) {
     OwnCookie cookie = at(publicUrl);
-    String issued = sent(cookie.give(VALUE, sending()));
+    String issued = sent(cookie.setHeaders(VALUE, sending()));
     assertEquals(Optional.of(VALUE), cookie.value(sending("x=y; " + issued + "; z")));
     assertEquals(Optional.of(VALUE), cookie.value(sending(issued.split("; ", -1))));
     assertEquals(Optional.empty(), cookie.value(sending("x" + issued.split("; ", -1)[0])));
     assertEquals(Optional.empty(), cookie.value(sending()));
-    String cleared = sent(cookie.take(sending()));
+    String cleared = sent(cookie.removalHeaders(sending()));
     assertEquals(issued.split(";", -1).length, cleared.split(";", -1).length, cleared);
     assertTrue(
-        cookie.take(sending()).stream().allMatch(header -> header.endsWith("; Max-Age=0")),
+        cookie.removalHeaders(sending()).stream()
+            .allMatch(header -> header.endsWith("; Max-Age=0")),
         cleared);
   }
 
@@ -72,11 +73,11 @@ class OwnCookieTest {
   void attributesFollowFromThePublicUrl() {
     assertEquals(
         List.of("session=v; Path=/app; HttpOnly; SameSite=Lax"),
-        at("http://tokens.example/app").give("v", sending()));
+        at("http://tokens.example/app").setHeaders("v", sending()));
     assertEquals(
         List.of("__Host-session=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=9"),
-        at("https://tokens.example").give("v", sending(), 9));
-    List<String> below = at("https://tokens.example/a/b").give("v", sending(), 9);
+        at("https://tokens.example").setHeaders("v", sending(), 9));
+    List<String> below = at("https://tokens.example/a/b").setHeaders("v", sending(), 9);
     assertEquals(2, below.size(), below::toString);
     assertEquals(
         "__Secure-session=v; Path=/a/b; HttpOnly; SameSite=Lax; Secure; Max-Age=9", below.get(0));
@@ -93,7 +94,7 @@ class OwnCookieTest {
   @ValueSource(strings = {"http://tokens.example", "https://tokens.example"})
   void severalDifferentValuesAreIgnored(String publicUrl) {
     OwnCookie cookie = at(publicUrl);
-    String issued = sent(cookie.give(VALUE, sending()));
+    String issued = sent(cookie.setHeaders(VALUE, sending()));
     String name = issued.split("=", 2)[0];
     for (String planted : List.of(name + '=' + OTHER, name + "=", name + "=x")) {
       assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + issued)), planted);
@@ -108,17 +109,17 @@ class OwnCookieTest {
     OwnCookie cookie = at("https://tokens.example/app");
     String planted = "__Secure-session=" + OTHER;
     assertEquals(Optional.empty(), cookie.value(sending(planted)));
-    String issued = sent(cookie.give(VALUE, sending()));
+    String issued = sent(cookie.setHeaders(VALUE, sending()));
     assertEquals(Optional.of(VALUE), cookie.value(sending(planted + "; " + issued)));
     String ownProof = issued.split("; ", -1)[1];
     assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + ownProof)));
-    String otherProof = sent(cookie.give(OTHER, sending())).split("; ", -1)[1];
+    String otherProof = sent(cookie.setHeaders(OTHER, sending())).split("; ", -1)[1];
     assertEquals(Optional.empty(), cookie.value(sending(planted, issued, otherProof)));
   }
 
   @Test
   void applicationsAtOtherPathsDoNotShareAProof() {
-    String issued = sent(at("https://tokens.example/a").give(VALUE, sending()));
+    String issued = sent(at("https://tokens.example/a").setHeaders(VALUE, sending()));
     assertEquals(Optional.empty(), at("https://tokens.example/b").value(sending(issued)));
   }
 }

@@ -79,7 +79,7 @@ public final class Replica implements AutoCloseable {
     CommitSettings.warn(dataSource, database.vendor());
     if (single) {
       // Before this time, another process can still have a lease.
-      counter.sole(id, System.nanoTime() + durations.untilFinal().toNanos());
+      counter.recordSoleReplica(id, System.nanoTime() + durations.untilFinal().toNanos());
     }
     var unused =
         executor.scheduleWithFixedDelay(

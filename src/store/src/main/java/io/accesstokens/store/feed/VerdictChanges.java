@@ -40,24 +40,24 @@ public final class VerdictChanges {
    * The result of a change before its feed entries are written.
    *
    * @param result the result for the caller of the change
-   * @param news the feed entries that the change must still write; null if no verdict changed
-   * @param found the row of the change counter, if the change has read it; otherwise null
+   * @param entries the feed entries that the change must still write; null if no verdict changed
+   * @param counterRow the row of the change counter, if the change has read it; otherwise null
    */
   public record Written<T>(
-      T result, @Nullable FeedEntries news, ChangeCounter.@Nullable Row found) {
+      T result, @Nullable FeedEntries entries, ChangeCounter.@Nullable Row counterRow) {
 
-    public static <T> Written<T> changed(T result, FeedEntries news) {
-      return new Written<>(result, news, null);
+    public static <T> Written<T> changed(T result, FeedEntries entries) {
+      return new Written<>(result, entries, null);
     }
 
     /**
      * Returns the result of a change that writes nothing, because an earlier change has already had
      * the same effect.
      *
-     * @param found the row of the change counter that this change has read
+     * @param counterRow the row of the change counter that this change has read
      */
-    public static <T> Written<T> before(T result, ChangeCounter.Row found) {
-      return new Written<>(result, null, found);
+    public static <T> Written<T> alreadyDone(T result, ChangeCounter.Row counterRow) {
+      return new Written<>(result, null, counterRow);
     }
 
     public static <T> Written<T> unchanged(T result) {
@@ -72,19 +72,19 @@ public final class VerdictChanges {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
     ChangeCounter.Row row = committed.row();
     if (row != null) {
-      counter.found(row);
+      counter.recordRow(row);
       counter.committed(row.lastNumber());
     }
     return committed.result();
   }
 
   private <T> CommitAction<Committed<T>> ending(StatelessSession session, Written<T> written) {
-    FeedEntries news = written.news();
+    FeedEntries entries = written.entries();
     DatabaseKind vendor = database.vendor();
-    if (news == null) {
-      return vendor == DatabaseKind.POSTGRESQL && written.found() != null
+    if (entries == null) {
+      return vendor == DatabaseKind.POSTGRESQL && written.counterRow() != null
           ? (same, commit) -> committed(same, commit, written.result(), FeedEntries::confirm)
-          : CommitAction.with(new Committed<>(written.result(), written.found()));
+          : CommitAction.with(new Committed<>(written.result(), written.counterRow()));
     }
     return switch (vendor) {
       case MARIADB, POSTGRESQL ->
@@ -93,8 +93,9 @@ public final class VerdictChanges {
                   same,
                   commit,
                   written.result(),
-                  connection -> news.commit(connection, vendor, random));
-      case H2 -> CommitAction.with(new Committed<>(written.result(), news.write(session, random)));
+                  connection -> entries.commit(connection, vendor, random));
+      case H2 ->
+          CommitAction.with(new Committed<>(written.result(), entries.write(session, random)));
     };
   }
 

@@ -88,7 +88,7 @@ final class BulkRevocation {
     }
     if (live.isEmpty()) {
       return outcomes.containsValue(Revocation.ALREADY_REVOKED)
-          ? Written.before(outcomes, ChangeCounter.read(session))
+          ? Written.alreadyDone(outcomes, ChangeCounter.read(session))
           : Written.unchanged(outcomes);
     }
     session
@@ -99,11 +99,11 @@ final class BulkRevocation {
         .setParameterList("ids", live.stream().map(Found::id).toList())
         .executeUpdate();
     session.doWork(connection -> append(connection, live, events));
-    List<FeedEntries.Entry> news =
+    List<FeedEntries.Entry> entries =
         live.stream()
             .map(token -> new FeedEntries.Entry(ChangeFeed.REVOKED, token.digest()))
             .toList();
-    return Written.changed(outcomes, new FeedEntries(news, at));
+    return Written.changed(outcomes, new FeedEntries(entries, at));
   }
 
   /**

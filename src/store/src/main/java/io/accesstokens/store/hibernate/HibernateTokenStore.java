@@ -60,7 +60,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   private final Database database;
   private final TokenListing listing;
-  private final TokenMaintenance upkeep;
+  private final TokenMaintenance maintenance;
   private final UsageTable usages;
   private final VerdictChanges changes;
   private final PersonalTokenStore personal;
@@ -89,7 +89,7 @@ public final class HibernateTokenStore implements TokenStore {
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
     this.database = new Database(dataSource);
     this.listing = new TokenListing(database.vendor());
-    this.upkeep = new TokenMaintenance(database);
+    this.maintenance = new TokenMaintenance(database);
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, counter, random);
     this.personal = new HibernatePersonalTokens(database, changes);
@@ -295,7 +295,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public void maintain(Instant now) {
-    upkeep.maintain(now);
+    maintenance.maintain(now);
   }
 
   @Override

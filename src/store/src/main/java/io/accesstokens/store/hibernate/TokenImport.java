@@ -210,10 +210,10 @@ public final class TokenImport {
           List<Result> results = new ArrayList<>();
           List<Decision> decisions = decide(session, items);
           decisions.forEach(decision -> results.add(write(session, decision, now)));
-          List<FeedEntries.Entry> news = news(decisions);
-          return news.isEmpty()
+          List<FeedEntries.Entry> entries = feedEntries(decisions);
+          return entries.isEmpty()
               ? Written.unchanged(results)
-              : Written.changed(results, new FeedEntries(news, now));
+              : Written.changed(results, new FeedEntries(entries, now));
         });
   }
 
@@ -249,7 +249,7 @@ public final class TokenImport {
   }
 
   /** Returns the feed entries for all verdicts that an import changes. */
-  private static List<FeedEntries.Entry> news(List<Decision> decisions) {
+  private static List<FeedEntries.Entry> feedEntries(List<Decision> decisions) {
     Set<FeedEntries.Entry> added = new LinkedHashSet<>();
     Set<FeedEntries.Entry> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {

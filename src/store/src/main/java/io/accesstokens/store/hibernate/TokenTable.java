@@ -148,7 +148,7 @@ final class TokenTable<T extends AccessToken> {
       return Written.unchanged(Revocation.NOT_FOUND);
     }
     if (!done) {
-      return Written.before(Revocation.ALREADY_REVOKED, ChangeCounter.read(session));
+      return Written.alreadyDone(Revocation.ALREADY_REVOKED, ChangeCounter.read(session));
     }
     append(session, revoked);
     return Written.changed(

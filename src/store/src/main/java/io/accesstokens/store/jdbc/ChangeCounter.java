@@ -86,7 +86,7 @@ public final class ChangeCounter {
   // This value never decreases, because the order of two concurrent changes is not known.
   private final AtomicLong maxNanos = new AtomicLong();
 
-  private volatile @Nullable SoleReplica sole;
+  private volatile @Nullable SoleReplica soleReplica;
 
   public static Row read(StatelessSession session) {
     return Row.of(session.createNativeQuery(ROW, Object[].class).getSingleResult());
@@ -100,18 +100,18 @@ public final class ChangeCounter {
    *     value of {@code System.nanoTime()}. After this time, a change is final when it is
    *     committed.
    */
-  public void sole(String id, long finalSinceNanos) {
-    sole = new SoleReplica(id, finalSinceNanos);
+  public void recordSoleReplica(String id, long finalSinceNanos) {
+    soleReplica = new SoleReplica(id, finalSinceNanos);
   }
 
   /** Records the row of the change counter that a change has read. */
-  public void found(Row row) {
+  public void recordRow(Row row) {
     row.durations()
         .ifPresent(
             durations -> maxNanos.accumulateAndGet(durations.untilFinal().toNanos(), Math::max));
-    SoleReplica claimed = sole;
+    SoleReplica claimed = soleReplica;
     if (claimed != null && !claimed.id().equals(row.owner())) {
-      sole = null;
+      soleReplica = null;
     }
   }
 
@@ -134,7 +134,7 @@ public final class ChangeCounter {
    * verdicts.
    */
   public Duration untilFinal() {
-    SoleReplica claimed = sole;
+    SoleReplica claimed = soleReplica;
     return claimed != null && System.nanoTime() - claimed.finalSinceNanos() >= 0
         ? Duration.ZERO
         : Duration.ofNanos(maxNanos.get());

@@ -125,7 +125,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
             within(condition, tokenStatus, now);
           });
       further(condition, filter, now, vendor);
-      String hint = vendor.indexHint(INDEX + standingIndex(part, status));
+      String hint = vendor.indexHint(INDEX + statusIndex(part, status));
       branches.add(new ListBranch(hint, condition, rank));
     }
     status
@@ -139,7 +139,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return branches;
   }
 
-  private static String standingIndex(List<EntityRef> groups, Optional<TokenStatus> status) {
+  private static String statusIndex(List<EntityRef> groups, Optional<TokenStatus> status) {
     if (groups.isEmpty()) {
       return status.isPresent() ? "status" : "newest";
     }
