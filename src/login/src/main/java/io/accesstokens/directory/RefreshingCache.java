@@ -65,7 +65,7 @@ final class RefreshingCache<K, V> {
   private final Source<K, V> source;
   private final Ages ages;
   private final LongSupplier nanoTime;
-  private final LoadingCache<K, CacheEntry> topics;
+  private final LoadingCache<K, CacheEntry> entries;
 
   /**
    * Creates a cache.
@@ -77,7 +77,7 @@ final class RefreshingCache<K, V> {
     this.source = source;
     this.ages = ages;
     this.nanoTime = nanoTime;
-    this.topics = Caffeine.newBuilder().maximumSize(maximum).build(CacheEntry::new);
+    this.entries = Caffeine.newBuilder().maximumSize(maximum).build(CacheEntry::new);
   }
 
   /**
@@ -99,9 +99,9 @@ final class RefreshingCache<K, V> {
    * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
    */
   V get(K key, Duration age, Duration timeout) {
-    CacheEntry topic = topics.get(key);
-    Optional<V> known = topic.cached(age);
-    return known.isPresent() ? known.get() : await(topic.request(age), timeout);
+    CacheEntry entry = entries.get(key);
+    Optional<V> known = entry.cached(age);
+    return known.isPresent() ? known.get() : await(entry.request(age), timeout);
   }
 
   /**
@@ -109,10 +109,10 @@ final class RefreshingCache<K, V> {
    * cached value is missing or not fresh, requests a new value in the background.
    */
   Optional<V> peek(K key) {
-    CacheEntry topic = topics.get(key);
-    Optional<V> known = topic.cached(ages.stale());
+    CacheEntry entry = entries.get(key);
+    Optional<V> known = entry.cached(ages.stale());
     if (known.isEmpty()) {
-      var unused = topic.request(ages.stale());
+      var unused = entry.request(ages.stale());
     }
     return known;
   }
