@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTemplates implements DynamicFeature {
 
-  /** The name of the request attribute with the template. */
+  /** The name of the request attribute that contains the template of the matched route. */
   public static final String ATTRIBUTE = "io.accesstokens.app.route";
 
   /**

@@ -233,7 +233,7 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   /**
    * Closes the connection. If the connection belongs to a host application, this method first
-   * restores its settings.
+   * restores the earlier settings of the connection.
    */
   private void disconnect() {
     Connection current = connection;
