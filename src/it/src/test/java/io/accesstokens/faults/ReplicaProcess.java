@@ -72,7 +72,8 @@ final class ReplicaProcess implements AutoCloseable {
   }
 
   private static WarProcess process(TestDatabase database) {
-    return WarProcess.inNewFolder().inSeparateProcess()
+    return WarProcess.inNewFolder()
+        .inSeparateProcess()
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");

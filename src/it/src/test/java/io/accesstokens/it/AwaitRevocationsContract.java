@@ -123,8 +123,7 @@ abstract class AwaitRevocationsContract {
   @Test
   void waitingRevocationsBlockNoOtherRequest() throws Exception {
     Duration lease = Duration.ofSeconds(20);
-    try (RunningApplication first =
-            RunningApplication.start(deployment(environment(lease)));
+    try (RunningApplication first = RunningApplication.start(deployment(environment(lease)));
         RunningApplication second = start(lease)) {
       int started = first.log().length();
       List<Way> ways = ways(first);

@@ -122,7 +122,8 @@ class LifecycleIT {
   @Test
   void readinessFailsWhileRequestsAreStillServed() throws Exception {
     WarProcess call =
-        WarProcess.inNewFolder().inSeparateProcess()
+        WarProcess.inNewFolder()
+            .inSeparateProcess()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "5");
     try (RunningApplication application = RunningApplication.start(call);
@@ -153,7 +154,8 @@ class LifecycleIT {
 
   @Test
   void startCanBeTried() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().with("--in-memory", "--port", "0");
+    WarProcess call =
+        WarProcess.inNewFolder().inSeparateProcess().with("--in-memory", "--port", "0");
     Outcome outcome = call.with("--stop-when-ready").run("");
     assertEquals(0, outcome.exitCode(), outcome::err);
     assertTrue(outcome.out().contains("is ready at"), outcome::out);
@@ -179,7 +181,8 @@ class LifecycleIT {
   @Test
   void settingsAreReadFromTheEnvironment() throws Exception {
     WarProcess call =
-        WarProcess.inNewFolder().inSeparateProcess()
+        WarProcess.inNewFolder()
+            .inSeparateProcess()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_SERVICE_MAXTOKENLIFETIMEDAYS", "10")
             .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
@@ -194,7 +197,8 @@ class LifecycleIT {
   @Test
   void optionsOverrideTheEnvironmentWhichOverridesTheFile() throws Exception {
     WarProcess call =
-        WarProcess.inNewFolder().inSeparateProcess()
+        WarProcess.inNewFolder()
+            .inSeparateProcess()
             .withConfig(
                 """
                 accessTokens:

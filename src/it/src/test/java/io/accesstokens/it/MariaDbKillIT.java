@@ -13,7 +13,8 @@ class MariaDbKillIT extends KillContract {
 
   @Override
   WarProcess call() {
-    return WarProcess.inNewFolder().inSeparateProcess()
+    return WarProcess.inNewFolder()
+        .inSeparateProcess()
         .withDatabase(database.url(), database.user(), database.password());
   }
 

@@ -39,8 +39,7 @@ class MintFlowIT {
 
   @Test
   void anyReplicaContinuesAFlowAndOneRedeemsIt() throws Exception {
-    try (RunningApplication first =
-            RunningApplication.start(replica().inSeparateProcess());
+    try (RunningApplication first = RunningApplication.start(replica().inSeparateProcess());
         RunningApplication second = RunningApplication.start(replica())) {
       BrowserSession here = BrowserSession.signIn(first.api(), "dave", "dave").on(first.api());
       BrowserSession there = here.on(second.api());

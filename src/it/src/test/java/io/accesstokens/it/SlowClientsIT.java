@@ -66,7 +66,8 @@ class SlowClientsIT {
   void start() throws Exception {
     application =
         RunningApplication.start(
-            WarProcess.inNewFolder().inSeparateProcess()
+            WarProcess.inNewFolder()
+                .inSeparateProcess()
                 .withDatabase(database.url(), database.user(), database.password())
                 .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "" + DEADLINE.toSeconds())
                 .withEnvironment("ACCESSTOKENS_REQUESTS_INCOMPLETEPERADDRESS", "" + SHARE));

@@ -33,7 +33,8 @@ class TwoReplicasIT {
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private WarProcess call() {
-    return WarProcess.inNewFolder().inSeparateProcess()
+    return WarProcess.inNewFolder()
+        .inSeparateProcess()
         .withDatabase(database.url(), database.user(), database.password());
   }
 

@@ -47,7 +47,9 @@ public abstract class BrowserTest {
     RunningApplication running = shared;
     if (running == null) {
       try {
-        running = RunningApplication.start(WarProcess.inNewFolder().inSeparateProcess().with("--in-memory"));
+        running =
+            RunningApplication.start(
+                WarProcess.inNewFolder().inSeparateProcess().with("--in-memory"));
       } catch (IOException e) {
         throw new IllegalStateException(e);
       } catch (InterruptedException e) {

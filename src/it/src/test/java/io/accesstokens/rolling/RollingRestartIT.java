@@ -41,7 +41,8 @@ class RollingRestartIT {
       for (int i = 0; i < REPLICAS; i++) {
         replicas.add(
             RunningApplication.start(
-                WarProcess.inNewFolder().inSeparateProcess()
+                WarProcess.inNewFolder()
+                    .inSeparateProcess()
                     .withDatabase(database.url(), database.user(), database.password())
                     .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true")
                     .withEnvironment(

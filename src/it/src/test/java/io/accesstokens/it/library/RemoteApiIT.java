@@ -46,7 +46,8 @@ class RemoteApiIT {
   void tokenIsAcceptedUntilItsRevocation(HostRuntime runtime) throws Exception {
     try (RunningApplication service =
         RunningApplication.start(
-            WarProcess.inNewFolder().inSeparateProcess()
+            WarProcess.inNewFolder()
+                .inSeparateProcess()
                 .with("--in-memory")
                 .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));

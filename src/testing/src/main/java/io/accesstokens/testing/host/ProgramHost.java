@@ -55,8 +55,7 @@ final class ProgramHost {
       }
     }
     this.classes =
-        new URLClassLoader(
-            "war", urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        new URLClassLoader("war", urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
   }
 
   /**

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * a new folder next to the WAR. After a test, the folder is not removed.
  *
  * <p>Servers and commands run in processes that tests share (see {@link HostedServer}), unless the
- * call has {@link #inSeparateProcess()} or JVM options. In a separate process, the working directory is the
- * folder of the call, and {@code java.io.tmpdir} is inside that folder.
+ * call has {@link #inSeparateProcess()} or JVM options. In a separate process, the working
+ * directory is the folder of the call, and {@code java.io.tmpdir} is inside that folder.
  */
 public final class WarProcess implements Deployment {
 
@@ -240,7 +240,10 @@ public final class WarProcess implements Deployment {
     return HostedServer.start(war(), call.arguments, call.variables());
   }
 
-  /** Starts the command in a separate process. Appends standard output and standard error to the given file. */
+  /**
+   * Starts the command in a separate process. Appends standard output and standard error to the
+   * given file.
+   */
   public Process start(Path log) throws IOException {
     return builder()
         .redirectErrorStream(true)
