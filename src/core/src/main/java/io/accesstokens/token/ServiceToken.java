@@ -52,6 +52,24 @@ public record ServiceToken(
     scopes = List.copyOf(scopes);
   }
 
+  /** Returns a copy of this token with other values of the properties that can be changed. */
+  public ServiceToken changed(
+      String newDescription, List<String> newScopes, Instant newExpiresAt) {
+    return new ServiceToken(
+        id,
+        name,
+        newDescription,
+        tokenPrefix,
+        group,
+        newScopes,
+        createdBy,
+        createdAt,
+        newExpiresAt,
+        lastUsedAt,
+        revokedAt,
+        revokedBy);
+  }
+
   @Override
   public EntityRef owner() {
     return group;

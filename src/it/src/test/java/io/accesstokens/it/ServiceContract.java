@@ -86,6 +86,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class UpdateToken extends UpdateTokenTopic {
+    UpdateToken() {
+      super(running);
+    }
+  }
+
+  @Nested
   class RevokeToken extends RevokeTokenTopic {
     RevokeToken() {
       super(running);

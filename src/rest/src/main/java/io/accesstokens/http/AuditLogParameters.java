@@ -24,7 +24,11 @@ public final class AuditLogParameters {
 
   /** The event types that a filter of the audit log can contain. */
   private static final List<AuditEvent.Type> TYPES =
-      List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
+      List.of(
+          AuditEvent.Type.CREATED,
+          AuditEvent.Type.UPDATED,
+          AuditEvent.Type.REVOKED,
+          AuditEvent.Type.IMPORTED);
 
   /** Maximum length of the name of an actor, in characters. */
   private static final int MAX_ACTOR = 700;

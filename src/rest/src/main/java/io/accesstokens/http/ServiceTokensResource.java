@@ -14,6 +14,7 @@ import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.service.CreatedToken;
@@ -29,6 +30,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -40,10 +42,11 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code /access-tokens/service}: creates, lists and revokes service tokens. */
+/** {@code /access-tokens/service}: creates, lists, changes and revokes service tokens. */
 @Path("access-tokens/service")
 @Tag(name = "Service tokens")
 @CommonErrors
@@ -147,6 +150,54 @@ public class ServiceTokensResource extends BaseResource {
     return answer(
         () -> {
           ServiceToken token = tokenService().get(Callers.actor(security), tokenId(id));
+          return ServiceTokenResponses.Token.of(
+              token, tokenService().now(), groupNames(Stream.of(token)));
+        });
+  }
+
+  /** Changes the properties of a service token. */
+  @PATCH
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_WRITE)
+  @Operation(
+      operationId = "updateServiceToken",
+      summary = "Change the description, the scopes or the expiry of a service token",
+      description =
+          "The change is in effect for every verifier when it is answered. The secret stays the"
+              + " same.")
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = JsonBody.MERGE_PATCH,
+            schema = @Schema(implementation = RequestSchemas.TokenPatch.class)),
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = RequestSchemas.TokenPatch.class))
+      })
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token after the change",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Token.class)))
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description = "The token is revoked or has expired",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public ServiceTokenResponses.Token update(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          UUID tokenId = tokenId(id);
+          UpdateRequest request = RequestSchemas.update(JsonBody.readPatch(headers, body));
+          ServiceToken token =
+              tokenService().updates().update(Callers.actor(security), tokenId, request);
           return ServiceTokenResponses.Token.of(
               token, tokenService().now(), groupNames(Stream.of(token)));
         });

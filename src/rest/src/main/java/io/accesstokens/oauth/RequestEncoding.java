@@ -6,6 +6,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -19,21 +20,21 @@ public final class RequestEncoding {
   private RequestEncoding() {}
 
   /**
-   * Checks that the headers declare a body with the given media type in UTF-8, and without a
+   * Checks that the headers declare a body with one of the given media types in UTF-8, and without a
    * content coding such as gzip.
    *
-   * @param mediaType the media type in lower case
+   * @param mediaTypes the media types in lower case
    * @throws NotSupportedException if the declared media type or character encoding is different, or
    *     if a content coding is declared
    */
-  public static void requireType(HttpHeaders headers, String mediaType) {
+  public static void requireType(HttpHeaders headers, String... mediaTypes) {
     List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
     if (types == null || types.size() != 1) {
       throw new NotSupportedException();
     }
     boolean declared =
         HeaderElement.parse(types.get(0))
-            .filter(type -> type.name().equals(mediaType))
+            .filter(type -> Arrays.asList(mediaTypes).contains(type.name()))
             .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
             .isPresent();
     if (!declared) {

@@ -14,6 +14,7 @@ import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A store of tokens in a list, for tests. A test can make the store fail. */
@@ -184,6 +186,23 @@ public final class ListTokenStore implements TokenStore {
     Map<UUID, Revocation> outcomes = new LinkedHashMap<>();
     revoked.forEach((id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event)));
     return outcomes;
+  }
+
+  @Override
+  public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
+    ping();
+    writing.run();
+    for (Map.Entry<TokenDigest, ServiceToken> entry : tokens.entrySet()) {
+      if (entry.getValue().id().equals(id)) {
+        TokenUpdate update = work.apply(entry.getValue());
+        if (update.updated() != null) {
+          entry.setValue(update.token());
+          events.add(update.updated());
+        }
+        return Optional.of(update);
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

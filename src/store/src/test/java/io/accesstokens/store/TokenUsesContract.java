@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The contract of {@link TokenStore} for the uses of tokens. */
-public abstract class TokenUsesContract extends TokenStoreContract {
+public abstract class TokenUsesContract extends TokenUpdateContract {
 
   @Test
   void lastUseMovesOnlyForwardAndReactivatesNothing() {

@@ -11,6 +11,7 @@ import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Stores tokens and their audit log in memory. Thread-safe. */
@@ -78,6 +80,23 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
           revoked.forEach((id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event)));
           return outcomes;
         });
+  }
+
+  @Override
+  public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
+    return writing(
+        () ->
+            find(id)
+                .map(
+                    token -> {
+                      TokenUpdate update = work.apply(token);
+                      AuditEvent updated = update.updated();
+                      if (updated != null) {
+                        replace(update.token());
+                        note(updated);
+                      }
+                      return update;
+                    }));
   }
 
   @Override

@@ -47,10 +47,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
-  /**
-   * Returns a copy of the token with these values. The other properties of a stored token never
-   * change.
-   */
+  /** Returns a copy of the token with these values. */
   abstract T with(
       T token,
       @Nullable Instant lastUsedAt,
@@ -68,6 +65,11 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     tokens.put(token.id(), token);
     digests.put(digest, token.id());
     note(created);
+  }
+
+  /** Replaces an existing token with the same id. The caller must hold the write lock. */
+  final void replace(T token) {
+    tokens.put(token.id(), token);
   }
 
   /** Appends an event to the audit log of its token. The caller must hold the write lock. */

@@ -14,7 +14,8 @@ import java.util.UUID;
  *     subject of the token
  * @param metadata further facts, by key. An event of type {@link Type#REVOKED} can have {@link
  *     #REASON}; for a service token, it always has a reason. An event of type {@link Type#IMPORTED}
- *     has {@link #SOURCE} and {@link #CHANGE}.
+ *     has {@link #SOURCE} and {@link #CHANGE}. An event of type {@link Type#UPDATED} has {@link
+ *     #FIELDS}, and the old and new value of each changed field.
  * @param occurredAt the time of the event, with a precision of milliseconds
  */
 public record AuditEvent(
@@ -42,6 +43,19 @@ public record AuditEvent(
    */
   public static final String CHANGE = "change";
 
+  /**
+   * The key in {@link #metadata()} for the names of the changed fields, separated by spaces. The
+   * name of a field with the suffix {@link #OLD} or {@link #NEW} is the key for its old or new
+   * value.
+   */
+  public static final String FIELDS = "fields";
+
+  /** The suffix of the key for the old value of a field; the value is empty if there was none. */
+  public static final String OLD = ".old";
+
+  /** The suffix of the key for the new value of a field; the value is empty if there is none. */
+  public static final String NEW = ".new";
+
   public AuditEvent {
     metadata = Map.copyOf(metadata);
   }
@@ -54,6 +68,8 @@ public record AuditEvent(
     MINTED("minted"),
     /** A personal token was exchanged for a short-lived token. */
     EXCHANGED("exchanged"),
+    /** Properties of a service token were changed. */
+    UPDATED("updated"),
     /** The token was revoked. */
     REVOKED("revoked"),
     /** The token, or its revocation, was imported from another system. */

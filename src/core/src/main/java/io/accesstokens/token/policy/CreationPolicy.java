@@ -115,7 +115,7 @@ public record CreationPolicy(
     GroupLimits bounds =
         group != null && visible.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
     checkRules(description, bounds, errors);
-    List<String> scopes = checkScopes(request.scopes(), bounds, errors);
+    List<String> scopes = checkScopes(request.scopes(), List.of(), bounds, errors);
     Instant expiresAt =
         checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, errors);
     if (name == null
@@ -179,7 +179,7 @@ public record CreationPolicy(
     return name;
   }
 
-  private static @Nullable String checkText(
+  static @Nullable String checkText(
       String field, @Nullable String text, RequestErrors errors) {
     if (text == null) {
       errors.absent(field);
@@ -206,7 +206,7 @@ public record CreationPolicy(
     return group.get();
   }
 
-  private static void checkRules(
+  static void checkRules(
       @Nullable String description, GroupLimits bounds, RequestErrors errors) {
     if (description != null) {
       bounds.descriptions().stream()
@@ -215,8 +215,17 @@ public record CreationPolicy(
     }
   }
 
+  /**
+   * Validates a list of scopes.
+   *
+   * @param present the scopes that the token already has, which are always valid
+   * @return the distinct scopes; null if the list is invalid
+   */
   @Nullable List<String> checkScopes(
-      @Nullable List<@Nullable String> scopes, GroupLimits bounds, RequestErrors errors) {
+      @Nullable List<@Nullable String> scopes,
+      List<String> present,
+      GroupLimits bounds,
+      RequestErrors errors) {
     if (scopes == null) {
       errors.absent("scopes");
       return null;
@@ -230,7 +239,9 @@ public record CreationPolicy(
     boolean wrong = false;
     for (int i = 0; i < scopes.size(); i++) {
       String scope = scopes.get(i);
-      if (scope == null || !catalogue.contains(scope)) {
+      if (scope != null && present.contains(scope)) {
+        distinct.add(scope);
+      } else if (scope == null || !catalogue.contains(scope)) {
         errors.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
         wrong = true;
       } else if (!allowed.contains(scope)) {
@@ -270,14 +281,20 @@ public record CreationPolicy(
     return now.plus(Duration.ofDays(days));
   }
 
+  /** Parses an ISO 8601 date and time with a zone. Returns null if the text is malformed. */
+  static @Nullable Instant parseInstant(String field, String text, RequestErrors errors) {
+    try {
+      return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    } catch (DateTimeException e) {
+      errors.add(field, "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z");
+      return null;
+    }
+  }
+
   private static @Nullable Instant checkInstant(
       String text, Instant now, int maxLifetimeDays, RequestErrors errors) {
-    Instant instant;
-    try {
-      instant = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
-    } catch (DateTimeException e) {
-      errors.add(
-          "expiresAt", "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z");
+    Instant instant = parseInstant("expiresAt", text, errors);
+    if (instant == null) {
       return null;
     }
     if (!instant.isAfter(now)) {

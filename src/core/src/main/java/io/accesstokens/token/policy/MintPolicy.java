@@ -96,7 +96,7 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
     List<String> scopes =
         requested == null || requested.isEmpty()
             ? List.of()
-            : basePolicy.checkScopes(requested, bounds, errors);
+            : basePolicy.checkScopes(requested, List.of(), bounds, errors);
     Instant expiresAt =
         CreationPolicy.checkExpiry(
             request.expiresAt(), request.expiresInDays(), now, bounds, errors);

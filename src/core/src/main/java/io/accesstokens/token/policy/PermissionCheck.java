@@ -120,6 +120,22 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
+   * Checks that a token to which the actor gives rights does not expire later than the actor's own
+   * token.
+   *
+   * @throws PermissionDeniedException if the actor is a token that expires before {@code expiresAt}
+   */
+  public void requireWithinOwnExpiry(Actor actor, Instant expiresAt) {
+    if (actor.credential().filter(own -> own.expiresAt().isBefore(expiresAt)).isPresent()) {
+      throw denied(
+          actor,
+          Permissions.SERVICE_WRITE,
+          PermissionPolicy.DELEGATION,
+          "rights cannot be given to a token that outlives the calling token");
+    }
+  }
+
+  /**
    * Returns true if the actor may give a scope to a new token. A user may give any scope that is
    * not a permission. A user may give a permission if the user has this permission on all groups. A
    * token may give only its own scopes, and never a permission.

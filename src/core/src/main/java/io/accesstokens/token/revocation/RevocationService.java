@@ -2,6 +2,7 @@ package io.accesstokens.token.revocation;
 
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevokedException;
+import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
@@ -9,6 +10,7 @@ import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,11 +24,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revokes service tokens and personal tokens, and waits until each revocation is final. The caller
- * must check permissions first.
+ * Revokes service tokens and personal tokens, changes service tokens, and waits until each change is
+ * final. The caller must check permissions first.
  */
 public record RevocationService(
     RevocationBarrier barrier, AuditLog log, Clock clock, UuidGenerator ids) {
@@ -101,6 +104,35 @@ public record RevocationService(
       log.recorded(revoked, actor);
     }
     return new PendingRevocation(outcome, completion);
+  }
+
+  /**
+   * Changes a service token and waits until the change is final. This method also waits if the token
+   * already has the requested values, because an earlier call may have changed it just before.
+   *
+   * @param work computes the update from the stored token, see {@link TokenStore#update}. If {@code
+   *     work} throws an exception, this method throws it.
+   * @return the token after the change
+   * @throws TokenNotFoundException if the token does not exist
+   */
+  public ServiceToken update(
+      TokenStore store, Actor actor, UUID id, Function<ServiceToken, TokenUpdate> work) {
+    Optional<TokenDigest> digest = store.digest(id);
+    TokenUpdate update;
+    try {
+      update = store.update(id, work).orElseThrow(TokenNotFoundException::new);
+    } catch (RuntimeException e) {
+      barrier.evict(digest); // the token may have been changed
+      throw e;
+    }
+    // Not applyRepeat: it remembers the time of a revocation, which is the last change of a token.
+    CompletionStage<@Nullable Void> end = barrier.applyChange(digest);
+    AuditEvent updated = update.updated();
+    if (updated != null) {
+      log.recorded(updated, actor);
+    }
+    barrier.await(end);
+    return update.token();
   }
 
   /**

@@ -168,6 +168,11 @@ public final class ServiceTokenService {
     return new TokenReports(store, access, clock);
   }
 
+  /** Returns the use case that changes service tokens. */
+  public TokenUpdates updates() {
+    return new TokenUpdates(store, access, issuing, revocations, clock, ids);
+  }
+
   /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
   public Optional<PersonalTokenService> personal() {
     return Optional.ofNullable(personal);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Stores service tokens and their audit events. A store owns its transactions: each method is one
@@ -78,6 +79,18 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    */
   Map<UUID, Revocation> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
+
+  /**
+   * Changes a token, appends the audit event and writes the change to the change feed, all in one
+   * transaction. No other call changes the token between the call of {@code work} and the commit.
+   * The usage of the token does not change.
+   *
+   * @param work computes the update from the stored token; called again after a conflict with
+   *     another transaction. If {@code work} throws an exception, nothing is changed, and this
+   *     method throws the exception. {@code work} must not call the store.
+   * @return the update that {@code work} returned last; empty if no token has that id
+   */
+  Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work);
 
   /**
    * Returns the remaining time for which another process may use data that it read before a change.

@@ -15,6 +15,7 @@ import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,6 +118,11 @@ class UsageRecorderTest {
 
     @Override
     public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
       throw new UnsupportedOperationException();
     }
 

@@ -37,7 +37,7 @@ import java.lang.annotation.Target;
     schema =
         @Schema(
             type = "string",
-            allowableValues = {"created", "revoked", "imported"}))
+            allowableValues = {"created", "updated", "revoked", "imported"}))
 @Parameter(
     name = "from",
     in = ParameterIn.QUERY,

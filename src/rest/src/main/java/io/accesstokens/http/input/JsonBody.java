@@ -35,6 +35,9 @@ public final class JsonBody {
 
   private static final String MEDIA_TYPE = "application/json";
 
+  /** The media type of a JSON merge patch (RFC 7396). */
+  public static final String MERGE_PATCH = "application/merge-patch+json";
+
   /** Maximum length of a body, in bytes, unless the resource has its own limit. */
   public static final int MAX_BYTES = 102_400;
 
@@ -73,6 +76,16 @@ public final class JsonBody {
   public static JsonBody read(HttpHeaders headers, InputStream body, int maxBytes) {
     RequestEncoding.requireType(headers, MEDIA_TYPE);
     return parse(bytes(headers, body, maxBytes));
+  }
+
+  /**
+   * Reads the body of a PATCH request (RFC 5789): a JSON merge patch (RFC 7396) with the media type
+   * {@code application/merge-patch+json} or {@code application/json}. See {@link #read(HttpHeaders,
+   * InputStream, int)}.
+   */
+  public static JsonBody readPatch(HttpHeaders headers, InputStream body) {
+    RequestEncoding.requireType(headers, MEDIA_TYPE, MERGE_PATCH);
+    return parse(bytes(headers, body, MAX_BYTES));
   }
 
   /**
@@ -143,6 +156,18 @@ public final class JsonBody {
 
   private static WebApplicationException tooLarge() {
     return new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
+  }
+
+  /** Adds an error if the body has a member with this name, also if the member is null. */
+  public void refuse(String name, String message) {
+    if (members.containsKey(name)) {
+      violations.add(new Violation(name, message));
+    }
+  }
+
+  /** Returns true if the body has a member with this name, and the member is null. */
+  public boolean isNull(String name) {
+    return members.containsKey(name) && members.get(name) == null;
   }
 
   /** Returns a string member; null if the member is absent or of another type. */

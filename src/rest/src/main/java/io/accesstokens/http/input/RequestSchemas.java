@@ -3,6 +3,7 @@ package io.accesstokens.http.input;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.revocation.RevocationRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -16,6 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestSchemas {
 
+  /** The members of a service token, and of a request for one, that a PATCH request cannot change. */
+  static final List<String> UNCHANGEABLE =
+      List.of(
+          "id",
+          "name",
+          "tokenPrefix",
+          "groupEntityRef",
+          "groupDisplayName",
+          "createdBy",
+          "createdAt",
+          "expiresInDays",
+          "lastUsedAt",
+          "revokedAt",
+          "revokedBy",
+          "status");
+
+  /** The members that a PATCH request can change but not remove. */
+  static final List<String> REQUIRED = List.of("description", "scopes", "expiresAt");
+
   private RequestSchemas() {}
 
   /** Reads the body of a request for a new service token, as {@link NewToken} describes. */
@@ -28,6 +48,23 @@ public final class RequestSchemas {
     String expiresAt = body.string("expiresAt");
     return new CreationRequest(
         name, description, group, scopes, days, expiresAt, body.violations());
+  }
+
+  /**
+   * Reads the body of a request that changes a service token, as {@link TokenPatch} describes.
+   * Unlike in other requests, a null member is not absent (RFC 7396).
+   */
+  public static UpdateRequest update(JsonBody body) {
+    UNCHANGEABLE.forEach(name -> body.refuse(name, "cannot be changed"));
+    for (String name : REQUIRED) {
+      if (body.isNull(name)) {
+        body.refuse(name, "must not be null");
+      }
+    }
+    String description = body.string("description");
+    List<@Nullable String> scopes = body.strings("scopes");
+    String expiresAt = body.string("expiresAt");
+    return new UpdateRequest(description, scopes, expiresAt, body.violations());
   }
 
   /**
@@ -88,6 +125,24 @@ public final class RequestSchemas {
               types = {"string", "null"},
               format = "date-time",
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** Describes the body of a request that changes a service token. Absent members stay the same. */
+  @Schema(
+      name = "ServiceTokenPatch",
+      description = "A JSON merge patch (RFC 7396); other members of a token cannot be changed")
+  public record TokenPatch(
+      @Schema(types = "string", minLength = 1, maxLength = 500) @Nullable String description,
+      @Schema(
+              types = "array",
+              description =
+                  "All scopes after the change, at least one. To add a scope, the caller must be"
+                      + " allowed to grant all of them")
+          @Nullable List<String> scopes,
+      @Schema(
+              types = "string",
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, and not later than before")
           @Nullable String expiresAt) {}
 
   /** Describes the body of a request for a new personal token. */

@@ -8,6 +8,7 @@ import io.accesstokens.mint.SessionRequiredException;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevokedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
@@ -120,6 +121,9 @@ public final class Problems {
     }
     if (thrown instanceof AlreadyRevokedException e) {
       return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
+    }
+    if (thrown instanceof TokenEndedException e) {
+      return fact(Problem.TOKEN_ENDED, "The token is revoked or expired", 409, e);
     }
     if (thrown instanceof TokenNotFoundException e) {
       return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);

@@ -91,7 +91,7 @@ public record AuditLogResponse(
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String groupDisplayName,
       @Schema(
-              allowableValues = {"created", "revoked", "imported"},
+              allowableValues = {"created", "updated", "revoked", "imported"},
               requiredMode = RequiredMode.REQUIRED)
           String event,
       @Schema(
@@ -99,7 +99,8 @@ public record AuditLogResponse(
               requiredMode = RequiredMode.REQUIRED)
           String actor,
       @Schema(
-              description = "Empty for created; reason for revoked; source and change for imported",
+              description = "Empty for created; fields, and the old and new value of each, for updated;"
+                      + " reason for revoked; source and change for imported",
               requiredMode = RequiredMode.REQUIRED)
           Map<String, String> metadata,
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {

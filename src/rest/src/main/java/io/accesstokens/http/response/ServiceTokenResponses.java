@@ -191,7 +191,7 @@ public final class ServiceTokenResponses {
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
       @Schema(
-              allowableValues = {"created", "minted", "exchanged", "revoked", "imported"},
+              allowableValues = {"created", "minted", "exchanged", "updated", "revoked", "imported"},
               requiredMode = RequiredMode.REQUIRED)
           String event,
       @Schema(
@@ -200,7 +200,8 @@ public final class ServiceTokenResponses {
           String actor,
       @Schema(
               description =
-                  "Empty for created and minted; reason for revoked; source and change for imported",
+                  "Empty for created and minted; fields, and the old and new value of each, for"
+                      + " updated; reason for revoked; source and change for imported",
               requiredMode = RequiredMode.REQUIRED)
           Map<String, String> metadata,
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {

@@ -20,7 +20,7 @@ public final class JsonText {
 
   private JsonText() {}
 
-  static String ofList(List<String> texts) {
+  public static String ofList(List<String> texts) {
     JsonArrayBuilder array = JSON.createArrayBuilder();
     texts.forEach(array::add);
     return array.build().toString();

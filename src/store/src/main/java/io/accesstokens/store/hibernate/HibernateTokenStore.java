@@ -30,6 +30,7 @@ import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -250,6 +252,11 @@ public final class HibernateTokenStore implements TokenStore {
   public Map<UUID, Revocation> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
     return changes.change(session -> BulkRevocation.revoke(session, revoked, revokedBy, revokedAt));
+  }
+
+  @Override
+  public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
+    return changes.change(session -> TokenChanges.update(session, id, work));
   }
 
   /**

@@ -15,8 +15,10 @@ import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.service.StoreTokenVerifier;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
@@ -34,6 +36,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
@@ -91,6 +95,27 @@ abstract class ReplicasContract {
     void revoke(TestToken made) {
       Samples.revoke(store, made.token().id(), Instant.now());
       barrier.applyChange(store.digest(made.token().id())).toCompletableFuture().join();
+    }
+
+    /** Sets the scopes of the token, and returns when the change is final. */
+    void setScopes(TestToken made, List<String> scopes) {
+      store.update(
+          made.token().id(),
+          token ->
+              new TokenUpdate(
+                  token.changed(token.description(), scopes, token.expiresAt()),
+                  new AuditEvent(
+                      UUID.randomUUID(),
+                      token.id(),
+                      AuditEvent.Type.UPDATED,
+                      "x",
+                      Map.of(),
+                      NOON)));
+      barrier.applyChange(store.digest(made.token().id())).toCompletableFuture().join();
+    }
+
+    List<String> scopes(TestToken made) {
+      return ((Verification.Accepted) check.check(made.rawToken())).scopes();
     }
 
     boolean accepts(TestToken made) {
@@ -171,6 +196,21 @@ abstract class ReplicasContract {
       completed.set(true);
       callers.forEach(CompletableFuture::join);
       assertEquals(false, tooLate.get());
+    }
+  }
+
+  @Test
+  void updateIsInEffectOnAllReplicasWhenItReturns() {
+    Member first = start(false);
+    Member second = start(false);
+    TestToken made = first.create("ci");
+    for (int i = 0; i < 12; i++) {
+      first.scopes(made);
+      second.scopes(made);
+      List<String> scopes = i % 4 < 2 ? List.of("catalog:read") : List.of("a", "catalog:read");
+      (i % 2 == 0 ? first : second).setScopes(made, scopes);
+      assertEquals(scopes, first.scopes(made));
+      assertEquals(scopes, second.scopes(made));
     }
   }
 

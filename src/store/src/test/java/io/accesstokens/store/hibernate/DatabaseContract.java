@@ -15,8 +15,10 @@ import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.store.TokenUpdate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -141,6 +144,44 @@ abstract class DatabaseContract extends ReportsContract {
     assertEquals("revoked", feed.get(0).kind());
     assertEquals(hex(digest(token.id()).bytes()), feed.get(0).digest());
     assertEquals(32, feed.get(0).nonce().length());
+  }
+
+  private Optional<TokenUpdate> rename(UUID id, String description) {
+    return store.update(
+        id,
+        token ->
+            new TokenUpdate(
+                token.changed(description, token.scopes(), token.expiresAt()),
+                new AuditEvent(
+                    UUID.randomUUID(), id, AuditEvent.Type.UPDATED, "x", Map.of(), NOON)));
+  }
+
+  @Test
+  void updateIsPublished() throws Exception {
+    ServiceToken token = put(store, token("ci"));
+    rename(token.id(), "first");
+    store.update(token.id(), TokenUpdate::unchanged);
+    rename(token.id(), "second");
+    rename(UUID.randomUUID(), "third");
+    List<Entry> feed = feed();
+    assertEquals(List.of(1L, 2L), feed.stream().map(Entry::number).toList());
+    assertEquals(List.of("changed", "changed"), feed.stream().map(Entry::kind).toList());
+    for (Entry entry : feed) {
+      assertEquals(hex(digest(token.id()).bytes()), entry.digest());
+    }
+  }
+
+  @Test
+  void noTokenIsUpdatedWithoutItsFeedEntry() throws Exception {
+    ServiceToken token = put(store, token("ci"));
+    execute("alter table access_token_changes rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> rename(token.id(), "lost"));
+    } finally {
+      execute("alter table elsewhere rename to access_token_changes");
+    }
+    assertEquals(token, store.find(token.id()).orElseThrow());
+    assertEquals(1, store.audit(token.id(), 0, 50).total().count());
   }
 
   @Test

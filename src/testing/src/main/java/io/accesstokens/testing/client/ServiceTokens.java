@@ -75,6 +75,16 @@ public final class ServiceTokens {
     return api.get(path(id)).ok();
   }
 
+  /** Changes a token and returns the response, even if the change is rejected. */
+  public ApiResult tryUpdate(String id, String json) {
+    return api.call("PATCH", path(id)).json(json).send();
+  }
+
+  /** Changes a token and returns the token. Fails if the change is rejected. */
+  public JsonObject update(String id, String json) {
+    return tryUpdate(id, json).ok();
+  }
+
   /** Revokes a token and returns the response, even if the revocation is rejected. */
   public ApiResult tryRevoke(String id) {
     return api.delete(path(id), "{\"reason\":\"no longer needed\"}");

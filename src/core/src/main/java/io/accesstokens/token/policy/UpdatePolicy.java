@@ -1,0 +1,74 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates changes of service tokens. A change must follow the rules for new tokens of the group.
+ * Values that stay the same are not validated. So a token can be changed even if a rule is newer
+ * than the token.
+ *
+ * @param creation the rules for new tokens
+ */
+public record UpdatePolicy(CreationPolicy creation) {
+
+  /**
+   * Returns the token with the changes of a request.
+   *
+   * @param token the stored token
+   * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
+   *     fields
+   */
+  public ServiceToken check(UpdateRequest request, ServiceToken token, Instant now) {
+    RequestErrors errors = new RequestErrors(request.unreadable());
+    GroupLimits bounds = creation.limitsOf(token.group());
+    String description = description(request.description(), token, bounds, errors);
+    List<String> scopes = scopes(request.scopes(), token, bounds, errors);
+    Instant expiresAt = expiry(request.expiresAt(), token, now, errors);
+    List<Violation> violations = errors.violations();
+    if (!violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    return token.changed(description, scopes, expiresAt);
+  }
+
+  private static String description(
+      @Nullable String text, ServiceToken token, GroupLimits bounds, RequestErrors errors) {
+    if (text == null || text.equals(token.description())) {
+      return token.description();
+    }
+    String checked = CreationPolicy.checkText("description", text, errors);
+    CreationPolicy.checkRules(checked, bounds, errors);
+    return text;
+  }
+
+  /** Returns the new scopes. A scope that the token already has stays valid. */
+  private List<String> scopes(
+      @Nullable List<@Nullable String> requested,
+      ServiceToken token,
+      GroupLimits bounds,
+      RequestErrors errors) {
+    if (requested == null) {
+      return token.scopes();
+    }
+    List<String> checked = creation.checkScopes(requested, token.scopes(), bounds, errors);
+    return checked == null ? token.scopes() : checked;
+  }
+
+  private static Instant expiry(
+      @Nullable String text, ServiceToken token, Instant now, RequestErrors errors) {
+    if (text == null) {
+      return token.expiresAt();
+    }
+    Instant instant = CreationPolicy.parseInstant("expiresAt", text, errors);
+    if (instant != null && instant.isAfter(token.expiresAt())) {
+      errors.add("expiresAt", "must not be later than the current expiry");
+    } else if (instant != null && !instant.isAfter(now)) {
+      errors.add("expiresAt", "must be in the future");
+    }
+    return instant == null ? token.expiresAt() : instant;
+  }
+}
