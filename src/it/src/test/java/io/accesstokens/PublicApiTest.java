@@ -26,6 +26,7 @@ class PublicApiTest {
   /** Packages of these modules that are not for other applications. */
   private static final Set<String> INTERNAL =
       Set.of(
+          "io.accesstokens.verify.limit",
           "io.accesstokens.consent",
           "io.accesstokens.exchange",
           "io.accesstokens.http.response",

@@ -48,7 +48,8 @@ public final class AccessTokensFeature implements Feature {
 
   /**
    * The name of the request property that holds the client's network address as a {@link String}.
-   * In a servlet container, a request attribute of this name has the same effect.
+   * In a servlet container, a request attribute of this name has the same effect. Without this
+   * property, a token that is limited to addresses is refused.
    */
   public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
 
@@ -174,7 +175,7 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Sets the listener for each use of a raw token. The listener is not called for outages, and
-     * not for tokens that {@link #unknownTokens} refused with 429. There is no listener by default.
+     * not for requests with the response 429. There is no listener by default.
      */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;

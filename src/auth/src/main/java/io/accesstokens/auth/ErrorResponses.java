@@ -56,6 +56,22 @@ record ErrorResponses(boolean bodies) {
             .build());
   }
 
+  /**
+   * Returns an exception with status 429, for a token that has exceeded its number of requests per
+   * minute. The response has the headers of draft-ietf-httpapi-ratelimit-headers-10.
+   *
+   * @param perMinute the maximum number of requests per minute
+   * @param seconds how long the client must wait, at least 1
+   */
+  ClientErrorException rateExceeded(int perMinute, int seconds) {
+    return new ClientErrorException(
+        response(Status.TOO_MANY_REQUESTS, error("too_many_requests"))
+            .header(HttpHeaders.RETRY_AFTER, seconds)
+            .header("RateLimit-Policy", "\"token\";q=" + perMinute + ";w=60")
+            .header("RateLimit", "\"token\";r=0;t=" + seconds)
+            .build());
+  }
+
   /** Returns an exception with status 503, for a token that cannot be verified now. */
   ServiceUnavailableException unavailable(Throwable cause) {
     return new ServiceUnavailableException(

@@ -1,7 +1,9 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
+import io.accesstokens.verify.limit.RequestRates;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -17,6 +19,7 @@ public final class VerificationHandler {
   private final VerificationListener listener;
   private final UnknownTokenLimit unknownTokens;
   private final ErrorResponses refusals;
+  private final RequestRates rates = new RequestRates(MachineClock.SYSTEM);
 
   /**
    * Creates a handler for an application that writes the bodies of error responses itself.
@@ -39,20 +42,33 @@ public final class VerificationHandler {
    * Applies the verdict on a token to a request. A valid token becomes the principal of the
    * request, and the scopes of the token become roles.
    *
-   * @throws NotAuthorizedException if the token is not valid
+   * @throws NotAuthorizedException if the token is not valid, or not from the client's address
    * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
-   *     too many unknown tokens
+   *     too many unknown tokens. Also thrown if this process has accepted the maximum number of
+   *     requests of the token in this minute.
    */
   public void conclude(ContainerRequestContext request, Verification verification) {
     String clientAddress = AccessTokensFeature.clientAddress(request);
-    if (verification instanceof Verification.Accepted accepted) {
+    Verification verdict = verification.from(clientAddress);
+    if (verdict instanceof Verification.Accepted accepted) {
+      requireRate(accepted);
       accepted(accepted, clientAddress);
       request.setSecurityContext(
           CallerContext.byBearer(
               new TokenPrincipal(accepted, clientAddress), accepted.scopes(), isSecure(request)));
-    } else if (verification instanceof Verification.Refused refused) {
+    } else if (verdict instanceof Verification.Refused refused) {
       refused(refused, clientAddress);
       throw refusals.invalidToken();
+    }
+  }
+
+  private void requireRate(Verification.Accepted accepted) {
+    Integer perMinute = accepted.limits().requestsPerMinute();
+    if (perMinute != null) {
+      int wait = rates.count(accepted.tokenId(), perMinute);
+      if (wait > 0) {
+        throw refusals.rateExceeded(perMinute, wait);
+      }
     }
   }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.Route;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.VerificationUnavailableException;
@@ -45,6 +47,7 @@ class AccessTokensFeatureTest {
   private final RawToken good = mint(1);
   private final RawToken revoked = mint(2);
   private final RawToken unavailable = mint(3);
+  private final RawToken limited = mint(4);
   private final List<String> events = new ArrayList<>();
   private ApplicationHandler handler = new ApplicationHandler(application());
 
@@ -88,6 +91,18 @@ class AccessTokensFeatureTest {
           List.of("things:read"),
           Instant.parse("2027-01-01T00:00:00Z"));
     }
+    if (token.reveal().equals(limited.reveal())) {
+      Verification.Accepted accepted =
+          new Verification.Accepted(
+              new UUID(0, 9),
+              "service-token:group:default/platform:limited",
+              new EntityRef("group", "default", "platform"),
+              List.of("things:read"),
+              null,
+              Instant.parse("2027-01-01T00:00:00Z"),
+              new UseLimits(List.of(AddressRange.parse("192.0.2.0/24").orElseThrow()), 3));
+      return new Verification.AddressLimited(accepted);
+    }
     if (token.reveal().equals(unavailable.reveal())) {
       throw new VerificationUnavailableException("down", new RuntimeException());
     }
@@ -124,6 +139,51 @@ class AccessTokensFeatureTest {
     String seen = String.valueOf(response.getEntity());
     assertTrue(seen.contains("clientAddress=192.0.2.1") && seen.endsWith(" true"), seen);
     assertEquals(List.of("accepted 192.0.2.1"), events);
+  }
+
+  @Test
+  void limitedTokenIsAcceptedOnlyFromItsAddresses() {
+    String credential = "Bearer " + limited.reveal();
+    assertEquals(200, get("things", "192.0.2.1", credential).getStatus());
+    assertEquals(200, get("things", "::ffff:192.0.2.2", credential).getStatus());
+    String refused = null;
+    for (String address : new @Nullable String[] {"198.51.100.1", "2001:db8::1", "x", "", null}) {
+      ContainerResponse response = get("things", address, credential);
+      assertEquals(401, response.getStatus());
+      String text = response.getHeaders() + " " + response.getEntity();
+      assertEquals(refused == null ? text : refused, text);
+      refused = text;
+    }
+    ContainerResponse revokedToken = get("things", "192.0.2.1", "Bearer " + revoked.reveal());
+    assertEquals(refused, revokedToken.getHeaders() + " " + revokedToken.getEntity());
+    assertEquals(
+        List.of(
+            "accepted 192.0.2.1",
+            "accepted ::ffff:192.0.2.2",
+            "ADDRESS 198.51.100.1",
+            "ADDRESS 2001:db8::1",
+            "ADDRESS x",
+            "ADDRESS ",
+            "ADDRESS null",
+            "REVOKED 192.0.2.1"),
+        events);
+  }
+
+  @Test
+  void requestsBeyondTheRateOfATokenGet429() {
+    String credential = "Bearer " + limited.reveal();
+    for (int i = 0; i < 3; i++) {
+      get("things", "198.51.100.1", credential); // refused requests do not count
+      assertEquals(200, get("things", "192.0.2.1", credential).getStatus());
+    }
+    ContainerResponse response = get("things", "192.0.2.1", credential);
+    assertEquals(429, response.getStatus());
+    assertEquals("\"token\";q=3;w=60", response.getHeaderString("RateLimit-Policy"));
+    int wait = Integer.parseInt(response.getHeaderString("Retry-After"));
+    assertTrue(wait >= 1 && wait <= 60, "Retry-After " + wait);
+    assertEquals("\"token\";r=0;t=" + wait, response.getHeaderString("RateLimit"));
+    assertEquals(401, get("things", "198.51.100.1", credential).getStatus(), "the address first");
+    assertEquals(3, events.stream().filter(event -> event.startsWith("accepted")).count());
   }
 
   @Test

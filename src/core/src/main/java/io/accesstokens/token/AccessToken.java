@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,11 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
    */
   String subject();
 
+  /** Returns the limits on the uses of the token. */
+  default UseLimits limits() {
+    return UseLimits.NONE;
+  }
+
   /**
    * Returns the status of the token at an instant. The list queries of the stores must compute the
    * same status. A test compares the results.
@@ -81,6 +87,6 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
    */
   default Verification.Accepted asAccepted(List<String> effectiveScopes) {
     return new Verification.Accepted(
-        id(), subject(), owner(), effectiveScopes, createdAt(), expiresAt());
+        id(), subject(), owner(), effectiveScopes, createdAt(), expiresAt(), limits());
   }
 }

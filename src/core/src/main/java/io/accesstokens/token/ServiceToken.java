@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.UseLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     was never accepted
  * @param revokedAt the instant of revocation; null if the token is not revoked
  * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
+ * @param limits the limits on the uses of the token
  */
 public record ServiceToken(
     UUID id,
@@ -39,7 +41,8 @@ public record ServiceToken(
     Instant expiresAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant revokedAt,
-    @Nullable String revokedBy)
+    @Nullable String revokedBy,
+    UseLimits limits)
     implements AccessToken {
 
   /**
@@ -52,9 +55,39 @@ public record ServiceToken(
     scopes = List.copyOf(scopes);
   }
 
+  /** Creates a token without limits. */
+  public ServiceToken(
+      UUID id,
+      String name,
+      String description,
+      String tokenPrefix,
+      EntityRef group,
+      List<String> scopes,
+      String createdBy,
+      Instant createdAt,
+      Instant expiresAt,
+      @Nullable Instant lastUsedAt,
+      @Nullable Instant revokedAt,
+      @Nullable String revokedBy) {
+    this(
+        id,
+        name,
+        description,
+        tokenPrefix,
+        group,
+        scopes,
+        createdBy,
+        createdAt,
+        expiresAt,
+        lastUsedAt,
+        revokedAt,
+        revokedBy,
+        UseLimits.NONE);
+  }
+
   /** Returns a copy of this token with other values of the properties that can be changed. */
   public ServiceToken changed(
-      String newDescription, List<String> newScopes, Instant newExpiresAt) {
+      String newDescription, List<String> newScopes, Instant newExpiresAt, UseLimits newLimits) {
     return new ServiceToken(
         id,
         name,
@@ -67,7 +100,8 @@ public record ServiceToken(
         newExpiresAt,
         lastUsedAt,
         revokedAt,
-        revokedBy);
+        revokedBy,
+        newLimits);
   }
 
   @Override

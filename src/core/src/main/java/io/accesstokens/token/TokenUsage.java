@@ -7,31 +7,48 @@ import org.jspecify.annotations.Nullable;
  * The uses of one token as a credential. An instance counts all uses since the creation of the
  * token, or only the uses in one interval.
  *
- * <p>A refused use is a use of an existing token that was revoked or has expired. Uses of unknown
- * raw tokens are not counted.
+ * <p>A refused use is a use of an existing token that was revoked, has expired, or is limited to
+ * other addresses. Uses of unknown raw tokens are not counted.
  *
  * @param accepted the accepted uses
- * @param refused the refused uses; their number is the sum of {@code revoked} and {@code expired}
+ * @param refused the refused uses; their number is the sum of {@code revoked}, {@code expired} and
+ *     {@code address}
  * @param revoked the number of uses refused because the token was revoked
  * @param expired the number of uses refused because the token had expired
+ * @param address the number of uses refused because the token is limited to other addresses
  */
-public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, long expired) {
+public record TokenUsage(
+    UsageCount accepted, UsageCount refused, long revoked, long expired, long address) {
 
   /** The usage of a token that was never used. */
-  public static final TokenUsage NONE = new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0);
+  public static final TokenUsage NONE = new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0);
 
   /**
    * @throws IllegalArgumentException if a count is negative, or if the number of refused uses is
-   *     not the sum of {@code revoked} and {@code expired}
+   *     not the sum of {@code revoked}, {@code expired} and {@code address}
    */
   public TokenUsage {
-    if (revoked < 0 || expired < 0 || refused.count() != revoked + expired) {
+    if (revoked < 0
+        || expired < 0
+        || address < 0
+        || refused.count() != revoked + expired + address) {
       throw new IllegalArgumentException("each refused use has one reason");
     }
   }
 
+  /** Creates a usage without uses that were refused because of the client's address. */
+  public static TokenUsage of(
+      UsageCount accepted,
+      long revoked,
+      long expired,
+      @Nullable Instant lastRefusedAt,
+      @Nullable String lastRefusedAddress) {
+    return of(accepted, revoked, expired, 0, lastRefusedAt, lastRefusedAddress);
+  }
+
   /**
-   * Creates a usage. The number of refused uses is the sum of {@code revoked} and {@code expired}.
+   * Creates a usage. The number of refused uses is the sum of {@code revoked}, {@code expired} and
+   * {@code address}.
    *
    * @param lastRefusedAt the instant of the last refused use; null if there was none
    */
@@ -39,13 +56,15 @@ public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, 
       UsageCount accepted,
       long revoked,
       long expired,
+      long address,
       @Nullable Instant lastRefusedAt,
       @Nullable String lastRefusedAddress) {
     return new TokenUsage(
         accepted,
-        new UsageCount(revoked + expired, lastRefusedAt, lastRefusedAddress),
+        new UsageCount(revoked + expired + address, lastRefusedAt, lastRefusedAddress),
         revoked,
-        expired);
+        expired,
+        address);
   }
 
   /** Returns the sum of these uses and {@code other}. */
@@ -54,6 +73,7 @@ public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, 
         accepted.plus(other.accepted),
         refused.plus(other.refused),
         revoked + other.revoked,
-        expired + other.expired);
+        expired + other.expired,
+        address + other.address);
   }
 }

@@ -13,7 +13,10 @@ import io.accesstokens.testing.server.ProxyServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,6 +108,7 @@ class ProxyIT {
                 + "\n");
     return call.with("--in-memory")
         .withGroups()
+        .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1")
         .withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", people.toString())
         .withEnvironment("ACCESSTOKENS_INTROSPECTION_USERENTITYREFS", "user:default/erin")
         .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
@@ -188,6 +192,64 @@ class ProxyIT {
         application.api().form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
       }
       with(made.rawToken()).get("/catalog/").expect(401);
+    }
+  }
+
+  /** Sends a request to nginx from a loopback address, and returns the status line. */
+  private String from(String localAddress, TestToken made, String headers) throws IOException {
+    try (Socket socket =
+        new Socket(
+            InetAddress.getLoopbackAddress(),
+            URI.create(nginx.api().origin()).getPort(),
+            InetAddress.getByName(localAddress),
+            0)) {
+      socket.setSoTimeout(20_000);
+      String request =
+          "GET /catalog/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+              + made.rawToken()
+              + "\r\n"
+              + headers
+              + "\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      byte[] response = socket.getInputStream().readAllBytes();
+      return new String(response, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+    }
+  }
+
+  @Test
+  void limitedTokenIsAcceptedFromItsAddressOnly() throws IOException {
+    TestToken made =
+        alice.create(
+            good()
+                .scopes("catalog:read")
+                .with("allowedAddresses", "[\"127.0.0.2\",\"192.0.2.1\"]"));
+    assertEquals("HTTP/1.1 200 OK", from("127.0.0.2", made, ""));
+    for (String header :
+        List.of(
+            "",
+            "X-Forwarded-For: 127.0.0.2\r\n",
+            "X-Forwarded-For: 192.0.2.1, 127.0.0.2\r\nX-Forwarded-For: 192.0.2.1\r\n",
+            "Forwarded: for=192.0.2.1\r\n",
+            "x-forwarded-for: 192.0.2.1\r\nForwarded: for=127.0.0.2\r\nX-Real-IP: 127.0.0.2\r\n")) {
+      assertEquals("HTTP/1.1 401 Unauthorized", from("127.0.0.3", made, header), header);
+      assertEquals("HTTP/1.1 200 OK", from("127.0.0.2", made, header), header);
+    }
+    with(made.rawToken()).get("/catalog/").expect(401);
+    alice.update(made.id(), "{\"allowedAddresses\":[\"127.0.0.3\"]}");
+    assertEquals("HTTP/1.1 401 Unauthorized", from("127.0.0.2", made, ""));
+    assertEquals("HTTP/1.1 200 OK", from("127.0.0.3", made, ""));
+  }
+
+  @Test
+  void tokenBeyondItsRateGets429() {
+    TestToken made = alice.create(good().scopes("catalog:read").with("requestsPerMinute", "2"));
+    // For "/", nginx would verify the token twice: it redirects internally to the index page.
+    with(made.rawToken()).get("/catalog/index.html").expect(200);
+    with(made.rawToken()).get("/index.html").expect(200);
+    for (String path : List.of("/index.html", "/catalog/index.html")) {
+      ApiResult limited = with(made.rawToken()).get(path).expect(429);
+      int wait = Integer.parseInt(limited.headerLine("Retry-After"));
+      assertTrue(wait >= 1 && wait <= 60, limited::toString);
     }
   }
 

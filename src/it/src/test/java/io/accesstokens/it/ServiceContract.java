@@ -93,6 +93,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class TokenLimits extends TokenLimitsTopic {
+    TokenLimits() {
+      super(running);
+    }
+  }
+
+  @Nested
   class RevokeToken extends RevokeTokenTopic {
     RevokeToken() {
       super(running);

@@ -56,7 +56,8 @@ record AuditLogExport(
           "groupEntityRef",
           AuditEvent.REASON,
           AuditEvent.SOURCE,
-          AuditEvent.CHANGE);
+          AuditEvent.CHANGE,
+          AuditEvent.FIELDS);
 
   private void writeTo(OutputStream body, Jsonb jsonb) throws IOException {
     BufferedWriter to = new BufferedWriter(new OutputStreamWriter(body, StandardCharsets.UTF_8));
@@ -112,7 +113,8 @@ record AuditLogExport(
         group == null ? null : group.toString(),
         metadata.get(AuditEvent.REASON),
         metadata.get(AuditEvent.SOURCE),
-        metadata.get(AuditEvent.CHANGE));
+        metadata.get(AuditEvent.CHANGE),
+        metadata.get(AuditEvent.FIELDS));
   }
 
   /** Writes an {@link AuditLogExport} to the body of a response. */

@@ -34,7 +34,12 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
 
   private static final int FIRST_ERROR = 400;
   private static final List<String> KEPT =
-      List.of(HttpHeaders.ALLOW, HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
+      List.of(
+          HttpHeaders.ALLOW,
+          HttpHeaders.RETRY_AFTER,
+          HttpHeaders.WWW_AUTHENTICATE,
+          "RateLimit-Policy",
+          "RateLimit");
   private static final MediaType PROBLEM = MediaType.valueOf(Problem.MEDIA_TYPE);
 
   private final ApiPaths own;

@@ -162,7 +162,7 @@ public class ServiceTokensResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_WRITE)
   @Operation(
       operationId = "updateServiceToken",
-      summary = "Change the description, the scopes or the expiry of a service token",
+      summary = "Change the description, scopes, expiry or limits of a service token",
       description =
           "The change is in effect for every verifier when it is answered. The secret stays the"
               + " same.")

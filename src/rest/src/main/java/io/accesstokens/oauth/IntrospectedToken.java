@@ -1,5 +1,6 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.Verification;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  *     raw token
  * @param expiresAt the first instant at which the token is no longer valid, in ISO 8601 with
  *     milliseconds; more precise than {@code exp}
+ * @param allowedAddresses the addresses and ranges from which the token can be used; null for no
+ *     limit
+ * @param requestsPerMinute the maximum number of requests per minute; null for no limit
  */
 @Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(
@@ -72,13 +76,24 @@ record IntrospectedToken(
             name = "expires_at",
             format = "date-time",
             description = "The same as exp, with milliseconds; not in the RFC")
-        @Nullable String expiresAt)
+        @Nullable String expiresAt,
+    @Schema(
+            name = "allowed_addresses",
+            description =
+                "The only IP addresses and CIDR ranges from which the token can be used; not in the"
+                    + " RFC")
+        @Nullable List<String> allowedAddresses,
+    @Schema(
+            name = "requests_per_minute",
+            description = "The limit that each verifier enforces by itself; not in the RFC")
+        @Nullable Integer requestsPerMinute)
     implements JsonResponse {
 
   /** The complete response for a token that is not valid. */
   static final IntrospectedToken INACTIVE =
       new IntrospectedToken(
-          false, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          false, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null);
 
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
@@ -93,6 +108,7 @@ record IntrospectedToken(
 
   static IntrospectedToken of(Verification.Accepted token, @Nullable URI issuer) {
     Long issued = seconds(token.createdAt());
+    List<AddressRange> addresses = token.limits().allowedAddresses();
     return new IntrospectedToken(
         true,
         String.join(" ", token.scopes()),
@@ -107,7 +123,9 @@ record IntrospectedToken(
         token.tokenId().toString(),
         null,
         null,
-        MILLISECONDS.format(token.expiresAt()));
+        MILLISECONDS.format(token.expiresAt()),
+        addresses.isEmpty() ? null : addresses.stream().map(AddressRange::toString).toList(),
+        token.limits().requestsPerMinute());
   }
 
   /** Returns the response for a valid token that this service has signed. */
@@ -127,7 +145,9 @@ record IntrospectedToken(
         signed.id(),
         signed.audience(),
         token.tokenId().toString(),
-        MILLISECONDS.format(token.expiresAt()));
+        MILLISECONDS.format(token.expiresAt()),
+        null,
+        null);
   }
 
   private static @Nullable Long seconds(@Nullable Instant instant) {
@@ -152,6 +172,12 @@ record IntrospectedToken(
     }
     add(json, "parent_jti", parentJti);
     add(json, "expires_at", expiresAt);
+    if (allowedAddresses != null) {
+      json.add("allowed_addresses", JSON.createArrayBuilder(allowedAddresses));
+    }
+    if (requestsPerMinute != null) {
+      json.add("requests_per_minute", requestsPerMinute);
+    }
     return json.build().toString().getBytes(StandardCharsets.UTF_8);
   }
 

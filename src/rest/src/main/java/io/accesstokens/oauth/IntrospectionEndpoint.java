@@ -2,6 +2,7 @@ package io.accesstokens.oauth;
 
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.IpAddress;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
@@ -63,17 +64,23 @@ public class IntrospectionEndpoint extends Endpoint {
           AuthorizationServer server = server();
           FormBody form = form(body);
           Optional<ChangeFeed.Position> position = form.optional("position").map(this::position);
+          String client = form.optional("client_address").map(this::address).orElse(null);
+          boolean enforced = form.optional("enforces_limits").filter("true"::equals).isPresent();
           Optional<RawToken> raw = sentToken(form);
           if (raw.isEmpty()) {
             Optional<SignedTokens.Signed> signed =
                 server.signed().find(form.required("token"), position.orElse(null));
             if (signed.isPresent()) {
-              return answer(server, signed.get().verdict(), signed.get());
+              return answer(server, signed.get().verdict().from(client), client, signed.get());
             }
           }
           Verification verification =
               raw.map(token -> verify(server, token, position)).orElse(refusal(Reason.MALFORMED));
-          return answer(server, verification, null);
+          Verification verdict =
+              enforced && verification instanceof Verification.AddressLimited limited
+                  ? limited.accepted()
+                  : verification.from(client);
+          return answer(server, verdict, client, null);
         });
   }
 
@@ -93,20 +100,32 @@ public class IntrospectionEndpoint extends Endpoint {
    * Returns the introspection response for a verdict, and reports the verdict to the usage
    * listener.
    *
+   * @param client the address of the client that sent the token; null if it is not known
    * @param signed the signed token; null for a raw token
    */
   private static Response answer(
-      AuthorizationServer server, Verification verdict, SignedTokens.@Nullable Signed signed) {
+      AuthorizationServer server,
+      Verification verdict,
+      @Nullable String client,
+      SignedTokens.@Nullable Signed signed) {
     if (verdict instanceof Verification.Accepted accepted) {
-      server.uses().accepted(accepted, null);
+      server.uses().accepted(accepted, client);
       return Response.ok(
               signed == null
                   ? IntrospectedToken.of(accepted, server.issuer())
                   : IntrospectedToken.of(accepted, signed))
           .build();
     }
-    server.uses().refused((Verification.Refused) verdict, null);
+    server.uses().refused((Verification.Refused) verdict, client);
     return Response.ok(IntrospectedToken.INACTIVE).build();
+  }
+
+  /** Returns the canonical text of an IP address. */
+  private String address(String text) {
+    return IpAddress.parse(text)
+        .map(IpAddress::toString)
+        .orElseThrow(
+            () -> OAuthError.invalidRequest("the parameter client_address must be an IP address"));
   }
 
   private ChangeFeed.Position position(String text) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenTypeHint a hint about the type of the token, which is ignored
  * @param position a position in the change feed. The response reflects all changes up to this
  *     position
+ * @param clientAddress the IP address of the client that uses the token
+ * @param enforcesLimits true if the verifier enforces the limits in the response itself
  */
 @Schema(
     name = "IntrospectionForm",
@@ -23,7 +25,20 @@ record IntrospectionForm(
             description =
                 "For a verifier that caches the response: the position of the last"
                     + " response of changes that it has applied")
-        @Nullable String position) {
+        @Nullable String position,
+    @Schema(
+            name = "client_address",
+            example = "192.0.2.1",
+            description =
+                "The IP address of the client that sent the token. Without it, a token that is"
+                    + " limited to addresses is not active")
+        @Nullable String clientAddress,
+    @Schema(
+            name = "enforces_limits",
+            description =
+                "true: the verifier enforces allowed_addresses itself, so the response does not"
+                    + " depend on client_address")
+        @Nullable Boolean enforcesLimits) {
 
   @Override
   public String toString() {

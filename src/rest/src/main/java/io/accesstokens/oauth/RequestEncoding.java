@@ -20,8 +20,8 @@ public final class RequestEncoding {
   private RequestEncoding() {}
 
   /**
-   * Checks that the headers declare a body with one of the given media types in UTF-8, and without a
-   * content coding such as gzip.
+   * Checks that the headers declare a body with one of the given media types in UTF-8, and without
+   * a content coding such as gzip.
    *
    * @param mediaTypes the media types in lower case
    * @throws NotSupportedException if the declared media type or character encoding is different, or

@@ -89,7 +89,7 @@ public class RevocationEndpoint extends Endpoint {
           server.tokenService().awaitRevocation(token);
           return;
         }
-        case EXPIRED, OWNER_GONE -> {}
+        case EXPIRED, OWNER_GONE, ADDRESS -> {}
       }
     }
     server.tokenService().revokePresented(token, clientAddress());

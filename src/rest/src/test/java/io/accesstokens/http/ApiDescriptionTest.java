@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.Map;
@@ -33,6 +34,7 @@ class ApiDescriptionTest {
           Map.entry("post /access-tokens/service", "201 409 413 415 422"),
           Map.entry("get /access-tokens/service", "200"),
           Map.entry("get /access-tokens/service/{id}", "200 404"),
+          Map.entry("patch /access-tokens/service/{id}", "200 404 409 413 415 422"),
           Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
@@ -206,11 +208,26 @@ class ApiDescriptionTest {
     JsonObject exchanged = fixture.exchange(fixture.raw("dave", "[]")).json();
     matches("AccessToken", exchanged);
     String signed = "token=" + exchanged.getString("access_token");
-    matches("Introspection", fixture.api.as("alice").form(ApiFixture.INTROSPECT, signed).json());
+    JsonObject introspected = fixture.api.as("alice").form(ApiFixture.INTROSPECT, signed).json();
+    // Only raw tokens have limits, and only signed tokens have an audience.
+    matches(
+        "Introspection",
+        Json.createObjectBuilder(limited()).addAll(Json.createObjectBuilder(introspected)).build());
     matches("OAuthError", api.as("bob").form(ApiFixture.INTROSPECT, form).json());
     JsonObject scopes = api.as("bob").get(ApiFixture.SERVICE + "/scopes").json();
     matches("ScopeCatalogue", scopes);
     matches("Scope", scopes.getJsonArray("scopes").getJsonObject(0));
+  }
+
+  /** Returns the introspection response for a token with limits. */
+  private JsonObject limited() {
+    String request =
+        ApiFixture.body("limited", "[\"catalog:read\"]")
+            .replace("{", "{\"allowedAddresses\":[\"192.0.2.1\"],\"requestsPerMinute\":1,");
+    String rawToken =
+        api.as("alice").post(ApiFixture.SERVICE, request).json().getString("rawToken");
+    String form = "token=" + rawToken + "&client_address=192.0.2.1";
+    return api.as("alice").form(ApiFixture.INTROSPECT, form).json();
   }
 
   @Test
@@ -223,7 +240,9 @@ class ApiDescriptionTest {
         required("Identity"), new TreeSet<>(api.as("bob").get(ApiFixture.WHOAMI).json().keySet()));
     assertEquals(words("name description groupEntityRef scopes"), required("NewServiceToken"));
     assertEquals(
-        words("name description groupEntityRef scopes expiresInDays expiresAt"),
+        words(
+            "name description groupEntityRef scopes expiresInDays expiresAt allowedAddresses"
+                + " requestsPerMinute"),
         schema("NewServiceToken").getJsonObject("properties").keySet());
     assertEquals(words("reason"), required("Revocation"));
     assertEquals(words("ids reason"), required("Revocations"));

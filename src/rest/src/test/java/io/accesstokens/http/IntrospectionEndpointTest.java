@@ -69,6 +69,56 @@ class IntrospectionEndpointTest {
     assertEquals(1, headers.size());
   }
 
+  private JsonObject limited(String addresses) {
+    return api.as("alice")
+        .post(
+            ApiFixture.SERVICE,
+            ApiFixture.body("limited", "[\"catalog:read\"]")
+                .replace("{", "{\"requestsPerMinute\":9,\"allowedAddresses\":" + addresses + ','))
+        .expect(201)
+        .json();
+  }
+
+  @Test
+  void limitedTokenIsActiveOnlyForItsClients() {
+    String form = "token=" + limited("[\"192.0.2.0/24\",\"2001:db8::/32\"]").getString("rawToken");
+    for (String client : List.of("192.0.2.1", "::ffff:192.0.2.1", "2001%3Adb8%3A%3A7")) {
+      JsonObject response =
+          introspect(form + "&client_address=" + client.replace(":", "%3A")).expect(200).json();
+      assertTrue(response.getBoolean("active"), client + " is allowed");
+      assertEquals("[\"192.0.2.0/24\",\"2001:db8::/32\"]", "" + response.get("allowed_addresses"));
+      assertEquals(9, response.getInt("requests_per_minute"));
+    }
+    for (String client : List.of("198.51.100.1", "%3A%3A1", "2001%3Adb9%3A%3A")) {
+      assertEquals(
+          INACTIVE, introspect(form + "&client_address=" + client).expect(200).text(), client);
+    }
+    assertEquals(INACTIVE, introspect(form).expect(200).text(), "an unknown client");
+    assertEquals(INACTIVE, introspect(form + "&client_address=").expect(200).text());
+    assertEquals(
+        List.of("accepted", "accepted", "accepted"), api.reported.subList(0, 3), "accepted uses");
+    assertEquals(Set.of("ADDRESS"), Set.copyOf(api.reported.subList(3, 8)), "refused uses");
+  }
+
+  @Test
+  void verifierThatEnforcesLimitsGetsThemForAnyClient() {
+    String form = "token=" + limited("[\"192.0.2.1/32\"]").getString("rawToken");
+    for (String more : List.of("", "&client_address=198.51.100.1", "&client_address=192.0.2.1")) {
+      JsonObject response = introspect(form + "&enforces_limits=true" + more).expect(200).json();
+      assertEquals("[\"192.0.2.1\"]", "" + response.get("allowed_addresses"));
+    }
+    for (String value : List.of("", "false", "TRUE", "1", "yes")) {
+      assertEquals(INACTIVE, introspect(form + "&enforces_limits=" + value).expect(200).text());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost", "192.0.2", "192.0.2.01", "192.0.2.1%2C10.0.0.1", "10.0.0.0%2F8", "x"})
+  void malformedClientAddressIsRejected(String address) {
+    introspect("token=" + raw + "&client_address=" + address).expectOAuth(400, "invalid_request");
+  }
+
   @Test
   void introspectionCountsAsAUse() {
     introspect("token=" + raw);

@@ -171,7 +171,8 @@ public final class ListTokenStore implements TokenStore {
                 token.expiresAt(),
                 token.lastUsedAt(),
                 revokedAt,
-                revokedBy));
+                revokedBy,
+                token.limits()));
         others.revoke(id, revokedBy, revokedAt, revoked);
         events.add(revoked);
         return Revocation.DONE;

@@ -43,7 +43,9 @@ class ServiceTokensResourceTest {
             "lastUsedAt",
             "revokedAt",
             "revokedBy",
-            "status"),
+            "status",
+            "allowedAddresses",
+            "requestsPerMinute"),
         List.copyOf(token.keySet()));
     assertEquals("group:default/platform", token.getString("groupEntityRef"));
     assertEquals(JsonValue.NULL, token.get("lastUsedAt"));

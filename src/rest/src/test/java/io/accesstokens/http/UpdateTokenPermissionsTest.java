@@ -2,6 +2,7 @@ package io.accesstokens.http;
 
 import static io.accesstokens.http.ApiFixture.SERVICE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.http.ApiFixture.Answer;
 import io.accesstokens.token.policy.CreationLimit;
@@ -82,7 +83,8 @@ class UpdateTokenPermissionsTest {
   void managingTokenCannotChangeTokensOfOtherGroups() {
     JsonObject other =
         api.as("alice")
-            .post(SERVICE, ApiFixture.body("t", "[\"catalog:read\"]").replace("platform", "payments"))
+            .post(
+                SERVICE, ApiFixture.body("t", "[\"catalog:read\"]").replace("platform", "payments"))
             .expect(201)
             .json();
     patch(manager("[\"" + WRITE + "\"]", 5), other, "{\"description\":\"x\"}").expect(404);
@@ -95,7 +97,8 @@ class UpdateTokenPermissionsTest {
     String writer = api.mint("carol", "[\"" + WRITE + "\"]").getString("rawToken");
     patch(api.with(reader), issued, "{\"description\":\"x\"}").expect(403);
     patch(api.with(writer), issued, "{\"description\":\"x\"}").expect(200);
-    patch(api.with(writer), issued, "{\"scopes\":[\"catalog:read\",\"techdocs:read\"]}").expect(403);
+    patch(api.with(writer), issued, "{\"scopes\":[\"catalog:read\",\"techdocs:read\"]}")
+        .expect(403);
   }
 
   @Test
@@ -125,6 +128,21 @@ class UpdateTokenPermissionsTest {
     patch(limited.as("alice"), issued, "{\"description\":\"T-2\"}").expect(200);
     patch(limited.as("alice"), issued, "{\"description\":\"T-2\",\"scopes\":[\"catalog:read\"]}")
         .expect(200);
+  }
+
+  /** The response to the first request may be lost, and another process may use the old values. */
+  @Test
+  void repeatedUpdateWaitsUntilTheFirstIsFinal() {
+    JsonObject issued = api.create("t", "[\"catalog:read\",\"techdocs:read\"]");
+    api.store.untilFinal = Duration.ofMillis(300);
+    for (int i = 0; i < 3; i++) {
+      long start = System.nanoTime();
+      patch(api.as("alice"), issued, "{\"scopes\":[\"catalog:read\"]}").expect(200);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      assertTrue(took.toMillis() >= 300, "request " + i + " took " + took);
+    }
+    String audit = SERVICE + '/' + id(issued) + "/audit";
+    assertEquals(2, api.as("alice").get(audit).json().getInt("total"));
   }
 
   @Test

@@ -19,19 +19,31 @@ import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.verify.AddressRange;
+import io.accesstokens.verify.UseLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The contract of a store for changes of tokens. */
 public abstract class TokenUpdateContract extends TokenStoreContract {
 
   private static final Instant SOON = NOON.plus(Duration.ofDays(2));
+
+  private static final UseLimits LIMITS =
+      new UseLimits(
+          IntStream.range(0, UseLimits.MAX_ADDRESSES)
+              .mapToObj(i -> AddressRange.parse("2001:db8:ffff:eeee:dddd:cccc:bbbb:" + i))
+              .map(Optional::orElseThrow)
+              .toList(),
+          UseLimits.MAX_REQUESTS_PER_MINUTE);
 
   private static final String EMOJI = "\uD83D\uDE00";
 
@@ -48,7 +60,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
 
   private static TokenUpdate describe(ServiceToken token, String description) {
     return new TokenUpdate(
-        token.changed(description, token.scopes(), token.expiresAt()),
+        token.changed(description, token.scopes(), token.expiresAt(), token.limits()),
         updated(token.id(), NOON.plusMillis(1)));
   }
 
@@ -57,7 +69,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     ServiceToken other = put(store, token("other"));
     AuditEvent event = updated(token.id(), NOON.plusSeconds(1));
-    ServiceToken expected = token.changed(EMOJI.repeat(500), List.of("a\"b", "c"), SOON);
+    ServiceToken expected = token.changed(EMOJI.repeat(500), List.of("a\"b", "c"), SOON, LIMITS);
     Optional<TokenUpdate> written =
         store.update(
             token.id(),
@@ -71,6 +83,24 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     assertEquals(event, store.audit(token.id(), 0, 50).items().get(0));
     assertEquals(2, store.audit(token.id(), 0, 50).total().count());
     assertEquals(Optional.of(other), store.find(other.id()));
+  }
+
+  @Test
+  void limitsAreStoredAndRemoved() {
+    ServiceToken token = token("ci");
+    ServiceToken limited =
+        token.changed(token.description(), token.scopes(), token.expiresAt(), LIMITS);
+    put(store, limited);
+    assertEquals(Optional.of(limited), store.find(token.id()));
+    assertEquals(
+        Map.of(digest(token.id()), limited), store.findByDigest(Set.of(digest(token.id()))));
+    UseLimits one = new UseLimits(List.of(), 1);
+    for (UseLimits limits : List.of(one, UseLimits.NONE, LIMITS, UseLimits.NONE)) {
+      ServiceToken expected =
+          token.changed(token.description(), token.scopes(), token.expiresAt(), limits);
+      store.update(token.id(), found -> new TokenUpdate(expected, updated(token.id(), NOON)));
+      assertEquals(Optional.of(expected), store.find(token.id()));
+    }
   }
 
   @Test
@@ -141,7 +171,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
         token.id(),
         found ->
             new TokenUpdate(
-                found.changed("For the Nightly report", found.scopes(), SOON),
+                found.changed("For the Nightly report", found.scopes(), SOON, found.limits()),
                 updated(found.id(), NOON)));
     assertEquals(List.of(other.id()), listed(TokenStatus.ACTIVE, NOON));
     assertEquals(List.of(token.id()), listed(TokenStatus.EXPIRING, NOON));
@@ -185,8 +215,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
             20,
             i ->
                 () ->
-                    store.update(
-                        token.id(), found -> describe(found, found.description() + '+')));
+                    store.update(token.id(), found -> describe(found, found.description() + '+')));
     for (Object result : results) {
       assertTrue(result instanceof Optional<?> update && update.isPresent(), () -> "" + results);
     }

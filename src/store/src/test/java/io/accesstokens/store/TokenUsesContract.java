@@ -58,9 +58,10 @@ public abstract class TokenUsesContract extends TokenUpdateContract {
     Instant later = NOON.plusMillis(7);
     store.recordUses(
         Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 2, 3, later, "2001:db8::1")));
-    store.recordUses(Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 4, 0, NOON, "192.0.2.1")));
+    store.recordUses(
+        Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 4, 0, 5, NOON, "192.0.2.1")));
     assertEquals(
-        TokenUsage.of(UsageCount.NONE, 6, 3, later, "2001:db8::1"), store.usage(token.id()));
+        TokenUsage.of(UsageCount.NONE, 6, 3, 5, later, "2001:db8::1"), store.usage(token.id()));
     assertEquals(Optional.of(token), store.find(token.id()), "no other column was touched");
   }
 

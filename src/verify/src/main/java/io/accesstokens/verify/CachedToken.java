@@ -1,12 +1,14 @@
 package io.accesstokens.verify;
 
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The cached facts of a token, and the possible verdicts on the token. */
 final class CachedToken {
 
-  private final Verification.Accepted accepted;
+  private final Verification verdict;
+  private final UUID tokenId;
   private final Verification.Refused expired;
   private final Verification.@Nullable Refused revoked;
   private final long expiresAtMillis;
@@ -19,15 +21,16 @@ final class CachedToken {
    *     clock
    */
   CachedToken(TokenFacts facts, long until) {
-    this.accepted = facts.accepted();
+    this.verdict = facts.verdict();
+    this.tokenId = facts.accepted().tokenId();
     this.expired = refused(Verification.Reason.EXPIRED);
     this.revoked = facts.revoked() ? refused(Verification.Reason.REVOKED) : null;
-    this.expiresAtMillis = accepted.expiresAt().toEpochMilli();
+    this.expiresAtMillis = facts.accepted().expiresAt().toEpochMilli();
     this.until = until;
   }
 
   private Verification.Refused refused(Verification.Reason reason) {
-    return new Verification.Refused(reason, Optional.of(accepted.tokenId()));
+    return new Verification.Refused(reason, Optional.of(tokenId));
   }
 
   boolean isFresh(long monotonic) {
@@ -44,6 +47,6 @@ final class CachedToken {
     if (revoked != null) {
       return revoked;
     }
-    return databaseMillis < expiresAtMillis ? accepted : expired;
+    return databaseMillis < expiresAtMillis ? verdict : expired;
   }
 }

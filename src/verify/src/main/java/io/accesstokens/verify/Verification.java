@@ -10,6 +10,16 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Verification {
 
   /**
+   * Returns the verdict for a client at an address. An {@link AddressLimited} verdict becomes
+   * accepted or refused. Any other verdict stays the same.
+   *
+   * @param clientAddress the client's network address; null if it is not known
+   */
+  default Verification from(@Nullable String clientAddress) {
+    return this;
+  }
+
+  /**
    * The verdict that a token is valid now.
    *
    * @param tokenId the id of the token, which is never used for another token
@@ -19,6 +29,7 @@ public sealed interface Verification {
    * @param scopes the permissions of the bearer, in the order in which they were granted
    * @param createdAt when the token was created; null if the verifier does not know it
    * @param expiresAt the first instant at which the token is no longer valid
+   * @param limits the limits on the uses of the token
    */
   record Accepted(
       UUID tokenId,
@@ -26,13 +37,25 @@ public sealed interface Verification {
       EntityRef owner,
       List<String> scopes,
       @Nullable Instant createdAt,
-      Instant expiresAt)
+      Instant expiresAt,
+      UseLimits limits)
       implements Verification {
     public Accepted {
       scopes = List.copyOf(scopes);
     }
 
-    /** Creates a verdict for a token whose creation time is not known. */
+    /** Creates a verdict for a token without limits. */
+    public Accepted(
+        UUID tokenId,
+        String subject,
+        EntityRef owner,
+        List<String> scopes,
+        @Nullable Instant createdAt,
+        Instant expiresAt) {
+      this(tokenId, subject, owner, scopes, createdAt, expiresAt, UseLimits.NONE);
+    }
+
+    /** Creates a verdict for a token without limits, whose creation time is not known. */
     public Accepted(
         UUID tokenId, String subject, EntityRef owner, List<String> scopes, Instant expiresAt) {
       this(tokenId, subject, owner, scopes, null, expiresAt);
@@ -57,7 +80,23 @@ public sealed interface Verification {
 
     /** Returns a copy of this verdict with other scopes. */
     public Accepted withScopes(List<String> others) {
-      return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt);
+      return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt, limits);
+    }
+  }
+
+  /**
+   * The verdict that a token is valid now, but only for clients at some addresses. The caller must
+   * call {@link #from}. A caller that does not know this verdict cannot accept the token by
+   * mistake, because this verdict is not {@link Accepted}.
+   *
+   * @param accepted the verdict for clients at the allowed addresses
+   */
+  record AddressLimited(Accepted accepted) implements Verification {
+    @Override
+    public Verification from(@Nullable String clientAddress) {
+      return accepted.limits().allow(clientAddress)
+          ? accepted
+          : new Refused(Reason.ADDRESS, Optional.of(accepted.tokenId()));
     }
   }
 
@@ -81,6 +120,8 @@ public sealed interface Verification {
     /** The token was revoked. */
     REVOKED,
     /** The token is personal, and its user no longer exists. */
-    OWNER_GONE
+    OWNER_GONE,
+    /** The token is limited to other client addresses, or the client's address is not known. */
+    ADDRESS
   }
 }

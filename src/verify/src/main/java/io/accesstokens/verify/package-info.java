@@ -50,6 +50,9 @@
  *       if its applied position is exactly the position in the request ({@link
  *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). These rules
  *       prevent outdated facts in the cache.
+ *   <li>A token that is limited to addresses never has the verdict {@link
+ *       io.accesstokens.verify.Verification.Accepted} without the client's address. Its verdict is
+ *       {@link io.accesstokens.verify.Verification.AddressLimited}. An unknown address is refused.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
  *       settings. The class never sends a DNS request. Of all these hosts, the server looks up only
  *       the listening host, at start.

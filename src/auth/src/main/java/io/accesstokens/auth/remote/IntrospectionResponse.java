@@ -1,10 +1,13 @@
 package io.accesstokens.auth.remote;
 
 import io.accesstokens.auth.header.BearerChallenge;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenFacts;
+import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,8 @@ import java.util.regex.Pattern;
 final class IntrospectionResponse {
 
   private static final String SUBJECT_PREFIX = "service-token:";
+  private static final String ADDRESSES = "allowed_addresses";
+  private static final String REQUESTS = "requests_per_minute";
   private static final Pattern NAME = Pattern.compile("[\\p{Graph}&&[^:]]+");
 
   private IntrospectionResponse() {}
@@ -41,8 +46,32 @@ final class IntrospectionResponse {
                 subject,
                 ownerOf(subject),
                 scopes,
-                Instant.parse(response.getString("expires_at"))),
+                null,
+                Instant.parse(response.getString("expires_at")),
+                limits(response)),
             false));
+  }
+
+  private static UseLimits limits(JsonObject response) {
+    List<AddressRange> addresses =
+        response.containsKey(ADDRESSES)
+            ? response.getJsonArray(ADDRESSES).getValuesAs(JsonString.class).stream()
+                .map(text -> AddressRange.parse(text.getString()))
+                .map(range -> range.orElseThrow(IntrospectionResponse::malformedAddress))
+                .toList()
+            : List.of();
+    if (response.containsKey(ADDRESSES) && addresses.isEmpty()) {
+      throw malformedAddress(); // no address at all must not become any address
+    }
+    return new UseLimits(
+        addresses,
+        response.containsKey(REQUESTS)
+            ? Integer.valueOf(response.getJsonNumber(REQUESTS).intValueExact())
+            : null);
+  }
+
+  private static IllegalArgumentException malformedAddress() {
+    return new IllegalArgumentException("an allowed address is malformed");
   }
 
   private static UUID id(String text) {

@@ -137,9 +137,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * because the service uses its own cache only under a lease.
    */
   private Verification introspectUncached(RawToken token) {
-    return introspect(token, Optional.empty())
-        .<Verification>map(TokenFacts::accepted)
-        .orElse(UNKNOWN);
+    return introspect(token, Optional.empty()).map(TokenFacts::verdict).orElse(UNKNOWN);
   }
 
   /**
@@ -156,6 +154,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     String form =
         "token="
             + URLEncoder.encode(token.reveal(), StandardCharsets.UTF_8)
+            + "&enforces_limits=true"
             + noOlderThan.map(position -> "&position=" + position.text()).orElse("");
     long begun = System.nanoTime();
     boolean answered = false;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests valid introspection responses, and responses that do not come from the token service. */
 class RemoteTokenVerifierTest extends ScriptedService {
+
+  private static final String LIMITS =
+      "\"allowed_addresses\":[\"192.0.2.0/24\",\"2001:db8::1\"],\"requests_per_minute\":7";
 
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
@@ -44,7 +48,9 @@ class RemoteTokenVerifierTest extends ScriptedService {
     assertTrue(request.contains("Authorization: Bearer " + CREDENTIAL.reveal() + "\r\n"), request);
     String position = new ChangeFeed.Position(0, Optional.empty(), "one").text();
     assertTrue(
-        request.endsWith("\r\n\r\ntoken=" + TOKEN.reveal() + "&position=" + position), request);
+        request.endsWith(
+            "\r\n\r\ntoken=" + TOKEN.reveal() + "&enforces_limits=true&position=" + position),
+        request);
   }
 
   @Test
@@ -79,6 +85,52 @@ class RemoteTokenVerifierTest extends ScriptedService {
           assertThrows(VerificationUnavailableException.class, () -> check().check(TOKEN));
       assertFalse(failure.toString().contains("hidden"), failure::toString);
     }
+  }
+
+  @Test
+  void limitsOfTheTokenAreEnforcedForEachClient() {
+    introspection = json(GOOD.replace("\"more\":{}", LIMITS));
+    RemoteTokenVerifier verifier = check();
+    Verification verdict = verifier.check(TOKEN);
+    assertInstanceOf(Verification.AddressLimited.class, verdict);
+    assertInstanceOf(Verification.Refused.class, verdict.from("198.51.100.1"));
+    assertInstanceOf(Verification.Refused.class, verifier.check(TOKEN).from(null));
+    var accepted =
+        assertInstanceOf(
+            Verification.Accepted.class, verifier.check(TOKEN).from("::ffff:192.0.2.9"));
+    assertEquals(7, accepted.limits().requestsPerMinute());
+    assertEquals(
+        List.of("192.0.2.0/24", "2001:db8::1"),
+        accepted.limits().allowedAddresses().stream().map(AddressRange::toString).toList());
+    assertEquals(1, introspections().size(), "the facts are cached for all clients");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"192.0.2.0/24\",\"2001:db8::1\"]|[]",
+        "[\"192.0.2.0/24\",\"2001:db8::1\"]|null",
+        "[\"192.0.2.0/24\",\"2001:db8::1\"]|\"192.0.2.1\"",
+        "[\"192.0.2.0/24\",\"2001:db8::1\"]|{}",
+        "\"192.0.2.0/24\"|1",
+        "\"192.0.2.0/24\"|null",
+        "192.0.2.0/24|192.0.2.0/33",
+        "192.0.2.0/24|anywhere",
+        "192.0.2.0/24|",
+        ":7|:0",
+        ":7|:-1",
+        ":7|:1000001",
+        ":7|:7.5",
+        ":7|:1e99",
+        ":7|:\"7\"",
+        ":7|:null",
+      })
+  void malformedLimitIsRejected(String change) {
+    int bar = change.indexOf('|');
+    String limits = LIMITS.replace(change.substring(0, bar), change.substring(bar + 1));
+    assertNotEquals(LIMITS, limits);
+    introspection = json(GOOD.replace("\"more\":{}", limits));
+    unavailable();
   }
 
   @Test

@@ -163,6 +163,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
         token.expiresAt(),
         lastUsedAt,
         revokedAt,
-        revokedBy);
+        revokedBy,
+        token.limits());
   }
 }

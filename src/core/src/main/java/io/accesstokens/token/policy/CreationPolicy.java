@@ -3,6 +3,7 @@ package io.accesstokens.token.policy;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.UseLimits;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,7 @@ public record CreationPolicy(
    *
    * @param scopes the distinct scopes, in the order of the request
    * @param expiryField the request field that set the expiry; null for the default expiry
+   * @param limits the limits on the uses of the token
    */
   public record ValidatedRequest(
       String name,
@@ -96,7 +98,8 @@ public record CreationPolicy(
       EntityRef group,
       List<String> scopes,
       Instant expiresAt,
-      @Nullable String expiryField) {}
+      @Nullable String expiryField,
+      UseLimits limits) {}
 
   /**
    * Validates a request for a service token.
@@ -118,6 +121,10 @@ public record CreationPolicy(
     List<String> scopes = checkScopes(request.scopes(), List.of(), bounds, errors);
     Instant expiresAt =
         checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, errors);
+    UseLimits limits =
+        new UseLimits(
+            LimitRules.checkAddresses(request.allowedAddresses(), errors),
+            LimitRules.checkRequests(request.requestsPerMinute(), errors));
     if (name == null
         || description == null
         || group == null
@@ -130,7 +137,7 @@ public record CreationPolicy(
         request.expiresAt() != null
             ? "expiresAt"
             : request.expiresInDays() != null ? "expiresInDays" : null;
-    return new ValidatedRequest(name, description, group, scopes, expiresAt, expiryField);
+    return new ValidatedRequest(name, description, group, scopes, expiresAt, expiryField, limits);
   }
 
   /** Returns true if a token can have this name: {@code ^[a-z0-9-]{1,100}$}. */
@@ -179,8 +186,7 @@ public record CreationPolicy(
     return name;
   }
 
-  static @Nullable String checkText(
-      String field, @Nullable String text, RequestErrors errors) {
+  static @Nullable String checkText(String field, @Nullable String text, RequestErrors errors) {
     if (text == null) {
       errors.absent(field);
       return null;
@@ -206,8 +212,7 @@ public record CreationPolicy(
     return group.get();
   }
 
-  static void checkRules(
-      @Nullable String description, GroupLimits bounds, RequestErrors errors) {
+  static void checkRules(@Nullable String description, GroupLimits bounds, RequestErrors errors) {
     if (description != null) {
       bounds.descriptions().stream()
           .filter(rule -> !rule.test().test(description))

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param scopes ids of scopes; an element can be null
  * @param expiresInDays a lifetime in days of 24 hours, or null
  * @param expiresAt the expiry as ISO 8601 date and time with a zone, or null
+ * @param allowedAddresses IP addresses and CIDR ranges from which the token may be used; an element
+ *     can be null
+ * @param requestsPerMinute the maximum number of requests per minute, or null
  * @param unreadable the errors of the fields whose value has the wrong type
  */
 public record CreationRequest(
@@ -26,12 +29,40 @@ public record CreationRequest(
     @Nullable List<@Nullable String> scopes,
     @Nullable Long expiresInDays,
     @Nullable String expiresAt,
+    @Nullable List<@Nullable String> allowedAddresses,
+    @Nullable Long requestsPerMinute,
     List<Violation> unreadable) {
 
   public CreationRequest {
     // List.copyOf rejects null elements, which the policy must report.
-    scopes = scopes == null ? null : Collections.unmodifiableList(new ArrayList<>(scopes));
+    scopes = copyOrNull(scopes);
+    allowedAddresses = copyOrNull(allowedAddresses);
     unreadable = List.copyOf(unreadable);
+  }
+
+  static @Nullable List<@Nullable String> copyOrNull(@Nullable List<@Nullable String> texts) {
+    return texts == null ? null : Collections.unmodifiableList(new ArrayList<>(texts));
+  }
+
+  /** Creates a request for a token without limits. */
+  public CreationRequest(
+      @Nullable String name,
+      @Nullable String description,
+      @Nullable String groupEntityRef,
+      @Nullable List<@Nullable String> scopes,
+      @Nullable Long expiresInDays,
+      @Nullable String expiresAt,
+      List<Violation> unreadable) {
+    this(
+        name,
+        description,
+        groupEntityRef,
+        scopes,
+        expiresInDays,
+        expiresAt,
+        null,
+        null,
+        unreadable);
   }
 
   /**

@@ -2,8 +2,10 @@ package io.accesstokens.token.policy;
 
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.verify.AddressRange;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The difference between a service token before and after an update.
@@ -23,27 +25,36 @@ public record TokenChange(ServiceToken before, ServiceToken after) {
    * grant all scopes of the token.
    */
   public boolean widens() {
-    return !before.scopes().containsAll(after.scopes());
+    return !before.scopes().containsAll(after.scopes()) || !before.limits().cover(after.limits());
   }
 
   /**
    * Returns the metadata of the audit event: the names of the changed fields, and the old and the
-   * new value of each changed field. The values of a list are separated by spaces.
+   * new value of each changed field. The values of a list are separated by spaces. The value is
+   * empty if there is no limit.
    */
   public Map<String, String> metadata() {
     Map<String, String> values = new LinkedHashMap<>();
     add("description", before.description(), after.description(), values);
-    add(
-        "scopes",
-        String.join(" ", before.scopes()),
-        String.join(" ", after.scopes()),
-        values);
+    add("scopes", String.join(" ", before.scopes()), String.join(" ", after.scopes()), values);
     add("expiresAt", before.expiresAt().toString(), after.expiresAt().toString(), values);
+    add(LimitRules.ADDRESSES, addresses(before), addresses(after), values);
+    add(LimitRules.REQUESTS, requests(before), requests(after), values);
     return values;
   }
 
-  private static void add(
-      String field, String before, String after, Map<String, String> values) {
+  private static String addresses(ServiceToken token) {
+    return token.limits().allowedAddresses().stream()
+        .map(AddressRange::toString)
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String requests(ServiceToken token) {
+    Integer perMinute = token.limits().requestsPerMinute();
+    return perMinute == null ? "" : perMinute.toString();
+  }
+
+  private static void add(String field, String before, String after, Map<String, String> values) {
     if (!before.equals(after)) {
       values.merge(AuditEvent.FIELDS, field, (names, name) -> names + ' ' + name);
       values.put(field + AuditEvent.OLD, before);

@@ -2,6 +2,8 @@ package io.accesstokens.token.policy;
 
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import io.accesstokens.verify.AddressRange;
+import io.accesstokens.verify.UseLimits;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,13 @@ public record UpdatePolicy(CreationPolicy creation) {
     String description = description(request.description(), token, bounds, errors);
     List<String> scopes = scopes(request.scopes(), token, bounds, errors);
     Instant expiresAt = expiry(request.expiresAt(), token, now, errors);
+    UseLimits limits =
+        new UseLimits(addresses(request, token, errors), requests(request, token, errors));
     List<Violation> violations = errors.violations();
     if (!violations.isEmpty()) {
       throw new InvalidRequestException(violations);
     }
-    return token.changed(description, scopes, expiresAt);
+    return token.changed(description, scopes, expiresAt, limits);
   }
 
   private static String description(
@@ -56,6 +60,20 @@ public record UpdatePolicy(CreationPolicy creation) {
     }
     List<String> checked = creation.checkScopes(requested, token.scopes(), bounds, errors);
     return checked == null ? token.scopes() : checked;
+  }
+
+  private static List<AddressRange> addresses(
+      UpdateRequest request, ServiceToken token, RequestErrors errors) {
+    return request.allowedAddresses() == null && !request.removed().contains(LimitRules.ADDRESSES)
+        ? token.limits().allowedAddresses()
+        : LimitRules.checkAddresses(request.allowedAddresses(), errors);
+  }
+
+  private static @Nullable Integer requests(
+      UpdateRequest request, ServiceToken token, RequestErrors errors) {
+    return request.requestsPerMinute() == null && !request.removed().contains(LimitRules.REQUESTS)
+        ? token.limits().requestsPerMinute()
+        : LimitRules.checkRequests(request.requestsPerMinute(), errors);
   }
 
   private static Instant expiry(

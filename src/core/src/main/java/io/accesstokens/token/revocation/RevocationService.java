@@ -28,8 +28,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revokes service tokens and personal tokens, changes service tokens, and waits until each change is
- * final. The caller must check permissions first.
+ * Revokes service tokens and personal tokens, changes service tokens, and waits until each change
+ * is final. The caller must check permissions first.
  */
 public record RevocationService(
     RevocationBarrier barrier, AuditLog log, Clock clock, UuidGenerator ids) {
@@ -107,8 +107,9 @@ public record RevocationService(
   }
 
   /**
-   * Changes a service token and waits until the change is final. This method also waits if the token
-   * already has the requested values, because an earlier call may have changed it just before.
+   * Changes a service token and waits until the change is final. This method also waits if the
+   * token already has the requested values, because an earlier call may have changed it just
+   * before.
    *
    * @param work computes the update from the stored token, see {@link TokenStore#update}. If {@code
    *     work} throws an exception, this method throws it.

@@ -333,7 +333,8 @@ public final class ServiceTokenService {
             expiresAt,
             null,
             null,
-            null);
+            null,
+            terms.limits());
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
     OptionalInt maxLive = issuing.limitsOf(validated.group()).maxLiveTokens();
     if (maxLive.isPresent()) {

@@ -56,8 +56,9 @@ public final class TokenUpdates {
    * begins later. A request that changes nothing writes nothing.
    *
    * @return the token after the change
-   * @throws PermissionDeniedException if the actor lacks the permission to write tokens. Also thrown
-   *     if the token can do more after the change, and the actor may not grant all of its scopes.
+   * @throws PermissionDeniedException if the actor lacks the permission to write tokens. Also
+   *     thrown if the token can do more after the change, and the actor may not grant all of its
+   *     scopes.
    * @throws FreshSignInRequiredException if the token can do more after the change, and the actor's
    *     sign-in is too old to grant its scopes
    * @throws TokenNotFoundException if the actor can change no token with this id
@@ -69,8 +70,7 @@ public final class TokenUpdates {
   public ServiceToken update(Actor actor, UUID id, UpdateRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
     ServiceToken found =
-        access.within(
-            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+        access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     // A request that fails here opens no transaction. The store repeats the checks under its lock.
     checked(actor, request, found);
     return changes.update(store, actor, id, token -> checked(actor, request, token));
@@ -93,7 +93,12 @@ public final class TokenUpdates {
     return new TokenUpdate(
         change.after(),
         new AuditEvent(
-            ids.next(), token.id(), AuditEvent.Type.UPDATED, actor.getName(), change.metadata(), now));
+            ids.next(),
+            token.id(),
+            AuditEvent.Type.UPDATED,
+            actor.getName(),
+            change.metadata(),
+            now));
   }
 
   /** Checks that the actor could create the token as it is after the change. */

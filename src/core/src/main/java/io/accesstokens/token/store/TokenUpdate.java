@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A change of a service token.
  *
  * @param token the token after the change. Only these properties can differ from the stored token:
- *     {@code description}, {@code scopes} and {@code expiresAt}.
+ *     {@code description}, {@code scopes}, {@code expiresAt} and {@code limits}.
  * @param updated the audit event of the change; null if the token does not change
  */
 public record TokenUpdate(ServiceToken token, @Nullable AuditEvent updated) {

@@ -18,6 +18,7 @@ final class UsageCounter {
   private final LongAdder accepted = new LongAdder();
   private final LongAdder revoked = new LongAdder();
   private final LongAdder expired = new LongAdder();
+  private final LongAdder otherAddress = new LongAdder();
   private final AtomicReference<@Nullable Last> lastAccepted = new AtomicReference<>();
   private final AtomicReference<@Nullable Last> lastRefused = new AtomicReference<>();
 
@@ -31,7 +32,7 @@ final class UsageCounter {
   /** Returns true if refused uses with this reason are counted. */
   static boolean counts(Verification.Reason reason) {
     return switch (reason) {
-      case REVOKED, EXPIRED -> true;
+      case REVOKED, EXPIRED, ADDRESS -> true;
       case MALFORMED, UNKNOWN, OWNER_GONE -> false;
     };
   }
@@ -42,7 +43,13 @@ final class UsageCounter {
    * @param reason a reason for which {@link #counts} returns true
    */
   void refuse(Verification.Reason reason, long millis, @Nullable String address) {
-    (reason == Verification.Reason.REVOKED ? revoked : expired).increment();
+    switch (reason) {
+      case REVOKED -> revoked.increment();
+      case EXPIRED -> expired.increment();
+      case ADDRESS -> otherAddress.increment();
+      case MALFORMED, UNKNOWN, OWNER_GONE ->
+          throw new IllegalArgumentException("this reason is not counted");
+    }
     advance(lastRefused, millis, address);
   }
 
@@ -63,6 +70,7 @@ final class UsageCounter {
         uses(accepted.sum(), lastAccepted.get()),
         revoked.sum(),
         expired.sum(),
+        otherAddress.sum(),
         instant(lastRefused.get()),
         address(lastRefused.get()));
   }

@@ -82,8 +82,8 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Counts a refused use, if the token is known and was revoked or has expired. Ignores all other
-   * refused uses.
+   * Counts a refused use, if the token is known, and was revoked, has expired, or is limited to
+   * other addresses. Ignores all other refused uses.
    */
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {

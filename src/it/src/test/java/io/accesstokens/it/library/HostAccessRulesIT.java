@@ -85,6 +85,32 @@ class HostAccessRulesIT {
   }
 
   @Test
+  void limitsOfATokenAreEnforced() throws Exception {
+    String limited =
+        service.limitedToken("limited", "things:read", List.of("192.0.2.0/24", "2001:db8::1"), 4);
+    try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
+      Api api = running.api().bearer(limited);
+      api.get("/things").expect(401); // the address is not known
+      for (String refused : List.of("198.51.100.1", "2001:db8::2", "::1", "unknown")) {
+        from(refused, api).expect(401);
+      }
+      for (String allowed : List.of("192.0.2.1", "::ffff:192.0.2.9", "2001:DB8:0::1")) {
+        from(allowed, api).expect(200);
+      }
+      from("192.0.2.1", api).expect(200);
+      ApiResult tooMany = from("192.0.2.1", api).expect(429);
+      assertEquals("\"token\";q=4;w=60", tooMany.headerLine("RateLimit-Policy"));
+      assertTrue(tooMany.header("RateLimit").isPresent(), tooMany::toString);
+      assertTrue(tooMany.header("Retry-After").isPresent(), tooMany::toString);
+      from("198.51.100.1", api).expect(401);
+    }
+  }
+
+  private static ApiResult from(String address, Api api) {
+    return api.call("GET", "/things").header("Test-Client-Address", address).send();
+  }
+
+  @Test
   void subResourceHasItsOwnDeclarations() throws Exception {
     try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
       Api api = running.api();

@@ -5,12 +5,14 @@ import com.sun.net.httpserver.HttpServer;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,17 +55,35 @@ public final class IntrospectionService implements AutoCloseable {
 
   /** Registers a token of the group {@code platform} with that name and those scopes. */
   public String token(String name, String... scopes) {
+    return register(description(name, scopes));
+  }
+
+  /**
+   * Registers a token of the group {@code platform} with limits.
+   *
+   * @param allowedAddresses the addresses and ranges from which the token can be used
+   */
+  public String limitedToken(
+      String name, String scope, List<String> allowedAddresses, int requestsPerMinute) {
+    return register(
+        description(name, scope)
+            .add("allowed_addresses", Json.createArrayBuilder(allowedAddresses))
+            .add("requests_per_minute", requestsPerMinute));
+  }
+
+  private static JsonObjectBuilder description(String name, String... scopes) {
+    return Json.createObjectBuilder()
+        .add("active", true)
+        .add("sub", "service-token:group:default/platform:" + name)
+        .add("scope", String.join(" ", scopes))
+        .add("jti", UUID.randomUUID().toString())
+        .add("expires_at", "2099-01-01T00:00:00.000Z");
+  }
+
+  private String register(JsonObjectBuilder description) {
     String rawToken = unknownToken();
-    answers.put(
-        "token=" + rawToken,
-        Json.createObjectBuilder()
-            .add("active", true)
-            .add("sub", "service-token:group:default/platform:" + name)
-            .add("scope", String.join(" ", scopes))
-            .add("jti", UUID.randomUUID().toString())
-            .add("expires_at", "2099-01-01T00:00:00.000Z")
-            .build()
-            .toString());
+    // A verifier that does not enforce limits would send another form.
+    answers.put("token=" + rawToken + "&enforces_limits=true", description.build().toString());
     return rawToken;
   }
 

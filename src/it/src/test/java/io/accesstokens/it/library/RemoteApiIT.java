@@ -82,6 +82,21 @@ class RemoteApiIT {
     assertTrue(
         denied.headerLine("WWW-Authenticate").contains("scope=\"catalog:read\""), denied::toString);
 
+    // The host does not know the addresses of its clients.
+    TestToken limited =
+        tokens.create(
+            TokenRequest.good()
+                .scopes("catalog:read")
+                .with("allowedAddresses", "[\"0.0.0.0/0\",\"::/0\"]"));
+    other.api().bearer(limited.rawToken()).get("/catalog/website").expect(401);
+    tokens.update(limited.id(), "{\"allowedAddresses\":null,\"requestsPerMinute\":2}");
+    for (int i = 0; i < 2; i++) {
+      other.api().bearer(limited.rawToken()).get("/catalog/website").expect(200);
+    }
+    ApiResult tooMany = other.api().bearer(limited.rawToken()).get("/catalog/website").expect(429);
+    assertEquals("\"token\";q=2;w=60", tooMany.headerLine("RateLimit-Policy"));
+    assertTrue(tooMany.header("Retry-After").isPresent(), tooMany::toString);
+
     tokens.revoke(reader.id());
     other.api().bearer(reader.rawToken()).get("/catalog/website").expect(401);
 

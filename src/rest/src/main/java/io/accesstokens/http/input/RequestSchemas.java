@@ -9,6 +9,8 @@ import io.accesstokens.token.revocation.RevocationRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestSchemas {
 
-  /** The members of a service token, and of a request for one, that a PATCH request cannot change. */
+  /**
+   * The members of a service token, and of a request for one, that a PATCH request cannot change.
+   */
   static final List<String> UNCHANGEABLE =
       List.of(
           "id",
@@ -36,6 +40,9 @@ public final class RequestSchemas {
   /** The members that a PATCH request can change but not remove. */
   static final List<String> REQUIRED = List.of("description", "scopes", "expiresAt");
 
+  /** The members that a PATCH request removes with null. */
+  private static final List<String> REMOVABLE = List.of("allowedAddresses", "requestsPerMinute");
+
   private RequestSchemas() {}
 
   /** Reads the body of a request for a new service token, as {@link NewToken} describes. */
@@ -46,8 +53,10 @@ public final class RequestSchemas {
     List<@Nullable String> scopes = body.strings("scopes");
     Long days = body.integer("expiresInDays");
     String expiresAt = body.string("expiresAt");
+    List<@Nullable String> addresses = body.strings("allowedAddresses");
+    Long perMinute = body.integer("requestsPerMinute");
     return new CreationRequest(
-        name, description, group, scopes, days, expiresAt, body.violations());
+        name, description, group, scopes, days, expiresAt, addresses, perMinute, body.violations());
   }
 
   /**
@@ -64,7 +73,12 @@ public final class RequestSchemas {
     String description = body.string("description");
     List<@Nullable String> scopes = body.strings("scopes");
     String expiresAt = body.string("expiresAt");
-    return new UpdateRequest(description, scopes, expiresAt, body.violations());
+    List<@Nullable String> addresses = body.strings("allowedAddresses");
+    Long perMinute = body.integer("requestsPerMinute");
+    Set<String> removed =
+        REMOVABLE.stream().filter(body::isNull).collect(Collectors.toUnmodifiableSet());
+    return new UpdateRequest(
+        description, scopes, expiresAt, addresses, perMinute, removed, body.violations());
   }
 
   /**
@@ -125,7 +139,19 @@ public final class RequestSchemas {
               types = {"string", "null"},
               format = "date-time",
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
-          @Nullable String expiresAt) {}
+          @Nullable String expiresAt,
+      @Schema(
+              types = {"array", "null"},
+              example = "[\"192.0.2.1\", \"2001:db8::/32\"]",
+              description =
+                  "The only IP addresses and CIDR ranges from which the token can be used, 1 to 50")
+          @Nullable List<String> allowedAddresses,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              maximum = "1000000",
+              description = "The number of requests that each process accepts in a minute")
+          @Nullable Long requestsPerMinute) {}
 
   /** Describes the body of a request that changes a service token. Absent members stay the same. */
   @Schema(
@@ -136,14 +162,24 @@ public final class RequestSchemas {
       @Schema(
               types = "array",
               description =
-                  "All scopes after the change, at least one. To add a scope, the caller must be"
-                      + " allowed to grant all of them")
+                  "All scopes after the change, at least one. To add a scope, or to widen or remove"
+                      + " a limit, the caller must be allowed to grant all of them")
           @Nullable List<String> scopes,
       @Schema(
               types = "string",
               format = "date-time",
               description = "ISO 8601 with a zone, in the future, and not later than before")
-          @Nullable String expiresAt) {}
+          @Nullable String expiresAt,
+      @Schema(
+              types = {"array", "null"},
+              description = "All addresses and ranges after the change, 1 to 50; null for no limit")
+          @Nullable List<String> allowedAddresses,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              maximum = "1000000",
+              description = "Null for no limit")
+          @Nullable Long requestsPerMinute) {}
 
   /** Describes the body of a request for a new personal token. */
   @Schema(name = "NewPersonalToken", description = "At most one of expiresInDays and expiresAt")

@@ -40,7 +40,9 @@ import java.lang.annotation.Target;
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
     responseCode = "429",
-    description = "Too many wrong credentials from the caller's address; Retry-After has seconds",
+    description =
+        "Too many wrong credentials from the caller's address, or too many requests with one token;"
+            + " Retry-After has seconds",
     headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))

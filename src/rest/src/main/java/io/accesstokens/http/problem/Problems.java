@@ -64,6 +64,9 @@ public final class Problems {
     this.challenges = challenges;
   }
 
+  /** The headers of draft-ietf-httpapi-ratelimit-headers-10, which a 429 response can have. */
+  private static final List<String> RATE_LIMIT_HEADERS = List.of("RateLimit-Policy", "RateLimit");
+
   /**
    * Converts an exception to an error response. This method never throws an exception.
    *
@@ -176,6 +179,12 @@ public final class Problems {
       response.header(HttpHeaders.RETRY_AFTER, retryAfter);
     } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
       response.header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
+    }
+    for (String name : RATE_LIMIT_HEADERS) {
+      String value = thrown.getResponse().getHeaderString(name);
+      if (value != null) {
+        response.header(name, value);
+      }
     }
     for (String challenge : challengesFor(status, thrown.getResponse(), headers)) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);

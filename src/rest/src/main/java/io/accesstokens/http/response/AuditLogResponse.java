@@ -99,7 +99,8 @@ public record AuditLogResponse(
               requiredMode = RequiredMode.REQUIRED)
           String actor,
       @Schema(
-              description = "Empty for created; fields, and the old and new value of each, for updated;"
+              description =
+                  "Empty for created; fields, and the old and new value of each, for updated;"
                       + " reason for revoked; source and change for imported",
               requiredMode = RequiredMode.REQUIRED)
           Map<String, String> metadata,

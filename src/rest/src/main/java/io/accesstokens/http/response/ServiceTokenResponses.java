@@ -10,6 +10,7 @@ import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -62,7 +63,9 @@ public final class ServiceTokenResponses {
     "lastUsedAt",
     "revokedAt",
     "revokedBy",
-    "status"
+    "status",
+    "allowedAddresses",
+    "requestsPerMinute"
   })
   @Schema(name = "ServiceToken", description = "A service token, without its secret")
   public record Token(
@@ -106,7 +109,20 @@ public final class ServiceTokenResponses {
       @Schema(
               allowableValues = {"active", "expiring", "expired", "revoked"},
               requiredMode = RequiredMode.REQUIRED)
-          String status)
+          String status,
+      @Schema(
+              types = {"array", "null"},
+              description =
+                  "The only addresses and CIDR ranges from which the token can be used; null for no"
+                      + " limit",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable List<String> allowedAddresses,
+      @Schema(
+              types = {"integer", "null"},
+              description =
+                  "The number of requests that each process accepts in a minute; null for no limit",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable Integer requestsPerMinute)
       implements ResponseBody {
 
     /**
@@ -127,7 +143,13 @@ public final class ServiceTokenResponses {
           textOrNull(token.lastUsedAt()),
           textOrNull(token.revokedAt()),
           token.revokedBy(),
-          token.statusAt(now).text());
+          token.statusAt(now).text(),
+          texts(token.limits().allowedAddresses()),
+          token.limits().requestsPerMinute());
+    }
+
+    private static @Nullable List<String> texts(List<AddressRange> ranges) {
+      return ranges.isEmpty() ? null : ranges.stream().map(AddressRange::toString).toList();
     }
   }
 
@@ -191,7 +213,14 @@ public final class ServiceTokenResponses {
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
       @Schema(
-              allowableValues = {"created", "minted", "exchanged", "updated", "revoked", "imported"},
+              allowableValues = {
+                "created",
+                "minted",
+                "exchanged",
+                "updated",
+                "revoked",
+                "imported"
+              },
               requiredMode = RequiredMode.REQUIRED)
           String event,
       @Schema(

@@ -48,7 +48,8 @@ public record UsageResponse(
             ServiceTokenResponses.textOrNull(refused.lastAt()),
             refused.lastAddress(),
             usage.revoked(),
-            usage.expired()),
+            usage.expired(),
+            usage.address()),
         days == null ? null : days.stream().map(Day::of).toList());
   }
 
@@ -86,10 +87,12 @@ public record UsageResponse(
 
   /** The rejected uses of a token. */
   @JsonbNillable
-  @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired"})
+  @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired", "address"})
   @Schema(name = "RefusedUses", description = "Refused uses")
   public record Refused(
-      @Schema(description = "The sum of revoked and expired", requiredMode = RequiredMode.REQUIRED)
+      @Schema(
+              description = "The sum of revoked, expired and address",
+              requiredMode = RequiredMode.REQUIRED)
           long count,
       @Schema(
               types = {"string", "null"},
@@ -108,5 +111,9 @@ public record UsageResponse(
       @Schema(
               description = "Uses after the token had expired",
               requiredMode = RequiredMode.REQUIRED)
-          long expired) {}
+          long expired,
+      @Schema(
+              description = "Uses from an address that the token does not allow",
+              requiredMode = RequiredMode.REQUIRED)
+          long address) {}
 }

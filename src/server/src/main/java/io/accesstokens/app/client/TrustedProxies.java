@@ -1,5 +1,6 @@
 package io.accesstokens.app.client;
 
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.accesstokens.app.monitoring;
 
-import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.metrics.ManagementPort;
 import io.accesstokens.app.metrics.MetricsResource;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.web.ProblemServlet;
 import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletException;

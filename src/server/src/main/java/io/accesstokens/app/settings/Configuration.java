@@ -1,6 +1,5 @@
 package io.accesstokens.app.settings;
 
-import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
@@ -10,6 +9,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.RawTokenFormat;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.accesstokens.app.settings;
 
-import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.log.LogLevels;
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.verify.AddressRange;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

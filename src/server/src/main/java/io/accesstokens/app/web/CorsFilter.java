@@ -77,7 +77,8 @@ public final class CorsFilter extends HttpFilter {
     }
     response.setHeader(
         "Access-Control-Expose-Headers",
-        "Location, Retry-After, WWW-Authenticate, " + RequestTrace.HEADER);
+        "Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
+            + RequestTrace.HEADER);
     chain.doFilter(request, response);
   }
 }

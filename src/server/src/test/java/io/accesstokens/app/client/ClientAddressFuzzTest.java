@@ -8,6 +8,7 @@ import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
 import java.util.List;
 import java.util.Optional;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.io.IOException;

@@ -2,12 +2,16 @@ package io.accesstokens.store.entity;
 
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.UseLimits;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of {@code service_access_tokens}. A row is inserted and read as a whole. An update
@@ -33,6 +37,12 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
   @Column(name = "created_by")
   private String createdBy;
 
+  @Column(name = "allowed_addresses")
+  private @Nullable String allowedAddresses;
+
+  @Column(name = "requests_per_minute")
+  private @Nullable Integer requestsPerMinute;
+
   @Column(name = "stage")
   private int stage;
 
@@ -44,6 +54,8 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
     tokenPrefix = token.tokenPrefix();
     group = token.group().toString();
     createdBy = token.createdBy();
+    allowedAddresses = addresses(token.limits());
+    requestsPerMinute = token.limits().requestsPerMinute();
     stage = stage(token);
   }
 
@@ -66,7 +78,37 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
         expiresAt,
         lastUsedAt,
         revokedAt,
-        revokedBy);
+        revokedBy,
+        limits());
+  }
+
+  /** Returns the value of the column for allowed addresses; null if all addresses are allowed. */
+  public static @Nullable String addresses(UseLimits limits) {
+    return limits.allowedAddresses().isEmpty()
+        ? null
+        : JsonText.ofList(limits.allowedAddresses().stream().map(AddressRange::toString).toList());
+  }
+
+  /**
+   * Returns the limits in this row.
+   *
+   * @throws IllegalStateException if an address is malformed. The token then cannot be verified,
+   *     and is not accepted without its limit.
+   */
+  private UseLimits limits() {
+    if (allowedAddresses == null && requestsPerMinute == null) {
+      return UseLimits.NONE;
+    }
+    List<String> texts = allowedAddresses == null ? List.of() : JsonText.list(allowedAddresses);
+    return new UseLimits(
+        texts.stream()
+            .map(
+                text ->
+                    AddressRange.parse(text)
+                        .orElseThrow(
+                            () -> new IllegalStateException("a row holds an invalid address")))
+            .toList(),
+        requestsPerMinute);
   }
 
   /**

@@ -35,6 +35,9 @@ public abstract class UsageColumns {
   @Column(name = "refused_expired_uses")
   private long refusedExpiredUses;
 
+  @Column(name = "refused_address_uses")
+  private long refusedAddressUses;
+
   @Column(name = "last_refused_at")
   @Convert(converter = InstantConverter.class)
   private @Nullable Instant lastRefusedAt;
@@ -49,6 +52,7 @@ public abstract class UsageColumns {
         new UsageCount(acceptedUses, lastUsedAt, lastUsedAddress),
         refusedRevokedUses,
         refusedExpiredUses,
+        refusedAddressUses,
         lastRefusedAt,
         lastRefusedAddress);
   }

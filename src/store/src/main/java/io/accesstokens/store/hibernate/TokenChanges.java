@@ -22,8 +22,8 @@ final class TokenChanges {
   private TokenChanges() {}
 
   /**
-   * Changes a token and writes the audit log. Does not write the feed entry. The row of the token is
-   * locked while {@code work} runs.
+   * Changes a token and writes the audit log. Does not write the feed entry. The row of the token
+   * is locked while {@code work} runs.
    *
    * @return the update, and the feed entry that the caller must write
    */
@@ -60,10 +60,13 @@ final class TokenChanges {
     session
         .createMutationQuery(
             "update TokenEntity t set t.description = :description, t.scopes = :scopes,"
-                + " t.expiresAt = :expiresAt where t.id = :id")
+                + " t.expiresAt = :expiresAt, t.allowedAddresses = :addresses,"
+                + " t.requestsPerMinute = :requests where t.id = :id")
         .setParameter("description", token.description())
         .setParameter("scopes", JsonText.ofList(token.scopes()))
         .setParameter("expiresAt", token.expiresAt())
+        .setParameter("addresses", TokenEntity.addresses(token.limits()), String.class)
+        .setParameter("requests", token.limits().requestsPerMinute(), Integer.class)
         .setParameter("id", token.id().toString())
         .executeUpdate();
   }

@@ -39,6 +39,7 @@ public final class UsageTable {
           + " else last_used_at end,"
           + " refused_revoked_uses = refused_revoked_uses + ?,"
           + " refused_expired_uses = refused_expired_uses + ?,"
+          + " refused_address_uses = refused_address_uses + ?,"
           + " last_refused_address = case when last_refused_at is null or last_refused_at < ? then ?"
           + " else last_refused_address end,"
           + " last_refused_at = case when last_refused_at is null or last_refused_at < ? then ?"
@@ -104,8 +105,9 @@ public final class UsageTable {
         setLast(statement, 2, usage.accepted());
         statement.setLong(6, usage.revoked());
         statement.setLong(7, usage.expired());
-        setLast(statement, 8, usage.refused());
-        statement.setString(12, entry.getKey());
+        statement.setLong(8, usage.address());
+        setLast(statement, 9, usage.refused());
+        statement.setString(13, entry.getKey());
         statement.addBatch();
       }
       statement.executeBatch();

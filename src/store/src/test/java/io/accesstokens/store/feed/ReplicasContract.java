@@ -103,7 +103,7 @@ abstract class ReplicasContract {
           made.token().id(),
           token ->
               new TokenUpdate(
-                  token.changed(token.description(), scopes, token.expiresAt()),
+                  token.changed(token.description(), scopes, token.expiresAt(), token.limits()),
                   new AuditEvent(
                       UUID.randomUUID(),
                       token.id(),

@@ -151,7 +151,7 @@ abstract class DatabaseContract extends ReportsContract {
         id,
         token ->
             new TokenUpdate(
-                token.changed(description, token.scopes(), token.expiresAt()),
+                token.changed(description, token.scopes(), token.expiresAt(), token.limits()),
                 new AuditEvent(
                     UUID.randomUUID(), id, AuditEvent.Type.UPDATED, "x", Map.of(), NOON)));
   }

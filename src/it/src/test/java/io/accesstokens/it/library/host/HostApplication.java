@@ -80,7 +80,9 @@ public final class HostApplication extends Application implements AutoCloseable 
     }
     boolean dynamic = !Boolean.TRUE.equals(settings.get("ignoreDynamicFeatures"));
     return Set.of(
-        dynamic ? feature : ignoringDynamicFeatures(feature), new HostResources.Sessions());
+        dynamic ? feature : ignoringDynamicFeatures(feature),
+        new HostResources.ClientAddresses(),
+        new HostResources.Sessions());
   }
 
   /** Registers a feature as a runtime without dynamic features does. */

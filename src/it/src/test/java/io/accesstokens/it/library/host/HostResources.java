@@ -1,5 +1,6 @@
 package io.accesstokens.it.library.host;
 
+import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.RequiresScope;
 import io.accesstokens.auth.enforcement.EnforcementMode;
 import jakarta.annotation.Priority;
@@ -212,6 +213,21 @@ public final class HostResources {
       String credential = request.getHeaderString("Authorization");
       if (credential != null && credential.startsWith(SESSION)) {
         request.setSecurityContext(new Session(credential.substring(SESSION.length())));
+      }
+    }
+  }
+
+  /** Sets the client's address that a test sends in the header {@value #HEADER}. */
+  @Priority(Priorities.AUTHENTICATION - 1)
+  public static final class ClientAddresses implements ContainerRequestFilter {
+
+    private static final String HEADER = "Test-Client-Address";
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+      String address = request.getHeaderString(HEADER);
+      if (address != null) {
+        request.setProperty(AccessTokensFeature.CLIENT_ADDRESS, address);
       }
     }
   }

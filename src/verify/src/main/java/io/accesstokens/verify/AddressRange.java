@@ -1,6 +1,5 @@
-package io.accesstokens.app.client;
+package io.accesstokens.verify;
 
-import io.accesstokens.verify.IpAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -62,8 +61,22 @@ public record AddressRange(IpAddress first, int bits) {
     return address.v4() == first.v4() && address.first(bits).equals(first);
   }
 
+  /** Returns true if the range contains all addresses of the other range. */
+  public boolean contains(AddressRange other) {
+    return other.bits >= bits && contains(other.first);
+  }
+
   /** Returns true if the range contains all addresses of its IP version. */
   public boolean isEverything() {
     return bits == 0;
+  }
+
+  /**
+   * Returns the canonical text, which {@link #parse} accepts: an address, or an address and the
+   * length of the prefix, such as {@code 10.0.0.0/8}.
+   */
+  @Override
+  public String toString() {
+    return bits == first.length() ? first.toString() : first + "/" + bits;
   }
 }

@@ -1,10 +1,9 @@
-package io.accesstokens.app.client;
+package io.accesstokens.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.verify.IpAddress;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +100,40 @@ class AddressRangeTest {
     assertFalse(
         read.contains(IpAddress.parse(without).orElseThrow()),
         read + " does not contain " + without);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.1.2.3/8, 10.0.0.0/8",
+    "192.0.2.1/32, 192.0.2.1",
+    "192.0.2.1, 192.0.2.1",
+    "::ffff:10.0.0.0/104, 10.0.0.0/8",
+    "::ffff:192.0.2.1/128, 192.0.2.1",
+    "2001:DB8:0::/32, 2001:db8::/32",
+    "::1/128, ::1",
+    "::/0, ::/0",
+  })
+  void rangeHasOneCanonicalText(String text, String canonical) {
+    AddressRange range = AddressRange.parse(text).orElseThrow();
+    assertEquals(canonical, range.toString());
+    assertEquals(Optional.of(range), AddressRange.parse(canonical));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/8, 10.1.0.0/16, true",
+    "10.0.0.0/8, 10.0.0.0/8, true",
+    "10.0.0.0/8, 10.0.0.0/7, false",
+    "10.0.0.0/8, 11.0.0.0/16, false",
+    "0.0.0.0/0, 192.0.2.1, true",
+    "0.0.0.0/0, ::1, false",
+    "::/0, 192.0.2.1, false",
+    "2001:db8::/32, 2001:db8:1::/48, true",
+  })
+  void rangeContainsItsSubranges(String range, String other, boolean expected) {
+    assertEquals(
+        expected,
+        AddressRange.parse(range).orElseThrow().contains(AddressRange.parse(other).orElseThrow()));
   }
 
   @ParameterizedTest

@@ -1,0 +1,78 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import io.accesstokens.verify.AddressRange;
+import io.accesstokens.verify.IpAddress;
+import io.accesstokens.verify.UseLimits;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules for the limits on the uses of a token. */
+final class LimitRules {
+
+  static final String ADDRESSES = "allowedAddresses";
+  static final String REQUESTS = "requestsPerMinute";
+
+  private LimitRules() {}
+
+  /**
+   * Validates addresses and CIDR ranges.
+   *
+   * @param texts the addresses and ranges; null for no limit
+   * @return the distinct ranges in the order of the request; empty if there is no limit, or if a
+   *     text is invalid
+   */
+  static List<AddressRange> checkAddresses(
+      @Nullable List<@Nullable String> texts, RequestErrors errors) {
+    if (texts == null) {
+      return List.of();
+    }
+    if (texts.isEmpty()) {
+      errors.add(ADDRESSES, "must hold at least one address");
+      return List.of();
+    }
+    if (texts.size() > UseLimits.MAX_ADDRESSES) {
+      errors.add(
+          ADDRESSES, "must hold at most " + UseLimits.MAX_ADDRESSES + " addresses and ranges");
+      return List.of();
+    }
+    Set<AddressRange> ranges = new LinkedHashSet<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      String field = ADDRESSES + '[' + i + ']';
+      Optional<AddressRange> range = text == null ? Optional.empty() : AddressRange.parse(text);
+      if (text == null || range.isEmpty()) {
+        errors.add(field, "must be an IP address or a CIDR range, e.g. 192.0.2.1 or 2001:db8::/32");
+      } else if (hasHostBits(text, range.get())) {
+        errors.add(field, "must have only zero bits after the prefix, e.g. 10.0.0.0/8");
+      } else {
+        ranges.add(range.get());
+      }
+    }
+    return List.copyOf(ranges);
+  }
+
+  /** A range with host bits is often a mistake: the caller may mean only the address. */
+  private static boolean hasHostBits(String text, AddressRange range) {
+    int slash = text.indexOf('/');
+    return slash >= 0
+        && IpAddress.parse(text.substring(0, slash))
+            .filter(address -> !address.equals(range.first()))
+            .isPresent();
+  }
+
+  /** Validates a number of requests per minute. Returns null if there is none or it is invalid. */
+  static @Nullable Integer checkRequests(@Nullable Long perMinute, RequestErrors errors) {
+    if (perMinute == null) {
+      return null;
+    }
+    if (perMinute < 1 || perMinute > UseLimits.MAX_REQUESTS_PER_MINUTE) {
+      errors.add(REQUESTS, "must be a whole number from 1 to " + UseLimits.MAX_REQUESTS_PER_MINUTE);
+      return null;
+    }
+    return perMinute.intValue();
+  }
+}

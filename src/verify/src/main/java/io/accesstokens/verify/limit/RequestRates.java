@@ -1,0 +1,100 @@
+package io.accesstokens.verify.limit;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.accesstokens.verify.MachineClock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts the requests of tokens in the last {@value #SECONDS} seconds. Only tokens with a maximum
+ * number of requests are counted, so other tokens cost nothing.
+ *
+ * <p>A token has one counter for each of the last {@value #SECONDS} seconds. So a client cannot use
+ * twice the maximum at the boundary of two minutes, as it could with one counter for each minute.
+ * Memory is bounded: at most {@value #MAX_TOKENS} tokens are counted. If more tokens are used in
+ * one minute, the counts of some tokens start again at zero. This class is thread-safe.
+ */
+public final class RequestRates {
+
+  /** The length of the window, in seconds. */
+  static final int SECONDS = 60;
+
+  /** Maximum number of tokens in memory. Each token needs about 400 bytes. */
+  static final int MAX_TOKENS = 50_000;
+
+  private final MachineClock clock;
+  private final LoadingCache<UUID, Window> windows;
+
+  public RequestRates(MachineClock clock) {
+    this.clock = clock;
+    this.windows =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_TOKENS)
+            .expireAfterAccess(Duration.ofSeconds(SECONDS + 1L))
+            .ticker(clock::monotonicNanos)
+            .build(token -> new Window());
+  }
+
+  /**
+   * Counts a request of a token, unless the token has reached its maximum.
+   *
+   * @param maximum the maximum number of requests in {@value #SECONDS} seconds
+   * @return 0 if the request was counted; otherwise the number of seconds until a request can be
+   *     counted again
+   */
+  public int count(UUID token, int maximum) {
+    long second = TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNanos());
+    return windows.get(token).count(second, maximum);
+  }
+
+  /** The requests of one token in the last {@value #SECONDS} seconds. */
+  private static final class Window {
+
+    private final int[] counts = new int[SECONDS];
+    private long latest = Long.MIN_VALUE;
+    private int sum;
+
+    synchronized int count(long second, int maximum) {
+      // Another thread can have read the clock later and counted first.
+      long now = Math.max(second, latest);
+      forget(now);
+      if (sum < maximum) {
+        counts[slot(now)]++;
+        sum++;
+        return 0;
+      }
+      return untilBelow(maximum, now);
+    }
+
+    /** Sets the counters of all seconds between the latest second and {@code now} to zero. */
+    private void forget(long now) {
+      if (latest == Long.MIN_VALUE) {
+        latest = now;
+      }
+      long passed = Math.min(now - latest, SECONDS);
+      for (long i = 1; i <= passed; i++) {
+        int slot = slot(latest + i);
+        sum -= counts[slot];
+        counts[slot] = 0;
+      }
+      latest = now;
+    }
+
+    private int untilBelow(int maximum, long now) {
+      int left = sum;
+      for (int wait = 1; wait < SECONDS; wait++) {
+        left -= counts[slot(now + wait)];
+        if (left < maximum) {
+          return wait;
+        }
+      }
+      return SECONDS;
+    }
+
+    private static int slot(long second) {
+      return (int) Math.floorMod(second, (long) SECONDS);
+    }
+  }
+}
