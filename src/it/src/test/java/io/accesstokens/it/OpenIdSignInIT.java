@@ -10,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.TcpProxy;
+import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.Exchanges;
+import io.accesstokens.testing.client.Metrics;
 import io.accesstokens.testing.server.Chromium;
 import io.accesstokens.testing.server.Deployment;
 import io.accesstokens.testing.server.KeycloakServer;
@@ -60,6 +63,7 @@ class OpenIdSignInIT {
   private static final String READ = "access-tokens:service:read";
   private static final String WRITE = "access-tokens:service:write";
 
+  private final int managementPort = RunningApplication.freePort();
   private TcpProxy network;
   private @Nullable KeycloakServer keycloak;
   private RunningApplication application;
@@ -76,6 +80,7 @@ class OpenIdSignInIT {
             .with("--in-memory")
             .withGroups()
             .withEnvironment("ACCESSTOKENS_LOGIN_OIDC_CLIENTSECRET", SECRET)
+            .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(managementPort))
             .withConfig(
                 """
                 login:
@@ -386,6 +391,7 @@ class OpenIdSignInIT {
   @Test
   @Order(7)
   void denialAtTheProviderIsReported() {
+    Metrics before = metrics();
     PlainBrowser browser = new PlainBrowser();
     String state =
         browser
@@ -397,6 +403,19 @@ class OpenIdSignInIT {
     assertEquals("/sign-in?error=denied&to=%2Fadmin", denied.header("location").orElse(""));
     Page odd = browser.visit(own(OPEN_ID + "/callback?error=x&state=x&code=y&code=z"));
     assertEquals("/sign-in?error=failed&to=%2F", odd.header("location").orElse(""));
+    String denials = refusedSignIns("denied_by_provider");
+    String invalid = refusedSignIns("invalid_provider_response");
+    metrics().expect(before.value(denials) + 1, denials).expect(before.value(invalid) + 1, invalid);
+  }
+
+  private Metrics metrics() {
+    return Metrics.read(new Api(URI.create("http://127.0.0.1:" + managementPort), new Exchanges()));
+  }
+
+  private static String refusedSignIns(String reason) {
+    return "access_tokens_sign_ins_total{method=\"oidc\",outcome=\"refused\",reason=\""
+        + reason
+        + "\"}";
   }
 
   @Test

@@ -26,17 +26,29 @@ public interface SignInListener {
      * The request was not sent by a page of this service. The request is a sign-in, or has a valid
      * credential or session.
      */
-    FOREIGN_ORIGIN
+    FOREIGN_ORIGIN,
+    /** The user or the OpenID provider has denied the sign-in. */
+    DENIED_BY_PROVIDER,
+    /**
+     * The response of the OpenID provider was refused. The response is invalid or too late, names
+     * no user who may sign in, or is for a sign-in of another browser.
+     */
+    INVALID_PROVIDER_RESPONSE
   }
 
   /**
    * Reports a failed sign-in.
    *
+   * @param method the login method of the request or of its session
    * @param username the username of a known user, or null. An unknown username is never reported,
    *     because a user can type a password into the wrong field
    * @param clientAddress the address of the client; null if unknown
    */
-  void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
+  void failed(
+      Session.LoginMethod method,
+      Reason reason,
+      @Nullable String username,
+      @Nullable String clientAddress);
 
   /**
    * Reports a sign-in that got the status 429. Unlike {@link Reason#TOO_MANY_FAILURES}, this method

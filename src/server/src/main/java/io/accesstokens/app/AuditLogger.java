@@ -238,8 +238,11 @@ public final class AuditLogger
 
   @Override
   public void failed(
-      SignInListener.Reason reason, @Nullable String username, @Nullable String clientAddress) {
-    metrics.failed(reason);
+      Session.LoginMethod method,
+      SignInListener.Reason reason,
+      @Nullable String username,
+      @Nullable String clientAddress) {
+    metrics.failed(method, reason);
     if (username == null) {
       writeAnonymous(SIGN_IN_FAILED, text(reason), clientAddress);
     } else if (isKnownWritten(SIGN_IN_FAILED, REASON, text(reason), "username", username)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.login.SignInListener;
+import io.accesstokens.session.Session;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
@@ -121,7 +122,8 @@ class AuditLoggerTest {
     UUID id = UUID.randomUUID();
     audit.refused(
         new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)), "192.0.2.1");
-    audit.failed(SignInListener.Reason.WRONG_CREDENTIALS, "erin", "192.0.2.1");
+    audit.failed(
+        Session.LoginMethod.PASSWORD, SignInListener.Reason.WRONG_CREDENTIALS, "erin", "192.0.2.1");
     assertEquals(2, lines.size());
   }
 
@@ -144,7 +146,8 @@ class AuditLoggerTest {
   @Test
   void unknownNamesOfAnAddressAreCounted() {
     for (int i = 0; i < 10; i++) {
-      audit.failed(SignInListener.Reason.WRONG_CREDENTIALS, null, null);
+      audit.failed(
+          Session.LoginMethod.PASSWORD, SignInListener.Reason.WRONG_CREDENTIALS, null, null);
     }
     audit.close();
     assertEquals(2, lines.size());

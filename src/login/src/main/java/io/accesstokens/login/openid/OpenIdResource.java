@@ -3,11 +3,13 @@ package io.accesstokens.login.openid;
 import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.login.session.BrowserSessions;
 import io.accesstokens.login.session.OwnCookie;
 import io.accesstokens.login.session.SessionResource;
+import io.accesstokens.session.Session;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.verify.LogLimit;
@@ -87,6 +89,7 @@ public final class OpenIdResource extends BaseResource {
 
   private final @Nullable OpenIdProvider provider;
   private final BrowserSessions sessions;
+  private final SignInListener listener;
   private final OwnCookie cookie;
   private final SecureRandom random = new SecureRandom();
 
@@ -101,10 +104,13 @@ public final class OpenIdResource extends BaseResource {
    *
    * @param provider the OpenID provider; null if no provider is configured. Without a provider, all
    *     responses are 404
+   * @param listener receives the sign-ins that fail at the provider or because of its response
    */
-  public OpenIdResource(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
+  public OpenIdResource(
+      @Nullable OpenIdProvider provider, BrowserSessions sessions, SignInListener listener) {
     this.provider = provider;
     this.sessions = sessions;
+    this.listener = listener;
     this.cookie =
         new OwnCookie(
             "access-tokens-oidc", provider == null ? null : provider.registration().publicUrl());
@@ -209,7 +215,7 @@ public final class OpenIdResource extends BaseResource {
           if (attempt.isEmpty()) {
             LOG_LIMIT.log(
                 LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
-            return failure(Failure.FAILED, "/", client);
+            return refusal(Failure.FAILED, "/", client);
           }
           return signIn(configured, attempt.get(), client);
         });
@@ -218,7 +224,7 @@ public final class OpenIdResource extends BaseResource {
   private Response signIn(OpenIdProvider configured, OpenIdAttempt attempt, RequestInfo client) {
     String code = parameter("code");
     if (code == null) {
-      return failure(
+      return refusal(
           "access_denied".equals(parameter("error")) ? Failure.DENIED : Failure.FAILED,
           attempt.to(),
           client);
@@ -233,7 +239,7 @@ public final class OpenIdResource extends BaseResource {
       return found(root(client) + attempt.to(), cookies);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
-      return failure(Failure.FAILED, attempt.to(), client);
+      return refusal(Failure.FAILED, attempt.to(), client);
     } catch (OpenIdUnavailableException
         | SignInUnavailableException
         | DirectoryUnavailableException
@@ -261,6 +267,18 @@ public final class OpenIdResource extends BaseResource {
         Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
     cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
     return response.build();
+  }
+
+  /** Reports a failed sign-in to the listener, and returns the response to the browser. */
+  private Response refusal(Failure failure, String to, RequestInfo client) {
+    listener.failed(
+        Session.LoginMethod.OIDC,
+        failure == Failure.DENIED
+            ? SignInListener.Reason.DENIED_BY_PROVIDER
+            : SignInListener.Reason.INVALID_PROVIDER_RESPONSE,
+        null,
+        client.address());
+    return failure(failure, to, client);
   }
 
   private Response failure(Failure failure, String to, RequestInfo client) {

@@ -7,6 +7,7 @@ import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.TooManySignInsException;
+import io.accesstokens.session.Session;
 import io.accesstokens.verify.EntityRef;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.Password;
@@ -171,7 +172,8 @@ public final class PasswordCheck {
 
   void report(Reason reason, @Nullable String username, RequestInfo client) {
     boolean loggable = username != null && (!isGuess(reason) || isUsername.test(username));
-    listener.failed(reason, loggable ? username : null, client.address());
+    listener.failed(
+        Session.LoginMethod.PASSWORD, reason, loggable ? username : null, client.address());
   }
 
   /**
@@ -181,7 +183,7 @@ public final class PasswordCheck {
   private static boolean isGuess(Reason reason) {
     return switch (reason) {
       case MALFORMED, WRONG_CREDENTIALS, TOO_MANY_FAILURES -> true;
-      case SAMPLE_NOT_LOCAL, FOREIGN_ORIGIN -> false;
+      case SAMPLE_NOT_LOCAL, FOREIGN_ORIGIN, DENIED_BY_PROVIDER, INVALID_PROVIDER_RESPONSE -> false;
     };
   }
 }

@@ -291,7 +291,7 @@ public final class BrowserSessions {
    */
   void requireOwnOrigin(RequestInfo client) {
     if (!originCheck.passes(client)) {
-      listener.failed(Reason.FOREIGN_ORIGIN, null, client.address());
+      listener.failed(Session.LoginMethod.PASSWORD, Reason.FOREIGN_ORIGIN, null, client.address());
       throw foreignOrigin();
     }
   }
@@ -301,6 +301,7 @@ public final class BrowserSessions {
   }
 
   private void report(Reason reason, Session session, RequestInfo client) {
-    listener.failed(reason, session.signIn().username(), client.address());
+    Session.SignIn signIn = session.signIn();
+    listener.failed(signIn.loginMethod(), reason, signIn.username(), client.address());
   }
 }

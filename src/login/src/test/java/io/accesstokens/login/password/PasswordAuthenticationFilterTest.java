@@ -76,7 +76,7 @@ class PasswordAuthenticationFilterTest {
                 PASSWORDS::containsKey,
                 new Challenges(basic),
                 limit,
-                (reason, username, address) ->
+                (method, reason, username, address) ->
                     failures.add(reason + " " + username + " " + address)),
             directory,
             policy,

@@ -45,8 +45,8 @@ public final class EventMetrics {
   private final Counter otherDenials;
   private final Map<Session.LoginMethod, Counter> signIns =
       new EnumMap<>(Session.LoginMethod.class);
-  private final Map<SignInListener.Reason, Counter> failedSignIns =
-      new EnumMap<>(SignInListener.Reason.class);
+  private final Map<Session.LoginMethod, Map<SignInListener.Reason, Counter>> failedSignIns =
+      new EnumMap<>(Session.LoginMethod.class);
   private final Map<JwtListener.Reason, Counter> refusedJwts =
       new EnumMap<>(JwtListener.Reason.class);
   private final Map<Limit, Counter> limited = new EnumMap<>(Limit.class);
@@ -57,10 +57,13 @@ public final class EventMetrics {
     Permissions.ALL.forEach(permission -> denials.put(permission, denial(permission)));
     otherDenials = denial(OTHER);
     for (Session.LoginMethod method : Session.LoginMethod.values()) {
-      signIns.put(method, signIn(VerificationMetrics.label(method), "accepted", NO_REASON));
-    }
-    for (SignInListener.Reason reason : SignInListener.Reason.values()) {
-      failedSignIns.put(reason, signIn("password", "refused", VerificationMetrics.label(reason)));
+      String label = VerificationMetrics.label(method);
+      signIns.put(method, signIn(label, "accepted", NO_REASON));
+      Map<SignInListener.Reason, Counter> failed = new EnumMap<>(SignInListener.Reason.class);
+      for (SignInListener.Reason reason : SignInListener.Reason.values()) {
+        failed.put(reason, signIn(label, "refused", VerificationMetrics.label(reason)));
+      }
+      failedSignIns.put(method, failed);
     }
     for (JwtListener.Reason reason : JwtListener.Reason.values()) {
       refusedJwts.put(reason, signIn(JWT, "refused", VerificationMetrics.label(reason)));
@@ -106,9 +109,14 @@ public final class EventMetrics {
     Objects.requireNonNull(signIns.get(method)).increment();
   }
 
-  /** Counts a failed sign-in, or a refused use of a session. */
-  public void failed(SignInListener.Reason reason) {
-    Objects.requireNonNull(failedSignIns.get(reason)).increment();
+  /**
+   * Counts a failed sign-in, or a refused use of a session.
+   *
+   * @param method the login method of the request or of its session
+   */
+  public void failed(Session.LoginMethod method, SignInListener.Reason reason) {
+    Objects.requireNonNull(Objects.requireNonNull(failedSignIns.get(method)).get(reason))
+        .increment();
   }
 
   /** Counts a JWT of another issuer that was refused. */

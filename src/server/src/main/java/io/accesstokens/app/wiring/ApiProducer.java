@@ -152,7 +152,7 @@ public class ApiProducer {
             new ReauthenticationResource(sessions, passwords),
             new OwnSessionsResource(
                 new OwnSessions(stored, signIn.accountStatus(), audit), sessions),
-            new OpenIdResource(openId.orElse(null), sessions)));
+            new OpenIdResource(openId.orElse(null), sessions, audit)));
   }
 
   /**

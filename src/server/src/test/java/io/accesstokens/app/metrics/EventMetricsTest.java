@@ -38,11 +38,16 @@ class EventMetricsTest {
   @Test
   void signInsAreCountedByMethodAndOutcome() {
     metrics.signedIn(Session.LoginMethod.OIDC);
-    metrics.failed(SignInListener.Reason.WRONG_CREDENTIALS);
+    metrics.failed(Session.LoginMethod.PASSWORD, SignInListener.Reason.WRONG_CREDENTIALS);
+    metrics.failed(Session.LoginMethod.OIDC, SignInListener.Reason.DENIED_BY_PROVIDER);
+    metrics.failed(Session.LoginMethod.OIDC, SignInListener.Reason.FOREIGN_ORIGIN);
     metrics.refused(JwtListener.Reason.EXPIRED);
     String name = "access.tokens.sign.ins";
     assertEquals(1, count(name, "method", "oidc", "outcome", "accepted"));
     assertEquals(1, count(name, "method", "password", "reason", "wrong_credentials"));
+    assertEquals(1, count(name, "method", "oidc", "reason", "denied_by_provider"));
+    assertEquals(1, count(name, "method", "oidc", "reason", "foreign_origin"));
+    assertEquals(0, count(name, "method", "password", "reason", "foreign_origin"));
     assertEquals(1, count(name, "method", "jwt", "outcome", "refused", "reason", "expired"));
     assertEquals(0, count(name, "method", "password", "outcome", "accepted"));
   }
