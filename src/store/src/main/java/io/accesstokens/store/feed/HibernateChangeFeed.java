@@ -68,6 +68,9 @@ final class HibernateChangeFeed implements ChangeFeed {
     long committed = replica.counter().committed();
     try {
       return database.exclusively(() -> readPage(after, committed));
+    } catch (VerificationUnavailableException e) {
+      disconnect();
+      throw e;
     } catch (ReadFailedException e) {
       disconnect();
       throw new VerificationUnavailableException("the database is unreachable", e.getCause());
@@ -108,7 +111,8 @@ final class HibernateChangeFeed implements ChangeFeed {
       // call comes before the reader clears its cache.
       Lease.Durations durations = replica.durations();
       if (!database.follow(page.server(), durations.length().plus(durations.margin()))) {
-        throw new SQLException("the server is a former primary server", "08006");
+        throw new VerificationUnavailableException(
+            "the change feed was read from a former primary server");
       }
       return page;
     } catch (SQLException e) {

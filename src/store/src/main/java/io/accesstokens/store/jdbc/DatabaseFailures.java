@@ -117,8 +117,20 @@ public final class DatabaseFailures {
       if (t instanceof AllInUse) {
         return new StoreUnavailableException("all connections to the database are in use", cause);
       }
+      if (t instanceof OtherServerException) {
+        return new StoreUnavailableException(String.valueOf(t.getMessage()), cause);
+      }
     }
     return new StoreUnavailableException("the database is unreachable", cause);
+  }
+
+  /** Thrown if a connection leads to a server that must not be used, although it responds. */
+  static final class OtherServerException extends SQLTransientConnectionException {
+    private static final long serialVersionUID = 1;
+
+    OtherServerException(String message) {
+      super(message, "08006");
+    }
   }
 
   /** Thrown if no connection became free in time, although the database is available. */

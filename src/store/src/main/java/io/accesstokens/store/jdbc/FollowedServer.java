@@ -107,11 +107,11 @@ final class FollowedServer {
     String seen = server(connection);
     Server now = server; // the feed may have changed it meanwhile
     if (!isUsable()) {
-      throw new SQLTransientConnectionException("the primary server has just changed", "08006");
+      throw new DatabaseFailures.OtherServerException("the primary server has just changed");
     }
     if (now != null && !seen.equals(now.id())) {
-      throw new SQLTransientConnectionException(
-          "the connection leads to another database server than the change feed", "08006");
+      throw new DatabaseFailures.OtherServerException(
+          "the connection leads to another database server than the change feed");
     }
   }
 

@@ -62,7 +62,9 @@ class FollowedServerIT {
         Database opened = new Database(pool)) {
       opened.follow("7000000000000000000:00000001", Duration.ZERO);
       opened.follow(server(), Duration.ofMinutes(10));
-      assertThrows(StoreUnavailableException.class, () -> one(opened));
+      StoreUnavailableException waiting =
+          assertThrows(StoreUnavailableException.class, () -> one(opened));
+      assertEquals("the primary server has just changed", waiting.getMessage());
     }
   }
 
@@ -72,7 +74,11 @@ class FollowedServerIT {
       opened.follow("7000000000000000000:00000002", Duration.ZERO);
       assertFalse(
           opened.follow("7000000000000000000:00000001", Duration.ZERO), "an earlier timeline");
-      assertThrows(StoreUnavailableException.class, () -> one(opened), "another server");
+      StoreUnavailableException refused =
+          assertThrows(StoreUnavailableException.class, () -> one(opened), "another server");
+      assertEquals(
+          "the connection leads to another database server than the change feed",
+          refused.getMessage());
       opened.follow(server(), Duration.ZERO);
       assertEquals(1, one(opened), "the server of the feed");
       assertEquals(1, one(opened), "the same connection again");
