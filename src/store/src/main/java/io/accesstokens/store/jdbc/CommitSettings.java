@@ -31,11 +31,19 @@ public final class CommitSettings {
 
   /** Logs a warning for each setting that can lose a committed revocation. */
   public static void warn(DataSource dataSource, DatabaseKind vendor) {
-    switch (vendor) {
-      case H2 -> {}
-      case MARIADB -> mariaDbRisks(read(dataSource, MARIADB)).forEach(CommitSettings::warn);
-      case POSTGRESQL -> postgresRisks(read(dataSource, POSTGRESQL)).forEach(CommitSettings::warn);
-    }
+    risks(dataSource, vendor).forEach(CommitSettings::warn);
+  }
+
+  /**
+   * Returns a warning for each setting that can lose a committed revocation. The settings are those
+   * of a session, so they include the settings of the user and of the database.
+   */
+  static List<String> risks(DataSource dataSource, DatabaseKind vendor) {
+    return switch (vendor) {
+      case H2 -> List.of();
+      case MARIADB -> mariaDbRisks(read(dataSource, MARIADB));
+      case POSTGRESQL -> postgresRisks(read(dataSource, POSTGRESQL));
+    };
   }
 
   private static void warn(String risk) {
@@ -103,11 +111,16 @@ public final class CommitSettings {
     String commit = settings.getOrDefault("synchronous_commit", "");
     boolean synchronous = !settings.getOrDefault("synchronous_standby_names", "").isEmpty();
     if (commit.equals("OFF")) {
-      risks.add("synchronous_commit of the database is off: a crash can undo revocations");
+      risks.add(
+          "synchronous_commit is off for the user of the database: a crash can undo revocations");
     } else if (synchronous && commit.equals("LOCAL")) {
       risks.add(
-          "synchronous_commit of the database is local: a failover to a standby can undo"
-              + " revocations");
+          "synchronous_commit is local for the user of the database: a failover to a standby can"
+              + " undo revocations");
+    } else if (synchronous && commit.equals("REMOTE_WRITE")) {
+      risks.add(
+          "synchronous_commit is remote_write for the user of the database: a failover to a standby"
+              + " that crashed can undo revocations");
     }
     if (!synchronous && !"0".equals(settings.get("standbys"))) {
       risks.add(
