@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
@@ -26,10 +28,10 @@ public final class PostgresSession {
   private static final String OUTCOME_UNKNOWN = "08007";
 
   /**
-   * The number of times that two connections are compared. Behind a pooler, one comparison can miss
-   * that the connections share a session of the server.
+   * The number of rounds in which the server sessions of two connections are compared. Behind a
+   * pooler, one round can miss that the connections share sessions of the server.
    */
-  private static final int COMPARISONS = 8;
+  private static final int ROUNDS = 8;
 
   private static final String TIMEOUTS =
       " idle_in_transaction_session_timeout=1000;"
@@ -148,19 +150,35 @@ public final class PostgresSession {
             "the database has the encoding " + encoding + ": create it with the encoding UTF8",
             null);
       }
-      for (int i = 0; i < COMPARISONS; i++) {
-        String pid = "select pg_backend_pid()";
-        if (text(one, pid).equals(text(other, pid))) {
-          throw new DatabaseRefusedException(
-              "a connection pooler (such as PgBouncer in transaction mode) shares sessions of"
-                  + " PostgreSQL between connections: connect to PostgreSQL itself, or set the"
-                  + " pooler to session mode",
-              null);
-        }
+      if (sharesSessions(one, other)) {
+        throw new DatabaseRefusedException(
+            "a connection pooler (such as PgBouncer in transaction mode) shares sessions of"
+                + " PostgreSQL between connections: connect to PostgreSQL itself, or set the"
+                + " pooler to session mode",
+            null);
       }
       one.setAutoCommit(!ownsOne);
       other.setAutoCommit(!ownsOther);
     }
+  }
+
+  /**
+   * Returns true if a connection has used two sessions of the server, or both connections the same
+   * one. A session is identified by the id of its process.
+   */
+  private static boolean sharesSessions(Connection one, Connection other) throws SQLException {
+    String process = "select pg_backend_pid()";
+    Set<String> ofOne = new HashSet<>();
+    Set<String> ofOther = new HashSet<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      ofOne.add(text(one, process));
+      ofOther.add(text(other, process));
+      if (i % 2 == 1) {
+        // A pooler that uses an even number of sessions in turn now gives each connection others.
+        ofOther.add(text(other, process));
+      }
+    }
+    return ofOne.size() > 1 || ofOther.size() > 1 || ofOne.equals(ofOther);
   }
 
   private static Connection unpooled(DataSource dataSource) throws SQLException {

@@ -95,6 +95,24 @@ abstract class HostDataSourceContract {
     }
   }
 
+  /** The documents state this number. */
+  @Test
+  void threeConnectionsAreEnough() {
+    TestDatabase empty = newDatabase();
+    try (HikariDataSource small = new HikariDataSource()) {
+      small.setJdbcUrl(empty.url());
+      small.setUsername(empty.user());
+      small.setPassword(empty.password());
+      small.setMaximumPoolSize(3);
+      small.setConnectionTimeout(2_000);
+      Migrations.migrate(small);
+      HibernateTokenStore own = new HibernateTokenStore(small);
+      ServiceToken token = Samples.put(own, Samples.token("ci"));
+      assertEquals(Revocation.DONE, Samples.revoke(own, token.id(), NOON));
+      own.close();
+    }
+  }
+
   @Test
   void connectionsAreReturnedUnchanged() throws Exception {
     ServiceToken token = Samples.put(store, Samples.token("ci"));

@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,40 @@ class PostgresSessionIT {
         assertTrue(String.valueOf(refused.getMessage()).contains("PgBouncer"), refused::toString);
         assertThrows(DatabaseRefusedException.class, () -> new HibernateTokenStore(pool));
       }
+    }
+  }
+
+  /**
+   * The pooler uses its connections to the server in turn. Two statements of different clients then
+   * never use the same connection, one after the other.
+   */
+  @Test
+  void poolerThatUsesItsSessionsInTurnIsRefused() throws SQLException {
+    PostgresServer server = PostgresServer.shared();
+    for (int sessions : List.of(2, 3)) {
+      try (PgBouncer pooler =
+              new PgBouncer("transaction", server, database, "server_round_robin = 1");
+          ConnectionPool pool = open(pooler.through(database, server), "")) {
+        useConcurrently(pool, sessions);
+        DatabaseRefusedException refused =
+            assertThrows(DatabaseRefusedException.class, () -> PostgresSession.requireUsable(pool));
+        assertTrue(String.valueOf(refused.getMessage()).contains("PgBouncer"), refused::toString);
+      }
+    }
+  }
+
+  /** Runs a number of transactions at the same time, so that the pooler opens as many sessions. */
+  private static void useConcurrently(ConnectionPool pool, int sessions) throws SQLException {
+    List<Connection> open = new ArrayList<>();
+    for (int i = 0; i < sessions; i++) {
+      Connection connection = pool.unpooled();
+      open.add(connection);
+      connection.setAutoCommit(false);
+      PostgresSession.execute(connection, "select 1");
+    }
+    for (Connection connection : open) {
+      connection.commit();
+      connection.close();
     }
   }
 
@@ -197,6 +232,9 @@ class PostgresSessionIT {
             "synchronous_commit", Map.of("synchronous_commit", "OFF"),
             "is local",
                 Map.of("synchronous_commit", "LOCAL", "synchronous_standby_names", "standby"),
+            "is remote_write",
+                Map.of(
+                    "synchronous_commit", "REMOTE_WRITE", "synchronous_standby_names", "standby"),
             "synchronous_standby_names", Map.of("standbys", "1"));
     risky.forEach(
         (name, settings) -> {
@@ -206,5 +244,24 @@ class PostgresSessionIT {
           assertEquals(1, risks.size(), risks::toString);
           assertTrue(risks.get(0).contains(name), risks::toString);
         });
+  }
+
+  @Test
+  void commitSettingsOfTheUserAndOfTheDatabaseAreReported() throws SQLException {
+    String name = database.url().substring(database.url().lastIndexOf('/') + 1);
+    String ofDatabase = "alter database " + name;
+    String ofUser = "alter role " + database.user() + " in database " + name;
+    for (String owner : List.of(ofDatabase, ofUser)) {
+      PostgresServer.shared().execute(owner + " set synchronous_commit = off");
+      try (ConnectionPool pool = open(database, "")) {
+        List<String> risks = CommitSettings.risks(pool, DatabaseKind.POSTGRESQL);
+        assertTrue(
+            risks.contains(
+                "synchronous_commit is off for the user of the database: a crash can undo"
+                    + " revocations"),
+            owner + ": " + risks);
+      }
+      PostgresServer.shared().execute(owner + " reset synchronous_commit");
+    }
   }
 }

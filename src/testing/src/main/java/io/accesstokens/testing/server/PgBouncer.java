@@ -22,8 +22,9 @@ public final class PgBouncer implements AutoCloseable {
    *
    * @param mode the pool mode: {@code session} or {@code transaction}
    * @param database a database of the server; the pooler uses the same name for this database
+   * @param settings further lines of the pooler's configuration
    */
-  public PgBouncer(String mode, PostgresServer server, TestDatabase database) {
+  public PgBouncer(String mode, PostgresServer server, TestDatabase database, String... settings) {
     try {
       directory = Files.createTempDirectory("access-tokens-pgbouncer-");
       Path accounts =
@@ -44,8 +45,9 @@ public final class PgBouncer implements AutoCloseable {
               auth_file = %s
               pool_mode = %s
               ignore_startup_parameters = extra_float_digits
+              %s
               """
-                  .formatted(server.port(), port, accounts, mode));
+                  .formatted(server.port(), port, accounts, mode, String.join("\n", settings)));
       Path log = directory.resolve("log");
       PostgresServer.makeWritable(directory);
       process =
