@@ -54,10 +54,10 @@ public final class BearerCredentials {
   }
 
   /**
-   * Returns true if a header has the scheme {@code Bearer}. The scheme is case-insensitive and ends
-   * at a space (RFC 9110, section 11.1).
+   * Returns true if an {@code Authorization} header has the scheme {@code Bearer}. The scheme is
+   * case-insensitive and ends at a space (RFC 9110, section 11.1).
    */
-  private static boolean isBearer(String header) {
+  public static boolean isBearer(String header) {
     String text = header.strip();
     return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         && (text.length() == SCHEME.length()

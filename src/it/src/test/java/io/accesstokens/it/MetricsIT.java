@@ -338,6 +338,25 @@ class MetricsIT {
     }
   }
 
+  /** The address of a proxy that is not trusted is allowed. The client may be any client. */
+  @Test
+  void forgottenProxyNeedsACredential() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withConfig("accessTokens:\n  metrics:\n    allowedAddresses: [127.0.0.1]\n");
+    try (RunningApplication application = RunningApplication.start(call)) {
+      assertEquals(200, application.api().get(Metrics.PATH).status(), "without a proxy");
+      forwarded(application, "203.0.113.7").problem(401);
+      application
+          .api()
+          .call("GET", Metrics.PATH)
+          .header("Forwarded", "for=203.0.113.7")
+          .send()
+          .problem(401);
+    }
+  }
+
   private static ApiResult forwarded(RunningApplication application, String client) {
     return application.api().call("GET", Metrics.PATH).header("X-Forwarded-For", client).send();
   }

@@ -66,6 +66,11 @@ public record AddressRange(IpAddress first, int bits) {
     return other.bits >= bits && contains(other.first);
   }
 
+  /** Returns true if at least one address is in both ranges. */
+  public boolean overlaps(AddressRange other) {
+    return bits < other.bits ? contains(other.first) : other.contains(first);
+  }
+
   /** Returns true if the range contains all addresses of its IP version. */
   public boolean isEverything() {
     return bits == 0;

@@ -38,6 +38,23 @@ class AddressRangeTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/8, 10.1.2.3, true",
+    "10.1.2.3, 10.0.0.0/8, true",
+    "10.0.0.0/8, 10.0.0.0/8, true",
+    "10.0.0.0/8, 11.0.0.0/8, false",
+    "0.0.0.0/0, 192.0.2.1, true",
+    "0.0.0.0/0, ::/0, false",
+    "2001:db8::/32, 2001:db8:1::/48, true",
+    "192.0.2.1, 192.0.2.2, false",
+  })
+  void rangesOverlapIfOneContainsTheOther(String one, String other, boolean expected) {
+    assertEquals(
+        expected,
+        AddressRange.parse(one).orElseThrow().overlaps(AddressRange.parse(other).orElseThrow()));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

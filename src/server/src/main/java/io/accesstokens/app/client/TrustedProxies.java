@@ -54,6 +54,11 @@ public final class TrustedProxies {
     return (isTrusted(address.get()) ? walk(address.get(), headers) : address.get()).toString();
   }
 
+  /** Returns true if an address of the range is a trusted proxy. */
+  public boolean overlaps(AddressRange range) {
+    return ranges.stream().anyMatch(range::overlaps);
+  }
+
   /** Returns true if the peer of a connection is a trusted proxy. Returns false for null. */
   public boolean isTrusted(@Nullable String peer) {
     return peer != null

@@ -4,8 +4,10 @@ import io.accesstokens.app.metrics.ManagementPort;
 import io.accesstokens.app.metrics.MetricsResource;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.web.ClientAddressFilter;
 import io.accesstokens.app.web.ProblemServlet;
 import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
 import jakarta.inject.Inject;
@@ -14,6 +16,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>clients of the management port;
- *   <li>clients with an address in {@code accessTokens.metrics.allowedAddresses};
+ *   <li>clients with an address in {@code accessTokens.metrics.allowedAddresses}, unless the
+ *       request has a forwarding header of a proxy that is not trusted;
  *   <li>callers with the permission {@code access-tokens:metrics:read}. {@link MetricsResource}
  *       authenticates them.
  * </ul>
@@ -96,8 +100,8 @@ public final class MetricsServlet extends HttpServlet {
   }
 
   private static boolean hasBearerCredential(HttpServletRequest request) {
-    String credential = request.getHeader("Authorization");
-    return credential != null && credential.regionMatches(true, 0, "Bearer ", 0, 7);
+    return Collections.list(request.getHeaders("Authorization")).stream()
+        .anyMatch(BearerCredentials::isBearer);
   }
 
   private static void authenticate(
@@ -118,6 +122,7 @@ public final class MetricsServlet extends HttpServlet {
 
   private boolean isReader(HttpServletRequest request) {
     return !readers.isEmpty()
+        && request.getAttribute(ClientAddressFilter.IGNORED_HEADER) == null
         && request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS) instanceof String text
         && IpAddress.parse(text)
             .map(address -> readers.stream().anyMatch(range -> range.contains(address)))

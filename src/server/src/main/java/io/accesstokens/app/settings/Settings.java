@@ -210,7 +210,7 @@ public interface Settings {
     /**
      * Returns the clients that can read metrics without a credential. Each element is an IP address
      * or a range such as {@code 10.0.0.0/8}. The address of a client behind a trusted proxy is the
-     * address that the proxy reports.
+     * address that the proxy reports. No element may contain the address of a trusted proxy.
      */
     Optional<List<String>> allowedAddresses();
   }

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.settings.source.NamedValues;
 import io.accesstokens.app.settings.source.Schema;
 import io.accesstokens.app.settings.source.Sources;
@@ -107,6 +108,7 @@ public final class SettingsLoader {
     Settings settings = sources.toSettings(Settings.class);
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
+    TrustedProxies proxies = rules.trustedProxies();
     DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
     rules.checkServer();
     URI publicUrl = rules.publicUrl();
@@ -130,9 +132,9 @@ public final class SettingsLoader {
             rules.replicas(storage),
             rules.dataDirectory(),
             publicUrl,
-            rules.trustedProxies(),
+            proxies,
             rules.logLevels(),
-            rules.metricsReaders(),
+            rules.metricsReaders(proxies),
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
             personal.keySeal(),

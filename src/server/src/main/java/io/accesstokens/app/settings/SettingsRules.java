@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -101,23 +102,41 @@ final class SettingsRules {
         ranges(
             "trustedProxies",
             settings.trustedProxies(),
-            "trusts every client, so any client can forge its address"));
+            "trusts every client, so any client can forge its address",
+            range -> Optional.empty()));
   }
 
-  /** Returns the clients that can read metrics without a credential. */
-  List<AddressRange> metricsReaders() {
+  /**
+   * Returns the clients that can read metrics without a credential. Reports an error for a range
+   * that contains a trusted proxy. A proxy that sends no forwarding header would give its own
+   * address to all its clients, and these clients would need no credential.
+   */
+  List<AddressRange> metricsReaders(TrustedProxies proxies) {
+    String error =
+        "must not contain an address of "
+            + Settings.PREFIX
+            + ".trustedProxies, because the clients of that proxy could read the metrics; use"
+            + " smaller ranges, a credential or "
+            + Settings.PREFIX
+            + ".management.port";
     return ranges(
         "metrics.allowedAddresses",
         settings.metrics().allowedAddresses(),
-        "lets every client read the metrics");
+        "lets every client read the metrics",
+        range -> proxies.overlaps(range) ? Optional.of(error) : Optional.empty());
   }
 
   /**
    * Converts a list of address ranges, and reports its errors.
    *
    * @param warning the warning for a range that contains every address
+   * @param error returns the error message for a range; empty if the range is allowed
    */
-  private List<AddressRange> ranges(String setting, Optional<List<String>> texts, String warning) {
+  private List<AddressRange> ranges(
+      String setting,
+      Optional<List<String>> texts,
+      String warning,
+      Function<AddressRange, Optional<String>> error) {
     List<String> configured = texts.orElse(List.of());
     List<AddressRange> ranges = new ArrayList<>();
     for (int i = 0; i < configured.size(); i++) {
@@ -125,6 +144,7 @@ final class SettingsRules {
       Optional<AddressRange> range = AddressRange.parse(configured.get(i).strip());
       if (range.isPresent()) {
         ranges.add(range.get());
+        error.apply(range.get()).ifPresent(text -> sources.reportError(key, text));
         if (range.get().isEverything()) {
           sources.warn(key, warning);
         }

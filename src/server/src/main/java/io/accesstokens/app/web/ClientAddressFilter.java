@@ -27,6 +27,13 @@ public final class ClientAddressFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
 
+  /**
+   * The name of a request attribute. The attribute is set if the request has a forwarding header
+   * that is ignored, because the peer is not a trusted proxy. The client address can then be the
+   * address of a proxy.
+   */
+  public static final String IGNORED_HEADER = ClientAddressFilter.class.getName() + ".ignored";
+
   private static final Logger LOG = System.getLogger(ClientAddressFilter.class.getName());
 
   private final transient AtomicBoolean warned = new AtomicBoolean();
@@ -50,7 +57,8 @@ public final class ClientAddressFilter extends HttpFilter {
     request.setAttribute(
         AccessTokensFeature.CLIENT_ADDRESS,
         trusted.clientOf(peer, name -> values(request.getHeaders(name))));
-    if (!warned.get() && hasProxyHeader(request) && !trusted.isTrusted(peer)) {
+    if (hasProxyHeader(request) && !trusted.isTrusted(peer)) {
+      request.setAttribute(IGNORED_HEADER, true);
       warn();
     }
     chain.doFilter(request, response);
@@ -70,7 +78,7 @@ public final class ClientAddressFilter extends HttpFilter {
    * such a header.
    */
   private void warn() {
-    if (warned.compareAndSet(false, true)) {
+    if (!warned.get() && warned.compareAndSet(false, true)) {
       LOG.log(
           Level.WARNING,
           "a request has a forwarding header but is not from an address in"

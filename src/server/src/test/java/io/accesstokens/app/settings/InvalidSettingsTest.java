@@ -63,6 +63,20 @@ class InvalidSettingsTest {
   }
 
   @Test
+  void metricsReaderInTheRangeOfAProxyIsReported() {
+    assertFileRefused(
+        """
+        trustedProxies: [10.1.0.0/16, 192.0.2.1]
+        metrics: {allowedAddresses: [198.51.100.1, 10.1.2.3]}
+        """,
+        "accessTokens.metrics.allowedAddresses[1]: must not contain an address of"
+            + " accessTokens.trustedProxies, because the clients of that proxy could read the"
+            + " metrics; use smaller ranges, a credential or accessTokens.management.port ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
   void wrongTypesAreReported() {
     given
         .override("accessTokens.service.maxTokenLifetimeDays", "1.5")
