@@ -27,6 +27,8 @@ public final class CertificateFiles {
   private final Path keyFile;
   private byte[] chain; // guarded by this object
   private byte[] key; // guarded by this object
+  private byte[] seenChain; // guarded by this object
+  private byte[] seenKey; // guarded by this object
   private String lastError = ""; // guarded by this object
   private volatile ServerCertificate current;
 
@@ -43,6 +45,8 @@ public final class CertificateFiles {
     this.keyFile = keyFile;
     this.chain = read(certificateFile);
     this.key = read(keyFile);
+    this.seenChain = chain;
+    this.seenKey = key;
     this.current = ServerCertificate.parse(chain, key);
   }
 
@@ -60,6 +64,10 @@ public final class CertificateFiles {
    * Reads the files again. If the certificate has changed, passes the new certificate to {@code
    * use}. If the files cannot be used, logs the error once.
    *
+   * <p>Changed files are used only if two calls in succession read the same content. A file can be
+   * read while another program writes it, and a chain without its last certificates is still valid
+   * PEM.
+   *
    * @param use receives the changed certificate; throws {@code IllegalArgumentException} if it
    *     cannot use the certificate
    * @return true if the certificate has changed
@@ -69,7 +77,15 @@ public final class CertificateFiles {
       byte[] newChain = read(certificateFile);
       byte[] newKey = read(keyFile);
       if (Arrays.equals(newChain, chain) && Arrays.equals(newKey, key)) {
+        seenChain = newChain;
+        seenKey = newKey;
         lastError = "";
+        return false;
+      }
+      boolean stable = Arrays.equals(newChain, seenChain) && Arrays.equals(newKey, seenKey);
+      seenChain = newChain;
+      seenKey = newKey;
+      if (!stable) {
         return false;
       }
       ServerCertificate changed = ServerCertificate.parse(newChain, newKey);

@@ -84,6 +84,11 @@ public final class ServerCertificate {
     }
   }
 
+  /** Returns the number of certificates in the chain. */
+  int chainLength() {
+    return chain.size();
+  }
+
   /** Returns the instant at which the certificate of the server expires. */
   public Instant notAfter() {
     return chain.get(0).getNotAfter().toInstant();

@@ -68,6 +68,7 @@ class CertificateFilesTest {
     ServerCertificate before = files.current();
     copy(second.certificateFile(), certificate);
     copy(second.keyFile(), key);
+    assertUnchanged(files);
     assertFalse(
         files.check(
             changed -> {
@@ -92,12 +93,29 @@ class CertificateFilesTest {
           log.lines().get(0).contains("the key does not belong to the certificate"),
           log.lines().get(0));
       copy(second.keyFile(), key);
+      assertUnchanged(files);
       List<ServerCertificate> used = new ArrayList<>();
       assertTrue(files.check(used::add), "the complete pair is not used");
       assertEquals(List.of(files.current()), used);
       assertEquals(2, log.lines().size(), log.lines().toString());
       assertUnchanged(files);
     }
+  }
+
+  /** The chain has two certificates, and a writer pauses after the first one. */
+  @Test
+  void halfWrittenChainIsNotUsed() throws Exception {
+    CertificateFiles files = new CertificateFiles(certificate, key);
+    String own = Files.readString(second.certificateFile());
+    String issuer = Files.readString(first.certificateFile());
+    copy(second.keyFile(), key);
+    Files.writeString(certificate, own);
+    assertUnchanged(files);
+    Files.writeString(certificate, own + issuer);
+    assertUnchanged(files);
+    List<ServerCertificate> used = new ArrayList<>();
+    assertTrue(files.check(used::add), "the complete chain is not used");
+    assertEquals(2, used.get(0).chainLength());
   }
 
   @Test
@@ -108,7 +126,9 @@ class CertificateFilesTest {
       Files.writeString(
           key, "-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n-----END PRIVATE KEY-----\n");
       assertUnchanged(files);
+      assertUnchanged(files);
       Files.writeString(key, "hunter2");
+      assertUnchanged(files);
       assertUnchanged(files);
       Files.delete(key);
       assertUnchanged(files);
