@@ -19,8 +19,9 @@ import java.util.function.LongFunction;
  *       wait until the output accepts lines again. Therefore a blocked output does not stop
  *       requests.
  *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted.
- *       When the output accepts lines again, an additional line reports the number of dropped
- *       lines.
+ *       Lines of {@link #enqueue} are dropped when half of this number is queued. Therefore a flood
+ *       of such lines leaves space for the lines of {@link #write}. When the output accepts lines
+ *       again, an additional line reports the number of dropped lines.
  * </ul>
  *
  * <p>Thread-safe.
@@ -63,7 +64,7 @@ final class LineWriter {
    * @return false if the line was dropped
    */
   boolean write(String line) {
-    boolean queued = enqueue(line);
+    boolean queued = add(line, MAX_QUEUED);
     if (queued) {
       await(MAX_WAIT);
     }
@@ -71,13 +72,17 @@ final class LineWriter {
   }
 
   /**
-   * Adds a line to the queue, without waiting.
+   * Adds a less important line to the queue, without waiting.
    *
    * @param line the line with its line break
    * @return false if the line was dropped
    */
-  synchronized boolean enqueue(String line) {
-    if (queuedCharacters + line.length() > MAX_QUEUED) {
+  boolean enqueue(String line) {
+    return add(line, MAX_QUEUED / 2);
+  }
+
+  private synchronized boolean add(String line, int maxQueued) {
+    if (queuedCharacters + line.length() > maxQueued) {
       dropped++;
       return false;
     }

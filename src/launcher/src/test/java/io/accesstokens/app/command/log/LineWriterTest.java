@@ -98,6 +98,24 @@ class LineWriterTest {
   }
 
   @Test
+  void floodOfLessImportantLinesLeavesSpaceForOthers() {
+    Output output = new Output(true);
+    LineWriter writer = writer(output);
+    String line = "x".repeat(999) + "\n";
+    int flood = LineWriter.MAX_QUEUED / 1_000;
+    for (int i = 0; i < flood; i++) {
+      writer.enqueue(line);
+    }
+    assertFalse(writer.enqueue(line), "the flood is not bounded");
+    for (int i = 0; i < flood / 2; i++) {
+      assertTrue(writer.write(line), "line " + i + " was dropped");
+    }
+    output.released.countDown();
+    writer.flush(LONG);
+    assertTrue(writer.enqueue(line), "the queue is not empty");
+  }
+
+  @Test
   void linesOfAFullDiskAreCounted() {
     Output output = new Output(false);
     LineWriter writer = writer(output);
