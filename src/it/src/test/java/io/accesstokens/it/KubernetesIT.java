@@ -26,6 +26,9 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +41,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -265,6 +270,88 @@ class KubernetesIT {
     assertEquals(
         settings(MARIADB).get("ACCESSTOKENS_DATABASE_URL"),
         settings(manifests).get("ACCESSTOKENS_DATABASE_URL"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mariadb, 3306", "postgresql, 5432"})
+  void networkPolicyAdmitsOnlyTheIngressControllerAndTheMonitoring(String overlay, int port) {
+    Manifests manifests = Manifests.render(OVERLAYS.resolve(overlay));
+    NetworkPolicySpec policy = manifests.the(NetworkPolicy.class).getSpec();
+    assertEquals(Set.of("Ingress", "Egress"), Set.copyOf(policy.getPolicyTypes()));
+    Map<String, String> settings = settings(manifests);
+    assertEquals(
+        List.of(
+            "namespace ingress-nginx TCP " + settings.get("ACCESSTOKENS_PORT"),
+            "namespace monitoring TCP " + settings.get("ACCESSTOKENS_MANAGEMENT_PORT")),
+        ingress(policy));
+    assertEquals(
+        List.of(
+            "namespace kube-system UDP 53",
+            "namespace kube-system TCP 53",
+            "address 192.0.2.10/32 TCP " + port),
+        policy.getEgress().stream()
+            .flatMap(rule -> allowed(rule.getTo(), rule.getPorts()))
+            .toList());
+  }
+
+  @Test
+  void documentedPatchAdmitsOtherNamespaces() throws Exception {
+    String page = Files.readString(Path.of("src/docs/run-on-kubernetes.md"));
+    int begin = page.indexOf("# Pods in the namespace shop");
+    Path folder =
+        Files.createDirectories(Path.of("target/it/kustomize-namespaces")).toAbsolutePath();
+    ContainerImage.file(
+        folder, "networkpolicy.yaml", page.substring(begin, page.indexOf("```", begin)));
+    ContainerImage.file(
+        folder,
+        "kustomization.yaml",
+        """
+        resources:
+          - %s
+        patches:
+          - path: networkpolicy.yaml
+            target:
+              kind: NetworkPolicy
+              name: access-tokens
+        """
+            .formatted(folder.relativize(OVERLAYS.resolve("mariadb").toAbsolutePath())));
+    assertEquals(
+        List.of(
+            "namespace ingress-nginx TCP 8080",
+            "namespace observability TCP 9090",
+            "namespace shop TCP 8080"),
+        ingress(Manifests.render(folder).the(NetworkPolicy.class).getSpec()));
+  }
+
+  private static List<String> ingress(NetworkPolicySpec policy) {
+    return policy.getIngress().stream()
+        .flatMap(rule -> allowed(rule.getFrom(), rule.getPorts()))
+        .toList();
+  }
+
+  /** Returns each pair of a peer and a port. An absent list allows every peer or every port. */
+  private static Stream<String> allowed(
+      List<NetworkPolicyPeer> peers, List<NetworkPolicyPort> ports) {
+    List<String> names =
+        peers.isEmpty() ? List.of("everyone") : peers.stream().map(KubernetesIT::name).toList();
+    List<String> numbers =
+        ports.isEmpty()
+            ? List.of("every port")
+            : ports.stream()
+                .map(port -> port.getProtocol() + " " + port.getPort().getIntVal())
+                .toList();
+    return names.stream().flatMap(name -> numbers.stream().map(number -> name + " " + number));
+  }
+
+  private static String name(NetworkPolicyPeer peer) {
+    if (peer.getIpBlock() != null) {
+      return "address " + peer.getIpBlock().getCidr();
+    }
+    Map<String, String> labels = new TreeMap<>(peer.getNamespaceSelector().getMatchLabels());
+    String namespace = labels.remove("kubernetes.io/metadata.name");
+    assertEquals(Map.of(), labels, "further labels");
+    assertEquals(null, peer.getPodSelector(), "pods");
+    return "namespace " + namespace;
   }
 
   @Test
