@@ -58,7 +58,10 @@ enum DatabaseFault implements Fault {
   STANDBY_KILLED("standby killed", 2, 0) {
     @Override
     void happen(PatroniCluster cluster, PatroniNode primary) {
-      cluster.other(primary).killPostgres();
+      PatroniNode standby = cluster.other(primary);
+      standby.killPostgres();
+      // Until Patroni notices the kill, it reports the killed server as a synchronous standby.
+      cluster.awaitLostStandby(standby);
     }
   };
 

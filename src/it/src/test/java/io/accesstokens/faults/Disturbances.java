@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,7 +34,7 @@ final class Disturbances implements Disturber {
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
   private final List<Future<?>> running = new ArrayList<>();
   private final Deque<ReplicaFault> deck = new ArrayDeque<>();
-  private volatile boolean stopping;
+  private final CountDownLatch stop = new CountDownLatch(1);
 
   private Disturbances(List<ReplicaProcess> replicas, String probe, Findings findings) {
     this.replicas = replicas;
@@ -64,19 +65,20 @@ final class Disturbances implements Disturber {
   }
 
   private void disturb(Random random) throws Exception {
-    while (!stopping) {
+    do {
       Optional<Plan> plan = plan(random);
       if (plan.isPresent()) {
         ReplicaFault fault = plan.get().fault();
         ReplicaProcess replica = plan.get().replica();
         fault.begin(replica, random);
-        Thread.sleep(fault.duration(random).toMillis());
+        Thread.sleep(fault.duration(random).toMillis()); // the simulated fault
         fault.end(replica);
         findings.recovered(fault, Recovery.await(replica, probe, fault, findings));
         replica.condition().recovered();
       }
-      Thread.sleep(MIN_CALM_MILLIS + random.nextInt(MAX_CALM_MILLIS - MIN_CALM_MILLIS));
-    }
+    } while (!stop.await(
+        MIN_CALM_MILLIS + random.nextInt(MAX_CALM_MILLIS - MIN_CALM_MILLIS),
+        TimeUnit.MILLISECONDS));
   }
 
   /**
@@ -118,7 +120,7 @@ final class Disturbances implements Disturber {
 
   @Override
   public void stop() throws Exception {
-    stopping = true;
+    stop.countDown();
     for (Future<?> disturber : running) {
       disturber.get(END_SECONDS, TimeUnit.SECONDS);
     }

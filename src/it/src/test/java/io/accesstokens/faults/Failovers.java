@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,7 +35,7 @@ final class Failovers implements Disturber {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<DatabaseFault> plan;
   private final Future<?> running;
-  private volatile boolean stopping;
+  private final CountDownLatch stop = new CountDownLatch(1);
   private volatile boolean finished;
 
   private Failovers(
@@ -78,16 +79,13 @@ final class Failovers implements Disturber {
 
   private void disturb() throws Exception {
     for (DatabaseFault fault : plan) {
-      if (stopping) {
+      disturb(fault);
+      if (stop.await(CALM_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
       }
-      disturb(fault);
-      Thread.sleep(CALM_MILLIS);
     }
     finished = true;
-    while (!stopping) {
-      Thread.sleep(CALM_MILLIS);
-    }
+    stop.await();
   }
 
   private void disturb(DatabaseFault fault) throws Exception {
@@ -150,7 +148,7 @@ final class Failovers implements Disturber {
 
   @Override
   public void stop() throws Exception {
-    stopping = true;
+    stop.countDown();
     running.get(END_SECONDS, TimeUnit.SECONDS);
     threads.shutdown();
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** Clients use and revoke tokens at replicas and at a remote verifier, while faults occur. */
 final class FaultRun {
@@ -83,11 +84,13 @@ final class FaultRun {
     Workload workload = Workload.start(services, verifiers, findings, settings.seed());
     Disturber disturber = disturbances.start(manager);
     try {
-      while (!isLongEnough(disturber, System.nanoTime() - begin)
-          && !workload.isBroken()
-          && !disturber.isBroken()) {
-        Thread.sleep(100);
-      }
+      Awaitility.await()
+          .forever()
+          .until(
+              () ->
+                  isLongEnough(disturber, System.nanoTime() - begin)
+                      || workload.isBroken()
+                      || disturber.isBroken());
       disturber.stop();
       workload.stop();
       return System.nanoTime() - begin;

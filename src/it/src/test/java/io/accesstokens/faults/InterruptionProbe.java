@@ -39,7 +39,7 @@ final class InterruptionProbe {
         most = Math.max(most, now - last);
         last = now;
       }
-      Thread.sleep(PAUSE_MILLIS);
+      Thread.sleep(PAUSE_MILLIS); // the interval of the requests
     }
     return most;
   }

@@ -216,11 +216,24 @@ public final class PatroniCluster implements AutoCloseable {
         .await(
             () -> {
               Optional<PatroniNode> leader = leader();
-              if (leader.isEmpty()
-                  || !state(other(leader.get())).equals("sync_standby streaming")) {
+              if (leader.isEmpty() || !isSynchronousStandby(other(leader.get()))) {
                 throw new IOException("there is no synchronous standby");
               }
             });
+  }
+
+  /** Waits until Patroni reports that the given node does not replicate synchronously. */
+  public void awaitLostStandby(PatroniNode node) {
+    node.await(
+        () -> {
+          if (isSynchronousStandby(node)) {
+            throw new IOException(node.name() + " is still the synchronous standby");
+          }
+        });
+  }
+
+  private boolean isSynchronousStandby(PatroniNode node) {
+    return state(node).equals("sync_standby streaming");
   }
 
   /** Waits until the given node is the leader. */
