@@ -334,7 +334,7 @@ public final class ServiceTokenService {
             null,
             null,
             null,
-            terms.limits());
+            validated.limits());
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
     OptionalInt maxLive = issuing.limitsOf(validated.group()).maxLiveTokens();
     if (maxLive.isPresent()) {

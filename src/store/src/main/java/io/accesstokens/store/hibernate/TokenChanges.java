@@ -4,7 +4,7 @@ import io.accesstokens.store.entity.JsonText;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
-import io.accesstokens.store.jdbc.SharedTerms;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.TokenUpdate;
@@ -36,7 +36,7 @@ final class TokenChanges {
     TokenUpdate update = work.apply(row.token());
     AuditEvent updated = update.updated();
     if (updated == null) {
-      return Written.before(Optional.of(update), SharedTerms.read(session));
+      return Written.alreadyDone(Optional.of(update), ChangeCounter.read(session));
     }
     write(session, update.token());
     TokenTable.SERVICE.append(session, updated);
