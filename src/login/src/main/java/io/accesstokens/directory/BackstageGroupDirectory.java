@@ -3,12 +3,14 @@ package io.accesstokens.directory;
 import io.accesstokens.directory.RefreshingCache.Ages;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one
  * instance for each application, and close the instance with the application.
  */
-public final class BackstageGroupDirectory implements GroupDirectory, UserDirectory, AutoCloseable {
+public final class BackstageGroupDirectory
+    implements GroupDirectory, UserDirectory, MailDirectory, AutoCloseable {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
@@ -65,6 +69,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   private final Settings settings;
   private final Duration absence;
   private final CatalogConnection connection;
+  private final CatalogJson json = new CatalogJson();
   private final RefreshingCache<String, CatalogGroups> groups;
   private final RefreshingCache<EntityRef, CatalogUser> users;
   private final AtomicBoolean failing = new AtomicBoolean();
@@ -97,7 +102,6 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
             SLASHES_AT_END.matcher(settings.baseUrl().toString()).replaceFirst("")
                 + "/api/catalog");
     this.connection = new CatalogConnection(catalog, token, settings.timeout(), nanoTime);
-    CatalogJson json = new CatalogJson();
     Ages ages = new Ages(settings.fresh(), settings.stale());
     this.groups =
         new RefreshingCache<>(
@@ -147,6 +151,31 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
       return user(user).isThere() ? Presence.PRESENT : Presence.GONE;
     } catch (DirectoryUnavailableException e) {
       return Presence.UNKNOWN;
+    }
+  }
+
+  @Override
+  public Optional<String> addressOf(EntityRef owner) {
+    return profile(owner).email();
+  }
+
+  @Override
+  public Set<EntityRef> membersOf(EntityRef group) {
+    return profile(group).members().stream()
+        .sorted(Comparator.comparing(EntityRef::toString))
+        .limit(MAX_MEMBERS)
+        .collect(Collectors.toSet());
+  }
+
+  /** Reads a group or a user. The result is not cached, because mails are sent once a day. */
+  private CatalogProfile profile(EntityRef owner) {
+    if (CatalogUser.inCatalog(owner).isEmpty()) {
+      return CatalogProfile.ABSENT;
+    }
+    try {
+      return observed(CatalogProfile.read(connection, json, owner)).join();
+    } catch (CompletionException e) {
+      throw new DirectoryUnavailableException("mail addresses cannot be looked up", e);
     }
   }
 

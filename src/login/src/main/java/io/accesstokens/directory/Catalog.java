@@ -10,9 +10,12 @@ import java.util.Set;
  * @param tree the groups and their parents
  * @param groupsOf the groups of each user. A user belongs to a group if the group lists the user or
  *     if the user lists the group. Groups that are missing in the file are omitted
+ * @param mails the mail addresses of groups and users
  */
-record Catalog(GroupTree tree, Map<EntityRef, Set<EntityRef>> groupsOf) {
+record Catalog(
+    GroupTree tree, Map<EntityRef, Set<EntityRef>> groupsOf, Map<EntityRef, String> mails) {
   Catalog {
+    mails = Map.copyOf(mails);
     groupsOf = Map.copyOf(groupsOf);
   }
 }

@@ -105,6 +105,35 @@ final class CatalogJson {
   }
 
   /**
+   * Parses the mail address and the members of a group or a user, from a response to {@code GET
+   * /entities/by-name}.
+   *
+   * @return empty if Backstage has marked the entity as an orphan
+   */
+  Optional<CatalogProfile> profile(EntityRef owner, byte[] body) {
+    JsonObject entity = entity(object(body), owner.kind());
+    if (!owner.equals(ref(entity, owner.kind()))) {
+      throw new CatalogException("returned another entity than the requested one");
+    }
+    if (isOrphan(entity)) {
+      return Optional.empty();
+    }
+    Set<EntityRef> members = new HashSet<>();
+    if (entity.containsKey("relations")) {
+      for (JsonValue item : array(entity, "relations")) {
+        JsonObject relation = asObject(item);
+        if (text(relation, "type").filter("hasMember"::equals).isPresent()) {
+          text(relation, "targetRef")
+              .flatMap(target -> CatalogRefs.named(target, USER, owner.namespace()))
+              .ifPresent(members::add);
+        }
+      }
+    }
+    JsonObject profile = object(object(entity, "spec"), "profile");
+    return Optional.of(new CatalogProfile(text(profile, "email").map(String::strip), members));
+  }
+
+  /**
    * Returns true if the body of a 404 response says that the entity does not exist. A router or a
    * proxy can also respond with 404, but with another body.
    */

@@ -28,6 +28,7 @@ final class CatalogText {
   private final List<String> problems = new ArrayList<>();
   private final Map<EntityRef, Integer> documentOf = new LinkedHashMap<>();
   private final Map<EntityRef, Group> groups = new HashMap<>();
+  private final Map<EntityRef, String> mails = new HashMap<>();
   private final List<Link> memberships = new ArrayList<>();
   private final List<Link> nestings = new ArrayList<>();
 
@@ -71,7 +72,7 @@ final class CatalogText {
     List<String> warnings = new ArrayList<>();
     Map<EntityRef, Set<EntityRef>> groupsOf = linked(memberships, "a member", warnings);
     Map<EntityRef, Set<EntityRef>> parentsOf = linked(nestings, "a child", warnings);
-    return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf), warnings);
+    return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf, mails), warnings);
   }
 
   /**
@@ -128,6 +129,7 @@ final class CatalogText {
       return;
     }
     Fields spec = section(entity, "spec", "spec");
+    readMail(ref, spec);
     if (kind.equals(USER)) {
       for (Named group : list(spec, "memberOf", GROUP, ref)) {
         memberships.add(new Link(ref, group.ref(), group.line()));
@@ -135,6 +137,15 @@ final class CatalogText {
     } else {
       groups.put(ref, Group.of(ref, displayName(entity, spec)));
       readGroup(ref, spec);
+    }
+  }
+
+  private void readMail(EntityRef ref, Fields spec) {
+    if (spec.get("profile") instanceof Fields profile) {
+      String mail = textOrNothing(profile, "email", "spec.profile.email");
+      if (mail != null) {
+        mails.put(ref, mail.strip());
+      }
     }
   }
 

@@ -3,11 +3,15 @@ package io.accesstokens.directory;
 import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.file.WatchedFile;
 import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads groups from a YAML file in the format of Backstage catalog entities. The file may have
@@ -24,6 +28,7 @@ import java.util.Set;
  *   type: team
  *   profile:
  *     displayName: Platform
+ *     email: platform@example.com # optional, for notices
  *   parent: engineering  # the name or the ref of a group
  *   children: [databases] # names or refs of groups
  *   members: [carol]     # names or refs of users
@@ -40,7 +45,7 @@ import java.util.Set;
  * io.accesstokens.file}). The package documentation defines the meaning of the content. The methods
  * never throw {@link io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
-public final class FileGroupDirectory implements GroupDirectory {
+public final class FileGroupDirectory implements GroupDirectory, MailDirectory {
 
   private final WatchedFile<Catalog> file;
   private final boolean nested;
@@ -97,6 +102,21 @@ public final class FileGroupDirectory implements GroupDirectory {
   @Override
   public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
     return file.get().tree().displayNames(groups);
+  }
+
+  @Override
+  public Optional<String> addressOf(EntityRef owner) {
+    return Optional.ofNullable(file.get().mails().get(owner));
+  }
+
+  @Override
+  public Set<EntityRef> membersOf(EntityRef group) {
+    return file.get().groupsOf().entrySet().stream()
+        .filter(user -> user.getValue().contains(group))
+        .map(Map.Entry::getKey)
+        .sorted(Comparator.comparing(EntityRef::toString))
+        .limit(MAX_MEMBERS)
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -149,6 +149,30 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
+   * Returns the entry with a DN if it matches a filter; an empty list if it does not match or does
+   * not exist.
+   *
+   * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
+   *     server
+   */
+  List<SearchResultEntry> entryAt(String dn, Filter filter, String... attributes) {
+    SearchRequest request = new SearchRequest(dn, SearchScope.BASE, filter, attributes);
+    request.setTimeLimitSeconds((int) Math.max(1, server.readTimeout().toSeconds()));
+    return inBulkhead(
+        Bulkhead.COMMON,
+        () -> {
+          try {
+            return pool.search(request).getSearchEntries();
+          } catch (LDAPSearchException e) {
+            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+              return List.of();
+            }
+            throw unavailable(e);
+          }
+        });
+  }
+
+  /**
    * Searches like {@link #search}, for a sign-in. Sources share the connections fairly.
    *
    * @param source the source of the sign-in: the address or network of the client

@@ -102,6 +102,23 @@ class BackstageGroupDirectoryTest {
     return EntityRef.parseUser(text).orElseThrow();
   }
 
+  @Test
+  void mailGoesToTheAddressOfAGroupOrOfItsMembers() {
+    catalog
+        .profile("group:default/platform", " platform@example.com ")
+        .profile(
+            "group:default/payments", "", "user:default/carol", "user:default/erin", "group:x/y")
+        .profile("user:default/carol", "carol@example.com")
+        .profile("user:default/erin", "erin@example.com\r\nBcc: all@example.com");
+    assertEquals(Set.of("platform@example.com"), directory.addressesOf(PLATFORM));
+    assertEquals(Set.of("carol@example.com"), directory.addressesOf(group("payments")));
+    assertEquals(Set.of("carol@example.com"), directory.addressesOf(user("carol")));
+    assertEquals(Set.of(), directory.addressesOf(group("cache")), "no address and no member");
+    assertEquals(Set.of(), directory.addressesOf(group("gone")), "no such group");
+    catalog.mode = BackstageCatalog.Mode.BROKEN;
+    assertThrows(DirectoryUnavailableException.class, () -> directory.addressesOf(user("carol")));
+  }
+
   private static <T> T inTime(Callable<T> call) {
     long begin = System.nanoTime();
     try {

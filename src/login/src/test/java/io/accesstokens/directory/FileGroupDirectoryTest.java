@@ -74,6 +74,25 @@ class FileGroupDirectoryTest {
   }
 
   @Test
+  void mailGoesToTheAddressOfAGroupOrOfItsDirectMembers() throws IOException {
+    FileGroupDirectory directory =
+        of(
+            entity("Group", "{name: a}", "{profile: {email: ' a@example.com'}, members: [carol]}"),
+            entity("Group", "{name: b}", "{members: [carol, erin, gone], children: [c]}"),
+            entity("Group", "{name: c}", "{members: [dave]}"),
+            entity("User", "{name: carol}", "{profile: {email: carol@example.com}}"),
+            entity("User", "{name: dave}", "{profile: {email: dave@example.com}}"),
+            entity("User", "{name: erin}", "{profile: {email: 'Erin <erin@example.com>'}}"));
+    assertEquals(Set.of("a@example.com"), directory.addressesOf(group("a")));
+    assertEquals(Set.of("carol@example.com"), directory.addressesOf(group("b")));
+    assertEquals(Set.of("dave@example.com"), directory.addressesOf(user("dave")));
+    assertEquals(Set.of(), directory.addressesOf(group("unknown")));
+    assertEquals(
+        List.of("document 1, line 4: spec.profile.email must be text"),
+        errorsOf(entity("Group", "{name: a}", "{profile: {email: [x]}}")));
+  }
+
+  @Test
   void repositoryFileHasTheSampleMembership() {
     FileGroupDirectory file =
         FileGroupDirectory.at(Path.of("config", "groups.yaml"), InstantSource.system());

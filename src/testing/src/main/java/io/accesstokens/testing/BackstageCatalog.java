@@ -169,6 +169,30 @@ public final class BackstageCatalog implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Sets the mail address and the {@code hasMember} relations of an entity.
+   *
+   * @param email the address, or an empty string for no address
+   * @param members the full entity refs of the members; may be empty
+   */
+  public BackstageCatalog profile(String ref, String email, String... members) {
+    JsonObject entity = Objects.requireNonNull(entities.get(ref));
+    JsonObjectBuilder profile = Json.createObjectBuilder().add("displayName", "of " + ref);
+    if (!email.isEmpty()) {
+      profile.add("email", email);
+    }
+    JsonArrayBuilder relations = Json.createArrayBuilder(entity.getJsonArray("relations"));
+    for (String member : members) {
+      relations.add(relation("hasMember", member));
+    }
+    JsonObjectBuilder spec =
+        Json.createObjectBuilder(entity.getJsonObject("spec")).add("profile", profile);
+    entities.put(
+        ref,
+        Json.createObjectBuilder(entity).add("spec", spec).add("relations", relations).build());
+    return this;
+  }
+
   /** Removes the entity with this ref. */
   public BackstageCatalog remove(String ref) {
     entities.remove(ref);

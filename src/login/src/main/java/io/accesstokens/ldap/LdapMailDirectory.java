@@ -1,0 +1,120 @@
+package io.accesstokens.ldap;
+
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.EntityRef;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads mail addresses from the attribute {@code mail} of groups and users. The members of a group
+ * are only its direct members.
+ */
+public final class LdapMailDirectory implements MailDirectory {
+
+  private static final String MAIL = "mail";
+
+  /** Maximum number of entries with the same name, which differ in another part of their ref. */
+  private static final int SAME_NAME = 50;
+
+  private final LdapConnections connections;
+  private final LdapUserDirectory people;
+  private final @Nullable LdapGroups groups;
+
+  /**
+   * Creates a mail directory. The caller must close the connections.
+   *
+   * @param groups the groups; null if the groups come from another source
+   */
+  public LdapMailDirectory(
+      LdapConnections connections, LdapUserDirectory people, @Nullable LdapGroups groups) {
+    this.connections = connections;
+    this.people = people;
+    this.groups = groups;
+  }
+
+  @Override
+  public Optional<String> addressOf(EntityRef owner) {
+    return entry(owner, MAIL).map(entry -> entry.getAttributeValue(MAIL));
+  }
+
+  @Override
+  public Set<EntityRef> membersOf(EntityRef group) {
+    LdapGroups known = groups;
+    if (known == null) {
+      return Set.of();
+    }
+    Set<EntityRef> members = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
+    String[] values =
+        entry(group, known.memberAttribute())
+            .map(entry -> entry.getAttributeValues(known.memberAttribute()))
+            .orElse(null);
+    for (String value : values == null ? new String[0] : values) {
+      if (members.size() == MAX_MEMBERS) {
+        break;
+      }
+      members(known, value).stream()
+          .flatMap(entry -> LdapEntry.ref(entry, people.ref()).stream())
+          .limit(1)
+          .forEach(members::add);
+    }
+    return members;
+  }
+
+  /** Returns the users whom a value of the member attribute names. */
+  private List<SearchResultEntry> members(LdapGroups known, String value) {
+    if (!known.listsNames() && !LdapText.isDn(value)) {
+      return List.of();
+    }
+    String attribute = people.ref().placeholder();
+    if (known.listsNames()) {
+      return search(people.base(), LdapText.and(people.filter(), attribute, value), attribute);
+    }
+    try {
+      return connections.entryAt(value, LdapText.filter(people.filter()), attribute);
+    } catch (LdapUnavailableException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** Returns the entry of a group or a user. */
+  private Optional<SearchResultEntry> entry(EntityRef owner, String attribute) {
+    LdapGroups known = groups;
+    if (owner.kind().equals(EntityRef.USER)) {
+      return entry(owner, people.base(), people.userFilterOf(owner), people.ref(), attribute);
+    }
+    return known == null
+        ? Optional.empty()
+        : entry(owner, known.base(), known.named(owner), known.ref(), attribute);
+  }
+
+  private Optional<SearchResultEntry> entry(
+      EntityRef owner,
+      String base,
+      Optional<Filter> filter,
+      EntityRefTemplate template,
+      String attribute) {
+    return filter.stream()
+        .flatMap(found -> search(base, found, template.placeholder(), attribute).stream())
+        .filter(entry -> LdapEntry.ref(entry, template).filter(owner::equals).isPresent())
+        .findFirst();
+  }
+
+  private List<SearchResultEntry> search(String base, Filter filter, String... attributes) {
+    try {
+      return connections.search(base, filter, SAME_NAME, attributes);
+    } catch (LdapUnavailableException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static DirectoryUnavailableException unavailable(LdapUnavailableException e) {
+    return new DirectoryUnavailableException("mail addresses cannot be looked up", e);
+  }
+}

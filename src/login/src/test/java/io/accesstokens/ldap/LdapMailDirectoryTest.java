@@ -1,0 +1,98 @@
+package io.accesstokens.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.testing.server.LdapTree;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LdapMailDirectoryTest {
+
+  private LdapTree tree;
+  private LdapConnections connections;
+  private LdapGroups groups;
+
+  @BeforeEach
+  void start() throws Exception {
+    tree = LdapTree.start();
+    tree.server()
+        .add(
+            "dn: cn=ops,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: ops",
+            "mail: ops@example.com",
+            "member: uid=frank,ou=people,dc=example,dc=com");
+    tree.server()
+        .add(
+            "dn: cn=support,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: support",
+            "member: uid=frank,ou=people,dc=example,dc=com",
+            "member: cn=ops,ou=groups,dc=example,dc=com",
+            "member: uid=gone,ou=people,dc=example,dc=com",
+            "member: uid=carol,ou=people,dc=example,dc=com",
+            "memberUid: grace");
+    connections = LdapConnections.to(LdapFixture.plain(tree.port()));
+    groups = LdapFixture.groups(Duration.ZERO);
+  }
+
+  @AfterEach
+  void end() {
+    connections.close();
+    tree.close();
+  }
+
+  private static EntityRef group(String name) {
+    return new EntityRef(EntityRef.GROUP, "default", name);
+  }
+
+  private static EntityRef user(String name) {
+    return new EntityRef(EntityRef.USER, "default", name);
+  }
+
+  @Test
+  void mailGoesToTheAddressOfAGroupOrOfItsMembers() {
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, groups);
+    assertEquals(Set.of("ops@example.com"), directory.addressesOf(group("ops")));
+    assertEquals(Set.of(user("frank"), user("carol")), directory.membersOf(group("support")));
+    assertEquals(Set.of("shared@example.com"), directory.addressesOf(group("support")));
+    assertEquals(Set.of("shared@example.com"), directory.addressesOf(user("frank")));
+    assertEquals(Set.of(), directory.addressesOf(user("carol")), "a user without an address");
+    assertEquals(Set.of(), directory.addressesOf(group("payments")), "members without addresses");
+    for (String name : new String[] {"gone", "*", "ops)(cn=*"}) {
+      assertEquals(Set.of(), directory.addressesOf(group(name)), name);
+      assertEquals(Set.of(), directory.addressesOf(user(name)), name);
+    }
+  }
+
+  @Test
+  void membersCanBeNames() {
+    LdapGroups byName =
+        new LdapGroups(
+            groups.base(), groups.filter(), groups.ref(), "memberUid", true, Duration.ZERO);
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, byName);
+    assertEquals(Set.of(user("grace")), directory.membersOf(group("support")));
+  }
+
+  @Test
+  void usersCanHaveAddressesWithoutGroups() {
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, null);
+    assertEquals(Optional.of("shared@example.com"), directory.addressOf(user("frank")));
+    assertEquals(Set.of(), directory.addressesOf(group("ops")));
+  }
+
+  @Test
+  void unavailableServerIsAnOutage() {
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, groups);
+    tree.close();
+    assertThrows(DirectoryUnavailableException.class, () -> directory.addressesOf(user("frank")));
+  }
+}
