@@ -46,6 +46,7 @@ class ArchitectureTest {
           Map.entry("session", List.of("@token", "@verify")),
           Map.entry("mint", List.of("@token", "@session", "@verify")),
           Map.entry("signing", List.of("@token")),
+          Map.entry("notice", List.of("@token", "@verify")),
           Map.entry(
               "store",
               List.of(
@@ -53,6 +54,7 @@ class ArchitectureTest {
                   "@session",
                   "@mint",
                   "@signing",
+                  "@notice",
                   "@verify",
                   "jakarta.persistence..",
                   "jakarta.json..", // scopes and metadata are JSON columns

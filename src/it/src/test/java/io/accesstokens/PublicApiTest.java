@@ -30,8 +30,10 @@ class PublicApiTest {
           "io.accesstokens.consent",
           "io.accesstokens.exchange",
           "io.accesstokens.http.response",
+          "io.accesstokens.notice",
           "io.accesstokens.store.entity",
           "io.accesstokens.store.listing",
+          "io.accesstokens.store.notice",
           "io.accesstokens.store.session");
 
   private static final Path PAGE = Path.of("src/docs/public-api.md");

@@ -3,8 +3,10 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.feed.VerdictChanges;
+import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.OwnerLock;
+import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.TokenStatus;
@@ -16,6 +18,7 @@ import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.List;
@@ -34,10 +37,12 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   private final Database database;
   private final VerdictChanges changes;
+  private final NoticeOutbox outbox;
 
-  HibernatePersonalTokens(Database database, VerdictChanges changes) {
+  HibernatePersonalTokens(Database database, VerdictChanges changes, NoticeOutbox outbox) {
     this.database = database;
     this.changes = changes;
+    this.outbox = outbox;
   }
 
   @Override
@@ -65,7 +70,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
    * @return true if the token was created; false if the user has no row to lock yet
    * @throws LimitReachedException if the user has {@code maxLive} live tokens or more
    */
-  private static boolean create(
+  private boolean create(
       StatelessSession session,
       PersonalToken token,
       PersonalTokenEntity row,
@@ -79,6 +84,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     }
     session.insert(row);
     TABLE.append(session, minted);
+    outbox.write(session, RawToken.Kind.PERSONAL, List.of(minted));
     return true;
   }
 
@@ -205,7 +211,14 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
-    return changes.change(session -> TABLE.revoke(session, id, revokedBy, revokedAt, revoked));
+    return changes.change(
+        session -> {
+          Written<Revocation> written = TABLE.revoke(session, id, revokedBy, revokedAt, revoked);
+          if (written.result() == Revocation.DONE) {
+            outbox.write(session, RawToken.Kind.PERSONAL, List.of(revoked));
+          }
+          return written;
+        });
   }
 
   @Override

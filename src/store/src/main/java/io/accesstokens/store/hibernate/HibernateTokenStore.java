@@ -1,12 +1,17 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.notice.DailyNoticeStore;
+import io.accesstokens.notice.DeliveryStore;
+import io.accesstokens.notice.NoticeReportStore;
+import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.Replica;
 import io.accesstokens.store.feed.VerdictChanges;
+import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
@@ -14,6 +19,10 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.store.listing.LiveTokens;
 import io.accesstokens.store.listing.TokenListing;
+import io.accesstokens.store.notice.HibernateDailyNotices;
+import io.accesstokens.store.notice.HibernateDeliveries;
+import io.accesstokens.store.notice.HibernateNoticeReports;
+import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.store.session.HibernateMintFlowStore;
 import io.accesstokens.store.session.HibernateSessionStore;
@@ -22,6 +31,7 @@ import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.Page;
@@ -33,11 +43,13 @@ import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,6 +77,8 @@ public final class HibernateTokenStore implements TokenStore {
   private final TokenMaintenance maintenance;
   private final UsageTable usages;
   private final VerdictChanges changes;
+  private final NoticeOutbox outbox;
+  private final UuidGenerator ids;
   private final PersonalTokenStore personal;
   private final ReportStore reports;
   private final DataSource dataSource;
@@ -81,6 +95,16 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
+   * Creates a store that also writes notices.
+   *
+   * @param notices selects the notices
+   * @see #HibernateTokenStore(DataSource, RandomGenerator)
+   */
+  public HibernateTokenStore(DataSource dataSource, NoticeRouting notices) {
+    this(dataSource, new SecureRandom(), notices);
+  }
+
+  /**
    * Creates a store.
    *
    * @param dataSource the data source of MariaDB, PostgreSQL or H2; the caller must close it
@@ -89,12 +113,19 @@ public final class HibernateTokenStore implements TokenStore {
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
+    this(dataSource, random, NoticeRouting.NONE);
+  }
+
+  private HibernateTokenStore(
+      DataSource dataSource, RandomGenerator random, NoticeRouting notices) {
     this.database = new Database(dataSource);
     this.listing = new TokenListing(database.vendor());
     this.maintenance = new TokenMaintenance(database);
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, counter, random);
-    this.personal = new HibernatePersonalTokens(database, changes);
+    this.ids = new UuidGenerator(random);
+    this.outbox = new NoticeOutbox(notices);
+    this.personal = new HibernatePersonalTokens(database, changes, outbox);
     this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
   }
@@ -133,6 +164,21 @@ public final class HibernateTokenStore implements TokenStore {
    */
   public SigningKeyStore signingKeys() {
     return new HibernateSigningKeyStore(database);
+  }
+
+  /** Returns the deliveries of notices in this database. The rules of {@link #sessions} apply. */
+  public DeliveryStore deliveries() {
+    return new HibernateDeliveries(database, ids);
+  }
+
+  /** Returns the daily job's store in this database. The rules of {@link #sessions} apply. */
+  public DailyNoticeStore dailyNotices() {
+    return new HibernateDailyNotices(database, outbox, ids);
+  }
+
+  /** Returns the reports on notices in this database. The rules of {@link #sessions} apply. */
+  public NoticeReportStore noticeReports() {
+    return new HibernateNoticeReports(database);
   }
 
   @Override
@@ -201,6 +247,7 @@ public final class HibernateTokenStore implements TokenStore {
             }
             session.insert(row);
             session.insert(event);
+            outbox.write(session, RawToken.Kind.SERVICE, List.of(created));
             return true;
           });
     } catch (ConstraintViolationException e) {
@@ -235,7 +282,14 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     return changes.change(
-        session -> TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked));
+        session -> {
+          Written<Revocation> written =
+              TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked);
+          if (written.result() == Revocation.DONE) {
+            outbox.write(session, RawToken.Kind.SERVICE, List.of(revoked));
+          }
+          return written;
+        });
   }
 
   @Override
@@ -251,7 +305,18 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Map<UUID, Revocation> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
-    return changes.change(session -> BulkRevocation.revoke(session, revoked, revokedBy, revokedAt));
+    return changes.change(
+        session -> {
+          Written<Map<UUID, Revocation>> written =
+              BulkRevocation.revoke(session, revoked, revokedBy, revokedAt);
+          outbox.write(
+              session,
+              RawToken.Kind.SERVICE,
+              revoked.values().stream()
+                  .filter(event -> written.result().get(event.tokenId()) == Revocation.DONE)
+                  .toList());
+          return written;
+        });
   }
 
   @Override

@@ -1,0 +1,67 @@
+package io.accesstokens.notice;
+
+import io.accesstokens.verify.RawToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the work of the daily job. One process at a time can hold the claim of the job. A write
+ * with a claim that another process has taken changes nothing and returns false.
+ *
+ * <p>Each method throws {@link io.accesstokens.token.StoreUnavailableException} if the store cannot
+ * be reached.
+ */
+public interface DailyNoticeStore {
+
+  /**
+   * Claims the job of a day.
+   *
+   * @return the claim; empty if the job of the day has ended or another process holds the claim
+   */
+  Optional<UUID> begin(LocalDate day, Instant now, Duration lease);
+
+  /**
+   * Returns a page of unrevoked tokens in the order of their expiry and id.
+   *
+   * @param from the earliest expiry, inclusive
+   * @param to the latest expiry, inclusive
+   * @param after the last token of the previous page; null for the first page
+   */
+  List<NoticeToken> expiring(
+      RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit);
+
+  /** Returns those of the given keys that belong to no notice yet. */
+  Set<String> newKeys(Collection<String> keys);
+
+  /** Writes the notices whose keys do not exist yet, and extends the claim. */
+  boolean add(UUID claim, List<Notice> notices, Instant now, Duration lease);
+
+  /**
+   * Returns a page of notices that have no mail deliveries yet, in the order of their ids.
+   *
+   * @param after the id of the last notice of the previous page; null for the first page
+   */
+  List<Notice> unaddressed(@Nullable UUID after, int limit);
+
+  /**
+   * Adds notices to the mails of a day, and extends the claim.
+   *
+   * @param recipients the mail addresses of each notice, by the id of the notice; can be empty
+   */
+  boolean address(
+      UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease);
+
+  /** Ends the job of a day, and releases its mails. */
+  boolean end(UUID claim, LocalDate day);
+
+  /** Releases the claim. The job of the day can then begin again. */
+  void release(UUID claim);
+}

@@ -1,0 +1,79 @@
+package io.accesstokens.notice;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Stores the deliveries of notices. Each method is one transaction, or several short ones. Each
+ * method throws {@link io.accesstokens.token.StoreUnavailableException} if the store cannot be
+ * reached.
+ */
+public interface DeliveryStore {
+
+  /**
+   * Creates the webhook deliveries of the next notices.
+   *
+   * @param endpoints the events of each webhook endpoint, by the name of the endpoint
+   * @return true if there may be more notices without deliveries
+   */
+  boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now);
+
+  /**
+   * Claims deliveries of a webhook endpoint that are due.
+   *
+   * @param lease the duration of the claim; afterwards, another process can claim the delivery
+   */
+  List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
+
+  /**
+   * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail omits
+   * notices about the expiry of a token that was revoked or rotated in the meantime.
+   */
+  List<Delivery> claimMails(int limit, Instant now, Duration lease);
+
+  /**
+   * Records that a delivery was sent.
+   *
+   * @return false if the claim has ended and another process has claimed the delivery
+   */
+  boolean sent(Delivery delivery, Instant now);
+
+  /**
+   * Records a failed attempt, after which a further attempt follows.
+   *
+   * @return false if another process has claimed the delivery
+   */
+  boolean failed(Delivery delivery, String error, Instant nextAttemptAt);
+
+  /**
+   * Records the last failed attempt.
+   *
+   * @return false if another process has claimed the delivery
+   */
+  boolean abandoned(Delivery delivery, String error, Instant now);
+
+  /** Records that all notices of a mail are outdated, so that the mail is not sent. */
+  void omitted(Delivery delivery, Instant now);
+
+  /** Ends a claim without an attempt, so that another process can claim the delivery at once. */
+  void release(Delivery delivery);
+
+  /**
+   * Records that an endpoint accepts no further deliveries, and abandons its pending deliveries.
+   *
+   * @param address identifies the URL of the endpoint; an endpoint with another URL is not ended
+   */
+  void endEndpoint(String endpoint, String address, String error, Instant now);
+
+  /** Returns true if the endpoint with this URL accepts no further deliveries. */
+  boolean isEnded(String endpoint, String address);
+
+  /** Returns the number of pending deliveries and the age of the oldest one. */
+  NoticeQueue queue(Instant now);
+
+  /** Deletes notices and deliveries that are older than their retention time. */
+  void trim(Instant now);
+}

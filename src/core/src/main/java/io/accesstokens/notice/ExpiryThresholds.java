@@ -1,0 +1,82 @@
+package io.accesstokens.notice;
+
+import io.accesstokens.token.UuidGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Selects the notice about the expiry of a token. The rules are:
+ *
+ * <ol>
+ *   <li>A threshold counts only if it is shorter than the lifetime of the token.
+ *   <li>If several thresholds have passed, only the shortest one is reported. Longer ones are
+ *       omitted.
+ *   <li>The expiry itself is always reported, unless it is older than {@link #LATEST}.
+ * </ol>
+ *
+ * @param days the thresholds in days before the expiry, each at least 1
+ */
+public record ExpiryThresholds(List<Integer> days) {
+
+  /**
+   * Maximum age of an expiry that is reported. Older tokens can have expired long before notices
+   * were enabled.
+   */
+  public static final Duration LATEST = Duration.ofDays(7);
+
+  public ExpiryThresholds {
+    days = days.stream().distinct().sorted().toList();
+    if (!days.isEmpty() && days.get(0) < 1) {
+      throw new IllegalArgumentException("a threshold must be at least one day");
+    }
+  }
+
+  /** Returns the expiry of the first token that can have a notice at an instant, inclusive. */
+  public Instant from(Instant now) {
+    return now.minus(LATEST);
+  }
+
+  /** Returns the expiry of the last token that can have a notice at an instant, inclusive. */
+  public Instant to(Instant now) {
+    return days.isEmpty() ? now : now.plus(Duration.ofDays(days.get(days.size() - 1)));
+  }
+
+  /**
+   * Returns the notice about the expiry of an unrevoked token that is due at an instant. The notice
+   * may already have been written; its key then exists.
+   */
+  public Optional<Notice> due(NoticeToken token, Instant now, UuidGenerator ids) {
+    String secret = token.id() + ":" + token.prefix() + ":";
+    if (!now.isBefore(token.expiresAt())) {
+      return token.expiresAt().isBefore(from(now))
+          ? Optional.empty()
+          : Optional.of(notice(ids, secret + "expired", NoticeEvent.EXPIRED, null, token, now));
+    }
+    Duration left = Duration.between(now, token.expiresAt());
+    Duration lifetime = Duration.between(token.createdAt(), token.expiresAt());
+    for (int threshold : days) {
+      Duration before = Duration.ofDays(threshold);
+      if (before.compareTo(lifetime) >= 0) {
+        return Optional.empty();
+      }
+      if (left.compareTo(before) <= 0) {
+        return Optional.of(
+            notice(ids, secret + threshold, NoticeEvent.EXPIRING, threshold, token, now));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Notice notice(
+      UuidGenerator ids,
+      String key,
+      NoticeEvent event,
+      @Nullable Integer threshold,
+      NoticeToken token,
+      Instant now) {
+    return new Notice(ids.next(), key, event, threshold, token, null, now);
+  }
+}

@@ -1,0 +1,286 @@
+package io.accesstokens.notice;
+
+import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends deliveries in background threads, and runs the daily job. Each webhook endpoint has its own
+ * thread, so that a slow endpoint delays no other endpoint. Mails have one more thread.
+ *
+ * <p>The owner must close this object before the store.
+ */
+public final class NoticeDispatcher implements AutoCloseable {
+
+  /**
+   * The durations of claims.
+   *
+   * @param lease the duration of a claim
+   * @param reserve the remaining duration that a claim must have before an attempt begins. It
+   *     exceeds the time of an attempt plus the difference between the clocks of two replicas.
+   */
+  public record Leases(Duration lease, Duration reserve) {
+
+    /** The durations for attempts of at most a minute. */
+    public static final Leases DEFAULT = new Leases(Duration.ofMinutes(5), Duration.ofMinutes(2));
+  }
+
+  /**
+   * A webhook endpoint.
+   *
+   * @param name the unique name of the endpoint
+   * @param address identifies the URL of the endpoint
+   * @param events the events that the endpoint reports
+   */
+  public record Endpoint(
+      String name, String address, Set<NoticeEvent> events, NoticeSender sender) {}
+
+  /** The error of deliveries to an endpoint that another delivery has ended. */
+  private static final String ENDED = "the endpoint responded with 410 before";
+
+  /** Maximum number of deliveries that a thread claims at a time. */
+  private static final int BATCH = 10;
+
+  private static final int POLL_MILLIS = 1_000;
+  private static final int DAILY_MILLIS = 30_000;
+  private static final int QUEUE_MILLIS = 15_000;
+  private static final int TRIM_MILLIS = 3_600_000;
+  private static final Duration STOP = Duration.ofSeconds(2);
+
+  private static final Logger LOG = System.getLogger(NoticeDispatcher.class.getName());
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-notices");
+  private final DeliveryStore store;
+  private final List<Endpoint> endpoints;
+  private final @Nullable NoticeSender mail;
+  private final Leases leases;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final ScheduledExecutorService executor;
+  private volatile NoticeQueue queue = NoticeQueue.EMPTY;
+  private volatile boolean closing;
+
+  private NoticeDispatcher(
+      DeliveryStore store,
+      List<Endpoint> endpoints,
+      @Nullable NoticeSender mail,
+      Leases leases,
+      Clock clock,
+      RandomGenerator random) {
+    this.store = store;
+    this.endpoints = List.copyOf(endpoints);
+    this.mail = mail;
+    this.leases = leases;
+    this.clock = clock;
+    this.random = random;
+    this.executor = Executors.newScheduledThreadPool(3 + endpoints.size(), threads);
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param endpoints the webhook endpoints; the dispatcher closes their senders
+   * @param mail sends mails, and is closed by the dispatcher; null if no mails are sent
+   */
+  public static NoticeDispatcher start(
+      DeliveryStore store,
+      DailyNotices daily,
+      List<Endpoint> endpoints,
+      @Nullable NoticeSender mail,
+      Leases leases,
+      Clock clock,
+      RandomGenerator random) {
+    NoticeDispatcher dispatcher =
+        new NoticeDispatcher(store, endpoints, mail, leases, clock, random);
+    dispatcher.every(DAILY_MILLIS, daily::run);
+    dispatcher.every(QUEUE_MILLIS, dispatcher::measure);
+    dispatcher.every(TRIM_MILLIS, () -> store.trim(clock.instant()));
+    if (!endpoints.isEmpty()) {
+      dispatcher.every(POLL_MILLIS, dispatcher::addDeliveries);
+    }
+    for (Endpoint endpoint : endpoints) {
+      Work work = dispatcher.new Work("the webhook " + endpoint.name(), endpoint.sender());
+      dispatcher.every(POLL_MILLIS, () -> dispatcher.sendWebhooks(endpoint, work));
+    }
+    if (mail != null) {
+      Work work = dispatcher.new Work("the mail server", mail);
+      dispatcher.every(
+          POLL_MILLIS, () -> work.sendAll(now -> store.claimMails(BATCH, now, leases.lease())));
+    }
+    return dispatcher;
+  }
+
+  private void every(int millis, Runnable task) {
+    var unused =
+        executor.scheduleWithFixedDelay(
+            () -> survive(task), random.nextInt(POLL_MILLIS), millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void survive(Runnable task) {
+    try {
+      task.run();
+    } catch (VerificationUnavailableException e) {
+      LOG.log(Level.WARNING, "notices wait for the store: {0}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "the work on notices failed, and is tried again", e);
+    }
+  }
+
+  /** Returns the state of the queue, at most a quarter of a minute old. */
+  public NoticeQueue queue() {
+    return queue;
+  }
+
+  private void measure() {
+    queue = store.queue(clock.instant());
+  }
+
+  private void addDeliveries() {
+    Map<String, Set<NoticeEvent>> events =
+        endpoints.stream().collect(Collectors.toMap(Endpoint::name, Endpoint::events));
+    boolean more;
+    do {
+      more = store.addWebhookDeliveries(events, clock.instant());
+    } while (more && !closing);
+  }
+
+  private void sendWebhooks(Endpoint endpoint, Work work) {
+    work.sendAll(
+        now -> {
+          List<Delivery> claimed = store.claimWebhooks(endpoint.name(), BATCH, now, leases.lease());
+          if (!claimed.isEmpty() && store.isEnded(endpoint.name(), endpoint.address())) {
+            claimed.forEach(delivery -> store.abandoned(delivery, ENDED, clock.instant()));
+            return List.of();
+          }
+          return claimed;
+        });
+    SendResult.Gone gone = work.gone;
+    if (gone != null) {
+      work.gone = null;
+      LOG.log(
+          Level.ERROR,
+          "the webhook {0} responded with 410 and gets no further notices; a changed url or name"
+              + " enables it again",
+          endpoint.name());
+      store.endEndpoint(endpoint.name(), endpoint.address(), ENDED, clock.instant());
+    }
+  }
+
+  /** The attempts of one thread. */
+  private final class Work {
+
+    private final String recipient;
+    private final NoticeSender sender;
+    private Instant pausedUntil = Instant.EPOCH;
+    private boolean troubled;
+    private SendResult.@Nullable Gone gone;
+
+    Work(String recipient, NoticeSender sender) {
+      this.recipient = recipient;
+      this.sender = sender;
+    }
+
+    /**
+     * Sends deliveries until no delivery is due.
+     *
+     * @param claims claims deliveries that are due at an instant
+     */
+    void sendAll(Function<Instant, List<Delivery>> claims) {
+      while (!isStopped()) {
+        List<Delivery> claimed = claims.apply(clock.instant());
+        if (claimed.isEmpty()) {
+          return;
+        }
+        for (Delivery delivery : claimed) {
+          Instant latest = delivery.claimedUntil().minus(leases.reserve());
+          if (isStopped() || clock.instant().isAfter(latest)) {
+            store.release(delivery);
+          } else if (delivery.notices().isEmpty()) {
+            store.omitted(delivery, clock.instant());
+          } else {
+            record(delivery, sender.send(delivery));
+          }
+        }
+      }
+    }
+
+    private boolean isStopped() {
+      return closing || gone != null || clock.instant().isBefore(pausedUntil);
+    }
+
+    private void record(Delivery delivery, SendResult result) {
+      Instant now = clock.instant();
+      boolean recorded;
+      if (result instanceof SendResult.Sent) {
+        recorded = store.sent(delivery, now);
+        if (troubled) {
+          troubled = false;
+          LOG.log(Level.INFO, "{0} accepts notices again", recipient);
+        }
+      } else if (result instanceof SendResult.Retry retry) {
+        recorded = repeat(delivery, retry, now);
+      } else if (result instanceof SendResult.Failed failed) {
+        recorded = abandon(delivery, failed.error(), now);
+      } else {
+        gone = (SendResult.Gone) result;
+        recorded = abandon(delivery, gone.error(), now);
+      }
+      if (!recorded) {
+        LOG.log(Level.WARNING, "{0}: an attempt took longer than its claim", recipient);
+      }
+    }
+
+    private boolean repeat(Delivery delivery, SendResult.Retry retry, Instant now) {
+      if (!troubled) {
+        troubled = true;
+        LOG.log(Level.WARNING, "{0} accepts no notices now: {1}", recipient, retry.error());
+      }
+      if (!retry.pause().isZero()) {
+        pausedUntil = now.plus(RetrySchedule.bounded(retry.pause()));
+      }
+      Optional<Duration> delay = RetrySchedule.next(delivery.attempts() + 1, retry.pause(), random);
+      return delay.isPresent()
+          ? store.failed(delivery, retry.error(), now.plus(delay.get()))
+          : abandon(delivery, retry.error(), now);
+    }
+
+    private boolean abandon(Delivery delivery, String error, Instant now) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: the delivery {1} is not repeated: {2}",
+          recipient,
+          delivery.id(),
+          error);
+      return store.abandoned(delivery, error, now);
+    }
+  }
+
+  /** Aborts running attempts, and stops the threads. */
+  @Override
+  public void close() {
+    closing = true;
+    List<NoticeSender> senders = new ArrayList<>();
+    endpoints.forEach(endpoint -> senders.add(endpoint.sender()));
+    if (mail != null) {
+      senders.add(mail);
+    }
+    senders.forEach(NoticeSender::close);
+    threads.end(executor, STOP);
+  }
+}

@@ -1,0 +1,21 @@
+package io.accesstokens.notice;
+
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.verify.EntityRef;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Selects a page of the notices about service tokens, newest first.
+ *
+ * @param groups selects only tokens of these groups; empty for all groups
+ * @param tokenId selects only this token
+ * @param after selects only notices after this position
+ * @param limit the maximum number of notices, not negative
+ */
+public record NoticeQuery(
+    Optional<Set<EntityRef>> groups,
+    Optional<UUID> tokenId,
+    Optional<ListPosition> after,
+    int limit) {}

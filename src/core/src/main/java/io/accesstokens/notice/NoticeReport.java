@@ -1,0 +1,44 @@
+package io.accesstokens.notice;
+
+import io.accesstokens.token.query.ListPosition;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A notice with the state of its deliveries.
+ *
+ * @param deliveries the deliveries, by channel and recipient; empty until the first deliveries are
+ *     written, and if the notice has no recipient
+ */
+public record NoticeReport(Notice notice, List<Sending> deliveries) {
+
+  public NoticeReport {
+    deliveries = List.copyOf(deliveries);
+  }
+
+  /** Returns the position of this notice in a list. */
+  public ListPosition position() {
+    return new ListPosition(notice.occurredAt(), notice.id());
+  }
+
+  /**
+   * The state of a delivery.
+   *
+   * @param recipient the name of a webhook endpoint, or a mail address
+   * @param state {@code pending}, {@code sent}, {@code failed}, or {@code omitted} for a mail that
+   *     was not needed any more
+   * @param attempts the number of attempts
+   * @param lastError the error of the last attempt; null if it succeeded or there was none
+   * @param nextAttemptAt the earliest instant of the next attempt; null if there is none
+   * @param endedAt the instant after which there is no further attempt; null if it is pending
+   */
+  public record Sending(
+      Channel channel,
+      String recipient,
+      String state,
+      int attempts,
+      @Nullable String lastError,
+      @Nullable Instant nextAttemptAt,
+      @Nullable Instant endedAt) {}
+}

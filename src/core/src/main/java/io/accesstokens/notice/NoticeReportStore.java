@@ -1,0 +1,15 @@
+package io.accesstokens.notice;
+
+import java.util.List;
+
+/** Reads reports on notices. */
+@FunctionalInterface
+public interface NoticeReportStore {
+
+  /**
+   * Returns a page of the notices about service tokens, newest first.
+   *
+   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
+   */
+  List<NoticeReport> list(NoticeQuery query);
+}

@@ -1,0 +1,34 @@
+package io.accesstokens.notice;
+
+import java.util.Set;
+
+/**
+ * Selects the channels of a notice. The transaction of a change writes no notice without a channel.
+ *
+ * @param webhookEvents the events that at least one webhook reports
+ * @param mail true if mails are sent
+ */
+public record NoticeRouting(Set<NoticeEvent> webhookEvents, boolean mail) {
+
+  /** Sends no notices. */
+  public static final NoticeRouting NONE = new NoticeRouting(Set.of(), false);
+
+  public NoticeRouting {
+    webhookEvents = Set.copyOf(webhookEvents);
+  }
+
+  /** Returns true if a webhook reports the event. */
+  public boolean toWebhooks(NoticeEvent event) {
+    return webhookEvents.contains(event);
+  }
+
+  /** Returns true if mails report the event. */
+  public boolean toMail(NoticeEvent event) {
+    return mail && event.isMailed();
+  }
+
+  /** Returns true if a webhook or a mail reports the event. */
+  public boolean sends(NoticeEvent event) {
+    return toWebhooks(event) || toMail(event);
+  }
+}

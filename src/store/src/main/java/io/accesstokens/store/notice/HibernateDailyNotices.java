@@ -1,0 +1,292 @@
+package io.accesstokens.store.notice;
+
+import static io.accesstokens.store.notice.NoticeTables.marks;
+import static io.accesstokens.store.notice.NoticeTables.update;
+
+import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.DailyNoticeStore;
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeToken;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.verify.RawToken;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.hibernate.jdbc.ReturningWork;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the work of the daily job in the database of a token store. */
+public final class HibernateDailyNotices implements DailyNoticeStore {
+
+  private final Database database;
+  private final NoticeOutbox outbox;
+  private final UuidGenerator ids;
+
+  public HibernateDailyNotices(Database database, NoticeOutbox outbox, UuidGenerator ids) {
+    this.database = database;
+    this.outbox = outbox;
+    this.ids = ids;
+  }
+
+  @Override
+  public Optional<UUID> begin(LocalDate day, Instant now, Duration lease) {
+    UUID claim = ids.next();
+    int changed =
+        write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_notice_job set claim = ?, claimed_until = ?"
+                        + " where id = 1 and (last_day is null or last_day < ?)"
+                        + " and (claim is null or claimed_until < ?)",
+                    claim.toString(),
+                    now.plus(lease),
+                    day,
+                    now));
+    return changed == 1 ? Optional.of(claim) : Optional.empty();
+  }
+
+  @Override
+  public List<NoticeToken> expiring(
+      RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit) {
+    String index =
+        kind == RawToken.Kind.SERVICE
+            ? "service_access_tokens_expiry"
+            : "personal_access_tokens_end";
+    String sql =
+        NoticeTables.selectTokens(kind)
+            + database.vendor().indexHint(index)
+            + " where t.revoked_at is null and t.expires_at >= ? and t.expires_at <= ?"
+            + (after == null
+                ? ""
+                : " and (t.expires_at > ? or t.created_at > ? or (t.created_at = ? and t.id > ?))")
+            + " order by t.expires_at, t.created_at, t.id limit ?";
+    return database.read(
+        session ->
+            session.doReturningWork(
+                connection -> {
+                  try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                    List<Object> parameters = new ArrayList<>();
+                    parameters.add(column(after == null ? from : after.expiresAt()));
+                    parameters.add(column(to));
+                    if (after != null) {
+                      parameters.add(column(after.expiresAt()));
+                      parameters.add(column(after.createdAt()));
+                      parameters.add(column(after.createdAt()));
+                      parameters.add(after.id().toString());
+                    }
+                    parameters.add(limit);
+                    for (int i = 0; i < parameters.size(); i++) {
+                      statement.setObject(i + 1, parameters.get(i));
+                    }
+                    List<NoticeToken> tokens = new ArrayList<>();
+                    try (ResultSet rows = statement.executeQuery()) {
+                      while (rows.next()) {
+                        tokens.add(NoticeTables.token(kind, rows));
+                      }
+                    }
+                    return tokens;
+                  }
+                }));
+  }
+
+  private static LocalDateTime column(Instant instant) {
+    return InstantConverter.column(instant);
+  }
+
+  @Override
+  public Set<String> newKeys(Collection<String> keys) {
+    Set<String> missing = new HashSet<>(keys);
+    if (!keys.isEmpty()) {
+      missing.removeAll(
+          database.read(session -> session.doReturningWork(connection -> known(connection, keys))));
+    }
+    return missing;
+  }
+
+  private static Set<String> known(Connection connection, Collection<String> keys)
+      throws SQLException {
+    return NoticeTables.texts(
+        connection,
+        "select notice_key from access_token_notices where notice_key in ("
+            + marks(keys.size())
+            + ")",
+        List.copyOf(keys));
+  }
+
+  @Override
+  public boolean add(UUID claim, List<Notice> notices, Instant now, Duration lease) {
+    return write(
+        connection -> {
+          if (!extend(connection, claim, now, lease)) {
+            return false;
+          }
+          Set<String> known = known(connection, notices.stream().map(Notice::key).toList());
+          NoticeTables.insert(
+              connection,
+              notices.stream()
+                  .filter(notice -> !known.contains(notice.key()))
+                  .map(outbox::pending)
+                  .toList());
+          return true;
+        });
+  }
+
+  /** Extends a claim, and locks the row of the job, so that no other process writes now. */
+  private static boolean extend(Connection connection, UUID claim, Instant now, Duration lease)
+      throws SQLException {
+    return update(
+            connection,
+            "update access_token_notice_job set claimed_until = ? where id = 1 and claim = ?",
+            now.plus(lease),
+            claim.toString())
+        == 1;
+  }
+
+  @Override
+  public List<Notice> unaddressed(@Nullable UUID after, int limit) {
+    String sql =
+        "select "
+            + NoticeTables.COLUMNS
+            + " from access_token_notices n where n.mail_pending = true"
+            + (after == null ? "" : " and n.id > ?")
+            + " order by n.id limit ?";
+    return database.read(
+        session ->
+            session.doReturningWork(
+                connection -> {
+                  try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                    int i = 1;
+                    if (after != null) {
+                      statement.setString(i++, after.toString());
+                    }
+                    statement.setInt(i, limit);
+                    List<Notice> notices = new ArrayList<>();
+                    try (ResultSet rows = statement.executeQuery()) {
+                      while (rows.next()) {
+                        notices.add(NoticeTables.notice(rows));
+                      }
+                    }
+                    return notices;
+                  }
+                }));
+  }
+
+  @Override
+  public boolean address(
+      UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease) {
+    return write(
+        connection -> {
+          if (!extend(connection, claim, now, lease)) {
+            return false;
+          }
+          Set<String> addresses = new TreeSet<>();
+          recipients.values().forEach(addresses::addAll);
+          Map<String, UUID> mails = mails(connection, day, addresses, now);
+          try (PreparedStatement item =
+                  connection.prepareStatement(
+                      "insert into access_token_notice_items"
+                          + " (notice_id, channel, recipient, delivery_id) values (?, ?, ?, ?)");
+              PreparedStatement done =
+                  connection.prepareStatement(
+                      "update access_token_notices set mail_pending = false where id = ?")) {
+            boolean any = false;
+            for (Map.Entry<UUID, Set<String>> notice : recipients.entrySet()) {
+              for (String address : notice.getValue()) {
+                item.setString(1, notice.getKey().toString());
+                item.setString(2, Channel.MAIL.text());
+                item.setString(3, address);
+                item.setString(4, String.valueOf(mails.get(address)));
+                item.addBatch();
+                any = true;
+              }
+              done.setString(1, notice.getKey().toString());
+              done.addBatch();
+            }
+            if (any) {
+              item.executeBatch();
+            }
+            if (!recipients.isEmpty()) {
+              done.executeBatch();
+            }
+          }
+          return true;
+        });
+  }
+
+  /** Returns the mails of a day by address. Creates the mails that do not exist yet. */
+  private Map<String, UUID> mails(
+      Connection connection, LocalDate day, Set<String> addresses, Instant now)
+      throws SQLException {
+    Map<String, UUID> mails = new HashMap<>();
+    if (addresses.isEmpty()) {
+      return mails;
+    }
+    try (PreparedStatement found =
+            connection.prepareStatement(
+                "select id from access_token_notice_deliveries where delivery_key = ?");
+        PreparedStatement added = connection.prepareStatement(HibernateDeliveries.INSERT)) {
+      for (String address : addresses) {
+        String key = "mail:" + address + ':' + day;
+        found.setString(1, key);
+        try (ResultSet row = found.executeQuery()) {
+          if (row.next()) {
+            mails.put(address, UUID.fromString(row.getString(1)));
+            continue;
+          }
+        }
+        UUID id = ids.next();
+        mails.put(address, id);
+        HibernateDeliveries.bind(added, id, key, Channel.MAIL, address, day, now);
+        added.executeUpdate();
+      }
+    }
+    return mails;
+  }
+
+  @Override
+  public boolean end(UUID claim, LocalDate day) {
+    return write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_notice_job set last_day = ?, claim = null,"
+                        + " claimed_until = null where id = 1 and claim = ?",
+                    day,
+                    claim.toString()))
+        == 1;
+  }
+
+  @Override
+  public void release(UUID claim) {
+    var unused =
+        write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_notice_job set claim = null, claimed_until = null"
+                        + " where id = 1 and claim = ?",
+                    claim.toString()));
+  }
+
+  private <T> T write(ReturningWork<T> work) {
+    return database.write(session -> session.doReturningWork(work));
+  }
+}

@@ -1,0 +1,544 @@
+package io.accesstokens.store.notice;
+
+import static io.accesstokens.store.notice.NoticeTables.marks;
+import static io.accesstokens.store.notice.NoticeTables.update;
+
+import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.Delivery;
+import io.accesstokens.notice.DeliveryStore;
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.notice.NoticeQueue;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.token.UuidGenerator;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.jdbc.ReturningWork;
+import org.jspecify.annotations.Nullable;
+
+/** Stores deliveries in the database of a token store. */
+public final class HibernateDeliveries implements DeliveryStore {
+
+  private static final Logger LOG = System.getLogger(HibernateDeliveries.class.getName());
+
+  static final String PENDING = "pending";
+  static final String SENT = "sent";
+  static final String FAILED = "failed";
+  static final String OMITTED = "omitted";
+
+  static final String INSERT =
+      "insert into access_token_notice_deliveries (id, delivery_key, channel, recipient, mail_day,"
+          + " state, attempts, next_attempt_at, created_at) values (?, ?, ?, ?, ?, 'pending', 0, ?,"
+          + " ?)";
+
+  /** Retention time of notices and deliveries. */
+  static final Duration KEPT = Duration.ofDays(90);
+
+  /** Maximum number of rows in a batch, so that a transaction is short. */
+  private static final int BATCH = 100;
+
+  private static final int MAX_ERROR = 200;
+
+  private final Database database;
+  private final UuidGenerator ids;
+
+  public HibernateDeliveries(Database database, UuidGenerator ids) {
+    this.database = database;
+    this.ids = ids;
+  }
+
+  static void bind(
+      PreparedStatement insert,
+      UUID id,
+      String key,
+      Channel channel,
+      String recipient,
+      @Nullable LocalDate mailDay,
+      Instant now)
+      throws SQLException {
+    insert.setString(1, id.toString());
+    insert.setString(2, key);
+    insert.setString(3, channel.text());
+    insert.setString(4, recipient);
+    insert.setObject(5, mailDay, Types.DATE);
+    insert.setObject(6, InstantConverter.column(now));
+    insert.setObject(7, InstantConverter.column(now));
+  }
+
+  @Override
+  public boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now) {
+    List<Notice> found =
+        read(
+            connection ->
+                notices(
+                    connection,
+                    "select "
+                        + NoticeTables.COLUMNS
+                        + " from access_token_notices n where n.webhooks_pending = true"
+                        + " order by n.id limit "
+                        + BATCH));
+    if (!found.isEmpty()) {
+      write(
+          connection -> {
+            addWebhookDeliveries(connection, found, endpoints, now);
+            return found;
+          });
+    }
+    return found.size() == BATCH;
+  }
+
+  private void addWebhookDeliveries(
+      Connection connection,
+      List<Notice> notices,
+      Map<String, Set<NoticeEvent>> endpoints,
+      Instant now)
+      throws SQLException {
+    try (PreparedStatement delivery = connection.prepareStatement(INSERT);
+        PreparedStatement item =
+            connection.prepareStatement(
+                "insert into access_token_notice_items"
+                    + " (notice_id, channel, recipient, delivery_id) values (?, ?, ?, ?)")) {
+      boolean any = false;
+      for (Notice notice : notices) {
+        // Another replica may have done the same in the meantime. Its row lock ends before this
+        // update reads the row.
+        int changed =
+            update(
+                connection,
+                "update access_token_notices set webhooks_pending = false"
+                    + " where id = ? and webhooks_pending = true",
+                notice.id().toString());
+        if (changed == 0) {
+          continue;
+        }
+        for (Map.Entry<String, Set<NoticeEvent>> endpoint : endpoints.entrySet()) {
+          if (endpoint.getValue().contains(notice.event())) {
+            UUID id = ids.next();
+            String name = endpoint.getKey();
+            bind(
+                delivery,
+                id,
+                "webhook:" + notice.id() + ':' + name,
+                Channel.WEBHOOK,
+                name,
+                null,
+                now);
+            delivery.addBatch();
+            item.setString(1, notice.id().toString());
+            item.setString(2, Channel.WEBHOOK.text());
+            item.setString(3, name);
+            item.setString(4, id.toString());
+            item.addBatch();
+            any = true;
+          }
+        }
+      }
+      if (any) {
+        delivery.executeBatch();
+        item.executeBatch();
+      }
+    }
+  }
+
+  @Override
+  public List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease) {
+    List<String> due =
+        read(
+            connection ->
+                due(connection, " and d.recipient = ?", List.of(endpoint), limit, now, "webhook"));
+    return claim(due, now, lease);
+  }
+
+  @Override
+  public List<Delivery> claimMails(int limit, Instant now, Duration lease) {
+    List<String> due =
+        read(
+            connection ->
+                due(
+                    connection,
+                    " and d.mail_day <= (select j.last_day from access_token_notice_job j"
+                        + " where j.id = 1)",
+                    List.of(),
+                    limit,
+                    now,
+                    "mail"));
+    return claim(due, now, lease);
+  }
+
+  private static List<String> due(
+      Connection connection,
+      String condition,
+      List<String> parameters,
+      int limit,
+      Instant now,
+      String channel)
+      throws SQLException {
+    String sql =
+        "select d.id from access_token_notice_deliveries d where d.channel = ? and d.state ="
+            + " 'pending'"
+            + condition
+            + " and d.next_attempt_at <= ? and (d.claimed_until is null or d.claimed_until < ?)"
+            + " order by d.next_attempt_at limit ?";
+    List<String> due = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int i = 1;
+      statement.setString(i++, channel);
+      for (String parameter : parameters) {
+        statement.setString(i++, parameter);
+      }
+      statement.setObject(i++, InstantConverter.column(now));
+      statement.setObject(i++, InstantConverter.column(now));
+      statement.setInt(i, limit);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          due.add(rows.getString(1));
+        }
+      }
+    }
+    return due;
+  }
+
+  /** Claims those of the deliveries that no other process has claimed since they were read. */
+  private List<Delivery> claim(List<String> due, Instant now, Duration lease) {
+    if (due.isEmpty()) {
+      return List.of();
+    }
+    UUID claim = ids.next();
+    Instant until = now.plus(lease);
+    return write(
+        connection -> {
+          for (String id : due.stream().sorted().toList()) {
+            update(
+                connection,
+                "update access_token_notice_deliveries set claim = ?, claimed_until = ?"
+                    + " where id = ? and state = 'pending'"
+                    + " and (claimed_until is null or claimed_until < ?)",
+                claim.toString(),
+                until,
+                id,
+                now);
+          }
+          return claimed(connection, due, claim, until);
+        });
+  }
+
+  private static List<Delivery> claimed(
+      Connection connection, List<String> due, UUID claim, Instant until) throws SQLException {
+    List<Delivery> claimed = new ArrayList<>();
+    String sql =
+        "select id, channel, recipient, attempts from access_token_notice_deliveries"
+            + " where claim = ? and id in ("
+            + marks(due.size())
+            + ") order by next_attempt_at";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, claim.toString());
+      for (int i = 0; i < due.size(); i++) {
+        statement.setString(i + 2, due.get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          boolean mail = rows.getString("channel").equals(Channel.MAIL.text());
+          claimed.add(
+              new Delivery(
+                  UUID.fromString(rows.getString("id")),
+                  claim,
+                  until,
+                  mail ? Channel.MAIL : Channel.WEBHOOK,
+                  rows.getString("recipient"),
+                  rows.getInt("attempts"),
+                  List.of(),
+                  0));
+        }
+      }
+    }
+    List<Delivery> complete = new ArrayList<>();
+    for (Delivery delivery : claimed) {
+      complete.add(withNotices(connection, delivery));
+    }
+    return complete;
+  }
+
+  private static Delivery withNotices(Connection connection, Delivery delivery)
+      throws SQLException {
+    String from =
+        " from access_token_notice_items i join access_token_notices n on n.id = i.notice_id"
+            + " where i.delivery_id = '"
+            + delivery.id()
+            + "'"
+            + (delivery.channel() == Channel.MAIL ? " and not (" + OUTDATED + ")" : "");
+    List<Notice> notices =
+        notices(
+            connection,
+            "select "
+                + NoticeTables.COLUMNS
+                + from
+                + " order by n.expires_at, n.id limit "
+                + Delivery.MAX_NOTICES);
+    int total = notices.size();
+    if (total == Delivery.MAX_NOTICES) {
+      try (PreparedStatement count = connection.prepareStatement("select count(*)" + from);
+          ResultSet row = count.executeQuery()) {
+        row.next();
+        total = row.getInt(1);
+      }
+    }
+    return new Delivery(
+        delivery.id(),
+        delivery.claim(),
+        delivery.claimedUntil(),
+        delivery.channel(),
+        delivery.recipient(),
+        delivery.attempts(),
+        notices,
+        total);
+  }
+
+  /**
+   * The condition for a notice about the expiry of a secret that no longer matters: the token was
+   * revoked, or got a new secret.
+   */
+  private static final String OUTDATED =
+      "n.event in ('token.expiring', 'token.expired') and (exists (select 1 from"
+          + " service_access_tokens t where t.id = n.token_id and (t.revoked_at is not null or"
+          + " t.token_prefix <> n.token_prefix)) or exists (select 1 from personal_access_tokens p"
+          + " where p.id = n.token_id and (p.revoked_at is not null or p.prefix <>"
+          + " n.token_prefix)))";
+
+  private static List<Notice> notices(Connection connection, String sql) throws SQLException {
+    List<Notice> notices = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        notices.add(NoticeTables.notice(rows));
+      }
+    }
+    return notices;
+  }
+
+  @Override
+  public boolean sent(Delivery delivery, Instant now) {
+    return finish(delivery, SENT, null, now);
+  }
+
+  @Override
+  public boolean failed(Delivery delivery, String error, Instant nextAttemptAt) {
+    return write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_notice_deliveries set attempts = attempts + 1,"
+                        + " last_error = ?, next_attempt_at = ?, claim = null,"
+                        + " claimed_until = null where id = ? and claim = ?",
+                    bounded(error),
+                    nextAttemptAt,
+                    delivery.id().toString(),
+                    delivery.claim().toString()))
+        == 1;
+  }
+
+  @Override
+  public boolean abandoned(Delivery delivery, String error, Instant now) {
+    return finish(delivery, FAILED, error, now);
+  }
+
+  private boolean finish(Delivery delivery, String state, @Nullable String error, Instant now) {
+    return write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_notice_deliveries set state = ?, attempts = attempts + 1,"
+                        + " last_error = ?, ended_at = ?, claim = null, claimed_until = null"
+                        + " where id = ? and claim = ?",
+                    state,
+                    error == null ? null : bounded(error),
+                    now,
+                    delivery.id().toString(),
+                    delivery.claim().toString()))
+        == 1;
+  }
+
+  private static String bounded(String error) {
+    return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR);
+  }
+
+  @Override
+  public void omitted(Delivery delivery, Instant now) {
+    var unused = finish(delivery, OMITTED, null, now);
+  }
+
+  @Override
+  public void release(Delivery delivery) {
+    var unused =
+        write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_notice_deliveries set claim = null, claimed_until = null"
+                        + " where id = ? and claim = ?",
+                    delivery.id().toString(),
+                    delivery.claim().toString()));
+  }
+
+  @Override
+  public void endEndpoint(String endpoint, String address, String error, Instant now) {
+    if (!isEnded(endpoint, address)) {
+      try {
+        var unused =
+            write(
+                connection ->
+                    update(
+                        connection,
+                        "insert into access_token_notice_ended_endpoints"
+                            + " (endpoint, address, ended_at) values (?, ?, ?)",
+                        endpoint,
+                        address,
+                        now));
+      } catch (ConstraintViolationException e) {
+        LOG.log(Level.DEBUG, "another replica has ended the endpoint {0}", endpoint);
+      }
+    }
+    int changed;
+    do {
+      List<String> left =
+          read(
+              connection ->
+                  List.copyOf(
+                      NoticeTables.texts(
+                          connection,
+                          "select id from access_token_notice_deliveries where channel = 'webhook'"
+                              + " and state = 'pending' and recipient = ? limit "
+                              + BATCH,
+                          List.of(endpoint))));
+      changed = left.size();
+      if (changed > 0) {
+        var unused = write(connection -> abandon(connection, left, error, now));
+      }
+    } while (changed == BATCH);
+  }
+
+  private static int abandon(Connection connection, List<String> ids, String error, Instant now)
+      throws SQLException {
+    int changed = 0;
+    for (String id : ids.stream().sorted().toList()) {
+      changed +=
+          update(
+              connection,
+              "update access_token_notice_deliveries set state = 'failed', last_error = ?,"
+                  + " ended_at = ?, claim = null, claimed_until = null"
+                  + " where id = ? and state = 'pending'",
+              bounded(error),
+              now,
+              id);
+    }
+    return changed;
+  }
+
+  @Override
+  public boolean isEnded(String endpoint, String address) {
+    return !read(connection ->
+            NoticeTables.texts(
+                connection,
+                "select endpoint from access_token_notice_ended_endpoints"
+                    + " where endpoint = ? and address = ?",
+                List.of(endpoint, address)))
+        .isEmpty();
+  }
+
+  @Override
+  public NoticeQueue queue(Instant now) {
+    return read(
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      "select count(*) as length, min(q.created_at) as oldest from (select"
+                          + " created_at from access_token_notice_deliveries where state = 'pending'"
+                          + " order by created_at limit "
+                          + NoticeQueue.MAX_LENGTH
+                          + ") q");
+              ResultSet row = statement.executeQuery()) {
+            row.next();
+            Instant oldest = NoticeTables.instant(row, "oldest");
+            Duration age = oldest == null ? Duration.ZERO : Duration.between(oldest, now);
+            return new NoticeQueue(row.getInt("length"), age.isNegative() ? Duration.ZERO : age);
+          }
+        });
+  }
+
+  @Override
+  public void trim(Instant now) {
+    Instant before = now.minus(KEPT);
+    int found;
+    do {
+      found = write(connection -> trimNotices(connection, before));
+    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    for (String state : List.of(PENDING, SENT, FAILED, OMITTED)) {
+      do {
+        found = write(connection -> trimDeliveries(connection, state, before));
+      } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    }
+  }
+
+  private static int trimNotices(Connection connection, Instant before) throws SQLException {
+    List<String> old =
+        old(connection, "select id from access_token_notices where occurred_at < ?", before);
+    for (String id : old) {
+      update(connection, "delete from access_token_notice_items where notice_id = ?", id);
+      update(connection, "delete from access_token_notices where id = ?", id);
+    }
+    return old.size();
+  }
+
+  private static int trimDeliveries(Connection connection, String state, Instant before)
+      throws SQLException {
+    List<String> old =
+        old(
+            connection,
+            "select id from access_token_notice_deliveries where state = '"
+                + state
+                + "' and created_at < ?",
+            before);
+    for (String id : old) {
+      update(connection, "delete from access_token_notice_items where delivery_id = ?", id);
+      update(connection, "delete from access_token_notice_deliveries where id = ?", id);
+    }
+    return old.size();
+  }
+
+  private static List<String> old(Connection connection, String sql, Instant before)
+      throws SQLException {
+    List<String> ids = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql + " limit " + BATCH)) {
+      statement.setObject(1, InstantConverter.column(before));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getString(1));
+        }
+      }
+    }
+    ids.sort(null);
+    return ids;
+  }
+
+  private <T> T read(ReturningWork<T> work) {
+    return database.read(session -> session.doReturningWork(work));
+  }
+
+  private <T> T write(ReturningWork<T> work) {
+    return database.write(session -> session.doReturningWork(work));
+  }
+}

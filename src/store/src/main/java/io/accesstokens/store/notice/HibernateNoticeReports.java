@@ -1,0 +1,129 @@
+package io.accesstokens.store.notice;
+
+import static io.accesstokens.store.notice.NoticeTables.marks;
+
+import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeQuery;
+import io.accesstokens.notice.NoticeReport;
+import io.accesstokens.notice.NoticeReport.Sending;
+import io.accesstokens.notice.NoticeReportStore;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.verify.EntityRef;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Reads notices and their deliveries from the database of a token store. */
+public final class HibernateNoticeReports implements NoticeReportStore {
+
+  private final Database database;
+
+  public HibernateNoticeReports(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<NoticeReport> list(NoticeQuery query) {
+    return database.read(session -> session.doReturningWork(connection -> read(connection, query)));
+  }
+
+  private static List<NoticeReport> read(Connection connection, NoticeQuery query)
+      throws SQLException {
+    List<Notice> notices = notices(connection, query);
+    Map<UUID, List<Sending>> deliveries = deliveries(connection, notices);
+    return notices.stream()
+        .map(notice -> new NoticeReport(notice, deliveries.getOrDefault(notice.id(), List.of())))
+        .toList();
+  }
+
+  private static List<Notice> notices(Connection connection, NoticeQuery query)
+      throws SQLException {
+    StringBuilder sql =
+        new StringBuilder("select ")
+            .append(NoticeTables.COLUMNS)
+            .append(" from access_token_notices n where n.token_kind = 'service'");
+    List<Object> parameters = new ArrayList<>();
+    if (query.tokenId().isPresent()) {
+      sql.append(" and n.token_id = ?");
+      parameters.add(query.tokenId().get().toString());
+    }
+    if (query.groups().isPresent()) {
+      List<String> groups =
+          query.groups().get().stream().map(EntityRef::toString).sorted().toList();
+      sql.append(" and n.owner_ref in (").append(marks(groups.size())).append(')');
+      parameters.addAll(groups);
+    }
+    if (query.after().isPresent()) {
+      ListPosition after = query.after().get();
+      sql.append(" and n.occurred_at <= ? and (n.occurred_at < ? or n.id < ?)");
+      parameters.add(InstantConverter.column(after.createdAt()));
+      parameters.add(InstantConverter.column(after.createdAt()));
+      parameters.add(after.id().toString());
+    }
+    sql.append(" order by n.occurred_at desc, n.id desc limit ?");
+    parameters.add(query.limit());
+    List<Notice> notices = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, parameters.get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          notices.add(NoticeTables.notice(rows));
+        }
+      }
+    }
+    return notices;
+  }
+
+  private static Map<UUID, List<Sending>> deliveries(Connection connection, List<Notice> notices)
+      throws SQLException {
+    Map<UUID, List<Sending>> deliveries = new HashMap<>();
+    if (notices.isEmpty()) {
+      return deliveries;
+    }
+    String sql =
+        "select i.notice_id, d.channel, d.recipient, d.state, d.attempts, d.last_error,"
+            + " d.next_attempt_at, d.ended_at from access_token_notice_items i"
+            + " join access_token_notice_deliveries d on d.id = i.delivery_id"
+            + " where i.notice_id in ("
+            + marks(notices.size())
+            + ") order by d.channel, d.recipient";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < notices.size(); i++) {
+        statement.setString(i + 1, notices.get(i).id().toString());
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          deliveries
+              .computeIfAbsent(
+                  UUID.fromString(rows.getString("notice_id")), id -> new ArrayList<>())
+              .add(sending(rows));
+        }
+      }
+    }
+    return deliveries;
+  }
+
+  private static Sending sending(ResultSet row) throws SQLException {
+    String state = row.getString("state");
+    boolean pending = state.equals(HibernateDeliveries.PENDING);
+    return new Sending(
+        row.getString("channel").equals(Channel.MAIL.text()) ? Channel.MAIL : Channel.WEBHOOK,
+        row.getString("recipient"),
+        state,
+        row.getInt("attempts"),
+        row.getString("last_error"),
+        pending ? NoticeTables.instant(row, "next_attempt_at") : null,
+        NoticeTables.instant(row, "ended_at"));
+  }
+}

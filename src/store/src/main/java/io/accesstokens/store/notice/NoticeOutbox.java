@@ -1,0 +1,103 @@
+package io.accesstokens.store.notice;
+
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.notice.NoticeRouting;
+import io.accesstokens.notice.NoticeToken;
+import io.accesstokens.store.notice.NoticeTables.Pending;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.verify.RawToken;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+
+/**
+ * Writes the notices of changes. The transaction that changes a token calls {@link #write} after it
+ * has written the token and the audit event. So a notice exists exactly if the change was
+ * committed.
+ */
+public final class NoticeOutbox {
+
+  private final NoticeRouting routing;
+
+  /**
+   * @param routing selects the notices; without channels, nothing is written
+   */
+  public NoticeOutbox(NoticeRouting routing) {
+    this.routing = routing;
+  }
+
+  /**
+   * Writes the notices of audit events in the current transaction.
+   *
+   * @param kind the kind of the tokens, which must exist
+   * @param changes the audit events; events that no notice reports are ignored
+   */
+  public void write(StatelessSession session, RawToken.Kind kind, Collection<AuditEvent> changes) {
+    List<AuditEvent> reported =
+        changes.stream()
+            .filter(change -> NoticeEvent.of(change.type()).filter(routing::sends).isPresent())
+            .toList();
+    if (!reported.isEmpty()) {
+      session.doWork(connection -> write(connection, kind, reported));
+    }
+  }
+
+  private void write(Connection connection, RawToken.Kind kind, List<AuditEvent> changes)
+      throws SQLException {
+    Map<UUID, NoticeToken> tokens = tokens(connection, kind, changes);
+    List<Pending> notices = new ArrayList<>();
+    for (AuditEvent change : changes) {
+      NoticeToken token = tokens.get(change.tokenId());
+      NoticeEvent event = NoticeEvent.of(change.type()).orElseThrow();
+      if (token != null) {
+        notices.add(
+            pending(
+                new Notice(
+                    change.id(),
+                    change.id().toString(),
+                    event,
+                    null,
+                    token,
+                    change.actor(),
+                    change.occurredAt())));
+      }
+    }
+    NoticeTables.insert(connection, notices);
+  }
+
+  private static Map<UUID, NoticeToken> tokens(
+      Connection connection, RawToken.Kind kind, List<AuditEvent> changes) throws SQLException {
+    Map<UUID, NoticeToken> tokens = new HashMap<>();
+    String sql =
+        NoticeTables.selectTokens(kind)
+            + " where t.id in ("
+            + NoticeTables.marks(changes.size())
+            + ")";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < changes.size(); i++) {
+        statement.setString(i + 1, changes.get(i).tokenId().toString());
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          NoticeToken token = NoticeTables.token(kind, rows);
+          tokens.put(token.id(), token);
+        }
+      }
+    }
+    return tokens;
+  }
+
+  /** Returns a notice with its channels. */
+  Pending pending(Notice notice) {
+    return new Pending(notice, routing.toWebhooks(notice.event()), routing.toMail(notice.event()));
+  }
+}

@@ -1,0 +1,176 @@
+package io.accesstokens.store.notice;
+
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.notice.NoticeToken;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Converts notices and tokens between objects and rows. */
+final class NoticeTables {
+
+  /** The columns of a notice that {@link #notice} reads. The alias of the table is {@code n}. */
+  static final String COLUMNS =
+      "n.id, n.notice_key, n.event, n.threshold_days, n.token_kind, n.token_id, n.token_name,"
+          + " n.token_prefix, n.owner_ref, n.created_at, n.expires_at, n.actor, n.occurred_at";
+
+  private static final String INSERT =
+      "insert into access_token_notices (id, notice_key, event, threshold_days, token_kind,"
+          + " token_id, token_name, token_prefix, owner_ref, created_at, expires_at, actor,"
+          + " occurred_at, webhooks_pending, mail_pending)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private NoticeTables() {}
+
+  /** A notice with the channels on which it is pending. */
+  record Pending(Notice notice, boolean webhooks, boolean mail) {}
+
+  static void insert(Connection connection, List<Pending> notices) throws SQLException {
+    if (notices.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      for (Pending pending : notices) {
+        Notice notice = pending.notice();
+        NoticeToken token = notice.token();
+        statement.setString(1, notice.id().toString());
+        statement.setString(2, notice.key());
+        statement.setString(3, notice.event().text());
+        statement.setObject(4, notice.thresholdDays(), Types.INTEGER);
+        statement.setString(5, kind(token.kind()));
+        statement.setString(6, token.id().toString());
+        statement.setString(7, token.name());
+        statement.setString(8, token.prefix());
+        statement.setString(9, token.owner().toString());
+        statement.setObject(10, InstantConverter.column(token.createdAt()));
+        statement.setObject(11, InstantConverter.column(token.expiresAt()));
+        statement.setString(12, notice.actor());
+        statement.setObject(13, InstantConverter.column(notice.occurredAt()));
+        statement.setBoolean(14, pending.webhooks());
+        statement.setBoolean(15, pending.mail());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  /** Reads a notice from a row with {@link #COLUMNS}. */
+  static Notice notice(ResultSet row) throws SQLException {
+    int threshold = row.getInt("threshold_days");
+    Integer thresholdDays = row.wasNull() ? null : threshold;
+    String event = row.getString("event");
+    return new Notice(
+        UUID.fromString(row.getString("id")),
+        row.getString("notice_key"),
+        NoticeEvent.named(event)
+            .orElseThrow(() -> new IllegalStateException("a notice has an unknown event")),
+        thresholdDays,
+        new NoticeToken(
+            RawToken.Kind.valueOf(row.getString("token_kind").toUpperCase(Locale.ROOT)),
+            UUID.fromString(row.getString("token_id")),
+            row.getString("token_name"),
+            row.getString("token_prefix"),
+            ref(row.getString("owner_ref")),
+            requireInstant(row, "created_at"),
+            requireInstant(row, "expires_at")),
+        row.getString("actor"),
+        requireInstant(row, "occurred_at"));
+  }
+
+  /** Returns the SQL that selects the facts of tokens. The alias of the table is {@code t}. */
+  static String selectTokens(RawToken.Kind kind) {
+    return switch (kind) {
+      case SERVICE ->
+          "select t.id, t.name, t.token_prefix as prefix, t.group_entity_ref as owner_ref,"
+              + " t.created_at, t.expires_at from service_access_tokens t";
+      case PERSONAL ->
+          "select t.id, t.name, t.prefix, t.user_entity_ref as owner_ref,"
+              + " t.created_at, t.expires_at from personal_access_tokens t";
+    };
+  }
+
+  /** Reads a token from a row of {@link #selectTokens}. */
+  static NoticeToken token(RawToken.Kind kind, ResultSet row) throws SQLException {
+    return new NoticeToken(
+        kind,
+        UUID.fromString(row.getString("id")),
+        row.getString("name"),
+        row.getString("prefix"),
+        ref(row.getString("owner_ref")),
+        requireInstant(row, "created_at"),
+        requireInstant(row, "expires_at"));
+  }
+
+  static String kind(RawToken.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static EntityRef ref(String text) {
+    Optional<EntityRef> ref =
+        text.startsWith(EntityRef.USER + ':')
+            ? EntityRef.parseUser(text)
+            : EntityRef.parseGroup(text);
+    return ref.orElseThrow(() -> new IllegalStateException("a token has an invalid owner"));
+  }
+
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    LocalDateTime time = row.getObject(column, LocalDateTime.class);
+    return time == null ? null : time.toInstant(ZoneOffset.UTC);
+  }
+
+  private static Instant requireInstant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+  }
+
+  /** Returns {@code count} parameter marks, separated by commas. */
+  static String marks(int count) {
+    return String.join(", ", Collections.nCopies(count, "?"));
+  }
+
+  /** Returns the texts in the first column of a query. */
+  static Set<String> texts(Connection connection, String sql, List<String> parameters)
+      throws SQLException {
+    Set<String> texts = new HashSet<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setString(i + 1, parameters.get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          texts.add(rows.getString(1));
+        }
+      }
+    }
+    return texts;
+  }
+
+  /** Runs an update whose parameters are texts, instants, dates and integers. */
+  static int update(Connection connection, String sql, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        Object parameter = parameters[i];
+        statement.setObject(
+            i + 1, parameter instanceof Instant at ? InstantConverter.column(at) : parameter);
+      }
+      return statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+-- The only row.
+insert into access_token_notice_job (id) values (1);

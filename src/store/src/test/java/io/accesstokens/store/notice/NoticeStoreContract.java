@@ -1,0 +1,569 @@
+package io.accesstokens.store.notice;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.created;
+import static io.accesstokens.store.Samples.digest;
+import static io.accesstokens.store.Samples.group;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.revoked;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.DailyNoticeStore;
+import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.Delivery;
+import io.accesstokens.notice.DeliveryStore;
+import io.accesstokens.notice.ExpiryThresholds;
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.notice.NoticeRouting;
+import io.accesstokens.notice.NoticeToken;
+import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.ManualClock;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract of the stores of notices, for each database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class NoticeStoreContract {
+
+  private static final Set<NoticeEvent> ALL = EnumSet.allOf(NoticeEvent.class);
+  private static final Duration LEASE = Duration.ofMinutes(5);
+  private static final Map<String, Set<NoticeEvent>> HOOK = Map.of("hook", ALL);
+  private static final EntityRef DAVE = EntityRef.parseUser("user:default/dave").orElseThrow();
+
+  private ConnectionPool pool;
+  private HibernateTokenStore store;
+  private DeliveryStore deliveries;
+  private DailyNoticeStore daily;
+
+  /** Opens a pool of connections to a database that no other test uses. */
+  abstract ConnectionPool openPool() throws Exception;
+
+  @BeforeAll
+  void open() throws Exception {
+    pool = openPool();
+    Migrations.migrate(pool);
+    store = new HibernateTokenStore(pool, new NoticeRouting(ALL, true));
+    deliveries = store.deliveries();
+    daily = store.dailyNotices();
+  }
+
+  @AfterAll
+  void close() {
+    store.close();
+    pool.close();
+  }
+
+  @BeforeEach
+  void empty() throws SQLException {
+    for (String table :
+        List.of(
+            "service_access_tokens",
+            "service_access_token_audit_log",
+            "personal_access_tokens",
+            "access_token_notices",
+            "access_token_notice_deliveries",
+            "access_token_notice_items",
+            "access_token_notice_ended_endpoints")) {
+      execute("delete from " + table);
+    }
+    execute(
+        "update access_token_notice_job set last_day = null, claim = null, claimed_until = null");
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private List<Delivery> webhooks(Instant now) {
+    while (deliveries.addWebhookDeliveries(HOOK, now)) {
+      // The next call adds the next deliveries.
+    }
+    List<Delivery> all = new ArrayList<>();
+    List<Delivery> some;
+    do {
+      some = deliveries.claimWebhooks("hook", 10, now, LEASE);
+      all.addAll(some);
+    } while (!some.isEmpty());
+    return all;
+  }
+
+  @Test
+  void changesAreWrittenWithTheFactsOfTheirTokens() {
+    ServiceToken token = put(store, token("ci"));
+    revoke(store, token.id(), NOON.plusSeconds(60));
+    revoke(store, token.id(), NOON.plusSeconds(61));
+    List<Notice> notices =
+        webhooks(NOON.plusSeconds(62)).stream().flatMap(d -> d.notices().stream()).toList();
+    NoticeToken facts =
+        new NoticeToken(
+            RawToken.Kind.SERVICE,
+            token.id(),
+            "ci",
+            token.tokenPrefix(),
+            token.group(),
+            token.createdAt(),
+            token.expiresAt());
+    assertEquals(
+        Set.of(NoticeEvent.CREATED, NoticeEvent.REVOKED),
+        new HashSet<>(notices.stream().map(Notice::event).toList()));
+    assertEquals(2, notices.size(), "a repeated revocation writes no notice: " + notices);
+    notices.forEach(notice -> assertEquals(facts, notice.token()));
+    Notice revocation =
+        notices.stream().filter(n -> n.event() == NoticeEvent.REVOKED).findFirst().orElseThrow();
+    assertEquals("user:default/carol", revocation.actor());
+    assertEquals(NOON.plusSeconds(60), revocation.occurredAt());
+  }
+
+  @Test
+  void revocationsOfManyTokensAreWrittenForChangedTokensOnly() {
+    ServiceToken first = put(store, token("one"));
+    ServiceToken second = put(store, token("two"));
+    revoke(store, first.id(), NOON);
+    Map<UUID, AuditEvent> events =
+        Map.of(
+            first.id(), revoked(first.id(), NOON, "leak"),
+            second.id(), revoked(second.id(), NOON, "leak"));
+    store.revokeAll(events, "user:default/alice", NOON);
+    List<UUID> revoked =
+        webhooks(NOON).stream()
+            .flatMap(delivery -> delivery.notices().stream())
+            .filter(notice -> notice.event() == NoticeEvent.REVOKED)
+            .map(notice -> notice.token().id())
+            .toList();
+    assertEquals(2, revoked.size());
+    assertEquals(Set.of(first.id(), second.id()), Set.copyOf(revoked));
+  }
+
+  @Test
+  void personalTokensAreReported() {
+    PersonalToken token = personal("laptop", NOON, days(30));
+    Notice notice = webhooks(NOON).get(0).notices().get(0);
+    assertEquals(NoticeEvent.CREATED, notice.event());
+    assertEquals(RawToken.Kind.PERSONAL, notice.token().kind());
+    assertEquals(DAVE, notice.token().owner());
+    store
+        .personal()
+        .orElseThrow()
+        .revoke(token.id(), DAVE.toString(), NOON, revoked(token.id(), NOON, "lost"));
+    assertEquals(NoticeEvent.REVOKED, webhooks(NOON).get(0).notices().get(0).event());
+  }
+
+  private PersonalToken personal(String name, Instant createdAt, Instant expiresAt) {
+    PersonalToken token =
+        new PersonalToken(
+            UUID.randomUUID(),
+            name,
+            "bpat_abcdefg",
+            DAVE,
+            List.of(),
+            createdAt,
+            expiresAt,
+            null,
+            null,
+            null);
+    AuditEvent minted =
+        new AuditEvent(
+            UUID.randomUUID(), token.id(), AuditEvent.Type.MINTED, DAVE.toString(), Map.of(), NOON);
+    store.personal().orElseThrow().create(token, digest(token.id()), minted, 100);
+    return token;
+  }
+
+  @Test
+  void noChangeIsCommittedWithoutItsNotice() throws SQLException {
+    ServiceToken kept = put(store, token("kept"));
+    ServiceToken lost = token("lost");
+    execute("alter table access_token_notices rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> put(store, lost));
+      assertThrows(RuntimeException.class, () -> revoke(store, kept.id(), NOON));
+    } finally {
+      execute("alter table elsewhere rename to access_token_notices");
+    }
+    assertEquals(Optional.empty(), store.find(lost.id()));
+    assertEquals(Optional.of(kept), store.find(kept.id()));
+  }
+
+  @Test
+  void noNoticeIsWrittenForAFailedChange() {
+    ServiceToken token = put(store, token("ci"));
+    ServiceToken again = token("ci");
+    assertThrows(
+        RuntimeException.class, () -> store.create(again, digest(again.id()), created(again)));
+    assertEquals(
+        List.of(token.id()),
+        webhooks(NOON).stream().map(d -> d.notices().get(0).token().id()).toList());
+  }
+
+  @Test
+  void storeWithoutChannelsWritesNoNotices() {
+    try (HibernateTokenStore silent = new HibernateTokenStore(pool)) {
+      ServiceToken token = put(silent, token("ci"));
+      revoke(silent, token.id(), NOON);
+    }
+    assertEquals(List.of(), webhooks(NOON));
+  }
+
+  @Test
+  void parallelReplicasAddEachDeliveryOnce() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      put(store, token("n" + i));
+    }
+    List<Object> results =
+        ConcurrentCalls.run(4, i -> () -> deliveries.addWebhookDeliveries(HOOK, NOON));
+    assertTrue(results.stream().allMatch(Boolean.FALSE::equals), "" + results);
+    assertEquals(30, webhooks(NOON).size());
+  }
+
+  @Test
+  void parallelReplicasClaimEachDeliveryOnce() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      put(store, token("n" + i));
+    }
+    deliveries.addWebhookDeliveries(HOOK, NOON);
+    List<Object> results =
+        ConcurrentCalls.run(
+            4,
+            i ->
+                () -> {
+                  List<UUID> claimed = new ArrayList<>();
+                  for (int n = 0; n < 40; n++) {
+                    deliveries
+                        .claimWebhooks("hook", 3, NOON, LEASE)
+                        .forEach(delivery -> claimed.add(delivery.id()));
+                  }
+                  return claimed;
+                });
+    List<Object> claimed = new ArrayList<>();
+    results.forEach(result -> claimed.addAll((List<?>) result));
+    assertEquals(30, claimed.size());
+    assertEquals(30, Set.copyOf(claimed).size());
+  }
+
+  @Test
+  void claimEndsWithItsLease() {
+    put(store, token("ci"));
+    Delivery lost = webhooks(NOON).get(0);
+    assertEquals(List.of(), webhooks(NOON.plus(LEASE)), "the claim has not ended");
+    Instant later = NOON.plus(LEASE).plusMillis(1);
+    Delivery taken = webhooks(later).get(0);
+    assertEquals(lost.id(), taken.id());
+    assertEquals(lost.notices(), taken.notices());
+    assertFalse(deliveries.sent(lost, later), "a lost claim records no result");
+    assertFalse(deliveries.failed(lost, "late", later), "a lost claim records no failure");
+    assertFalse(deliveries.abandoned(lost, "late", later), "a lost claim abandons nothing");
+    deliveries.release(lost);
+    assertTrue(deliveries.sent(taken, later), "the current claim records its result");
+    assertEquals(List.of(), webhooks(later.plus(LEASE).plus(LEASE)));
+  }
+
+  @Test
+  void failedDeliveryIsDueAgainAtItsNextAttempt() {
+    put(store, token("ci"));
+    Delivery first = webhooks(NOON).get(0);
+    Instant next = NOON.plusSeconds(5);
+    assertTrue(deliveries.failed(first, "x".repeat(500), next), "recorded");
+    assertEquals(List.of(), webhooks(next.minusMillis(1)));
+    Delivery second = webhooks(next).get(0);
+    assertEquals(first.id(), second.id());
+    assertEquals(1, second.attempts());
+    deliveries.release(second);
+    Delivery third = webhooks(next).get(0);
+    assertEquals(1, third.attempts(), "a release is no attempt");
+    assertTrue(deliveries.abandoned(third, "never", next), "recorded");
+    assertEquals(List.of(), webhooks(next.plus(LEASE).plus(LEASE)));
+  }
+
+  @Test
+  void endedEndpointGetsNoFurtherDeliveries() {
+    for (int i = 0; i < 3; i++) {
+      put(store, token("n" + i));
+    }
+    deliveries.addWebhookDeliveries(HOOK, NOON);
+    assertEquals(3, deliveries.queue(NOON.plusSeconds(9)).length());
+    assertEquals(Duration.ofSeconds(9), deliveries.queue(NOON.plusSeconds(9)).age());
+    deliveries.endEndpoint("hook", "a1", "gone", NOON);
+    deliveries.endEndpoint("hook", "a1", "gone", NOON);
+    assertTrue(deliveries.isEnded("hook", "a1"), "ended");
+    assertFalse(deliveries.isEnded("hook", "b2"), "another URL is not ended");
+    assertEquals(List.of(), webhooks(NOON));
+    assertEquals(0, deliveries.queue(NOON).length());
+    assertEquals(Duration.ZERO, deliveries.queue(NOON).age());
+  }
+
+  // The daily job.
+
+  private DailyNotices job(ManualClock clock, MailDirectory directory) {
+    return new DailyNotices(
+        daily,
+        new ExpiryThresholds(List.of(60, 30, 14, 7, 1)),
+        new NoticeRouting(ALL, true),
+        directory,
+        Duration.ofHours(6),
+        clock,
+        new UuidGenerator(new SecureRandom()));
+  }
+
+  /** A directory in which each group and user has the address of its name. */
+  private static final MailDirectory ADDRESSES =
+      new MailDirectory() {
+        @Override
+        public Optional<String> addressOf(EntityRef owner) {
+          return Optional.of(owner.name() + "@example.com");
+        }
+
+        @Override
+        public Set<EntityRef> membersOf(EntityRef group) {
+          return Set.of();
+        }
+      };
+
+  private List<Delivery> mails(Instant now) {
+    List<Delivery> all = new ArrayList<>();
+    List<Delivery> some;
+    do {
+      some = deliveries.claimMails(10, now, LEASE);
+      all.addAll(some);
+    } while (!some.isEmpty());
+    return all;
+  }
+
+  @Test
+  void dailyJobSendsOneMailForEachAddress() {
+    ManualClock clock = new ManualClock(NOON);
+    Instant now = clock.instant();
+    put(store, token("soon", group("platform"), days(-100), days(10)));
+    put(store, token("sooner", group("platform"), days(-100), days(1)));
+    put(store, token("other", group("payments"), days(-100), days(29)));
+    put(store, token("later", group("payments"), days(-100), days(61)));
+    put(store, token("short", group("payments"), days(-1), days(6)));
+    put(store, token("over", group("payments"), days(-100), NOON));
+    put(store, token("long-over", group("payments"), days(-100), days(-8)));
+    personal("laptop", days(-30), days(5));
+    assertEquals(List.of(), mails(now));
+    job(clock, ADDRESSES).run();
+    List<Delivery> mails = mails(now);
+    assertEquals(3, mails.size());
+    assertEquals(
+        List.of("sooner 1 token.expiring", "soon 14 token.expiring"),
+        contents(mails, "platform@example.com"));
+    assertEquals(
+        List.of("over null token.expired", "other 30 token.expiring"),
+        contents(mails, "payments@example.com"));
+    assertEquals(List.of("laptop 7 token.expiring"), contents(mails, "dave@example.com"));
+    mails.forEach(mail -> assertTrue(deliveries.sent(mail, now), "recorded"));
+  }
+
+  private static Instant days(int days) {
+    return NOON.plus(Duration.ofDays(days));
+  }
+
+  private static List<String> contents(List<Delivery> mails, String recipient) {
+    Delivery mail =
+        mails.stream().filter(one -> one.recipient().equals(recipient)).findFirst().orElseThrow();
+    assertEquals(Channel.MAIL, mail.channel());
+    assertEquals(mail.notices().size(), mail.total());
+    return mail.notices().stream()
+        .map(n -> n.token().name() + ' ' + n.thresholdDays() + ' ' + n.event().text())
+        .toList();
+  }
+
+  @Test
+  void thresholdIsReportedOnce() {
+    ManualClock clock = new ManualClock(NOON);
+    put(store, token("ci", group("platform"), days(-100), days(20)));
+    DailyNotices job = job(clock, ADDRESSES);
+    List<String> sent = new ArrayList<>();
+    for (int day = 0; day < 30; day++) {
+      job.run();
+      job.run();
+      for (Delivery mail : mails(clock.instant())) {
+        sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
+        deliveries.sent(mail, clock.instant());
+      }
+      clock.shift(Duration.ofDays(1));
+    }
+    assertEquals(
+        List.of(
+            "0: [ci 30 token.expiring]",
+            "6: [ci 14 token.expiring]",
+            "13: [ci 7 token.expiring]",
+            "19: [ci 1 token.expiring]",
+            "20: [ci null token.expired]"),
+        sent);
+  }
+
+  @Test
+  void outdatedNoticesAreNotMailed() {
+    ManualClock clock = new ManualClock(NOON);
+    ServiceToken revoked = put(store, token("one", group("platform"), days(-100), days(10)));
+    put(store, token("two", group("platform"), days(-100), days(11)));
+    ServiceToken alone = put(store, token("three", group("payments"), days(-100), days(10)));
+    job(clock, ADDRESSES).run();
+    revoke(store, revoked.id(), NOON);
+    revoke(store, alone.id(), NOON);
+    List<Delivery> mails = mails(clock.instant());
+    assertEquals(List.of("two 14 token.expiring"), contents(mails, "platform@example.com"));
+    assertEquals(List.of(), contents(mails, "payments@example.com"));
+    mails.forEach(mail -> deliveries.omitted(mail, NOON));
+    assertEquals(List.of(), mails(NOON.plus(LEASE).plus(LEASE)));
+  }
+
+  @Test
+  void jobOfADayHasOneClaim() {
+    LocalDate day = LocalDate.parse("2026-03-01");
+    UUID claim = daily.begin(day, NOON, LEASE).orElseThrow();
+    assertEquals(Optional.empty(), daily.begin(day, NOON.plus(LEASE), LEASE));
+    Instant later = NOON.plus(LEASE).plusMillis(1);
+    UUID taken = daily.begin(day, later, LEASE).orElseThrow();
+    assertFalse(daily.add(claim, List.of(), later, LEASE), "a lost claim adds nothing");
+    assertFalse(daily.address(claim, day, Map.of(), later, LEASE), "a lost claim adds nothing");
+    assertFalse(daily.end(claim, day), "a lost claim ends nothing");
+    daily.release(claim);
+    assertTrue(daily.end(taken, day), "the claim ends the job");
+    assertEquals(Optional.empty(), daily.begin(day, later, LEASE));
+    assertTrue(daily.begin(day.plusDays(1), later, LEASE).isPresent(), "the next day");
+  }
+
+  @Test
+  void unavailableDirectoryDelaysTheMailsOfItsOwners() {
+    ManualClock clock = new ManualClock(NOON);
+    put(store, token("one", group("platform"), days(-100), days(10)));
+    put(store, token("two", group("payments"), days(-100), days(10)));
+    MailDirectory broken =
+        new MailDirectory() {
+          @Override
+          public Optional<String> addressOf(EntityRef owner) {
+            if (owner.name().equals("payments")) {
+              throw new DirectoryUnavailableException("down", new IllegalStateException());
+            }
+            return ADDRESSES.addressOf(owner);
+          }
+
+          @Override
+          public Set<EntityRef> membersOf(EntityRef group) {
+            return Set.of();
+          }
+        };
+    DailyNotices job = job(clock, broken);
+    job.run();
+    assertEquals(List.of(), mails(clock.instant()), "the mails wait for the directory");
+    clock.shift(DailyNotices.DIRECTORY_WAIT);
+    job.run();
+    List<Delivery> mails = mails(clock.instant());
+    assertEquals(1, mails.size());
+    assertEquals(List.of("one 14 token.expiring"), contents(mails, "platform@example.com"));
+    clock.shift(Duration.ofDays(1));
+    job(clock, ADDRESSES).run();
+    assertEquals(
+        List.of("two 14 token.expiring"),
+        contents(
+            mails(clock.instant()).stream()
+                .filter(mail -> mail.recipient().startsWith("payments"))
+                .toList(),
+            "payments@example.com"));
+  }
+
+  @Test
+  void pagesOfTokensHaveNoGapsAndNoRepetitions() {
+    for (int i = 0; i < 12; i++) {
+      put(store, token("n" + i, group("platform"), days(-100), days(10 + i / 6)));
+    }
+    List<NoticeToken> all = new ArrayList<>();
+    NoticeToken last = null;
+    List<NoticeToken> page;
+    do {
+      page = daily.expiring(RawToken.Kind.SERVICE, NOON, days(60), last, 5);
+      all.addAll(page);
+      last = page.isEmpty() ? null : page.get(page.size() - 1);
+    } while (page.size() == 5);
+    assertEquals(12, all.size());
+    assertEquals(12, Set.copyOf(all).size());
+  }
+
+  @Test
+  void previewChangesNothing() {
+    ManualClock clock = new ManualClock(NOON);
+    put(store, token("ci", group("platform"), days(-100), days(20)));
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      job(clock, ADDRESSES)
+          .preview(
+              days(13),
+              (notice, addresses, isWritten) ->
+                  shown.add(notice.event().text() + ' ' + addresses + ' ' + isWritten));
+    }
+    assertEquals(
+        List.of(
+            "token.expiring [platform@example.com] false",
+            "token.expiring [platform@example.com] false"),
+        shown);
+    assertEquals(List.of(), daily.unaddressed(null, 10));
+  }
+
+  @Test
+  void oldNoticesAreDeleted() throws SQLException {
+    put(store, token("ci"));
+    Delivery delivery = webhooks(NOON).get(0);
+    deliveries.sent(delivery, NOON);
+    put(store, token("pending"));
+    deliveries.addWebhookDeliveries(HOOK, NOON);
+    deliveries.trim(NOON.plus(HibernateDeliveries.KEPT));
+    assertEquals(2, count("access_token_notice_deliveries"));
+    deliveries.trim(NOON.plus(HibernateDeliveries.KEPT).plusMillis(1));
+    for (String table :
+        List.of(
+            "access_token_notices",
+            "access_token_notice_deliveries",
+            "access_token_notice_items")) {
+      assertEquals(0, count(table), table);
+    }
+  }
+
+  private int count(String table) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("select count(*) from " + table)) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+}
