@@ -4,9 +4,14 @@
 //   node clients.mjs openid-client ISSUER PERSONAL_TOKEN
 //   node clients.mjs oauth4webapi ISSUER PERSONAL_TOKEN
 //   node clients.mjs jose ISSUER JWT...
+//   node clients.mjs standardwebhooks SECRET FILE
+//
+// FILE has one JSON array of requests: {headers, body}. The result says which of them verify.
+import { readFileSync } from "node:fs";
 import * as jose from "jose";
 import * as oauth from "oauth4webapi";
 import * as client from "openid-client";
+import { Webhook } from "standardwebhooks";
 
 const [which, issuer, ...rest] = process.argv.slice(2);
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -91,7 +96,23 @@ const withOauth4webapi = async (token) => {
   };
 };
 
+/** Verifies webhooks with a secret. The issuer is the secret here. */
+const withStandardWebhooks = (file) => {
+  const webhook = new Webhook(issuer);
+  const types = [];
+  const errors = [];
+  for (const { headers, body } of JSON.parse(readFileSync(file, "utf8"))) {
+    try {
+      types.push(webhook.verify(body, headers).type);
+    } catch (e) {
+      errors.push(String(e.message));
+    }
+  }
+  return { types, errors };
+};
+
 const results = {
+  standardwebhooks: () => withStandardWebhooks(rest[0]),
   "openid-client": () => withOpenIdClient(rest[0]),
   oauth4webapi: () => withOauth4webapi(rest[0]),
   jose: async () => ({ verified: await Promise.all(rest.map(verified)) }),

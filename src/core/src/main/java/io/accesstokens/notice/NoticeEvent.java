@@ -47,7 +47,7 @@ public enum NoticeEvent {
     return switch (change) {
       case CREATED, MINTED -> Optional.of(CREATED);
       case REVOKED -> Optional.of(REVOKED);
-      case EXCHANGED, IMPORTED -> Optional.empty();
+      case EXCHANGED, IMPORTED, UPDATED -> Optional.empty();
     };
   }
 }

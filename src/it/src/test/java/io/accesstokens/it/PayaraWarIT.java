@@ -33,6 +33,8 @@ class PayaraWarIT {
   /** Omitted libraries that the server provides completely. */
   private static final Set<String> OF_THE_SERVER =
       Set.of(
+          "angus-activation",
+          "angus-mail",
           "aopalliance-repackaged",
           "asm",
           "hk2-api",
@@ -48,6 +50,7 @@ class PayaraWarIT {
           "jakarta.interceptor-api",
           "jakarta.json-api",
           "jakarta.json.bind-api",
+          "jakarta.mail-api",
           "jakarta.persistence-api",
           "jakarta.security.enterprise",
           "jakarta.security.enterprise-api",

@@ -5,11 +5,14 @@ import io.accesstokens.app.settings.Federation;
 import io.accesstokens.app.settings.Groups;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.directory.BackstageGroupDirectory;
+import io.accesstokens.directory.FileGroupDirectory;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapGroupDirectory;
+import io.accesstokens.ldap.LdapMailDirectory;
 import io.accesstokens.login.password.UsersFile;
 import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import java.io.IOException;
@@ -29,14 +32,18 @@ public final class ConfiguredDirectory implements AutoCloseable {
    */
   private final @Nullable LdapConnections ldap;
 
+  private final MailDirectory mail;
+
   private final Runnable closing;
 
   private ConfiguredDirectory(
       GroupDirectory groups,
+      MailDirectory mail,
       @Nullable UserDirectory users,
       @Nullable LdapConnections ldap,
       Runnable closing) {
     this.groups = groups;
+    this.mail = mail;
     this.users = users;
     this.ldap = ldap;
     this.closing = closing;
@@ -52,16 +59,17 @@ public final class ConfiguredDirectory implements AutoCloseable {
   public static ConfiguredDirectory open(Configuration configuration) {
     Federation.Ldap ldap = configuration.federation().ldapOrNull();
     if (ldap == null) {
-      return open(configuration, null, () -> {});
+      return open(configuration, null, MailDirectory.NONE, () -> {});
     }
     LdapConnections connections = connections(ldap);
+    MailDirectory mail = new LdapMailDirectory(connections, ldap.users(), ldap.groupsOrNull());
     if (ldap.groupsOrNull() != null) {
       GroupDirectory groups =
           new LdapGroupDirectory(connections, ldap.users(), ldap.groupsOrNull());
-      return new ConfiguredDirectory(groups, null, connections, connections::close);
+      return new ConfiguredDirectory(groups, mail, null, connections, connections::close);
     }
     try {
-      return open(configuration, connections, connections::close);
+      return open(configuration, connections, mail, connections::close);
     } catch (RuntimeException e) {
       connections.close();
       throw e;
@@ -78,7 +86,10 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   private static ConfiguredDirectory open(
-      Configuration configuration, @Nullable LdapConnections ldap, Runnable closing) {
+      Configuration configuration,
+      @Nullable LdapConnections ldap,
+      MailDirectory mail,
+      Runnable closing) {
     boolean nested = configuration.settings().directory().nestedGroups();
     Groups groups = configuration.groups();
     if (groups instanceof Groups.BackstageCatalog backstage) {
@@ -87,6 +98,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
           BackstageGroupDirectory.open(backstage.settings(), token == null ? null : token::reveal);
       return new ConfiguredDirectory(
           directory,
+          directory.orElse(mail),
           directory,
           ldap,
           () -> {
@@ -95,11 +107,11 @@ public final class ConfiguredDirectory implements AutoCloseable {
           });
     }
     if (groups instanceof Groups.None) {
-      return new ConfiguredDirectory(new NoGroups(), null, ldap, closing);
+      return new ConfiguredDirectory(new NoGroups(), mail, null, ldap, closing);
     }
     var file = groups instanceof Groups.CatalogFile named ? named.path() : null;
-    return new ConfiguredDirectory(
-        ConfiguredFiles.groups(file).nested(nested), null, ldap, closing);
+    FileGroupDirectory directory = ConfiguredFiles.groups(file).nested(nested);
+    return new ConfiguredDirectory(directory, directory.orElse(mail), null, ldap, closing);
   }
 
   /** Returns the connections to the LDAP server, or null if none is configured. */
@@ -115,6 +127,11 @@ public final class ConfiguredDirectory implements AutoCloseable {
   /** Returns the group directory. */
   public GroupDirectory groups() {
     return groups;
+  }
+
+  /** Returns the mail addresses of groups and users. */
+  public MailDirectory mail() {
+    return mail;
   }
 
   /**

@@ -1,6 +1,10 @@
 package io.accesstokens.app;
 
 import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.notice.DailyNoticeStore;
+import io.accesstokens.notice.DeliveryStore;
+import io.accesstokens.notice.NoticeReportStore;
+import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
@@ -16,13 +20,19 @@ import java.util.Optional;
  *
  * @param shared the token store with its change feed if other processes can reach the database;
  *     empty if only this process uses the stores
+ * @param notices the stores of notices; empty without a database
  */
 public record Stores(
     TokenStore tokens,
     SessionStore sessions,
     MintFlowStore mintFlows,
     SigningKeyStore signingKeys,
-    Optional<HibernateTokenStore> shared) {
+    Optional<HibernateTokenStore> shared,
+    Optional<Notices> notices) {
+
+  /** The stores of notices. */
+  public record Notices(
+      DeliveryStore deliveries, DailyNoticeStore daily, NoticeReportStore reports) {}
 
   /** Returns stores in memory. All data is lost when the process ends. */
   public static Stores inMemory() {
@@ -31,6 +41,7 @@ public record Stores(
         new InMemorySessionStore(),
         new InMemoryMintFlowStore(),
         new InMemorySigningKeyStore(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -38,14 +49,17 @@ public record Stores(
    * Returns the stores of a database.
    *
    * @param isShared true if other processes can reach the database
+   * @param notices selects the notices that changes of tokens write
    */
-  public static Stores of(ConfiguredDatabase database, boolean isShared) {
-    HibernateTokenStore tokens = new HibernateTokenStore(database.dataSource());
+  public static Stores of(ConfiguredDatabase database, boolean isShared, NoticeRouting notices) {
+    HibernateTokenStore tokens = new HibernateTokenStore(database.dataSource(), notices);
     return new Stores(
         tokens,
         tokens.sessions(),
         tokens.mintFlows(),
         tokens.signingKeys(),
-        isShared ? Optional.of(tokens) : Optional.empty());
+        isShared ? Optional.of(tokens) : Optional.empty(),
+        Optional.of(
+            new Notices(tokens.deliveries(), tokens.dailyNotices(), tokens.noticeReports())));
   }
 }

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       HashPasswordCommand.class,
       ExplainCommand.class,
-      RotateKeysCommand.class
+      RotateKeysCommand.class,
+      NoticesCommand.class
     },
     footer = {
       "",

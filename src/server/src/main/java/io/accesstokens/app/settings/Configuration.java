@@ -1,6 +1,7 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.openid.OpenIdRegistration;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param keySealOrNull encrypts the signing keys in the store; null if not configured
  * @param audiences the audiences of short-lived tokens; empty if the tokens are only for this
  *     server
+ * @param notices the settings of mails and webhooks about tokens
  * @param warnings the warnings for the operator, one line each
  */
 public record Configuration(
@@ -68,6 +70,7 @@ public record Configuration(
     @Nullable OpenIdRegistration openIdOrNull,
     @Nullable KeySeal keySealOrNull,
     List<Audience> audiences,
+    NoticeConfiguration notices,
     List<String> warnings) {
 
   public Configuration {

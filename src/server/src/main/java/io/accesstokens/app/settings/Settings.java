@@ -118,6 +118,9 @@ public interface Settings {
   /** Returns the settings of the source of groups and group members. */
   Directory directory();
 
+  /** Returns the settings of mails and webhooks about tokens. */
+  NoticeSettings notices();
+
   /** Returns the settings of the database. */
   Database database();
 

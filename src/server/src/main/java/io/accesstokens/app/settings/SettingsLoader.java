@@ -139,6 +139,7 @@ public final class SettingsLoader {
             openId.registration(publicUrl),
             personal.keySeal(),
             personal.audiences(catalogue),
+            new NoticeRules(settings, sources, rules).notices(storage),
             errors.warnings());
     if (!errors.errors().isEmpty()) {
       throw new InvalidSettingsException(errors.errors());

@@ -41,10 +41,10 @@ final class SettingsRules {
   }
 
   void checkServer() {
-    if (!HOST.matcher(settings.host()).matches()) {
+    if (!isHost(settings.host())) {
       sources.reportError("host", "must be a host name or an IP address");
     }
-    if (!HOST.matcher(settings.management().host()).matches()) {
+    if (!isHost(settings.management().host())) {
       sources.reportError("management.host", "must be a host name or an IP address");
     }
     boolean certificate = sources.isConfigured("tls.certificate");
@@ -59,6 +59,11 @@ final class SettingsRules {
       checkExcludes("login.container", "login.usersFile");
     }
     checkFile("login.usersFile", settings.login().usersFile());
+  }
+
+  /** Returns true if a text has the form of a host name or an IP address. */
+  static boolean isHost(String text) {
+    return HOST.matcher(text).matches();
   }
 
   /** Reports an error if a configured file cannot be read. */
@@ -132,7 +137,7 @@ final class SettingsRules {
    * @param warning the warning for a range that contains every address
    * @param error returns the error message for a range; empty if the range is allowed
    */
-  private List<AddressRange> ranges(
+  List<AddressRange> ranges(
       String setting,
       Optional<List<String>> texts,
       String warning,

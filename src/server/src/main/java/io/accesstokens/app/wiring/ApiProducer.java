@@ -6,6 +6,7 @@ import io.accesstokens.app.metrics.MetricsResource;
 import io.accesstokens.app.metrics.RouteTemplates;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.metrics.VerificationMetrics.Source;
+import io.accesstokens.app.notice.NoticesResource;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
@@ -180,12 +181,14 @@ public class ApiProducer {
       Optional<PublishedMetadata> metadata,
       Optional<MintFlows> mintFlows,
       Optional<Issuer> issuer,
+      NoticesResource notices,
       ServerMetrics metrics) {
     Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
     resources.removeIf(ApiDescription.class::isInstance);
     resources.add(new ApiDescription(description()));
     resources.addAll(sessionResources.resources());
     resources.add(tokenEndpoint);
+    resources.add(notices);
     resources.add(new MetricsResource(metrics));
     resources.add(new MetadataEndpoint(metadata.orElse(null)));
     MintFlows flows = mintFlows.orElse(null);

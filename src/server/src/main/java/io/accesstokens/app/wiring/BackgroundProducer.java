@@ -7,6 +7,7 @@ import io.accesstokens.app.metrics.TokenMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.web.RequestTimer;
 import io.accesstokens.mint.MintFlows;
+import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.token.revocation.BackgroundWork;
@@ -45,6 +46,7 @@ public class BackgroundProducer {
       Sessions sessions,
       Optional<MintFlows> mintFlows,
       Optional<Exchange> exchange,
+      Optional<NoticeDispatcher> notices,
       Configuration configuration,
       TokenMetrics tokenMetrics,
       Clock clock,

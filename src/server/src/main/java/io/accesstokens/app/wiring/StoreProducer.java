@@ -35,23 +35,28 @@ public class StoreProducer {
     } else if (storage instanceof Storage.Jdbc jdbc) {
       ConfiguredDatabase database = ConfiguredDatabase.open(jdbc);
       database.publishMetrics(metrics.registry());
-      stores = on(database, !jdbc.isEmbedded(), resources);
+      stores = on(database, !jdbc.isEmbedded(), configuration, resources);
     } else {
       boolean allowPlaintext = configuration.settings().database().allowPlaintext();
       stores =
           on(
               ConfiguredDatabase.open((Storage.ContainerDataSource) storage, allowPlaintext),
               true,
+              configuration,
               resources);
     }
     resources.onClose(stores.tokens()::close);
     return stores;
   }
 
-  private static Stores on(ConfiguredDatabase database, boolean isShared, OpenResources resources) {
+  private static Stores on(
+      ConfiguredDatabase database,
+      boolean isShared,
+      Configuration configuration,
+      OpenResources resources) {
     resources.onClose(database::close);
     database.migrate();
-    return Stores.of(database, isShared);
+    return Stores.of(database, isShared, configuration.notices().routing());
   }
 
   @Produces

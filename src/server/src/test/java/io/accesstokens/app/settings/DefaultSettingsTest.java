@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.notice.NoticeConfiguration;
+import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.MintPolicy;
@@ -115,6 +117,15 @@ class DefaultSettingsTest {
     assertEquals(30, settings.directory().backstage().cacheSeconds());
     assertEquals(60, settings.directory().backstage().staleSeconds());
     assertEquals(10_000, settings.directory().backstage().maximumEntries());
+    assertEquals(Optional.empty(), settings.notices().expiryDays());
+    assertEquals(6, settings.notices().dailyHour());
+    assertEquals(Optional.empty(), settings.notices().mail().host());
+    assertEquals(587, settings.notices().mail().port());
+    assertTrue(settings.notices().mail().startTls(), "notices.mail.startTls");
+    assertEquals(Optional.empty(), settings.notices().mail().user());
+    assertEquals(Optional.empty(), settings.notices().mail().password());
+    assertEquals(Optional.empty(), settings.notices().mail().from());
+    assertEquals(List.of(), settings.notices().webhooks());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -125,8 +136,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. The 21 lists of texts count twice.
-    assertEquals(136 + 21, SettingsLoader.SCHEMA.names().size());
+    // A new setting must be pinned above, then counted here. The 24 lists of texts count twice.
+    assertEquals(151 + 24, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {
@@ -193,6 +204,10 @@ class DefaultSettingsTest {
     assertTrue(configuration.hasSampleUsers(), "hasSampleUsers");
     assertEquals(new Federation(List.of(), null, Set.of()), configuration.federation());
     assertNull(configuration.keySealOrNull());
+    assertEquals(
+        new NoticeConfiguration(
+            new ExpiryThresholds(List.of(60, 30, 14, 7, 1)), Duration.ofHours(6), null, List.of()),
+        configuration.notices());
     assertEquals(List.of(), configuration.audiences());
     assertEquals(List.of(), configuration.warnings());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());

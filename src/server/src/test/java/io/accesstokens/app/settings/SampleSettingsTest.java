@@ -111,7 +111,8 @@ class SampleSettingsTest {
     Pattern without =
         Pattern.compile(
             " *(certificate|key|caFile|usersFile|groupsFile|groupBase|tokenFile|passwordFile"
-                + "|bindPasswordFile|clientSecretFile|encryptionKeyFile|previousEncryptionKeyFile|jndiName|roles):.*");
+                + "|bindPasswordFile|clientSecretFile|encryptionKeyFile|previousEncryptionKeyFile"
+                + "|secretFile|jndiName|roles):.*");
     Configuration configuration =
         new SettingsFixture(directory)
             .file(uncommented(without.asMatchPredicate().negate()))

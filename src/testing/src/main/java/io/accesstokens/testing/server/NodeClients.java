@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs OAuth and JOSE clients from npm with Node.js. The folder {@code src/test/npm} of the module
- * {@code it} defines the versions of the clients.
+ * Runs OAuth, JOSE and webhook clients from npm with Node.js. The folder {@code src/test/npm} of
+ * the module {@code it} defines the versions of the clients.
  */
 public final class NodeClients {
 
@@ -72,6 +72,7 @@ public final class NodeClients {
     Path installed = FOLDER.resolve("package.json");
     if (Files.isDirectory(FOLDER.resolve("node_modules/jose"))
         && Files.isDirectory(FOLDER.resolve("node_modules/@redocly/cli"))
+        && Files.isDirectory(FOLDER.resolve("node_modules/standardwebhooks"))
         && Files.readString(installed).equals(wanted)) {
       return;
     }

@@ -1,0 +1,157 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.ConfiguredDatabase;
+import io.accesstokens.app.ConfiguredDirectory;
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.notice.NoticeConfiguration;
+import io.accesstokens.app.notice.WebhookEndpoint;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeRouting;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Prints the notices that the daily job would write at an instant. */
+@Command(
+    name = "notices",
+    description = {
+      "Print the notices that the daily job would write, with their recipients.",
+      "Sends nothing and changes nothing. The running service sends the notices."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class NoticesCommand implements Callable<Integer> {
+
+  @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Option(names = "--dry-run", required = true, description = "Print the notices. Required.")
+  boolean dryRun;
+
+  @Option(
+      names = "--at",
+      paramLabel = "INSTANT",
+      description = "The time of the job, e.g. 2026-12-01T06:00:00Z (default: now).")
+  @Nullable String at;
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec == null) {
+      throw new IllegalStateException("run by picocli only");
+    }
+    Instant instant = instant(spec);
+    ProgramLog.configure(() -> false);
+    Configuration configuration = settingsOptions.load();
+    NoticeConfiguration notices = configuration.notices();
+    if (!notices.isEnabled()) {
+      throw new StartupException(
+          "no notices are sent: set accessTokens.notices.mail.host or"
+              + " accessTokens.notices.webhooks");
+    }
+    if (!(configuration.storage() instanceof Storage.Jdbc jdbc)) {
+      throw new StartupException("notices needs a database: set accessTokens.database.url");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc);
+        ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
+      if (!database.pendingMigrations().isEmpty()) {
+        throw new StartupException("the schema is not up to date: run migrate first");
+      }
+      try (HibernateTokenStore store =
+          new HibernateTokenStore(database.dataSource(), NoticeRouting.NONE)) {
+        print(notices, store, directory, instant, out);
+      }
+    } catch (DirectoryUnavailableException e) {
+      throw new StartupException("the directory is unavailable");
+    } catch (StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()));
+    }
+    return 0;
+  }
+
+  private Instant instant(CommandSpec known) {
+    if (at == null) {
+      return Instant.now();
+    }
+    try {
+      return Instant.parse(at);
+    } catch (DateTimeParseException e) {
+      throw new ParameterException(
+          known.commandLine(), "--at must be an instant, e.g. 2026-12-01T06:00:00Z");
+    }
+  }
+
+  private static void print(
+      NoticeConfiguration notices,
+      HibernateTokenStore store,
+      ConfiguredDirectory directory,
+      Instant instant,
+      PrintWriter out) {
+    DailyNotices daily =
+        new DailyNotices(
+            store.dailyNotices(),
+            notices.thresholds(),
+            notices.routing(),
+            directory.mail(),
+            notices.timeOfDay(),
+            Clock.systemUTC(),
+            new UuidGenerator(new SecureRandom()));
+    AtomicLong count = new AtomicLong();
+    daily.preview(
+        instant,
+        (notice, addresses, isWritten) -> {
+          count.incrementAndGet();
+          out.println(line(isWritten ? List.of() : notices.webhooks(), notice, addresses));
+        });
+    if (count.get() == 0) {
+      out.println("no notices at " + instant);
+    }
+  }
+
+  private static String line(List<WebhookEndpoint> webhooks, Notice notice, Set<String> addresses) {
+    StringBuilder line = new StringBuilder(notice.event().text());
+    Integer threshold = notice.thresholdDays();
+    if (threshold != null) {
+      line.append(' ').append(threshold).append("d");
+    }
+    line.append(' ')
+        .append(notice.token().owner())
+        .append(' ')
+        .append(notice.token().name())
+        .append(" expires ")
+        .append(notice.token().expiresAt())
+        .append(" ->");
+    for (WebhookEndpoint webhook : webhooks) {
+      if (webhook.events().contains(notice.event())) {
+        line.append(" webhook:").append(webhook.name());
+      }
+    }
+    addresses.forEach(address -> line.append(" mail:").append(address));
+    if (line.toString().endsWith("->")) {
+      line.append(" no recipient");
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,111 @@
+package io.accesstokens.app.notice;
+
+import io.accesstokens.verify.AddressRange;
+import io.accesstokens.verify.IpAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.DnsResolver;
+
+/**
+ * Resolves the host of a webhook, and refuses addresses that are not public. The connection uses
+ * exactly the returned addresses. Refused are loopback, link-local, private, shared (RFC 6598),
+ * multicast and reserved addresses, and IPv6 addresses that contain an IPv4 address.
+ */
+final class TargetAddresses implements DnsResolver {
+
+  /** The IPv4 addresses that are not globally reachable (IANA IPv4 Special-Purpose Registry). */
+  private static final List<AddressRange> NOT_PUBLIC_V4 =
+      ranges(
+          "0.0.0.0/8",
+          "10.0.0.0/8",
+          "100.64.0.0/10",
+          "127.0.0.0/8",
+          "169.254.0.0/16",
+          "172.16.0.0/12",
+          "192.0.0.0/24",
+          "192.0.2.0/24",
+          "192.88.99.0/24",
+          "192.168.0.0/16",
+          "198.18.0.0/15",
+          "198.51.100.0/24",
+          "203.0.113.0/24",
+          "224.0.0.0/4",
+          "240.0.0.0/4");
+
+  /** Global unicast addresses (RFC 4291, section 2.4). All other IPv6 addresses are refused. */
+  private static final List<AddressRange> PUBLIC_V6 = ranges("2000::/3");
+
+  /**
+   * Addresses in the range of global unicast addresses that are not globally reachable, or contain
+   * an IPv4 address (Teredo and 6to4).
+   */
+  private static final List<AddressRange> NOT_PUBLIC_V6 =
+      ranges("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+
+  private final DnsResolver names;
+  private final List<AddressRange> privateTargets;
+
+  /**
+   * @param names looks up a name
+   * @param privateTargets the addresses that are allowed in addition to public addresses
+   */
+  TargetAddresses(DnsResolver names, List<AddressRange> privateTargets) {
+    this.names = names;
+    this.privateTargets = List.copyOf(privateTargets);
+  }
+
+  private static List<AddressRange> ranges(String... texts) {
+    return Stream.of(texts).map(text -> AddressRange.parse(text).orElseThrow()).toList();
+  }
+
+  /** Thrown if a name has an address that is not allowed. */
+  static final class RefusedAddressException extends UnknownHostException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedAddressException() {
+      super("the address is not public");
+    }
+  }
+
+  /**
+   * Returns the addresses of a host.
+   *
+   * @param host a name or an IP address
+   * @throws RefusedAddressException if one of the addresses is not allowed
+   */
+  @Override
+  public InetAddress[] resolve(String host) throws UnknownHostException {
+    InetAddress[] addresses = names.resolve(host);
+    for (InetAddress address : addresses) {
+      if (!isAllowed(address)) {
+        throw new RefusedAddressException();
+      }
+    }
+    return addresses;
+  }
+
+  /** Returns the host unchanged, because the canonical name is not needed. */
+  @Override
+  public String resolveCanonicalHostname(String host) {
+    return host;
+  }
+
+  private boolean isAllowed(InetAddress address) {
+    return IpAddress.parse(address.getHostAddress())
+        .filter(ip -> isPublic(ip) || contains(privateTargets, ip))
+        .isPresent();
+  }
+
+  /** Returns true if an address is globally reachable and contains no other address. */
+  static boolean isPublic(IpAddress address) {
+    return address.v4()
+        ? !contains(NOT_PUBLIC_V4, address)
+        : contains(PUBLIC_V6, address) && !contains(NOT_PUBLIC_V6, address);
+  }
+
+  private static boolean contains(List<AddressRange> ranges, IpAddress address) {
+    return ranges.stream().anyMatch(range -> range.contains(address));
+  }
+}

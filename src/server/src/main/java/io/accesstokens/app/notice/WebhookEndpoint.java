@@ -1,0 +1,53 @@
+package io.accesstokens.app.notice;
+
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.verify.AddressRange;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The settings of a webhook endpoint. The URL can contain a secret, so {@link #toString} does not
+ * return it.
+ *
+ * @param name the unique name, which the API and the log show
+ * @param url an http or https URL
+ * @param secrets returns one or two secrets, separated by spaces, as {@link WebhookSignature} reads
+ *     them
+ * @param events the events that the endpoint reports
+ * @param privateTargets the addresses that are allowed in addition to public addresses
+ */
+public record WebhookEndpoint(
+    String name,
+    URI url,
+    Supplier<String> secrets,
+    Set<NoticeEvent> events,
+    List<AddressRange> privateTargets) {
+
+  public WebhookEndpoint {
+    events = Set.copyOf(events);
+    privateTargets = List.copyOf(privateTargets);
+  }
+
+  /** Returns the SHA-256 digest of the URL, in hexadecimal digits. */
+  public String address() {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(url.toString().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

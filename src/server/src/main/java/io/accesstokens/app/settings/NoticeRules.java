@@ -1,0 +1,230 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.app.notice.MailServer;
+import io.accesstokens.app.notice.NoticeConfiguration;
+import io.accesstokens.app.notice.WebhookEndpoint;
+import io.accesstokens.app.notice.WebhookSignature;
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.notice.ExpiryThresholds;
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.IpAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates the settings of notices. Reports errors in the same way as {@link SettingsRules}.
+ *
+ * <p>A URL can contain a secret. Therefore, no error repeats a URL.
+ */
+final class NoticeRules {
+
+  private static final String KEY = "notices";
+  private static final String MAIL = KEY + ".mail";
+  private static final List<Integer> DEFAULT_DAYS = List.of(60, 30, 14, 7, 1);
+  private static final int MAX_DAYS = 365;
+  private static final int MAX_WEBHOOKS = 20;
+  private static final Pattern DAYS = Pattern.compile("[0-9]{1,3}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.:_-]{1,100}");
+
+  private final NoticeSettings settings;
+  private final Sources sources;
+  private final SettingsRules rules;
+
+  NoticeRules(Settings settings, Sources sources, SettingsRules rules) {
+    this.settings = settings.notices();
+    this.sources = sources;
+    this.rules = rules;
+  }
+
+  /**
+   * Returns the settings of notices.
+   *
+   * @param storage the storage of tokens; notices need a database
+   */
+  NoticeConfiguration notices(Storage storage) {
+    NoticeConfiguration notices =
+        new NoticeConfiguration(
+            new ExpiryThresholds(days()),
+            Duration.ofHours(settings.dailyHour()),
+            mailServer(),
+            webhooks());
+    if (storage instanceof Storage.Memory && notices.isEnabled()) {
+      rules.checkExcludes("inMemory", MAIL + ".host");
+      rules.checkExcludes("inMemory", KEY + ".webhooks[0].url");
+    }
+    return notices;
+  }
+
+  private List<Integer> days() {
+    if (settings.expiryDays().isEmpty()) {
+      return DEFAULT_DAYS;
+    }
+    List<Integer> days = new ArrayList<>();
+    List<String> given = EntityRefs.stripped(settings.expiryDays());
+    for (int i = 0; i < given.size(); i++) {
+      int number = DAYS.matcher(given.get(i)).matches() ? Integer.parseInt(given.get(i)) : -1;
+      if (number < 0 || number > MAX_DAYS) {
+        sources.reportError(
+            KEY + ".expiryDays[" + i + ']', "must be a whole number from 0 to " + MAX_DAYS);
+      } else if (number > 0) {
+        days.add(number); // 0 is the expiry itself, which is always reported
+      }
+    }
+    return days;
+  }
+
+  private @Nullable MailServer mailServer() {
+    NoticeSettings.Mail mail = settings.mail();
+    if (mail.host().isEmpty()) {
+      for (String name : List.of("user", "password", "passwordFile", "from")) {
+        if (sources.isConfigured(MAIL + '.' + name)) {
+          sources.reportError(
+              MAIL + '.' + name, "needs " + Settings.PREFIX + '.' + MAIL + ".host beside it");
+        }
+      }
+      return null;
+    }
+    String host = mail.host().get();
+    if (!SettingsRules.isHost(host)) {
+      sources.reportError(MAIL + ".host", "must be a host name or an IP address");
+    }
+    String from = mail.from().map(String::strip).orElse("");
+    if (!MailDirectory.isAddress(from)) {
+      sources.reportError(MAIL + ".from", "must be a mail address, e.g. access-tokens@example.com");
+      from = "access-tokens@localhost";
+    }
+    Optional<Secret> password = mail.password();
+    if (mail.user().isPresent() != password.isPresent()
+        && sources.isClean(MAIL + ".passwordFile")) {
+      boolean user = mail.user().isPresent();
+      sources.reportError(
+          user ? MAIL + ".user" : sources.sourceOfSecret(MAIL + ".password"),
+          "needs "
+              + Settings.PREFIX
+              + '.'
+              + MAIL
+              + (user ? ".passwordFile" : ".user")
+              + " beside it");
+    }
+    if (!mail.startTls() && !IpAddress.isLoopbackHost(host)) {
+      sources.warn(MAIL + ".startTls", "is false, so mails and the password are not encrypted");
+    }
+    return new MailServer(
+        host,
+        mail.port(),
+        mail.startTls(),
+        mail.user().orElse(null),
+        password.<Supplier<String>>map(secret -> secret::reveal).orElse(null),
+        from);
+  }
+
+  private List<WebhookEndpoint> webhooks() {
+    List<NoticeSettings.Webhook> given = settings.webhooks();
+    List<WebhookEndpoint> webhooks = new ArrayList<>();
+    if (given.size() > MAX_WEBHOOKS) {
+      sources.reportError(KEY + ".webhooks", "must have at most " + MAX_WEBHOOKS + " elements");
+      return webhooks;
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < given.size(); i++) {
+      String key = KEY + ".webhooks[" + i + ']';
+      WebhookEndpoint webhook = webhook(key, given.get(i));
+      if (webhook != null) {
+        webhooks.add(webhook);
+        if (!names.add(webhook.name())) {
+          sources.reportError(
+              key + ".name",
+              "must differ from the other names; the default is the host of the url");
+        }
+      }
+    }
+    return webhooks;
+  }
+
+  private @Nullable WebhookEndpoint webhook(String key, NoticeSettings.Webhook given) {
+    URI url = url(given.url());
+    String scheme = url == null ? "" : String.valueOf(url.getScheme());
+    if (url == null
+        || !(scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http"))
+        || url.getHost() == null
+        || url.getRawUserInfo() != null
+        || url.getRawFragment() != null
+        || url.getPort() > 65_535) {
+      if (sources.isClean(key + ".url")) {
+        sources.reportError(
+            key + ".url", "must be an http or https URL with a host, without user and fragment");
+      }
+      return null;
+    }
+    if (scheme.equalsIgnoreCase("http") && !IpAddress.isLoopbackHost(url.getHost())) {
+      sources.warn(key + ".url", "is plain http, so the notices are not encrypted: use https");
+    }
+    String name = given.name().orElse(url.getHost().replace("[", "").replace("]", ""));
+    if (!NAME.matcher(name).matches()) {
+      sources.reportError(
+          key + ".name", "must have 1 to 100 letters, digits, and characters of . : _ -");
+    }
+    Optional<Secret> secret = given.secret();
+    if (secret.isEmpty()) {
+      if (sources.isClean(key + ".secretFile") && sources.isClean(key + ".secret")) {
+        sources.reportError(key + ".secretFile", "is required");
+      }
+      return null;
+    }
+    WebhookSignature.errorMessage(secret.get().reveal())
+        .ifPresent(error -> sources.reportError(key + ".secret", error));
+    return new WebhookEndpoint(
+        name,
+        url,
+        secret.get()::reveal,
+        events(key + ".events", given.events()),
+        rules.ranges(
+            key + ".allowedAddresses",
+            given.allowedAddresses(),
+            "allows webhooks to every address, including those of this machine",
+            range -> Optional.empty()));
+  }
+
+  private static @Nullable URI url(String text) {
+    try {
+      return new URI(text.strip());
+    } catch (URISyntaxException e) {
+      return null; // the message of the exception repeats the text
+    }
+  }
+
+  private Set<NoticeEvent> events(String key, Optional<List<String>> names) {
+    if (names.isEmpty()) {
+      return EnumSet.allOf(NoticeEvent.class);
+    }
+    Set<NoticeEvent> events = EnumSet.noneOf(NoticeEvent.class);
+    List<String> given = EntityRefs.stripped(names);
+    for (int i = 0; i < given.size(); i++) {
+      Optional<NoticeEvent> event = NoticeEvent.named(given.get(i));
+      event.ifPresent(events::add);
+      if (event.isEmpty()) {
+        sources.reportError(
+            key + '[' + i + ']',
+            "must be one of "
+                + Stream.of(NoticeEvent.values())
+                    .map(NoticeEvent::text)
+                    .collect(Collectors.joining(", ")));
+      }
+    }
+    return events;
+  }
+}

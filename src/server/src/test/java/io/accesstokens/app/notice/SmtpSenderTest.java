@@ -1,0 +1,214 @@
+package io.accesstokens.app.notice;
+
+import static io.accesstokens.app.notice.Deliveries.NOON;
+import static io.accesstokens.app.notice.Deliveries.mail;
+import static io.accesstokens.app.notice.Deliveries.notice;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.Delivery;
+import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.notice.SendResult;
+import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.verify.EntityRef;
+import jakarta.mail.Multipart;
+import jakarta.mail.internet.MimeMessage;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SmtpSenderTest {
+
+  private static final EntityRef PLATFORM =
+      EntityRef.parseGroup("group:default/platform").orElseThrow();
+
+  private GreenMail server;
+
+  @BeforeEach
+  void start() {
+    server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop();
+  }
+
+  private SmtpSender sender(boolean startTls, @Nullable String user, @Nullable String password) {
+    return sender(server.getSmtp().getPort(), startTls, user, password);
+  }
+
+  private static SmtpSender sender(
+      int port, boolean startTls, @Nullable String user, @Nullable String password) {
+    return new SmtpSender(
+        new MailServer(
+            "127.0.0.1",
+            port,
+            startTls,
+            user,
+            password == null ? null : () -> password,
+            "access-tokens@example.com"),
+        new MailText(URI.create("https://tokens.example.com/base")),
+        new ManualClock(NOON),
+        Duration.ofSeconds(2));
+  }
+
+  @Test
+  void mailHasPlainTextAndHtml() throws Exception {
+    EntityRef owner = EntityRef.parseGroup("group:default/<b>&team").orElseThrow();
+    Delivery delivery =
+        mail(
+            "platform@example.com",
+            notice(NoticeEvent.EXPIRING, "soon", owner),
+            notice(NoticeEvent.EXPIRED, "over", PLATFORM),
+            notice(NoticeEvent.ENDED_SECRET_USED, "old", PLATFORM));
+    assertEquals(new SendResult.Sent(), sender(false, null, null).send(delivery));
+    MimeMessage[] received = server.getReceivedMessages();
+    assertEquals(1, received.length);
+    MimeMessage mail = received[0];
+    assertEquals("Access tokens: 3 notices", mail.getSubject());
+    assertEquals("access-tokens@example.com", mail.getFrom()[0].toString());
+    assertEquals("platform@example.com", mail.getAllRecipients()[0].toString());
+    assertEquals("auto-generated", mail.getHeader("Auto-Submitted")[0]);
+    assertEquals("<" + delivery.id() + "@example.com>", mail.getMessageID());
+    assertEquals(NOON.getEpochSecond(), mail.getSentDate().toInstant().getEpochSecond());
+    Multipart parts = (Multipart) mail.getContent();
+    assertEquals(2, parts.getCount());
+    String plain = parts.getBodyPart(0).getContent().toString().replace("\r\n", "\n");
+    assertEquals(
+        """
+        A secret that has ended is still used
+
+        - old (bsat_abcdefg…, group:default/platform), expires 2026-03-01 13:00 UTC, 2026-03-01 12:00 UTC by user:default/alice
+
+        Expired
+
+        - over (bsat_abcdefg…, group:default/platform), expired 2026-03-01 13:00 UTC
+
+        Expires soon
+
+        - soon (bsat_abcdefg…, group:default/<b>&team), expires 2026-03-01 13:00 UTC
+
+        Manage the tokens: https://tokens.example.com/base/admin/access-tokens/
+        """,
+        plain);
+    assertTrue(parts.getBodyPart(1).isMimeType("text/html"), parts.getBodyPart(1).getContentType());
+    String html = parts.getBodyPart(1).getContent().toString();
+    assertTrue(html.contains("group:default/&lt;b&gt;&amp;team"), html);
+    assertFalse(html.contains("<b>"), html);
+  }
+
+  @Test
+  void longDigestIsShortened() throws Exception {
+    Notice one = notice(NoticeEvent.EXPIRING, "ci", PLATFORM);
+    Delivery delivery =
+        Deliveries.delivery(
+            Channel.MAIL,
+            "platform@example.com",
+            Collections.nCopies(Delivery.MAX_NOTICES, one),
+            Delivery.MAX_NOTICES + 7);
+    assertEquals(new SendResult.Sent(), sender(false, null, null).send(delivery));
+    MimeMessage mail = server.getReceivedMessages()[0];
+    assertEquals("Access tokens: 207 notices", mail.getSubject());
+    String plain = ((Multipart) mail.getContent()).getBodyPart(0).getContent().toString();
+    assertTrue(plain.contains("And 7 more."), plain);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a@example.com\r\nBcc: all@example.com",
+        "a@example.com, b@example.com",
+        "\"a b\"@example.com",
+        "Alice <alice@example.com>",
+        "alice",
+        "@example.com",
+        "a@example.com\n",
+        ""
+      })
+  void addressThatCouldChangeTheHeaderIsRefused(String address) {
+    SendResult result = sender(false, null, null).send(mail(address, notice(NoticeEvent.EXPIRED)));
+    assertEquals(new SendResult.Failed("the recipient is not a valid mail address"), result);
+    assertEquals(0, server.getReceivedMessages().length);
+  }
+
+  @Test
+  void passwordIsReadForEachConnection() {
+    server.getUserManager().setAuthRequired(true);
+    server.setUser("platform@example.com", "sender", "right");
+    Delivery delivery = mail("platform@example.com", notice(NoticeEvent.EXPIRED));
+    assertEquals(
+        new SendResult.Retry("the mail server rejected the user or the password"),
+        sender(false, "sender", "wrong").send(delivery));
+    assertEquals(new SendResult.Sent(), sender(false, "sender", "right").send(delivery));
+  }
+
+  @Test
+  void nothingIsSentWithoutTheRequiredEncryption() {
+    SendResult result =
+        sender(true, "sender", "pw-secret")
+            .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
+    assertEquals(new SendResult.Retry("the connection to the mail server failed"), result);
+    assertEquals(0, server.getReceivedMessages().length);
+  }
+
+  @Test
+  void unreachableServerIsRepeated() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    assertEquals(
+        new SendResult.Retry("the mail server cannot be reached"),
+        sender(free, false, null, null)
+            .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+  }
+
+  @Test
+  void hangingServerIsLeftAtTheTimeout() throws Exception {
+    try (ScriptedServer hanging = new ScriptedServer()) {
+      SendResult result =
+          sender(hanging.port(), false, null, null)
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
+      assertInstanceOf(SendResult.Retry.class, result);
+    }
+  }
+
+  @Test
+  void rejectedAddressIsNotRepeated() throws Exception {
+    try (SmtpScript script = new SmtpScript("550 5.1.1 <x> no such user: s3cret")) {
+      assertEquals(
+          new SendResult.Failed("the mail server rejected the address"),
+          sender(script.port(), false, null, null)
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+    }
+    try (SmtpScript script = new SmtpScript("450 4.2.0 greylisted: s3cret")) {
+      assertEquals(
+          new SendResult.Retry("the mail server did not accept the mail"),
+          sender(script.port(), false, null, null)
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+    }
+  }
+
+  @Test
+  void descriptionsContainNoSecret() {
+    MailServer settings =
+        new MailServer("mail.example.com", 25, true, "user", () -> "s3cret", "a@example.com");
+    assertEquals("mail.example.com:25", settings.toString());
+  }
+}
