@@ -13,6 +13,7 @@ import io.accesstokens.token.policy.Grant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -256,12 +257,16 @@ class SettingsSourcesTest {
                         .type()
                         .equals(Secret.class))
             .collect(Collectors.toUnmodifiableSet());
-    assertEquals(6, secrets.size(), secrets.toString());
+    assertEquals(8, secrets.size(), secrets.toString());
+    Files.writeString(
+        directory.resolve("signing"),
+        "whsec_" + Base64.getEncoder().encodeToString(new byte[24]) + "\n");
     for (String suffix : List.of("FILE", "_FILE")) {
       given = new SettingsFixture(directory);
       for (String secret : secrets) {
-        String variable = secret.replace('.', '_').toUpperCase(Locale.ROOT) + suffix;
-        given.variable(variable, "secret");
+        String variable =
+            secret.replace("[].", "_0__").replace('.', '_').toUpperCase(Locale.ROOT) + suffix;
+        given.variable(variable, secret.contains("webhooks") ? "signing" : "secret");
       }
       given
           .groups()
@@ -270,7 +275,11 @@ class SettingsSourcesTest {
           .variable("ACCESSTOKENS_PUBLICURL", "https://tokens.example")
           .variable("ACCESSTOKENS_LOGIN_LDAP_URL", "ldaps://ldap.example")
           .variable("ACCESSTOKENS_LOGIN_LDAP_USERBASE", "dc=example")
-          .variable("ACCESSTOKENS_LOGIN_LDAP_BINDDN", "cn=x");
+          .variable("ACCESSTOKENS_LOGIN_LDAP_BINDDN", "cn=x")
+          .variable("ACCESSTOKENS_NOTICES_WEBHOOKS_0__URL", "https://hooks.example/tokens")
+          .variable("ACCESSTOKENS_NOTICES_MAIL_HOST", "mail.example")
+          .variable("ACCESSTOKENS_NOTICES_MAIL_USER", "x")
+          .variable("ACCESSTOKENS_NOTICES_MAIL_FROM", "tokens@example.com");
       // The two sources of groups exclude each other. Both names of the token's file were found.
       assertEquals(
           List.of(

@@ -55,6 +55,7 @@ class ApplicationOpenApiTest {
   void documentHasExactlyTheExpectedRoutesAndStatuses() {
     Map<String, Set<String>> expected = statuses(rest);
     assertTrue(expected.containsKey("post /access-tokens/service"), expected::toString);
+    expected.put("get /access-tokens/notices", words("200 " + COMMON));
     expected.put("get /access-tokens/session", words("200 " + COMMON));
     expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));
     expected.put("delete /access-tokens/session", words("200 204 " + COMMON));
