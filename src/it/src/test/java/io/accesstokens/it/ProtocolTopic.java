@@ -32,7 +32,7 @@ abstract class ProtocolTopic extends Topic {
     "PATCH,  ''",
     "DELETE, ''",
     "PUT,    /{id}",
-    "PATCH,  /{id}",
+    "PATCH,  /{id}/audit",
     "POST,   /{id}",
     "POST,   /{id}/audit",
     "DELETE, /{id}/audit",
