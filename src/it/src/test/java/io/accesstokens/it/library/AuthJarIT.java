@@ -50,7 +50,7 @@ class AuthJarIT {
             AccessTokensFeature.builder(CHECK)
                 .format(new RawTokenFormat("a_", "b_", true))
                 .modes(route -> route.modeOr(EnforcementMode.parse("monitor")))
-                .denialListener(denial -> System.err.println(denial.missing()))
+                .missingPermissionListener(missing -> System.err.println(missing.missing()))
                 .undeclared(UndeclaredAccess.UNGUARDED)
                 .build();
       }
