@@ -13,7 +13,7 @@
  *   <li>The clocks of the replicas must differ by less than a minute.
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0021-notices.md}.
+ * <p>Reasons: {@code src/docs/decisions/0022-notices.md}.
  */
 @NullMarked
 package io.accesstokens.notice;
