@@ -179,6 +179,22 @@ class TokenManagementIT {
     assertEquals(end, managing.create().token().getString("expiresAt"));
   }
 
+  @Test
+  void managingTokenLimitedToAddressesGivesTheLimitToItsTokens() {
+    TestToken limited =
+        alice.create(
+            good()
+                .scopes(WRITE, "catalog:read")
+                .with("allowedAddresses", "[\"127.0.0.0/8\",\"::1\"]"));
+    ServiceTokens caller = new ServiceTokens(anonymous.bearer(limited.rawToken()));
+    caller.tryCreate(good()).problem(403);
+    caller.tryCreate(good().with("allowedAddresses", "[\"0.0.0.0/0\"]")).problem(403);
+    TestToken made = caller.create(good().with("allowedAddresses", "[\"127.0.0.1\"]"));
+    caller.tryUpdate(made.id(), "{\"allowedAddresses\":null}").problem(403);
+    // A managing token grants no permission, so it cannot remove its own limit.
+    caller.tryUpdate(limited.id(), "{\"allowedAddresses\":null}").problem(403);
+  }
+
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {READ, WRITE, REVOKE})
   void managingTokenWithOnePermissionHasNoOther(String permission) {

@@ -105,7 +105,7 @@ public abstract class BaseResource {
   }
 
   /** Parses a UUID in the full form of 36 characters; empty for any other text. */
-  static Optional<UUID> uuid(String text) {
+  protected static Optional<UUID> uuid(String text) {
     return UUID_FORM.matcher(text).matches()
         ? Optional.of(UUID.fromString(text))
         : Optional.empty();

@@ -80,6 +80,26 @@ class UpdateTokenPermissionsTest {
   }
 
   @Test
+  void managingTokenGivesNothingToATokenWithFewerLimits() {
+    JsonObject own =
+        createAs(api.as("alice"), "manager", "[\"" + WRITE + "\",\"catalog:read\"]", 5);
+    patch(api.as("alice"), own, "{\"requestsPerMinute\":1000}").expect(200);
+    ApiFixture.Call manager = api.with(own.getString("rawToken"));
+    String body =
+        "{\"name\":\"t\",\"description\":\"d\",\"groupEntityRef\":\"platform\","
+            + "\"scopes\":[\"catalog:read\"],\"expiresInDays\":3";
+    manager.post(SERVICE, body + '}').expect(403);
+    manager.post(SERVICE, body + ",\"requestsPerMinute\":1001}").expect(403);
+    manager.post(SERVICE, body + ",\"allowedAddresses\":[\"10.0.0.0/8\"]}").expect(403);
+    JsonObject made =
+        manager.post(SERVICE, body + ",\"requestsPerMinute\":1000}").expect(201).json();
+    patch(manager, made, "{\"requestsPerMinute\":null}").expect(403);
+    patch(manager, made, "{\"requestsPerMinute\":1001}").expect(403);
+    patch(manager, made, "{\"requestsPerMinute\":999}").expect(200);
+    patch(manager, made, "{\"requestsPerMinute\":1000}").expect(200);
+  }
+
+  @Test
   void managingTokenCannotChangeTokensOfOtherGroups() {
     JsonObject other =
         api.as("alice")

@@ -7,6 +7,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import java.time.Instant;
 import java.util.List;
@@ -132,6 +133,23 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
           "rights cannot be given to a token that outlives the calling token");
+    }
+  }
+
+  /**
+   * Checks that a token to which the actor gives rights has at least the limits of the actor's own
+   * token. Without this check, a token that is limited to addresses could create one that is not.
+   *
+   * @throws PermissionDeniedException if the actor is a token whose limits forbid a use that these
+   *     limits allow
+   */
+  public void requireWithinOwnLimits(Actor actor, UseLimits limits) {
+    if (actor.credential().filter(own -> !own.limits().cover(limits)).isPresent()) {
+      throw denied(
+          actor,
+          Permissions.SERVICE_WRITE,
+          PermissionPolicy.DELEGATION,
+          "rights cannot be given to a token with fewer limits than the calling token");
     }
   }
 

@@ -299,7 +299,8 @@ public final class ServiceTokenService {
    *
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws PermissionDeniedException if the actor lacks the permission on the group, or may not
-   *     give one of the scopes
+   *     give one of the scopes. Also thrown if the actor is a token whose limits do not cover the
+   *     limits of the new token.
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the group has that name
    * @throws LimitReachedException if the group has the maximum number of unrevoked, unexpired
@@ -314,6 +315,7 @@ public final class ServiceTokenService {
     access.requireOn(validated.group(), actor, decision);
     access.requireGivable(actor, validated.scopes());
     access.requireFreshSignIn(issuing.signInAge(), actor, validated.scopes(), now);
+    access.requireWithinOwnLimits(actor, validated.limits());
     Instant expiresAt = limitExpiry(actor, validated);
     if (!directory.exists(validated.group())) {
       throw new InvalidRequestException(

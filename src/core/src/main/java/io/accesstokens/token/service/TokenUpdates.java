@@ -106,5 +106,6 @@ public final class TokenUpdates {
     access.requireGivable(actor, token.scopes());
     access.requireFreshSignIn(creation.signInAge(), actor, token.scopes(), now);
     access.requireWithinOwnExpiry(actor, token.expiresAt());
+    access.requireWithinOwnLimits(actor, token.limits());
   }
 }

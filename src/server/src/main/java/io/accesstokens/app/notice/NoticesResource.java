@@ -28,16 +28,12 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** {@code /access-tokens/notices}: the notices about service tokens, and their deliveries. */
 @Path("access-tokens/notices")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class NoticesResource extends BaseResource {
-
-  private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final NoticeReports reports;
 
@@ -82,7 +78,7 @@ public class NoticesResource extends BaseResource {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           int limit = query.limit();
           Optional<UUID> token =
-              query.single("tokenId", "must be the id of a token", NoticesResource::id);
+              query.single("tokenId", "must be the id of a token", BaseResource::uuid);
           Optional<Set<EntityRef>> groups = query.group().map(Set::of);
           Optional<ListPosition> after =
               query.single(
@@ -96,11 +92,5 @@ public class NoticesResource extends BaseResource {
                   new NoticeQuery(groups, token, after, limit)),
               limit);
         });
-  }
-
-  private static Optional<UUID> id(String text) {
-    return UUID_FORM.matcher(text).matches()
-        ? Optional.of(UUID.fromString(text))
-        : Optional.empty();
   }
 }

@@ -238,7 +238,7 @@ abstract class ReplicasContract {
     TestToken two = first.create("two");
     assertTrue(first.accepts(one), "first token is accepted");
     assertTrue(first.accepts(two), "second token is accepted");
-    Thread.sleep(DURATIONS.untilFinal().toMillis() + 50);
+    Awaitility.await().until(() -> first.store.untilFinal().isZero());
     TestToken three = first.create("three");
     assertTrue(first.accepts(three), "third token is accepted");
     first.revoke(three);

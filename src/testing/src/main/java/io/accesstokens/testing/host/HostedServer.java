@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,26 +26,30 @@ public final class HostedServer extends Process {
   private static final int KILLED = 137;
 
   private final HostProcess host;
+  private final Path log;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile int exitCode;
   private volatile String output = "";
 
-  private HostedServer(HostProcess host) {
+  private HostedServer(HostProcess host, Path log) {
     this.host = host;
+    this.log = log;
   }
 
   /**
    * Starts a server.
    *
    * @param environment all environment variables of the server
+   * @param log the file that receives all output when the server has ended
    */
   public static HostedServer start(
-      Path war, List<String> arguments, Map<String, String> environment) throws IOException {
+      Path war, List<String> arguments, Map<String, String> environment, Path log)
+      throws IOException {
     HostProcess host;
     synchronized (IDLE) {
       host = IDLE.isEmpty() ? null : IDLE.pop();
     }
-    HostedServer server = new HostedServer(host == null ? HostProcess.start(war) : host);
+    HostedServer server = new HostedServer(host == null ? HostProcess.start(war) : host, log);
     server.host.run(arguments, environment, "");
     Thread end = new Thread(server::awaitEnd, "hosted-server");
     end.setDaemon(true);
@@ -57,6 +62,7 @@ public final class HostedServer extends Process {
     try {
       code = host.awaitEnd(Duration.ZERO);
       output = text();
+      Files.writeString(log, output);
       synchronized (IDLE) {
         IDLE.push(host);
       }

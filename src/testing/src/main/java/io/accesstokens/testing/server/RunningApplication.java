@@ -198,7 +198,9 @@ public final class RunningApplication implements AutoCloseable {
         : Files.readString(log, StandardCharsets.UTF_8);
   }
 
-  /** Returns the file that contains the output of a separate process. */
+  /**
+   * Returns the file that contains the output. In a shared process, the file is written at the end.
+   */
   public Path logFile() {
     return log;
   }

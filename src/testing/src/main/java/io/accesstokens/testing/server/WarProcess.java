@@ -237,7 +237,7 @@ public final class WarProcess implements Deployment {
     if (!arguments.contains("--data-dir")) {
       call = call.withDataDirectory(); // the working directory is not the folder of this call
     }
-    return HostedServer.start(war(), call.arguments, call.variables());
+    return HostedServer.start(war(), call.arguments, call.variables(), log);
   }
 
   /**
