@@ -39,7 +39,7 @@ final class DiscardedBody implements ReadListener, AsyncListener {
   @Override
   public void onDataAvailable() throws IOException {
     byte[] chunk = new byte[8_192];
-    while (in.isReady() && !in.isFinished()) {
+    while (in.isReady()) { // see PendingBody.onDataAvailable
       int read = in.read(chunk);
       discarded += Math.max(read, 0);
       if (read < 0 || discarded > MAX_BYTES) {

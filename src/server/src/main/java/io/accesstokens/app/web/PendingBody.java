@@ -30,6 +30,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final BodyBuffer body;
+  private final long length;
   private final int statusOnTimeout;
   private final Runnable atEnd;
   private final ServletInputStream in;
@@ -55,6 +56,7 @@ final class PendingBody implements ReadListener, AsyncListener {
     this.request = request;
     this.response = response;
     this.body = body;
+    this.length = request.getContentLengthLong();
     this.statusOnTimeout = statusOnTimeout;
     this.atEnd = atEnd;
     this.in = request.getInputStream();
@@ -67,9 +69,20 @@ final class PendingBody implements ReadListener, AsyncListener {
     in.setReadListener(this);
   }
 
+  /**
+   * Reads the available bytes. Two defects of Payara 6 determine the conditions:
+   *
+   * <ul>
+   *   <li>{@code isFinished} returns true as soon as all bytes have arrived, even if they were not
+   *       read. The last bytes would then never be read. So this method does not call it.
+   *   <li>If {@code isReady} is called after the last byte, Payara calls {@link #onAllDataRead},
+   *       and once more uses the request object, which may already serve another request. So this
+   *       method itself notices the last byte of a body with an announced length.
+   * </ul>
+   */
   @Override
   public void onDataAvailable() throws IOException {
-    while (!ended.get() && in.isReady() && !in.isFinished()) {
+    while (!ended.get() && !isComplete() && in.isReady()) {
       if (body.readFrom(in, Integer.MAX_VALUE) < 0) {
         break;
       }
@@ -77,6 +90,14 @@ final class PendingBody implements ReadListener, AsyncListener {
         refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       }
     }
+    if (isComplete()) {
+      onAllDataRead();
+    }
+  }
+
+  /** Returns true if the body has an announced length and all of its bytes were read. */
+  private boolean isComplete() {
+    return body.total() == length;
   }
 
   @Override
