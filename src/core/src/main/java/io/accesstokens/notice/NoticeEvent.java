@@ -47,7 +47,9 @@ public enum NoticeEvent {
     return switch (change) {
       case CREATED, MINTED -> Optional.of(CREATED);
       case REVOKED -> Optional.of(REVOKED);
-      case EXCHANGED, IMPORTED, UPDATED -> Optional.empty();
+      case ROTATED -> Optional.of(ROTATED);
+      case ENDED_SECRET_USED -> Optional.of(ENDED_SECRET_USED);
+      case EXCHANGED, IMPORTED, UPDATED, PREVIOUS_SECRET_ENDED -> Optional.empty();
     };
   }
 }

@@ -1,11 +1,13 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   /** Returns the name of the token. The name is unique among the unrevoked tokens of the owner. */
   String name();
 
-  /** Returns the first twelve characters of the raw token. */
+  /** Returns the first twelve characters of the raw token with the current secret. */
   String tokenPrefix();
 
   /** Returns the group that owns a service token, or the user who owns a personal token. */
@@ -81,12 +83,53 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
         : TokenStatus.ACTIVE;
   }
 
+  /** Returns the secrets of the token. */
+  TokenSecrets secrets();
+
+  /**
+   * Returns a copy of this token with other secrets.
+   *
+   * @param newTokenPrefix the first twelve characters of the raw token with the current secret
+   */
+  AccessToken withSecrets(String newTokenPrefix, Instant newExpiresAt, TokenSecrets newSecrets);
+
+  /**
+   * Returns the previous secret if it is valid at an instant. The {@code expiresAt} of the result
+   * is not later than the expiry of the token.
+   */
+  default Optional<PreviousSecret> previousSecretAt(Instant now) {
+    PreviousSecret previous = secrets().previous();
+    return previous == null || revokedAt() != null
+        ? Optional.empty()
+        : Optional.of(previous.endingBy(expiresAt()))
+            .filter(secret -> secret.expiresAt().isAfter(now));
+  }
+
+  /**
+   * Returns a verdict that accepts the token with these scopes, for its current secret. This method
+   * does not check whether the token is expired or revoked.
+   */
+  default Verification.Accepted asAccepted(List<String> effectiveScopes) {
+    PreviousSecret previous = secrets().previous();
+    return asAccepted(
+        effectiveScopes,
+        expiresAt(),
+        new PresentedSecret(
+            new PresentedSecret.SecretId(id(), secrets().number()),
+            false,
+            previous != null && previous.endsOnFirstUse()));
+  }
+
   /**
    * Returns a verdict that accepts the token with these scopes. This method does not check whether
    * the token is expired or revoked.
+   *
+   * @param secretExpiresAt the first instant at which the secret is no longer valid
+   * @param secret the presented secret
    */
-  default Verification.Accepted asAccepted(List<String> effectiveScopes) {
+  default Verification.Accepted asAccepted(
+      List<String> effectiveScopes, Instant secretExpiresAt, PresentedSecret secret) {
     return new Verification.Accepted(
-        id(), subject(), owner(), effectiveScopes, createdAt(), expiresAt(), limits());
+        id(), subject(), owner(), effectiveScopes, createdAt(), secretExpiresAt, limits(), secret);
   }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     was never accepted
  * @param revokedAt the instant of revocation; null if the token is not revoked
  * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
+ * @param secrets the secrets of the token
  */
 public record PersonalToken(
     UUID id,
@@ -35,7 +36,8 @@ public record PersonalToken(
     Instant expiresAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant revokedAt,
-    @Nullable String revokedBy)
+    @Nullable String revokedBy,
+    TokenSecrets secrets)
     implements AccessToken {
 
   /**
@@ -52,6 +54,69 @@ public record PersonalToken(
     if (!owner.kind().equals(EntityRef.USER)) {
       throw new IllegalArgumentException("a personal token must belong to a user");
     }
+  }
+
+  /** Creates a token with its first secret. */
+  public PersonalToken(
+      UUID id,
+      String name,
+      String tokenPrefix,
+      EntityRef owner,
+      List<String> scopes,
+      Instant createdAt,
+      Instant expiresAt,
+      @Nullable Instant lastUsedAt,
+      @Nullable Instant revokedAt,
+      @Nullable String revokedBy) {
+    this(
+        id,
+        name,
+        tokenPrefix,
+        owner,
+        scopes,
+        createdAt,
+        expiresAt,
+        lastUsedAt,
+        revokedAt,
+        revokedBy,
+        TokenSecrets.first(createdAt, expiresAt));
+  }
+
+  /** Returns a copy of this token with another last use and other secrets. */
+  public PersonalToken used(@Nullable Instant newLastUsedAt, TokenSecrets newSecrets) {
+    return copy(tokenPrefix, expiresAt, newLastUsedAt, revokedAt, revokedBy, newSecrets);
+  }
+
+  /** Returns a copy of this token that is revoked. */
+  public PersonalToken revoked(Instant at, String by) {
+    return copy(tokenPrefix, expiresAt, lastUsedAt, at, by, secrets);
+  }
+
+  @Override
+  public PersonalToken withSecrets(
+      String newTokenPrefix, Instant newExpiresAt, TokenSecrets newSecrets) {
+    return copy(newTokenPrefix, newExpiresAt, lastUsedAt, revokedAt, revokedBy, newSecrets);
+  }
+
+  private PersonalToken copy(
+      String newTokenPrefix,
+      Instant newExpiresAt,
+      @Nullable Instant newLastUsedAt,
+      @Nullable Instant newRevokedAt,
+      @Nullable String newRevokedBy,
+      TokenSecrets newSecrets) {
+    return new PersonalToken(
+        id,
+        name,
+        newTokenPrefix,
+        owner,
+        scopes,
+        createdAt,
+        newExpiresAt,
+        newLastUsedAt,
+        newRevokedAt,
+        newRevokedBy,
+        newSecrets);
   }
 
   /** Returns the canonical ref of the user. The token acts as this user. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param revokedAt the instant of revocation; null if the token is not revoked
  * @param revokedBy the name of the actor who revoked the token; null if the token is not revoked
  * @param limits the limits on the uses of the token
+ * @param secrets the secrets of the token
  */
 public record ServiceToken(
     UUID id,
@@ -42,7 +43,8 @@ public record ServiceToken(
     @Nullable Instant lastUsedAt,
     @Nullable Instant revokedAt,
     @Nullable String revokedBy,
-    UseLimits limits)
+    UseLimits limits,
+    TokenSecrets secrets)
     implements AccessToken {
 
   /**
@@ -55,7 +57,7 @@ public record ServiceToken(
     scopes = List.copyOf(scopes);
   }
 
-  /** Creates a token without limits. */
+  /** Creates a token without limits, with its first secret. */
   public ServiceToken(
       UUID id,
       String name,
@@ -82,7 +84,8 @@ public record ServiceToken(
         lastUsedAt,
         revokedAt,
         revokedBy,
-        UseLimits.NONE);
+        UseLimits.NONE,
+        TokenSecrets.first(createdAt, expiresAt));
   }
 
   /** Returns a copy of this token with other values of the properties that can be changed. */
@@ -101,7 +104,48 @@ public record ServiceToken(
         lastUsedAt,
         revokedAt,
         revokedBy,
-        newLimits);
+        newLimits,
+        secrets);
+  }
+
+  /** Returns a copy of this token with another last use and other secrets. */
+  public ServiceToken used(@Nullable Instant newLastUsedAt, TokenSecrets newSecrets) {
+    return copy(tokenPrefix, expiresAt, newLastUsedAt, revokedAt, revokedBy, newSecrets);
+  }
+
+  /** Returns a copy of this token that is revoked. */
+  public ServiceToken revoked(Instant at, String by) {
+    return copy(tokenPrefix, expiresAt, lastUsedAt, at, by, secrets);
+  }
+
+  @Override
+  public ServiceToken withSecrets(
+      String newTokenPrefix, Instant newExpiresAt, TokenSecrets newSecrets) {
+    return copy(newTokenPrefix, newExpiresAt, lastUsedAt, revokedAt, revokedBy, newSecrets);
+  }
+
+  private ServiceToken copy(
+      String newTokenPrefix,
+      Instant newExpiresAt,
+      @Nullable Instant newLastUsedAt,
+      @Nullable Instant newRevokedAt,
+      @Nullable String newRevokedBy,
+      TokenSecrets newSecrets) {
+    return new ServiceToken(
+        id,
+        name,
+        description,
+        newTokenPrefix,
+        group,
+        scopes,
+        createdBy,
+        createdAt,
+        newExpiresAt,
+        newLastUsedAt,
+        newRevokedAt,
+        newRevokedBy,
+        limits,
+        newSecrets);
   }
 
   @Override

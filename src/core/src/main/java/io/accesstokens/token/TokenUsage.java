@@ -8,47 +8,56 @@ import org.jspecify.annotations.Nullable;
  * token, or only the uses in one interval.
  *
  * <p>A refused use is a use of an existing token that was revoked, has expired, or is limited to
- * other addresses. Uses of unknown raw tokens are not counted.
+ * other addresses, or a use of a secret that was replaced. Uses of unknown raw tokens are not
+ * counted.
  *
  * @param accepted the accepted uses
- * @param refused the refused uses; their number is the sum of {@code revoked}, {@code expired} and
- *     {@code address}
+ * @param refused the refused uses; their number is the sum of {@code revoked}, {@code expired},
+ *     {@code address} and {@code endedSecret}
  * @param revoked the number of uses refused because the token was revoked
  * @param expired the number of uses refused because the token had expired
  * @param address the number of uses refused because the token is limited to other addresses
+ * @param endedSecret the number of uses refused because the secret was replaced by a rotation, and
+ *     its grace period had ended
  */
 public record TokenUsage(
-    UsageCount accepted, UsageCount refused, long revoked, long expired, long address) {
+    UsageCount accepted,
+    UsageCount refused,
+    long revoked,
+    long expired,
+    long address,
+    long endedSecret) {
 
   /** The usage of a token that was never used. */
-  public static final TokenUsage NONE = new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0);
+  public static final TokenUsage NONE =
+      new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0, 0);
 
   /**
    * @throws IllegalArgumentException if a count is negative, or if the number of refused uses is
-   *     not the sum of {@code revoked}, {@code expired} and {@code address}
+   *     not the sum of the counts of the reasons
    */
   public TokenUsage {
     if (revoked < 0
         || expired < 0
         || address < 0
-        || refused.count() != revoked + expired + address) {
+        || endedSecret < 0
+        || refused.count() != revoked + expired + address + endedSecret) {
       throw new IllegalArgumentException("each refused use has one reason");
     }
   }
 
-  /** Creates a usage without uses that were refused because of the client's address. */
+  /** Creates a usage without uses of ended secrets and without uses from other addresses. */
   public static TokenUsage of(
       UsageCount accepted,
       long revoked,
       long expired,
       @Nullable Instant lastRefusedAt,
       @Nullable String lastRefusedAddress) {
-    return of(accepted, revoked, expired, 0, lastRefusedAt, lastRefusedAddress);
+    return of(accepted, revoked, expired, 0, 0, lastRefusedAt, lastRefusedAddress);
   }
 
   /**
-   * Creates a usage. The number of refused uses is the sum of {@code revoked}, {@code expired} and
-   * {@code address}.
+   * Creates a usage. The number of refused uses is the sum of the counts of the reasons.
    *
    * @param lastRefusedAt the instant of the last refused use; null if there was none
    */
@@ -57,14 +66,17 @@ public record TokenUsage(
       long revoked,
       long expired,
       long address,
+      long endedSecret,
       @Nullable Instant lastRefusedAt,
       @Nullable String lastRefusedAddress) {
     return new TokenUsage(
         accepted,
-        new UsageCount(revoked + expired + address, lastRefusedAt, lastRefusedAddress),
+        new UsageCount(
+            revoked + expired + address + endedSecret, lastRefusedAt, lastRefusedAddress),
         revoked,
         expired,
-        address);
+        address,
+        endedSecret);
   }
 
   /** Returns the sum of these uses and {@code other}. */
@@ -74,6 +86,7 @@ public record TokenUsage(
         refused.plus(other.refused),
         revoked + other.revoked,
         expired + other.expired,
-        address + other.address);
+        address + other.address,
+        endedSecret + other.endedSecret);
   }
 }

@@ -1,17 +1,14 @@
 package io.accesstokens.verify;
 
-import java.util.Optional;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-
-/** The cached facts of a token, and the possible verdicts on the token. */
+/** The cached facts of a token, and the two possible verdicts on the token. */
 final class CachedToken {
 
   private final Verification verdict;
-  private final UUID tokenId;
-  private final Verification.Refused expired;
-  private final Verification.@Nullable Refused revoked;
-  private final long expiresAtMillis;
+  private final Verification.Refused refused;
+
+  /** The end of {@link #verdict}, in milliseconds since 1970-01-01T00:00Z. */
+  private final long validUntilMillis;
+
   private final long until;
 
   /**
@@ -22,15 +19,10 @@ final class CachedToken {
    */
   CachedToken(TokenFacts facts, long until) {
     this.verdict = facts.verdict();
-    this.tokenId = facts.accepted().tokenId();
-    this.expired = refused(Verification.Reason.EXPIRED);
-    this.revoked = facts.revoked() ? refused(Verification.Reason.REVOKED) : null;
-    this.expiresAtMillis = facts.accepted().expiresAt().toEpochMilli();
+    this.refused = facts.refused();
+    this.validUntilMillis =
+        facts.isRefused() ? Long.MIN_VALUE : facts.accepted().expiresAt().toEpochMilli();
     this.until = until;
-  }
-
-  private Verification.Refused refused(Verification.Reason reason) {
-    return new Verification.Refused(reason, Optional.of(tokenId));
   }
 
   boolean isFresh(long monotonic) {
@@ -44,9 +36,6 @@ final class CachedToken {
    * @param databaseMillis the instant by the store's clock, in milliseconds since 1970-01-01T00:00Z
    */
   Verification at(long databaseMillis) {
-    if (revoked != null) {
-      return revoked;
-    }
-    return databaseMillis < expiresAtMillis ? verdict : expired;
+    return databaseMillis < validUntilMillis ? verdict : refused;
   }
 }

@@ -2,40 +2,63 @@ package io.accesstokens.verify;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * The facts that a store has about a token. The verdict at any instant can be computed from the
- * facts. Therefore caches hold facts and never verdicts.
+ * The facts that a store has about a token, for one of its secrets. The verdict at any instant can
+ * be computed from the facts. Therefore caches hold facts and never verdicts.
  *
- * @param accepted the verdict while the token is neither revoked nor expired, for a client at an
- *     allowed address
+ * @param accepted the verdict while the token is not revoked and the secret is valid, for a client
+ *     at an allowed address
  * @param revoked true if the token was revoked
+ * @param secretEnded true if the secret was replaced, and its grace period was ended
  */
-public record TokenFacts(Verification.Accepted accepted, boolean revoked) {
+public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolean secretEnded) {
 
-  /**
-   * Returns the verdict at an instant. A revoked token is refused as revoked. Any other token has
-   * the {@link #verdict} before its {@code expiresAt}, and refused as expired at and after that
-   * instant.
-   */
-  public Verification at(Instant now) {
-    if (revoked) {
-      return refused(Verification.Reason.REVOKED);
-    }
-    return now.isBefore(accepted.expiresAt()) ? verdict() : refused(Verification.Reason.EXPIRED);
+  /** Creates facts for a secret that was not ended. */
+  public TokenFacts(Verification.Accepted accepted, boolean revoked) {
+    this(accepted, revoked, false);
   }
 
   /**
-   * Returns the verdict while the token is neither revoked nor expired. If the token is limited to
-   * addresses, the verdict depends on the client's address.
+   * Returns the verdict at an instant. The first matching rule decides:
+   *
+   * <ol>
+   *   <li>A revoked token is refused as revoked.
+   *   <li>An ended secret is refused as ended.
+   *   <li>Before {@code expiresAt}, the result is the {@link #verdict}.
+   *   <li>At and after {@code expiresAt}, the previous secret is refused as ended, and the current
+   *       secret as expired.
+   * </ol>
+   */
+  public Verification at(Instant now) {
+    return !revoked && !secretEnded && now.isBefore(accepted.expiresAt()) ? verdict() : refused();
+  }
+
+  /** Returns the verdict at and after {@code expiresAt}, and the verdict of a revoked token. */
+  Verification.Refused refused() {
+    Optional<UUID> tokenId = Optional.of(accepted.tokenId());
+    if (revoked) {
+      return new Verification.Refused(Verification.Reason.REVOKED, tokenId);
+    }
+    return secretEnded || accepted.secret().previous()
+        ? new Verification.Refused(
+            Verification.Reason.ENDED_SECRET, tokenId, accepted.secret().id().number())
+        : new Verification.Refused(Verification.Reason.EXPIRED, tokenId);
+  }
+
+  /** Returns true if no client is accepted with these facts at any instant. */
+  boolean isRefused() {
+    return revoked || secretEnded;
+  }
+
+  /**
+   * Returns the verdict while the token is not revoked and the secret is valid. If the token is
+   * limited to addresses, the verdict depends on the client's address.
    */
   public Verification verdict() {
     return accepted.limits().allowedAddresses().isEmpty()
         ? accepted
         : new Verification.AddressLimited(accepted);
-  }
-
-  private Verification.Refused refused(Verification.Reason reason) {
-    return new Verification.Refused(reason, Optional.of(accepted.tokenId()));
   }
 }

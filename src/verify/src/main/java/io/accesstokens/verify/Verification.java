@@ -28,8 +28,10 @@ public sealed interface Verification {
    * @param owner the group that owns a service token, or the user who owns a personal token
    * @param scopes the permissions of the bearer, in the order in which they were granted
    * @param createdAt when the token was created; null if the verifier does not know it
-   * @param expiresAt the first instant at which the token is no longer valid
+   * @param expiresAt the first instant at which the presented secret is no longer valid. For the
+   *     previous secret of a rotated token, this instant can be before the expiry of the token.
    * @param limits the limits on the uses of the token
+   * @param secret the secret that the client presented
    */
   record Accepted(
       UUID tokenId,
@@ -38,10 +40,31 @@ public sealed interface Verification {
       List<String> scopes,
       @Nullable Instant createdAt,
       Instant expiresAt,
-      UseLimits limits)
+      UseLimits limits,
+      PresentedSecret secret)
       implements Verification {
     public Accepted {
       scopes = List.copyOf(scopes);
+    }
+
+    /** Creates a verdict for a secret that is not known, which counts as the current secret. */
+    public Accepted(
+        UUID tokenId,
+        String subject,
+        EntityRef owner,
+        List<String> scopes,
+        @Nullable Instant createdAt,
+        Instant expiresAt,
+        UseLimits limits) {
+      this(
+          tokenId,
+          subject,
+          owner,
+          scopes,
+          createdAt,
+          expiresAt,
+          limits,
+          PresentedSecret.unknown(tokenId));
     }
 
     /** Creates a verdict for a token without limits. */
@@ -80,7 +103,7 @@ public sealed interface Verification {
 
     /** Returns a copy of this verdict with other scopes. */
     public Accepted withScopes(List<String> others) {
-      return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt, limits);
+      return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt, limits, secret);
     }
   }
 
@@ -106,8 +129,16 @@ public sealed interface Verification {
    *
    * @param reason the reason why the token was refused
    * @param tokenId the id of the token; empty if it is not known
+   * @param secretNumber the number of the presented secret, see {@link PresentedSecret.SecretId};
+   *     known only for the reason {@link Reason#ENDED_SECRET}
    */
-  record Refused(Reason reason, Optional<UUID> tokenId) implements Verification {}
+  record Refused(Reason reason, Optional<UUID> tokenId, int secretNumber) implements Verification {
+
+    /** Creates a verdict on a secret whose number is not known. */
+    public Refused(Reason reason, Optional<UUID> tokenId) {
+      this(reason, tokenId, PresentedSecret.SecretId.UNKNOWN);
+    }
+  }
 
   /** The reason why a token was refused. */
   enum Reason {
@@ -122,6 +153,8 @@ public sealed interface Verification {
     /** The token is personal, and its user no longer exists. */
     OWNER_GONE,
     /** The token is limited to other client addresses, or the client's address is not known. */
-    ADDRESS
+    ADDRESS,
+    /** The secret was replaced by a rotation, and its grace period has ended. */
+    ENDED_SECRET
   }
 }

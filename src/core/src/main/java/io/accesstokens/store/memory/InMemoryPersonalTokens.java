@@ -2,6 +2,7 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
@@ -98,21 +99,13 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   }
 
   @Override
-  PersonalToken with(
-      PersonalToken token,
-      @Nullable Instant lastUsedAt,
-      @Nullable Instant revokedAt,
-      @Nullable String revokedBy) {
-    return new PersonalToken(
-        token.id(),
-        token.name(),
-        token.tokenPrefix(),
-        token.owner(),
-        token.scopes(),
-        token.createdAt(),
-        token.expiresAt(),
-        lastUsedAt,
-        revokedAt,
-        revokedBy);
+  PersonalToken used(
+      PersonalToken token, @Nullable Instant lastUsedAt, TokenSecrets secretsOfToken) {
+    return token.used(lastUsedAt, secretsOfToken);
+  }
+
+  @Override
+  PersonalToken revoked(PersonalToken token, Instant revokedAt, String revokedBy) {
+    return token.revoked(revokedAt, revokedBy);
   }
 }

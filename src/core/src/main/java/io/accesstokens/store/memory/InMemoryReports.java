@@ -18,6 +18,7 @@ import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -171,12 +172,13 @@ final class InMemoryReports implements ReportStore {
   }
 
   /**
-   * Adds uses to the daily counts. All uses of a token must be on the same UTC day. Ignores ids of
+   * Adds uses to the daily counts. All uses of a secret must be on the same UTC day. Ignores ids of
    * unknown tokens. The caller must hold the write lock.
    */
-  void add(Map<UUID, TokenUsage> uses) {
+  void add(Map<SecretId, TokenUsage> uses) {
     uses.forEach(
-        (id, usage) -> {
+        (secret, usage) -> {
+          UUID id = secret.tokenId();
           Instant accepted = usage.accepted().lastAt();
           Instant last = accepted == null ? usage.refused().lastAt() : accepted;
           if (last != null && tokens.isThere(id)) {

@@ -1,6 +1,7 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
@@ -10,12 +11,15 @@ import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -23,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores tokens and their audit log in memory. Thread-safe. */
@@ -67,36 +72,36 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
-  public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
-    return digestsOf(ids);
-  }
-
-  @Override
-  public Map<UUID, Revocation> revokeAll(
+  public StoredChange<Map<UUID, Revocation>> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
     return writing(
         () -> {
+          Set<TokenDigest> digests = digests(revoked.keySet());
           Map<UUID, Revocation> outcomes = new HashMap<>();
-          revoked.forEach((id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event)));
-          return outcomes;
+          revoked.forEach(
+              (id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event).result()));
+          return new StoredChange<>(outcomes, digests);
         });
   }
 
   @Override
-  public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
+  public StoredChange<Optional<TokenUpdate>> update(
+      UUID id, Function<ServiceToken, TokenUpdate> work) {
     return writing(
         () ->
-            find(id)
-                .map(
-                    token -> {
-                      TokenUpdate update = work.apply(token);
-                      AuditEvent updated = update.updated();
-                      if (updated != null) {
-                        replace(update.token());
-                        note(updated);
-                      }
-                      return update;
-                    }));
+            new StoredChange<>(
+                find(id)
+                    .map(
+                        token -> {
+                          TokenUpdate update = work.apply(token);
+                          AuditEvent updated = update.updated();
+                          if (updated != null) {
+                            replace(update.token());
+                            note(updated);
+                          }
+                          return update;
+                        }),
+                digests(Set.of(id))));
   }
 
   @Override
@@ -105,14 +110,14 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
-  public void recordUses(Map<UUID, TokenUsage> uses) {
-    writing(
-        () -> {
-          addUses(uses);
-          reports.add(uses);
-          return uses;
-        });
-    personal.addUses(uses);
+  public List<AuditEvent> recordUses(Map<SecretId, TokenUsage> uses) {
+    List<AuditEvent> events =
+        writing(
+            () -> {
+              reports.add(uses);
+              return addUses(uses);
+            });
+    return Stream.concat(events.stream(), personal.addUses(uses).stream()).toList();
   }
 
   @Override
@@ -126,13 +131,17 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
-  public void maintain(Instant now) {
+  public List<AuditEvent> maintain(Instant now) {
     // No status is stored. Each read computes the status from the instants of the token.
-    writing(
-        () -> {
-          reports.trim(now);
-          return now;
-        });
+    List<AuditEvent> events =
+        writing(
+            () -> {
+              reports.trim(now);
+              return maintainSecrets(now);
+            });
+    return Stream.concat(
+            events.stream(), personal.writing(() -> personal.maintainSecrets(now)).stream())
+        .toList();
   }
 
   @Override
@@ -146,24 +155,12 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
-  ServiceToken with(
-      ServiceToken token,
-      @Nullable Instant lastUsedAt,
-      @Nullable Instant revokedAt,
-      @Nullable String revokedBy) {
-    return new ServiceToken(
-        token.id(),
-        token.name(),
-        token.description(),
-        token.tokenPrefix(),
-        token.group(),
-        token.scopes(),
-        token.createdBy(),
-        token.createdAt(),
-        token.expiresAt(),
-        lastUsedAt,
-        revokedAt,
-        revokedBy,
-        token.limits());
+  ServiceToken used(ServiceToken token, @Nullable Instant lastUsedAt, TokenSecrets secretsOfToken) {
+    return token.used(lastUsedAt, secretsOfToken);
+  }
+
+  @Override
+  ServiceToken revoked(ServiceToken token, Instant revokedAt, String revokedBy) {
+    return token.revoked(revokedAt, revokedBy);
   }
 }

@@ -2,14 +2,29 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
+import io.accesstokens.token.rotation.EndedSecretUse;
+import io.accesstokens.token.rotation.PreviousSecretEnd;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -38,32 +54,49 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   private record Name(EntityRef owner, String name) {}
 
+  /** A secret of a token, without its digest. */
+  private record Secret(SecretId id, String tokenPrefix) {}
+
+  /**
+   * Maximum difference between the clocks of replicas, as in a database. The end of a secret is
+   * recorded only when its time has passed on all clocks.
+   */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
+
+  private static final Duration KEYS_KEPT = Duration.ofHours(25);
+
+  private final UuidGenerator ids = new UuidGenerator(new SecureRandom());
+
   // The lock guards all fields below.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<UUID, T> tokens = new HashMap<>();
-  private final Map<TokenDigest, UUID> digests = new HashMap<>();
+  private final Map<TokenDigest, Secret> secrets = new HashMap<>();
+  private final Map<String, SecretsState.EarlierRotation> rotations = new HashMap<>();
+
+  /** The UTC day of the last reported use of each ended secret. */
+  private final Map<SecretId, LocalDate> reportedUses = new HashMap<>();
+
   private final Set<Name> namesInUse = new HashSet<>();
   private final Map<UUID, List<AuditEvent>> auditLogs = new HashMap<>();
   private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
-  /** Returns a copy of the token with these values. */
-  abstract T with(
-      T token,
-      @Nullable Instant lastUsedAt,
-      @Nullable Instant revokedAt,
-      @Nullable String revokedBy);
+  /** Returns a copy of the token with another last use and other secrets. */
+  abstract T used(T token, @Nullable Instant lastUsedAt, TokenSecrets secrets);
+
+  /** Returns a copy of the token that is revoked. */
+  abstract T revoked(T token, Instant revokedAt, String revokedBy);
 
   /** Adds a token with its first event. The caller must hold the write lock. */
   final void add(T token, TokenDigest digest, AuditEvent created) {
-    if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
+    if (tokens.containsKey(token.id()) || secrets.containsKey(digest)) {
       throw new IllegalStateException("a token with that id or digest exists");
     }
     if (token.revokedAt() == null && !namesInUse.add(nameOf(token))) {
       throw new NameTakenException();
     }
     tokens.put(token.id(), token);
-    digests.put(digest, token.id());
+    secrets.put(digest, current(token));
     note(created);
   }
 
@@ -115,52 +148,126 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(() -> Optional.ofNullable(tokens.get(id)));
   }
 
+  private static Secret current(AccessToken token) {
+    return new Secret(new SecretId(token.id(), token.secrets().number()), token.tokenPrefix());
+  }
+
   @Override
-  public final Optional<T> find(TokenDigest digest) {
-    return reading(() -> Optional.ofNullable(digests.get(digest)).map(tokens::get));
+  public final Optional<PresentedToken<T>> find(TokenDigest digest) {
+    return reading(() -> Optional.ofNullable(secrets.get(digest)).map(this::presented));
+  }
+
+  private PresentedToken<T> presented(Secret secret) {
+    return new PresentedToken<>(token(secret.id().tokenId()), secret.id().number());
   }
 
   /**
-   * Returns the digest of a token. Scans all digests, which is fast enough, because only
-   * revocations call this method.
+   * Returns the digest of a token. Scans all digests, which is fast enough, because only changes
+   * call this method.
    */
   @Override
   public final Optional<TokenDigest> digest(UUID id) {
-    return reading(
-        () ->
-            digests.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(id))
-                .map(Map.Entry::getKey)
-                .findFirst());
-  }
-
-  /**
-   * Returns the digests of the tokens with these ids, by id. Omits unknown ids. Scans all digests.
-   */
-  final Map<UUID, TokenDigest> digestsOf(Set<UUID> ids) {
-    return reading(
-        () ->
-            digests.entrySet().stream()
-                .filter(entry -> ids.contains(entry.getValue()))
-                .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey)));
+    return digests(Set.of(id), PresentedToken::isCurrent).stream().findFirst();
   }
 
   @Override
-  public final Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+  public final Set<TokenDigest> digests(Set<UUID> tokenIds) {
+    return digests(tokenIds, found -> !found.isEnded());
+  }
+
+  private Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
+    return reading(
+        () ->
+            secrets.entrySet().stream()
+                .filter(entry -> tokenIds.contains(entry.getValue().id().tokenId()))
+                .filter(entry -> which.test(presented(entry.getValue())))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet()));
+  }
+
+  @Override
+  public final StoredChange<Revocation> revoke(
+      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     return writing(
         () -> {
           T token = tokens.get(id);
           if (token == null) {
-            return Revocation.NOT_FOUND;
+            return new StoredChange<>(Revocation.NOT_FOUND, Set.of());
           }
+          Set<TokenDigest> digests = digests(Set.of(id));
           if (token.revokedAt() != null) {
-            return Revocation.ALREADY_REVOKED;
+            return new StoredChange<>(Revocation.ALREADY_REVOKED, digests);
           }
-          tokens.put(id, with(token, token.lastUsedAt(), revokedAt, revokedBy));
+          tokens.put(id, revoked(token, revokedAt, revokedBy));
           namesInUse.remove(nameOf(token));
           note(revoked);
-          return Revocation.DONE;
+          return new StoredChange<>(Revocation.DONE, digests);
         });
+  }
+
+  @Override
+  public final StoredChange<Optional<SecretsChange<T>>> changeSecrets(
+      UUID id, @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
+    return writing(
+        () -> {
+          T token = tokens.get(id);
+          if (token == null) {
+            return new StoredChange<>(Optional.empty(), Set.of());
+          }
+          Optional<SecretsState.EarlierRotation> earlier =
+              Optional.ofNullable(key).map(found -> rotations.get(found.key()));
+          SecretsChange<T> change = work.apply(new SecretsState<>(token, earlier));
+          return new StoredChange<>(Optional.of(change), apply(token, key, change));
+        });
+  }
+
+  /** Applies a change of secrets. Returns the digests of the changed secrets. */
+  private Set<TokenDigest> apply(T token, @Nullable RepeatKey key, SecretsChange<T> change) {
+    if (change.isEmpty()) {
+      return lastEnded(token);
+    }
+    Set<TokenDigest> changed = digests(Set.of(token.id()));
+    T after = change.token();
+    TokenDigest added = change.digest();
+    if (added != null) {
+      if (secrets.putIfAbsent(added, current(after)) != null) {
+        throw new IllegalStateException("a token with that digest exists");
+      }
+      Instant rotatedAt = change.rotatedAt();
+      if (key != null && rotatedAt != null) {
+        rotations.put(
+            key.key(),
+            new SecretsState.EarlierRotation(key.request(), after.secrets().number(), rotatedAt));
+      }
+    }
+    tokens.put(token.id(), after);
+    change.events().forEach(this::note);
+    return changed;
+  }
+
+  private Set<TokenDigest> lastEnded(T token) {
+    return secrets.entrySet().stream()
+        .filter(entry -> entry.getValue().id().tokenId().equals(token.id()))
+        .filter(entry -> presented(entry.getValue()).isEnded())
+        .max(Comparator.comparingInt(entry -> entry.getValue().id().number()))
+        .map(entry -> Set.of(entry.getKey()))
+        .orElse(Set.of());
+  }
+
+  /**
+   * Records the ends of previous secrets that ended at least a minute ago, and deletes old repeat
+   * keys. The caller must hold the write lock.
+   */
+  final List<AuditEvent> maintainSecrets(Instant now) {
+    List<AuditEvent> events = new ArrayList<>();
+    for (T token : List.copyOf(tokens.values())) {
+      SecretsChange<T> change =
+          PreviousSecretEnd.byTime(token, now.minus(CLOCK_DIFFERENCE), now, ids);
+      var unused = apply(token, null, change);
+      events.addAll(change.events());
+    }
+    rotations.values().removeIf(rotation -> rotation.rotatedAt().isBefore(now.minus(KEYS_KEPT)));
+    return events;
   }
 
   @Override
@@ -181,26 +288,61 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         });
   }
 
-  /** Adds uses to the counts of tokens. Ignores ids of unknown tokens. */
-  final void addUses(Map<UUID, TokenUsage> uses) {
-    writing(
+  /**
+   * Adds uses to the counts of tokens. Ignores ids of unknown tokens.
+   *
+   * @return the audit events of uses of ended secrets
+   */
+  final List<AuditEvent> addUses(Map<SecretId, TokenUsage> uses) {
+    return writing(
         () -> {
-          uses.forEach(this::addUses);
-          return uses;
+          List<AuditEvent> events = new ArrayList<>();
+          uses.forEach((secret, usage) -> addUses(secret, usage).ifPresent(events::add));
+          return events;
         });
   }
 
-  private void addUses(UUID id, TokenUsage added) {
-    T token = tokens.get(id);
+  private Optional<AuditEvent> addUses(SecretId secret, TokenUsage added) {
+    T token = tokens.get(secret.tokenId());
     if (token == null) {
-      return;
+      return Optional.empty();
     }
-    usages.merge(id, added, TokenUsage::plus);
+    usages.merge(token.id(), added, TokenUsage::plus);
     Instant usedAt = added.accepted().lastAt();
-    Instant before = token.lastUsedAt();
-    if (usedAt != null && (before == null || before.isBefore(usedAt))) {
-      tokens.put(id, with(token, usedAt, token.revokedAt(), token.revokedBy()));
+    if (usedAt != null) {
+      Instant before = token.lastUsedAt();
+      tokens.put(
+          token.id(),
+          used(
+              token,
+              before == null || before.isBefore(usedAt) ? usedAt : before,
+              token.secrets().used(secret.number(), added.accepted(), dayOf(usedAt))));
     }
+    return added.endedSecret() > 0 ? report(token, secret, added.refused()) : Optional.empty();
+  }
+
+  /** Writes the first use of an ended secret on a day to the audit log. */
+  private Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
+    Instant usedAt = refused.lastAt();
+    if (usedAt == null || dayOf(usedAt).equals(reportedUses.put(secret, dayOf(usedAt)))) {
+      return Optional.empty();
+    }
+    AuditEvent event =
+        EndedSecretUse.event(token, prefixOf(secret), refused.lastAddress(), usedAt, ids);
+    note(event);
+    return Optional.of(event);
+  }
+
+  private String prefixOf(SecretId id) {
+    return secrets.values().stream()
+        .filter(secret -> secret.id().equals(id))
+        .map(Secret::tokenPrefix)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static LocalDate dayOf(Instant instant) {
+    return LocalDate.ofInstant(instant, ZoneOffset.UTC);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.accesstokens.token.audit;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -15,7 +18,12 @@ import java.util.UUID;
  * @param metadata further facts, by key. An event of type {@link Type#REVOKED} can have {@link
  *     #REASON}; for a service token, it always has a reason. An event of type {@link Type#IMPORTED}
  *     has {@link #SOURCE} and {@link #CHANGE}. An event of type {@link Type#UPDATED} has {@link
- *     #FIELDS}, and the old and new value of each changed field.
+ *     #FIELDS}, and the old and new value of each changed field. An event of type {@link
+ *     Type#ROTATED} has {@link #GRACE_SECONDS}, {@link #PREVIOUS_PREFIX} and {@link
+ *     #PREVIOUS_EXPIRES_AT}; if it is a repeat, it has {@link #RETRY} and {@link #REPLACED_PREFIX}.
+ *     An event of type {@link Type#PREVIOUS_SECRET_ENDED} has {@link #BY} and {@link
+ *     #PREVIOUS_PREFIX}. An event of type {@link Type#ENDED_SECRET_USED} has {@link #TOKEN_PREFIX},
+ *     and {@link #ADDRESS} if the address is known.
  * @param occurredAt the time of the event, with a precision of milliseconds
  */
 public record AuditEvent(
@@ -56,8 +64,56 @@ public record AuditEvent(
   /** The suffix of the key for the new value of a field; the value is empty if there is none. */
   public static final String NEW = ".new";
 
+  /** The actor of an event that no request caused, such as the end of a grace period. */
+  public static final String SYSTEM = "system:access-tokens";
+
+  /** The key in {@link #metadata()} for the grace period of a rotation, in seconds. */
+  public static final String GRACE_SECONDS = "gracePeriodSeconds";
+
+  /** The key in {@link #metadata()} for the first characters of the previous raw token. */
+  public static final String PREVIOUS_PREFIX = "previousTokenPrefix";
+
+  /** The key in {@link #metadata()} for the end of the grace period of a rotation. */
+  public static final String PREVIOUS_EXPIRES_AT = "previousSecretExpiresAt";
+
+  /**
+   * The key in {@link #metadata()} of a rotation whose grace period ends at the first use of the
+   * new secret. The value is {@code true}.
+   */
+  public static final String END_ON_FIRST_USE = "endGraceOnFirstUse";
+
+  /** The key in {@link #metadata()} of a repeated rotation. The value is {@code true}. */
+  public static final String RETRY = "retry";
+
+  /**
+   * The key in {@link #metadata()} of a repeated rotation for the first characters of the raw token
+   * that the repeat replaced.
+   */
+  public static final String REPLACED_PREFIX = "replacedTokenPrefix";
+
+  /**
+   * The key in {@link #metadata()} for the cause of the end of a previous secret: {@code request},
+   * {@code first-use}, {@code rotation} or {@code time}.
+   */
+  public static final String BY = "by";
+
+  /** The key in {@link #metadata()} for the first characters of a raw token that was used. */
+  public static final String TOKEN_PREFIX = "tokenPrefix";
+
+  /** The key in {@link #metadata()} for the network address of a client. */
+  public static final String ADDRESS = "address";
+
+  private static final DateTimeFormatter INSTANT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   public AuditEvent {
     metadata = Map.copyOf(metadata);
+  }
+
+  /** Returns an instant as a value of {@link #metadata()}: ISO 8601 in UTC with milliseconds. */
+  public static String text(Instant instant) {
+    return INSTANT.format(instant);
   }
 
   /** The type of an event. */
@@ -70,6 +126,12 @@ public record AuditEvent(
     EXCHANGED("exchanged"),
     /** Properties of a service token were changed. */
     UPDATED("updated"),
+    /** The token got a new secret. */
+    ROTATED("rotated"),
+    /** The previous secret of the token was ended. */
+    PREVIOUS_SECRET_ENDED("previous-secret-ended"),
+    /** A client used a secret of the token that had ended before. */
+    ENDED_SECRET_USED("ended-secret-used"),
     /** The token was revoked. */
     REVOKED("revoked"),
     /** The token, or its revocation, was imported from another system. */

@@ -24,6 +24,12 @@ public interface AuditLog {
   void recorded(AuditEvent event, Actor actor);
 
   /**
+   * Receives an event that no request caused, after the commit. The default implementation ignores
+   * the event.
+   */
+  default void recordedBySystem(AuditEvent event) {}
+
+  /**
    * Receives a denial.
    *
    * @param actor the caller, which lacks a permission

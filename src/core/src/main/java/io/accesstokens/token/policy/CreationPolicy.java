@@ -226,7 +226,7 @@ public record CreationPolicy(
    * @param present the scopes that the token already has, which are always valid
    * @return the distinct scopes; null if the list is invalid
    */
-  @Nullable List<String> checkScopes(
+  public @Nullable List<String> checkScopes(
       @Nullable List<@Nullable String> scopes,
       List<String> present,
       GroupLimits bounds,
@@ -263,7 +263,7 @@ public record CreationPolicy(
    * Returns the requested expiry, or the default expiry if the request sets none. Returns null if
    * the requested expiry is invalid.
    */
-  static @Nullable Instant checkExpiry(
+  public static @Nullable Instant checkExpiry(
       @Nullable String expiresAt,
       @Nullable Long days,
       Instant now,

@@ -65,6 +65,14 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
   }
 
   /**
+   * Returns the limits on new personal tokens. The limits of groups are not included, because they
+   * apply when a scope is used, see {@code PersonalTokenService}.
+   */
+  public GroupLimits bounds() {
+    return GroupLimits.of(basePolicy, List.of());
+  }
+
+  /**
    * The validated content of a request for a personal token.
    *
    * @param scopes the distinct scopes, in the order of the request
@@ -89,8 +97,7 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
    */
   public ValidatedRequest check(MintRequest request, Instant now) {
     CreationPolicy.RequestErrors errors = new CreationPolicy.RequestErrors(request.unreadable());
-    // The limits of groups apply when a scope is used, see PersonalTokenService.
-    GroupLimits bounds = GroupLimits.of(basePolicy, List.of());
+    GroupLimits bounds = bounds();
     String name = checkName(request.name(), errors);
     List<@Nullable String> requested = request.scopes();
     List<String> scopes =

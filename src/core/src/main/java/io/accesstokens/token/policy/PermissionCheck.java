@@ -169,7 +169,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
                     || policy.groupsOf(actor, scope) instanceof PermissionScope.Everywhere);
   }
 
-  private PermissionDeniedException denied(
+  /** Reports a denial to the audit log, and returns the exception for the caller. */
+  public PermissionDeniedException denied(
       Actor actor, String permission, String rule, String message) {
     log.denied(actor, permission, rule);
     return new PermissionDeniedException(permission, rule, message);

@@ -1,5 +1,6 @@
 package io.accesstokens.token.revocation;
 
+import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.DaemonThreads;
@@ -45,9 +46,22 @@ public final class BackgroundWork implements AutoCloseable {
    * @param store the store, which is maintained every 30 seconds, with the time of {@code clock}
    */
   public static BackgroundWork start(UsageRecorder usageRecorder, TokenStore store, Clock clock) {
+    return start(usageRecorder, store, AuditLog.NONE, clock);
+  }
+
+  /**
+   * Starts the background work.
+   *
+   * @param usageRecorder the recorder of uses, which is flushed every two seconds
+   * @param store the store, which is maintained every 30 seconds, with the time of {@code clock}
+   * @param log receives the audit events that the maintenance writes
+   */
+  public static BackgroundWork start(
+      UsageRecorder usageRecorder, TokenStore store, AuditLog log, Clock clock) {
     BackgroundWork work = new BackgroundWork(usageRecorder);
     work.every(FLUSH_SECONDS, usageRecorder::flush);
-    work.every(MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()));
+    work.every(
+        MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()).forEach(log::recordedBySystem));
     return work;
   }
 

@@ -1,5 +1,6 @@
 package io.accesstokens.token.revocation;
 
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevokedException;
 import io.accesstokens.token.ServiceToken;
@@ -9,15 +10,17 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,24 +90,34 @@ public record RevocationService(
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     AuditEvent revoked =
         new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now);
-    Optional<TokenDigest> digest = store.digest(id);
-    Revocation outcome;
-    try {
-      outcome = store.revoke(id, actor.getName(), now, revoked);
-    } catch (RuntimeException e) {
-      barrier.evict(digest); // the token may have been revoked
-      throw e;
-    }
+    StoredChange<Revocation> change =
+        applying(store, Set.of(id), () -> store.revoke(id, actor.getName(), now, revoked));
     CompletionStage<@Nullable Void> completion =
-        switch (outcome) {
-          case DONE -> barrier.applyChange(digest);
-          case ALREADY_REVOKED -> barrier.applyRepeat(digest);
+        switch (change.result()) {
+          case DONE -> barrier.applyChanges(change.digests(), true);
+          case ALREADY_REVOKED -> barrier.applyChanges(change.digests(), false);
           case NOT_FOUND -> CompletableFuture.completedStage(null);
         };
-    if (outcome == Revocation.DONE) {
+    if (change.result() == Revocation.DONE) {
       log.recorded(revoked, actor);
     }
-    return new PendingRevocation(outcome, completion);
+    return new PendingRevocation(change.result(), completion);
+  }
+
+  /**
+   * Runs a change of tokens. If the outcome of the change is unknown, evicts the tokens, because
+   * they may have been changed.
+   */
+  private <R> R applying(AccessTokenStore<?> store, Set<UUID> tokens, Supplier<R> change) {
+    Set<TokenDigest> before = store.digests(tokens);
+    try {
+      return change.get();
+    } catch (RuntimeException e) {
+      if (!before.isEmpty()) {
+        barrier.evict(before);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -118,22 +132,68 @@ public record RevocationService(
    */
   public ServiceToken update(
       TokenStore store, Actor actor, UUID id, Function<ServiceToken, TokenUpdate> work) {
-    Optional<TokenDigest> digest = store.digest(id);
-    TokenUpdate update;
-    try {
-      update = store.update(id, work).orElseThrow(TokenNotFoundException::new);
-    } catch (RuntimeException e) {
-      barrier.evict(digest); // the token may have been changed
-      throw e;
-    }
-    // Not applyRepeat: it remembers the time of a revocation, which is the last change of a token.
-    CompletionStage<@Nullable Void> end = barrier.applyChange(digest);
+    StoredChange<Optional<TokenUpdate>> change =
+        applying(store, Set.of(id), () -> store.update(id, work));
+    TokenUpdate update = change.result().orElseThrow(TokenNotFoundException::new);
+    // The repeat of an update also waits for a whole lease. The time since an earlier change is
+    // known only for a revocation, which is the last change of a token.
+    CompletionStage<@Nullable Void> end = barrier.applyChanges(change.digests(), true);
     AuditEvent updated = update.updated();
     if (updated != null) {
       log.recorded(updated, actor);
     }
     barrier.await(end);
     return update.token();
+  }
+
+  /**
+   * Changes the secrets of a token and waits until the change is final. If the change is empty,
+   * this method waits until the end of the secret that ended last is final.
+   *
+   * @param key identifies a rotation that the client may repeat; null if the client will not repeat
+   *     it
+   * @param work computes the change, see {@link AccessTokenStore#changeSecrets}. If {@code work}
+   *     throws an exception, this method throws it.
+   * @return the change
+   * @throws TokenNotFoundException if the token does not exist
+   */
+  public <T extends AccessToken> SecretsChange<T> changeSecrets(
+      AccessTokenStore<T> store,
+      Actor actor,
+      UUID id,
+      @Nullable RepeatKey key,
+      Function<SecretsState<T>, SecretsChange<T>> work) {
+    StoredChange<Optional<SecretsChange<T>>> stored =
+        applying(store, Set.of(id), () -> store.changeSecrets(id, key, work));
+    SecretsChange<T> change = stored.result().orElseThrow(TokenNotFoundException::new);
+    change.events().forEach(event -> log.recorded(event, actor));
+    if (!change.isEmpty()) {
+      barrier.await(barrier.applyChanges(stored.digests(), true));
+    } else if (!stored.digests().isEmpty()) {
+      barrier.await(barrier.applyChanges(stored.digests(), false));
+    }
+    return change;
+  }
+
+  /**
+   * Ends the previous secret of a token because the current secret was used. Evicts the secrets
+   * from the cache of this process, and does not wait until the end is final.
+   *
+   * @param work computes the change
+   */
+  public <T extends AccessToken> void endInBackground(
+      AccessTokenStore<T> store, UUID id, Function<SecretsState<T>, SecretsChange<T>> work) {
+    StoredChange<Optional<SecretsChange<T>>> stored =
+        applying(store, Set.of(id), () -> store.changeSecrets(id, null, work));
+    stored
+        .result()
+        .ifPresent(
+            change -> {
+              if (!stored.digests().isEmpty()) {
+                barrier.evict(stored.digests());
+              }
+              change.events().forEach(log::recordedBySystem);
+            });
   }
 
   /**
@@ -151,19 +211,11 @@ public record RevocationService(
           id,
           new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
     }
-    Map<UUID, TokenDigest> known = store.digests(tokens);
-    // If the store does not return every digest, the whole cache is cleared.
-    Collection<TokenDigest> digests =
-        known.keySet().containsAll(tokens) ? known.values() : List.<TokenDigest>of();
-    Map<UUID, Revocation> outcomes;
-    try {
-      outcomes = store.revokeAll(events, actor.getName(), now);
-    } catch (RuntimeException e) {
-      barrier.evict(digests); // the tokens may have been revoked
-      throw e;
-    }
-    boolean changed = outcomes.containsValue(Revocation.DONE);
-    CompletionStage<@Nullable Void> completion = barrier.applyChanges(digests, changed);
+    StoredChange<Map<UUID, Revocation>> change =
+        applying(store, tokens, () -> store.revokeAll(events, actor.getName(), now));
+    Map<UUID, Revocation> outcomes = change.result();
+    CompletionStage<@Nullable Void> completion =
+        barrier.applyChanges(change.digests(), outcomes.containsValue(Revocation.DONE));
     events.forEach(
         (id, event) -> {
           if (outcomes.get(id) == Revocation.DONE) {

@@ -8,6 +8,7 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
@@ -34,7 +35,14 @@ import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.rotation.NoPreviousSecretException;
+import io.accesstokens.token.rotation.RotatedToken;
+import io.accesstokens.token.rotation.RotationConflictException;
+import io.accesstokens.token.rotation.RotationPolicy;
+import io.accesstokens.token.rotation.RotationRequest;
+import io.accesstokens.token.rotation.SecretChanges;
 import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
@@ -70,6 +78,7 @@ public final class PersonalTokenService {
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
   private final MintPolicy mintPolicy;
+  private final SecretChanges<PersonalToken> secrets;
   private final RawTokenFormat format;
   private final ChangeLimit writes;
   private final AuditLog log;
@@ -81,6 +90,7 @@ public final class PersonalTokenService {
   /**
    * @param directory looks up the groups of users
    * @param users looks up whether users are still present
+   * @param rotationPolicy the rules for rotations
    * @param writes limits the rate at which a user creates and revokes tokens
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
@@ -92,6 +102,7 @@ public final class PersonalTokenService {
       UserDirectory users,
       PermissionPolicy permissions,
       MintPolicy mintPolicy,
+      RotationPolicy rotationPolicy,
       RawTokenFormat format,
       ChangeLimit writes,
       AuditLog log,
@@ -111,6 +122,16 @@ public final class PersonalTokenService {
     this.random = random;
     this.ids = new UuidGenerator(random);
     this.revocations = new RevocationService(barrier, log, clock, ids);
+    this.secrets =
+        new SecretChanges<>(
+            store,
+            RawToken.Kind.PERSONAL,
+            mintPolicy.basePolicy(),
+            rotationPolicy,
+            revocations,
+            format,
+            clock,
+            random);
   }
 
   /** Returns the use cases of administrators on the personal tokens of all users. */
@@ -234,6 +255,50 @@ public final class PersonalTokenService {
   }
 
   /**
+   * Gives one of the caller's tokens a new secret. The caller must be a user who signed in. The
+   * former secret stays valid during the grace period. After this method, every process uses the
+   * new state in each request that begins later.
+   *
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws TokenNotFoundException if the caller has no token with this id
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   * @throws TokenEndedException if the token is revoked or has expired
+   * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
+   *     that cannot be repeated
+   */
+  public RotatedToken<PersonalToken> rotate(Actor actor, UUID id, RotationRequest request) {
+    EntityRef owner = user(actor, Permissions.USER_WRITE);
+    limit(owner);
+    PersonalToken found = find(owner, id);
+    requireFreshSignIn(actor, found.scopes());
+    return secrets.rotate(
+        actor,
+        id,
+        request,
+        null,
+        (token, errors) -> secrets.expiry(request, token, mintPolicy.bounds(), errors));
+  }
+
+  /**
+   * Ends the previous secret of one of the caller's tokens. After this method, no process accepts
+   * this secret in a request that begins later.
+   *
+   * @param reason the reason, 1 to 500 code points after trimming; null for no reason
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws TokenNotFoundException if the caller has no token with this id
+   * @throws NoPreviousSecretException if the token has no valid previous secret
+   */
+  public void endPreviousSecret(Actor actor, UUID id, @Nullable String reason) {
+    EntityRef owner = user(actor, Permissions.USER_REVOKE);
+    limit(owner);
+    String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
+    find(owner, id);
+    secrets.endPrevious(actor, id, checkedReason);
+  }
+
+  /**
    * Returns a page of the audit events of one of the caller's tokens.
    *
    * @throws TokenNotFoundException if the caller has no token with this id
@@ -288,13 +353,21 @@ public final class PersonalTokenService {
    * ServiceTokenService#revokePresented} apply.
    */
   void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
-    Optional<PersonalToken> found = store.find(rawToken.digest());
-    if (found.isPresent()) {
-      PersonalToken token = found.get();
-      // The bearer acts as the user of the token, even if this user is no longer present.
-      Actor.Person user = new Actor.Person(token.owner(), Set.of(), clientAddress);
-      revocations.byBearer(
-          store, new Actor.Delegate(user, token.asAccepted(token.scopes())), token.id());
+    Optional<PresentedToken<PersonalToken>> presented = store.find(rawToken.digest());
+    if (presented.isEmpty()) {
+      return;
+    }
+    PresentedToken<PersonalToken> found = presented.get();
+    PersonalToken token = found.token();
+    // The bearer acts as the user of the token, even if this user is no longer present.
+    Actor.Person user = new Actor.Person(token.owner(), Set.of(), clientAddress);
+    Actor bearer = new Actor.Delegate(user, token.asAccepted(token.scopes()));
+    if (found.isCurrent() || token.revokedAt() != null) {
+      revocations.byBearer(store, bearer, token.id());
+    } else if (found.isEnded()) {
+      revocations.awaitEarlier(rawToken.digest());
+    } else {
+      secrets.endByBearer(bearer, token.id());
     }
   }
 

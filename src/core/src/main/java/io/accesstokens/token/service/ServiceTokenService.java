@@ -9,6 +9,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
@@ -35,7 +36,12 @@ import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.revocation.RevokedTokens;
+import io.accesstokens.token.rotation.FirstUseListener;
+import io.accesstokens.token.rotation.RotationPolicy;
+import io.accesstokens.token.rotation.SecretChanges;
+import io.accesstokens.token.rotation.TokenRotations;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.TokenReports;
 import io.accesstokens.verify.EntityRef;
@@ -83,6 +89,7 @@ public final class ServiceTokenService {
   private final RandomGenerator random;
   private final UuidGenerator ids;
   private final RevocationService revocations;
+  private final SecretChanges<ServiceToken> secrets;
   private final @Nullable PersonalTokenService personal;
 
   /**
@@ -105,6 +112,7 @@ public final class ServiceTokenService {
         directory,
         permissions,
         issuing,
+        RotationPolicy.DEFAULT,
         format,
         log,
         clock,
@@ -115,6 +123,7 @@ public final class ServiceTokenService {
   /**
    * Creates a service with a revocation barrier.
    *
+   * @param rotationPolicy the rules for rotations
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
@@ -124,6 +133,7 @@ public final class ServiceTokenService {
       GroupDirectory directory,
       PermissionPolicy permissions,
       CreationPolicy issuing,
+      RotationPolicy rotationPolicy,
       RawTokenFormat format,
       AuditLog log,
       Clock clock,
@@ -140,6 +150,16 @@ public final class ServiceTokenService {
     this.random = random;
     this.ids = new UuidGenerator(random);
     this.revocations = new RevocationService(barrier, log, clock, ids);
+    this.secrets =
+        new SecretChanges<>(
+            store,
+            RawToken.Kind.SERVICE,
+            issuing,
+            rotationPolicy,
+            revocations,
+            format,
+            clock,
+            random);
     this.personal = null;
   }
 
@@ -155,6 +175,7 @@ public final class ServiceTokenService {
     this.random = other.random;
     this.ids = other.ids;
     this.revocations = other.revocations;
+    this.secrets = other.secrets;
     this.personal = personal;
   }
 
@@ -171,6 +192,11 @@ public final class ServiceTokenService {
   /** Returns the use case that changes service tokens. */
   public TokenUpdates updates() {
     return new TokenUpdates(store, access, issuing, revocations, clock, ids);
+  }
+
+  /** Returns the use cases that replace the secrets of service tokens. */
+  public TokenRotations rotations() {
+    return new TokenRotations(store, access, issuing, secrets, clock);
   }
 
   /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
@@ -336,7 +362,8 @@ public final class ServiceTokenService {
             null,
             null,
             null,
-            validated.limits());
+            validated.limits(),
+            TokenSecrets.first(now, expiresAt));
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
     OptionalInt maxLive = issuing.limitsOf(validated.group()).maxLiveTokens();
     if (maxLive.isPresent()) {
@@ -422,9 +449,10 @@ public final class ServiceTokenService {
 
   /**
    * Revokes a token for a caller that sent the raw token. The caller needs no other permission (RFC
-   * 7009). An expired token is revoked too. An unknown or already revoked token does not change.
-   * After this method, no process accepts the token in a request that begins later. This guarantee
-   * includes a token that was already revoked.
+   * 7009). An expired token is revoked too. If the caller sent the previous secret of a rotated
+   * token, only this secret is ended. An unknown, ended or already revoked raw token changes
+   * nothing. After this method, no process accepts the raw token in a request that begins later.
+   * This guarantee includes a token that was already revoked.
    *
    * @param clientAddress the network address of the request, or null
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
@@ -433,18 +461,32 @@ public final class ServiceTokenService {
   public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     switch (rawToken.kind()) {
       case SERVICE ->
-          store
-              .find(rawToken.digest())
-              .ifPresent(
-                  token ->
-                      // The token itself is the actor, even if it is expired.
-                      revocations.byBearer(
-                          store,
-                          new Actor.Token(token.asAccepted(token.scopes()), clientAddress),
-                          token.id()));
+          store.find(rawToken.digest()).ifPresent(found -> revoke(found, rawToken, clientAddress));
       case PERSONAL ->
           personal().ifPresent(tokens -> tokens.revokePresented(rawToken, clientAddress));
     }
+  }
+
+  private void revoke(
+      PresentedToken<ServiceToken> found, RawToken rawToken, @Nullable String clientAddress) {
+    ServiceToken token = found.token();
+    // The token itself is the actor, even if it is expired.
+    Actor bearer = new Actor.Token(token.asAccepted(token.scopes()), clientAddress);
+    if (found.isCurrent() || token.revokedAt() != null) {
+      revocations.byBearer(store, bearer, token.id());
+    } else if (found.isEnded()) {
+      awaitRevocation(rawToken);
+    } else {
+      secrets.endByBearer(bearer, token.id());
+    }
+  }
+
+  /**
+   * Returns a listener that ends the previous secrets of tokens at the first use of their current
+   * secrets, if the rotations requested this. The caller must close the listener before the store.
+   */
+  public FirstUseListener firstUseListener() {
+    return new FirstUseListener(store, revocations, clock, ids);
   }
 
   /**

@@ -13,6 +13,7 @@ import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
@@ -47,6 +48,7 @@ public final class ServiceTokenServiceBuilder {
   private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private List<CreationLimit> limits = List.of();
   private SignInAge signInAge = SignInAge.ANY;
+  private RotationPolicy rotations = RotationPolicy.DEFAULT;
   private RawTokenFormat format = RawTokenFormat.DEFAULT;
   private AuditLog log = AuditLog.NONE;
   private Clock clock = Clock.systemUTC();
@@ -103,6 +105,12 @@ public final class ServiceTokenServiceBuilder {
    */
   public ServiceTokenServiceBuilder signInAge(SignInAge age) {
     signInAge = age;
+    return this;
+  }
+
+  /** Sets the rules for rotations. The default is {@link RotationPolicy#DEFAULT}. */
+  public ServiceTokenServiceBuilder rotations(RotationPolicy policy) {
+    rotations = policy;
     return this;
   }
 
@@ -172,7 +180,7 @@ public final class ServiceTokenServiceBuilder {
     RevocationBarrier end = barrier == null ? new RevocationBarrier(store) : barrier;
     ServiceTokenService tokenService =
         new ServiceTokenService(
-            store, directory, permissions, issuing(), format, log, clock, random, end);
+            store, directory, permissions, issuing(), rotations, format, log, clock, random, end);
     MintPolicy policy = mintPolicy;
     return policy == null
         ? tokenService
@@ -186,6 +194,7 @@ public final class ServiceTokenServiceBuilder {
                         userDirectory,
                         permissions,
                         policy,
+                        rotations,
                         format,
                         writes,
                         log,

@@ -2,7 +2,10 @@ package io.accesstokens.token.service;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
@@ -73,14 +76,13 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   @Override
   public Optional<TokenFacts> find(RawToken rawToken) {
     return switch (rawToken.kind()) {
-      case SERVICE ->
-          store.find(rawToken.digest()).map(token -> facts(token, effective(token.scopes())));
+      case SERVICE -> store.find(rawToken.digest()).map(this::serviceFacts);
       case PERSONAL ->
           personal
               ? store
                   .personal()
                   .flatMap(tokens -> tokens.find(rawToken.digest()))
-                  .map(token -> facts(token, delegated(token.scopes())))
+                  .map(StoreTokenVerifier::personalFacts)
               : Optional.empty();
     };
   }
@@ -93,7 +95,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     if (!service.isEmpty()) {
       store
           .findByDigest(service)
-          .forEach((digest, token) -> found.put(digest, facts(token, effective(token.scopes()))));
+          .forEach((digest, token) -> found.put(digest, serviceFacts(token)));
     }
     Set<TokenDigest> others = digests(RawToken.Kind.PERSONAL, rawTokens);
     if (personal && !others.isEmpty()) {
@@ -101,7 +103,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
           .personal()
           .map(tokens -> tokens.findByDigest(others))
           .orElse(Map.of())
-          .forEach((digest, token) -> found.put(digest, facts(token, delegated(token.scopes()))));
+          .forEach((digest, token) -> found.put(digest, personalFacts(token)));
     }
     return found;
   }
@@ -122,8 +124,12 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     return MAX_CONCURRENT;
   }
 
-  private static TokenFacts facts(AccessToken token, List<String> scopes) {
-    return new TokenFacts(token.asAccepted(scopes), token.revokedAt() != null);
+  private TokenFacts serviceFacts(PresentedToken<ServiceToken> found) {
+    return found.facts(effective(found.token().scopes()));
+  }
+
+  private static TokenFacts personalFacts(PresentedToken<PersonalToken> found) {
+    return found.facts(delegated(found.token().scopes()));
   }
 
   /**

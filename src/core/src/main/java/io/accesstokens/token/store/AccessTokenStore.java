@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The common operations of the store for service tokens and the store for personal tokens. A store
@@ -27,15 +29,18 @@ public interface AccessTokenStore<T extends AccessToken> {
   /** Returns the token with this id. */
   Optional<T> find(UUID id);
 
-  /** Returns the token whose raw token has this digest. */
-  Optional<T> find(TokenDigest digest);
+  /**
+   * Returns the token that has or had a raw token with this digest. The store finds replaced
+   * secrets until at least one year after the expiry of the token.
+   */
+  Optional<PresentedToken<T>> find(TokenDigest digest);
 
   /**
-   * Returns the tokens whose raw tokens have one of these digests, by digest. Unknown digests are
-   * omitted. A store should override this method if it can read many tokens together.
+   * Returns the tokens that have or had raw tokens with one of these digests, by digest. Unknown
+   * digests are omitted. A store should override this method if it can read many tokens together.
    */
-  default Map<TokenDigest, T> findByDigest(Set<TokenDigest> digests) {
-    Map<TokenDigest, T> found = new HashMap<>();
+  default Map<TokenDigest, PresentedToken<T>> findByDigest(Set<TokenDigest> digests) {
+    Map<TokenDigest, PresentedToken<T>> found = new HashMap<>();
     digests.forEach(digest -> find(digest).ifPresent(token -> found.put(digest, token)));
     return found;
   }
@@ -43,19 +48,35 @@ public interface AccessTokenStore<T extends AccessToken> {
   /**
    * Revokes a token, appends the audit event and writes the change to the change feed, all in one
    * transaction. If several callers revoke the same token at the same time, exactly one call
-   * returns {@link Revocation#DONE}.
+   * returns {@link Revocation#DONE}. The change feed contains the current secret and the previous
+   * secret.
    */
-  Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
+  StoredChange<Revocation> revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 
   /**
-   * Returns the digest of a token's raw token. If a store always returns empty, each change of a
-   * token clears the whole cache of verdicts instead of one entry.
+   * Changes the secrets of a token, appends the audit events and writes the change to the change
+   * feed, all in one transaction. No other call changes the token between the call of {@code work}
+   * and the commit. The former current secret becomes the previous secret, or it is ended.
    *
-   * @param id the id of the token
+   * @param key identifies a rotation that the client may repeat; null if the client will not repeat
+   *     it. The store keeps a key for at least one day.
+   * @param work computes the change from the stored token; called again after a conflict with
+   *     another transaction. If {@code work} throws an exception, nothing is changed, and this
+   *     method throws the exception. {@code work} must not call the store.
+   * @return the change that {@code work} returned last; empty if no token has that id. If {@code
+   *     work} returned no change, the digests of the result contain the secret that ended last.
    */
-  default Optional<TokenDigest> digest(UUID id) {
-    return Optional.empty();
-  }
+  StoredChange<Optional<SecretsChange<T>>> changeSecrets(
+      UUID id, @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work);
+
+  /** Returns the digest of the raw token with the current secret. */
+  Optional<TokenDigest> digest(UUID id);
+
+  /**
+   * Returns the digests of the current secrets and the previous secrets of tokens. Omits unknown
+   * ids.
+   */
+  Set<TokenDigest> digests(Set<UUID> ids);
 
   /**
    * Returns a page of the audit events of a token, newest event first. Events with the same instant

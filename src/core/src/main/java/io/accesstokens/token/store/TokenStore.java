@@ -9,10 +9,12 @@ import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,14 +64,6 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Returns the digest of each token's raw token, by token id. Omits unknown ids. If a store does
-   * not return all digests, a change of several tokens clears the whole cache of verdicts.
-   */
-  default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
-    return Map.of();
-  }
-
-  /**
    * Revokes several tokens in one transaction. Changes only tokens that exist and are not revoked
    * yet. If the transaction fails, no token is revoked.
    *
@@ -77,7 +71,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    *     RevocationRequest#MAX} entries
    * @return the outcome for each token, by token id
    */
-  Map<UUID, Revocation> revokeAll(
+  StoredChange<Map<UUID, Revocation>> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
 
   /**
@@ -90,7 +84,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    *     method throws the exception. {@code work} must not call the store.
    * @return the update that {@code work} returned last; empty if no token has that id
    */
-  Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work);
+  StoredChange<Optional<TokenUpdate>> update(UUID id, Function<ServiceToken, TokenUpdate> work);
 
   /**
    * Returns the remaining time for which another process may use data that it read before a change.
@@ -102,14 +96,19 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Adds uses to the counts of service tokens and personal tokens, in one transaction. Uses from
-   * all replicas are added up. The stored last use changes only to a later use. No other column
-   * changes. Unknown ids are ignored.
+   * Adds uses to the counts of service tokens and personal tokens, and to their secrets, in one
+   * transaction. Uses from all replicas are added up. The stored last use changes only to a later
+   * use. Unknown ids are ignored.
    *
-   * @param uses the uses by token id, for at most about 100 tokens, so that the transaction is
-   *     short. All uses of a token must be on the same UTC day, the day of its last use.
+   * <p>The first use of an ended secret on each UTC day is written to the audit log ({@link
+   * AuditEvent.Type#ENDED_SECRET_USED}).
+   *
+   * @param uses the uses by secret, for at most about 100 secrets, so that the transaction is
+   *     short. All uses of a secret must be on the same UTC day, the day of its last use. Uses with
+   *     the number {@link PresentedSecret.SecretId#UNKNOWN} count only for the token.
+   * @return the audit events that were written
    */
-  void recordUses(Map<UUID, TokenUsage> uses);
+  List<AuditEvent> recordUses(Map<PresentedSecret.SecretId, TokenUsage> uses);
 
   /**
    * Returns the store of personal tokens, which is closed together with this store. Returns empty
@@ -123,13 +122,15 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   ReportStore reports();
 
   /**
-   * Updates data that the store derives from the current time, so that lists stay fast. The results
-   * of other methods never depend on these updates. Many replicas can call this method
+   * Updates data that the store derives from the current time, so that lists stay fast. Writes the
+   * end of previous secrets whose time has passed to the audit log, and deletes expired data. The
+   * verdicts on tokens never depend on these updates. Many replicas can call this method
    * concurrently.
    *
    * @param now the current instant
+   * @return the audit events that were written
    */
-  void maintain(Instant now);
+  List<AuditEvent> maintain(Instant now);
 
   /**
    * Accesses the store once. Throws {@link StoreUnavailableException} if the store cannot be

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of one token. Thread-safe and non-blocking. Each count consists of several memory
- * cells, so that threads rarely update the same cell. The last use is replaced at most once per
- * millisecond.
+ * Counts the uses of one secret of a token. Thread-safe and non-blocking. Each count consists of
+ * several memory cells, so that threads rarely update the same cell. The last use is replaced at
+ * most once per millisecond.
  */
 final class UsageCounter {
 
@@ -19,6 +19,7 @@ final class UsageCounter {
   private final LongAdder revoked = new LongAdder();
   private final LongAdder expired = new LongAdder();
   private final LongAdder otherAddress = new LongAdder();
+  private final LongAdder endedSecret = new LongAdder();
   private final AtomicReference<@Nullable Last> lastAccepted = new AtomicReference<>();
   private final AtomicReference<@Nullable Last> lastRefused = new AtomicReference<>();
 
@@ -32,7 +33,7 @@ final class UsageCounter {
   /** Returns true if refused uses with this reason are counted. */
   static boolean counts(Verification.Reason reason) {
     return switch (reason) {
-      case REVOKED, EXPIRED, ADDRESS -> true;
+      case REVOKED, EXPIRED, ADDRESS, ENDED_SECRET -> true;
       case MALFORMED, UNKNOWN, OWNER_GONE -> false;
     };
   }
@@ -47,6 +48,7 @@ final class UsageCounter {
       case REVOKED -> revoked.increment();
       case EXPIRED -> expired.increment();
       case ADDRESS -> otherAddress.increment();
+      case ENDED_SECRET -> endedSecret.increment();
       case MALFORMED, UNKNOWN, OWNER_GONE ->
           throw new IllegalArgumentException("this reason is not counted");
     }
@@ -71,6 +73,7 @@ final class UsageCounter {
         revoked.sum(),
         expired.sum(),
         otherAddress.sum(),
+        endedSecret.sum(),
         instant(lastRefused.get()),
         address(lastRefused.get()));
   }

@@ -1,9 +1,9 @@
 package io.accesstokens.token.usage;
 
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of tokens in one interval of time. After the end of the interval, its counts are
+ * Counts the uses of secrets in one interval of time. After the end of the interval, its counts are
  * read once. The counts must include the uses that threads are counting at that moment. Therefore a
  * counting thread follows these steps:
  *
@@ -40,7 +40,7 @@ final class UsageInterval {
 
   private final AtomicIntegerArray countingThreads = new AtomicIntegerArray(STRIPES * APART);
   private final AtomicReference<@Nullable Day> days = new AtomicReference<>();
-  private final AtomicInteger tokens = new AtomicInteger();
+  private final AtomicInteger secrets = new AtomicInteger();
   private final LongAdder notCounted = new LongAdder();
 
   /**
@@ -48,18 +48,18 @@ final class UsageInterval {
    * batch contains uses on one day only.
    *
    * @param number the number of days since 1970-01-01
-   * @param counters the counters, by token id
+   * @param counters the counters, by secret
    * @param other the uses on another day of the interval; null if there is none
    */
   private record Day(
-      long number, ConcurrentHashMap<UUID, UsageCounter> counters, @Nullable Day other) {}
+      long number, ConcurrentHashMap<SecretId, UsageCounter> counters, @Nullable Day other) {}
 
   /** True for each entry counter that was seen at zero since the end of the interval. */
   private final boolean[] seenEmpty = new boolean[STRIPES];
 
-  /** Returns the number of tokens with uses in this interval. */
-  int tokens() {
-    return tokens.get();
+  /** Returns the number of secrets with uses in this interval. */
+  int secrets() {
+    return secrets.get();
   }
 
   /**
@@ -85,25 +85,25 @@ final class UsageInterval {
   }
 
   /**
-   * Returns the counter of a token on a day. The calling thread must first call {@link #enter}, and
-   * then check that this interval is the current interval.
+   * Returns the counter of a secret on a day. The calling thread must first call {@link #enter},
+   * and then check that this interval is the current interval.
    *
    * @param day the number of days since 1970-01-01
-   * @param capacity the maximum number of tokens with uses in this interval
-   * @return the counter; null if the number of tokens exceeds the capacity. This method then adds
+   * @param capacity the maximum number of secrets with uses in this interval
+   * @return the counter; null if the number of secrets exceeds the capacity. This method then adds
    *     the use to {@link #notCounted}.
    */
-  @Nullable UsageCounter counter(UUID tokenId, long day, int capacity) {
-    Map<UUID, UsageCounter> counters = day(day).counters();
-    UsageCounter counter = counters.get(tokenId);
+  @Nullable UsageCounter counter(SecretId secret, long day, int capacity) {
+    Map<SecretId, UsageCounter> counters = day(day).counters();
+    UsageCounter counter = counters.get(secret);
     if (counter != null) {
       return counter;
     }
-    if (tokens.get() >= capacity) {
+    if (secrets.get() >= capacity) {
       notCounted.increment();
       return null;
     }
-    return counters.computeIfAbsent(tokenId, this::newCounter);
+    return counters.computeIfAbsent(secret, this::newCounter);
   }
 
   private Day day(long number) {
@@ -121,8 +121,8 @@ final class UsageInterval {
     }
   }
 
-  private UsageCounter newCounter(UUID tokenId) {
-    tokens.incrementAndGet();
+  private UsageCounter newCounter(SecretId secret) {
+    secrets.incrementAndGet();
     return new UsageCounter();
   }
 
@@ -144,20 +144,21 @@ final class UsageInterval {
   }
 
   /**
-   * Returns the counts by day and token id. A day is a number of days since 1970-01-01. The counts
+   * Returns the counts by day and secret. A day is a number of days since 1970-01-01. The counts
    * are final after {@link #isQuiet} has returned true.
    */
-  Map<Long, Map<UUID, TokenUsage>> usages() {
-    Map<Long, Map<UUID, TokenUsage>> usages = new HashMap<>();
+  Map<Long, Map<SecretId, TokenUsage>> usages() {
+    Map<Long, Map<SecretId, TokenUsage>> usages = new HashMap<>();
     for (Day day = days.get(); day != null; day = day.other()) {
-      Map<UUID, TokenUsage> ofDay = usages.computeIfAbsent(day.number(), number -> new HashMap<>());
+      Map<SecretId, TokenUsage> ofDay =
+          usages.computeIfAbsent(day.number(), number -> new HashMap<>());
       day.counters().forEach((id, counter) -> ofDay.put(id, counter.usage()));
     }
     return usages;
   }
 
   /**
-   * Returns the number of uses that were not counted because the number of tokens exceeded the
+   * Returns the number of uses that were not counted because the number of secrets exceeded the
    * capacity.
    */
   long notCounted() {

@@ -1,8 +1,11 @@
 package io.accesstokens.token.usage;
 
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.revocation.BackgroundWork;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.VerificationUnavailableException;
@@ -29,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The methods that record a use do no I/O, take no lock and do not block, even if all requests
  * have the same token. A crash loses only the uses since the last successful {@link #flush()}.
  * While the store cannot be reached, the counts stay in memory and are written later. Memory is
- * bounded: if {@value #MAX_TOKENS} tokens have unwritten uses, the uses of further tokens are not
- * counted, and a warning is logged.
+ * bounded: if {@value #MAX_SECRETS} secrets have unwritten uses, the uses of further secrets are
+ * not counted, and a warning is logged.
  *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
  * written again. So its uses can be counted twice, but no use is lost.
@@ -38,13 +41,13 @@ import org.jspecify.annotations.Nullable;
 public final class UsageRecorder implements VerificationListener {
 
   /**
-   * Maximum number of tokens with unwritten uses. Each of these tokens takes about 200 bytes of
-   * memory.
+   * Maximum number of secrets with unwritten uses. Most tokens have one secret. Each of these
+   * secrets takes about 200 bytes of memory.
    */
-  public static final int MAX_TOKENS = 200_000;
+  public static final int MAX_SECRETS = 200_000;
 
   /**
-   * Maximum number of tokens in one write. A larger write would delay a revocation of one of its
+   * Maximum number of secrets in one write. A larger write would delay a revocation of one of its
    * tokens. On H2, a larger write would delay all other transactions.
    */
   static final int BATCH = 100;
@@ -56,45 +59,58 @@ public final class UsageRecorder implements VerificationListener {
   private static final Logger LOG = System.getLogger(UsageRecorder.class.getName());
 
   private final TokenStore store;
+  private final AuditLog log;
   private final Clock clock;
   private volatile UsageInterval present = new UsageInterval();
 
   /** The last time at which all uses were written, in milliseconds since 1970-01-01T00:00Z. */
   private volatile long writtenAt;
 
-  /** The maximum number of tokens with uses in the current interval. */
-  private volatile int capacity = MAX_TOKENS;
+  /** The maximum number of secrets with uses in the current interval. */
+  private volatile int capacity = MAX_SECRETS;
 
   // Only the flushing thread uses the following fields. They are guarded by the lock of this
   // object.
   private final Deque<UsageInterval> ended = new ArrayDeque<>();
-  private final SortedMap<Long, Map<UUID, TokenUsage>> unwritten = new TreeMap<>();
+  private final SortedMap<Long, Map<SecretId, TokenUsage>> unwritten = new TreeMap<>();
 
+  /** Creates a recorder without an audit log. */
   public UsageRecorder(TokenStore store, Clock clock) {
+    this(store, AuditLog.NONE, clock);
+  }
+
+  /**
+   * @param log receives the audit events that the store writes for recorded uses
+   */
+  public UsageRecorder(TokenStore store, AuditLog log, Clock clock) {
     this.store = store;
+    this.log = log;
     this.clock = clock;
     this.writtenAt = clock.millis();
   }
 
   @Override
   public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-    note(accepted.tokenId(), null, clientAddress);
+    note(accepted.secret().id(), null, clientAddress);
   }
 
   /**
    * Counts a refused use, if the token is known, and was revoked, has expired, or is limited to
-   * other addresses. Ignores all other refused uses.
+   * other addresses, or if the secret has ended. Ignores all other refused uses.
    */
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
     if (refused.tokenId().isPresent() && UsageCounter.counts(refused.reason())) {
-      note(refused.tokenId().get(), refused.reason(), clientAddress);
+      note(
+          new SecretId(refused.tokenId().get(), refused.secretNumber()),
+          refused.reason(),
+          clientAddress);
     }
   }
 
   /** Records an accepted use of a token from an unknown network address. Does no I/O. */
   public void of(UUID tokenId) {
-    note(tokenId, null, null);
+    note(new SecretId(tokenId, SecretId.UNKNOWN), null, null);
   }
 
   /**
@@ -103,7 +119,7 @@ public final class UsageRecorder implements VerificationListener {
    * @param refusal the reason of a refused use; null for an accepted use
    */
   private void note(
-      UUID tokenId, Verification.@Nullable Reason refusal, @Nullable String clientAddress) {
+      SecretId secret, Verification.@Nullable Reason refusal, @Nullable String clientAddress) {
     long millis = clock.millis();
     while (true) {
       UsageInterval interval = present;
@@ -113,7 +129,7 @@ public final class UsageRecorder implements VerificationListener {
           continue; // the interval has just ended, so its counts may already have been read
         }
         long day = Math.floorDiv(millis, DAY_MILLIS);
-        UsageCounter counter = interval.counter(tokenId, day, capacity);
+        UsageCounter counter = interval.counter(secret, day, capacity);
         if (counter == null) {
           return;
         }
@@ -148,7 +164,7 @@ public final class UsageRecorder implements VerificationListener {
 
   /** Returns the approximate number of tokens with uses that are not written yet. */
   public int unwrittenTokens() {
-    return MAX_TOKENS - capacity + present.tokens();
+    return MAX_SECRETS - capacity + present.secrets();
   }
 
   /**
@@ -164,7 +180,7 @@ public final class UsageRecorder implements VerificationListener {
     if (leftToWrite() == 0) {
       writtenAt = clock.millis();
     }
-    capacity = Math.max(0, MAX_TOKENS - leftToWrite());
+    capacity = Math.max(0, MAX_SECRETS - leftToWrite());
   }
 
   private int leftToWrite() {
@@ -174,16 +190,17 @@ public final class UsageRecorder implements VerificationListener {
   private void write() {
     RuntimeException failure = null;
     days:
-    for (Map<UUID, TokenUsage> day : List.copyOf(unwritten.values())) {
-      List<UUID> tokens = new ArrayList<>(day.keySet());
-      for (int from = 0; from < tokens.size(); from += BATCH) {
-        Map<UUID, TokenUsage> batch = new HashMap<>();
-        for (UUID token : tokens.subList(from, Math.min(from + BATCH, tokens.size()))) {
-          batch.computeIfAbsent(token, day::get);
+    for (Map<SecretId, TokenUsage> day : List.copyOf(unwritten.values())) {
+      List<SecretId> secrets = new ArrayList<>(day.keySet());
+      for (int from = 0; from < secrets.size(); from += BATCH) {
+        Map<SecretId, TokenUsage> batch = new HashMap<>();
+        for (SecretId secret : secrets.subList(from, Math.min(from + BATCH, secrets.size()))) {
+          batch.computeIfAbsent(secret, day::get);
         }
         try {
-          store.recordUses(batch);
+          List<AuditEvent> events = store.recordUses(batch);
           day.keySet().removeAll(batch.keySet());
+          events.forEach(log::recordedBySystem);
         } catch (VerificationUnavailableException e) {
           LOG.log(
               Level.WARNING,
@@ -223,8 +240,8 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
-  private void gather(long day, Map<UUID, TokenUsage> usages) {
-    Map<UUID, TokenUsage> sums = unwritten.computeIfAbsent(day, key -> new HashMap<>());
+  private void gather(long day, Map<SecretId, TokenUsage> usages) {
+    Map<SecretId, TokenUsage> sums = unwritten.computeIfAbsent(day, key -> new HashMap<>());
     usages.forEach((id, usage) -> sums.merge(id, usage, TokenUsage::plus));
   }
 

@@ -1,0 +1,115 @@
+package io.accesstokens.token.rotation;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the previous secret of a token after the first accepted use of the current secret, if the
+ * rotation requested this. One daemon thread changes the store, so no request waits.
+ *
+ * <p>If the store cannot be reached, the thread tries again each second. Memory is bounded: while
+ * {@value #MAX_PENDING} ends are pending, further ends wait for the next use of their token.
+ */
+public final class FirstUseListener implements VerificationListener, AutoCloseable {
+
+  private static final int MAX_PENDING = 10_000;
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long IDLE_SECONDS = 5;
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Logger LOG = System.getLogger(FirstUseListener.class.getName());
+
+  private final TokenStore store;
+  private final RevocationService changes;
+  private final Clock clock;
+  private final UuidGenerator ids;
+  private final Set<SecretId> pending = ConcurrentHashMap.newKeySet();
+  private final LogLimit outages = new LogLimit(1);
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-first-use");
+  private final ScheduledThreadPoolExecutor executor;
+
+  /**
+   * @param changes changes the tokens of the store
+   * @param clock the source of instants, which are truncated to milliseconds
+   */
+  public FirstUseListener(
+      TokenStore store, RevocationService changes, Clock clock, UuidGenerator ids) {
+    this.store = store;
+    this.changes = changes;
+    this.clock = clock;
+    this.ids = ids;
+    this.executor = new ScheduledThreadPoolExecutor(1, threads);
+    executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+    if (accepted.secret().endsPrevious()) {
+      SecretId used = accepted.secret().id();
+      if (pending.size() < MAX_PENDING && pending.add(used)) {
+        schedule(used, accepted.isPersonal(), 0);
+      }
+    }
+  }
+
+  @Override
+  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+    // A refused use ends no secret.
+  }
+
+  private void schedule(SecretId used, boolean personal, long delayMillis) {
+    try {
+      var unused = executor.schedule(() -> end(used, personal), delayMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      pending.remove(used); // closed just now; another process or the grace period ends the secret
+    }
+  }
+
+  private void end(SecretId used, boolean personal) {
+    try {
+      if (personal) {
+        store.personal().ifPresent(tokens -> end(tokens, used));
+      } else {
+        end(store, used);
+      }
+      pending.remove(used);
+    } catch (RuntimeException e) {
+      outages.log(LOG, Level.WARNING, "a previous secret was not ended yet: " + e.getMessage());
+      schedule(used, personal, RETRY_MILLIS);
+    }
+  }
+
+  private <T extends AccessToken> void end(AccessTokenStore<T> tokens, SecretId used) {
+    changes.endInBackground(
+        tokens,
+        used.tokenId(),
+        state ->
+            PreviousSecretEnd.byFirstUse(
+                state.token(), used.number(), clock.instant().truncatedTo(ChronoUnit.MILLIS), ids));
+  }
+
+  /** Stops the thread. Previous secrets that are not ended yet stay valid until their expiry. */
+  @Override
+  public void close() {
+    threads.end(executor, STOP);
+  }
+}

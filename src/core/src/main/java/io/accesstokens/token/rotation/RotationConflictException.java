@@ -1,0 +1,14 @@
+package io.accesstokens.token.rotation;
+
+/** Thrown if an earlier rotation cannot be repeated any more. Nothing was changed. */
+public final class RotationConflictException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message the reason, for the response
+   */
+  RotationConflictException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,33 @@
+package io.accesstokens.token.rotation;
+
+import java.time.Duration;
+
+/**
+ * The rules for rotations.
+ *
+ * @param defaultGrace the grace period if the request sets none
+ * @param maxGrace the maximum grace period, inclusive
+ * @param self determines whether a service token can rotate itself
+ */
+public record RotationPolicy(Duration defaultGrace, Duration maxGrace, SelfRotation self) {
+
+  /** The default rules: a day of grace, at most 30 days, and no self-rotation. */
+  public static final RotationPolicy DEFAULT =
+      new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.OFF);
+
+  /** The minimum grace period of a self-rotation, so that the client can repeat its request. */
+  public static final Duration MIN_SELF_GRACE = Duration.ofSeconds(60);
+
+  /**
+   * @throws IllegalArgumentException if the default is negative or greater than the maximum, or if
+   *     self-rotation is on and the maximum is less than {@link #MIN_SELF_GRACE}
+   */
+  public RotationPolicy {
+    if (defaultGrace.isNegative() || defaultGrace.compareTo(maxGrace) > 0) {
+      throw new IllegalArgumentException("the default grace period must be within 0..maximum");
+    }
+    if (self != SelfRotation.OFF && maxGrace.compareTo(MIN_SELF_GRACE) < 0) {
+      throw new IllegalArgumentException("self-rotation needs a grace period of 60 seconds");
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.accesstokens.token.rotation;
+
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import io.accesstokens.token.policy.Violation;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An unvalidated request to rotate a token. A null component means that the request does not
+ * contain this field.
+ *
+ * @param gracePeriodSeconds the time for which the former secret stays valid, in seconds
+ * @param expiresInDays the new lifetime in days of 24 hours
+ * @param expiresAt the new expiry as ISO 8601 date and time with a zone
+ * @param endGraceOnFirstUse true if the first accepted use of the new secret ends the former secret
+ * @param idempotencyKey the key of a request that the client may repeat, 1 to 255 visible ASCII
+ *     characters
+ * @param unreadable the errors of the fields whose value has the wrong type
+ */
+public record RotationRequest(
+    @Nullable Long gracePeriodSeconds,
+    @Nullable Long expiresInDays,
+    @Nullable String expiresAt,
+    @Nullable Boolean endGraceOnFirstUse,
+    @Nullable String idempotencyKey,
+    List<Violation> unreadable) {
+
+  /** The name of the header field of {@link #idempotencyKey}. */
+  public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  /** A request without fields. */
+  public static final RotationRequest DEFAULT =
+      new RotationRequest(null, null, null, null, null, List.of());
+
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+  public RotationRequest {
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /** Returns the name of the field that sets the expiry; null if the request sets none. */
+  @Nullable String expiryField() {
+    return expiresAt != null ? "expiresAt" : expiresInDays != null ? "expiresInDays" : null;
+  }
+
+  /** Validates the idempotency key. */
+  void checkKey(RequestErrors errors) {
+    if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
+      errors.add(IDEMPOTENCY_KEY, "must have 1 to 255 visible ASCII characters");
+    }
+  }
+
+  /** Returns a text that is equal for equal requests, without the idempotency key. */
+  String canonical() {
+    return gracePeriodSeconds + "|" + expiresInDays + "|" + expiresAt + "|" + endGraceOnFirstUse;
+  }
+}

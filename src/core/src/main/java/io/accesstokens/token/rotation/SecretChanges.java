@@ -1,0 +1,141 @@
+package io.accesstokens.token.rotation;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import io.accesstokens.token.policy.GroupLimits;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces and ends the secrets of service tokens or of personal tokens. The caller must check
+ * permissions first.
+ *
+ * <p>After each method, every process uses the new state in each request that begins later.
+ *
+ * @param <T> the kind of token
+ */
+public final class SecretChanges<T extends AccessToken> {
+
+  private final AccessTokenStore<T> store;
+  private final RawToken.Kind kind;
+  private final CreationPolicy creation;
+  private final RotationPolicy policy;
+  private final RevocationService changes;
+  private final RawTokenFormat format;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final UuidGenerator ids;
+
+  /**
+   * @param kind the kind of the tokens in the store
+   * @param creation the rules for new tokens
+   * @param clock the source of instants, which are truncated to milliseconds
+   * @param random a cryptographically strong source
+   */
+  public SecretChanges(
+      AccessTokenStore<T> store,
+      RawToken.Kind kind,
+      CreationPolicy creation,
+      RotationPolicy policy,
+      RevocationService changes,
+      RawTokenFormat format,
+      Clock clock,
+      RandomGenerator random) {
+    this.store = store;
+    this.kind = kind;
+    this.creation = creation;
+    this.policy = policy;
+    this.changes = changes;
+    this.format = format;
+    this.clock = clock;
+    this.random = random;
+    this.ids = new UuidGenerator(random);
+  }
+
+  /** Returns the rules for rotations. */
+  public RotationPolicy policy() {
+    return policy;
+  }
+
+  /**
+   * Gives a token a new secret. The former secret stays valid during the grace period.
+   *
+   * @param presentedNumber the number of the secret that authenticated a self-rotation; null for a
+   *     rotation by another actor
+   * @param expiry computes the new expiry under the lock of the token
+   */
+  public RotatedToken<T> rotate(
+      Actor actor,
+      UUID id,
+      RotationRequest request,
+      @Nullable Integer presentedNumber,
+      NewExpiry<T> expiry) {
+    RawToken rawToken = format.mint(kind, random);
+    SecretRotation rotation =
+        new SecretRotation(policy, request, rawToken, actor.getName(), presentedNumber, now(), ids);
+    SecretsChange<T> change =
+        changes.changeSecrets(
+            store, actor, id, rotation.repeatKey(id), state -> rotation.change(state, expiry));
+    return new RotatedToken<>(change.token(), rawToken);
+  }
+
+  /**
+   * Returns the expiry that a request sets. Without a requested expiry, the token gets its lifetime
+   * anew, at most the maximum lifetime. A rotation that prolongs the token must follow the rules
+   * for the scopes of new tokens.
+   *
+   * @param bounds the limits on new tokens of the owner
+   * @return the expiry; null after an error
+   */
+  public @Nullable Instant expiry(
+      RotationRequest request, T token, GroupLimits bounds, RequestErrors errors) {
+    return SecretRotation.expiry(request, token, now(), creation, bounds, errors);
+  }
+
+  /**
+   * Ends the previous secret of a token.
+   *
+   * @param reason the reason for the audit log; null for no reason
+   * @throws NoPreviousSecretException if the token has no valid previous secret; the end of an
+   *     earlier previous secret is final when this exception is thrown
+   */
+  public void endPrevious(Actor actor, UUID id, @Nullable String reason) {
+    if (end(actor, id, reason).isEmpty()) {
+      throw new NoPreviousSecretException();
+    }
+  }
+
+  /**
+   * Ends the previous secret of a token for a caller that sent the raw token with this secret (RFC
+   * 7009). The call also succeeds if the secret was already ended.
+   */
+  public void endByBearer(Actor bearer, UUID id) {
+    var unused = end(bearer, id, AuditEvent.REVOKED_BY_BEARER);
+  }
+
+  private SecretsChange<T> end(Actor actor, UUID id, @Nullable String reason) {
+    return changes.changeSecrets(
+        store,
+        actor,
+        id,
+        null,
+        state -> PreviousSecretEnd.byRequest(state.token(), actor.getName(), reason, now(), ids));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

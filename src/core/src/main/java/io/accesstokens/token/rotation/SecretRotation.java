@@ -1,0 +1,246 @@
+package io.accesstokens.token.rotation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.TokenEndedException;
+import io.accesstokens.token.TokenSecrets;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import io.accesstokens.token.policy.GroupLimits;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.Violation;
+import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.verify.RawToken;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the change of a token's secrets by one rotation. The result depends only on the stored
+ * token, the request and the time.
+ *
+ * <p>A request with the idempotency key of an earlier rotation repeats this rotation: it replaces
+ * the secret that the client did not receive. A repeat is possible only while the new secret is
+ * unused and the former secret is valid.
+ *
+ * @param policy the rules for rotations
+ * @param request the request
+ * @param rawToken the raw token with the new secret
+ * @param actorName the name of the actor in the audit log
+ * @param presentedNumber the number of the secret that authenticated a self-rotation; null for a
+ *     rotation by another actor
+ * @param now the instant of the rotation
+ * @param ids generates the ids of audit events
+ */
+record SecretRotation(
+    RotationPolicy policy,
+    RotationRequest request,
+    RawToken rawToken,
+    String actorName,
+    @Nullable Integer presentedNumber,
+    Instant now,
+    UuidGenerator ids) {
+
+  private static final Duration KEY_LIFETIME = Duration.ofDays(1);
+
+  /** Returns the key under which the store remembers this rotation; null if it has no key. */
+  @Nullable RepeatKey repeatKey(UUID tokenId) {
+    String key = request.idempotencyKey();
+    return key == null
+        ? null
+        : new RepeatKey(
+            sha256(tokenId + "\n" + actorName + "\n" + key), sha256(request.canonical()));
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("each Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * Computes the change.
+   *
+   * @param expiry computes the new expiry; not called for a repeat
+   * @throws TokenEndedException if the token is revoked or has expired
+   * @throws InvalidRequestException if a field is invalid, or if the idempotency key was used with
+   *     another request
+   * @throws RotationConflictException if the earlier rotation cannot be repeated
+   * @throws PreviousSecretPresentedException if the previous secret authenticated the request, and
+   *     the request does not repeat an earlier rotation
+   */
+  <T extends AccessToken> SecretsChange<T> change(SecretsState<T> state, NewExpiry<T> expiry) {
+    T token = state.token();
+    TokenStatus status = token.statusAt(now);
+    if (status == TokenStatus.REVOKED || status == TokenStatus.EXPIRED) {
+      throw new TokenEndedException(status);
+    }
+    SecretsState.EarlierRotation earlier =
+        state
+            .earlier()
+            .filter(rotation -> rotation.rotatedAt().plus(KEY_LIFETIME).isAfter(now))
+            .orElse(null);
+    if (earlier != null) {
+      return repeat(token, earlier);
+    }
+    if (presentedNumber != null && presentedNumber != token.secrets().number()) {
+      throw new PreviousSecretPresentedException();
+    }
+    return rotate(token, expiry);
+  }
+
+  private <T extends AccessToken> SecretsChange<T> repeat(
+      T token, SecretsState.EarlierRotation earlier) {
+    RepeatKey key = repeatKey(token.id());
+    if (key == null || !key.request().equals(earlier.request())) {
+      throw new InvalidRequestException(
+          List.of(
+              new Violation(
+                  RotationRequest.IDEMPOTENCY_KEY, "was already used with another request")));
+    }
+    TokenSecrets secrets = token.secrets();
+    if (earlier.secretNumber() != secrets.number()) {
+      throw new RotationConflictException("the token was rotated again, so nothing was repeated");
+    }
+    boolean presentsNew = presentedNumber != null && presentedNumber == secrets.number();
+    if (secrets.usedAt() != null || presentsNew) {
+      throw new RotationConflictException("the new secret is in use, so it was not replaced");
+    }
+    if (token.previousSecretAt(now).isEmpty()) {
+      throw new RotationConflictException("the grace period has ended, so nothing was repeated");
+    }
+    TokenSecrets replaced =
+        new TokenSecrets(secrets.number() + 1, now, null, secrets.lifetime(), secrets.previous());
+    return new SecretsChange<>(
+        with(token, token.expiresAt(), replaced),
+        rawToken.digest(),
+        earlier.rotatedAt(),
+        List.of(
+            event(
+                token,
+                AuditEvent.Type.ROTATED,
+                Map.of(
+                    AuditEvent.RETRY, "true", AuditEvent.REPLACED_PREFIX, token.tokenPrefix()))));
+  }
+
+  private <T extends AccessToken> SecretsChange<T> rotate(T token, NewExpiry<T> expiry) {
+    RequestErrors errors = new RequestErrors(request.unreadable());
+    request.checkKey(errors);
+    Duration grace = checkGrace(errors);
+    Instant expiresAt = expiry.of(token, errors);
+    if (expiresAt == null || !errors.violations().isEmpty()) {
+      throw new InvalidRequestException(errors.violations());
+    }
+    Instant graceEnd = earliest(now.plus(grace), token.expiresAt(), expiresAt);
+    TokenSecrets secrets = token.secrets();
+    PreviousSecret previous =
+        grace.isZero()
+            ? null
+            : new PreviousSecret(
+                secrets.number(),
+                token.tokenPrefix(),
+                graceEnd,
+                Boolean.TRUE.equals(request.endGraceOnFirstUse()));
+    Duration lifetime =
+        request.expiryField() == null ? secrets.lifetime() : Duration.between(now, expiresAt);
+    List<AuditEvent> events = new ArrayList<>();
+    PreviousSecret older = secrets.previous();
+    if (older != null) {
+      events.add(
+          PreviousSecretEnd.event(
+              token, older, PreviousSecretEnd.Cause.ROTATION, actorName, Map.of(), now, ids));
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(AuditEvent.GRACE_SECONDS, Long.toString(grace.toSeconds()));
+    metadata.put(AuditEvent.PREVIOUS_PREFIX, token.tokenPrefix());
+    metadata.put(AuditEvent.PREVIOUS_EXPIRES_AT, AuditEvent.text(graceEnd));
+    if (previous != null && previous.endsOnFirstUse()) {
+      metadata.put(AuditEvent.END_ON_FIRST_USE, "true");
+    }
+    events.add(event(token, AuditEvent.Type.ROTATED, metadata));
+    TokenSecrets rotated = new TokenSecrets(secrets.number() + 1, now, null, lifetime, previous);
+    return new SecretsChange<>(with(token, expiresAt, rotated), rawToken.digest(), now, events);
+  }
+
+  /**
+   * Returns the expiry that a request sets. Without a requested expiry, the token gets its lifetime
+   * anew, at most the maximum lifetime. A rotation that prolongs the token must follow the rules
+   * for the scopes of new tokens.
+   *
+   * @param creation the rules for new tokens
+   * @param bounds the limits on new tokens of the owner
+   * @return the expiry; null after an error
+   */
+  static @Nullable Instant expiry(
+      RotationRequest request,
+      AccessToken token,
+      Instant now,
+      CreationPolicy creation,
+      GroupLimits bounds,
+      RequestErrors errors) {
+    Instant expiresAt;
+    if (request.expiryField() == null) {
+      Instant anew = now.plus(token.secrets().lifetime());
+      Instant latest = now.plus(Duration.ofDays(bounds.maxLifetimeDays()));
+      expiresAt = anew.isBefore(latest) ? anew : latest;
+    } else {
+      expiresAt =
+          CreationPolicy.checkExpiry(
+              request.expiresAt(), request.expiresInDays(), now, bounds, errors);
+    }
+    if (expiresAt != null && expiresAt.isAfter(token.expiresAt()) && !token.scopes().isEmpty()) {
+      var unused = creation.checkScopes(token.scopes(), List.of(), bounds, errors);
+    }
+    return expiresAt;
+  }
+
+  private Duration checkGrace(RequestErrors errors) {
+    boolean self = presentedNumber != null;
+    Duration min = self ? RotationPolicy.MIN_SELF_GRACE : Duration.ZERO;
+    Long seconds = request.gracePeriodSeconds();
+    if (seconds == null) {
+      return policy.defaultGrace().compareTo(min) < 0 ? min : policy.defaultGrace();
+    }
+    if (seconds < min.toSeconds() || seconds > policy.maxGrace().toSeconds()) {
+      errors.add(
+          "gracePeriodSeconds",
+          "must be a whole number from "
+              + min.toSeconds()
+              + " to "
+              + policy.maxGrace().toSeconds());
+      return min;
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  private static Instant earliest(Instant first, Instant second, Instant third) {
+    Instant earlier = first.isBefore(second) ? first : second;
+    return earlier.isBefore(third) ? earlier : third;
+  }
+
+  private <T extends AccessToken> T with(T token, Instant expiresAt, TokenSecrets secrets) {
+    return PreviousSecretEnd.copy(token, rawToken.displayPrefix(), expiresAt, secrets);
+  }
+
+  private AuditEvent event(AccessToken token, AuditEvent.Type type, Map<String, String> metadata) {
+    return new AuditEvent(ids.next(), token.id(), type, actorName, metadata, now);
+  }
+}

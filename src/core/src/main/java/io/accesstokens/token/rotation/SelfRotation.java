@@ -1,0 +1,14 @@
+package io.accesstokens.token.rotation;
+
+/** Determines whether a service token can rotate itself. */
+public enum SelfRotation {
+  /** A service token cannot rotate itself. */
+  OFF,
+  /** A service token can rotate itself. The new secret expires with the former secret. */
+  KEEP_EXPIRY,
+  /**
+   * A service token can rotate itself, and gets its lifetime anew. A stolen token can be kept valid
+   * in this way, so the owner gets a notice of each rotation.
+   */
+  RENEW
+}

@@ -1,0 +1,196 @@
+package io.accesstokens.token.rotation;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenEndedException;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
+import io.accesstokens.token.policy.Decision;
+import io.accesstokens.token.policy.FreshSignInRequiredException;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.PermissionCheck;
+import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The use cases that replace the secret of a service token. The token keeps its id, name, scopes,
+ * limits, usage and audit log.
+ *
+ * <p>After each method, every process uses the new state in each request that begins later.
+ */
+public final class TokenRotations {
+
+  /** The rule that denies a self-rotation: the name of the setting. */
+  private static final String RULE = "accessTokens.service.rotation.self";
+
+  private final TokenStore store;
+  private final PermissionCheck access;
+  private final CreationPolicy creation;
+  private final SecretChanges<ServiceToken> secrets;
+  private final Clock clock;
+
+  /**
+   * @param creation the rules for new tokens
+   * @param secrets changes the secrets of the tokens in the store
+   * @param clock the source of instants, which are truncated to milliseconds
+   */
+  public TokenRotations(
+      TokenStore store,
+      PermissionCheck access,
+      CreationPolicy creation,
+      SecretChanges<ServiceToken> secrets,
+      Clock clock) {
+    this.store = store;
+    this.access = access;
+    this.creation = creation;
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  /** Returns the rules for rotations. */
+  public RotationPolicy policy() {
+    return secrets.policy();
+  }
+
+  /**
+   * Gives a token a new secret. The former secret stays valid during the grace period.
+   *
+   * @throws PermissionDeniedException if the actor lacks the permission to write tokens, or may not
+   *     grant all scopes of the token. Also thrown if the actor is a token whose limits do not
+   *     cover the limits of the token.
+   * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
+   * @throws TokenNotFoundException if the actor can change no token with this id
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   * @throws TokenEndedException if the token is revoked or has expired
+   * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
+   *     that cannot be repeated
+   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
+   *     change is unknown
+   */
+  public RotatedToken<ServiceToken> rotate(Actor actor, UUID id, RotationRequest request) {
+    Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
+    ServiceToken found =
+        access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    requireGrantable(actor, found);
+    return secrets.rotate(
+        actor,
+        id,
+        request,
+        null,
+        (token, errors) -> {
+          requireGrantable(actor, token); // the scopes may have changed since the first check
+          Instant expiresAt = expiry(request, token, errors);
+          return expiresAt == null ? null : limited(actor, request, expiresAt, errors);
+        });
+  }
+
+  private void requireGrantable(Actor actor, ServiceToken token) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    access.requireGivable(actor, token.scopes());
+    access.requireFreshSignIn(creation.signInAge(), actor, token.scopes(), now);
+    access.requireWithinOwnLimits(actor, token.limits());
+  }
+
+  private @Nullable Instant expiry(
+      RotationRequest request, ServiceToken token, RequestErrors errors) {
+    return secrets.expiry(request, token, creation.limitsOf(token.group()), errors);
+  }
+
+  /** Limits an expiry to the expiry of the actor, if the actor is a token. */
+  private static @Nullable Instant limited(
+      Actor actor, RotationRequest request, Instant expiresAt, RequestErrors errors) {
+    Instant own = actor.credential().map(Verification.Accepted::expiresAt).orElse(Instant.MAX);
+    if (!expiresAt.isAfter(own)) {
+      return expiresAt;
+    }
+    String field = request.expiryField();
+    if (field == null) {
+      return own;
+    }
+    errors.add(field, "must not be after the calling token's own expiry");
+    return null;
+  }
+
+  /**
+   * Gives the calling service token a new secret.
+   *
+   * @param actor the caller; only a service token can rotate itself
+   * @throws PermissionDeniedException if self-rotation is off, if the caller is not a service
+   *     token, or if the previous secret was presented and the request does not repeat the rotation
+   *     that replaced this secret
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   * @throws TokenEndedException if the token was revoked or has expired
+   * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
+   *     that cannot be repeated
+   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
+   *     change is unknown
+   */
+  public RotatedToken<ServiceToken> rotateSelf(Actor actor, RotationRequest request) {
+    if (!(actor instanceof Actor.Token self)) {
+      throw denied(actor, "only a service token can rotate itself");
+    }
+    if (policy().self() == SelfRotation.OFF) {
+      throw denied(actor, "service tokens cannot rotate themselves here");
+    }
+    try {
+      return secrets.rotate(
+          actor,
+          self.verified().tokenId(),
+          request,
+          self.verified().secret().id().number(),
+          (token, errors) -> selfExpiry(request, token, errors));
+    } catch (PreviousSecretPresentedException e) {
+      throw denied(actor, "the previous secret can only repeat the rotation that replaced it");
+    }
+  }
+
+  /** Returns the new expiry of a token that rotates itself. The client can only shorten it. */
+  private @Nullable Instant selfExpiry(
+      RotationRequest request, ServiceToken token, RequestErrors errors) {
+    Instant latest =
+        policy().self() == SelfRotation.RENEW
+            ? expiry(RotationRequest.DEFAULT, token, errors)
+            : token.expiresAt();
+    String field = request.expiryField();
+    if (field == null) {
+      return latest;
+    }
+    Instant requested = expiry(request, token, errors);
+    if (latest != null && requested != null && requested.isAfter(latest)) {
+      errors.add(field, "must not be later than " + AuditEvent.text(latest));
+      return null;
+    }
+    return requested;
+  }
+
+  private PermissionDeniedException denied(Actor actor, String message) {
+    return access.denied(actor, Permissions.SERVICE_WRITE, RULE, message);
+  }
+
+  /**
+   * Ends the previous secret of a token.
+   *
+   * @param reason the reason, 1 to 500 code points after trimming; null for no reason
+   * @throws PermissionDeniedException if the actor lacks the permission to revoke tokens
+   * @throws TokenNotFoundException if the actor can revoke no token with this id
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws NoPreviousSecretException if the token has no valid previous secret; the end of an
+   *     earlier previous secret is final when this exception is thrown
+   */
+  public void endPreviousSecret(Actor actor, UUID id, @Nullable String reason) {
+    Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
+    String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
+    access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    secrets.endPrevious(actor, id, checkedReason);
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Rotation: replaces the secret of a token without a time in which the token cannot be used.
+ *
+ * <ol>
+ *   <li>A token has at most two valid secrets: the current secret, and the previous secret during
+ *       its grace period. A secret has a number, and no number is used twice for a token.
+ *   <li>{@link io.accesstokens.token.rotation.SecretRotation} and {@link
+ *       io.accesstokens.token.rotation.PreviousSecretEnd} are pure functions. They run under the
+ *       lock of the token, so concurrent rotations, revocations and ends have one order.
+ *   <li>The end of a secret is a revocation of this secret. It is written to the change feed, and
+ *       is final when the response arrives.
+ *   <li>A use of an ended secret is refused and reported. It never changes the token, because
+ *       otherwise anybody with an old backup could end a token that is in use.
+ *   <li>A client can repeat a rotation with its idempotency key. The repeat replaces the secret
+ *       that was lost, but only while nobody has used this secret.
+ * </ol>
+ */
+@NullMarked
+package io.accesstokens.token.rotation;
+
+import org.jspecify.annotations.NullMarked;

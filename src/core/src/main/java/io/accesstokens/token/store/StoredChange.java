@@ -1,0 +1,20 @@
+package io.accesstokens.token.store;
+
+import io.accesstokens.verify.TokenDigest;
+import java.util.Set;
+
+/**
+ * The result of a change of a token.
+ *
+ * @param result the result for the caller
+ * @param digests the digests whose cached facts the change made invalid. If the store found that an
+ *     earlier change already had the same effect, the digests of that change. If empty, all cached
+ *     facts can be invalid.
+ * @param <R> the type of the result
+ */
+public record StoredChange<R>(R result, Set<TokenDigest> digests) {
+
+  public StoredChange {
+    digests = Set.copyOf(digests);
+  }
+}

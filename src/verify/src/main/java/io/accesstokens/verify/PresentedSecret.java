@@ -1,0 +1,39 @@
+package io.accesstokens.verify;
+
+import java.util.UUID;
+
+/**
+ * The secret of a token that a client presented. A token has a current secret, and for some time
+ * after a rotation also the previous secret.
+ *
+ * @param id the id of the secret
+ * @param previous true if the secret is the previous secret, which ends before the token
+ * @param endsPrevious true if the first accepted use of the secret ends the previous secret of the
+ *     token
+ */
+public record PresentedSecret(SecretId id, boolean previous, boolean endsPrevious) {
+
+  /**
+   * Identifies a secret of a token. The id does not reveal the secret.
+   *
+   * @param tokenId the id of the token
+   * @param number the number of the secret, which begins at 1 and increases with each new secret of
+   *     the token; {@value #UNKNOWN} if the secret is not known, for example for a JWT that was
+   *     derived from the token
+   */
+  public record SecretId(UUID tokenId, int number) {
+
+    /** The number of an unknown secret. */
+    public static final int UNKNOWN = 0;
+  }
+
+  /** Returns an unknown secret of a token, which is treated as the current secret. */
+  public static PresentedSecret unknown(UUID tokenId) {
+    return new PresentedSecret(new SecretId(tokenId, SecretId.UNKNOWN), false, false);
+  }
+
+  /** Returns an unknown previous secret of a token. */
+  public static PresentedSecret unknownPrevious(UUID tokenId) {
+    return new PresentedSecret(new SecretId(tokenId, SecretId.UNKNOWN), true, false);
+  }
+}
