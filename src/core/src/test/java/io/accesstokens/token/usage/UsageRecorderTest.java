@@ -13,10 +13,16 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
@@ -29,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,13 +104,19 @@ class UsageRecorderTest {
 
     private final Map<UUID, TokenUsage> sums = new HashMap<>();
     private final List<Integer> batches = new ArrayList<>();
-    private Consumer<Map<UUID, TokenUsage>> before = batch -> {};
+    private final Map<SecretId, TokenUsage> sumsBySecret = new HashMap<>();
+    private final List<AuditEvent> reported = new ArrayList<>();
+    private Consumer<Map<SecretId, TokenUsage>> before = batch -> {};
 
     @Override
-    public synchronized void recordUses(Map<UUID, TokenUsage> added) {
+    public synchronized List<AuditEvent> recordUses(Map<SecretId, TokenUsage> added) {
       before.accept(added);
       batches.add(added.size());
-      added.forEach((id, usage) -> sums.merge(id, usage, TokenUsage::plus));
+      added.forEach((id, usage) -> sums.merge(id.tokenId(), usage, TokenUsage::plus));
+      added.forEach((id, usage) -> sumsBySecret.merge(id, usage, TokenUsage::plus));
+      List<AuditEvent> events = List.copyOf(reported);
+      reported.clear();
+      return events;
     }
 
     @Override
@@ -122,12 +135,13 @@ class UsageRecorderTest {
     }
 
     @Override
-    public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
+    public StoredChange<Optional<TokenUpdate>> update(
+        UUID id, Function<ServiceToken, TokenUpdate> work) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public Map<UUID, Revocation> revokeAll(
+    public StoredChange<Map<UUID, Revocation>> revokeAll(
         Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
       throw new UnsupportedOperationException();
     }
@@ -143,7 +157,7 @@ class UsageRecorderTest {
     }
 
     @Override
-    public Optional<ServiceToken> find(TokenDigest digest) {
+    public Optional<PresentedToken<ServiceToken>> find(TokenDigest digest) {
       throw new UnsupportedOperationException();
     }
 
@@ -153,7 +167,26 @@ class UsageRecorderTest {
     }
 
     @Override
-    public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    public StoredChange<Revocation> revoke(
+        UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StoredChange<Optional<SecretsChange<ServiceToken>>> changeSecrets(
+        UUID id,
+        @Nullable RepeatKey key,
+        Function<SecretsState<ServiceToken>, SecretsChange<ServiceToken>> work) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<TokenDigest> digest(UUID id) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<TokenDigest> digests(Set<UUID> ids) {
       throw new UnsupportedOperationException();
     }
 
@@ -163,13 +196,19 @@ class UsageRecorderTest {
     }
 
     @Override
-    public void maintain(Instant now) {}
+    public List<AuditEvent> maintain(Instant now) {
+      return List.of();
+    }
 
     @Override
     public void ping() {}
 
     @Override
     public void close() {}
+  }
+
+  private static SecretId unknownSecret(UUID id) {
+    return new SecretId(id, SecretId.UNKNOWN);
   }
 
   private void accept(UUID id, @Nullable String address) {
@@ -248,7 +287,7 @@ class UsageRecorderTest {
     accept(id, null);
     refuse(id, Verification.Reason.REVOKED, null);
     uses.flush();
-    store.before = batch -> written.add(batch.get(id));
+    store.before = batch -> written.addAll(batch.values());
     uses.flush();
     assertEquals(2, written.size());
     assertEquals(2, written.get(0).accepted().count());
@@ -300,7 +339,7 @@ class UsageRecorderTest {
     UUID bad = ids.get(0);
     store.before =
         batch -> {
-          if (batch.containsKey(bad)) {
+          if (batch.containsKey(unknownSecret(bad))) {
             throw new IllegalArgumentException("no such column");
           }
         };
@@ -337,11 +376,11 @@ class UsageRecorderTest {
         };
     UUID first = UUID.randomUUID();
     uses.of(first);
-    for (int i = 1; i < UsageRecorder.MAX_TOKENS / 2; i++) {
+    for (int i = 1; i < UsageRecorder.MAX_SECRETS / 2; i++) {
       uses.of(UUID.randomUUID());
     }
     uses.flush();
-    for (int i = 0; i < UsageRecorder.MAX_TOKENS; i++) {
+    for (int i = 0; i < UsageRecorder.MAX_SECRETS; i++) {
       uses.of(UUID.randomUUID());
     }
     uses.flush();
@@ -349,7 +388,7 @@ class UsageRecorderTest {
     uses.flush();
     store.before = batch -> {};
     uses.flush();
-    assertEquals(UsageRecorder.MAX_TOKENS, store.sums.size());
+    assertEquals(UsageRecorder.MAX_SECRETS, store.sums.size());
     uses.of(first);
     uses.flush();
     // While the recorder was full, it could not record this token's uses separately either.
