@@ -1,16 +1,21 @@
 package io.accesstokens.store;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +100,14 @@ public final class Samples {
 
   /** Revokes a token as Carol. */
   public static AccessTokenStore.Revocation revoke(TokenStore store, UUID id, Instant at) {
-    return store.revoke(id, "user:default/carol", at, revoked(id, at, "no longer needed"));
+    return store.revoke(id, "user:default/carol", at, revoked(id, at, "no longer needed")).result();
+  }
+
+  /** Records uses of tokens with their first secrets. */
+  public static void recordUses(TokenStore store, Map<UUID, TokenUsage> uses) {
+    Map<SecretId, TokenUsage> bySecret = new HashMap<>();
+    uses.forEach((id, usage) -> bySecret.put(new SecretId(id, 1), usage));
+    assertEquals(List.of(), store.recordUses(bySecret), "audit events");
   }
 
   /** Returns a query for the first page of all tokens. */

@@ -156,7 +156,8 @@ public abstract class TokenSearchContract extends TokenListContract {
       put(store, made);
       if (random.nextInt(3) > 0) {
         Instant usedAt = createdAt.plus(Duration.ofDays(random.nextInt(30)));
-        store.recordUses(
+        Samples.recordUses(
+            store,
             Map.of(made.id(), TokenUsage.of(new UsageCount(1, usedAt, null), 0, 0, null, null)));
       }
       if (random.nextInt(5) == 0) {

@@ -20,6 +20,7 @@ import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -54,23 +55,23 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     put(store, token("other"));
     assertEquals(Optional.of(token), store.find(token.id()));
-    assertEquals(Optional.of(token), store.find(digest(token.id())));
+    assertEquals(Optional.of(PresentedToken.current(token)), store.find(digest(token.id())));
   }
 
   @Test
   void severalTokensAreFoundByDigest() {
-    Map<TokenDigest, ServiceToken> expected = new HashMap<>();
+    Map<TokenDigest, PresentedToken<ServiceToken>> expected = new HashMap<>();
     Set<TokenDigest> digests = new HashSet<>();
     for (int i = 0; i < 5; i++) {
       ServiceToken token = put(store, token("ci-" + i));
       digests.add(digest(UUID.randomUUID()));
       digests.add(digest(token.id()));
-      expected.put(digest(token.id()), token);
+      expected.put(digest(token.id()), PresentedToken.current(token));
       assertEquals(expected, store.findByDigest(digests), digests.size() + " digests");
     }
-    ServiceToken dead = expected.values().iterator().next();
+    ServiceToken dead = expected.values().iterator().next().token();
     assertEquals(Revocation.DONE, revoke(store, dead.id(), NOON.plusMillis(7)));
-    expected.put(digest(dead.id()), store.find(dead.id()).orElseThrow());
+    expected.put(digest(dead.id()), PresentedToken.current(store.find(dead.id()).orElseThrow()));
     assertEquals(expected, store.findByDigest(digests));
     assertEquals(Map.of(), store.findByDigest(Set.of()));
     assertEquals(Map.of(), store.findByDigest(Set.of(digest(UUID.randomUUID()))));
@@ -108,7 +109,8 @@ public abstract class TokenStoreContract {
     put(store, token);
     assertEquals(Optional.of(token), store.find(token.id()));
     AuditEvent event = revoked(token.id(), NOON, emoji);
-    assertEquals(Revocation.DONE, store.revoke(token.id(), token.createdBy(), NOON, event));
+    assertEquals(
+        Revocation.DONE, store.revoke(token.id(), token.createdBy(), NOON, event).result());
     assertEquals(event, store.audit(token.id(), 0, 1).items().get(0));
   }
 
@@ -257,7 +259,7 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     Instant at = NOON.plusMillis(7);
     assertEquals(Revocation.DONE, revoke(store, token.id(), at));
-    ServiceToken dead = store.find(digest(token.id())).orElseThrow();
+    ServiceToken dead = store.find(digest(token.id())).orElseThrow().token();
     assertEquals(at, dead.revokedAt());
     assertEquals("user:default/carol", dead.revokedBy());
     assertEquals(Revocation.ALREADY_REVOKED, revoke(store, token.id(), at.plusMillis(1)));

@@ -18,6 +18,8 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.UseLimits;
@@ -70,16 +72,19 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     ServiceToken other = put(store, token("other"));
     AuditEvent event = updated(token.id(), NOON.plusSeconds(1));
     ServiceToken expected = token.changed(EMOJI.repeat(500), List.of("a\"b", "c"), SOON, LIMITS);
-    Optional<TokenUpdate> written =
+    StoredChange<Optional<TokenUpdate>> written =
         store.update(
             token.id(),
             found -> {
               assertEquals(token, found);
               return new TokenUpdate(expected, event);
             });
-    assertEquals(Optional.of(new TokenUpdate(expected, event)), written);
+    assertEquals(
+        new StoredChange<>(
+            Optional.of(new TokenUpdate(expected, event)), Set.of(digest(token.id()))),
+        written);
     assertEquals(Optional.of(expected), store.find(token.id()));
-    assertEquals(Optional.of(expected), store.find(digest(token.id())));
+    assertEquals(Optional.of(PresentedToken.current(expected)), store.find(digest(token.id())));
     assertEquals(event, store.audit(token.id(), 0, 50).items().get(0));
     assertEquals(2, store.audit(token.id(), 0, 50).total().count());
     assertEquals(Optional.of(other), store.find(other.id()));
@@ -93,7 +98,8 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     put(store, limited);
     assertEquals(Optional.of(limited), store.find(token.id()));
     assertEquals(
-        Map.of(digest(token.id()), limited), store.findByDigest(Set.of(digest(token.id()))));
+        Map.of(digest(token.id()), PresentedToken.current(limited)),
+        store.findByDigest(Set.of(digest(token.id()))));
     UseLimits one = new UseLimits(List.of(), 1);
     for (UseLimits limits : List.of(one, UseLimits.NONE, LIMITS, UseLimits.NONE)) {
       ServiceToken expected =
@@ -108,20 +114,20 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     assertEquals(
         Optional.of(TokenUpdate.unchanged(token)),
-        store.update(token.id(), TokenUpdate::unchanged));
+        store.update(token.id(), TokenUpdate::unchanged).result());
     assertEquals(Optional.of(token), store.find(token.id()));
     assertEquals(1, store.audit(token.id(), 0, 50).total().count());
   }
 
   @Test
   void unknownTokenIsNotUpdated() {
-    Optional<TokenUpdate> none =
+    StoredChange<Optional<TokenUpdate>> none =
         store.update(
             UUID.randomUUID(),
             token -> {
               throw new AssertionError("there is no token");
             });
-    assertEquals(Optional.empty(), none);
+    assertEquals(new StoredChange<>(Optional.empty(), Set.of()), none);
   }
 
   @Test
@@ -154,8 +160,8 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
           assertEquals(null, found.lastUsedAt());
           return describe(found, "unused");
         });
-    store.recordUses(
-        Map.of(token.id(), TokenUsage.of(new UsageCount(3, used, null), 0, 0, null, null)));
+    Samples.recordUses(
+        store, Map.of(token.id(), TokenUsage.of(new UsageCount(3, used, null), 0, 0, null, null)));
     store.update(token.id(), found -> describe(found, "used"));
     ServiceToken changed = store.find(token.id()).orElseThrow();
     assertEquals(used, changed.lastUsedAt());
@@ -215,7 +221,9 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
             20,
             i ->
                 () ->
-                    store.update(token.id(), found -> describe(found, found.description() + '+')));
+                    store
+                        .update(token.id(), found -> describe(found, found.description() + '+'))
+                        .result());
     for (Object result : results) {
       assertTrue(result instanceof Optional<?> update && update.isPresent(), () -> "" + results);
     }

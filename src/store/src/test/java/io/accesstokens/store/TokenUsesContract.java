@@ -29,9 +29,9 @@ public abstract class TokenUsesContract extends TokenUpdateContract {
     revoke(store, dead.id(), NOON);
     Instant later = NOON.plusMillis(5);
     TokenUsage uses = accepted(1, later, "192.0.2.1");
-    store.recordUses(Map.of(live.id(), uses, dead.id(), uses, UUID.randomUUID(), uses));
-    store.recordUses(Map.of(live.id(), accepted(1, NOON, "192.0.2.2")));
-    store.recordUses(Map.of());
+    Samples.recordUses(store, Map.of(live.id(), uses, dead.id(), uses, UUID.randomUUID(), uses));
+    Samples.recordUses(store, Map.of(live.id(), accepted(1, NOON, "192.0.2.2")));
+    Samples.recordUses(store, Map.of());
     assertEquals(later, store.find(live.id()).orElseThrow().lastUsedAt());
     ServiceToken stillDead = store.find(dead.id()).orElseThrow();
     assertEquals(later, stillDead.lastUsedAt());
@@ -48,7 +48,7 @@ public abstract class TokenUsesContract extends TokenUpdateContract {
   void newAndUnknownTokensAreUnused() {
     assertEquals(TokenUsage.NONE, store.usage(put(store, token("ci")).id()));
     UUID unknown = UUID.randomUUID();
-    store.recordUses(Map.of(unknown, accepted(1, NOON, null)));
+    Samples.recordUses(store, Map.of(unknown, accepted(1, NOON, null)));
     assertEquals(TokenUsage.NONE, store.usage(unknown));
   }
 
@@ -56,12 +56,12 @@ public abstract class TokenUsesContract extends TokenUpdateContract {
   void refusedUsesAreOnlyCountedByReason() {
     ServiceToken token = put(store, token("ci"));
     Instant later = NOON.plusMillis(7);
-    store.recordUses(
-        Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 2, 3, later, "2001:db8::1")));
-    store.recordUses(
-        Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 4, 0, 5, NOON, "192.0.2.1")));
+    Samples.recordUses(
+        store, Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 2, 3, later, "2001:db8::1")));
+    Samples.recordUses(
+        store, Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 4, 0, 5, 2, NOON, "192.0.2.1")));
     assertEquals(
-        TokenUsage.of(UsageCount.NONE, 6, 3, 5, later, "2001:db8::1"), store.usage(token.id()));
+        TokenUsage.of(UsageCount.NONE, 6, 3, 5, 2, later, "2001:db8::1"), store.usage(token.id()));
     assertEquals(Optional.of(token), store.find(token.id()), "no other column was touched");
   }
 
@@ -70,10 +70,10 @@ public abstract class TokenUsesContract extends TokenUpdateContract {
     ServiceToken token = put(store, token("ci"));
     Instant later = NOON.plusSeconds(1);
     UsageCount accepted = new UsageCount(1, later, "192.0.2.1");
-    store.recordUses(Map.of(token.id(), TokenUsage.of(accepted, 0, 1, NOON, "192.0.2.2")));
+    Samples.recordUses(store, Map.of(token.id(), TokenUsage.of(accepted, 0, 1, NOON, "192.0.2.2")));
     UsageCount again = new UsageCount(1L << 40, later.plusSeconds(1), null);
     String longest = "f".repeat(UsageCount.MAX_ADDRESS_LENGTH);
-    store.recordUses(Map.of(token.id(), TokenUsage.of(again, 0, 1, later, longest)));
+    Samples.recordUses(store, Map.of(token.id(), TokenUsage.of(again, 0, 1, later, longest)));
     assertEquals(
         TokenUsage.of(
             new UsageCount((1L << 40) + 1, later.plusSeconds(1), null), 0, 2, later, longest),
@@ -95,7 +95,7 @@ public abstract class TokenUsesContract extends TokenUpdateContract {
             i ->
                 () -> {
                   for (int times = 0; times < 5; times++) {
-                    store.recordUses(uses);
+                    Samples.recordUses(store, uses);
                   }
                   return "";
                 });

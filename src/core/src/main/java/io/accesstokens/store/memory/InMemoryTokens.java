@@ -324,21 +324,30 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Writes the first use of an ended secret on a day to the audit log. */
   private Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
     Instant usedAt = refused.lastAt();
-    if (usedAt == null || dayOf(usedAt).equals(reportedUses.put(secret, dayOf(usedAt)))) {
+    if (usedAt == null || secret.number() == token.secrets().number()) {
       return Optional.empty();
     }
-    AuditEvent event =
-        EndedSecretUse.event(token, prefixOf(secret), refused.lastAddress(), usedAt, ids);
-    note(event);
-    return Optional.of(event);
+    Optional<AuditEvent> event =
+        secrets.values().stream()
+            .filter(known -> known.id().equals(secret))
+            .findFirst()
+            .filter(known -> isFirst(secret, dayOf(usedAt)))
+            .map(
+                known ->
+                    EndedSecretUse.event(
+                        token, known.tokenPrefix(), refused.lastAddress(), usedAt, ids));
+    event.ifPresent(this::note);
+    return event;
   }
 
-  private String prefixOf(SecretId id) {
-    return secrets.values().stream()
-        .filter(secret -> secret.id().equals(id))
-        .map(Secret::tokenPrefix)
-        .findFirst()
-        .orElse("");
+  /** Records a reported use. Returns false if a use on this day or later was reported before. */
+  private boolean isFirst(SecretId secret, LocalDate day) {
+    LocalDate reported = reportedUses.get(secret);
+    if (reported != null && !reported.isBefore(day)) {
+      return false;
+    }
+    reportedUses.put(secret, day);
+    return true;
   }
 
   private static LocalDate dayOf(Instant instant) {

@@ -1,11 +1,14 @@
 package io.accesstokens.store.entity;
 
 import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,20 @@ public abstract class AccessTokenEntity<T extends AccessToken> {
   @Column(name = "revoked_by")
   @Nullable String revokedBy;
 
+  @Column(name = "secret_number")
+  int secretNumber;
+
+  @Column(name = "secret_created_at")
+  @Convert(converter = InstantConverter.class)
+  @Nullable Instant secretCreatedAt;
+
+  @Column(name = "secret_used_at")
+  @Convert(converter = InstantConverter.class)
+  @Nullable Instant secretUsedAt;
+
+  @Column(name = "lifetime_millis")
+  @Nullable Long lifetimeMillis;
+
   AccessTokenEntity() {}
 
   AccessTokenEntity(T token, TokenDigest digest) {
@@ -65,10 +82,43 @@ public abstract class AccessTokenEntity<T extends AccessToken> {
     lastUsedAt = token.lastUsedAt();
     revokedAt = token.revokedAt();
     revokedBy = token.revokedBy();
+    secretNumber = token.secrets().number();
+    secretCreatedAt = token.secrets().createdAt();
+    secretUsedAt = token.secrets().usedAt();
+    lifetimeMillis = token.secrets().lifetime().toMillis();
   }
 
-  /** Returns the token that this row contains. */
-  public abstract T token();
+  /**
+   * Returns the token that this row contains. {@link SecretTable} reads previous secrets.
+   *
+   * @param previous the previous secret of the token; null if it has none
+   */
+  public abstract T token(@Nullable PreviousSecret previous);
+
+  public String id() {
+    return id;
+  }
+
+  /** Returns the number of the current secret. */
+  public int secretNumber() {
+    return secretNumber;
+  }
+
+  /** Returns true if the token had other secrets before its current secret. */
+  public boolean isRotated() {
+    return secretNumber > 1;
+  }
+
+  TokenSecrets secrets(@Nullable PreviousSecret previous) {
+    return new TokenSecrets(
+        secretNumber,
+        secretCreatedAt == null ? createdAt : secretCreatedAt,
+        secretUsedAt,
+        lifetimeMillis == null
+            ? Duration.between(createdAt, expiresAt)
+            : Duration.ofMillis(lifetimeMillis),
+        previous);
+  }
 
   public TokenDigest digest() {
     return TokenDigest.of(tokenHash);

@@ -1,12 +1,14 @@
 package io.accesstokens.store.entity;
 
 import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A row of {@code personal_access_tokens}. */
 @Entity(name = "PersonalTokenEntity")
@@ -34,7 +36,7 @@ public class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
   }
 
   @Override
-  public PersonalToken token() {
+  public PersonalToken token(@Nullable PreviousSecret previous) {
     return new PersonalToken(
         UUID.fromString(id),
         name,
@@ -45,7 +47,8 @@ public class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
         expiresAt,
         lastUsedAt,
         revokedAt,
-        revokedBy);
+        revokedBy,
+        secrets(previous));
   }
 
   private static EntityRef ref(String canonical) {

@@ -1,5 +1,7 @@
 package io.accesstokens.store.entity;
 
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.verify.AddressRange;
@@ -9,6 +11,7 @@ import io.accesstokens.verify.UseLimits;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +59,17 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
     createdBy = token.createdBy();
     allowedAddresses = addresses(token.limits());
     requestsPerMinute = token.limits().requestsPerMinute();
-    stage = stage(token);
+    stage = stage(token, token.createdAt());
   }
 
-  private static int stage(ServiceToken token) {
-    TokenStatus status = token.statusAt(token.createdAt());
+  /** Returns the value of the column {@code stage} for a token at an instant. */
+  public static int stage(AccessToken token, Instant now) {
+    TokenStatus status = token.statusAt(now);
     return status == TokenStatus.REVOKED ? StatusColumn.ACTIVE : StatusColumn.of(status);
   }
 
   @Override
-  public ServiceToken token() {
+  public ServiceToken token(@Nullable PreviousSecret previous) {
     return new ServiceToken(
         UUID.fromString(id),
         name,
@@ -79,7 +83,8 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
         lastUsedAt,
         revokedAt,
         revokedBy,
-        limits());
+        limits(),
+        secrets(previous));
   }
 
   /** Returns the value of the column for allowed addresses; null if all addresses are allowed. */

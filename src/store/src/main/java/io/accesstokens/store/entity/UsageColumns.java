@@ -38,6 +38,9 @@ public abstract class UsageColumns {
   @Column(name = "refused_address_uses")
   private long refusedAddressUses;
 
+  @Column(name = "refused_ended_uses")
+  private long refusedEndedUses;
+
   @Column(name = "last_refused_at")
   @Convert(converter = InstantConverter.class)
   private @Nullable Instant lastRefusedAt;
@@ -53,6 +56,7 @@ public abstract class UsageColumns {
         refusedRevokedUses,
         refusedExpiredUses,
         refusedAddressUses,
+        refusedEndedUses,
         lastRefusedAt,
         lastRefusedAddress);
   }

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.hibernate.StatelessSession;
@@ -21,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The transaction writes these entries last. The write locks the row of the change counter.
  * While the row is locked, no other transaction can commit a change of a verdict.
  *
- * @param entries the entries in the order of their numbers, at least one, and at most {@link
- *     io.accesstokens.token.revocation.RevocationRequest#MAX}. Therefore the SQL statement is
- *     always shorter than the maximum packet size of the database.
+ * @param entries the entries in the order of their numbers, at least one, and at most twice {@link
+ *     io.accesstokens.token.revocation.RevocationRequest#MAX}, because a token has at most two
+ *     valid secrets. Therefore the SQL statement is always shorter than the maximum packet size of
+ *     the database.
  * @param writtenAt the time of the change
  */
 public record FeedEntries(List<Entry> entries, Instant writtenAt) {
@@ -31,7 +33,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   private static final int NONCE_LENGTH = 16;
 
   /**
-   * A feed entry for a token whose verdict changed.
+   * A feed entry for a secret of a token whose verdict changed.
    *
    * @param kind the kind of the change, such as {@link io.accesstokens.verify.ChangeFeed#REVOKED}
    * @param digest the digest of the raw token
@@ -43,6 +45,12 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("there are no entries");
     }
+  }
+
+  /** Returns entries of one kind, one for each digest. */
+  public static FeedEntries of(String kind, Collection<TokenDigest> digests, Instant writtenAt) {
+    return new FeedEntries(
+        digests.stream().map(digest -> new Entry(kind, digest)).toList(), writtenAt);
   }
 
   /**

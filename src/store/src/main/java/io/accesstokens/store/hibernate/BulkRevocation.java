@@ -2,13 +2,13 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.JsonText;
-import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
-import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
@@ -18,46 +18,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** Reads and revokes several service tokens, with few statements. */
+/** Revokes several service tokens, with few statements. */
 final class BulkRevocation {
 
-  private record Found(String id, String group, boolean unrevoked, TokenDigest digest) {}
+  private record Found(
+      String id, String group, boolean unrevoked, TokenDigest digest, boolean rotated) {}
 
   private BulkRevocation() {}
-
-  static Map<UUID, ServiceToken> find(StatelessSession session, Set<UUID> ids) {
-    Map<UUID, ServiceToken> found = new HashMap<>();
-    if (!ids.isEmpty()) {
-      session
-          .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
-          .setParameterList("ids", texts(ids))
-          .getResultStream()
-          .map(TokenEntity::token)
-          .forEach(token -> found.put(token.id(), token));
-    }
-    return found;
-  }
-
-  static Map<UUID, TokenDigest> digests(StatelessSession session, Set<UUID> ids) {
-    Map<UUID, TokenDigest> digests = new HashMap<>();
-    if (!ids.isEmpty()) {
-      session
-          .createSelectionQuery(
-              "select t.id, t.tokenHash from TokenEntity t where t.id in (:ids)", Object[].class)
-          .setParameterList("ids", texts(ids))
-          .getResultStream()
-          .forEach(
-              row ->
-                  digests.put(UUID.fromString((String) row[0]), TokenDigest.of((byte[]) row[1])));
-    }
-    return digests;
-  }
 
   /**
    * Returns the ids as sorted texts. All transactions lock rows in this order, so no deadlock can
@@ -73,12 +47,13 @@ final class BulkRevocation {
    *
    * @return the outcome for each token, and the feed entries that the caller must write
    */
-  static Written<Map<UUID, Revocation>> revoke(
+  static Written<StoredChange<Map<UUID, Revocation>>> revoke(
       StatelessSession session, Map<UUID, AuditEvent> events, String by, Instant at) {
     Map<UUID, Revocation> outcomes = new HashMap<>();
     events.keySet().forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
     List<Found> live = new ArrayList<>();
-    for (Found token : locked(session, texts(events.keySet()))) {
+    List<Found> tokens = locked(session, texts(events.keySet()));
+    for (Found token : tokens) {
       outcomes.put(
           UUID.fromString(token.id()),
           token.unrevoked() ? Revocation.DONE : Revocation.ALREADY_REVOKED);
@@ -86,10 +61,15 @@ final class BulkRevocation {
         live.add(token);
       }
     }
+    Map<String, SecretTable.Previous> previous =
+        SecretTable.previous(
+            session, tokens.stream().filter(Found::rotated).map(Found::id).toList());
+    StoredChange<Map<UUID, Revocation>> result =
+        new StoredChange<>(outcomes, digests(tokens, previous));
     if (live.isEmpty()) {
-      return outcomes.containsValue(Revocation.ALREADY_REVOKED)
-          ? Written.alreadyDone(outcomes, ChangeCounter.read(session))
-          : Written.unchanged(outcomes);
+      return tokens.isEmpty()
+          ? Written.unchanged(result)
+          : Written.alreadyDone(result, ChangeCounter.read(session));
     }
     session
         .createMutationQuery(
@@ -99,11 +79,21 @@ final class BulkRevocation {
         .setParameterList("ids", live.stream().map(Found::id).toList())
         .executeUpdate();
     session.doWork(connection -> append(connection, live, events));
-    List<FeedEntries.Entry> entries =
-        live.stream()
-            .map(token -> new FeedEntries.Entry(ChangeFeed.REVOKED, token.digest()))
-            .toList();
-    return Written.changed(outcomes, new FeedEntries(entries, at));
+    return Written.changed(result, FeedEntries.of(ChangeFeed.REVOKED, digests(live, previous), at));
+  }
+
+  /** Returns the digests of the current and the previous secrets of tokens. */
+  private static Set<TokenDigest> digests(
+      List<Found> tokens, Map<String, SecretTable.Previous> previous) {
+    Set<TokenDigest> digests = new LinkedHashSet<>();
+    for (Found token : tokens) {
+      digests.add(token.digest());
+      SecretTable.Previous secret = previous.get(token.id());
+      if (secret != null) {
+        digests.add(secret.digest());
+      }
+    }
+    return digests;
   }
 
   /**
@@ -114,7 +104,7 @@ final class BulkRevocation {
     return session
         .createNativeQuery(
             "select t.id, t.group_entity_ref, case when t.revoked_at is null then 1 else 0 end,"
-                + " t.token_hash from service_access_tokens t where t.id in (:ids)"
+                + " t.token_hash, t.secret_number from service_access_tokens t where t.id in (:ids)"
                 + " order by t.id for update",
             Object[].class)
         .setParameterList("ids", ids)
@@ -125,7 +115,8 @@ final class BulkRevocation {
                     (String) row[0],
                     (String) row[1],
                     ((Number) row[2]).intValue() == 1,
-                    TokenDigest.of((byte[]) row[3])))
+                    TokenDigest.of((byte[]) row[3]),
+                    ((Number) row[4]).intValue() > 1))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -33,19 +34,19 @@ final class DailyUses {
   /**
    * Adds counts of uses to the rows of the days.
    *
-   * @param uses the uses of existing tokens, by token id. All uses of one token are on the same
-   *     day, see {@link io.accesstokens.token.store.TokenStore#recordUses}.
+   * @param uses the uses of existing tokens, by secret. All uses of one secret are on the same day,
+   *     see {@link io.accesstokens.token.store.TokenStore#recordUses}.
    */
-  static void add(Connection connection, DatabaseKind vendor, Map<String, TokenUsage> uses)
+  static void add(Connection connection, DatabaseKind vendor, Map<SecretId, TokenUsage> uses)
       throws SQLException {
     String sql = addition(vendor);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       boolean any = false;
-      for (Map.Entry<String, TokenUsage> entry : uses.entrySet()) {
+      for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
         TokenUsage usage = entry.getValue();
         Optional<LocalDate> day = day(usage);
         if (day.isPresent()) {
-          statement.setString(1, entry.getKey());
+          statement.setString(1, entry.getKey().tokenId().toString());
           statement.setObject(2, day.get());
           statement.setLong(3, usage.accepted().count());
           statement.setLong(4, usage.refused().count());

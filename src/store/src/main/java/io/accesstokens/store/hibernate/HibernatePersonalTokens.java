@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
+import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.Database;
@@ -17,6 +18,11 @@ import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
@@ -26,9 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.query.SelectionQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Stores personal tokens in the database of a {@link HibernateTokenStore}. */
 final class HibernatePersonalTokens implements PersonalTokenStore {
@@ -134,18 +142,23 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public Optional<PersonalToken> find(TokenDigest digest) {
-    return database.read(session -> TABLE.find(session, digest));
+  public Optional<PresentedToken<PersonalToken>> find(TokenDigest digest) {
+    return Optional.ofNullable(findByDigest(Set.of(digest)).get(digest));
   }
 
   @Override
-  public Map<TokenDigest, PersonalToken> findByDigest(Set<TokenDigest> digests) {
+  public Map<TokenDigest, PresentedToken<PersonalToken>> findByDigest(Set<TokenDigest> digests) {
     return database.read(session -> TABLE.find(session, digests));
   }
 
   @Override
   public Optional<TokenDigest> digest(UUID id) {
     return database.read(session -> TABLE.digest(session, id));
+  }
+
+  @Override
+  public Set<TokenDigest> digests(Set<UUID> ids) {
+    return database.read(session -> TABLE.digests(session, ids));
   }
 
   @Override
@@ -161,12 +174,12 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     }
     String hql =
         "from PersonalTokenEntity t" + condition(query) + " order by t.createdAt desc, t.id desc";
-    return bound(session.createSelectionQuery(hql, PersonalTokenEntity.class), query, now)
-        .setFirstResult((int) query.offset())
-        .setMaxResults(query.limit())
-        .getResultStream()
-        .map(PersonalTokenEntity::token)
-        .toList();
+    return SecretTable.tokens(
+        session,
+        bound(session.createSelectionQuery(hql, PersonalTokenEntity.class), query, now)
+            .setFirstResult((int) query.offset())
+            .setMaxResults(query.limit())
+            .getResultList());
   }
 
   private static BoundedCount total(
@@ -210,15 +223,25 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+  public StoredChange<Revocation> revoke(
+      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     return changes.change(
         session -> {
-          Written<Revocation> written = TABLE.revoke(session, id, revokedBy, revokedAt, revoked);
-          if (written.result() == Revocation.DONE) {
+          Written<StoredChange<Revocation>> written =
+              TABLE.revoke(session, id, revokedBy, revokedAt, revoked);
+          if (written.result().result() == Revocation.DONE) {
             outbox.write(session, RawToken.Kind.PERSONAL, List.of(revoked));
           }
           return written;
         });
+  }
+
+  @Override
+  public StoredChange<Optional<SecretsChange<PersonalToken>>> changeSecrets(
+      UUID id,
+      @Nullable RepeatKey key,
+      Function<SecretsState<PersonalToken>, SecretsChange<PersonalToken>> work) {
+    return changes.change(session -> SecretsUpdate.run(session, TABLE, outbox, id, key, work));
   }
 
   @Override

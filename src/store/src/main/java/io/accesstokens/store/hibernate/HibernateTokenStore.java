@@ -38,11 +38,17 @@ import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
@@ -60,6 +66,7 @@ import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores tokens in a relational database with the schema of {@link Migrations}.
@@ -120,11 +127,12 @@ public final class HibernateTokenStore implements TokenStore {
       DataSource dataSource, RandomGenerator random, NoticeRouting notices) {
     this.database = new Database(dataSource);
     this.listing = new TokenListing(database.vendor());
-    this.maintenance = new TokenMaintenance(database);
-    this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, counter, random);
     this.ids = new UuidGenerator(random);
     this.outbox = new NoticeOutbox(notices);
+    this.maintenance =
+        new TokenMaintenance(database, new SecretMaintenance(database, changes, outbox, ids));
+    this.usages = new UsageTable(database, outbox, ids);
     this.personal = new HibernatePersonalTokens(database, changes, outbox);
     this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
@@ -265,12 +273,12 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public Optional<ServiceToken> find(TokenDigest digest) {
-    return database.read(session -> TokenTable.SERVICE.find(session, digest));
+  public Optional<PresentedToken<ServiceToken>> find(TokenDigest digest) {
+    return Optional.ofNullable(findByDigest(Set.of(digest)).get(digest));
   }
 
   @Override
-  public Map<TokenDigest, ServiceToken> findByDigest(Set<TokenDigest> digests) {
+  public Map<TokenDigest, PresentedToken<ServiceToken>> findByDigest(Set<TokenDigest> digests) {
     return database.read(session -> TokenTable.SERVICE.find(session, digests));
   }
 
@@ -280,12 +288,13 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+  public StoredChange<Revocation> revoke(
+      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     return changes.change(
         session -> {
-          Written<Revocation> written =
+          Written<StoredChange<Revocation>> written =
               TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked);
-          if (written.result() == Revocation.DONE) {
+          if (written.result().result() == Revocation.DONE) {
             outbox.write(session, RawToken.Kind.SERVICE, List.of(revoked));
           }
           return written;
@@ -293,34 +302,45 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public Map<UUID, ServiceToken> find(Set<UUID> ids) {
-    return database.read(session -> BulkRevocation.find(session, ids));
+  public StoredChange<Optional<SecretsChange<ServiceToken>>> changeSecrets(
+      UUID id,
+      @Nullable RepeatKey key,
+      Function<SecretsState<ServiceToken>, SecretsChange<ServiceToken>> work) {
+    return changes.change(
+        session -> SecretsUpdate.run(session, TokenTable.SERVICE, outbox, id, key, work));
   }
 
   @Override
-  public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
-    return database.read(session -> BulkRevocation.digests(session, ids));
+  public Map<UUID, ServiceToken> find(Set<UUID> tokenIds) {
+    return database.read(session -> TokenTable.SERVICE.tokens(session, tokenIds));
   }
 
   @Override
-  public Map<UUID, Revocation> revokeAll(
+  public Set<TokenDigest> digests(Set<UUID> tokenIds) {
+    return database.read(session -> TokenTable.SERVICE.digests(session, tokenIds));
+  }
+
+  @Override
+  public StoredChange<Map<UUID, Revocation>> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
     return changes.change(
         session -> {
-          Written<Map<UUID, Revocation>> written =
+          Written<StoredChange<Map<UUID, Revocation>>> written =
               BulkRevocation.revoke(session, revoked, revokedBy, revokedAt);
+          Map<UUID, Revocation> outcomes = written.result().result();
           outbox.write(
               session,
               RawToken.Kind.SERVICE,
               revoked.values().stream()
-                  .filter(event -> written.result().get(event.tokenId()) == Revocation.DONE)
+                  .filter(event -> outcomes.get(event.tokenId()) == Revocation.DONE)
                   .toList());
           return written;
         });
   }
 
   @Override
-  public Optional<TokenUpdate> update(UUID id, Function<ServiceToken, TokenUpdate> work) {
+  public StoredChange<Optional<TokenUpdate>> update(
+      UUID id, Function<ServiceToken, TokenUpdate> work) {
     return changes.change(session -> TokenChanges.update(session, id, work));
   }
 
@@ -346,8 +366,8 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public void recordUses(Map<UUID, TokenUsage> uses) {
-    usages.record(uses);
+  public List<AuditEvent> recordUses(Map<SecretId, TokenUsage> uses) {
+    return usages.record(uses);
   }
 
   @Override
@@ -366,8 +386,8 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public void maintain(Instant now) {
-    maintenance.maintain(now);
+  public List<AuditEvent> maintain(Instant now) {
+    return maintenance.maintain(now);
   }
 
   @Override

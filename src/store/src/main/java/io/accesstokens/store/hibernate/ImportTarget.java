@@ -1,6 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.hibernate.TokenImport.Decision;
 import io.accesstokens.store.hibernate.TokenImport.Item;
@@ -38,9 +39,7 @@ final class ImportTarget {
     }
   }
 
-  private record Known(ServiceToken token, TokenDigest digest) {}
-
-  private final Map<UUID, Known> byId = new HashMap<>();
+  private final Map<UUID, ServiceToken> byId = new HashMap<>();
   private final Map<TokenDigest, UUID> byDigest = new HashMap<>();
   private final Map<Name, UUID> byName = new HashMap<>();
   private final Map<UUID, UUID> tokenOfEvent = new HashMap<>();
@@ -52,6 +51,7 @@ final class ImportTarget {
     target.rows(session, "t.id in (:list)", items, item -> item.token().id().toString());
     target.rows(session, "t.tokenHash in (:list)", items, item -> item.digest().bytes());
     target.names(session, items);
+    target.secrets(session, items);
     target.events(session, items);
     return target;
   }
@@ -83,12 +83,18 @@ final class ImportTarget {
   }
 
   private void add(TokenEntity row) {
-    ServiceToken token = row.token();
-    byId.put(token.id(), new Known(token, row.digest()));
+    ServiceToken token = row.token(null); // secrets are irrelevant to an import
+    byId.put(token.id(), token);
     byDigest.put(row.digest(), token.id());
     if (token.revokedAt() == null) {
       byName.put(Name.of(token), token.id());
     }
+  }
+
+  /** Adds the secrets that were replaced by rotations in this database. */
+  private void secrets(StatelessSession session, List<Item> items) {
+    SecretTable.find(session, items.stream().map(Item::digest).toList())
+        .forEach((digest, secret) -> byDigest.put(digest, secret.tokenId()));
   }
 
   private void events(StatelessSession session, List<Item> items) {
@@ -119,8 +125,8 @@ final class ImportTarget {
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();
-    Known known = byId.get(token.id());
-    if (known != null && !known.digest().equals(item.digest())) {
+    ServiceToken known = byId.get(token.id());
+    if (known != null && !token.id().equals(byDigest.get(item.digest()))) {
       return Decision.refuse(item, Outcome.ID_TAKEN);
     }
     if (known == null && byDigest.containsKey(item.digest())) {
@@ -133,7 +139,7 @@ final class ImportTarget {
       }
     }
     if (known != null) {
-      return update(item, known.token());
+      return update(item, known);
     }
     UUID holder = token.revokedAt() == null ? byName.get(Name.of(token)) : null;
     if (holder != null && !revoked.contains(holder)) {

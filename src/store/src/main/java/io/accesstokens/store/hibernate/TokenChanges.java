@@ -1,20 +1,23 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.JsonText;
+import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.ChangeFeed;
-import java.util.List;
+import io.accesstokens.verify.TokenDigest;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.hibernate.StatelessSession;
-import org.jspecify.annotations.Nullable;
 
 /** Changes the properties of service tokens. */
 final class TokenChanges {
@@ -22,37 +25,31 @@ final class TokenChanges {
   private TokenChanges() {}
 
   /**
-   * Changes a token and writes the audit log. Does not write the feed entry. The row of the token
+   * Changes a token and writes the audit log. Does not write the feed entries. The row of the token
    * is locked while {@code work} runs.
    *
-   * @return the update, and the feed entry that the caller must write
+   * @return the update, and the feed entries that the caller must write
    */
-  static Written<Optional<TokenUpdate>> update(
+  static Written<StoredChange<Optional<TokenUpdate>>> update(
       StatelessSession session, UUID id, Function<ServiceToken, TokenUpdate> work) {
-    TokenEntity row = locked(session, id);
-    if (row == null) {
-      return Written.unchanged(Optional.empty());
+    Optional<AccessTokenEntity<ServiceToken>> locked = TokenTable.SERVICE.locked(session, id);
+    if (locked.isEmpty()) {
+      return Written.unchanged(new StoredChange<>(Optional.empty(), Set.of()));
     }
-    TokenUpdate update = work.apply(row.token());
+    AccessTokenEntity<ServiceToken> row = locked.get();
+    SecretTable.Previous previous = SecretTable.previous(session, row);
+    TokenUpdate update = work.apply(row.token(previous == null ? null : previous.secret()));
+    Set<TokenDigest> digests =
+        previous == null ? Set.of(row.digest()) : Set.of(row.digest(), previous.digest());
+    StoredChange<Optional<TokenUpdate>> result = new StoredChange<>(Optional.of(update), digests);
     AuditEvent updated = update.updated();
     if (updated == null) {
-      return Written.alreadyDone(Optional.of(update), ChangeCounter.read(session));
+      return Written.alreadyDone(result, ChangeCounter.read(session));
     }
     write(session, update.token());
     TokenTable.SERVICE.append(session, updated);
     return Written.changed(
-        Optional.of(update),
-        new FeedEntries(
-            List.of(new FeedEntries.Entry(ChangeFeed.CHANGED, row.digest())),
-            updated.occurredAt()));
-  }
-
-  private static @Nullable TokenEntity locked(StatelessSession session, UUID id) {
-    return session
-        .createNativeQuery(
-            "select * from " + TokenEntity.TABLE + " where id = :id for update", TokenEntity.class)
-        .setParameter("id", id.toString())
-        .getSingleResultOrNull();
+        result, FeedEntries.of(ChangeFeed.CHANGED, digests, updated.occurredAt()));
   }
 
   /** Updates only these columns, so that the usage and a later revocation are kept. */
@@ -61,12 +58,14 @@ final class TokenChanges {
         .createMutationQuery(
             "update TokenEntity t set t.description = :description, t.scopes = :scopes,"
                 + " t.expiresAt = :expiresAt, t.allowedAddresses = :addresses,"
-                + " t.requestsPerMinute = :requests where t.id = :id")
+                + " t.requestsPerMinute = :requests, t.lifetimeMillis = :lifetime where t.id = :id")
         .setParameter("description", token.description())
         .setParameter("scopes", JsonText.ofList(token.scopes()))
         .setParameter("expiresAt", token.expiresAt())
         .setParameter("addresses", TokenEntity.addresses(token.limits()), String.class)
         .setParameter("requests", token.limits().requestsPerMinute(), Integer.class)
+        // A token of an earlier version has no stored lifetime. The new expiry must not change it.
+        .setParameter("lifetime", token.secrets().lifetime().toMillis())
         .setParameter("id", token.id().toString())
         .executeUpdate();
   }

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +91,7 @@ public final class TokenImport {
     /** The token was not imported, because another token has the same digest. */
     DIGEST_TAKEN,
     /**
-     * The token was not imported, because the token with this id has another digest in this
+     * The token was not imported, because the token with this id never had this digest in this
      * database.
      */
     ID_TAKEN,
@@ -210,7 +209,7 @@ public final class TokenImport {
           List<Result> results = new ArrayList<>();
           List<Decision> decisions = decide(session, items);
           decisions.forEach(decision -> results.add(write(session, decision, now)));
-          List<FeedEntries.Entry> entries = feedEntries(decisions);
+          List<FeedEntries.Entry> entries = feedEntries(session, decisions);
           return entries.isEmpty()
               ? Written.unchanged(results)
               : Written.changed(results, new FeedEntries(entries, now));
@@ -249,18 +248,22 @@ public final class TokenImport {
   }
 
   /** Returns the feed entries for all verdicts that an import changes. */
-  private static List<FeedEntries.Entry> feedEntries(List<Decision> decisions) {
-    Set<FeedEntries.Entry> added = new LinkedHashSet<>();
-    Set<FeedEntries.Entry> dead = new LinkedHashSet<>();
+  private static List<FeedEntries.Entry> feedEntries(
+      StatelessSession session, List<Decision> decisions) {
+    Set<FeedEntries.Entry> entries = new LinkedHashSet<>();
+    Set<UUID> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {
-      TokenDigest digest = decision.item().digest();
       if (decision.outcome() == Outcome.ADDED) {
-        added.add(new FeedEntries.Entry(CHANGED, digest));
+        entries.add(new FeedEntries.Entry(CHANGED, decision.item().digest()));
       } else if (decision.revoke()) {
-        dead.add(new FeedEntries.Entry(HibernateTokenStore.REVOKED, digest));
+        dead.add(decision.item().token().id());
       }
     }
-    return Stream.concat(added.stream(), dead.stream()).toList();
+    // The secrets of a token that was rotated here are unknown to the other system.
+    for (TokenDigest digest : TokenTable.SERVICE.digests(session, dead)) {
+      entries.add(new FeedEntries.Entry(HibernateTokenStore.REVOKED, digest));
+    }
+    return List.copyOf(entries);
   }
 
   private List<Decision> decide(StatelessSession session, List<Item> items) {

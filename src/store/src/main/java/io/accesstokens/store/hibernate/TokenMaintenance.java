@@ -5,14 +5,15 @@ import io.accesstokens.store.entity.StatusColumn;
 import io.accesstokens.store.feed.FeedTrim;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Maintains data in batches: the stages of tokens, the groups of audit events, the daily uses, and
- * the number of feed entries. No verdict depends on this data.
+ * Maintains data in batches: the stages of tokens, the ends of secrets, the groups of audit events,
+ * the daily uses, and the number of feed entries. No verdict depends on this data.
  */
 final class TokenMaintenance {
 
@@ -30,24 +31,30 @@ final class TokenMaintenance {
 
   private final Database database;
 
-  TokenMaintenance(Database database) {
+  private final SecretMaintenance secrets;
+
+  TokenMaintenance(Database database, SecretMaintenance secrets) {
     this.database = database;
+    this.secrets = secrets;
   }
 
   /**
-   * Moves each token to its current stage. Then maintains the audit log, the daily uses and the
-   * feed.
+   * Moves each token to its current stage. Then maintains the secrets, the audit log, the daily
+   * uses and the feed.
    *
    * @param now the current time
+   * @return the audit events that were written
    */
-  void maintain(Instant now) {
+  List<AuditEvent> maintain(Instant now) {
     Instant due = now.minus(CLOCK_DIFFERENCE);
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRED, due);
     move(StatusColumn.EXPIRING, StatusColumn.EXPIRED, due);
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
+    List<AuditEvent> events = secrets.maintain(due, now);
     AuditLogMaintenance.fillGroupsIn(database);
     DailyUses.trim(database, now);
     FeedTrim.trim(database, now);
+    return events;
   }
 
   private void move(int from, int to, Instant expiresUpTo) {
@@ -80,7 +87,10 @@ final class TokenMaintenance {
       session
           .createMutationQuery(
               "update TokenEntity t set t.stage = :to"
-                  + " where t.id in (:ids) and t.stage = :from and t.revokedAt is null")
+                  + " where t.id in (:ids) and t.stage = :from and t.revokedAt is null"
+                  // A rotation can have changed the expiry after the query.
+                  + " and t.expiresAt <= :due")
+          .setParameter("due", expiresUpTo)
           .setParameter("to", to)
           .setParameter("from", from)
           .setParameterList("ids", ids.stream().sorted().toList())

@@ -3,9 +3,12 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.AuditColumns;
 import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.InList;
+import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.PersonalUsageEntity;
+import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.entity.UsageColumns;
 import io.accesstokens.store.entity.UsageEntity;
@@ -16,21 +19,32 @@ import io.accesstokens.store.listing.AuditLogReader;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Table;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
@@ -50,7 +64,9 @@ final class TokenTable<T extends AccessToken> {
           (session, event) ->
               new AuditEntity(event, AuditLogReader.groupOf(session, event.tokenId())),
           AuditEntity.TABLE,
-          UsageEntity.class);
+          UsageEntity.class,
+          "token_prefix",
+          RawToken.Kind.SERVICE);
 
   /** The tables of personal tokens. */
   static final TokenTable<PersonalToken> PERSONAL =
@@ -59,7 +75,9 @@ final class TokenTable<T extends AccessToken> {
           PersonalAuditEntity.class,
           (session, event) -> new PersonalAuditEntity(event),
           PersonalAuditEntity.TABLE,
-          PersonalUsageEntity.class);
+          PersonalUsageEntity.class,
+          "prefix",
+          RawToken.Kind.PERSONAL);
 
   private final Class<? extends AccessTokenEntity<T>> rows;
   private final String table;
@@ -67,19 +85,35 @@ final class TokenTable<T extends AccessToken> {
   private final BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent;
   private final String auditLog;
   private final Class<? extends UsageColumns> uses;
+  private final String prefixColumn;
+  private final RawToken.Kind kind;
 
   private TokenTable(
       Class<? extends AccessTokenEntity<T>> rows,
       Class<? extends AuditColumns> events,
       BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent,
       String auditLog,
-      Class<? extends UsageColumns> uses) {
+      Class<? extends UsageColumns> uses,
+      String prefixColumn,
+      RawToken.Kind kind) {
     this.rows = rows;
     this.table = rows.getAnnotation(Table.class).name();
     this.events = events;
     this.newEvent = newEvent;
     this.auditLog = auditLog;
     this.uses = uses;
+    this.prefixColumn = prefixColumn;
+    this.kind = kind;
+  }
+
+  /** Returns the name of the table of tokens. */
+  String name() {
+    return table;
+  }
+
+  /** Returns the kind of the tokens in the table. */
+  RawToken.Kind kind() {
+    return kind;
   }
 
   /** Returns the token with the given id, or empty if there is no such token. */
@@ -88,41 +122,141 @@ final class TokenTable<T extends AccessToken> {
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.id = :id", rows)
         .setParameter("id", id.toString())
         .uniqueResultOptional()
-        .map(AccessTokenEntity::token);
+        .map(row -> SecretTable.tokens(session, List.of(row)).get(0));
   }
 
-  /** Returns the token whose raw token has the given digest, or empty if there is no such token. */
-  Optional<T> find(StatelessSession session, TokenDigest digest) {
-    return session
-        .createSelectionQuery("from " + rows.getSimpleName() + " t where t.tokenHash = :hash", rows)
-        .setParameter("hash", digest.bytes())
-        .uniqueResultOptional()
-        .map(AccessTokenEntity::token);
+  /** Returns the tokens with the given ids, by id. */
+  Map<UUID, T> tokens(StatelessSession session, Set<UUID> ids) {
+    List<? extends AccessTokenEntity<T>> found =
+        select(session, "id", ids.stream().map(UUID::toString).toList());
+    Map<UUID, T> tokens = new HashMap<>();
+    SecretTable.tokens(session, found).forEach(token -> tokens.put(token.id(), token));
+    return tokens;
   }
 
   /**
-   * Returns the tokens whose raw tokens have one of the given digests, by digest.
-   *
-   * <p>The number of parameters is rounded up to a power of two, so that the database prepares only
-   * a few different statements. The statement is native SQL, because Hibernate would translate a
-   * query with a list parameter at each call.
+   * Returns the tokens that have or had raw tokens with one of the given digests, by digest. If a
+   * digest is not that of a current secret, one more statement searches the other secrets.
    */
-  Map<TokenDigest, T> find(StatelessSession session, Set<TokenDigest> digests) {
-    if (digests.isEmpty()) {
-      return Map.of();
+  Map<TokenDigest, PresentedToken<T>> find(StatelessSession session, Set<TokenDigest> digests) {
+    List<AccessTokenEntity<T>> found =
+        new ArrayList<>(
+            select(session, "token_hash", digests.stream().map(TokenDigest::bytes).toList()));
+    Map<TokenDigest, SecretId> presented = new HashMap<>();
+    for (AccessTokenEntity<T> row : found) {
+      presented.put(row.digest(), new SecretId(UUID.fromString(row.id()), row.secretNumber()));
     }
-    List<TokenDigest> all = List.copyOf(digests);
-    int parameters = Integer.highestOneBit(2 * all.size() - 1);
-    String marks = String.join(", ", Collections.nCopies(parameters, "?"));
+    Set<TokenDigest> others = new HashSet<>(digests);
+    others.removeAll(presented.keySet());
+    Map<TokenDigest, SecretId> secrets = SecretTable.find(session, others);
+    Set<String> missing = new HashSet<>();
+    secrets.values().forEach(secret -> missing.add(secret.tokenId().toString()));
+    found.forEach(row -> missing.remove(row.id()));
+    found.addAll(select(session, "id", List.copyOf(missing)));
+    presented.putAll(secrets);
+    Map<UUID, T> tokens = new HashMap<>();
+    SecretTable.tokens(session, found).forEach(token -> tokens.put(token.id(), token));
+    Map<TokenDigest, PresentedToken<T>> result = new HashMap<>();
+    presented.forEach(
+        (digest, secret) -> {
+          T token = tokens.get(secret.tokenId());
+          if (token != null) {
+            result.put(digest, new PresentedToken<>(token, secret.number()));
+          }
+        });
+    return result;
+  }
+
+  /**
+   * Reads the rows that have one of the given values in a column. The statement is native SQL,
+   * because Hibernate would translate a query with a list parameter at each call.
+   */
+  private List<? extends AccessTokenEntity<T>> select(
+      StatelessSession session, String column, List<?> anyOf) {
+    if (anyOf.isEmpty()) {
+      return List.of();
+    }
+    InList<?> values = InList.of(anyOf);
     var query =
         session.createNativeQuery(
-            "select * from " + table + " where token_hash in (" + marks + ")", rows);
-    for (int i = 0; i < parameters; i++) {
-      query.setParameter(i + 1, all.get(Math.min(i, all.size() - 1)).bytes());
+            "select * from " + table + " where " + column + " in " + values.marks(), rows);
+    for (int i = 0; i < values.values().size(); i++) {
+      query.setParameter(i + 1, values.values().get(i));
     }
-    Map<TokenDigest, T> found = new HashMap<>();
-    query.getResultList().forEach(row -> found.put(row.digest(), row.token()));
-    return found;
+    return query.getResultList();
+  }
+
+  /** Locks the row of a token. Returns empty if there is no such token. */
+  Optional<AccessTokenEntity<T>> locked(StatelessSession session, UUID id) {
+    return Optional.ofNullable(
+        session
+            .createNativeQuery("select * from " + table + " where id = :id for update", rows)
+            .setParameter("id", id.toString())
+            .getSingleResultOrNull());
+  }
+
+  /**
+   * Locks the rows of tokens in the order of ids. All transactions use this order, so no deadlock
+   * can occur. Unknown ids are ignored.
+   *
+   * @return the numbers of the current secrets, by token id
+   */
+  Map<String, Integer> lockAll(StatelessSession session, SortedSet<String> ids) {
+    Map<String, Integer> numbers = new HashMap<>();
+    if (!ids.isEmpty()) {
+      InList<String> values = InList.of(ids);
+      var query =
+          session.createNativeQuery(
+              "select t.id, t.secret_number from "
+                  + table
+                  + " t where t.id in "
+                  + values.marks()
+                  + " order by t.id for update",
+              Object[].class);
+      for (int i = 0; i < values.values().size(); i++) {
+        query.setParameter(i + 1, values.values().get(i));
+      }
+      query
+          .getResultList()
+          .forEach(row -> numbers.put((String) row[0], ((Number) row[1]).intValue()));
+    }
+    return numbers;
+  }
+
+  /**
+   * Writes the secrets of a token. Writes only the columns that depend on the secrets.
+   *
+   * @param digest the digest of the raw token with the current secret
+   * @param now the instant of the change
+   */
+  void writeSecrets(Connection connection, T token, TokenDigest digest, Instant now)
+      throws SQLException {
+    boolean staged = kind == RawToken.Kind.SERVICE;
+    String sql =
+        "update "
+            + table
+            + " set token_hash = ?, "
+            + prefixColumn
+            + " = ?, expires_at = ?, secret_number = ?, secret_created_at = ?, secret_used_at = ?,"
+            + " lifetime_millis = ?"
+            + (staged ? ", stage = ?" : "")
+            + " where id = ?";
+    TokenSecrets secrets = token.secrets();
+    Instant usedAt = secrets.usedAt();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setBytes(1, digest.bytes());
+      statement.setString(2, token.tokenPrefix());
+      statement.setObject(3, InstantConverter.column(token.expiresAt()));
+      statement.setInt(4, secrets.number());
+      statement.setObject(5, InstantConverter.column(secrets.createdAt()));
+      statement.setObject(6, usedAt == null ? null : InstantConverter.column(usedAt));
+      statement.setLong(7, secrets.lifetime().toMillis());
+      if (staged) {
+        statement.setInt(8, TokenEntity.stage(token, now));
+      }
+      statement.setString(staged ? 9 : 8, token.id().toString());
+      statement.executeUpdate();
+    }
   }
 
   /** Returns the digest of a token's raw token, or empty if the token does not exist. */
@@ -136,25 +270,58 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Revokes a token and writes the audit log. Does not write the feed entry.
-   *
-   * @return the outcome, and the feed entry that the caller must write
+   * Returns the digests of the raw tokens with the current and the previous secrets of tokens.
+   * Unknown ids are ignored.
    */
-  Written<Revocation> revoke(
+  Set<TokenDigest> digests(StatelessSession session, Set<UUID> ids) {
+    Set<TokenDigest> digests = new LinkedHashSet<>();
+    if (ids.isEmpty()) {
+      return digests;
+    }
+    InList<String> values = InList.of(ids.stream().map(UUID::toString).toList());
+    var query =
+        session.createNativeQuery(
+            "select t.id, t.token_hash, t.secret_number from "
+                + table
+                + " t where t.id in "
+                + values.marks(),
+            Object[].class);
+    for (int i = 0; i < values.values().size(); i++) {
+      query.setParameter(i + 1, values.values().get(i));
+    }
+    List<String> rotated = new ArrayList<>();
+    for (Object[] row : query.getResultList()) {
+      digests.add(TokenDigest.of((byte[]) row[1]));
+      if (((Number) row[2]).intValue() > 1) {
+        rotated.add((String) row[0]);
+      }
+    }
+    SecretTable.previous(session, rotated)
+        .values()
+        .forEach(previous -> digests.add(previous.digest()));
+    return digests;
+  }
+
+  /**
+   * Revokes a token and writes the audit log. Does not write the feed entries.
+   *
+   * @return the outcome, and the feed entries that the caller must write
+   */
+  Written<StoredChange<Revocation>> revoke(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     boolean done = markRevoked(session, id, revokedBy, revokedAt);
-    Optional<TokenDigest> digest = digest(session, id);
-    if (digest.isEmpty()) {
-      return Written.unchanged(Revocation.NOT_FOUND);
+    Set<TokenDigest> digests = digests(session, Set.of(id));
+    if (digests.isEmpty()) {
+      return Written.unchanged(new StoredChange<>(Revocation.NOT_FOUND, digests));
     }
     if (!done) {
-      return Written.alreadyDone(Revocation.ALREADY_REVOKED, ChangeCounter.read(session));
+      return Written.alreadyDone(
+          new StoredChange<>(Revocation.ALREADY_REVOKED, digests), ChangeCounter.read(session));
     }
     append(session, revoked);
     return Written.changed(
-        Revocation.DONE,
-        new FeedEntries(
-            List.of(new FeedEntries.Entry(ChangeFeed.REVOKED, digest.get())), revokedAt));
+        new StoredChange<>(Revocation.DONE, digests),
+        FeedEntries.of(ChangeFeed.REVOKED, digests, revokedAt));
   }
 
   /**

@@ -1,22 +1,28 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.InstantConverter;
-import io.accesstokens.store.entity.PersonalTokenEntity;
-import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.notice.NoticeOutbox;
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.RawToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.UUID;
+import java.util.TreeSet;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -37,77 +43,111 @@ public final class UsageTable {
           + " else last_used_address end,"
           + " last_used_at = case when last_used_at is null or last_used_at < ? then ?"
           + " else last_used_at end,"
+          + " secret_used_at = case when secret_number = ?"
+          + " and (secret_used_at is null or secret_used_at < ?) then ? else secret_used_at end,"
           + " refused_revoked_uses = refused_revoked_uses + ?,"
           + " refused_expired_uses = refused_expired_uses + ?,"
           + " refused_address_uses = refused_address_uses + ?,"
+          + " refused_ended_uses = refused_ended_uses + ?,"
           + " last_refused_address = case when last_refused_at is null or last_refused_at < ? then ?"
           + " else last_refused_address end,"
           + " last_refused_at = case when last_refused_at is null or last_refused_at < ? then ?"
           + " else last_refused_at end"
           + " where id = ?";
 
-  private final Database database;
+  /** All replicas use the order of ids, so no deadlock can occur. */
+  private static final Comparator<SecretId> ORDER =
+      Comparator.comparing((SecretId secret) -> secret.tokenId().toString())
+          .thenComparing(SecretId::number);
 
-  UsageTable(Database database) {
+  private final Database database;
+  private final NoticeOutbox outbox;
+  private final UuidGenerator ids;
+
+  UsageTable(Database database, NoticeOutbox outbox, UuidGenerator ids) {
     this.database = database;
+    this.outbox = outbox;
+    this.ids = ids;
   }
 
-  void record(Map<UUID, TokenUsage> uses) {
+  /**
+   * Records uses by secret in one transaction.
+   *
+   * @return the audit events of the uses of ended secrets
+   */
+  List<AuditEvent> record(Map<SecretId, TokenUsage> uses) {
     if (uses.isEmpty()) {
-      return;
+      return List.of();
     }
-    // All replicas use the order of ids, so no deadlock can occur.
-    SortedMap<String, TokenUsage> ordered = new TreeMap<>();
-    uses.forEach((id, usage) -> ordered.put(id.toString(), usage));
-    database.write(
+    return database.write(
         session -> {
-          SortedMap<String, TokenUsage> personal = new TreeMap<>(ordered);
-          personal.keySet().retainAll(among(session, "PersonalTokenEntity", ordered.keySet()));
-          SortedMap<String, TokenUsage> service = new TreeMap<>(ordered);
-          service.keySet().removeAll(personal.keySet());
-          service.keySet().retainAll(among(session, "TokenEntity", service.keySet()));
-          session.doWork(
-              connection -> {
-                add(connection, TokenEntity.TABLE, service);
-                add(connection, PersonalTokenEntity.TABLE, personal);
-                DailyUses.add(connection, database.vendor(), service);
-              });
-          return ordered;
+          SortedMap<SecretId, TokenUsage> left = new TreeMap<>(ORDER);
+          left.putAll(uses);
+          List<AuditEvent> events = new ArrayList<>(record(session, TokenTable.PERSONAL, left));
+          events.addAll(record(session, TokenTable.SERVICE, left));
+          return events;
         });
   }
 
   /**
-   * Returns the ids that exist in a table. A recorded use has only the id of its token. The kind of
-   * the token is unknown, and the token may be deleted.
+   * Records the uses of the tokens in one table, and removes these uses from {@code left}. A
+   * recorded use has only the id of its token. The kind of the token is unknown, and the token may
+   * be deleted.
    *
-   * @param rows the entity name of the table
+   * <p>The rows of the tokens are locked first. So the number of a current secret does not change,
+   * and a use of a secret that was just replaced counts for that secret.
    */
-  private static List<String> among(StatelessSession session, String rows, Set<String> ids) {
-    return ids.isEmpty()
-        ? List.of()
-        : session
-            .createSelectionQuery(
-                "select t.id from " + rows + " t where t.id in (:ids)", String.class)
-            .setParameterList("ids", ids)
-            .getResultList();
+  private <T extends AccessToken> List<AuditEvent> record(
+      StatelessSession session, TokenTable<T> table, SortedMap<SecretId, TokenUsage> left) {
+    SortedSet<String> tokens = new TreeSet<>();
+    left.keySet().forEach(secret -> tokens.add(secret.tokenId().toString()));
+    Map<String, Integer> numbers = table.lockAll(session, tokens);
+    SortedMap<SecretId, TokenUsage> own = new TreeMap<>(ORDER);
+    SortedMap<SecretId, TokenUsage> replaced = new TreeMap<>(ORDER);
+    left.forEach(
+        (secret, usage) -> {
+          Integer number = numbers.get(secret.tokenId().toString());
+          if (number != null) {
+            own.put(secret, usage);
+            if (secret.number() != SecretId.UNKNOWN && secret.number() != number) {
+              replaced.put(secret, usage);
+            }
+          }
+        });
+    left.keySet().removeAll(own.keySet());
+    session.doWork(
+        connection -> {
+          add(connection, table.name(), own);
+          if (table.kind() == RawToken.Kind.SERVICE) {
+            DailyUses.add(connection, database.vendor(), own);
+          }
+          SecretUses.add(connection, replaced);
+        });
+    List<AuditEvent> events = SecretUses.report(session, table, replaced, ids);
+    outbox.write(session, table.kind(), events);
+    return events;
   }
 
-  private static void add(Connection connection, String table, Map<String, TokenUsage> uses)
+  private static void add(Connection connection, String table, Map<SecretId, TokenUsage> uses)
       throws SQLException {
     if (uses.isEmpty()) {
       return;
     }
     String sql = "update " + table + ADD;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (Map.Entry<String, TokenUsage> entry : uses.entrySet()) {
+      for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
         TokenUsage usage = entry.getValue();
         statement.setLong(1, usage.accepted().count());
         setLast(statement, 2, usage.accepted());
-        statement.setLong(6, usage.revoked());
-        statement.setLong(7, usage.expired());
-        statement.setLong(8, usage.address());
-        setLast(statement, 9, usage.refused());
-        statement.setString(13, entry.getKey());
+        statement.setInt(6, entry.getKey().number());
+        setInstant(statement, 7, usage.accepted().lastAt());
+        setInstant(statement, 8, usage.accepted().lastAt());
+        statement.setLong(9, usage.revoked());
+        statement.setLong(10, usage.expired());
+        statement.setLong(11, usage.address());
+        statement.setLong(12, usage.endedSecret());
+        setLast(statement, 13, usage.refused());
+        statement.setString(17, entry.getKey().tokenId().toString());
         statement.addBatch();
       }
       statement.executeBatch();

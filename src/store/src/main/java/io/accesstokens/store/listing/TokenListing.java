@@ -1,5 +1,6 @@
 package io.accesstokens.store.listing;
 
+import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;
@@ -231,12 +232,12 @@ public final class TokenListing {
       return List.of();
     }
     Map<String, ServiceToken> tokens = new HashMap<>();
-    session
-        .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
-        .setParameterList("ids", ids)
-        .getResultStream()
-        .map(TokenEntity::token)
-        .forEach(token -> tokens.put(token.id().toString(), token));
+    List<TokenEntity> rows =
+        session
+            .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
+            .setParameterList("ids", ids)
+            .getResultList();
+    SecretTable.tokens(session, rows).forEach(token -> tokens.put(token.id().toString(), token));
     return ids.stream().map(tokens::get).filter(Objects::nonNull).toList();
   }
 

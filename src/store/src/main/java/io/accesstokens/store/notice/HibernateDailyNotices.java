@@ -21,6 +21,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,13 +71,19 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
         kind == RawToken.Kind.SERVICE
             ? "service_access_tokens_expiry"
             : "personal_access_tokens_end";
+    // The index has the creation of the token. NoticeToken has the creation of the secret.
+    String created = "(select a.created_at from " + NoticeTables.table(kind) + " a where a.id = ?)";
     String sql =
         NoticeTables.selectTokens(kind)
             + database.vendor().indexHint(index)
             + " where t.revoked_at is null and t.expires_at >= ? and t.expires_at <= ?"
             + (after == null
                 ? ""
-                : " and (t.expires_at > ? or t.created_at > ? or (t.created_at = ? and t.id > ?))")
+                : " and (t.expires_at > ? or t.created_at > "
+                    + created
+                    + " or (t.created_at = "
+                    + created
+                    + " and t.id > ?))")
             + " order by t.expires_at, t.created_at, t.id limit ?";
     return database.read(
         session ->
@@ -88,9 +95,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
                     parameters.add(column(to));
                     if (after != null) {
                       parameters.add(column(after.expiresAt()));
-                      parameters.add(column(after.createdAt()));
-                      parameters.add(column(after.createdAt()));
-                      parameters.add(after.id().toString());
+                      parameters.addAll(Collections.nCopies(3, after.id().toString()));
                     }
                     parameters.add(limit);
                     for (int i = 0; i < parameters.size(); i++) {

@@ -4,6 +4,8 @@ import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.PersonalTokenEntity;
+import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import java.sql.Connection;
@@ -36,6 +38,9 @@ final class NoticeTables {
           + " token_id, token_name, token_prefix, owner_ref, created_at, expires_at, actor,"
           + " occurred_at, webhooks_pending, mail_pending)"
           + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private static final String CREATED_AND_EXPIRES =
+      " coalesce(t.secret_created_at, t.created_at) as created_at, t.expires_at from ";
 
   private NoticeTables() {}
 
@@ -94,15 +99,30 @@ final class NoticeTables {
         requireInstant(row, "occurred_at"));
   }
 
-  /** Returns the SQL that selects the facts of tokens. The alias of the table is {@code t}. */
+  /**
+   * Returns the SQL that selects the facts of tokens. The lifetime of a token starts with the
+   * creation of its current secret. The alias of the table is {@code t}.
+   */
   static String selectTokens(RawToken.Kind kind) {
     return switch (kind) {
       case SERVICE ->
           "select t.id, t.name, t.token_prefix as prefix, t.group_entity_ref as owner_ref,"
-              + " t.created_at, t.expires_at from service_access_tokens t";
+              + CREATED_AND_EXPIRES
+              + table(kind)
+              + " t";
       case PERSONAL ->
           "select t.id, t.name, t.prefix, t.user_entity_ref as owner_ref,"
-              + " t.created_at, t.expires_at from personal_access_tokens t";
+              + CREATED_AND_EXPIRES
+              + table(kind)
+              + " t";
+    };
+  }
+
+  /** Returns the name of the table of tokens. */
+  static String table(RawToken.Kind kind) {
+    return switch (kind) {
+      case SERVICE -> TokenEntity.TABLE;
+      case PERSONAL -> PersonalTokenEntity.TABLE;
     };
   }
 

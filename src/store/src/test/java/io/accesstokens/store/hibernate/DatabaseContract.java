@@ -66,6 +66,8 @@ abstract class DatabaseContract extends ReportsContract {
     execute("delete from service_access_tokens");
     execute("delete from service_access_token_audit_log");
     execute("delete from service_access_token_daily_uses");
+    execute("delete from access_token_secrets");
+    execute("delete from access_token_rotations");
     execute("delete from access_token_holders");
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
@@ -147,13 +149,15 @@ abstract class DatabaseContract extends ReportsContract {
   }
 
   private Optional<TokenUpdate> rename(UUID id, String description) {
-    return store.update(
-        id,
-        token ->
-            new TokenUpdate(
-                token.changed(description, token.scopes(), token.expiresAt(), token.limits()),
-                new AuditEvent(
-                    UUID.randomUUID(), id, AuditEvent.Type.UPDATED, "x", Map.of(), NOON)));
+    return store
+        .update(
+            id,
+            token ->
+                new TokenUpdate(
+                    token.changed(description, token.scopes(), token.expiresAt(), token.limits()),
+                    new AuditEvent(
+                        UUID.randomUUID(), id, AuditEvent.Type.UPDATED, "x", Map.of(), NOON)))
+        .result();
   }
 
   @Test

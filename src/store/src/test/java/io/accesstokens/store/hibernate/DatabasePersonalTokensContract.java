@@ -53,6 +53,8 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
             "service_access_token_audit_log",
             "personal_access_tokens",
             "personal_access_token_audit_log",
+            "access_token_secrets",
+            "access_token_rotations",
             "access_token_changes")) {
       execute("delete from " + table);
     }

@@ -6,6 +6,7 @@ import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.ServiceToken;
@@ -68,7 +69,8 @@ class H2DurabilityIT {
     completed.put(id, "created");
     check(file);
     if (number % 2 == 0) {
-      store.recordUses(
+      Samples.recordUses(
+          store,
           Map.of(token.id(), TokenUsage.of(new UsageCount(1, NOON, null), 0, 0, null, null)));
     }
     if (number % 3 == 0) {

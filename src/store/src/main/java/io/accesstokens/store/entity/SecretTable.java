@@ -1,0 +1,187 @@
+package io.accesstokens.store.entity;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.TokenDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code access_token_secrets}: the secrets of service tokens and personal tokens that are
+ * not current. The row of a token contains its current secret. Tokens that were never rotated have
+ * no rows here, so they cost no statement.
+ */
+public final class SecretTable {
+
+  public static final String TABLE = "access_token_secrets";
+
+  private SecretTable() {}
+
+  /**
+   * The previous secret of a token.
+   *
+   * @param digest the digest of the raw token with this secret
+   */
+  public record Previous(TokenDigest digest, PreviousSecret secret) {}
+
+  /** Returns the tokens in some rows, with their previous secrets, in the order of the rows. */
+  public static <T extends AccessToken> List<T> tokens(
+      StatelessSession session, List<? extends AccessTokenEntity<T>> rows) {
+    Map<String, Previous> found =
+        previous(
+            session,
+            rows.stream()
+                .filter(AccessTokenEntity::isRotated)
+                .map(AccessTokenEntity::id)
+                .distinct()
+                .toList());
+    return rows.stream().map(row -> token(row, found.get(row.id()))).toList();
+  }
+
+  private static <T extends AccessToken> T token(
+      AccessTokenEntity<T> row, @Nullable Previous previous) {
+    // A rotation between both reads can make the secret of the row the previous secret.
+    return row.token(
+        previous == null || previous.secret().number() >= row.secretNumber()
+            ? null
+            : previous.secret());
+  }
+
+  /** Returns the previous secret of a token whose row is locked; null if it has none. */
+  public static @Nullable Previous previous(StatelessSession session, AccessTokenEntity<?> row) {
+    return row.isRotated() ? previous(session, List.of(row.id())).get(row.id()) : null;
+  }
+
+  /**
+   * Returns the previous secrets of tokens, by token id. A secret whose end is recorded is no
+   * previous secret.
+   */
+  public static Map<String, Previous> previous(
+      StatelessSession session, Collection<String> tokenIds) {
+    if (tokenIds.isEmpty()) {
+      return Map.of();
+    }
+    InList<String> ids = InList.of(tokenIds);
+    String sql =
+        "select token_id, token_hash, secret_number, token_prefix, expires_at, ends_on_first_use,"
+            + " last_used_at, last_used_address, uses_day, uses from access_token_secrets"
+            + " where ended_at is null and token_id in "
+            + ids.marks()
+            + " order by secret_number";
+    return session.doReturningWork(
+        connection -> {
+          Map<String, Previous> found = new HashMap<>();
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < ids.values().size(); i++) {
+              statement.setString(i + 1, ids.values().get(i));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                found.put(rows.getString("token_id"), previous(rows));
+              }
+            }
+          }
+          return found;
+        });
+  }
+
+  private static Previous previous(ResultSet row) throws SQLException {
+    LocalDateTime lastUsedAt = row.getObject("last_used_at", LocalDateTime.class);
+    return new Previous(
+        TokenDigest.of(row.getBytes("token_hash")),
+        new PreviousSecret(
+            row.getInt("secret_number"),
+            row.getString("token_prefix"),
+            row.getObject("expires_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
+            row.getBoolean("ends_on_first_use"),
+            lastUsedAt == null ? null : lastUsedAt.toInstant(ZoneOffset.UTC),
+            row.getString("last_used_address"),
+            row.getObject("uses_day", LocalDate.class),
+            row.getLong("uses")));
+  }
+
+  /** Returns the secrets that have these digests and are not current, by digest. */
+  public static Map<TokenDigest, SecretId> find(
+      StatelessSession session, Collection<TokenDigest> digests) {
+    if (digests.isEmpty()) {
+      return Map.of();
+    }
+    InList<TokenDigest> hashes = InList.of(digests);
+    String sql =
+        "select token_hash, token_id, secret_number from access_token_secrets where token_hash in "
+            + hashes.marks();
+    return session.doReturningWork(
+        connection -> {
+          Map<TokenDigest, SecretId> found = new HashMap<>();
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < hashes.values().size(); i++) {
+              statement.setBytes(i + 1, hashes.values().get(i).bytes());
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                found.put(
+                    TokenDigest.of(rows.getBytes(1)),
+                    new SecretId(UUID.fromString(rows.getString(2)), rows.getInt(3)));
+              }
+            }
+          }
+          return found;
+        });
+  }
+
+  /** Returns the digest of the secret of a token that ended last. */
+  public static Optional<TokenDigest> lastEnded(StatelessSession session, String tokenId) {
+    return session.doReturningWork(
+        connection ->
+            first(
+                    connection,
+                    "select token_hash from access_token_secrets where token_id = ?"
+                        + " and ended_at is not null order by secret_number desc limit 1",
+                    row -> row.getBytes(1),
+                    tokenId)
+                .map(TokenDigest::of));
+  }
+
+  /** Returns the first characters of the raw token with a secret that is not current. */
+  public static Optional<String> prefix(Connection connection, SecretId secret)
+      throws SQLException {
+    return first(
+        connection,
+        "select token_prefix from access_token_secrets where token_id = ? and secret_number = ?",
+        row -> row.getString(1),
+        secret.tokenId().toString(),
+        secret.number());
+  }
+
+  /** Reads a value from a row. */
+  private interface Column<V> {
+    V of(ResultSet row) throws SQLException;
+  }
+
+  private static <V> Optional<V> first(
+      Connection connection, String sql, Column<V> column, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(column.of(row)) : Optional.empty();
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.entity.InList;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.feed.VerdictChanges;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.notice.NoticeOutbox;
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.rotation.PreviousSecretEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.hibernate.StatelessSession;
+import org.hibernate.query.MutationQuery;
+import org.hibernate.query.NativeQuery;
+
+/**
+ * Records the ends of previous secrets whose time has passed, and deletes old repeat keys and old
+ * secrets. The verdicts on secrets do not depend on this work.
+ */
+final class SecretMaintenance {
+
+  /** Maximum number of rows in a batch, as in {@link TokenMaintenance}. */
+  private static final int BATCH = 500;
+
+  /** A key is valid for 24 hours. The rest is for clocks that differ. */
+  private static final Duration KEYS_KEPT = Duration.ofHours(25);
+
+  /** Retention time of replaced secrets after the expiry of their token. */
+  private static final Duration SECRETS_KEPT = Duration.ofDays(365);
+
+  private final Database database;
+  private final VerdictChanges changes;
+  private final NoticeOutbox outbox;
+  private final UuidGenerator ids;
+
+  /** The UTC day on which this process last deleted old secrets. */
+  private final AtomicReference<Optional<LocalDate>> deletedOn =
+      new AtomicReference<>(Optional.empty());
+
+  SecretMaintenance(
+      Database database, VerdictChanges changes, NoticeOutbox outbox, UuidGenerator ids) {
+    this.database = database;
+    this.changes = changes;
+    this.outbox = outbox;
+    this.ids = ids;
+  }
+
+  /**
+   * Does all work that is due.
+   *
+   * @param due the previous secrets that ended at or before this instant are ended in the database
+   * @param now the current instant
+   * @return the audit events that were written
+   */
+  List<AuditEvent> maintain(Instant due, Instant now) {
+    List<AuditEvent> events = new ArrayList<>();
+    List<String> found;
+    do {
+      found = database.read(session -> dueTokens(session, due));
+      for (String id : found) {
+        events.addAll(end(UUID.fromString(id), due, now));
+      }
+    } while (found.size() == BATCH && !Thread.currentThread().isInterrupted());
+    deleteKeys(now.minus(KEYS_KEPT));
+    Optional<LocalDate> today = Optional.of(SecretUses.dayOf(now));
+    if (!today.equals(deletedOn.getAndSet(today))) {
+      deleteSecrets(now.minus(SECRETS_KEPT));
+    }
+    return events;
+  }
+
+  private static List<String> dueTokens(StatelessSession session, Instant due) {
+    return session
+        .createNativeQuery(
+            "select s.token_id from access_token_secrets s where s.ended_at is null"
+                + " and s.expires_at <= :due order by s.expires_at limit :batch",
+            String.class)
+        .setParameter("due", InstantConverter.column(due))
+        .setParameter("batch", BATCH)
+        .getResultList();
+  }
+
+  private List<AuditEvent> end(UUID tokenId, Instant due, Instant now) {
+    List<AuditEvent> events = end(TokenTable.SERVICE, tokenId, due, now);
+    if (events.isEmpty()) {
+      events = end(TokenTable.PERSONAL, tokenId, due, now);
+    }
+    if (events.isEmpty()) {
+      // The token is revoked or deleted, or another replica has recorded the end.
+      var unused =
+          database.write(
+              session ->
+                  session
+                      .createNativeMutationQuery(
+                          "update access_token_secrets set ended_at = expires_at where token_id ="
+                              + " :token and ended_at is null and expires_at <= :due")
+                      .setParameter("token", tokenId.toString())
+                      .setParameter("due", InstantConverter.column(due))
+                      .executeUpdate());
+    }
+    return events;
+  }
+
+  private <T extends AccessToken> List<AuditEvent> end(
+      TokenTable<T> table, UUID tokenId, Instant due, Instant now) {
+    return changes
+        .change(
+            session ->
+                SecretsUpdate.run(
+                    session,
+                    table,
+                    outbox,
+                    tokenId,
+                    null,
+                    state -> PreviousSecretEnd.byTime(state.token(), due, now, ids)))
+        .result()
+        .map(change -> change.events())
+        .orElse(List.of());
+  }
+
+  private void deleteKeys(Instant before) {
+    LocalDateTime end = InstantConverter.column(before);
+    int deleted;
+    do {
+      deleted = database.write(session -> deleteKeyBatch(session, end));
+    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  private static int deleteKeyBatch(StatelessSession session, LocalDateTime before) {
+    List<String> keys =
+        session
+            .createNativeQuery(
+                "select repeat_key from access_token_rotations where rotated_at < :before"
+                    + " order by rotated_at limit :batch",
+                String.class)
+            .setParameter("before", before)
+            .setParameter("batch", BATCH)
+            .getResultList();
+    if (!keys.isEmpty()) {
+      InList<String> list = InList.of(keys.stream().sorted().toList());
+      MutationQuery delete =
+          session.createNativeMutationQuery(
+              "delete from access_token_rotations where repeat_key in "
+                  + list.marks()
+                  + " and rotated_at < ?");
+      bind(delete, list.values());
+      delete.setParameter(list.values().size() + 1, before);
+      delete.executeUpdate();
+    }
+    return keys.size();
+  }
+
+  private static void bind(MutationQuery query, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      query.setParameter(i + 1, values.get(i));
+    }
+  }
+
+  /**
+   * Deletes the secrets of tokens that expired before an instant. Such a token is never rotated.
+   */
+  private void deleteSecrets(Instant before) {
+    String last = "";
+    List<String> page;
+    do {
+      String after = last;
+      page = database.read(session -> tokensWithSecrets(session, after));
+      if (page.isEmpty()) {
+        return;
+      }
+      last = page.get(page.size() - 1);
+      for (TokenTable<?> table : List.of(TokenTable.SERVICE, TokenTable.PERSONAL)) {
+        List<String> candidates = page;
+        List<String> old =
+            database.read(session -> expired(session, table, candidates, before)).stream()
+                .sorted()
+                .toList();
+        for (String tokenId : old) {
+          var unused =
+              database.write(
+                  session ->
+                      session
+                          .createNativeMutationQuery(
+                              "delete from access_token_secrets where token_id = :token")
+                          .setParameter("token", tokenId)
+                          .executeUpdate());
+        }
+      }
+    } while (page.size() == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  private static List<String> tokensWithSecrets(StatelessSession session, String after) {
+    return session
+        .createNativeQuery(
+            "select distinct s.token_id from access_token_secrets s where s.token_id > :after"
+                + " order by s.token_id limit :batch",
+            String.class)
+        .setParameter("after", after)
+        .setParameter("batch", BATCH)
+        .getResultList();
+  }
+
+  private static List<String> expired(
+      StatelessSession session, TokenTable<?> table, List<String> ids, Instant before) {
+    InList<String> list = InList.of(ids);
+    NativeQuery<String> query =
+        session.createNativeQuery(
+            "select t.id from "
+                + table.name()
+                + " t where t.id in "
+                + list.marks()
+                + " and t.expires_at < ?",
+            String.class);
+    for (int i = 0; i < list.values().size(); i++) {
+      query.setParameter(i + 1, list.values().get(i));
+    }
+    query.setParameter(list.values().size() + 1, InstantConverter.column(before));
+    return query.getResultList();
+  }
+}

@@ -1,0 +1,134 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.rotation.EndedSecretUse;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.StatelessSession;
+
+/**
+ * Records the uses of secrets that are not current. The rows of their tokens must be locked, so
+ * that no secret is replaced at the same time.
+ */
+final class SecretUses {
+
+  /**
+   * Adds uses on one UTC day to a secret. MariaDB assigns columns from left to right, and later
+   * expressions read the new values. Therefore a column is assigned before the column that its
+   * condition reads.
+   */
+  private static final String ADD =
+      "update access_token_secrets set"
+          + " last_used_address = case when last_used_at is null or last_used_at <= ? then ?"
+          + " else last_used_address end,"
+          + " last_used_at = case when last_used_at is null or last_used_at <= ? then ?"
+          + " else last_used_at end,"
+          + " uses = case when uses_day = ? then uses + ?"
+          + " when uses_day is null or uses_day < ? then ? else uses end,"
+          + " uses_day = case when uses_day is null or uses_day < ? then ? else uses_day end"
+          + " where token_id = ? and secret_number = ?";
+
+  private SecretUses() {}
+
+  static LocalDate dayOf(Instant instant) {
+    return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  /** Adds accepted uses to the previous secrets. */
+  static void add(Connection connection, Map<SecretId, TokenUsage> uses) throws SQLException {
+    if (uses.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(ADD)) {
+      boolean any = false;
+      for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
+        UsageCount accepted = entry.getValue().accepted();
+        Instant lastAt = accepted.lastAt();
+        if (lastAt != null) {
+          LocalDateTime at = InstantConverter.column(lastAt);
+          LocalDate day = dayOf(lastAt);
+          statement.setObject(1, at);
+          statement.setString(2, accepted.lastAddress());
+          statement.setObject(3, at);
+          statement.setObject(4, at);
+          statement.setObject(5, day);
+          statement.setLong(6, accepted.count());
+          statement.setObject(7, day);
+          statement.setLong(8, accepted.count());
+          statement.setObject(9, day);
+          statement.setObject(10, day);
+          statement.setString(11, entry.getKey().tokenId().toString());
+          statement.setInt(12, entry.getKey().number());
+          statement.addBatch();
+          any = true;
+        }
+      }
+      if (any) {
+        statement.executeBatch();
+      }
+    }
+  }
+
+  /**
+   * Writes the first use of each ended secret on a UTC day to the audit log.
+   *
+   * @return the audit events
+   */
+  static <T extends AccessToken> List<AuditEvent> report(
+      StatelessSession session,
+      TokenTable<T> table,
+      Map<SecretId, TokenUsage> uses,
+      UuidGenerator ids) {
+    List<AuditEvent> events = new ArrayList<>();
+    uses.forEach(
+        (secret, usage) -> {
+          Instant usedAt = usage.refused().lastAt();
+          if (usage.endedSecret() > 0 && usedAt != null) {
+            Optional<String> prefix =
+                session.doReturningWork(
+                    connection ->
+                        isFirst(connection, secret, dayOf(usedAt))
+                            ? SecretTable.prefix(connection, secret)
+                            : Optional.empty());
+            prefix.ifPresent(
+                text -> {
+                  T token = table.find(session, secret.tokenId()).orElseThrow();
+                  String address = usage.refused().lastAddress();
+                  events.add(EndedSecretUse.event(token, text, address, usedAt, ids));
+                });
+          }
+        });
+    events.forEach(event -> table.append(session, event));
+    return events;
+  }
+
+  private static boolean isFirst(Connection connection, SecretId secret, LocalDate day)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "update access_token_secrets set reported_on = ? where token_id = ?"
+                + " and secret_number = ? and (reported_on is null or reported_on < ?)")) {
+      statement.setObject(1, day);
+      statement.setString(2, secret.tokenId().toString());
+      statement.setInt(3, secret.number());
+      statement.setObject(4, day);
+      return statement.executeUpdate() == 1;
+    }
+  }
+}

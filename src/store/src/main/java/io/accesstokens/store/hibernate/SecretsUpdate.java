@@ -1,0 +1,178 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.entity.AccessTokenEntity;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.feed.FeedEntries;
+import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.jdbc.ChangeCounter;
+import io.accesstokens.store.notice.NoticeOutbox;
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
+import io.accesstokens.token.store.StoredChange;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.TokenDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the secrets of one token in the current transaction. The row of the token is locked, so
+ * rotations, repeats, revocations and ends of one token run one after the other.
+ */
+final class SecretsUpdate<T extends AccessToken> {
+
+  private final StatelessSession session;
+  private final TokenTable<T> table;
+  private final NoticeOutbox outbox;
+  private final AccessTokenEntity<T> row;
+  private final SecretTable.@Nullable Previous previous;
+
+  private SecretsUpdate(
+      StatelessSession session,
+      TokenTable<T> table,
+      NoticeOutbox outbox,
+      AccessTokenEntity<T> row) {
+    this.session = session;
+    this.table = table;
+    this.outbox = outbox;
+    this.row = row;
+    this.previous = SecretTable.previous(session, row);
+  }
+
+  /**
+   * Changes the secrets of a token and writes the audit log and the notices. Does not write the
+   * feed entries.
+   *
+   * @return the change, and the feed entries that the caller must write
+   */
+  static <T extends AccessToken> Written<StoredChange<Optional<SecretsChange<T>>>> run(
+      StatelessSession session,
+      TokenTable<T> table,
+      NoticeOutbox outbox,
+      UUID id,
+      @Nullable RepeatKey key,
+      Function<SecretsState<T>, SecretsChange<T>> work) {
+    Optional<AccessTokenEntity<T>> locked = table.locked(session, id);
+    return locked.isEmpty()
+        ? Written.unchanged(new StoredChange<>(Optional.empty(), Set.of()))
+        : new SecretsUpdate<>(session, table, outbox, locked.get()).run(key, work);
+  }
+
+  private Written<StoredChange<Optional<SecretsChange<T>>>> run(
+      @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
+    T token = row.token(previous == null ? null : previous.secret());
+    Optional<SecretsState.EarlierRotation> earlier =
+        key == null
+            ? Optional.empty()
+            : session.doReturningWork(connection -> RotationTable.find(connection, key.key()));
+    SecretsChange<T> change = work.apply(new SecretsState<>(token, earlier));
+    if (change.isEmpty()) {
+      return unchanged(change);
+    }
+    Instant at = change.events().get(change.events().size() - 1).occurredAt();
+    List<FeedEntries.Entry> entries = new ArrayList<>();
+    session.doWork(
+        connection -> {
+          endPrevious(connection, change, at).ifPresent(entries::add);
+          entries.add(replaceCurrent(connection, change, at));
+          Instant rotatedAt = change.rotatedAt();
+          if (key != null && rotatedAt != null) {
+            RotationTable.write(
+                connection,
+                key,
+                row.id(),
+                change.token().secrets().number(),
+                rotatedAt,
+                earlier.isPresent());
+          }
+        });
+    change.events().forEach(event -> table.append(session, event));
+    outbox.write(session, table.kind(), change.events());
+    Set<TokenDigest> digests =
+        entries.stream().map(FeedEntries.Entry::digest).collect(Collectors.toSet());
+    return Written.changed(
+        new StoredChange<>(Optional.of(change), digests), new FeedEntries(entries, at));
+  }
+
+  private Written<StoredChange<Optional<SecretsChange<T>>>> unchanged(SecretsChange<T> change) {
+    Optional<TokenDigest> lastEnded =
+        row.isRotated() ? SecretTable.lastEnded(session, row.id()) : Optional.empty();
+    Set<TokenDigest> digests = lastEnded.map(Set::of).orElse(Set.of());
+    StoredChange<Optional<SecretsChange<T>>> result =
+        new StoredChange<>(Optional.of(change), digests);
+    return digests.isEmpty()
+        ? Written.unchanged(result)
+        : Written.alreadyDone(result, ChangeCounter.read(session));
+  }
+
+  /** Ends the former previous secret, unless the change keeps it. */
+  private Optional<FeedEntries.Entry> endPrevious(
+      Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
+    if (previous == null) {
+      return Optional.empty();
+    }
+    boolean kept = keeps(change, previous.secret().number());
+    if (!kept) {
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              "update access_token_secrets set ended_at = ? where token_hash = ?")) {
+        statement.setObject(1, InstantConverter.column(at));
+        statement.setBytes(2, previous.digest().bytes());
+        statement.executeUpdate();
+      }
+    }
+    return Optional.of(entry(kept, previous.digest()));
+  }
+
+  private static boolean keeps(SecretsChange<?> change, int secretNumber) {
+    PreviousSecret after = change.token().secrets().previous();
+    return after != null && after.number() == secretNumber;
+  }
+
+  /** A secret that was ended never becomes valid again. */
+  private static FeedEntries.Entry entry(boolean kept, TokenDigest digest) {
+    return new FeedEntries.Entry(kept ? ChangeFeed.CHANGED : ChangeFeed.REVOKED, digest);
+  }
+
+  /** Writes the token. If the token has a new secret, the former current secret gets a row. */
+  private FeedEntries.Entry replaceCurrent(
+      Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
+    TokenDigest added = change.digest();
+    table.writeSecrets(connection, change.token(), added == null ? row.digest() : added, at);
+    if (added == null) {
+      return entry(true, row.digest());
+    }
+    boolean kept = keeps(change, row.secretNumber());
+    PreviousSecret after = kept ? change.token().secrets().previous() : null;
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "insert into access_token_secrets (token_hash, token_id, secret_number, token_prefix,"
+                + " replaced_at, expires_at, ends_on_first_use, ended_at)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+      statement.setBytes(1, row.digest().bytes());
+      statement.setString(2, row.id());
+      statement.setInt(3, row.secretNumber());
+      statement.setString(4, row.token(null).tokenPrefix());
+      statement.setObject(5, InstantConverter.column(at));
+      statement.setObject(6, InstantConverter.column(after == null ? at : after.expiresAt()));
+      statement.setBoolean(7, after != null && after.endsOnFirstUse());
+      statement.setObject(8, after == null ? InstantConverter.column(at) : null);
+      statement.executeUpdate();
+    }
+    return entry(kept, row.digest());
+  }
+}
