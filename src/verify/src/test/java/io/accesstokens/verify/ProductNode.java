@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,37 @@ final class ProductNode implements SimulatedNode {
    * @param durations the durations of the lease; null if it never ends
    */
   ProductNode(Interleaving steps, SimulatedStore store, Lease.@Nullable Durations durations) {
-    MachineClock clock = new SteppingClock(steps);
+    this(
+        steps,
+        store,
+        durations,
+        digest -> Optional.of(facts(store.isRevoked(digest))),
+        0,
+        UnaryOperator.identity());
+  }
+
+  /**
+   * @param durations the durations of the lease; null if it never ends
+   * @param rows reads the facts about a digest from the store
+   * @param skewMillis the wall clock of this process minus the clock of the store
+   * @param received changes the pages of the feed
+   */
+  ProductNode(
+      Interleaving steps,
+      SimulatedStore store,
+      Lease.@Nullable Durations durations,
+      Function<TokenDigest, Optional<TokenFacts>> rows,
+      long skewMillis,
+      UnaryOperator<ChangeFeed.Page> received) {
+    MachineClock clock = new SteppingClock(steps, skewMillis);
     Lease lease = durations == null ? Lease.unlimited(clock) : new Lease(durations, clock);
     check =
         new CachedTokenVerifier(
             token -> {
               steps.step();
-              boolean revoked = store.isRevoked(token.digest());
+              Optional<TokenFacts> found = rows.apply(token.digest());
               steps.step();
-              return Optional.of(facts(revoked));
+              return found;
             },
             lease,
             clock,
@@ -40,7 +64,7 @@ final class ProductNode implements SimulatedNode {
               @Override
               public Page read(@Nullable Position after) {
                 steps.step();
-                Page page = store.page(after);
+                Page page = received.apply(store.page(after));
                 steps.step();
                 return page;
               }
@@ -66,7 +90,11 @@ final class ProductNode implements SimulatedNode {
 
   @Override
   public boolean accepts(RawToken token) {
-    return check.check(token) instanceof Verification.Accepted;
+    return check(token) instanceof Verification.Accepted;
+  }
+
+  Verification check(RawToken token) {
+    return check.check(token);
   }
 
   @Override
@@ -81,7 +109,7 @@ final class ProductNode implements SimulatedNode {
     check.evict(digest);
   }
 
-  private record SteppingClock(Interleaving steps) implements MachineClock {
+  private record SteppingClock(Interleaving steps, long skewMillis) implements MachineClock {
 
     @Override
     public long monotonicNanos() {
@@ -92,7 +120,7 @@ final class ProductNode implements SimulatedNode {
     @Override
     public long wallMillis() {
       steps.step();
-      return steps.now();
+      return steps.now() + skewMillis;
     }
 
     @Override

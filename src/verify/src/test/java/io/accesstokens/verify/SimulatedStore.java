@@ -3,6 +3,7 @@ package io.accesstokens.verify;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -40,14 +41,28 @@ final class SimulatedStore {
 
   /** Takes a number, and commits in a later step. */
   void revoke(TokenDigest digest) {
+    commit(List.of(digest), () -> revoked.add(digest));
+  }
+
+  /**
+   * Takes a number for each entry, and commits in a later step.
+   *
+   * @param entries the digests of the new entries
+   * @param change changes the rows at the commit
+   */
+  void commit(Collection<TokenDigest> entries, Runnable change) {
     if (locked) {
       steps.await(() -> !held);
       held = true;
     }
-    long number = ++lastNumber;
+    long first = lastNumber + 1;
+    lastNumber += entries.size();
     steps.step();
-    revoked.add(digest);
-    feed.put(number, digest);
+    change.run();
+    long number = first;
+    for (TokenDigest digest : entries) {
+      feed.put(number++, digest);
+    }
     held = false;
   }
 
