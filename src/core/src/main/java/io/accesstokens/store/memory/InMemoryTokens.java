@@ -65,6 +65,9 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   private static final Duration KEYS_KEPT = Duration.ofHours(25);
 
+  /** Retention time of ended secrets after the expiry of their token. */
+  private static final Duration SECRETS_KEPT = Duration.ofDays(365);
+
   private final UuidGenerator ids = new UuidGenerator(new SecureRandom());
 
   // The lock guards all fields below.
@@ -170,9 +173,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return digests(Set.of(id), PresentedToken::isCurrent).stream().findFirst();
   }
 
+  /** Returns the digests of all secrets of tokens, because they are all in memory. */
   @Override
   public final Set<TokenDigest> digests(Set<UUID> tokenIds) {
-    return digests(tokenIds, found -> !found.isEnded());
+    return digests(tokenIds, found -> true);
   }
 
   private Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
@@ -221,10 +225,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         });
   }
 
-  /** Applies a change of secrets. Returns the digests of the changed secrets. */
+  /** Applies a change of secrets. Returns the digests whose cached facts can be invalid. */
   private Set<TokenDigest> apply(T token, @Nullable RepeatKey key, SecretsChange<T> change) {
     if (change.isEmpty()) {
-      return lastEnded(token);
+      return digests(Set.of(token.id()), PresentedToken::isEnded);
     }
     Set<TokenDigest> changed = digests(Set.of(token.id()));
     T after = change.token();
@@ -245,29 +249,30 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return changed;
   }
 
-  private Set<TokenDigest> lastEnded(T token) {
-    return secrets.entrySet().stream()
-        .filter(entry -> entry.getValue().id().tokenId().equals(token.id()))
-        .filter(entry -> presented(entry.getValue()).isEnded())
-        .max(Comparator.comparingInt(entry -> entry.getValue().id().number()))
-        .map(entry -> Set.of(entry.getKey()))
-        .orElse(Set.of());
-  }
-
   /**
    * Records the ends of previous secrets that ended at least a minute ago, and deletes old repeat
-   * keys. The caller must hold the write lock.
+   * keys and old secrets. The caller must hold the write lock.
    */
   final List<AuditEvent> maintainSecrets(Instant now) {
     List<AuditEvent> events = new ArrayList<>();
     for (T token : List.copyOf(tokens.values())) {
       SecretsChange<T> change =
           PreviousSecretEnd.byTime(token, now.minus(CLOCK_DIFFERENCE), now, ids);
-      var unused = apply(token, null, change);
-      events.addAll(change.events());
+      if (!change.isEmpty()) {
+        var unused = apply(token, null, change);
+        events.addAll(change.events());
+      }
     }
+    Instant oldest = now.minus(SECRETS_KEPT);
+    secrets.values().removeIf(secret -> isEndedAndExpiredBefore(secret, oldest));
+    reportedUses.keySet().removeIf(secret -> token(secret.tokenId()).expiresAt().isBefore(oldest));
     rotations.values().removeIf(rotation -> rotation.rotatedAt().isBefore(now.minus(KEYS_KEPT)));
     return events;
+  }
+
+  private boolean isEndedAndExpiredBefore(Secret secret, Instant instant) {
+    PresentedToken<T> found = presented(secret);
+    return found.isEnded() && found.token().expiresAt().isBefore(instant);
   }
 
   @Override

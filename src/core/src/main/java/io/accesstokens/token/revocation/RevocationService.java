@@ -113,10 +113,28 @@ public record RevocationService(
     try {
       return change.get();
     } catch (RuntimeException e) {
-      if (!before.isEmpty()) {
-        barrier.evict(before);
-      }
+      evictKnown(before);
+      evictKnown(digestsAfterFailure(store, tokens));
       throw e;
+    }
+  }
+
+  /**
+   * Returns the digests of tokens after a failed change. Between the first read and the change, a
+   * rotation can have given a token another secret.
+   */
+  private static Set<TokenDigest> digestsAfterFailure(AccessTokenStore<?> store, Set<UUID> tokens) {
+    try {
+      return store.digests(tokens);
+    } catch (RuntimeException e) {
+      return Set.of(); // the store cannot be read, and the caller reports the first failure
+    }
+  }
+
+  /** Evicts digests. Unlike {@link RevocationBarrier#evict}, an empty set evicts nothing. */
+  private void evictKnown(Set<TokenDigest> digests) {
+    if (!digests.isEmpty()) {
+      barrier.evict(digests);
     }
   }
 
@@ -148,7 +166,7 @@ public record RevocationService(
 
   /**
    * Changes the secrets of a token and waits until the change is final. If the change is empty,
-   * this method waits until the end of the secret that ended last is final.
+   * this method waits until the earlier ends of secrets are final.
    *
    * @param key identifies a rotation that the client may repeat; null if the client will not repeat
    *     it
@@ -166,34 +184,38 @@ public record RevocationService(
     StoredChange<Optional<SecretsChange<T>>> stored =
         applying(store, Set.of(id), () -> store.changeSecrets(id, key, work));
     SecretsChange<T> change = stored.result().orElseThrow(TokenNotFoundException::new);
+    CompletionStage<@Nullable Void> end =
+        change.isEmpty() && stored.digests().isEmpty()
+            ? CompletableFuture.completedStage(null)
+            : barrier.applyChanges(stored.digests(), !change.isEmpty());
     change.events().forEach(event -> log.recorded(event, actor));
-    if (!change.isEmpty()) {
-      barrier.await(barrier.applyChanges(stored.digests(), true));
-    } else if (!stored.digests().isEmpty()) {
-      barrier.await(barrier.applyChanges(stored.digests(), false));
-    }
+    barrier.await(end);
     return change;
+  }
+
+  /** Waits until all earlier changes of a token are final. */
+  public void awaitChanges(AccessTokenStore<?> store, UUID id) {
+    Set<TokenDigest> digests = store.digests(Set.of(id));
+    if (!digests.isEmpty()) {
+      barrier.await(barrier.applyChanges(digests, true));
+    }
   }
 
   /**
    * Ends the previous secret of a token because the current secret was used. Evicts the secrets
    * from the cache of this process, and does not wait until the end is final.
    *
-   * @param work computes the change
+   * @param work computes the change. If it is empty, the secrets are evicted too, because the
+   *     cached facts that caused the call are outdated.
    */
   public <T extends AccessToken> void endInBackground(
       AccessTokenStore<T> store, UUID id, Function<SecretsState<T>, SecretsChange<T>> work) {
+    Set<TokenDigest> before = store.digests(Set.of(id));
     StoredChange<Optional<SecretsChange<T>>> stored =
         applying(store, Set.of(id), () -> store.changeSecrets(id, null, work));
-    stored
-        .result()
-        .ifPresent(
-            change -> {
-              if (!stored.digests().isEmpty()) {
-                barrier.evict(stored.digests());
-              }
-              change.events().forEach(log::recordedBySystem);
-            });
+    evictKnown(before);
+    evictKnown(stored.digests());
+    stored.result().ifPresent(change -> change.events().forEach(log::recordedBySystem));
   }
 
   /**

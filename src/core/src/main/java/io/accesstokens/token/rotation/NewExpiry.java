@@ -16,8 +16,9 @@ public interface NewExpiry<T extends AccessToken> {
   /**
    * Returns the new expiry.
    *
+   * @param now the instant of the rotation
    * @param errors receives an error if the requested expiry is invalid
    * @return the expiry; null after an error
    */
-  @Nullable Instant of(T token, RequestErrors errors);
+  @Nullable Instant of(T token, Instant now, RequestErrors errors);
 }

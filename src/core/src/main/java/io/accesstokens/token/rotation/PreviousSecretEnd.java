@@ -36,67 +36,75 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that records the end of a previous secret whose time has passed. The change
-   * is empty if the token has no such secret.
+   * is empty if the token has no such secret, or if the token is revoked, because the revocation
+   * has ended the secret.
    *
    * @param endedBy the previous secret must have ended at or before this instant
    */
   public static <T extends AccessToken> SecretsChange<T> byTime(
       T token, Instant endedBy, Instant now, UuidGenerator ids) {
-    PreviousSecret previous = token.secrets().previous();
+    PreviousSecret previous = notEnded(token);
     return previous == null || previous.expiresAt().isAfter(endedBy)
         ? SecretsChange.none(token)
-        : new SecretsChange<>(
-            without(token),
-            null,
-            null,
-            List.of(event(token, previous, Cause.TIME, AuditEvent.SYSTEM, Map.of(), now, ids)));
+        : end(token, event(token, previous, Cause.TIME, AuditEvent.SYSTEM, Map.of(), now, ids));
   }
 
   /**
    * Returns the change that ends the previous secret because the current secret was used. The
    * change is empty if the previous secret does not end at the first use, or if it was already
-   * ended.
+   * ended. If the time of the previous secret has passed, the change records this end. Otherwise
+   * each further use of the current secret would cause another attempt.
    *
    * @param usedNumber the number of the secret that was used
    */
   static <T extends AccessToken> SecretsChange<T> byFirstUse(
       T token, int usedNumber, Instant now, UuidGenerator ids) {
-    PreviousSecret previous = token.secrets().previous();
-    if (previous == null
-        || !previous.endsOnFirstUse()
-        || token.secrets().number() != usedNumber
-        || token.previousSecretAt(now).isEmpty()) {
-      return SecretsChange.none(token);
-    }
-    return new SecretsChange<>(
-        without(token),
-        null,
-        null,
-        List.of(event(token, previous, Cause.FIRST_USE, token.subject(), Map.of(), now, ids)));
+    PreviousSecret previous = notEnded(token);
+    return previous == null || !previous.endsOnFirstUse() || token.secrets().number() != usedNumber
+        ? SecretsChange.none(token)
+        : end(token, event(token, previous, Cause.FIRST_USE, token.subject(), Map.of(), now, ids));
   }
 
   /**
    * Returns the change that ends the previous secret at the request of an actor. The change is
-   * empty if there is no valid previous secret.
+   * empty if there is no previous secret. If the time of the secret has passed, the change records
+   * this end. The clock of the database can be behind {@code now}, so processes may still accept
+   * the secret.
    *
+   * @param number the number of the secret to end; null for any number
    * @param reason the reason, or null
+   * @see #endsValidSecret
    */
   static <T extends AccessToken> SecretsChange<T> byRequest(
-      T token, String actorName, @Nullable String reason, Instant now, UuidGenerator ids) {
-    PreviousSecret previous = token.secrets().previous();
-    if (previous == null || token.previousSecretAt(now).isEmpty()) {
+      T token,
+      @Nullable Integer number,
+      String actorName,
+      @Nullable String reason,
+      Instant now,
+      UuidGenerator ids) {
+    PreviousSecret previous = notEnded(token);
+    if (previous == null || (number != null && number != previous.number())) {
       return SecretsChange.none(token);
     }
     Map<String, String> reasons = reason == null ? Map.of() : Map.of(AuditEvent.REASON, reason);
-    return new SecretsChange<>(
-        without(token),
-        null,
-        null,
-        List.of(event(token, previous, Cause.REQUEST, actorName, reasons, now, ids)));
+    return end(token, event(token, previous, Cause.REQUEST, actorName, reasons, now, ids));
   }
 
-  private static <T extends AccessToken> T without(T token) {
-    return copy(token, token.tokenPrefix(), token.expiresAt(), token.secrets().withoutPrevious());
+  /** Returns true if a change ends a previous secret whose time has not passed. */
+  static boolean endsValidSecret(SecretsChange<?> change) {
+    return change.events().stream()
+        .anyMatch(event -> !Cause.TIME.text().equals(event.metadata().get(AuditEvent.BY)));
+  }
+
+  /** Returns the previous secret whose end is not recorded; null if there is none. */
+  private static @Nullable PreviousSecret notEnded(AccessToken token) {
+    return token.revokedAt() == null ? token.secrets().previous() : null;
+  }
+
+  private static <T extends AccessToken> SecretsChange<T> end(T token, AuditEvent ended) {
+    T without =
+        copy(token, token.tokenPrefix(), token.expiresAt(), token.secrets().withoutPrevious());
+    return new SecretsChange<>(without, null, null, List.of(ended));
   }
 
   /** Returns a copy of a token with other secrets. */
@@ -109,6 +117,8 @@ public final class PreviousSecretEnd {
   /**
    * Returns the audit event for the end of a previous secret. If the time of the secret has passed
    * before {@code now}, the cause is {@link Cause#TIME}.
+   *
+   * @param further further metadata, unless the cause is {@link Cause#TIME}
    */
   static AuditEvent event(
       AccessToken token,
@@ -119,7 +129,7 @@ public final class PreviousSecretEnd {
       Instant now,
       UuidGenerator ids) {
     boolean passed = token.previousSecretAt(now).isEmpty();
-    Map<String, String> metadata = new HashMap<>(further);
+    Map<String, String> metadata = new HashMap<>(passed ? Map.of() : further);
     metadata.put(AuditEvent.BY, (passed ? Cause.TIME : cause).text());
     metadata.put(AuditEvent.PREVIOUS_PREFIX, previous.tokenPrefix());
     return new AuditEvent(

@@ -12,10 +12,12 @@ import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,8 @@ public final class SecretChanges<T extends AccessToken> {
    *
    * @param presentedNumber the number of the secret that authenticated a self-rotation; null for a
    *     rotation by another actor
+   * @param check checks under the lock of the token that the actor may rotate it. If {@code check}
+   *     throws an exception, nothing is changed, and this method throws the exception.
    * @param expiry computes the new expiry under the lock of the token
    */
   public RotatedToken<T> rotate(
@@ -82,14 +86,25 @@ public final class SecretChanges<T extends AccessToken> {
       UUID id,
       RotationRequest request,
       @Nullable Integer presentedNumber,
+      Consumer<T> check,
       NewExpiry<T> expiry) {
     RawToken rawToken = format.mint(kind, random);
     SecretRotation rotation =
         new SecretRotation(policy, request, rawToken, actor.getName(), presentedNumber, now(), ids);
-    SecretsChange<T> change =
-        changes.changeSecrets(
-            store, actor, id, rotation.repeatKey(id), state -> rotation.change(state, expiry));
-    return new RotatedToken<>(change.token(), rawToken);
+    try {
+      SecretsChange<T> change =
+          changes.changeSecrets(
+              store,
+              actor,
+              id,
+              rotation.repeatKey(id),
+              state -> rotation.change(state, check, expiry));
+      return new RotatedToken<>(change.token(), rawToken);
+    } catch (RotationConflictException e) {
+      // The client may not have received the response to the earlier rotation, and relies on it.
+      changes.awaitChanges(store, id);
+      throw e;
+    }
   }
 
   /**
@@ -97,12 +112,13 @@ public final class SecretChanges<T extends AccessToken> {
    * anew, at most the maximum lifetime. A rotation that prolongs the token must follow the rules
    * for the scopes of new tokens.
    *
+   * @param now the instant of the rotation
    * @param bounds the limits on new tokens of the owner
    * @return the expiry; null after an error
    */
   public @Nullable Instant expiry(
-      RotationRequest request, T token, GroupLimits bounds, RequestErrors errors) {
-    return SecretRotation.expiry(request, token, now(), creation, bounds, errors);
+      RotationRequest request, T token, Instant now, GroupLimits bounds, RequestErrors errors) {
+    return SecretRotation.expiry(request, token, now, creation, bounds, errors);
   }
 
   /**
@@ -113,7 +129,7 @@ public final class SecretChanges<T extends AccessToken> {
    *     earlier previous secret is final when this exception is thrown
    */
   public void endPrevious(Actor actor, UUID id, @Nullable String reason) {
-    if (end(actor, id, reason).isEmpty()) {
+    if (!PreviousSecretEnd.endsValidSecret(end(actor, id, null, reason))) {
       throw new NoPreviousSecretException();
     }
   }
@@ -121,18 +137,27 @@ public final class SecretChanges<T extends AccessToken> {
   /**
    * Ends the previous secret of a token for a caller that sent the raw token with this secret (RFC
    * 7009). The call also succeeds if the secret was already ended.
+   *
+   * @param digest the digest of the raw token
+   * @param number the number of the secret. If another secret is the previous secret now, that
+   *     secret stays valid.
    */
-  public void endByBearer(Actor bearer, UUID id) {
-    var unused = end(bearer, id, AuditEvent.REVOKED_BY_BEARER);
+  public void endByBearer(Actor bearer, UUID id, TokenDigest digest, int number) {
+    if (end(bearer, id, number, AuditEvent.REVOKED_BY_BEARER).isEmpty()) {
+      changes.awaitEarlier(digest);
+    }
   }
 
-  private SecretsChange<T> end(Actor actor, UUID id, @Nullable String reason) {
+  private SecretsChange<T> end(
+      Actor actor, UUID id, @Nullable Integer number, @Nullable String reason) {
     return changes.changeSecrets(
         store,
         actor,
         id,
         null,
-        state -> PreviousSecretEnd.byRequest(state.token(), actor.getName(), reason, now(), ids));
+        state ->
+            PreviousSecretEnd.byRequest(
+                state.token(), number, actor.getName(), reason, now(), ids));
   }
 
   private Instant now() {

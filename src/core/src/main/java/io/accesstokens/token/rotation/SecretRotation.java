@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,7 @@ record SecretRotation(
   /**
    * Computes the change.
    *
+   * @param check checks that the actor may rotate the token; any exception ends the rotation
    * @param expiry computes the new expiry; not called for a repeat
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws InvalidRequestException if a field is invalid, or if the idempotency key was used with
@@ -87,8 +89,10 @@ record SecretRotation(
    * @throws PreviousSecretPresentedException if the previous secret authenticated the request, and
    *     the request does not repeat an earlier rotation
    */
-  <T extends AccessToken> SecretsChange<T> change(SecretsState<T> state, NewExpiry<T> expiry) {
+  <T extends AccessToken> SecretsChange<T> change(
+      SecretsState<T> state, Consumer<T> check, NewExpiry<T> expiry) {
     T token = state.token();
+    check.accept(token);
     TokenStatus status = token.statusAt(now);
     if (status == TokenStatus.REVOKED || status == TokenStatus.EXPIRED) {
       throw new TokenEndedException(status);
@@ -109,6 +113,9 @@ record SecretRotation(
 
   private <T extends AccessToken> SecretsChange<T> repeat(
       T token, SecretsState.EarlierRotation earlier) {
+    if (!request.unreadable().isEmpty()) {
+      throw new InvalidRequestException(request.unreadable());
+    }
     RepeatKey key = repeatKey(token.id());
     if (key == null || !key.request().equals(earlier.request())) {
       throw new InvalidRequestException(
@@ -124,8 +131,13 @@ record SecretRotation(
     if (secrets.usedAt() != null || presentsNew) {
       throw new RotationConflictException("the new secret is in use, so it was not replaced");
     }
-    if (token.previousSecretAt(now).isEmpty()) {
+    PreviousSecret former = token.previousSecretAt(now).orElse(null);
+    if (former == null) {
       throw new RotationConflictException("the grace period has ended, so nothing was repeated");
+    }
+    if (presentedNumber != null && presentedNumber != former.number()) {
+      // A secret that an earlier repeat replaced authenticated the request.
+      throw new PreviousSecretPresentedException();
     }
     TokenSecrets replaced =
         new TokenSecrets(secrets.number() + 1, now, null, secrets.lifetime(), secrets.previous());
@@ -145,7 +157,7 @@ record SecretRotation(
     RequestErrors errors = new RequestErrors(request.unreadable());
     request.checkKey(errors);
     Duration grace = checkGrace(errors);
-    Instant expiresAt = expiry.of(token, errors);
+    Instant expiresAt = expiry.of(token, now, errors);
     if (expiresAt == null || !errors.violations().isEmpty()) {
       throw new InvalidRequestException(errors.violations());
     }
@@ -177,7 +189,11 @@ record SecretRotation(
     }
     events.add(event(token, AuditEvent.Type.ROTATED, metadata));
     TokenSecrets rotated = new TokenSecrets(secrets.number() + 1, now, null, lifetime, previous);
-    return new SecretsChange<>(with(token, expiresAt, rotated), rawToken.digest(), now, events);
+    return new SecretsChange<>(
+        with(token, expiresAt, rotated),
+        rawToken.digest(),
+        request.idempotencyKey() == null ? null : now,
+        events);
   }
 
   /**

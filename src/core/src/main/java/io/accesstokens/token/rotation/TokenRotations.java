@@ -19,6 +19,7 @@ import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -87,9 +88,10 @@ public final class TokenRotations {
         id,
         request,
         null,
-        (token, errors) -> {
-          requireGrantable(actor, token); // the scopes may have changed since the first check
-          Instant expiresAt = expiry(request, token, errors);
+        token ->
+            requireGrantable(actor, token), // the scopes may have changed since the first check
+        (token, now, errors) -> {
+          Instant expiresAt = expiry(request, token, now, errors);
           return expiresAt == null ? null : limited(actor, request, expiresAt, errors);
         });
   }
@@ -102,8 +104,8 @@ public final class TokenRotations {
   }
 
   private @Nullable Instant expiry(
-      RotationRequest request, ServiceToken token, RequestErrors errors) {
-    return secrets.expiry(request, token, creation.limitsOf(token.group()), errors);
+      RotationRequest request, ServiceToken token, Instant now, RequestErrors errors) {
+    return secrets.expiry(request, token, now, creation.limitsOf(token.group()), errors);
   }
 
   /** Limits an expiry to the expiry of the actor, if the actor is a token. */
@@ -148,7 +150,8 @@ public final class TokenRotations {
           self.verified().tokenId(),
           request,
           self.verified().secret().id().number(),
-          (token, errors) -> selfExpiry(request, token, errors));
+          token -> {},
+          (token, now, errors) -> selfExpiry(request, token, now, errors));
     } catch (PreviousSecretPresentedException e) {
       throw denied(actor, "the previous secret can only repeat the rotation that replaced it");
     }
@@ -156,18 +159,20 @@ public final class TokenRotations {
 
   /** Returns the new expiry of a token that rotates itself. The client can only shorten it. */
   private @Nullable Instant selfExpiry(
-      RotationRequest request, ServiceToken token, RequestErrors errors) {
-    Instant latest =
-        policy().self() == SelfRotation.RENEW
-            ? expiry(RotationRequest.DEFAULT, token, errors)
-            : token.expiresAt();
+      RotationRequest request, ServiceToken token, Instant now, RequestErrors errors) {
+    boolean renews = policy().self() == SelfRotation.RENEW;
     String field = request.expiryField();
     if (field == null) {
-      return latest;
+      return renews ? expiry(request, token, now, errors) : token.expiresAt();
     }
-    Instant requested = expiry(request, token, errors);
-    if (latest != null && requested != null && requested.isAfter(latest)) {
-      errors.add(field, "must not be later than " + AuditEvent.text(latest));
+    // The errors of the longest expiry do not matter if the client requests an earlier one.
+    Instant longest =
+        renews
+            ? expiry(RotationRequest.DEFAULT, token, now, new RequestErrors(List.of()))
+            : token.expiresAt();
+    Instant requested = expiry(request, token, now, errors);
+    if (longest != null && requested != null && requested.isAfter(longest)) {
+      errors.add(field, "must not be later than " + AuditEvent.text(longest));
       return null;
     }
     return requested;

@@ -277,7 +277,8 @@ public final class PersonalTokenService {
         id,
         request,
         null,
-        (token, errors) -> secrets.expiry(request, token, mintPolicy.bounds(), errors));
+        token -> {}, // the owner and the scopes of a personal token never change
+        (token, now, errors) -> secrets.expiry(request, token, now, mintPolicy.bounds(), errors));
   }
 
   /**
@@ -367,7 +368,7 @@ public final class PersonalTokenService {
     } else if (found.isEnded()) {
       revocations.awaitEarlier(rawToken.digest());
     } else {
-      secrets.endByBearer(bearer, token.id());
+      secrets.endByBearer(bearer, token.id(), rawToken.digest(), found.secretNumber());
     }
   }
 

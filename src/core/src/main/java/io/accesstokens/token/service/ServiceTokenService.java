@@ -477,7 +477,7 @@ public final class ServiceTokenService {
     } else if (found.isEnded()) {
       awaitRevocation(rawToken);
     } else {
-      secrets.endByBearer(bearer, token.id());
+      secrets.endByBearer(bearer, token.id(), rawToken.digest(), found.secretNumber());
     }
   }
 

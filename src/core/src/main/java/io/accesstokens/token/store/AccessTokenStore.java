@@ -49,7 +49,7 @@ public interface AccessTokenStore<T extends AccessToken> {
    * Revokes a token, appends the audit event and writes the change to the change feed, all in one
    * transaction. If several callers revoke the same token at the same time, exactly one call
    * returns {@link Revocation#DONE}. The change feed contains the current secret and the previous
-   * secret.
+   * secret. The result has the digests of the token also if the token was already revoked.
    */
   StoredChange<Revocation> revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 
@@ -64,7 +64,8 @@ public interface AccessTokenStore<T extends AccessToken> {
    *     another transaction. If {@code work} throws an exception, nothing is changed, and this
    *     method throws the exception. {@code work} must not call the store.
    * @return the change that {@code work} returned last; empty if no token has that id. If {@code
-   *     work} returned no change, the digests of the result contain the secret that ended last.
+   *     work} returned an empty change, the digests of the result are those of the secrets that
+   *     ended recently, see {@link #digests}. These digests never include a valid secret.
    */
   StoredChange<Optional<SecretsChange<T>>> changeSecrets(
       UUID id, @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work);
@@ -73,8 +74,12 @@ public interface AccessTokenStore<T extends AccessToken> {
   Optional<TokenDigest> digest(UUID id);
 
   /**
-   * Returns the digests of the current secrets and the previous secrets of tokens. Omits unknown
-   * ids.
+   * Returns the digests of the current secrets and the previous secrets of tokens, and of the
+   * secrets that ended recently. Omits unknown ids.
+   *
+   * <p>A secret ended recently if it ended at most one minute before the latest end of a secret of
+   * the same token. Another thread may have ended such a secret, and may not have evicted it from
+   * the cache yet. So a change of the token must evict it as well.
    */
   Set<TokenDigest> digests(Set<UUID> ids);
 

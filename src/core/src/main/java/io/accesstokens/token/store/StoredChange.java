@@ -7,9 +7,9 @@ import java.util.Set;
  * The result of a change of a token.
  *
  * @param result the result for the caller
- * @param digests the digests whose cached facts the change made invalid. If the store found that an
- *     earlier change already had the same effect, the digests of that change. If empty, all cached
- *     facts can be invalid.
+ * @param digests the digests whose cached facts can be invalid after the change. These are the
+ *     digests that {@link AccessTokenStore#digests} returned just before the change. If empty, all
+ *     cached facts can be invalid.
  * @param <R> the type of the result
  */
 public record StoredChange<R>(R result, Set<TokenDigest> digests) {

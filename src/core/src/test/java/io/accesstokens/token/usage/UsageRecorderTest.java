@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
@@ -22,8 +24,10 @@ import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,6 +121,10 @@ class UsageRecorderTest {
       List<AuditEvent> events = List.copyOf(reported);
       reported.clear();
       return events;
+    }
+
+    synchronized TokenUsage usage(SecretId secret) {
+      return sumsBySecret.getOrDefault(secret, TokenUsage.NONE);
     }
 
     @Override
@@ -296,6 +304,90 @@ class UsageRecorderTest {
     assertEquals(1, written.get(1).accepted().count());
     assertEquals(1, written.get(1).refused().count());
     assertEquals(now, written.get(1).refused().lastAt());
+  }
+
+  private Verification.Accepted accepted(SecretId secret) {
+    return new Verification.Accepted(
+        secret.tokenId(),
+        "service-token:group:default/team:job",
+        new EntityRef(EntityRef.GROUP, "default", "team"),
+        List.of(),
+        null,
+        now.plusSeconds(60),
+        UseLimits.NONE,
+        new PresentedSecret(secret, false, false));
+  }
+
+  /** A use before a rotation never counts for the new secret, even if it is written later. */
+  @Test
+  void usesAreCountedBySecret() {
+    UUID id = UUID.randomUUID();
+    SecretId former = new SecretId(id, 1);
+    SecretId current = new SecretId(id, 2);
+    uses.accepted(accepted(former), "192.0.2.1");
+    store.before =
+        batch -> {
+          throw outage();
+        };
+    uses.flush();
+    store.before = batch -> {};
+    uses.accepted(accepted(former), "192.0.2.1");
+    uses.accepted(accepted(current), "192.0.2.2");
+    uses.refused(
+        new Verification.Refused(Verification.Reason.ENDED_SECRET, Optional.of(id), 1),
+        "192.0.2.3");
+    uses.refused(
+        new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)), "192.0.2.4");
+    uses.flush();
+    TokenUsage ofFormer = store.usage(former);
+    assertEquals(2, ofFormer.accepted().count());
+    assertEquals(1, ofFormer.endedSecret());
+    assertEquals("192.0.2.3", ofFormer.refused().lastAddress());
+    TokenUsage ofCurrent = store.usage(current);
+    assertEquals(1, ofCurrent.accepted().count());
+    assertEquals(0, ofCurrent.refused().count());
+    assertEquals(1, store.usage(unknownSecret(id)).expired());
+    TokenUsage all = store.usage(id);
+    assertEquals(3, all.accepted().count());
+    assertEquals(2, all.refused().count());
+  }
+
+  @Test
+  void eventsOfTheStoreAreLoggedAfterTheWrite() {
+    List<AuditEvent> logged = new ArrayList<>();
+    AuditLog log =
+        new AuditLog() {
+          @Override
+          public void recorded(AuditEvent event, Actor actor) {}
+
+          @Override
+          public void recordedBySystem(AuditEvent event) {
+            logged.add(event);
+          }
+
+          @Override
+          public void denied(Actor actor, String permission) {}
+        };
+    UsageRecorder recorder = new UsageRecorder(store, log, Clock.systemUTC());
+    AuditEvent event =
+        new AuditEvent(
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            AuditEvent.Type.ENDED_SECRET_USED,
+            "service-token:group:default/team:job",
+            Map.of(),
+            now);
+    store.reported.add(event);
+    store.before =
+        batch -> {
+          throw outage();
+        };
+    recorder.of(event.tokenId());
+    recorder.flush();
+    assertEquals(List.of(), logged, "after a failed write");
+    store.before = batch -> {};
+    recorder.flush();
+    assertEquals(List.of(event), logged);
   }
 
   @Test

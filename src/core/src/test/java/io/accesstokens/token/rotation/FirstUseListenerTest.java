@@ -1,0 +1,230 @@
+package io.accesstokens.token.rotation;
+
+import static io.accesstokens.token.rotation.RotatingService.ADA;
+import static io.accesstokens.token.rotation.RotationRequests.endingOnFirstUse;
+import static io.accesstokens.token.rotation.RotationRequests.grace;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.UseLimits;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.Verification.Reason;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FirstUseListenerTest {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final RotatingService service = new RotatingService();
+  private final AtomicInteger changes = new AtomicInteger();
+  private volatile boolean outage;
+  private volatile CountDownLatch held = new CountDownLatch(0);
+  private final UuidGenerator ids = new UuidGenerator(new Random(1));
+  private final FirstUseListener listener =
+      new FirstUseListener(
+          observed(service.store),
+          new RevocationService(service.barrier, service.log, service.clock, ids),
+          service.clock,
+          ids);
+  private final CreatedToken created = service.create(30);
+
+  @AfterEach
+  void close() {
+    held.countDown();
+    listener.close();
+    service.close();
+  }
+
+  /** Returns a store that counts changes of secrets, and fails during an outage. */
+  private TokenStore observed(TokenStore store) {
+    return (TokenStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {TokenStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("changeSecrets")) {
+                changes.incrementAndGet();
+                held.await();
+                if (outage) {
+                  throw new StoreUnavailableException("down", null);
+                }
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private RotatedToken<ServiceToken> rotate(RotationRequest request) {
+    return service.rotations.rotate(ADA, created.token().id(), request);
+  }
+
+  private void use(RawToken rawToken) {
+    listener.accepted(service.assertAccepted(rawToken), "192.0.2.7");
+  }
+
+  @Test
+  void firstUseEndsThePreviousSecretWithinASecond() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    use(created.rawToken());
+    assertEquals(0, changes.get(), "a use of the previous secret ends nothing");
+    use(rotated.rawToken());
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> service.assertRefused(Reason.ENDED_SECRET, created.rawToken()));
+    Verification.Accepted after = service.assertAccepted(rotated.rawToken());
+    assertEquals(false, after.secret().endsPrevious(), "the facts of the new secret are evicted");
+    await().atMost(SOON).until(() -> !service.log.systemEvents.isEmpty());
+    AuditEvent event = service.log.systemEvents.get(0);
+    assertEquals("first-use", event.metadata().get(AuditEvent.BY));
+    assertEquals(
+        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED first-use"), service.audit(created));
+  }
+
+  @Test
+  void useEndsNothingWithoutTheRequest() {
+    RotatedToken<ServiceToken> rotated = rotate(grace(3600));
+    use(rotated.rawToken());
+    listener.close(); // does all scheduled work
+    assertEquals(0, changes.get());
+    service.assertAccepted(created.rawToken());
+  }
+
+  @Test
+  void manyUsesCauseOneChange() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    Verification.Accepted accepted = service.assertAccepted(rotated.rawToken());
+    held = new CountDownLatch(1);
+    for (int i = 0; i < 1_000; i++) {
+      listener.accepted(accepted, null);
+    }
+    held.countDown();
+    listener.close();
+    assertEquals(1, changes.get());
+    service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
+  }
+
+  @Test
+  void useAfterTheGracePeriodCausesOneChange() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(60));
+    service.clock.shift(Duration.ofSeconds(60));
+    use(rotated.rawToken());
+    await().atMost(SOON).until(() -> service.stored(created).secrets().previous() == null);
+    await()
+        .atMost(SOON)
+        .until(() -> !service.assertAccepted(rotated.rawToken()).secret().endsPrevious());
+    assertEquals(1, changes.get());
+    assertEquals(
+        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED time"), service.audit(created));
+  }
+
+  @Test
+  void outdatedFactsAreEvicted() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    Verification.Accepted accepted = service.assertAccepted(rotated.rawToken());
+    RotatedToken<ServiceToken> later = rotate(grace(3600));
+    listener.accepted(accepted, null);
+    listener.close();
+    assertEquals(1, changes.get());
+    service.assertAccepted(rotated.rawToken());
+    service.assertAccepted(later.rawToken());
+    service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
+  }
+
+  @Test
+  void endIsTriedAgainAfterAnOutage() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    outage = true;
+    use(rotated.rawToken());
+    await().atMost(SOON).until(() -> changes.get() >= 2);
+    service.assertAccepted(created.rawToken());
+    outage = false;
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> service.assertRefused(Reason.ENDED_SECRET, created.rawToken()));
+  }
+
+  @Test
+  void pendingEndsAreBounded() {
+    held = new CountDownLatch(1);
+    UUID id = created.token().id();
+    for (int number = 1; number <= 20_000; number++) {
+      listener.accepted(ending(new SecretId(id, number)), null);
+    }
+    held.countDown();
+    await().atMost(SOON).until(() -> changes.get() == 10_000);
+    listener.accepted(ending(new SecretId(id, 20_001)), null);
+    await().atMost(SOON).until(() -> changes.get() == 10_001);
+  }
+
+  private Verification.Accepted ending(SecretId secret) {
+    return new Verification.Accepted(
+        secret.tokenId(),
+        "service-token:group:default/team:job",
+        new EntityRef(EntityRef.GROUP, "default", "team"),
+        List.of(),
+        null,
+        service.now().plusSeconds(60),
+        UseLimits.NONE,
+        new PresentedSecret(secret, false, true));
+  }
+
+  @Test
+  void closedListenerChangesNothing() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    listener.close();
+    use(rotated.rawToken());
+    assertEquals(0, changes.get());
+    service.assertAccepted(created.rawToken());
+  }
+
+  @Test
+  void closeDuringAnOutageReturns() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    outage = true;
+    use(rotated.rawToken());
+    await().atMost(SOON).until(() -> changes.get() >= 1);
+    long begun = System.nanoTime();
+    listener.close();
+    Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(taken.compareTo(SOON) < 0, "close took " + taken);
+    service.assertAccepted(created.rawToken());
+  }
+
+  @Test
+  void firstUseOfAPersonalTokenEndsItsPreviousSecret() {
+    MintedToken minted = service.mint();
+    RotatedToken<PersonalToken> rotated =
+        service.personal().rotate(ADA, minted.token().id(), endingOnFirstUse(3600));
+    use(rotated.rawToken());
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> service.assertRefused(Reason.ENDED_SECRET, minted.rawToken()));
+    service.assertAccepted(rotated.rawToken());
+  }
+}

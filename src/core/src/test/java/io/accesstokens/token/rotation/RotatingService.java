@@ -1,0 +1,234 @@
+package io.accesstokens.token.rotation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.ManualClock;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.CreationRequest;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.SignInAge;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.service.StoreTokenVerifier;
+import io.accesstokens.token.usage.UsageRecorder;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.Verification;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A service for service tokens and personal tokens, in memory, with a cache and a manual clock. */
+final class RotatingService implements AutoCloseable {
+
+  static final EntityRef TEAM = new EntityRef(EntityRef.GROUP, "default", "team");
+  static final Actor.Person ADA =
+      new Actor.Person(new EntityRef(EntityRef.USER, "default", "ada"), Set.of(TEAM), "192.0.2.1");
+  static final String SCOPE = "catalog:read";
+  static final int MAX_DAYS = 90;
+
+  final ManualClock clock = new ManualClock();
+  final InMemoryTokenStore store = new InMemoryTokenStore();
+  final RecordedEvents log = new RecordedEvents();
+  final UsageRecorder uses = new UsageRecorder(store, log, clock);
+  final CachedTokenVerifier verifier;
+  final RevocationBarrier barrier;
+  final ServiceTokenService service;
+  final TokenRotations rotations;
+
+  /** Collects the events that the audit log receives. */
+  static final class RecordedEvents implements AuditLog {
+    final List<AuditEvent> events = new CopyOnWriteArrayList<>();
+    final List<AuditEvent> systemEvents = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void recorded(AuditEvent event, Actor actor) {
+      events.add(event);
+    }
+
+    @Override
+    public void recordedBySystem(AuditEvent event) {
+      systemEvents.add(event);
+    }
+
+    @Override
+    public void denied(Actor actor, String permission) {}
+  }
+
+  private record Machine(ManualClock time) implements MachineClock {
+    @Override
+    public long monotonicNanos() {
+      return TimeUnit.MILLISECONDS.toNanos(time.millis());
+    }
+
+    @Override
+    public long wallMillis() {
+      return time.millis();
+    }
+
+    @Override
+    public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+        throws ExecutionException {
+      try {
+        return result.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } catch (TimeoutException e) {
+        return null;
+      }
+    }
+  }
+
+  private static final class Team implements GroupDirectory {
+    @Override
+    public boolean exists(EntityRef group) {
+      return group.equals(TEAM);
+    }
+
+    @Override
+    public Set<EntityRef> groupsOf(EntityRef user) {
+      return Set.of(TEAM);
+    }
+  }
+
+  RotatingService() {
+    this(RotationPolicy.DEFAULT);
+  }
+
+  RotatingService(RotationPolicy policy) {
+    ScopeCatalogue scopes = ScopeCatalogue.defaults();
+    MachineClock machine = new Machine(clock);
+    verifier =
+        new CachedTokenVerifier(
+            new StoreTokenVerifier(store, scopes, clock).withPersonalTokens(),
+            Lease.unlimited(machine),
+            machine,
+            new CachedTokenVerifier.Limits(Duration.ofDays(365), 1_000, 4));
+    barrier = new RevocationBarrier(store, verifier, null);
+    service =
+        ServiceTokenService.on(store, new Team())
+            .scopes(scopes)
+            .lifetimeDays(MAX_DAYS, MAX_DAYS)
+            .rotations(policy)
+            .clock(clock)
+            .log(log)
+            .barrier(barrier)
+            .personal(
+                MintPolicy.of(
+                    new CreationPolicy(scopes, MAX_DAYS, MAX_DAYS, List.of(), SignInAge.ANY),
+                    MAX_DAYS,
+                    30,
+                    10),
+                UserDirectory.UNLISTED,
+                user -> Optional.empty())
+            .build();
+    rotations = service.rotations();
+  }
+
+  PersonalTokenService personal() {
+    return service.personal().orElseThrow();
+  }
+
+  /** Returns the current instant as the service sees it. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  CreatedToken create(long days) {
+    return service.issue(
+        ADA, CreationRequest.of("job", "Runs at night", TEAM, List.of(SCOPE), days));
+  }
+
+  MintedToken mint() {
+    return personal().mint(ADA, MintRequest.of("laptop"));
+  }
+
+  ServiceToken stored(CreatedToken created) {
+    return store.find(created.token().id()).orElseThrow();
+  }
+
+  PersonalToken stored(MintedToken minted) {
+    return store.personal().orElseThrow().find(minted.token().id()).orElseThrow();
+  }
+
+  /** Verifies a raw token, and records the use. */
+  Verification use(RawToken rawToken) {
+    Verification verdict = verifier.check(rawToken);
+    if (verdict instanceof Verification.Accepted accepted) {
+      uses.accepted(accepted, "192.0.2.7");
+    } else if (verdict instanceof Verification.Refused refused) {
+      uses.refused(refused, "192.0.2.8");
+    }
+    return verdict;
+  }
+
+  Verification.Accepted assertAccepted(RawToken rawToken) {
+    return assertInstanceOf(Verification.Accepted.class, verifier.check(rawToken));
+  }
+
+  void assertRefused(Verification.Reason reason, RawToken rawToken) {
+    assertEquals(
+        reason,
+        assertInstanceOf(Verification.Refused.class, verifier.check(rawToken)).reason(),
+        "the reason of the refusal");
+  }
+
+  /** Returns the types and causes of the audit events of a token, in the order of writing. */
+  List<String> audit(CreatedToken created) {
+    return texts(store.audit(created.token().id(), 0, 100).items());
+  }
+
+  private static List<String> texts(List<AuditEvent> newestFirst) {
+    List<String> texts = new ArrayList<>();
+    for (AuditEvent event : newestFirst) {
+      String cause = event.metadata().getOrDefault(AuditEvent.BY, "");
+      String repeat = event.metadata().containsKey(AuditEvent.RETRY) ? "repeat" : "";
+      texts.add(0, (event.type().name() + " " + cause + repeat).strip());
+    }
+    return texts;
+  }
+
+  FirstUseListener firstUseListener() {
+    return new FirstUseListener(
+        store,
+        new RevocationService(barrier, log, clock, new UuidGenerator(new SecureRandom())),
+        clock,
+        new UuidGenerator(new SecureRandom()));
+  }
+
+  @Override
+  public void close() {
+    barrier.close();
+    store.close();
+  }
+}

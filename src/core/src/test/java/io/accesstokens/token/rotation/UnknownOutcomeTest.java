@@ -1,0 +1,77 @@
+package io.accesstokens.token.rotation;
+
+import static io.accesstokens.token.rotation.RotatingService.ADA;
+import static io.accesstokens.token.rotation.RotationRequests.grace;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.Verification.Reason;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests a connection that breaks at the commit of a change, so that its outcome is unknown. */
+class UnknownOutcomeTest {
+
+  private final RotatingService service = new RotatingService();
+  private final CreatedToken created = service.create(30);
+  private final List<RawToken> secrets = new ArrayList<>(List.of(created.rawToken()));
+  private final RevocationService revocations =
+      new RevocationService(
+          service.barrier, service.log, service.clock, new UuidGenerator(new Random(1)));
+
+  @AfterEach
+  void close() {
+    service.close();
+  }
+
+  /** Rotates the token just before the revocation, and loses the answer of the revocation. */
+  private TokenStore store() {
+    return (TokenStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {TokenStore.class},
+            (proxy, method, arguments) -> {
+              boolean revokes = method.getName().equals("revoke");
+              if (revokes) {
+                RotatedToken<ServiceToken> rotated =
+                    service.rotations.rotate(ADA, created.token().id(), grace(3600));
+                secrets.add(rotated.rawToken());
+                secrets.forEach(service::assertAccepted); // caches the facts
+              }
+              try {
+                Object result = method.invoke(service.store, arguments);
+                if (revokes) {
+                  throw new StoreUnavailableException("connection lost", null);
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void secretsOfARotationJustBeforeAreEvicted() {
+    service.assertAccepted(created.rawToken());
+    assertThrows(
+        StoreUnavailableException.class,
+        () -> revocations.revoke(store(), ADA, created.token().id(), Map.of()));
+    assertEquals(2, secrets.size());
+    for (RawToken secret : secrets) {
+      service.assertRefused(Reason.REVOKED, secret);
+    }
+  }
+}
