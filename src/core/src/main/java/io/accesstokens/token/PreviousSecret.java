@@ -51,7 +51,7 @@ public record PreviousSecret(
    * Returns a copy with further accepted uses on one UTC day. Uses on a day before {@link #usesDay}
    * are not counted.
    */
-  public PreviousSecret used(UsageCount added, LocalDate day) {
+  PreviousSecret used(UsageCount added, LocalDate day) {
     Instant at = added.lastAt();
     boolean later = at != null && (lastUsedAt == null || !lastUsedAt.isAfter(at));
     long usesBefore = usesOn(day);
