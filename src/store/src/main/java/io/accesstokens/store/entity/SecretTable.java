@@ -13,9 +13,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,24 @@ public final class SecretTable {
    * @param digest the digest of the raw token with this secret
    */
   public record Previous(TokenDigest digest, PreviousSecret secret) {}
+
+  /**
+   * The digests of secrets of a token that are not current.
+   *
+   * @param previous the digest of the previous secret, if there is one
+   * @param ended the digests of the secrets that ended recently
+   */
+  public record OtherDigests(Set<TokenDigest> previous, Set<TokenDigest> ended) {
+
+    /** Returns an empty instance. */
+    public static OtherDigests none() {
+      return new OtherDigests(new HashSet<>(), new HashSet<>());
+    }
+
+    private void add(TokenDigest digest, boolean isEnded) {
+      (isEnded ? ended : previous).add(digest);
+    }
+  }
 
   /** Returns the tokens in some rows, with their previous secrets, in the order of the rows. */
   public static <T extends AccessToken> List<T> tokens(
@@ -143,17 +163,44 @@ public final class SecretTable {
         });
   }
 
-  /** Returns the digest of the secret of a token that ended last. */
-  public static Optional<TokenDigest> lastEnded(StatelessSession session, String tokenId) {
+  /**
+   * Returns the digests of the previous secrets of tokens and of the secrets that ended recently,
+   * by token id. {@link io.accesstokens.token.store.AccessTokenStore#digests} explains which
+   * secrets ended recently.
+   *
+   * @param tokenIds the ids of tokens that were rotated
+   */
+  public static Map<String, OtherDigests> digests(
+      StatelessSession session, Collection<String> tokenIds) {
+    if (tokenIds.isEmpty()) {
+      return Map.of();
+    }
+    InList<String> ids = InList.of(tokenIds);
+    // All supported databases accept this interval.
+    String sql =
+        "select s.token_id, s.token_hash, case when s.ended_at is null then 0 else 1 end"
+            + " from access_token_secrets s join (select e.token_id, max(e.ended_at) as latest"
+            + " from access_token_secrets e where e.token_id in "
+            + ids.marks()
+            + " group by e.token_id) m on m.token_id = s.token_id"
+            + " where s.ended_at is null or s.ended_at >= m.latest - interval '60' second";
     return session.doReturningWork(
-        connection ->
-            first(
-                    connection,
-                    "select token_hash from access_token_secrets where token_id = ?"
-                        + " and ended_at is not null order by secret_number desc limit 1",
-                    row -> row.getBytes(1),
-                    tokenId)
-                .map(TokenDigest::of));
+        connection -> {
+          Map<String, OtherDigests> found = new HashMap<>();
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < ids.values().size(); i++) {
+              statement.setString(i + 1, ids.values().get(i));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                found
+                    .computeIfAbsent(rows.getString(1), id -> OtherDigests.none())
+                    .add(TokenDigest.of(rows.getBytes(2)), rows.getInt(3) == 1);
+              }
+            }
+          }
+          return found;
+        });
   }
 
   /** Returns the first characters of the raw token with a secret that is not current. */

@@ -18,10 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
@@ -61,11 +59,11 @@ final class BulkRevocation {
         live.add(token);
       }
     }
-    Map<String, SecretTable.Previous> previous =
-        SecretTable.previous(
+    Map<String, SecretTable.OtherDigests> others =
+        SecretTable.digests(
             session, tokens.stream().filter(Found::rotated).map(Found::id).toList());
     StoredChange<Map<UUID, Revocation>> result =
-        new StoredChange<>(outcomes, digests(tokens, previous));
+        new StoredChange<>(outcomes, digests(tokens, others).all());
     if (live.isEmpty()) {
       return tokens.isEmpty()
           ? Written.unchanged(result)
@@ -79,19 +77,16 @@ final class BulkRevocation {
         .setParameterList("ids", live.stream().map(Found::id).toList())
         .executeUpdate();
     session.doWork(connection -> append(connection, live, events));
-    return Written.changed(result, FeedEntries.of(ChangeFeed.REVOKED, digests(live, previous), at));
+    return Written.changed(
+        result, FeedEntries.of(ChangeFeed.REVOKED, digests(live, others).valid(), at));
   }
 
-  /** Returns the digests of the current and the previous secrets of tokens. */
-  private static Set<TokenDigest> digests(
-      List<Found> tokens, Map<String, SecretTable.Previous> previous) {
-    Set<TokenDigest> digests = new LinkedHashSet<>();
+  private static StoredDigests digests(
+      List<Found> tokens, Map<String, SecretTable.OtherDigests> others) {
+    StoredDigests digests = new StoredDigests();
     for (Found token : tokens) {
-      digests.add(token.digest());
-      SecretTable.Previous secret = previous.get(token.id());
-      if (secret != null) {
-        digests.add(secret.digest());
-      }
+      digests.addCurrent(token.digest());
+      digests.addOthers(others.getOrDefault(token.id(), SecretTable.OtherDigests.none()));
     }
     return digests;
   }

@@ -158,7 +158,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public Set<TokenDigest> digests(Set<UUID> ids) {
-    return database.read(session -> TABLE.digests(session, ids));
+    return database.read(session -> TABLE.digests(session, ids).all());
   }
 
   @Override

@@ -317,7 +317,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Set<TokenDigest> digests(Set<UUID> tokenIds) {
-    return database.read(session -> TokenTable.SERVICE.digests(session, tokenIds));
+    return database.read(session -> TokenTable.SERVICE.digests(session, tokenIds).all());
   }
 
   @Override

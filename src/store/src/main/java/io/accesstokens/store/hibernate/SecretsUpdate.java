@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +79,10 @@ final class SecretsUpdate<T extends AccessToken> {
             ? Optional.empty()
             : session.doReturningWork(connection -> RotationTable.find(connection, key.key()));
     SecretsChange<T> change = work.apply(new SecretsState<>(token, earlier));
+    StoredDigests digests = TokenTable.digests(session, row);
     if (change.isEmpty()) {
-      return unchanged(change);
+      digests.all().removeAll(digests.valid());
+      return unchanged(change, digests.all());
     }
     Instant at = change.events().get(change.events().size() - 1).occurredAt();
     List<FeedEntries.Entry> entries = new ArrayList<>();
@@ -102,19 +103,15 @@ final class SecretsUpdate<T extends AccessToken> {
         });
     change.events().forEach(event -> table.append(session, event));
     outbox.write(session, table.kind(), change.events());
-    Set<TokenDigest> digests =
-        entries.stream().map(FeedEntries.Entry::digest).collect(Collectors.toSet());
     return Written.changed(
-        new StoredChange<>(Optional.of(change), digests), new FeedEntries(entries, at));
+        new StoredChange<>(Optional.of(change), digests.all()), new FeedEntries(entries, at));
   }
 
-  private Written<StoredChange<Optional<SecretsChange<T>>>> unchanged(SecretsChange<T> change) {
-    Optional<TokenDigest> lastEnded =
-        row.isRotated() ? SecretTable.lastEnded(session, row.id()) : Optional.empty();
-    Set<TokenDigest> digests = lastEnded.map(Set::of).orElse(Set.of());
+  private Written<StoredChange<Optional<SecretsChange<T>>>> unchanged(
+      SecretsChange<T> change, Set<TokenDigest> ended) {
     StoredChange<Optional<SecretsChange<T>>> result =
-        new StoredChange<>(Optional.of(change), digests);
-    return digests.isEmpty()
+        new StoredChange<>(Optional.of(change), ended);
+    return ended.isEmpty()
         ? Written.unchanged(result)
         : Written.alreadyDone(result, ChangeCounter.read(session));
   }

@@ -12,7 +12,6 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.ChangeFeed;
-import io.accesstokens.verify.TokenDigest;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,9 +38,9 @@ final class TokenChanges {
     AccessTokenEntity<ServiceToken> row = locked.get();
     SecretTable.Previous previous = SecretTable.previous(session, row);
     TokenUpdate update = work.apply(row.token(previous == null ? null : previous.secret()));
-    Set<TokenDigest> digests =
-        previous == null ? Set.of(row.digest()) : Set.of(row.digest(), previous.digest());
-    StoredChange<Optional<TokenUpdate>> result = new StoredChange<>(Optional.of(update), digests);
+    StoredDigests digests = TokenTable.digests(session, row);
+    StoredChange<Optional<TokenUpdate>> result =
+        new StoredChange<>(Optional.of(update), digests.all());
     AuditEvent updated = update.updated();
     if (updated == null) {
       return Written.alreadyDone(result, ChangeCounter.read(session));
@@ -49,7 +48,7 @@ final class TokenChanges {
     write(session, update.token());
     TokenTable.SERVICE.append(session, updated);
     return Written.changed(
-        result, FeedEntries.of(ChangeFeed.CHANGED, digests, updated.occurredAt()));
+        result, FeedEntries.of(ChangeFeed.CHANGED, digests.valid(), updated.occurredAt()));
   }
 
   /** Updates only these columns, so that the usage and a later revocation are kept. */

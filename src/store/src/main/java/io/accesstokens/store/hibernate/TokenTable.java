@@ -39,7 +39,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -270,11 +269,11 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Returns the digests of the raw tokens with the current and the previous secrets of tokens.
-   * Unknown ids are ignored.
+   * Returns the digests of the raw tokens with the current, the previous and recently ended secrets
+   * of tokens. Unknown ids are ignored.
    */
-  Set<TokenDigest> digests(StatelessSession session, Set<UUID> ids) {
-    Set<TokenDigest> digests = new LinkedHashSet<>();
+  StoredDigests digests(StatelessSession session, Set<UUID> ids) {
+    StoredDigests digests = new StoredDigests();
     if (ids.isEmpty()) {
       return digests;
     }
@@ -291,14 +290,22 @@ final class TokenTable<T extends AccessToken> {
     }
     List<String> rotated = new ArrayList<>();
     for (Object[] row : query.getResultList()) {
-      digests.add(TokenDigest.of((byte[]) row[1]));
+      digests.addCurrent(TokenDigest.of((byte[]) row[1]));
       if (((Number) row[2]).intValue() > 1) {
         rotated.add((String) row[0]);
       }
     }
-    SecretTable.previous(session, rotated)
-        .values()
-        .forEach(previous -> digests.add(previous.digest()));
+    SecretTable.digests(session, rotated).values().forEach(digests::addOthers);
+    return digests;
+  }
+
+  /** Returns the digests of a token whose row is locked. */
+  static StoredDigests digests(StatelessSession session, AccessTokenEntity<?> row) {
+    StoredDigests digests = new StoredDigests();
+    digests.addCurrent(row.digest());
+    if (row.isRotated()) {
+      SecretTable.digests(session, List.of(row.id())).values().forEach(digests::addOthers);
+    }
     return digests;
   }
 
@@ -310,18 +317,19 @@ final class TokenTable<T extends AccessToken> {
   Written<StoredChange<Revocation>> revoke(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     boolean done = markRevoked(session, id, revokedBy, revokedAt);
-    Set<TokenDigest> digests = digests(session, Set.of(id));
-    if (digests.isEmpty()) {
-      return Written.unchanged(new StoredChange<>(Revocation.NOT_FOUND, digests));
+    StoredDigests digests = digests(session, Set.of(id));
+    if (digests.all().isEmpty()) {
+      return Written.unchanged(new StoredChange<>(Revocation.NOT_FOUND, Set.of()));
     }
     if (!done) {
       return Written.alreadyDone(
-          new StoredChange<>(Revocation.ALREADY_REVOKED, digests), ChangeCounter.read(session));
+          new StoredChange<>(Revocation.ALREADY_REVOKED, digests.all()),
+          ChangeCounter.read(session));
     }
     append(session, revoked);
     return Written.changed(
-        new StoredChange<>(Revocation.DONE, digests),
-        FeedEntries.of(ChangeFeed.REVOKED, digests, revokedAt));
+        new StoredChange<>(Revocation.DONE, digests.all()),
+        FeedEntries.of(ChangeFeed.REVOKED, digests.valid(), revokedAt));
   }
 
   /**

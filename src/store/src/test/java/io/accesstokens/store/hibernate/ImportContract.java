@@ -10,8 +10,10 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.SecretsOfToken;
 import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Outcome;
 import io.accesstokens.store.hibernate.TokenImport.Result;
@@ -25,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -69,6 +72,7 @@ abstract class ImportContract {
   void empty() throws SQLException {
     execute("delete from service_access_tokens");
     execute("delete from service_access_token_audit_log");
+    execute("delete from access_token_secrets");
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
   }
@@ -234,6 +238,42 @@ abstract class ImportContract {
     assertEquals(Optional.empty(), store().find(sameName.id()));
     assertEquals(Optional.empty(), store().find(sameDigest.id()));
     assertEquals(Optional.of(PresentedToken.current(here)), store().find(digest(here.id())));
+  }
+
+  @Test
+  void importedRevocationRevokesAllSecretsOfARotatedToken() throws Exception {
+    ServiceToken token = put(store(), token("ci"));
+    SecretsOfToken<ServiceToken> secrets = SecretsOfToken.of(store(), token);
+    secrets.rotate(NOW, Duration.ofHours(1));
+    secrets.rotate(NOW, Duration.ofHours(1));
+    execute("delete from access_token_changes");
+    assertEquals(Outcome.UNCHANGED, one(item(token)).outcome());
+    assertEquals(List.of(), feed());
+    assertEquals(Outcome.UPDATED, one(item(revokedCopy(token, NOW))).outcome());
+    assertEquals(List.of("4 revoked", "5 revoked"), feed());
+    for (int number = 1; number <= 3; number++) {
+      assertTrue(secrets.presented(number).facts(List.of()).revoked(), "secret " + number);
+    }
+    assertEquals(3, secrets.token().secrets().number());
+  }
+
+  @Test
+  void digestOfAReplacedSecretIsTaken() {
+    SecretsOfToken<ServiceToken> secrets = SecretsOfToken.service(store(), "ci");
+    SecretsOfToken<ServiceToken> other = SecretsOfToken.service(store(), "other");
+    secrets.rotate(NOW, Duration.ZERO);
+    for (boolean dryRun : List.of(true, false)) {
+      assertEquals(
+          List.of(Outcome.DIGEST_TAKEN, Outcome.ID_TAKEN),
+          importing(dryRun)
+              .importBatch(
+                  List.of(
+                      new Item(token("new"), secrets.digest(1), List.of()),
+                      new Item(other.token(), secrets.digest(1), List.of())))
+              .stream()
+              .map(Result::outcome)
+              .toList());
+    }
   }
 
   @Test

@@ -24,17 +24,22 @@ import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.SecretsOfToken;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -96,6 +101,7 @@ abstract class NoticeStoreContract {
             "service_access_tokens",
             "service_access_token_audit_log",
             "personal_access_tokens",
+            "access_token_secrets",
             "access_token_notices",
             "access_token_notice_deliveries",
             "access_token_notice_items",
@@ -185,6 +191,95 @@ abstract class NoticeStoreContract {
         .orElseThrow()
         .revoke(token.id(), DAVE.toString(), NOON, revoked(token.id(), NOON, "lost"));
     assertEquals(NoticeEvent.REVOKED, webhooks(NOON).get(0).notices().get(0).event());
+  }
+
+  @Test
+  void rotationIsReportedWithTheNewSecret() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    SecretsOfToken<PersonalToken> personal = SecretsOfToken.personal(store, "laptop");
+    token.rotate(days(1), Duration.ofHours(1));
+    personal.rotate(days(1), Duration.ofHours(1));
+    List<Notice> notices =
+        webhooks(NOON).stream()
+            .flatMap(delivery -> delivery.notices().stream())
+            .filter(notice -> notice.event() == NoticeEvent.ROTATED)
+            .toList();
+    assertEquals(2, notices.size(), () -> "" + notices);
+    for (Notice notice : notices) {
+      AccessToken rotated =
+          notice.token().kind() == RawToken.Kind.SERVICE ? token.token() : personal.token();
+      assertEquals(rotated.id(), notice.token().id());
+      assertEquals(rotated.tokenPrefix(), notice.token().prefix());
+      assertEquals(days(1), notice.token().createdAt(), "start of the new lifetime");
+      assertEquals(days(91), notice.token().expiresAt());
+      assertEquals("user:default/alice", notice.actor());
+    }
+  }
+
+  @Test
+  void useOfAnEndedSecretIsReportedOnce() throws SQLException {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    SecretsOfToken<PersonalToken> personal = SecretsOfToken.personal(store, "laptop");
+    token.rotate(NOON, Duration.ZERO);
+    personal.rotate(NOON, Duration.ZERO);
+    TokenUsage uses = TokenUsage.of(UsageCount.NONE, 0, 0, 0, 3, NOON, "192.0.2.1");
+    Map<SecretId, TokenUsage> both = Map.of(token.secret(1), uses, personal.secret(1), uses);
+    execute("alter table access_token_notices rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> store.recordUses(both));
+    } finally {
+      execute("alter table elsewhere rename to access_token_notices");
+    }
+    assertEquals(0, token.store().usage(token.id()).endedSecret(), "nothing was written");
+    assertEquals(2, store.recordUses(both).size());
+    assertEquals(0, store.recordUses(both).size());
+    List<UUID> reported =
+        webhooks(NOON).stream()
+            .flatMap(delivery -> delivery.notices().stream())
+            .filter(notice -> notice.event() == NoticeEvent.ENDED_SECRET_USED)
+            .map(notice -> notice.token().id())
+            .toList();
+    assertEquals(2, reported.size(), () -> "" + reported);
+    assertEquals(Set.of(token.id(), personal.id()), Set.copyOf(reported));
+  }
+
+  @Test
+  void thresholdsCountAnewAfterARotation() {
+    ManualClock clock = new ManualClock(NOON);
+    ServiceToken token = put(store, token("ci", group("platform"), days(-100), days(20)));
+    DailyNotices job = job(clock, ADDRESSES);
+    List<String> sent = new ArrayList<>();
+    for (int day = 0; day <= 121; day++) {
+      if (day == 1) {
+        SecretsOfToken.of(store, token).rotate(NOON, Duration.ofDays(30));
+      }
+      job.run();
+      for (Delivery mail : mails(clock.instant())) {
+        sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
+        deliveries.sent(mail, clock.instant());
+      }
+      clock.shift(Duration.ofDays(1));
+    }
+    assertEquals(
+        List.of(
+            "0: [ci 30 token.expiring]",
+            "1: [ci null token.rotated]",
+            "60: [ci 60 token.expiring]",
+            "90: [ci 30 token.expiring]",
+            "106: [ci 14 token.expiring]",
+            "113: [ci 7 token.expiring]",
+            "119: [ci 1 token.expiring]",
+            "120: [ci null token.expired]"),
+        sent);
+  }
+
+  @Test
+  void noticeAboutAReplacedSecretIsNotMailed() {
+    ManualClock clock = new ManualClock(NOON);
+    ServiceToken token = put(store, token("ci", group("platform"), days(-100), days(10)));
+    job(clock, ADDRESSES).run();
+    SecretsOfToken.of(store, token).rotate(NOON, Duration.ofHours(1));
+    assertEquals(List.of(), contents(mails(clock.instant()), "platform@example.com"));
   }
 
   private PersonalToken personal(String name, Instant createdAt, Instant expiresAt) {
@@ -503,10 +598,12 @@ abstract class NoticeStoreContract {
   }
 
   @Test
-  void pagesOfTokensHaveNoGapsAndNoRepetitions() {
+  void pagesOfTokensHaveNoGapsAndNoRepetitions() throws SQLException {
     for (int i = 0; i < 12; i++) {
       put(store, token("n" + i, group("platform"), days(-100), days(10 + i / 6)));
     }
+    // The pages follow the creation of the tokens. Rotated tokens have later secrets.
+    execute("update service_access_tokens set secret_created_at = expires_at where name < 'n3'");
     List<NoticeToken> all = new ArrayList<>();
     NoticeToken last = null;
     List<NoticeToken> page;

@@ -1,0 +1,15 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.jdbc.ConnectionPool;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2RotationIT extends DatabaseRotationContract {
+
+  @TempDir static Path directory;
+
+  @Override
+  ConnectionPool openPool() {
+    return ConnectionPool.open(H2Database.url(directory.resolve("rotation")), "sa", "", 10);
+  }
+}
