@@ -158,7 +158,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public Set<TokenDigest> digests(Set<UUID> ids) {
-    return database.read(session -> TABLE.digests(session, ids).all());
+    return database.read(session -> StoredDigests.read(session, TABLE, ids).all());
   }
 
   @Override

@@ -317,7 +317,8 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Set<TokenDigest> digests(Set<UUID> tokenIds) {
-    return database.read(session -> TokenTable.SERVICE.digests(session, tokenIds).all());
+    return database.read(
+        session -> StoredDigests.read(session, TokenTable.SERVICE, tokenIds).all());
   }
 
   @Override

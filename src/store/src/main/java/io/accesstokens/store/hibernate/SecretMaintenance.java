@@ -6,9 +6,12 @@ import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.rotation.PreviousSecretEnd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,6 +30,8 @@ import org.hibernate.query.NativeQuery;
  * secrets. The verdicts on secrets do not depend on this work.
  */
 final class SecretMaintenance {
+
+  private static final Logger LOG = System.getLogger(SecretMaintenance.class.getName());
 
   /** Maximum number of rows in a batch, as in {@link TokenMaintenance}. */
   private static final int BATCH = 500;
@@ -63,19 +68,36 @@ final class SecretMaintenance {
    */
   List<AuditEvent> maintain(Instant due, Instant now) {
     List<AuditEvent> events = new ArrayList<>();
-    List<String> found;
-    do {
-      found = database.read(session -> dueTokens(session, due));
-      for (String id : found) {
-        events.addAll(end(UUID.fromString(id), due, now));
-      }
-    } while (found.size() == BATCH && !Thread.currentThread().isInterrupted());
+    while (endBatch(due, now, events) && !Thread.currentThread().isInterrupted()) {
+      // The next batch follows.
+    }
     deleteKeys(now.minus(KEYS_KEPT));
     Optional<LocalDate> today = Optional.of(SecretUses.dayOf(now));
     if (!today.equals(deletedOn.getAndSet(today))) {
       deleteSecrets(now.minus(SECRETS_KEPT));
     }
     return events;
+  }
+
+  /**
+   * Records the ends of one batch of secrets. A failure with one token does not affect the others.
+   *
+   * @return true if more secrets may be due
+   */
+  private boolean endBatch(Instant due, Instant now, List<AuditEvent> events) {
+    List<String> found = database.read(session -> dueTokens(session, due));
+    boolean complete = true;
+    for (String id : found) {
+      try {
+        events.addAll(end(UUID.fromString(id), due, now));
+      } catch (StoreUnavailableException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        complete = false;
+        LOG.log(Level.WARNING, "the end of a secret of token " + id + " was not recorded", e);
+      }
+    }
+    return complete && found.size() == BATCH;
   }
 
   private static List<String> dueTokens(StatelessSession session, Instant due) {

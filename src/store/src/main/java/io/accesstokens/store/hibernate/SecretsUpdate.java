@@ -3,17 +3,20 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -79,7 +82,7 @@ final class SecretsUpdate<T extends AccessToken> {
             ? Optional.empty()
             : session.doReturningWork(connection -> RotationTable.find(connection, key.key()));
     SecretsChange<T> change = work.apply(new SecretsState<>(token, earlier));
-    StoredDigests digests = TokenTable.digests(session, row);
+    StoredDigests digests = StoredDigests.read(session, row);
     if (change.isEmpty()) {
       digests.all().removeAll(digests.valid());
       return unchanged(change, digests.all());
@@ -149,7 +152,7 @@ final class SecretsUpdate<T extends AccessToken> {
   private FeedEntries.Entry replaceCurrent(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
     TokenDigest added = change.digest();
-    table.writeSecrets(connection, change.token(), added == null ? row.digest() : added, at);
+    write(connection, change.token(), added == null ? row.digest() : added, at);
     if (added == null) {
       return entry(true, row.digest());
     }
@@ -171,5 +174,41 @@ final class SecretsUpdate<T extends AccessToken> {
       statement.executeUpdate();
     }
     return entry(kept, row.digest());
+  }
+
+  /**
+   * Writes the row of the token. Writes only the columns that depend on the secrets.
+   *
+   * @param digest the digest of the raw token with the current secret
+   * @param now the instant of the change
+   */
+  private void write(Connection connection, T token, TokenDigest digest, Instant now)
+      throws SQLException {
+    boolean staged = table.kind() == RawToken.Kind.SERVICE;
+    String sql =
+        "update "
+            + table.name()
+            + " set token_hash = ?, "
+            + table.prefixColumn()
+            + " = ?, expires_at = ?, secret_number = ?, secret_created_at = ?, secret_used_at = ?,"
+            + " lifetime_millis = ?"
+            + (staged ? ", stage = ?" : "")
+            + " where id = ?";
+    TokenSecrets secrets = token.secrets();
+    Instant usedAt = secrets.usedAt();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setBytes(1, digest.bytes());
+      statement.setString(2, token.tokenPrefix());
+      statement.setObject(3, InstantConverter.column(token.expiresAt()));
+      statement.setInt(4, secrets.number());
+      statement.setObject(5, InstantConverter.column(secrets.createdAt()));
+      statement.setObject(6, usedAt == null ? null : InstantConverter.column(usedAt));
+      statement.setLong(7, secrets.lifetime().toMillis());
+      if (staged) {
+        statement.setInt(8, TokenEntity.stage(token, now));
+      }
+      statement.setString(staged ? 9 : 8, token.id().toString());
+      statement.executeUpdate();
+    }
   }
 }

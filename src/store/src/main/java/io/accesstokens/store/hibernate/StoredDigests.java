@@ -1,9 +1,15 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.entity.AccessTokenEntity;
+import io.accesstokens.store.entity.InList;
 import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.verify.TokenDigest;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
 
 /**
  * The digests of the secrets of some tokens. Not thread-safe.
@@ -17,6 +23,44 @@ record StoredDigests(Set<TokenDigest> valid, Set<TokenDigest> all) {
   /** Creates an empty instance. */
   StoredDigests() {
     this(new LinkedHashSet<>(), new LinkedHashSet<>());
+  }
+
+  /** Reads the digests of tokens. Unknown ids are ignored. */
+  static StoredDigests read(StatelessSession session, TokenTable<?> table, Set<UUID> ids) {
+    StoredDigests digests = new StoredDigests();
+    if (ids.isEmpty()) {
+      return digests;
+    }
+    InList<String> values = InList.of(ids.stream().map(UUID::toString).toList());
+    var query =
+        session.createNativeQuery(
+            "select t.id, t.token_hash, t.secret_number from "
+                + table.name()
+                + " t where t.id in "
+                + values.marks(),
+            Object[].class);
+    for (int i = 0; i < values.values().size(); i++) {
+      query.setParameter(i + 1, values.values().get(i));
+    }
+    List<String> rotated = new ArrayList<>();
+    for (Object[] row : query.getResultList()) {
+      digests.addCurrent(TokenDigest.of((byte[]) row[1]));
+      if (((Number) row[2]).intValue() > 1) {
+        rotated.add((String) row[0]);
+      }
+    }
+    SecretTable.digests(session, rotated).values().forEach(digests::addOthers);
+    return digests;
+  }
+
+  /** Reads the digests of a token whose row is locked. */
+  static StoredDigests read(StatelessSession session, AccessTokenEntity<?> row) {
+    StoredDigests digests = new StoredDigests();
+    digests.addCurrent(row.digest());
+    if (row.isRotated()) {
+      SecretTable.digests(session, List.of(row.id())).values().forEach(digests::addOthers);
+    }
+    return digests;
   }
 
   void addCurrent(TokenDigest digest) {

@@ -38,7 +38,7 @@ final class TokenChanges {
     AccessTokenEntity<ServiceToken> row = locked.get();
     SecretTable.Previous previous = SecretTable.previous(session, row);
     TokenUpdate update = work.apply(row.token(previous == null ? null : previous.secret()));
-    StoredDigests digests = TokenTable.digests(session, row);
+    StoredDigests digests = StoredDigests.read(session, row);
     StoredChange<Optional<TokenUpdate>> result =
         new StoredChange<>(Optional.of(update), digests.all());
     AuditEvent updated = update.updated();

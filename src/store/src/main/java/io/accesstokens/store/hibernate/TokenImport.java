@@ -260,7 +260,7 @@ public final class TokenImport {
       }
     }
     // The secrets of a token that was rotated here are unknown to the other system.
-    for (TokenDigest digest : TokenTable.SERVICE.digests(session, dead).valid()) {
+    for (TokenDigest digest : StoredDigests.read(session, TokenTable.SERVICE, dead).valid()) {
       entries.add(new FeedEntries.Entry(HibernateTokenStore.REVOKED, digest));
     }
     return List.copyOf(entries);

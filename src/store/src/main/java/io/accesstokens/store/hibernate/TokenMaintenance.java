@@ -39,8 +39,8 @@ final class TokenMaintenance {
   }
 
   /**
-   * Moves each token to its current stage. Then maintains the secrets, the audit log, the daily
-   * uses and the feed.
+   * Moves each token to its current stage. Then maintains the audit log, the daily uses, the feed
+   * and the secrets.
    *
    * @param now the current time
    * @return the audit events that were written
@@ -50,11 +50,10 @@ final class TokenMaintenance {
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRED, due);
     move(StatusColumn.EXPIRING, StatusColumn.EXPIRED, due);
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
-    List<AuditEvent> events = secrets.maintain(due, now);
     AuditLogMaintenance.fillGroupsIn(database);
     DailyUses.trim(database, now);
     FeedTrim.trim(database, now);
-    return events;
+    return secrets.maintain(due, now);
   }
 
   private void move(int from, int to, Instant expiresUpTo) {

@@ -4,7 +4,6 @@ import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.AuditColumns;
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.InList;
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.PersonalUsageEntity;
@@ -19,7 +18,6 @@ import io.accesstokens.store.listing.AuditLogReader;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
@@ -32,9 +30,6 @@ import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Table;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
@@ -108,6 +102,11 @@ final class TokenTable<T extends AccessToken> {
   /** Returns the name of the table of tokens. */
   String name() {
     return table;
+  }
+
+  /** Returns the name of the column for the first characters of the raw token. */
+  String prefixColumn() {
+    return prefixColumn;
   }
 
   /** Returns the kind of the tokens in the table. */
@@ -194,70 +193,6 @@ final class TokenTable<T extends AccessToken> {
             .getSingleResultOrNull());
   }
 
-  /**
-   * Locks the rows of tokens in the order of ids. All transactions use this order, so no deadlock
-   * can occur. Unknown ids are ignored.
-   *
-   * @return the numbers of the current secrets, by token id
-   */
-  Map<String, Integer> lockAll(StatelessSession session, SortedSet<String> ids) {
-    Map<String, Integer> numbers = new HashMap<>();
-    if (!ids.isEmpty()) {
-      InList<String> values = InList.of(ids);
-      var query =
-          session.createNativeQuery(
-              "select t.id, t.secret_number from "
-                  + table
-                  + " t where t.id in "
-                  + values.marks()
-                  + " order by t.id for update",
-              Object[].class);
-      for (int i = 0; i < values.values().size(); i++) {
-        query.setParameter(i + 1, values.values().get(i));
-      }
-      query
-          .getResultList()
-          .forEach(row -> numbers.put((String) row[0], ((Number) row[1]).intValue()));
-    }
-    return numbers;
-  }
-
-  /**
-   * Writes the secrets of a token. Writes only the columns that depend on the secrets.
-   *
-   * @param digest the digest of the raw token with the current secret
-   * @param now the instant of the change
-   */
-  void writeSecrets(Connection connection, T token, TokenDigest digest, Instant now)
-      throws SQLException {
-    boolean staged = kind == RawToken.Kind.SERVICE;
-    String sql =
-        "update "
-            + table
-            + " set token_hash = ?, "
-            + prefixColumn
-            + " = ?, expires_at = ?, secret_number = ?, secret_created_at = ?, secret_used_at = ?,"
-            + " lifetime_millis = ?"
-            + (staged ? ", stage = ?" : "")
-            + " where id = ?";
-    TokenSecrets secrets = token.secrets();
-    Instant usedAt = secrets.usedAt();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setBytes(1, digest.bytes());
-      statement.setString(2, token.tokenPrefix());
-      statement.setObject(3, InstantConverter.column(token.expiresAt()));
-      statement.setInt(4, secrets.number());
-      statement.setObject(5, InstantConverter.column(secrets.createdAt()));
-      statement.setObject(6, usedAt == null ? null : InstantConverter.column(usedAt));
-      statement.setLong(7, secrets.lifetime().toMillis());
-      if (staged) {
-        statement.setInt(8, TokenEntity.stage(token, now));
-      }
-      statement.setString(staged ? 9 : 8, token.id().toString());
-      statement.executeUpdate();
-    }
-  }
-
   /** Returns the digest of a token's raw token, or empty if the token does not exist. */
   Optional<TokenDigest> digest(StatelessSession session, UUID id) {
     return session
@@ -269,47 +204,6 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Returns the digests of the raw tokens with the current, the previous and recently ended secrets
-   * of tokens. Unknown ids are ignored.
-   */
-  StoredDigests digests(StatelessSession session, Set<UUID> ids) {
-    StoredDigests digests = new StoredDigests();
-    if (ids.isEmpty()) {
-      return digests;
-    }
-    InList<String> values = InList.of(ids.stream().map(UUID::toString).toList());
-    var query =
-        session.createNativeQuery(
-            "select t.id, t.token_hash, t.secret_number from "
-                + table
-                + " t where t.id in "
-                + values.marks(),
-            Object[].class);
-    for (int i = 0; i < values.values().size(); i++) {
-      query.setParameter(i + 1, values.values().get(i));
-    }
-    List<String> rotated = new ArrayList<>();
-    for (Object[] row : query.getResultList()) {
-      digests.addCurrent(TokenDigest.of((byte[]) row[1]));
-      if (((Number) row[2]).intValue() > 1) {
-        rotated.add((String) row[0]);
-      }
-    }
-    SecretTable.digests(session, rotated).values().forEach(digests::addOthers);
-    return digests;
-  }
-
-  /** Returns the digests of a token whose row is locked. */
-  static StoredDigests digests(StatelessSession session, AccessTokenEntity<?> row) {
-    StoredDigests digests = new StoredDigests();
-    digests.addCurrent(row.digest());
-    if (row.isRotated()) {
-      SecretTable.digests(session, List.of(row.id())).values().forEach(digests::addOthers);
-    }
-    return digests;
-  }
-
-  /**
    * Revokes a token and writes the audit log. Does not write the feed entries.
    *
    * @return the outcome, and the feed entries that the caller must write
@@ -317,7 +211,7 @@ final class TokenTable<T extends AccessToken> {
   Written<StoredChange<Revocation>> revoke(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     boolean done = markRevoked(session, id, revokedBy, revokedAt);
-    StoredDigests digests = digests(session, Set.of(id));
+    StoredDigests digests = StoredDigests.read(session, this, Set.of(id));
     if (digests.all().isEmpty()) {
       return Written.unchanged(new StoredChange<>(Revocation.NOT_FOUND, Set.of()));
     }

@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.entity.InList;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.notice.NoticeOutbox;
@@ -17,6 +18,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -101,7 +103,7 @@ public final class UsageTable {
       StatelessSession session, TokenTable<T> table, SortedMap<SecretId, TokenUsage> left) {
     SortedSet<String> tokens = new TreeSet<>();
     left.keySet().forEach(secret -> tokens.add(secret.tokenId().toString()));
-    Map<String, Integer> numbers = table.lockAll(session, tokens);
+    Map<String, Integer> numbers = lockAll(session, table, tokens);
     SortedMap<SecretId, TokenUsage> own = new TreeMap<>(ORDER);
     SortedMap<SecretId, TokenUsage> replaced = new TreeMap<>(ORDER);
     left.forEach(
@@ -126,6 +128,35 @@ public final class UsageTable {
     List<AuditEvent> events = SecretUses.report(session, table, replaced, ids);
     outbox.write(session, table.kind(), events);
     return events;
+  }
+
+  /**
+   * Locks the rows of tokens in the order of ids. All transactions use this order, so no deadlock
+   * can occur. Unknown ids are ignored.
+   *
+   * @return the numbers of the current secrets, by token id
+   */
+  private static Map<String, Integer> lockAll(
+      StatelessSession session, TokenTable<?> table, SortedSet<String> ids) {
+    Map<String, Integer> numbers = new HashMap<>();
+    if (!ids.isEmpty()) {
+      InList<String> values = InList.of(ids);
+      var query =
+          session.createNativeQuery(
+              "select t.id, t.secret_number from "
+                  + table.name()
+                  + " t where t.id in "
+                  + values.marks()
+                  + " order by t.id for update",
+              Object[].class);
+      for (int i = 0; i < values.values().size(); i++) {
+        query.setParameter(i + 1, values.values().get(i));
+      }
+      query
+          .getResultList()
+          .forEach(row -> numbers.put((String) row[0], ((Number) row[1]).intValue()));
+    }
+    return numbers;
   }
 
   private static void add(Connection connection, String table, Map<SecretId, TokenUsage> uses)
