@@ -1,6 +1,8 @@
 package io.accesstokens.verify;
 
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secret of a token that a client presented. A token has a current secret, and for some time
@@ -10,8 +12,16 @@ import java.util.UUID;
  * @param previous true if the secret is the previous secret, which ends before the token
  * @param endsPrevious true if the first accepted use of the secret ends the previous secret of the
  *     token
+ * @param replacedAt when a previous secret was replaced; null for the current secret, or if the
+ *     verifier does not know it
  */
-public record PresentedSecret(SecretId id, boolean previous, boolean endsPrevious) {
+public record PresentedSecret(
+    SecretId id, boolean previous, boolean endsPrevious, @Nullable Instant replacedAt) {
+
+  /** Creates a secret whose time of replacement is not known. */
+  public PresentedSecret(SecretId id, boolean previous, boolean endsPrevious) {
+    this(id, previous, endsPrevious, null);
+  }
 
   /**
    * Identifies a secret of a token. The id does not reveal the secret.

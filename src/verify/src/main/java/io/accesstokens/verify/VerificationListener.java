@@ -39,4 +39,28 @@ public interface VerificationListener {
    * @param clientAddress the client's network address; null if it is not known
    */
   default void unavailable(@Nullable String clientAddress) {}
+
+  /** Returns a listener that passes each outcome to this listener, and then to {@code next}. */
+  default VerificationListener and(VerificationListener next) {
+    VerificationListener first = this;
+    return new VerificationListener() {
+      @Override
+      public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+        first.accepted(accepted, clientAddress);
+        next.accepted(accepted, clientAddress);
+      }
+
+      @Override
+      public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+        first.refused(refused, clientAddress);
+        next.refused(refused, clientAddress);
+      }
+
+      @Override
+      public void unavailable(@Nullable String clientAddress) {
+        first.unavailable(clientAddress);
+        next.unavailable(clientAddress);
+      }
+    };
+  }
 }

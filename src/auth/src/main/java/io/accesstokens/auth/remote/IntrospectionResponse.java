@@ -3,6 +3,7 @@ package io.accesstokens.auth.remote;
 import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.TokenFacts;
 import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
@@ -20,6 +21,7 @@ final class IntrospectionResponse {
   private static final String SUBJECT_PREFIX = "service-token:";
   private static final String ADDRESSES = "allowed_addresses";
   private static final String REQUESTS = "requests_per_minute";
+  private static final String PREVIOUS = "previous_secret";
   private static final Pattern NAME = Pattern.compile("[\\p{Graph}&&[^:]]+");
 
   private IntrospectionResponse() {}
@@ -39,16 +41,20 @@ final class IntrospectionResponse {
     if (!scopes.stream().allMatch(BearerChallenge::isScope)) {
       throw new IllegalArgumentException("a scope is malformed");
     }
+    UUID id = id(response.getString("jti"));
     return Optional.of(
         new TokenFacts(
             new Verification.Accepted(
-                id(response.getString("jti")),
+                id,
                 subject,
                 ownerOf(subject),
                 scopes,
                 null,
                 Instant.parse(response.getString("expires_at")),
-                limits(response)),
+                limits(response),
+                response.containsKey(PREVIOUS) && response.getBoolean(PREVIOUS)
+                    ? PresentedSecret.unknownPrevious(id)
+                    : PresentedSecret.unknown(id)),
             false));
   }
 

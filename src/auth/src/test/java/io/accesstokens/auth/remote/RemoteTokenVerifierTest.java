@@ -67,6 +67,25 @@ class RemoteTokenVerifierTest extends ScriptedService {
         check().check(TOKEN));
   }
 
+  @Test
+  void previousSecretIsMarked() {
+    introspection = json(GOOD.replace("\"more\":{}", "\"previous_secret\":true"));
+    Verification.Accepted accepted =
+        assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    assertTrue(accepted.secret().previous(), accepted::toString);
+    assertEquals(Instant.parse("2027-01-01T00:00:00.250Z"), accepted.expiresAt());
+    introspection = json(GOOD.replace("\"more\":{}", "\"previous_secret\":false"));
+    accepted = assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    assertFalse(accepted.secret().previous(), accepted::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"true\"", "1", "{}"})
+  void malformedMarkIsRejected(String value) {
+    introspection = json(GOOD.replace("\"more\":{}", "\"previous_secret\":" + value));
+    unavailable();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"dave", "user:dave", "users:default/dave", "user:default/", "group:default/x", ""})

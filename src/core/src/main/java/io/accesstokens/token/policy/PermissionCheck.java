@@ -169,8 +169,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
                     || policy.groupsOf(actor, scope) instanceof PermissionScope.Everywhere);
   }
 
-  /** Reports a denial to the audit log, and returns the exception for the caller. */
-  public PermissionDeniedException denied(
+  private PermissionDeniedException denied(
       Actor actor, String permission, String rule, String message) {
     log.denied(actor, permission, rule);
     return new PermissionDeniedException(permission, rule, message);

@@ -178,8 +178,10 @@ public final class TokenRotations {
     return requested;
   }
 
+  /** Reports a denied self-rotation. The exception names no permission, because none is enough. */
   private PermissionDeniedException denied(Actor actor, String message) {
-    return access.denied(actor, Permissions.SERVICE_WRITE, RULE, message);
+    access.log().denied(actor, Permissions.SERVICE_WRITE, RULE);
+    return new PermissionDeniedException("", RULE, message);
   }
 
   /**

@@ -46,8 +46,11 @@ public record PresentedToken<T extends AccessToken>(T token, int secretNumber) {
     if (isCurrent()) {
       return new TokenFacts(token.asAccepted(scopes), revoked);
     }
+    // A repeated rotation creates the current secret anew, so this instant can be later than the
+    // first request of the rotation.
     PresentedSecret secret =
-        new PresentedSecret(new SecretId(token.id(), secretNumber), true, false);
+        new PresentedSecret(
+            new SecretId(token.id(), secretNumber), true, false, token.secrets().createdAt());
     return new TokenFacts(token.asAccepted(scopes, secretExpiresAt(), secret), revoked, isEnded());
   }
 
