@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The verdict on a JWT is the verdict on the personal token from which the JWT was created. If
  * the JWT is accepted, the verdict contains the creation time and the expiry time of the JWT. The
  * verdict also contains the scopes that both the JWT and the personal token have.
+ *
+ * <p>A JWT belongs to a personal token, and not to one of its secrets. So a rotation of the
+ * personal token does not end its JWTs, and a use of a JWT is not a use of a secret.
  */
 public final class AccessTokenJwtVerifier implements SignedTokens {
 
@@ -42,9 +45,13 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final TokenVerifier check;
   private final SignatureLimit signatures;
 
+  /** Maximum number of look-ups of the current secret for one verification. */
+  private static final int MAX_LOOKUPS = 3;
+
   /**
-   * The digests of the personal tokens, by token id. The entries do not expire, because a digest
-   * never changes.
+   * The digests of the current secrets of personal tokens, by token id. A rotation replaces the
+   * secret of a token. If the verdict shows that a secret is not current, the digest is looked up
+   * again.
    */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();
@@ -155,12 +162,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   private Verification verdict(AccessTokenJwt token, ChangeFeed.@Nullable Position noOlderThan) {
-    Optional<RawToken> parent = parent(token.parent());
-    if (parent.isEmpty()) {
-      return new Refused(Reason.UNKNOWN, Optional.of(token.parent()));
-    }
-    Verification verdict =
-        noOlderThan == null ? check.check(parent.get()) : check.check(parent.get(), noOlderThan);
+    Verification verdict = parentVerdict(token.parent(), noOlderThan);
     if (!(verdict instanceof Accepted accepted)) {
       return verdict;
     }
@@ -174,6 +176,30 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
         common(accepted.scopes(), token.scopes()),
         token.issuedAt(),
         token.expiresAt());
+  }
+
+  /** Returns the verdict on the current secret of a personal token. */
+  private Verification parentVerdict(UUID id, ChangeFeed.@Nullable Position noOlderThan) {
+    Verification verdict = new Refused(Reason.UNKNOWN, Optional.of(id));
+    for (int i = 0; i < MAX_LOOKUPS; i++) {
+      Optional<RawToken> parent = parent(id);
+      if (parent.isEmpty()) {
+        return new Refused(Reason.UNKNOWN, Optional.of(id));
+      }
+      verdict =
+          noOlderThan == null ? check.check(parent.get()) : check.check(parent.get(), noOlderThan);
+      if (isCurrent(verdict)) {
+        return verdict;
+      }
+      parents.asMap().remove(id, parent.get()); // the token was rotated
+    }
+    return verdict;
+  }
+
+  private static boolean isCurrent(Verification verdict) {
+    return verdict instanceof Accepted accepted
+        ? !accepted.secret().previous()
+        : !(verdict instanceof Refused refused) || refused.reason() != Reason.ENDED_SECRET;
   }
 
   private static List<String> common(List<String> now, List<String> then) {

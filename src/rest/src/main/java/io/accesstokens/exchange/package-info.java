@@ -53,10 +53,14 @@
  *       token, but is not replaced and not bound to a client. Instead, the number of exchanges is
  *       limited, and the audit log contains each exchange.
  *   <li>A request to revoke a valid JWT (RFC 7009) gets {@code unsupported_token_type}.
- *   <li>A use of a JWT at this server counts as a use of its personal token.
- *   <li>The digest of a personal token is looked up by id. The digest is cached, because a digest
- *       never changes. The result that no token has an id is cached for five seconds. This package
- *       caches no verdict on a token.
+ *   <li>A use of a JWT at this server counts as a use of its personal token, but not as a use of a
+ *       secret of this token. So it does not end a grace period.
+ *   <li>A rotation of the personal token does not end its JWTs, even if it ends the secret from
+ *       which a JWT was created. Each JWT ends within ten minutes.
+ *   <li>The digest of the current secret of a personal token is looked up by id, and is cached. If
+ *       the verdict shows that the cached secret was replaced, the digest is looked up again. The
+ *       result that no token has an id is cached for five seconds. This package caches no verdict
+ *       on a token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code

@@ -38,6 +38,7 @@ public final class AccessTokensRoutes {
    *   <li>{@code access-tokens/user-tokens};
    *   <li>{@code access-tokens/groups};
    *   <li>{@code access-tokens/whoami};
+   *   <li>{@code access-tokens/rotate};
    *   <li>{@code access-tokens/verify};
    *   <li>{@code access-tokens/changes};
    *   <li>the OAuth endpoints {@code access-tokens/introspect} and {@code access-tokens/revoke};
@@ -58,6 +59,7 @@ public final class AccessTokensRoutes {
             UserTokensResource.class,
             GroupSearchResource.class,
             WhoAmIResource.class,
+            SelfRotationResource.class,
             VerifyResource.class,
             ChangesResource.class,
             ApiDescription.class));

@@ -57,7 +57,14 @@ record AuditLogExport(
           AuditEvent.REASON,
           AuditEvent.SOURCE,
           AuditEvent.CHANGE,
-          AuditEvent.FIELDS);
+          AuditEvent.FIELDS,
+          AuditEvent.GRACE_SECONDS,
+          AuditEvent.PREVIOUS_PREFIX,
+          AuditEvent.PREVIOUS_EXPIRES_AT,
+          AuditEvent.RETRY,
+          AuditEvent.BY,
+          "usedTokenPrefix",
+          AuditEvent.ADDRESS);
 
   private void writeTo(OutputStream body, Jsonb jsonb) throws IOException {
     BufferedWriter to = new BufferedWriter(new OutputStreamWriter(body, StandardCharsets.UTF_8));
@@ -114,7 +121,14 @@ record AuditLogExport(
         metadata.get(AuditEvent.REASON),
         metadata.get(AuditEvent.SOURCE),
         metadata.get(AuditEvent.CHANGE),
-        metadata.get(AuditEvent.FIELDS));
+        metadata.get(AuditEvent.FIELDS),
+        metadata.get(AuditEvent.GRACE_SECONDS),
+        metadata.get(AuditEvent.PREVIOUS_PREFIX),
+        metadata.get(AuditEvent.PREVIOUS_EXPIRES_AT),
+        metadata.get(AuditEvent.RETRY),
+        metadata.get(AuditEvent.BY),
+        metadata.get(AuditEvent.TOKEN_PREFIX), // of the secret, not of the token
+        metadata.get(AuditEvent.ADDRESS));
   }
 
   /** Writes an {@link AuditLogExport} to the body of a response. */

@@ -1,6 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.http.input.AuditLogFormat;
+import io.accesstokens.http.input.AuditLogParameters;
 import io.accesstokens.http.input.AuditLogQueryParameters;
 import io.accesstokens.http.input.Negotiation;
 import io.accesstokens.http.input.PageQuery;

@@ -14,6 +14,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.MintRequest;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
+import io.accesstokens.token.rotation.RotationRequest;
 import io.accesstokens.token.service.MintedToken;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
@@ -24,13 +25,13 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * exceptions to error responses.
  */
 public abstract class BaseResource {
-
-  private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /**
    * The services that {@link RoutesFeature} provides for the resources.
@@ -106,9 +104,7 @@ public abstract class BaseResource {
 
   /** Parses a UUID in the full form of 36 characters; empty for any other text. */
   protected static Optional<UUID> uuid(String text) {
-    return UUID_FORM.matcher(text).matches()
-        ? Optional.of(UUID.fromString(text))
-        : Optional.empty();
+    return QueryParameters.uuid(text);
   }
 
   /**
@@ -208,6 +204,13 @@ public abstract class BaseResource {
     String reason = RequestSchemas.reason(body.get());
     revoker.revoke(Callers.actor(security), token, reason);
     return token;
+  }
+
+  /** Reads a request that rotates a token. The body is optional. */
+  final RotationRequest rotation(@Nullable InputStream body) {
+    return RequestSchemas.rotation(
+        JsonBody.readOptional(headers, body),
+        headers.getRequestHeader(RotationRequest.IDEMPOTENCY_KEY));
   }
 
   /**

@@ -9,11 +9,13 @@ import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.UnknownTokenError;
 import io.accesstokens.http.response.PersonalTokenResponses;
+import io.accesstokens.http.response.RotationResponses;
 import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.http.response.UsageResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.rotation.RotationRequest;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -186,6 +188,90 @@ public class PersonalTokensResource extends BaseResource {
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) @Nullable InputStream body) {
     answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
+  }
+
+  /** Gives one of the caller's personal tokens a new secret. */
+  @POST
+  @Path("{id}/rotate")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_WRITE)
+  @Operation(
+      operationId = "rotatePersonalToken",
+      summary =
+          "Give one of the caller's tokens a new secret; the former one stays valid for a grace"
+              + " period")
+  @Parameter(
+      name = RotationRequest.IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      description =
+          "Makes the request repeatable for 24 hours: a repeat replaces the secret in a lost"
+              + " response, if the secret was never used",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 255, pattern = "^[!-~]{1,255}$"))
+  @RequestBody(
+      required = false,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.Rotation.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token with its new secret, which is shown only in this response",
+      content = @Content(schema = @Schema(implementation = RotationResponses.Personal.class)))
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description =
+          "The token is revoked or has expired, or the earlier rotation with the Idempotency-Key"
+              + " cannot be repeated",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public RotationResponses.Personal rotate(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) @Nullable InputStream body) {
+    return answer(
+        () -> {
+          PersonalTokenService tokens = personal();
+          UUID tokenId = tokenId(id);
+          return RotationResponses.Personal.of(
+              tokens.rotate(Callers.actor(security), tokenId, rotation(body)),
+              tokenService().now());
+        });
+  }
+
+  /** Ends the previous secret of one of the caller's personal tokens. */
+  @DELETE
+  @Path("{id}/previous-secret")
+  @RolesAllowed(Permissions.USER_REVOKE)
+  @Operation(
+      operationId = "endPreviousPersonalSecret",
+      summary = "End the grace period of the secret before the latest rotation")
+  @RequestBody(
+      required = false,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
+  @ApiResponse(
+      responseCode = "204",
+      description = "The secret is ended: no verifier accepts it any more")
+  @ApiResponse(
+      responseCode = "404",
+      description =
+          "There is no such token, or the caller may not access it, or it has no previous secret",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public void endPreviousSecret(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) @Nullable InputStream body) {
+    answer(
+        () ->
+            revoked(id, () -> JsonBody.readOptional(headers, body), personal()::endPreviousSecret));
   }
 
   /** Returns a page of the audit log of one of the caller's personal tokens. */

@@ -3,6 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.http.input.StrictJson;
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.Problems;
+import io.accesstokens.http.response.SecretHeaders;
 import io.accesstokens.oauth.AuthorizationServer;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
+import jakarta.ws.rs.core.SecurityContext;
 import java.lang.annotation.Annotation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *       is not public.
  *   <li>{@code X-Content-Type-Options: nosniff} prevents browsers from guessing the media type of a
  *       response.
+ *   <li>{@code Deprecation} and {@code Sunset} tell a client that its secret was replaced.
  *   <li>An error response from the runtime or from an exception mapper of the host application
  *       becomes a {@link Problem}.
  *   <li>An error response of an OAuth endpoint becomes an OAuth error (RFC 6749, section 5.2).
@@ -67,6 +70,9 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
       response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
     }
     response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
+    SecurityContext security = request.getSecurityContext();
+    SecretHeaders.addEnd(
+        response.getHeaders(), security == null ? null : security.getUserPrincipal());
   }
 
   /**

@@ -10,6 +10,7 @@ import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.UnknownTokenError;
+import io.accesstokens.http.response.RotationResponses;
 import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
@@ -17,10 +18,13 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.rotation.RotatedToken;
+import io.accesstokens.token.rotation.RotationRequest;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -45,6 +49,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/service}: creates, lists, changes and revokes service tokens. */
 @Path("access-tokens/service")
@@ -235,6 +240,91 @@ public class ServiceTokensResource extends BaseResource {
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
     answer(() -> revoked(id, () -> JsonBody.read(headers, body), tokenService()::revoke));
+  }
+
+  /** Gives a service token a new secret. */
+  @POST
+  @Path("{id}/rotate")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_WRITE)
+  @Operation(
+      operationId = "rotateServiceToken",
+      summary = "Give a service token a new secret; the former one stays valid for a grace period")
+  @Parameter(
+      name = RotationRequest.IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      description =
+          "Makes the request repeatable for 24 hours: a repeat replaces the secret in a lost"
+              + " response, if the secret was never used",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 255, pattern = "^[!-~]{1,255}$"))
+  @RequestBody(
+      required = false,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.Rotation.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token with its new secret, which is shown only in this response",
+      content = @Content(schema = @Schema(implementation = RotationResponses.Service.class)))
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description =
+          "The token is revoked or has expired, or the earlier rotation with the Idempotency-Key"
+              + " cannot be repeated",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public RotationResponses.Service rotate(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) @Nullable InputStream body) {
+    return answer(
+        () -> {
+          UUID tokenId = tokenId(id);
+          RotatedToken<ServiceToken> rotated =
+              tokenService().rotations().rotate(Callers.actor(security), tokenId, rotation(body));
+          return RotationResponses.Service.of(
+              rotated, tokenService().now(), groupNames(Stream.of(rotated.token())));
+        });
+  }
+
+  /** Ends the previous secret of a service token. */
+  @DELETE
+  @Path("{id}/previous-secret")
+  @RolesAllowed(Permissions.SERVICE_REVOKE)
+  @Operation(
+      operationId = "endPreviousSecret",
+      summary = "End the grace period of the secret before the latest rotation")
+  @RequestBody(
+      required = false,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
+  @ApiResponse(
+      responseCode = "204",
+      description = "The secret is ended: no verifier accepts it any more")
+  @ApiResponse(
+      responseCode = "404",
+      description =
+          "There is no such token, or the caller may not access it, or it has no previous secret",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public void endPreviousSecret(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) @Nullable InputStream body) {
+    answer(
+        () ->
+            revoked(
+                id,
+                () -> JsonBody.readOptional(headers, body),
+                tokenService().rotations()::endPreviousSecret));
   }
 
   /** Returns a page of the audit log of a service token. */

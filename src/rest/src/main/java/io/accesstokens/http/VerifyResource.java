@@ -3,6 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.http.response.SecretHeaders;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.PermissionDeniedException;
@@ -28,6 +29,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.UriInfo;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +92,10 @@ public class VerifyResource extends BaseResource {
       headers = {
         @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
         @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
-        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid"))
+        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid")),
+        @Header(
+            name = SecretHeaders.EXPIRES,
+            schema = @Schema(types = "string", format = "date-time"))
       })
   public Response get(@Parameter(hidden = true) @Context UriInfo uri) {
     return verdict(uri);
@@ -161,7 +166,10 @@ public class VerifyResource extends BaseResource {
       headers = {
         @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
         @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
-        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid"))
+        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid")),
+        @Header(
+            name = SecretHeaders.EXPIRES,
+            schema = @Schema(types = "string", format = "date-time"))
       })
   public Response extAuthzGet(@Parameter(hidden = true) @Context UriInfo uri) {
     return extAuthz(uri);
@@ -233,11 +241,13 @@ public class VerifyResource extends BaseResource {
             throw new MalformedRequestException("a raw token is not a scope");
           }
           tokenService().requireScopes(actor, verified, scopes);
-          return Response.status(yes)
-              .header("X-Access-Token-Subject", ascii(verified.subject()))
-              .header("X-Access-Token-Scopes", fitting(verified.scopes()))
-              .header("X-Access-Token-Id", verified.tokenId())
-              .build();
+          ResponseBuilder response =
+              Response.status(yes)
+                  .header("X-Access-Token-Subject", ascii(verified.subject()))
+                  .header("X-Access-Token-Scopes", fitting(verified.scopes()))
+                  .header("X-Access-Token-Id", verified.tokenId());
+          SecretHeaders.addExpiry(response, verified.expiresAt());
+          return response.build();
         });
   }
 

@@ -2,8 +2,10 @@ package io.accesstokens.http;
 
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.Identity;
+import io.accesstokens.http.response.SecretHeaders;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -13,6 +15,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
 
 /** {@code /access-tokens/whoami}: returns the identity of the caller. */
 @Path("access-tokens/whoami")
@@ -28,12 +32,22 @@ public class WhoAmIResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The caller",
+      headers =
+          @Header(
+              name = SecretHeaders.EXPIRES,
+              description = "The expiry of the presented credential, if it expires",
+              schema = @Schema(types = "string", format = "date-time")),
       content = @Content(schema = @Schema(implementation = Identity.class)))
-  public Identity get() {
+  public Response get() {
     return answer(
         () -> {
           Actor actor = Callers.actor(security);
-          return Identity.of(actor, tokenService().permissionsOf(actor));
+          ResponseBuilder response =
+              Response.ok(Identity.of(actor, tokenService().permissionsOf(actor)));
+          actor
+              .credential()
+              .ifPresent(token -> SecretHeaders.addExpiry(response, token.expiresAt()));
+          return response.build();
         });
   }
 }

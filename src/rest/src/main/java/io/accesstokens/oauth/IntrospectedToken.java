@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowedAddresses the addresses and ranges from which the token can be used; null for no
  *     limit
  * @param requestsPerMinute the maximum number of requests per minute; null for no limit
+ * @param previousSecret true if the token has the previous secret of a rotated token; otherwise
+ *     null. The expiry is then the expiry of this secret
  */
 @Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(
@@ -86,14 +88,20 @@ record IntrospectedToken(
     @Schema(
             name = "requests_per_minute",
             description = "The limit that each verifier enforces by itself; not in the RFC")
-        @Nullable Integer requestsPerMinute)
+        @Nullable Integer requestsPerMinute,
+    @Schema(
+            name = "previous_secret",
+            description =
+                "Present and true only for the previous secret of a rotated token; exp is then its"
+                    + " end; not in the RFC")
+        @Nullable Boolean previousSecret)
     implements JsonResponse {
 
   /** The complete response for a token that is not valid. */
   static final IntrospectedToken INACTIVE =
       new IntrospectedToken(
           false, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null);
 
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
@@ -125,7 +133,8 @@ record IntrospectedToken(
         null,
         MILLISECONDS.format(token.expiresAt()),
         addresses.isEmpty() ? null : addresses.stream().map(AddressRange::toString).toList(),
-        token.limits().requestsPerMinute());
+        token.limits().requestsPerMinute(),
+        token.secret().previous() ? Boolean.TRUE : null);
   }
 
   /** Returns the response for a valid token that this service has signed. */
@@ -146,6 +155,7 @@ record IntrospectedToken(
         signed.audience(),
         token.tokenId().toString(),
         MILLISECONDS.format(token.expiresAt()),
+        null,
         null,
         null);
   }
@@ -177,6 +187,9 @@ record IntrospectedToken(
     }
     if (requestsPerMinute != null) {
       json.add("requests_per_minute", requestsPerMinute);
+    }
+    if (previousSecret != null) {
+      json.add("previous_secret", previousSecret);
     }
     return json.build().toString().getBytes(StandardCharsets.UTF_8);
   }

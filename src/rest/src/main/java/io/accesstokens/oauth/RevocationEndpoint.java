@@ -85,7 +85,7 @@ public class RevocationEndpoint extends Endpoint {
           server.outcomes().refused(refused, clientAddress());
           return;
         }
-        case REVOKED -> {
+        case REVOKED, ENDED_SECRET -> {
           server.tokenService().awaitRevocation(token);
           return;
         }

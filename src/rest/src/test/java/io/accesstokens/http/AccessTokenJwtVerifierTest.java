@@ -1,6 +1,8 @@
 package io.accesstokens.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +17,8 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.verify.PresentedSecret;
+import io.accesstokens.verify.Verification;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Tests that a short-lived JWT never has more rights than its personal token. */
@@ -99,6 +104,50 @@ class AccessTokenJwtVerifierTest {
     api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
     api.as("carol").delete(ApiFixture.PERSONAL + "/" + id, "{}").expect(204);
     refused(jwt);
+  }
+
+  private ApiFixture.Answer rotate(int graceSeconds) {
+    return api.as("carol")
+        .post(
+            ApiFixture.PERSONAL + "/" + id + "/rotate",
+            "{\"gracePeriodSeconds\":" + graceSeconds + "}");
+  }
+
+  @Test
+  void jwtFollowsItsPersonalTokenOverRotations() {
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200); // the digest of the first secret is cached
+    for (int grace : new int[] {60, 0, 60, 0, 0}) {
+      rotate(grace).expect(200);
+      JsonObject me = api.with(jwt).get(ApiFixture.WHOAMI).expect(200).json();
+      assertEquals(id, me.getString("tokenId"));
+      assertFalse(me.containsKey("previousSecret"), me::toString);
+      assertEquals(true, introspected(jwt).getBoolean("active"));
+    }
+    api.as("carol").delete(ApiFixture.PERSONAL + "/" + id, "{}").expect(204);
+    refused(jwt);
+  }
+
+  @Test
+  void useOfAJwtIsNoUseOfASecret() {
+    String fresh =
+        api.as("carol")
+            .post(
+                ApiFixture.PERSONAL + "/" + id + "/rotate",
+                "{\"endGraceOnFirstUse\":true,\"gracePeriodSeconds\":60}")
+            .expect(200)
+            .json()
+            .getString("rawToken");
+    String derived = fixture.jwt(fresh);
+    for (String one : List.of(jwt, derived)) {
+      Verification.Accepted seen = accepted(one);
+      assertEquals(PresentedSecret.unknown(UUID.fromString(id)), seen.secret());
+    }
+  }
+
+  private Verification.Accepted accepted(String token) {
+    return assertInstanceOf(
+        Verification.Accepted.class,
+        fixture.signed.findPresented(token, null).orElseThrow().verdict());
   }
 
   @Test

@@ -36,6 +36,8 @@ class ApiDescriptionTest {
           Map.entry("get /access-tokens/service/{id}", "200 404"),
           Map.entry("patch /access-tokens/service/{id}", "200 404 409 413 415 422"),
           Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
+          Map.entry("post /access-tokens/service/{id}/rotate", "200 404 409 413 415 422"),
+          Map.entry("delete /access-tokens/service/{id}/previous-secret", "204 404 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
           Map.entry("get /access-tokens/service/audit", "200"),
@@ -47,6 +49,8 @@ class ApiDescriptionTest {
           Map.entry("get /access-tokens/personal", "200"),
           Map.entry("get /access-tokens/personal/{id}", "200 404"),
           Map.entry("delete /access-tokens/personal/{id}", "204 404 409 413 415 422"),
+          Map.entry("post /access-tokens/personal/{id}/rotate", "200 404 409 413 415 422"),
+          Map.entry("delete /access-tokens/personal/{id}/previous-secret", "204 404 413 415 422"),
           Map.entry("get /access-tokens/personal/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/personal/{id}/usage", "200 404"),
           Map.entry("get /access-tokens/user-tokens", "200"),
@@ -55,6 +59,7 @@ class ApiDescriptionTest {
           Map.entry("get /access-tokens/user-tokens/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/groups", "200"),
           Map.entry("get /access-tokens/whoami", "200"),
+          Map.entry("post /access-tokens/rotate", "200 409 413 415 422"),
           Map.entry("get /access-tokens/verify", "204"),
           Map.entry("get /access-tokens/verify/ext-authz", "200"),
           Map.entry("get /openapi.json", "200"));
@@ -202,7 +207,16 @@ class ApiDescriptionTest {
     matches("RefusedUses", usage.getJsonObject("refused"));
     matches("Problem", problem);
     matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
+    JsonObject rotated = api.as("alice").post(path + "/rotate", "{}").json();
+    matches("RotatedToken", rotated);
+    matches("ReplacedSecret", rotated.getJsonObject("previousSecret"));
+    matches("PreviousSecret", rotated.getJsonObject("token").getJsonObject("previousSecret"));
+    // Only the previous secret is marked.
     matches("Identity", api.with(created.getString("rawToken")).get(ApiFixture.WHOAMI).json());
+    JsonObject minted = api.mint("dave", "[]");
+    String personal =
+        ApiFixture.PERSONAL + "/" + minted.getJsonObject("token").getString("id") + "/rotate";
+    matches("RotatedPersonalToken", api.as("dave").post(personal, "{}").json());
     String form = "token=" + created.getString("rawToken");
     ExchangeFixture fixture = new ExchangeFixture();
     JsonObject exchanged = fixture.exchange(fixture.raw("dave", "[]")).json();
@@ -219,14 +233,15 @@ class ApiDescriptionTest {
     matches("Scope", scopes.getJsonArray("scopes").getJsonObject(0));
   }
 
-  /** Returns the introspection response for a token with limits. */
+  /** Returns the introspection response for the previous secret of a token with limits. */
   private JsonObject limited() {
     String request =
         ApiFixture.body("limited", "[\"catalog:read\"]")
             .replace("{", "{\"allowedAddresses\":[\"192.0.2.1\"],\"requestsPerMinute\":1,");
-    String rawToken =
-        api.as("alice").post(ApiFixture.SERVICE, request).json().getString("rawToken");
-    String form = "token=" + rawToken + "&client_address=192.0.2.1";
+    JsonObject made = api.as("alice").post(ApiFixture.SERVICE, request).json();
+    String path = ApiFixture.SERVICE + "/" + made.getJsonObject("token").getString("id");
+    api.as("alice").post(path + "/rotate", "{}").expect(200);
+    String form = "token=" + made.getString("rawToken") + "&client_address=192.0.2.1";
     return api.as("alice").form(ApiFixture.INTROSPECT, form).json();
   }
 

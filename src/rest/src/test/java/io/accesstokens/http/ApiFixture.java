@@ -14,6 +14,8 @@ import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.rotation.RotationPolicy;
+import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
@@ -71,6 +73,7 @@ public final class ApiFixture {
   public static final String INTROSPECT = "access-tokens/introspect";
   static final String REVOKE = "access-tokens/revoke";
   static final String VERIFY = "access-tokens/verify";
+  static final String ROTATE = "access-tokens/rotate";
   static final String GROUPS = "access-tokens/groups";
 
   /** The ref of a group whose name contains characters that are unsafe in a header. */
@@ -189,6 +192,8 @@ public final class ApiFixture {
                 this::presence,
                 this::limit)
             .limits(limits)
+            .rotations(
+                new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.RENEW))
             .log(log)
             .build();
     ResourceConfig config = new ResourceConfig();

@@ -17,6 +17,7 @@ import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PersonalTokenExchange;
 import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.SignedTokens;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeys;
@@ -64,6 +65,10 @@ public final class ExchangeFixture {
 
   public final ApiFixture api;
 
+  /** Verifies the short-lived tokens. */
+  @SuppressWarnings("NullAway.Init") // set while the API is created
+  SignedTokens signed;
+
   public ExchangeFixture() {
     this(List.of(Audience.of(ISSUER)));
   }
@@ -82,6 +87,7 @@ public final class ExchangeFixture {
     AccessTokenJwtVerifier check =
         new AccessTokenJwtVerifier(
             issuer, new AccessTokenVerifier(issuer, keys, clock), personal, tokenService.check());
+    signed = check;
     feature.passOtherBearers().signedTokens(check);
     VerificationHandler outcomes =
         new VerificationHandler(

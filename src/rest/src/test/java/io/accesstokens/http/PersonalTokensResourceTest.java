@@ -59,7 +59,9 @@ class PersonalTokensResourceTest {
             "lastUsedAt",
             "revokedAt",
             "revokedBy",
-            "status"),
+            "status",
+            "secretCreatedAt",
+            "previousSecret"),
         List.copyOf(token.keySet()));
     assertEquals("my laptop", token.getString("name"));
     assertEquals("[]", token.getJsonArray("scopes").toString());

@@ -45,10 +45,14 @@ class ServiceTokensResourceTest {
             "revokedBy",
             "status",
             "allowedAddresses",
-            "requestsPerMinute"),
+            "requestsPerMinute",
+            "secretCreatedAt",
+            "previousSecret"),
         List.copyOf(token.keySet()));
     assertEquals("group:default/platform", token.getString("groupEntityRef"));
     assertEquals(JsonValue.NULL, token.get("lastUsedAt"));
+    assertEquals(token.get("createdAt"), token.get("secretCreatedAt"));
+    assertEquals(JsonValue.NULL, token.get("previousSecret"));
     String createdAt = token.getString("createdAt");
     assertTrue(createdAt.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"), createdAt);
   }

@@ -1,6 +1,5 @@
 package io.accesstokens.http.input;
 
-import io.accesstokens.http.AuditLogParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -217,6 +217,16 @@ public final class JsonBody {
     return integer;
   }
 
+  /** Returns a boolean member; null if the member is absent or of another type. */
+  public @Nullable Boolean flag(String name) {
+    Object value = members.get(name);
+    if (value == null || value instanceof Boolean) {
+      return (Boolean) value;
+    }
+    violations.add(new Violation(name, "must be true or false"));
+    return null;
+  }
+
   private static @Nullable Long toLong(String text) {
     if (text.length() > MAX_NUMBER_LENGTH) {
       return null;

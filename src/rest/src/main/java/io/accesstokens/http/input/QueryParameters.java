@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -56,6 +57,8 @@ public final class QueryParameters {
   /** The exclusive upper bound of valid instants. A database may not support later instants. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
   private final Map<String, List<String>> parameters = new HashMap<>();
@@ -383,5 +386,12 @@ public final class QueryParameters {
       violations.add(new Violation(name, expectation));
     }
     return single(name, expectation, reading);
+  }
+
+  /** Parses a UUID in the full form of 36 characters; empty for any other text. */
+  public static Optional<UUID> uuid(String text) {
+    return UUID_FORM.matcher(text).matches()
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
   }
 }

@@ -6,8 +6,10 @@ import io.accesstokens.token.policy.MintRequest;
 import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.token.rotation.RotationRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,7 +37,9 @@ public final class RequestSchemas {
           "lastUsedAt",
           "revokedAt",
           "revokedBy",
-          "status");
+          "status",
+          "secretCreatedAt",
+          "previousSecret");
 
   /** The members that a PATCH request can change but not remove. */
   static final List<String> REQUIRED = List.of("description", "scopes", "expiresAt");
@@ -106,6 +110,26 @@ public final class RequestSchemas {
       throw new InvalidRequestException(violations);
     }
     return reason;
+  }
+
+  /**
+   * Reads a request that rotates a token, as {@link Rotation} describes.
+   *
+   * @param keys the values of the header fields {@code Idempotency-Key}; null or empty if there are
+   *     none
+   */
+  public static RotationRequest rotation(JsonBody body, @Nullable List<String> keys) {
+    Long grace = body.integer("gracePeriodSeconds");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    Boolean onFirstUse = body.flag("endGraceOnFirstUse");
+    List<Violation> violations = new ArrayList<>(body.violations());
+    List<String> sent = keys == null ? List.of() : keys;
+    if (sent.size() > 1) {
+      violations.add(new Violation(RotationRequest.IDEMPOTENCY_KEY, "must be one header field"));
+    }
+    return new RotationRequest(
+        grace, days, expiresAt, onFirstUse, sent.size() == 1 ? sent.get(0) : null, violations);
   }
 
   /** Reads the body of a request that revokes several tokens. */
@@ -206,9 +230,35 @@ public final class RequestSchemas {
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
           @Nullable String expiresAt) {}
 
+  /** Describes the body of a request that rotates a token. */
+  @Schema(name = "Rotation", description = "At most one of expiresInDays and expiresAt")
+  public record Rotation(
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "0",
+              description =
+                  "The time for which the former secret stays valid, at most the configured"
+                      + " maximum; if absent, the configured default. A self-rotation needs at least"
+                      + " 60")
+          @Nullable Long gracePeriodSeconds,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; if absent, the lifetime starts anew")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt,
+      @Schema(
+              types = {"boolean", "null"},
+              description = "True if the first accepted use of the new secret ends the former one")
+          @Nullable Boolean endGraceOnFirstUse) {}
+
   /**
-   * Describes the body of a request that revokes a personal token of the caller. The reason is
-   * optional.
+   * Describes the body of a request that revokes a personal token of the caller, or that ends a
+   * previous secret. The reason is optional.
    */
   @Schema(name = "OwnRevocation")
   public record OwnRevocation(

@@ -62,6 +62,8 @@ public record Problem(
       "urn:problem-type:access-tokens:insufficient-user-authentication";
   public static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
   static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
+  static final String ROTATION_CONFLICT = "urn:problem-type:access-tokens:rotation-conflict";
+  static final String NO_PREVIOUS_SECRET = "urn:problem-type:access-tokens:no-previous-secret";
   static final String TOKEN_ENDED = "urn:problem-type:access-tokens:token-ended";
   public static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";
   static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";

@@ -16,6 +16,8 @@ import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.TooManyChangesException;
+import io.accesstokens.token.rotation.NoPreviousSecretException;
+import io.accesstokens.token.rotation.RotationConflictException;
 import io.accesstokens.verify.LogLimit;
 import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.ws.rs.HttpMethod;
@@ -127,6 +129,12 @@ public final class Problems {
     }
     if (thrown instanceof TokenEndedException e) {
       return fact(Problem.TOKEN_ENDED, "The token is revoked or expired", 409, e);
+    }
+    if (thrown instanceof RotationConflictException e) {
+      return fact(Problem.ROTATION_CONFLICT, "The rotation cannot be repeated", 409, e);
+    }
+    if (thrown instanceof NoPreviousSecretException e) {
+      return fact(Problem.NO_PREVIOUS_SECRET, "There is no previous secret", 404, e);
     }
     if (thrown instanceof TokenNotFoundException e) {
       return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);

@@ -14,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenId the id of the caller's service token or personal token; omitted if the caller used
  *     another credential
+ * @param previousSecret true if the caller presented the previous secret of a rotated token;
+ *     otherwise null and omitted
  */
 @JsonbNillable
-@JsonbPropertyOrder({"type", "subject", "scopes", "permissions", "expiresAt", "tokenId"})
+@JsonbPropertyOrder({
+  "type",
+  "subject",
+  "scopes",
+  "permissions",
+  "expiresAt",
+  "tokenId",
+  "previousSecret"
+})
 @Schema(description = "The caller's identity")
 public record Identity(
     @Schema(
@@ -38,7 +48,13 @@ public record Identity(
         @Nullable String expiresAt,
     @Schema(format = "uuid", description = "The id of the access token that was presented")
         @JsonbNillable(false)
-        @Nullable String tokenId)
+        @Nullable String tokenId,
+    @Schema(
+            description =
+                "Present and true only if the previous secret was presented; expiresAt is then its"
+                    + " end")
+        @JsonbNillable(false)
+        @Nullable Boolean previousSecret)
     implements ResponseBody {
 
   public static Identity of(Actor actor, List<String> permissions) {
@@ -53,7 +69,9 @@ public record Identity(
                     token.scopes(),
                     permissions,
                     ServiceTokenResponses.text(token.expiresAt()),
-                    token.tokenId().toString()))
-        .orElseGet(() -> new Identity(type, actor.getName(), List.of(), permissions, null, null));
+                    token.tokenId().toString(),
+                    token.secret().previous() ? Boolean.TRUE : null))
+        .orElseGet(
+            () -> new Identity(type, actor.getName(), List.of(), permissions, null, null, null));
   }
 }

@@ -6,6 +6,7 @@ import io.accesstokens.token.query.Page;
 import io.accesstokens.token.service.MintedToken;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema.SchemaResolution;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
@@ -38,7 +39,9 @@ public final class PersonalTokenResponses {
     "lastUsedAt",
     "revokedAt",
     "revokedBy",
-    "status"
+    "status",
+    "secretCreatedAt",
+    "previousSecret"
   })
   @Schema(name = "PersonalToken", description = "A personal token, without its secret")
   public record Token(
@@ -77,7 +80,19 @@ public final class PersonalTokenResponses {
       @Schema(
               allowableValues = {"active", "expiring", "expired", "revoked"},
               requiredMode = RequiredMode.REQUIRED)
-          String status)
+          String status,
+      @Schema(
+              format = "date-time",
+              description = "When the current secret was created: with the token, or by a rotation",
+              requiredMode = RequiredMode.REQUIRED)
+          String secretCreatedAt,
+      @Schema(
+              types = {"object", "null"},
+              implementation = RotationResponses.Previous.class,
+              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
+              description = "The secret before the latest rotation; null if it is not valid",
+              requiredMode = RequiredMode.REQUIRED)
+          RotationResponses.@Nullable Previous previousSecret)
       implements ResponseBody {
 
     /** Returns the response for the owner of the token, without {@code userEntityRef}. */
@@ -102,7 +117,9 @@ public final class PersonalTokenResponses {
           ServiceTokenResponses.textOrNull(token.lastUsedAt()),
           ServiceTokenResponses.textOrNull(token.revokedAt()),
           token.revokedBy(),
-          token.statusAt(now).text());
+          token.statusAt(now).text(),
+          ServiceTokenResponses.text(token.secrets().createdAt()),
+          RotationResponses.Previous.of(token, now));
     }
   }
 

@@ -14,6 +14,7 @@ import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema.SchemaResolution;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
@@ -65,7 +66,9 @@ public final class ServiceTokenResponses {
     "revokedBy",
     "status",
     "allowedAddresses",
-    "requestsPerMinute"
+    "requestsPerMinute",
+    "secretCreatedAt",
+    "previousSecret"
   })
   @Schema(name = "ServiceToken", description = "A service token, without its secret")
   public record Token(
@@ -122,7 +125,19 @@ public final class ServiceTokenResponses {
               description =
                   "The number of requests that each process accepts in a minute; null for no limit",
               requiredMode = RequiredMode.REQUIRED)
-          @Nullable Integer requestsPerMinute)
+          @Nullable Integer requestsPerMinute,
+      @Schema(
+              format = "date-time",
+              description = "When the current secret was created: with the token, or by a rotation",
+              requiredMode = RequiredMode.REQUIRED)
+          String secretCreatedAt,
+      @Schema(
+              types = {"object", "null"},
+              implementation = RotationResponses.Previous.class,
+              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
+              description = "The secret before the latest rotation; null if it is not valid",
+              requiredMode = RequiredMode.REQUIRED)
+          RotationResponses.@Nullable Previous previousSecret)
       implements ResponseBody {
 
     /**
@@ -145,7 +160,9 @@ public final class ServiceTokenResponses {
           token.revokedBy(),
           token.statusAt(now).text(),
           texts(token.limits().allowedAddresses()),
-          token.limits().requestsPerMinute());
+          token.limits().requestsPerMinute(),
+          text(token.secrets().createdAt()),
+          RotationResponses.Previous.of(token, now));
     }
 
     private static @Nullable List<String> texts(List<AddressRange> ranges) {
@@ -230,7 +247,10 @@ public final class ServiceTokenResponses {
       @Schema(
               description =
                   "Empty for created and minted; fields, and the old and new value of each, for"
-                      + " updated; reason for revoked; source and change for imported",
+                      + " updated; reason for revoked; source and change for imported;"
+                      + " gracePeriodSeconds, previousTokenPrefix and previousSecretExpiresAt, or"
+                      + " retry and replacedTokenPrefix, for rotated; by and previousTokenPrefix for"
+                      + " previous-secret-ended; tokenPrefix and address for ended-secret-used",
               requiredMode = RequiredMode.REQUIRED)
           Map<String, String> metadata,
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {

@@ -49,7 +49,8 @@ public record UsageResponse(
             refused.lastAddress(),
             usage.revoked(),
             usage.expired(),
-            usage.address()),
+            usage.address(),
+            usage.endedSecret()),
         days == null ? null : days.stream().map(Day::of).toList());
   }
 
@@ -87,11 +88,19 @@ public record UsageResponse(
 
   /** The rejected uses of a token. */
   @JsonbNillable
-  @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired", "address"})
+  @JsonbPropertyOrder({
+    "count",
+    "lastAt",
+    "lastAddress",
+    "revoked",
+    "expired",
+    "address",
+    "endedSecret"
+  })
   @Schema(name = "RefusedUses", description = "Refused uses")
   public record Refused(
       @Schema(
-              description = "The sum of revoked, expired and address",
+              description = "The sum of revoked, expired, address and endedSecret",
               requiredMode = RequiredMode.REQUIRED)
           long count,
       @Schema(
@@ -115,5 +124,9 @@ public record UsageResponse(
       @Schema(
               description = "Uses from an address that the token does not allow",
               requiredMode = RequiredMode.REQUIRED)
-          long address) {}
+          long address,
+      @Schema(
+              description = "Uses of a secret that a rotation replaced, after its end",
+              requiredMode = RequiredMode.REQUIRED)
+          long endedSecret) {}
 }

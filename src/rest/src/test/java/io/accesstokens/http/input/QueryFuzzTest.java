@@ -6,7 +6,6 @@ import static io.accesstokens.testing.FuzzInput.text;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.http.AuditLogParameters;
 import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.token.audit.AuditLogPosition;
 import io.accesstokens.token.audit.AuditLogQuery;

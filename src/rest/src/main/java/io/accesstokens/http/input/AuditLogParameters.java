@@ -1,8 +1,5 @@
-package io.accesstokens.http;
+package io.accesstokens.http.input;
 
-import io.accesstokens.http.input.AuditLogFormat;
-import io.accesstokens.http.input.Cursor;
-import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogFilter;
@@ -27,6 +24,9 @@ public final class AuditLogParameters {
       List.of(
           AuditEvent.Type.CREATED,
           AuditEvent.Type.UPDATED,
+          AuditEvent.Type.ROTATED,
+          AuditEvent.Type.PREVIOUS_SECRET_ENDED,
+          AuditEvent.Type.ENDED_SECRET_USED,
           AuditEvent.Type.REVOKED,
           AuditEvent.Type.IMPORTED);
 
@@ -55,8 +55,9 @@ public final class AuditLogParameters {
   }
 
   /** Reads the filter of the audit log, and records errors in {@code query}. */
-  static AuditLogFilter filter(QueryParameters query) {
-    Optional<UUID> token = query.single("tokenId", "must be the id of a token", BaseResource::uuid);
+  public static AuditLogFilter filter(QueryParameters query) {
+    Optional<UUID> token =
+        query.single("tokenId", "must be the id of a token", QueryParameters::uuid);
     Optional<Set<EntityRef>> groups = query.group().map(Set::of);
     Optional<String> actor =
         query.single(

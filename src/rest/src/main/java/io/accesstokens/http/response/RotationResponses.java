@@ -1,0 +1,157 @@
+package io.accesstokens.http.response;
+
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.rotation.RotatedToken;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema.SchemaResolution;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The responses about the secrets of tokens. */
+public final class RotationResponses {
+
+  private RotationResponses() {}
+
+  /** The previous secret of a token, as a part of the token. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"tokenPrefix", "expiresAt", "lastUsedAt", "lastUsedAddress", "usesToday"})
+  @Schema(
+      name = "PreviousSecret",
+      description = "The secret before the latest rotation, while it is still valid")
+  public record Previous(
+      @Schema(
+              description = "The first 12 characters of the raw token with this secret",
+              requiredMode = RequiredMode.REQUIRED)
+          String tokenPrefix,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "The last accepted use since the rotation, at most five seconds behind",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastUsedAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "The client address of the last use, if known",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastUsedAddress,
+      @Schema(
+              description = "The accepted uses on this day of UTC, since the rotation",
+              requiredMode = RequiredMode.REQUIRED)
+          long usesToday) {
+
+    /** Returns the previous secret of a token; null if none is valid at {@code now}. */
+    static @Nullable Previous of(AccessToken token, Instant now) {
+      return token.previousSecretAt(now).map(secret -> of(secret, now)).orElse(null);
+    }
+
+    private static Previous of(PreviousSecret secret, Instant now) {
+      return new Previous(
+          secret.tokenPrefix(),
+          ServiceTokenResponses.text(secret.expiresAt()),
+          ServiceTokenResponses.textOrNull(secret.lastUsedAt()),
+          secret.lastUsedAddress(),
+          secret.usesOn(LocalDate.ofInstant(now, ZoneOffset.UTC)));
+    }
+  }
+
+  /** The secret that a rotation replaced, and the end of its grace period. */
+  @JsonbNillable // of the type: otherwise, a null member of this type is not written
+  @JsonbPropertyOrder({"tokenPrefix", "expiresAt"})
+  @Schema(name = "ReplacedSecret", description = "The secret that the rotation replaced")
+  public record Replaced(
+      @Schema(
+              description = "The first 12 characters of the raw token with this secret",
+              requiredMode = RequiredMode.REQUIRED)
+          String tokenPrefix,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt) {
+
+    static @Nullable Replaced of(AccessToken token, Instant now) {
+      return token
+          .previousSecretAt(now)
+          .map(
+              secret ->
+                  new Replaced(
+                      secret.tokenPrefix(), ServiceTokenResponses.text(secret.expiresAt())))
+          .orElse(null);
+    }
+  }
+
+  /** A rotated service token and its new raw token. No other response contains the raw token. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"token", "rawToken", "previousSecret"})
+  @Schema(name = "RotatedToken", description = "A service token with its new secret")
+  public record Service(
+      @Schema(requiredMode = RequiredMode.REQUIRED) ServiceTokenResponses.Token token,
+      @Schema(
+              description = "The new secret, shown this once",
+              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
+              requiredMode = RequiredMode.REQUIRED)
+          String rawToken,
+      @Schema(
+              types = {"object", "null"},
+              implementation = Replaced.class,
+              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
+              description = "Null if the former secret has ended",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable Replaced previousSecret)
+      implements ResponseBody {
+
+    public static Service of(
+        RotatedToken<ServiceToken> rotated, Instant now, Map<EntityRef, String> groupNames) {
+      return new Service(
+          ServiceTokenResponses.Token.of(rotated.token(), now, groupNames),
+          rotated.rawToken().reveal(),
+          Replaced.of(rotated.token(), now));
+    }
+
+    @Override
+    public String toString() {
+      return "Service[" + token.id() + ", redacted]";
+    }
+  }
+
+  /** A rotated personal token and its new raw token. No other response contains the raw token. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"token", "rawToken", "previousSecret"})
+  @Schema(name = "RotatedPersonalToken", description = "A personal token with its new secret")
+  public record Personal(
+      @Schema(requiredMode = RequiredMode.REQUIRED) PersonalTokenResponses.Token token,
+      @Schema(
+              description = "The new secret, shown this once",
+              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
+              requiredMode = RequiredMode.REQUIRED)
+          String rawToken,
+      @Schema(
+              types = {"object", "null"},
+              implementation = Replaced.class,
+              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
+              description = "Null if the former secret has ended",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable Replaced previousSecret)
+      implements ResponseBody {
+
+    public static Personal of(RotatedToken<PersonalToken> rotated, Instant now) {
+      return new Personal(
+          PersonalTokenResponses.Token.of(rotated.token(), now),
+          rotated.rawToken().reveal(),
+          Replaced.of(rotated.token(), now));
+    }
+
+    @Override
+    public String toString() {
+      return "Personal[" + token.id() + ", redacted]";
+    }
+  }
+}
