@@ -14,7 +14,6 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.policy.PermissionPolicy;
-import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -29,8 +28,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line of JSON per event to the logger {@value #LOGGER}, and forwards uses of tokens to
- * the {@link UsageRecorder}.
+ * Writes one line of JSON per event to the logger {@value #LOGGER}.
  *
  * <p>Every line has the members {@code event} and {@code occurredAt}. A line has each of the
  * following members if its value is known:
@@ -117,7 +115,6 @@ public final class AuditLogger
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 
-  private final UsageRecorder usageRecorder;
   private final PermissionPolicy policy;
   private final Clock clock;
   private final EventMetrics metrics;
@@ -125,14 +122,10 @@ public final class AuditLogger
   private final EventThrottle known;
 
   /**
-   * @param usageRecorder receives all uses of tokens. Accepted uses are not in the log, because
-   *     they are too frequent
    * @param policy provides the rule that denies a request
    * @param metrics counts all events, including events without a separate line
    */
-  public AuditLogger(
-      UsageRecorder usageRecorder, PermissionPolicy policy, Clock clock, EventMetrics metrics) {
-    this.usageRecorder = usageRecorder;
+  public AuditLogger(PermissionPolicy policy, Clock clock, EventMetrics metrics) {
     this.policy = policy;
     this.clock = clock;
     this.metrics = metrics;
@@ -162,6 +155,11 @@ public final class AuditLogger
       line.add("personalTokenId", delegate.verified().tokenId().toString());
     }
     write(line, actor.clientAddress());
+  }
+
+  @Override
+  public void recordedBySystem(AuditEvent event) {
+    write(line(event), event.metadata().get(AuditEvent.ADDRESS));
   }
 
   /** Logs an event that a command has already written to the audit log in the store. */
@@ -207,14 +205,12 @@ public final class AuditLogger
         .ifPresent(permission -> denied(Callers.actor(missing.caller()), permission));
   }
 
+  /** Logs nothing, because accepted uses are too frequent. */
   @Override
-  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-    usageRecorder.accepted(accepted, clientAddress);
-  }
+  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
 
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-    usageRecorder.refused(refused, clientAddress);
     String reason = text(refused.reason());
     if (refused.tokenId().isEmpty()) {
       writeAnonymous(REFUSED, reason, clientAddress);

@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.session.Session;
-import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
-import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -42,7 +40,6 @@ class AuditLoggerTest {
   private final ManualClock clock = new ManualClock();
   private final AuditLogger audit =
       new AuditLogger(
-          new UsageRecorder(new InMemoryTokenStore(), clock),
           new PermissionPolicy(
               new Grantees(Set.of(), Set.of()),
               new Grantees(Set.of(), Set.of()),

@@ -2,7 +2,7 @@ package io.accesstokens.examples.embed;
 
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.token.service.ServiceTokenService;
-import io.accesstokens.token.usage.UsageRecorder;
+import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.HashSet;
@@ -15,12 +15,12 @@ import java.util.Set;
 public final class Shop extends Application {
 
   private final ServiceTokenService tokenService;
-  private final UsageRecorder usageRecorder;
+  private final VerificationListener listener;
   private final StaffSignIn signIn;
 
-  Shop(ServiceTokenService tokenService, UsageRecorder usageRecorder, StaffSignIn signIn) {
+  Shop(ServiceTokenService tokenService, VerificationListener listener, StaffSignIn signIn) {
     this.tokenService = tokenService;
-    this.usageRecorder = usageRecorder;
+    this.listener = listener;
     this.signIn = signIn;
   }
 
@@ -34,7 +34,7 @@ public final class Shop extends Application {
   @Override
   @SuppressWarnings("deprecation") // the portable way to register instances
   public Set<Object> getSingletons() {
-    return Set.of(signIn, AccessTokensRoutes.feature(tokenService).verifications(usageRecorder));
+    return Set.of(signIn, AccessTokensRoutes.feature(tokenService).verifications(listener));
   }
 
   @Override

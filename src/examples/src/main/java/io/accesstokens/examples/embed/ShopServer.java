@@ -8,6 +8,7 @@ import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.revocation.BackgroundWork;
+import io.accesstokens.token.rotation.FirstUseListener;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.token.store.TokenStore;
@@ -31,6 +32,7 @@ public final class ShopServer implements AutoCloseable {
   private static final EntityRef BOSS = new EntityRef(EntityRef.USER, "default", "grace");
 
   private final TokenStore store;
+  private final FirstUseListener firstUses;
   private final BackgroundWork work;
   private final ServiceTokenService tokenService;
   private final SeBootstrap.Instance server;
@@ -57,13 +59,14 @@ public final class ShopServer implements AutoCloseable {
             .lifetimeDays(90, 30)
             .build();
     UsageRecorder usageRecorder = new UsageRecorder(store, clock);
+    firstUses = tokenService.firstUseListener();
     work = BackgroundWork.start(usageRecorder, store, clock);
     // endregion
     StaffSignIn signIn =
         new StaffSignIn(Map.of("ada", "countess", "grace", "compiler", "linus", "kernel"));
     server =
         SeBootstrap.start(
-                new Shop(tokenService, usageRecorder, signIn),
+                new Shop(tokenService, usageRecorder.and(firstUses), signIn),
                 SeBootstrap.Configuration.builder().host("127.0.0.1").port(port).build())
             .toCompletableFuture()
             .join();
@@ -104,6 +107,7 @@ public final class ShopServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop().toCompletableFuture().join();
+    firstUses.close();
     work.close(); // writes the last usage counts to the store, which must still be open
     store.close();
   }

@@ -31,6 +31,7 @@ public class CatalogSecurity implements Feature {
                 enforced.contains(route.method() + ' ' + route.path())
                     ? EnforcementMode.ENFORCE
                     : route.modeOr(mode))
+        .listener(new EndingSecretListener())
         .build()
         .configure(context);
   }

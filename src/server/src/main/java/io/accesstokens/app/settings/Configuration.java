@@ -10,6 +10,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.RawTokenFormat;
 import java.net.URI;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     allowed, the scopes for the management of tokens
  * @param issuePolicy the rules for new service tokens
  * @param mintPolicy the rules for new personal tokens
+ * @param rotationPolicy the rules for the rotation of secrets
  * @param permissionPolicy the grants of permissions, including the sample grants if they apply
  * @param realmUserRef the template for the entity ref of a user of the servlet container's realm
  * @param usersFileOrNull the absolute path of the users file; null if not configured
@@ -54,6 +56,7 @@ public record Configuration(
     ScopeCatalogue scopeCatalogue,
     CreationPolicy issuePolicy,
     MintPolicy mintPolicy,
+    RotationPolicy rotationPolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,
     @Nullable Path usersFileOrNull,

@@ -3,6 +3,8 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;
+import io.accesstokens.app.settings.source.SettingName;
+import io.accesstokens.token.rotation.SelfRotation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -298,6 +300,56 @@ public interface Settings {
      */
     @Setting(byDefault = "60", min = 0, max = 86_400)
     int cacheTtlSeconds();
+
+    /** Returns the settings for the rotation of secrets. */
+    Rotation rotation();
+  }
+
+  /** Settings for the rotation of the secrets of service tokens and personal tokens. */
+  interface Rotation {
+
+    /**
+     * Returns the time for which the previous secret stays valid after a rotation that sets no
+     * grace period, in seconds. The value is at most {@link #maxGraceSeconds()}.
+     */
+    @Setting(byDefault = "86400", min = 0, max = 31_536_000)
+    int defaultGraceSeconds();
+
+    /** Returns the maximum grace period of a rotation, in seconds. */
+    @Setting(byDefault = "2592000", min = 0, max = 31_536_000)
+    int maxGraceSeconds();
+
+    /** Returns whether service tokens can rotate themselves. */
+    @Setting(byDefault = "off")
+    SelfRotationMode self();
+
+    /** Determines whether service tokens can rotate themselves. */
+    enum SelfRotationMode implements SettingName {
+      /** Service tokens cannot rotate themselves. */
+      OFF("off", SelfRotation.OFF),
+      /** The new secret expires with the former secret. */
+      KEEP_EXPIRY("keepExpiry", SelfRotation.KEEP_EXPIRY),
+      /** The token gets its lifetime anew. */
+      RENEW("renew", SelfRotation.RENEW);
+
+      private final String settingName;
+      private final SelfRotation rule;
+
+      SelfRotationMode(String settingName, SelfRotation rule) {
+        this.settingName = settingName;
+        this.rule = rule;
+      }
+
+      @Override
+      public String settingName() {
+        return settingName;
+      }
+
+      /** Returns the rule for rotations. */
+      SelfRotation rule() {
+        return rule;
+      }
+    }
   }
 
   /** Settings of personal tokens. */

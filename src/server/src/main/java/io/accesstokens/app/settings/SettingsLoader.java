@@ -123,6 +123,7 @@ public final class SettingsLoader {
             catalogue,
             issuePolicy,
             personal.mintPolicy(issuePolicy),
+            tokens.rotationPolicy(),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
             settings.login().usersFile().map(rules::resolve).orElse(null),

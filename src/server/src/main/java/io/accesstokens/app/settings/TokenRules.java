@@ -6,6 +6,8 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.SignInAge;
+import io.accesstokens.token.rotation.RotationPolicy;
+import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.verify.RawTokenFormat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class TokenRules {
 
   private static final String SCOPES = "service.scopes";
+  private static final String DEFAULT_GRACE = "service.rotation.defaultGraceSeconds";
+  private static final String MAX_GRACE = "service.rotation.maxGraceSeconds";
+  private static final String SELF_ROTATION = "service.rotation.self";
   private static final String REALM_NAME = "{name}";
   private static final String USUAL_REALM_REF = "user:default/" + REALM_NAME;
 
@@ -137,6 +142,30 @@ final class TokenRules {
         usual,
         new LimitRules(settings, sources, catalogue).limits(),
         signInAge(settings.session().freshSignInHours()));
+  }
+
+  RotationPolicy rotationPolicy() {
+    Settings.Rotation rotation = settings.service().rotation();
+    int max = rotation.maxGraceSeconds();
+    int usual = rotation.defaultGraceSeconds();
+    boolean maxIsClean = sources.isClean(MAX_GRACE);
+    if (usual > max) {
+      if (sources.isConfigured(DEFAULT_GRACE) && maxIsClean) {
+        sources.reportError(
+            DEFAULT_GRACE, "must be at most " + max + ", the value of accessTokens." + MAX_GRACE);
+      }
+      usual = max;
+    }
+    SelfRotation self = rotation.self().rule();
+    long min = RotationPolicy.MIN_SELF_GRACE.toSeconds();
+    if (self != SelfRotation.OFF && max < min) {
+      if (maxIsClean) {
+        sources.reportError(
+            SELF_ROTATION, "needs accessTokens." + MAX_GRACE + " of at least " + min);
+      }
+      self = SelfRotation.OFF;
+    }
+    return new RotationPolicy(Duration.ofSeconds(usual), Duration.ofSeconds(max), self);
   }
 
   private static SignInAge signInAge(int hours) {

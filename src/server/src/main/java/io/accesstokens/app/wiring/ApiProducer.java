@@ -72,6 +72,7 @@ public class ApiProducer {
       ServiceTokenService tokens,
       TokenVerifier verifier,
       TokenVerification verification,
+      VerificationOutcomes outcomes,
       AuditLogger audit,
       UnknownTokenLimit unknownTokens,
       Challenges challenges,
@@ -83,8 +84,9 @@ public class ApiProducer {
             .alone()
             .check(verifier)
             .feed(verification.shared())
-            .verifications(metrics.verifications().counting(Source.BEARER, audit))
-            .introspections(metrics.verifications().counting(Source.INTROSPECTION, audit))
+            .verifications(metrics.verifications().counting(Source.BEARER, outcomes.listener()))
+            .introspections(
+                metrics.verifications().counting(Source.INTROSPECTION, outcomes.listener()))
             .unknownTokens(unknownTokens)
             .missingPermissionListener(audit)
             .issuer(configuration.publicUrlOrNull())
@@ -109,6 +111,7 @@ public class ApiProducer {
       SignatureLimit signatures,
       UnknownTokenLimit unknownTokens,
       Optional<Exchange> exchange,
+      VerificationOutcomes outcomes,
       AuditLogger audit,
       ServerMetrics metrics) {
     Set<Object> filters = new HashSet<>();
@@ -123,7 +126,8 @@ public class ApiProducer {
                     signing.check(),
                     issuers != null,
                     new VerificationHandler(
-                        metrics.verifications().counting(Source.JWT, audit), unknownTokens))));
+                        metrics.verifications().counting(Source.JWT, outcomes.listener()),
+                        unknownTokens))));
     filters.add(
         new PasswordAuthenticationFilter(
             passwords, groups, permissions, configuration.settings().login().basic(), originCheck));

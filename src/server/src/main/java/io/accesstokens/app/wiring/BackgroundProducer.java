@@ -52,7 +52,7 @@ public class BackgroundProducer {
       Clock clock,
       OpenResources resources) {
     BackgroundWork background =
-        BackgroundWork.start(usage, stores.tokens(), clock)
+        BackgroundWork.start(usage, stores.tokens(), audit, clock)
             .and(AuditLogger.REPORT_SECONDS, audit::reportEnded)
             .and(SESSIONS_SEEN_SECONDS, sessions::flush)
             .and(EXPIRED_SECONDS, sessions::maintain);

@@ -40,6 +40,7 @@ public class TokenServiceProducer {
             groups,
             configuration.permissionPolicy(),
             configuration.issuePolicy(),
+            configuration.rotationPolicy(),
             configuration.rawTokenFormat(),
             audit,
             clock,
@@ -55,6 +56,7 @@ public class TokenServiceProducer {
             signIn.present(),
             configuration.permissionPolicy(),
             configuration.mintPolicy(),
+            configuration.rotationPolicy(),
             configuration.rawTokenFormat(),
             metrics
                 .events()

@@ -13,6 +13,7 @@ import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.rotation.FirstUseListener;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.usage.UsageRecorder;
@@ -29,8 +30,8 @@ public class VerificationProducer {
 
   @Produces
   @Singleton
-  UsageRecorder usage(Stores stores, Clock clock, ServerMetrics metrics) {
-    UsageRecorder usage = new UsageRecorder(stores.tokens(), clock);
+  UsageRecorder usage(Stores stores, AuditLogger audit, Clock clock, ServerMetrics metrics) {
+    UsageRecorder usage = new UsageRecorder(stores.tokens(), audit, clock);
     metrics.queue("uses", usage::unwrittenTokens, usage::unwrittenFor);
     return usage;
   }
@@ -38,14 +39,20 @@ public class VerificationProducer {
   @Produces
   @Singleton
   AuditLogger audit(
-      UsageRecorder usage,
-      PermissionPolicy permissions,
-      Clock clock,
-      OpenResources resources,
-      ServerMetrics metrics) {
-    AuditLogger audit = new AuditLogger(usage, permissions, clock, metrics.events());
+      PermissionPolicy permissions, Clock clock, OpenResources resources, ServerMetrics metrics) {
+    AuditLogger audit = new AuditLogger(permissions, clock, metrics.events());
     resources.onClose(audit::close);
     return audit;
+  }
+
+  /** Returns the listener for the outcomes of all verifications. */
+  @Produces
+  @Singleton
+  VerificationOutcomes outcomes(
+      UsageRecorder usage, ServiceTokenService tokens, AuditLogger audit, OpenResources resources) {
+    FirstUseListener firstUses = tokens.firstUseListener();
+    resources.onClose(firstUses::close);
+    return new VerificationOutcomes(usage.and(firstUses).and(audit));
   }
 
   /**
@@ -97,9 +104,9 @@ public class VerificationProducer {
   @Produces
   @Singleton
   VerificationHandler exchangeHandler(
-      AuditLogger audit, UnknownTokenLimit unknownTokens, ServerMetrics metrics) {
+      VerificationOutcomes outcomes, UnknownTokenLimit unknownTokens, ServerMetrics metrics) {
     return new VerificationHandler(
-        metrics.verifications().counting(Source.EXCHANGE, audit), unknownTokens);
+        metrics.verifications().counting(Source.EXCHANGE, outcomes.listener()), unknownTokens);
   }
 
   @Produces

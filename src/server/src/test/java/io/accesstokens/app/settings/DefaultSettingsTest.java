@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.notice.NoticeConfiguration;
+import io.accesstokens.app.settings.Settings.Rotation.SelfRotationMode;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
@@ -15,6 +16,7 @@ import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.policy.SignInAge;
+import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.net.URI;
@@ -63,6 +65,9 @@ class DefaultSettingsTest {
     assertFalse(settings.service().allowTokenManagement(), "service.allowTokenManagement");
     assertFalse(settings.service().allowIntrospection(), "service.allowIntrospection");
     assertEquals(60, settings.service().cacheTtlSeconds());
+    assertEquals(86_400, settings.service().rotation().defaultGraceSeconds());
+    assertEquals(2_592_000, settings.service().rotation().maxGraceSeconds());
+    assertEquals(SelfRotationMode.OFF, settings.service().rotation().self());
     assertTrue(settings.personal().enabled(), "personal.enabled");
     assertEquals(30, settings.personal().defaultExpiryDays());
     assertEquals(365, settings.personal().maxExpiryDays());
@@ -137,7 +142,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. The 24 lists of texts count twice.
-    assertEquals(151 + 24, SettingsLoader.SCHEMA.names().size());
+    assertEquals(154 + 24, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {
@@ -194,6 +199,7 @@ class DefaultSettingsTest {
         configuration.issuePolicy());
     assertEquals(
         MintPolicy.of(configuration.issuePolicy(), 365, 30, 200), configuration.mintPolicy());
+    assertEquals(RotationPolicy.DEFAULT, configuration.rotationPolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
     assertEquals(new Groups.Sample(), configuration.groups());

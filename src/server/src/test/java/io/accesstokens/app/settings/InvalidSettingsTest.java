@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.rotation.RotationPolicy;
+import io.accesstokens.token.rotation.SelfRotation;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -234,6 +237,57 @@ class InvalidSettingsTest {
             + " ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS)");
     var atTheMaximum = given.file("service:\n  maxTokenLifetimeDays: 31").load();
     assertEquals(31, atTheMaximum.issuePolicy().defaultLifetimeDays());
+  }
+
+  @Test
+  void invalidRotationIsReported() {
+    assertFileRefused(
+        "service:\n  rotation:\n    defaultGraceSeconds: 61\n    maxGraceSeconds: 60\n",
+        "accessTokens.service.rotation.defaultGraceSeconds: must be at most 60, the value of"
+            + " accessTokens.service.rotation.maxGraceSeconds ("
+            + FILE
+            + ":3)");
+    assertFileRefused(
+        "service:\n  rotation:\n    defaultGraceSeconds: -1\n    maxGraceSeconds: 31536001\n"
+            + "    self: keep-expiry\n",
+        "accessTokens.service.rotation.defaultGraceSeconds: must be a whole number from 0 to"
+            + " 31536000 ("
+            + FILE
+            + ":3)",
+        "accessTokens.service.rotation.maxGraceSeconds: must be a whole number from 0 to 31536000 ("
+            + FILE
+            + ":4)",
+        "accessTokens.service.rotation.self: must be off or keepExpiry or renew (" + FILE + ":5)");
+    assertFileRefused(
+        "service:\n  rotation:\n    maxGraceSeconds: 59\n    self: renew\n",
+        "accessTokens.service.rotation.self: needs accessTokens.service.rotation.maxGraceSeconds of"
+            + " at least 60 ("
+            + FILE
+            + ":4)");
+  }
+
+  @Test
+  void rotationSettingsBecomeThePolicy() {
+    assertEquals(
+        new RotationPolicy(
+            Duration.ofSeconds(60), Duration.ofSeconds(60), SelfRotation.KEEP_EXPIRY),
+        given
+            .file("service:\n  rotation: {maxGraceSeconds: 60, self: keepExpiry}")
+            .load()
+            .rotationPolicy(),
+        "the maximum also limits the default");
+    assertEquals(
+        new RotationPolicy(Duration.ZERO, Duration.ofDays(30), SelfRotation.RENEW),
+        given
+            .file("service:\n  rotation: {defaultGraceSeconds: 0, self: renew}")
+            .load()
+            .rotationPolicy());
+    assertEquals(
+        new RotationPolicy(Duration.ZERO, Duration.ZERO, SelfRotation.OFF),
+        given
+            .file("service:\n  rotation: {maxGraceSeconds: 0, self: off}")
+            .load()
+            .rotationPolicy());
   }
 
   @Test

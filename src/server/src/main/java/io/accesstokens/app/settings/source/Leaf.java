@@ -85,7 +85,7 @@ public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) 
 
   /**
    * Returns the enum constant with a name, for example {@code SERVE_CACHED} for the name {@code
-   * serve-cached}.
+   * serve-cached}. A {@link SettingName} has its own name.
    *
    * @throws IllegalArgumentException if no value has the name
    */
@@ -102,6 +102,8 @@ public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) 
   }
 
   private static String nameOf(Object value) {
-    return value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    return value instanceof SettingName named
+        ? named.settingName()
+        : value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
