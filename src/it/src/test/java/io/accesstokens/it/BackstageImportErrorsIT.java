@@ -77,7 +77,7 @@ class BackstageImportErrorsIT {
                 .with("scopes", "[\"billing:read\"]")
                 .with("group_entity_ref", "group:default/nowhere")
                 .with("created_by", "plugin:scaffolder"));
-    plugin.putEvent(good.id(), "rotated", null, "{}", "2026-01-01 00:00:00");
+    plugin.putEvent(good.id(), "renamed", null, "{}", "2026-01-01 00:00:00");
     Outcome outcome = ImportCall.from(plugin).run(call);
     assertEquals(3, outcome.exitCode(), outcome::toString);
     ImportCall.assertCounts(outcome, 15, 2, 0, 0, 13);

@@ -68,7 +68,8 @@ abstract class ExportAuditTopic extends Topic {
             "group:default/payments");
     assertEquals(
         "id,occurredAt,event,actor,tokenId,tokenName,tokenPrefix,groupEntityRef,reason,source,"
-            + "change,fields\r\n"
+            + "change,fields,gracePeriodSeconds,previousTokenPrefix,previousSecretExpiresAt,retry,by,"
+            + "usedTokenPrefix,address\r\n"
             + revoked.getString("id")
             + ','
             + revoked.getString("occurredAt")
@@ -76,13 +77,13 @@ abstract class ExportAuditTopic extends Topic {
             + token
             + ",\"'"
             + HOSTILE.replace("\"", "\"\"")
-            + "\",,,\r\n"
+            + "\",,,,,,,,,,\r\n"
             + created.getString("id")
             + ','
             + created.getString("occurredAt")
             + ",created,user:default/alice,"
             + token
-            + ",,,,\r\n",
+            + ",,,,,,,,,,,\r\n",
         answer.text());
   }
 

@@ -22,6 +22,7 @@ class H2ContractIT extends ServiceContract {
         call.withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
             .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(SELF_ROTATION, "renew")
             .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 

@@ -24,6 +24,7 @@ class InMemoryContractIT extends ServiceContract {
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
             .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(SELF_ROTATION, "renew")
             .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END)
             // The search for secrets in the log covers all formats and the most detailed level.
             .withEnvironment("ACCESSTOKENS_LOG_FORMAT", "json")

@@ -28,6 +28,7 @@ class PostgresContractIT extends ServiceContract {
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
             .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(SELF_ROTATION, "renew")
             .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 

@@ -46,6 +46,30 @@ abstract class ProtocolTopic extends Topic {
     assertFalse(answer.headerLine("Allow").contains(method), answer::toString);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "/service/{id}/rotate,           POST",
+    "/service/{id}/previous-secret,  DELETE",
+    "/personal/{id}/rotate,          POST",
+    "/personal/{id}/previous-secret, DELETE",
+    "/rotate,                        POST",
+  })
+  void resourceWithoutGetRejectsOtherMethods(String path, String only) {
+    String target = "/api/access-tokens" + path.replace("{id}", NO_ID);
+    for (String method : new String[] {"GET", "PUT", "PATCH", "POST", "DELETE"}) {
+      if (!method.equals(only)) {
+        ApiResult answer = alice.call(method, target).send().problem(405);
+        assertTrue(answer.headerLine("Allow").contains(only), answer::toString);
+        assertFalse(answer.headerLine("Allow").contains(method), answer::toString);
+      }
+    }
+    alice.call("HEAD", target).send().expect(405);
+    for (var caller : new Api[] {anonymous, alice, dave}) {
+      ApiResult answer = caller.call("OPTIONS", target).send().expectOneOf(200, 204);
+      assertTrue(answer.headerLine("Allow").contains(only), answer::toString);
+    }
+  }
+
   @Test
   void unknownMethodIsRejected() {
     for (String method : new String[] {"FOO", "PROPFIND", "get"}) {

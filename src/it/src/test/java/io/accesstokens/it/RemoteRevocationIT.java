@@ -1,5 +1,7 @@
 package io.accesstokens.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +23,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -83,6 +86,57 @@ class RemoteRevocationIT {
         }
       }
     }
+  }
+
+  @Test
+  void endedSecretsAreRejectedBehindASlowReplica() throws Exception {
+    TestDatabase database = MariaDbServer.shared().newDatabase();
+    try (RunningApplication one = RunningApplication.start(replica(database, "many"));
+        RunningApplication two = RunningApplication.start(replica(database, "many"));
+        Balancer balancer = new Balancer(List.of(one.api().origin(), two.api().origin()))) {
+      balancer.delayLast(Duration.ofMillis(60));
+      List<ServiceTokens> replicas =
+          List.of(
+              new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
+      try (RemoteTokenVerifier check = verifier(balancer, replicas.get(0))) {
+        for (int i = 0; i < REVOCATIONS / 2; i++) {
+          ServiceTokens tokens = replicas.get(i % 2);
+          revokedWhileInUse(
+              check, tokens.create(), id -> tokens.rotate(id, "{\"gracePeriodSeconds\":0}"));
+          TestToken former = tokens.create();
+          TestToken rotated = tokens.rotate(former.id(), "{\"gracePeriodSeconds\":600}");
+          assertPrevious(check, former, rotated);
+          revokedWhileInUse(check, former, id -> tokens.tryEndPrevious(id).expect(204));
+          assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
+        }
+        firstUseEndsTheFormerSecret(check, replicas);
+      }
+    }
+  }
+
+  private static void assertPrevious(
+      RemoteTokenVerifier check, TestToken former, TestToken rotated) {
+    Verification.Accepted accepted =
+        assertInstanceOf(Verification.Accepted.class, check.check(parsed(former)));
+    assertTrue(accepted.secret().previous(), accepted::toString);
+    assertEquals(
+        Instant.parse(rotated.token().getJsonObject("previousSecret").getString("expiresAt")),
+        accepted.expiresAt());
+    Verification.Accepted current =
+        assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
+    assertFalse(current.secret().previous(), current::toString);
+  }
+
+  private static void firstUseEndsTheFormerSecret(
+      RemoteTokenVerifier check, List<ServiceTokens> replicas) {
+    TestToken former = replicas.get(0).create();
+    TestToken rotated = replicas.get(1).rotate(former.id(), "{\"endGraceOnFirstUse\":true}");
+    assertInstanceOf(Verification.Accepted.class, check.check(parsed(former)));
+    assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> check.check(parsed(former)) instanceof Verification.Refused);
+    assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
   }
 
   @Test

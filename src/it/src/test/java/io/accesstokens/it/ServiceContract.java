@@ -27,6 +27,9 @@ abstract class ServiceContract {
   /** Setting for the number of personal tokens per user, raised for the same reason. */
   static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";
 
+  /** Setting for self-rotation, for {@link SelfRotationTopic}. */
+  static final String SELF_ROTATION = "ACCESSTOKENS_SERVICE_ROTATION_SELF";
+
   /** Setting for origins whose pages may call the API, for {@link CorsTopic}. */
   static final String ALLOWED_ORIGINS = "ACCESSTOKENS_CORS_ALLOWEDORIGINS";
 
@@ -88,6 +91,48 @@ abstract class ServiceContract {
   @Nested
   class UpdateToken extends UpdateTokenTopic {
     UpdateToken() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Rotation extends RotationTopic {
+    Rotation() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class GracePeriod extends GracePeriodTopic {
+    GracePeriod() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class PresentedSecret extends PresentedSecretTopic {
+    PresentedSecret() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class RepeatedRotation extends RepeatedRotationTopic {
+    RepeatedRotation() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class SelfRotation extends SelfRotationTopic {
+    SelfRotation() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class PersonalRotation extends PersonalRotationTopic {
+    PersonalRotation() {
       super(running);
     }
   }

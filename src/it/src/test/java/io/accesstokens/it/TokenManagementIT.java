@@ -238,6 +238,42 @@ class TokenManagementIT {
   }
 
   @Test
+  void managingTokenRotatesWithinItsOwnRights() {
+    Instant own = Instant.parse(manager.token().getString("expiresAt"));
+    TestToken shortLived = alice.create(good().with("expiresInDays", "1"));
+    TestToken rotated = managing.rotate(shortLived.id(), "{}");
+    assertTrue(
+        Instant.parse(rotated.token().getString("expiresAt")).isBefore(own), "a lifetime of a day");
+    managing.tryRotate(shortLived.id(), "{\"expiresInDays\":3}").violates("expiresInDays");
+    TestToken longLived = alice.create(good().with("expiresInDays", "7"));
+    TestToken limited = managing.rotate(longLived.id(), "{}");
+    assertEquals(own, Instant.parse(limited.token().getString("expiresAt")), "the own expiry");
+    managing.tryEndPrevious(longLived.id()).expect(204);
+    TestToken wide = alice.create(good().scopes("catalog:read", "techdocs:read"));
+    managing.tryRotate(wide.id(), "{}").problem(403);
+    TestToken powerful = alice.create(good().scopes(READ));
+    managing.tryRotate(powerful.id(), "{}").problem(403);
+    new ServiceTokens(anonymous.as("carol")).tryRotate(powerful.id(), "{}").problem(403);
+    alice.rotate(powerful.id(), "{}");
+    TestToken foreign = alice.create(good().of(Topic.PAYMENTS));
+    managing.tryRotate(foreign.id(), "{}").problem(404);
+    TestToken reading = alice.create(good().scopes(READ));
+    new ServiceTokens(anonymous.bearer(reading.rawToken()))
+        .tryRotate(shortLived.id(), "{}")
+        .problem(403);
+  }
+
+  @Test
+  void previousSecretOfAManagingTokenGivesNothingBeyondItsEnd() {
+    TestToken made = alice.create(good().scopes(WRITE, "catalog:read"));
+    TestToken rotated = alice.rotate(made.id(), "{\"gracePeriodSeconds\":600}");
+    ServiceTokens former = new ServiceTokens(anonymous.bearer(made.rawToken()));
+    JsonObject previous = rotated.token().getJsonObject("previousSecret");
+    assertEquals(previous.get("expiresAt"), former.create(good()).token().get("expiresAt"));
+    former.tryCreate(good().with("expiresInDays", "1")).violates("expiresInDays");
+  }
+
+  @Test
   void tokenIsAcceptedFromEveryOrigin() {
     ApiResult answer =
         asManager()

@@ -24,6 +24,7 @@ abstract class TomcatContract extends ServiceContract {
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
             .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(SELF_ROTATION, "renew")
             .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 

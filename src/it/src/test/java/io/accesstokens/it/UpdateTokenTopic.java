@@ -208,7 +208,9 @@ abstract class UpdateTokenTopic extends Topic {
         arguments("lastUsedAt", "null"),
         arguments("revokedAt", "null"),
         arguments("status", "\"active\""),
-        arguments("tokenPrefix", "\"bsat_abcdefg\""));
+        arguments("tokenPrefix", "\"bsat_abcdefg\""),
+        arguments("secretCreatedAt", '"' + later + '"'),
+        arguments("previousSecret", "null"));
   }
 
   @ParameterizedTest(name = "[{index}] {0}: {1}")

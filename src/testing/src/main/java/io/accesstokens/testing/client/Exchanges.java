@@ -34,10 +34,8 @@ public final class Exchanges {
     return List.copyOf(answers);
   }
 
-  /** Returns all responses except the responses that created a token (status 201 for a POST). */
+  /** Returns all responses except the responses that created or rotated a token. */
   public List<ApiResult> notCreating() {
-    return answers.stream()
-        .filter(answer -> !(answer.status() == 201 && answer.method().equals("POST")))
-        .toList();
+    return answers.stream().filter(answer -> !answer.hasNewSecret()).toList();
   }
 }

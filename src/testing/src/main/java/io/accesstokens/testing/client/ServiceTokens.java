@@ -85,6 +85,35 @@ public final class ServiceTokens {
     return tryUpdate(id, json).ok();
   }
 
+  /** Rotates a token and returns the response, even if the rotation is rejected. */
+  public ApiResult tryRotate(String id, String json) {
+    return recorded(api.post(path(id) + "/rotate", json));
+  }
+
+  /** Rotates a token with an idempotency key, and returns the response. */
+  public ApiResult tryRotate(String id, String json, String key) {
+    return recorded(
+        api.call("POST", path(id) + "/rotate").header("Idempotency-Key", key).json(json).send());
+  }
+
+  /** Records the raw token of a rotation. */
+  private ApiResult recorded(ApiResult answer) {
+    if (answer.status() == 200) {
+      TestToken.ofRotation(answer, api.exchanges());
+    }
+    return answer;
+  }
+
+  /** Rotates a token. Fails if the rotation is rejected. */
+  public TestToken rotate(String id, String json) {
+    return TestToken.ofRotation(tryRotate(id, json), api.exchanges());
+  }
+
+  /** Ends the previous secret of a token and returns the response, even if it is rejected. */
+  public ApiResult tryEndPrevious(String id) {
+    return api.call("DELETE", path(id) + "/previous-secret").send();
+  }
+
   /** Revokes a token and returns the response, even if the revocation is rejected. */
   public ApiResult tryRevoke(String id) {
     return api.delete(path(id), "{\"reason\":\"no longer needed\"}");

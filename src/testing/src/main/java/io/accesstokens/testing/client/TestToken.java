@@ -6,9 +6,10 @@ import java.time.Instant;
 import org.awaitility.Awaitility;
 
 /**
- * A service token that the application has just created.
+ * A token that the application has just created or rotated.
  *
- * @param token the JSON object that describes the token, from the response that created the token
+ * @param token the JSON object that describes the token, from the response that contains the raw
+ *     token
  * @param rawToken the secret that clients send
  */
 public record TestToken(JsonObject token, String rawToken) {
@@ -19,6 +20,14 @@ public record TestToken(JsonObject token, String rawToken) {
     TestToken made = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
     exchanges.made(made.rawToken());
     return made;
+  }
+
+  /** Reads a token from the response that rotated the token. Records the new raw token. */
+  public static TestToken ofRotation(ApiResult answer, Exchanges exchanges) {
+    JsonObject json = answer.ok();
+    TestToken rotated = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
+    exchanges.made(rotated.rawToken());
+    return rotated;
   }
 
   public String id() {

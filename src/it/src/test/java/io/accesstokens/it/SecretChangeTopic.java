@@ -1,0 +1,55 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.client.ServiceTokens.path;
+
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** A topic about the secrets of rotated tokens. */
+abstract class SecretChangeTopic extends Topic {
+
+  SecretChangeTopic(RunningApplication application) {
+    super(application);
+  }
+
+  /** Returns the body of a rotation with a grace period. */
+  static String grace(long seconds) {
+    return "{\"gracePeriodSeconds\":" + seconds + '}';
+  }
+
+  final ApiResult whoami(String raw) {
+    return anonymous.bearer(raw).get(WHOAMI);
+  }
+
+  static Instant instant(JsonObject json, String member) {
+    return Instant.parse(json.getString(member));
+  }
+
+  static JsonObject previous(TestToken rotated) {
+    return rotated.token().getJsonObject("previousSecret");
+  }
+
+  /** Returns the names of the audit events of a service token, newest first. */
+  final List<String> events(String id) {
+    return tokens.events(id).stream().map(event -> event.getString("event")).toList();
+  }
+
+  final JsonObject introspected(String raw) {
+    return alice.form(OAuthTopic.INTROSPECT, "token=" + raw).ok();
+  }
+
+  final JsonObject usage(String id) {
+    return bob.get(path(id) + "/usage").ok();
+  }
+
+  static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100));
+  }
+}
