@@ -2,20 +2,21 @@
 
 import { read, tokenPage } from './api.js';
 import { findCreated } from './created.js';
+import { descriptionField } from './description.js';
 import { announce, el } from './dom.js';
 import { expiryField } from './expiry.js';
-import { field, length, textArea } from './fields.js';
+import { field, length } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { shortRef } from './format.js';
 import { writeFreshly } from './fresh.js';
 import { groupPicker } from './groups.js';
+import { foldedLimits, limitFields } from './limits.js';
 import { showOnce, whoAmICommand, whoseToken } from './once.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
 
 const NAME = /^[a-z0-9-]{1,100}$/;
 const NAME_LIMIT = 100;
-const DESCRIPTION_LIMIT = 500;
 const DEFAULT_DAYS = 30;
 
 /**
@@ -29,7 +30,9 @@ export function openCreate({ onCreated, focusAfter }) {
   const owner = ownerField(() => limits());
   const scopes = scopesField();
   const expiry = expiryField(DEFAULT_DAYS);
-  const fields = [name, owner, description, scopes, expiry];
+  const ofToken = limitFields();
+  const { addresses, rate } = ofToken;
+  const fields = [name, owner, description, scopes, expiry, addresses, rate];
   let limited = null;
 
   openForm({
@@ -39,17 +42,28 @@ export function openCreate({ onCreated, focusAfter }) {
       description.element,
       scopes.element,
       expiry.element,
+      foldedLimits(ofToken),
     ],
     submit: texts.createToken,
     submitClass: 'btn-primary',
     fields,
-    byName: { name, description, groupEntityRef: owner, scopes, expiresInDays: expiry, expiresAt: expiry },
+    byName: {
+      name,
+      description,
+      groupEntityRef: owner,
+      scopes,
+      expiresInDays: expiry,
+      expiresAt: expiry,
+      allowedAddresses: addresses,
+      requestsPerMinute: rate,
+    },
     isChanged: () =>
       name.control.value !== '' ||
       description.control.value !== '' ||
       owner.isChanged() ||
       scopes.chosen().length > 0 ||
-      expiry.isChanged(),
+      expiry.isChanged() ||
+      ofToken.isChanged(),
     send,
     done: show,
     refused,
@@ -88,6 +102,7 @@ export function openCreate({ onCreated, focusAfter }) {
       groupEntityRef: owner.picker.value(),
       scopes: scopes.chosen(),
       expiresInDays: expiry.days(),
+      ...ofToken.changes(),
     };
     return writeFreshly('POST', 'service', request, {}, signal);
   }
@@ -145,32 +160,6 @@ function nameField() {
     const plain = value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
     return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
   }
-}
-
-function descriptionField() {
-  const input = textArea('description', DESCRIPTION_LIMIT);
-  let asked = '';
-  const made = field({
-    name: 'description',
-    label: texts.description,
-    control: input,
-    hint: () => [asked || texts.descriptionHint, texts.characters(length(input.value), DESCRIPTION_LIMIT)].join(' '),
-    check(value) {
-      if (value.trim() === '') {
-        return texts.descriptionMissing;
-      }
-      const count = length(value.trim());
-      return count > DESCRIPTION_LIMIT ? texts.tooLong(count, DESCRIPTION_LIMIT) : '';
-    },
-  });
-  return {
-    ...made,
-    /** Shows the operator's rule for descriptions. Only the server checks it. */
-    expect(hint) {
-      asked = hint ?? '';
-      made.refresh();
-    },
-  };
 }
 
 function ownerField(onChange) {

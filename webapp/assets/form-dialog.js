@@ -1,4 +1,4 @@
-/** Dialogs with a form that changes something: they create and revoke all kinds of tokens. */
+/** Dialogs with a form that changes something: they create, change, rotate and revoke tokens. */
 
 import { Failure } from './api.js';
 import { button, el, fill } from './dom.js';
@@ -19,13 +19,17 @@ const CONFLICT = 409;
  * @param {{title: string, slim?: boolean, body: Node[], submit: string, submitClass: string,
  *     fields: object[], byName: Object<string, object>, isChanged: function(): boolean, send:
  *     function(AbortSignal): Promise, done: function(object, HTMLDialogElement): Promise, refused?:
- *     function(Failure, {refuse: function, say: function}): boolean, notDone?: string, unanswered:
- *     string, check: function(): Promise<Finding>, checked?: function(), focusAfter:
- *     function(boolean): Element}} what `notDone` is shown after an error response, to say that
- *     nothing was changed. `byName` holds the fields by the names of the API. `refused` returns
- *     true if it has shown the failure itself. `unanswered` says what may have happened if there is
- *     no response, and `check` finds out: its finding is `{text, answer}`, where an `answer` is
- *     used like that of `send`. `focusAfter` receives true if the change was made.
+ *     function(Failure, {refuse: function, say: function, giveUp: function}): boolean, notDone?:
+ *     string, unanswered: string, isRepeatable?: boolean, check?: function(): Promise<Finding>,
+ *     checked?: function(), question?: function(): Question, focusAfter: function(boolean):
+ *     Element}} what `notDone` is shown after an error response, to say that nothing was changed.
+ *     `byName` holds the fields by the names of the API. `refused` returns true if it has shown the
+ *     failure itself; it calls `giveUp` if the form cannot succeed any more. `unanswered` says what
+ *     may have happened if there is no response. If `isRepeatable` is true, the same request can
+ *     then be sent again without a second effect. Otherwise `check` finds out what happened: its
+ *     finding is `{text, answer}`, where an `answer` is used like that of `send`. `checked` is
+ *     called when the change may have been made. `question` returns what is asked before the form
+ *     is left, if it is not about the input. `focusAfter` receives true if the change was made.
  */
 export function openForm(what) {
   const trouble = el('div', { class: 'notice', role: 'alert', 'aria-atomic': 'false' });
@@ -52,6 +56,10 @@ export function openForm(what) {
       sayThatItWaits();
       return false;
     }
+    const question = what.question?.();
+    if (question) {
+      return question;
+    }
     return what.isChanged() ? { title: texts.discardQuestion, text: texts.discardText, leave: texts.discard, stay: texts.keepEditing } : null;
   }
 
@@ -75,6 +83,9 @@ export function openForm(what) {
     sending = new AbortController();
     slow = setTimeout(sayThatItWaits, SLOW);
     submit.setAttribute('aria-disabled', 'true');
+    if (trouble.contains(document.activeElement)) {
+      submit.focus(); // the focused button is about to be removed
+    }
     trouble.replaceChildren();
     return sending.signal;
   }
@@ -133,12 +144,16 @@ export function openForm(what) {
     if (!(failure instanceof Failure)) {
       throw failure;
     }
+    if (failure.isUncertain && what.isRepeatable) {
+      offerRepeat(failure);
+      return;
+    }
     if (failure.isUncertain || (wasUnanswered && failure.status === CONFLICT)) {
       wasUnanswered = true;
       explain(failure);
       return;
     }
-    if (what.refused?.(failure, { refuse, say })) {
+    if (what.refused?.(failure, { refuse, say, giveUp })) {
       return;
     }
     const wrong = new Set();
@@ -155,6 +170,29 @@ export function openForm(what) {
     } else {
       say([reason(failure), what.notDone].filter((text) => text).join(' '));
     }
+  }
+
+  /** Shows why the form cannot succeed any more. It can only be closed then. */
+  function giveUp(...text) {
+    say(...text);
+    submit.hidden = true;
+    cancel.textContent = texts.close;
+    cancel.focus();
+  }
+
+  /** Shows what may have happened, and offers to send the same request again. */
+  function offerRepeat(failure) {
+    fill(
+      trouble,
+      el(
+        'div',
+        { class: 'note note-bad' },
+        el('strong', null, reason(failure)),
+        el('p', null, what.unanswered),
+        el('div', { class: 'row' }, button(texts.tryAgain, send, { class: 'btn btn-small' })),
+      ),
+    );
+    what.checked?.();
   }
 
   /** Shows what may have happened, checks it with the server, and shows the result. */

@@ -8,11 +8,12 @@ import { texts } from './texts.js';
 /**
  * Creates a group of checkboxes, each labeled by its scope's id and description.
  *
- * @param {{call?: string, hint?: function(number, number): string, optional?: boolean}} options the
- *     resource that lists the scopes, the hint for the number of chosen and of all scopes, and
- *     whether the choice may be empty
+ * @param {{call?: string, hint?: function(number, number): string, optional?: boolean, given?:
+ *     string[]}} options the resource that lists the scopes, the hint for the number of chosen and
+ *     of all scopes, whether the choice may be empty, and the scopes that the token has already:
+ *     they are chosen first, and are always allowed
  */
-export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, optional = false } = {}) {
+export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, optional = false, given = [] } = {}) {
   const noteId = newId('scopes-note');
   const note = el('p', { class: 'hint', id: noteId });
   const list = el('div', { class: 'scopes' }, el('p', { class: 'hint' }, texts.loadingScopes));
@@ -23,6 +24,10 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
 
   function boxes() {
     return [...list.querySelectorAll('input')];
+  }
+
+  function isLoaded() {
+    return boxes().length > 0;
   }
 
   function chosen() {
@@ -37,13 +42,14 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
 
   function verify() {
     touched = true;
-    return show(chosen().length === 0 && !optional ? texts.scopesMissing : '');
+    const isMissing = chosen().length === 0 && !optional && (isLoaded() || given.length === 0);
+    return show(isMissing ? texts.scopesMissing : '');
   }
 
   function update() {
     const dropped = [];
     for (const box of boxes()) {
-      const refused = allowed !== null && !allowed.includes(box.value);
+      const refused = allowed !== null && !allowed.includes(box.value) && !given.includes(box.value);
       if (refused && box.checked) {
         dropped.push(box.value);
       }
@@ -70,13 +76,14 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
 
   function render(scopes) {
     const plugins = new Map();
-    for (const scope of scopes) {
+    const missing = given.filter((id) => !scopes.some((scope) => scope.id === id));
+    for (const scope of [...scopes, ...missing.map((id) => ({ id, plugin: texts.otherScopes, description: '' }))]) {
       plugins.set(scope.plugin, [...(plugins.get(scope.plugin) ?? []), scope]);
     }
     fill(
       list,
       [...plugins].map(([plugin, ofPlugin]) =>
-        el('fieldset', null, el('legend', { class: 'any' }, plugin), ofPlugin.map(checkbox)),
+        el('fieldset', null, el('legend', { class: 'any' }, plugin), ofPlugin.map((scope) => checkbox(scope, given.includes(scope.id)))),
       ),
     );
     update();
@@ -90,6 +97,7 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
     chosen,
     verify,
     load,
+    isLoaded,
     refuse(message) {
       touched = true;
       show(message);
@@ -103,11 +111,11 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
   };
 }
 
-function checkbox(scope) {
+function checkbox(scope, checked) {
   return el(
     'label',
     null,
-    el('input', { type: 'checkbox', name: 'scopes', value: scope.id }),
+    el('input', { type: 'checkbox', name: 'scopes', value: scope.id, checked }),
     el('code', { class: 'any' }, scope.id),
     ' ',
     el('span', { class: 'hint any' }, scope.description),

@@ -2,9 +2,11 @@
 
 import { page, read, ROOT } from './api.js';
 import { button, el, fill, linkButton, refill } from './dom.js';
+import { openEdit } from './edit.js';
 import { eventCells, eventName } from './events.js';
 import { actor, DAY_MILLIS, group, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
+import { limitsOf } from './limits.js';
 import { urlState } from './location.js';
 import { pager } from './paging.js';
 import { usePlot } from './plots.js';
@@ -67,7 +69,7 @@ async function show(session) {
     title(token.name);
     refill(parts.head, () => parts.head.querySelector('h1'), headline(token));
     fill(parts.facts, facts(token, usage));
-    fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), refusals(usage))));
+    fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), limits(token), refusals(usage))));
     parts.audit.of(token);
     parts.audit.element.hidden = false;
     if (!asked && location.hash) {
@@ -79,27 +81,33 @@ async function show(session) {
 
   function headline(token) {
     const mayRevoke = token.status !== 'revoked' && session.mayTo('revoke', token);
+    const mayEdit = isLive(token) && session.mayTo('write', token);
     return [
       el(
         'div',
         { class: 'head' },
         el('div', { class: 'row' }, el('h1', { tabindex: '-1' }, token.name), chip(token.status)),
-        mayRevoke &&
-          button(
-            texts.revoke,
-            () =>
-              openRevoke(token, {
-                onRevoked: load,
-                focusAfter: () => main().querySelector('h1'),
-              }),
-            { class: 'btn btn-danger' },
-          ),
+        el(
+          'div',
+          { class: 'row' },
+          mayEdit && button(texts.edit, () => openEdit(token, { onChanged: load, focusAfter: headlineAction })),
+          mayRevoke && button(texts.revoke, () => openRevoke(token, { onRevoked: load, focusAfter: headlineAction }), { class: 'btn btn-danger' }),
+        ),
       ),
       el('p', { class: 'quiet any', dir: 'auto' }, token.description),
     ];
   }
 
   await load();
+}
+
+/** Returns the element that gets the focus after a change. */
+function headlineAction() {
+  return main().querySelector('h1');
+}
+
+function isLive(token) {
+  return token.status === 'active' || token.status === 'expiring';
 }
 
 function notThere() {
@@ -189,12 +197,22 @@ function scopes(token, usage) {
   );
 }
 
+function limits(token) {
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'limits-heading' },
+    el('div', { class: 'bar' }, el('h2', { id: 'limits-heading' }, texts.limits)),
+    limitsOf(token),
+  );
+}
+
 function refusals(usage) {
   const { refused } = usage;
   const reasons = [
     [texts.afterRevocation, refused.revoked],
     [texts.afterExpiry, refused.expired],
-  ];
+    [texts.fromRefusedAddress, refused.address],
+  ].filter(([, count]) => count !== undefined);
   return el(
     'section',
     { class: 'panel', 'aria-labelledby': 'refused-heading' },

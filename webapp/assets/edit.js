@@ -1,0 +1,149 @@
+/** The dialog that changes a service token. */
+
+import { read } from './api.js';
+import { descriptionField } from './description.js';
+import { announce, el } from './dom.js';
+import { field } from './fields.js';
+import { openForm } from './form-dialog.js';
+import { isoDay, isoDayIn, minute } from './format.js';
+import { writeFreshly } from './fresh.js';
+import { limitFields } from './limits.js';
+import { scopesField } from './scopes.js';
+import { texts } from './texts.js';
+
+const CONFLICT = 409;
+
+/**
+ * Opens the dialog. Its request contains only the changed fields, so it can be sent again.
+ *
+ * @param {object} token
+ * @param {{onChanged: function(), focusAfter?: function(): Element}} what
+ */
+export function openEdit(token, { onChanged, focusAfter }) {
+  const description = descriptionField(token.description);
+  const scopes = scopesField({ given: token.scopes });
+  const expiry = earlierExpiry(token.expiresAt);
+  const limits = limitFields(token);
+  const { addresses, rate } = limits;
+  let ended = false;
+
+  openForm({
+    title: texts.editTitle(token.name),
+    body: [
+      description.element,
+      scopes.element,
+      el('div', { class: 'pair' }, expiry.element, rate.element),
+      addresses.element,
+      el('p', { class: 'quiet' }, texts.editFinal),
+    ],
+    submit: texts.saveChanges,
+    submitClass: 'btn-primary',
+    fields: [description, scopes, expiry, rate, addresses],
+    byName: {
+      description,
+      scopes,
+      expiresAt: expiry,
+      allowedAddresses: addresses,
+      requestsPerMinute: rate,
+    },
+    isChanged: () => !ended && Object.keys(changes()).length > 0,
+    async send(signal) {
+      const changed = changes();
+      if (Object.keys(changed).length > 0) {
+        await writeFreshly('PATCH', `service/${encodeURIComponent(token.id)}`, changed, {}, signal);
+        announce(texts.changed(token.name));
+      }
+    },
+    done: () => onChanged(),
+    refused(failure, { giveUp }) {
+      if (failure.status !== CONFLICT) {
+        return false;
+      }
+      ended = true;
+      giveUp(texts.endedMeanwhile);
+      onChanged();
+      return true;
+    },
+    isRepeatable: true,
+    unanswered: texts.maybeChanged,
+    focusAfter: (changed) => (changed || ended ? focusAfter?.() : null),
+  });
+  description.focus();
+  scopes.load();
+  bounds();
+
+  /** Shows the rules of the owning group. The server checks them in any case. */
+  async function bounds() {
+    try {
+      const answer = await read('service/limits', { groupEntityRef: token.groupEntityRef });
+      scopes.allow(answer.allowedScopes ?? null);
+      description.expect(answer.descriptionHint);
+    } catch {
+      // The token can be changed without this information.
+    }
+  }
+
+  /** Returns the changed fields. */
+  function changes() {
+    const changed = limits.changes();
+    const text = description.control.value.trim();
+    const chosen = scopes.chosen();
+    const expiresAt = expiry.changed();
+    if (text !== token.description) {
+      changed.description = text;
+    }
+    if (scopes.isLoaded() && sorted(chosen) !== sorted(token.scopes)) {
+      changed.scopes = chosen;
+    }
+    if (expiresAt) {
+      changed.expiresAt = expiresAt;
+    }
+    return changed;
+  }
+}
+
+function sorted(ids) {
+  return [...ids].sort().join(' ');
+}
+
+/** Creates the field for an expiry that can only become earlier. The time of day stays the same. */
+function earlierExpiry(before) {
+  const until = new Date(before);
+  const input = el('input', {
+    class: 'input date',
+    type: 'date',
+    name: 'expires',
+    required: true,
+    min: isoDayIn(0),
+    max: isoDay(until),
+    props: { value: isoDay(until) },
+  });
+
+  function instant() {
+    const [year, month, dayOfMonth] = input.value.split('-').map(Number);
+    const at = new Date(until);
+    at.setFullYear(year, month - 1, dayOfMonth);
+    return at;
+  }
+
+  const made = field({
+    name: 'expires',
+    label: texts.expiryDate,
+    control: input,
+    hint: () => [input.value ? texts.expiresAtTime(minute(instant())) : '', texts.onlyEarlier].join(' '),
+    check(value) {
+      if (!value) {
+        return texts.expiryMissing;
+      }
+      if (instant() > until) {
+        return texts.expiryNotEarlier(minute(until));
+      }
+      return instant() <= new Date() ? texts.expiryOver : '';
+    },
+  });
+  return {
+    ...made,
+    /** Returns the new expiry, or null if it is the one before. */
+    changed: () => (input.value === isoDay(until) ? null : instant().toISOString()),
+  };
+}
