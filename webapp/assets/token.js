@@ -8,6 +8,7 @@ import { actor, DAY_MILLIS, group, minute, number, relative, time } from './form
 import { failureNote, main, start, state, title } from './frame.js';
 import { limitsOf } from './limits.js';
 import { urlState } from './location.js';
+import { noticesPanel } from './notices.js';
 import { pager } from './paging.js';
 import { usePlot } from './plots.js';
 import { openRevoke } from './revoke.js';
@@ -33,6 +34,7 @@ async function show(session) {
     head: el('div', { class: 'stack-tight' }),
     facts: el('section', { class: 'panel', 'aria-label': texts.properties }),
     use: el('div'),
+    notices: noticesPanel(ID),
     audit: auditTrail(),
   };
   fill(
@@ -46,14 +48,16 @@ async function show(session) {
     parts.head,
     parts.facts,
     parts.use,
+    parts.notices.element,
     parts.audit.element,
   );
   parts.audit.element.hidden = true;
+  parts.notices.element.hidden = true;
   let asked = false;
 
   async function load() {
     try {
-      const [token, usage] = await Promise.all([read(CALL), read(`${CALL}/usage`, { days: DAYS }), parts.audit.load()]);
+      const [token, usage] = await Promise.all([read(CALL), read(`${CALL}/usage`, { days: DAYS }), parts.audit.load(), parts.notices.load()]);
       parts.trouble.replaceChildren();
       render(token, usage);
     } catch (e) {
@@ -71,6 +75,7 @@ async function show(session) {
     fill(parts.facts, facts(token, usage));
     fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), limits(token), refusals(usage))));
     parts.audit.of(token);
+    parts.notices.element.hidden = false;
     parts.audit.element.hidden = false;
     if (!asked && location.hash) {
       // The target of the address's fragment exists only now.
