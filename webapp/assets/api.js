@@ -114,11 +114,12 @@ export async function read(path, query = {}, signal = undefined) {
 /**
  * Changes a resource.
  *
+ * @param {object} more further header fields
  * @throws {Failure} and an AbortError if the signal aborts; the change may have been made
  *     nevertheless
  */
-export async function write(method, path, body, query = {}, signal = undefined) {
-  const headers = { 'X-Requested-With': 'fetch' };
+export async function write(method, path, body, query = {}, signal = undefined, more = {}) {
+  const headers = { 'X-Requested-With': 'fetch', ...more };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }

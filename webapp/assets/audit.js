@@ -14,7 +14,7 @@ const LIMIT = 50;
 const FEW = 10;
 const FILTERS = ['token', 'event', 'groupEntityRef', 'actor', 'from', 'to'];
 const STATE = [...FILTERS, 'after'];
-const EVENTS = ['created', 'updated', 'revoked', 'imported'];
+const EVENTS = ['created', 'updated', 'rotated', 'previous-secret-ended', 'ended-secret-used', 'revoked', 'imported'];
 const WIDTHS = ['w-xl', 'w-xs', '', 'w-m', 'w-s', ''];
 
 start({

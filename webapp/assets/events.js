@@ -1,8 +1,10 @@
 /** Formats audit events as text. */
 
 import { el } from './dom.js';
-import { actor, minute, time } from './format.js';
+import { actor, duration, minute, time } from './format.js';
 import { texts } from './texts.js';
+
+const CHANGED_VALUE = /\.(old|new)$/;
 
 /** Returns the name of an event. */
 export function eventName(event) {
@@ -11,12 +13,18 @@ export function eventName(event) {
 
 /** Returns further details of an event, as far as it has any. */
 export function details(event) {
-  const metadata = event.metadata ?? {};
+  return el('div', { dir: 'auto', class: 'any' }, (DETAILS[event.event] ?? listed)(event.metadata ?? {}));
+}
+
+/** The details of the events whose metadata is not a list of independent facts. */
+const DETAILS = { updated, rotated, 'previous-secret-ended': ended, 'ended-secret-used': endedSecretUsed };
+
+function listed(metadata) {
   const known = { reason: (it) => it };
-  const said = Object.entries(metadata)
+  return Object.entries(metadata)
     .filter(([, value]) => value !== null && value !== '')
-    .map(([key, value]) => known[key]?.(value) ?? texts.detail(texts.details[key] ?? key, plain(value)));
-  return el('div', { dir: 'auto', class: 'any' }, said.join('; '));
+    .map(([key, value]) => known[key]?.(value) ?? texts.detail(texts.details[key] ?? key, plain(value)))
+    .join('; ');
 }
 
 function plain(value) {
@@ -26,10 +34,51 @@ function plain(value) {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** Shows the new value of each changed field, and the old one. */
+function updated(metadata) {
+  const fields = String(metadata.fields ?? '').split(' ').filter((it) => it);
+  const others = Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== 'fields' && !CHANGED_VALUE.test(key)));
+  const lines = fields.map((name) =>
+    texts.changedField(texts.details[name] ?? name, fieldValue(name, metadata[`${name}.new`]), fieldValue(name, metadata[`${name}.old`])),
+  );
+  return [...lines, listed(others)].filter((it) => it).map((it) => el('div', null, it));
+}
+
+function fieldValue(name, value) {
+  if (value === undefined || value === null || value === '') {
+    return texts.none;
+  }
+  return name === 'expiresAt' ? minute(value) : plain(value);
+}
+
+function rotated(metadata) {
+  if (metadata.retry) {
+    return texts.rotatedAgain(metadata.replacedTokenPrefix);
+  }
+  const { previousTokenPrefix, previousSecretExpiresAt, gracePeriodSeconds, endGraceOnFirstUse } = metadata;
+  if (Number(gracePeriodSeconds) === 0) {
+    return texts.rotatedWithoutGrace(previousTokenPrefix);
+  }
+  return [
+    texts.rotatedUntil(previousTokenPrefix, duration(Number(gracePeriodSeconds))),
+    time(previousSecretExpiresAt, minute),
+    endGraceOnFirstUse ? texts.orFirstUse : '.',
+  ];
+}
+
+function ended(metadata) {
+  const how = texts.endedBy[metadata.by] ?? metadata.by;
+  return [texts.secretEnded(metadata.previousTokenPrefix, how), metadata.reason].filter((it) => it).join(' ');
+}
+
+function endedSecretUsed(metadata) {
+  return texts.endedSecretUsed(metadata.tokenPrefix, metadata.address);
+}
+
 /** Returns the cells that all tables of events have: time, event, actor and details. */
 export function eventCells(event) {
   return {
-    when: el('td', { role: 'cell', 'data-label': texts.when }, el('div', null, time(event.occurredAt, minute))),
+    when: el('td', { role: 'cell', class: 'fit', 'data-label': texts.when }, el('div', null, time(event.occurredAt, minute))),
     by: el('td', { role: 'cell', 'data-label': texts.by }, el('div', { class: 'any' }, actor(event.actor))),
     details: el('td', { role: 'cell', 'data-label': texts.detailsColumn }, details(event)),
   };

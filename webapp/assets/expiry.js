@@ -12,8 +12,10 @@ const CHOICES = [7, 30, 90];
  * many times 24 hours. The last selectable day is within the limit to the second.
  *
  * @param {number} defaultDays the number of days when the dialog opens
+ * @param {{label?: string, before?: number}} options the label, and the lifetime that the token had
+ *     before, which is offered as well
  */
-export function expiryField(defaultDays) {
+export function expiryField(defaultDays, { label = texts.expiryDate, before = null } = {}) {
   let maximum = null;
   let byUser = false;
   const shortened = el('p', { class: 'hint is-strong', role: 'status' });
@@ -21,7 +23,7 @@ export function expiryField(defaultDays) {
   const choices = el('div', { class: 'row', role: 'group', 'aria-label': texts.setExpiry });
   const expiry = field({
     name: 'expires',
-    label: texts.expiryDate,
+    label,
     control: input,
     around: el('div', { class: 'row' }, input, choices),
     hint,
@@ -78,7 +80,7 @@ export function expiryField(defaultDays) {
   }
   expiry.element.append(shortened);
 
-  choices.replaceChildren(...CHOICES.map(choice));
+  choices.replaceChildren(...offers().map(choice));
   set(defaultDays);
   return {
     ...expiry,
@@ -95,16 +97,16 @@ export function expiryField(defaultDays) {
     limit(maxDays) {
       maximum = maxDays;
       input.max = maxDays ? isoDayIn(maxDays) : '';
-      const offered = CHOICES.filter((count) => !maxDays || count <= maxDays);
+      const offered = offers().filter((count) => !maxDays || count <= maxDays);
       if (maxDays && !offered.includes(maxDays)) {
         offered.push(maxDays);
       }
       choices.replaceChildren(...offered.map(choice));
-      const before = days();
-      const isTooLong = maxDays && before > maxDays;
+      const chosen = days();
+      const isTooLong = maxDays && chosen > maxDays;
       if (isTooLong) {
         set(maxDays);
-        shortened.textContent = texts.expiryShortened(number(before), texts.days(maxDays));
+        shortened.textContent = texts.expiryShortened(number(chosen), texts.days(maxDays));
       } else {
         mark();
         expiry.refresh();
@@ -113,8 +115,14 @@ export function expiryField(defaultDays) {
     },
   };
 
+  /** Returns the offered numbers of days. */
+  function offers() {
+    const others = CHOICES.filter((count) => count !== before);
+    return before === null ? others : [before, ...others];
+  }
+
   function choice(count) {
-    return button(texts.days(count), () => {
+    return button(count === before ? texts.asBefore(texts.days(count)) : texts.days(count), () => {
       byUser = true;
       shortened.textContent = '';
       set(count);

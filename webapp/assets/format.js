@@ -31,6 +31,9 @@ const exactly = new Intl.DateTimeFormat(undefined, {
 });
 const relatively = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'always' });
 
+/** The actor of an event that no request caused. */
+const SYSTEM = 'system:access-tokens';
+
 /** The number of milliseconds in a day of 24 hours. */
 export const DAY_MILLIS = 24 * 3600 * SECOND;
 
@@ -69,6 +72,17 @@ export function relative(instant, now = Date.now()) {
   return distance > 0 ? texts.inAMoment : texts.justNow;
 }
 
+/** Returns a text such as "7 days", "1 hour"; it is exact for whole units. */
+export function duration(seconds) {
+  for (const [unit, length] of STEPS.slice(2)) {
+    const count = (seconds * SECOND) / length;
+    if (Number.isInteger(count) && count > 0) {
+      return texts.durations[unit](count, number(count));
+    }
+  }
+  return texts.durations.second(seconds, number(seconds));
+}
+
 function tooltip(instant) {
   const utc = new Date(instant).toISOString().replace('T', ' ').replace(/\.\d+Z$/, '');
   return texts.localAndUtc(exactly.format(new Date(instant)), utc);
@@ -98,6 +112,9 @@ export function group(token) {
 
 /** Shows an actor (a user or a token), with its ref in the tooltip. */
 export function actor(ref) {
+  if (ref === SYSTEM) {
+    return el('span', { title: ref }, texts.system);
+  }
   const service = /^service-token:[^:]+:[^:]+:(.+)$/.exec(ref ?? '');
   return el('span', { title: ref }, service ? service[1] : shortRef(ref));
 }

@@ -10,10 +10,11 @@ import { groupFilter } from './groups.js';
 import { urlState } from './location.js';
 import { pager } from './paging.js';
 import { openRevoke, openRevokeMany } from './revoke.js';
+import { openRotate, serviceSubject } from './rotate.js';
 import { resultArea } from './revoked.js';
 import { selection } from './selection.js';
 import { servicePermission } from './session.js';
-import { chip } from './status.js';
+import { chip, nextStep } from './status.js';
 import { texts } from './texts.js';
 import { unused, USES } from './use.js';
 
@@ -327,7 +328,7 @@ async function show(session) {
       ),
       el('td', { role: 'cell', 'data-label': texts.group }, el('div', { class: 'clip' }, group(token))),
       el('td', { role: 'cell', 'data-label': texts.scopes }, scopes(token, address)),
-      el('td', { role: 'cell', class: 'at-status' }, chip(token.status), token.revokedAt && el('span', { class: 'sub' }, time(token.revokedAt, relative))),
+      el('td', { role: 'cell', class: 'at-status' }, chip(token.status), token.revokedAt && el('span', { class: 'sub' }, time(token.revokedAt, relative)), whatNext(token, nameId, address)),
       el('td', { role: 'cell', 'data-label': texts.expires }, el('div', null, time(token.expiresAt), token.status !== 'revoked' && el('span', { class: 'sub' }, relative(token.expiresAt)))),
       el('td', { role: 'cell', 'data-label': texts.lastUsed }, el('div', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : el('span', { class: 'quiet' }, texts.never))),
       el('td', { role: 'cell', 'data-label': texts.created }, el('div', null, time(token.createdAt), el('span', { class: 'sub clip' }, texts.byUser, actor(token.createdBy)))),
@@ -347,6 +348,14 @@ async function show(session) {
         ),
       ),
     );
+  }
+
+  function whatNext(token, nameId, address) {
+    const rotate = () => openRotate(serviceSubject(token), { onRotated: afterChange, focusAfter: () => firstAction(token.id) });
+    return nextStep(token, nameId, {
+      toSecrets: (text, attributes) => el('a', { href: `${address}#secrets`, ...attributes }, text),
+      onRotate: session.mayTo('write', token) ? rotate : null,
+    });
   }
 
   function scopes(token, address) {

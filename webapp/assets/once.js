@@ -32,11 +32,14 @@ async function copy(text, field) {
  *
  * @param {string} rawToken
  * @param {{whose: (Node|string)[], commands: {title: string, text: string, hint?: string}[],
- *     focusAfter: function(): Element}} what a text about the token's owner, commands that use the
- *     token, and the element that gets the focus afterwards
+ *     focusAfter: function(): Element, title?: string, lead?: string, label?: string, about?: Node,
+ *     lost?: string}} what a text about the token's owner, commands that use the token, the element
+ *     that gets the focus afterwards, the title, the request to copy, the label of the secret,
+ *     further content below it, and the consequence of closing without a copy
  * @returns {Promise<void>} resolves when the dialog is closed
  */
-export function showOnce(rawToken, { whose, commands, focusAfter }) {
+export function showOnce(rawToken, what) {
+  const { whose, commands, focusAfter, about } = what;
   return new Promise((resolve) => {
     const fieldId = newId('raw');
     const hintId = newId('raw-hint');
@@ -75,22 +78,23 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
     });
 
     const dialog = openDialog({
-      title: texts.tokenCreated,
+      title: what.title ?? texts.tokenCreated,
       body: [
         el(
           'div',
           { class: 'note' },
-          el('strong', null, texts.copyNow),
+          el('strong', null, what.lead ?? texts.copyNow),
           el('p', null, texts.shownOnce),
         ),
         el(
           'div',
           { class: 'field' },
-          el('label', { for: fieldId }, texts.rawToken),
+          el('label', { for: fieldId }, what.label ?? texts.rawToken),
           el('div', { class: 'secret' }, field, copyButton),
           copied,
           el('p', { class: 'hint', id: hintId }, whose),
         ),
+        about,
         commands.map(command),
       ],
       foot: [button(texts.done, () => dialog.leave())],
@@ -106,7 +110,7 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
       }
       return {
         title: texts.closeQuestion,
-        text: texts.closeConsequence,
+        text: what.lost ?? texts.closeConsequence,
         leave: texts.close,
         stay: texts.keepOpen,
         onStay: () => {

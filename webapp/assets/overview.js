@@ -7,6 +7,7 @@ import { failureNote, main, start, state } from './frame.js';
 import { expiryPlot, shareBar } from './plots.js';
 import { openCreate } from './create.js';
 import { openRevoke } from './revoke.js';
+import { openRotate, serviceSubject } from './rotate.js';
 import { texts } from './texts.js';
 import { unused } from './use.js';
 
@@ -77,6 +78,50 @@ async function show(session) {
       mayCreate
         ? button(texts.createFirst, () => openCreate({ onCreated: load, focusAfter: () => main().querySelector('h1') }), { class: 'btn btn-primary' })
         : linkButton(texts.apiReference, page('api/openapi.json')),
+    );
+  }
+
+  function nextToExpire(tokens, all) {
+    return el(
+      'section',
+      { class: 'panel', 'aria-labelledby': 'soon-heading' },
+      el(
+        'div',
+        { class: 'bar' },
+        el('h2', { id: 'soon-heading' }, texts.nextToExpire),
+        all > 0 && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(all))),
+      ),
+      tokens.length === 0
+        ? state('h3', texts.noneExpires, texts.noneExpiresText)
+        : el(
+            'table',
+            { class: 'table' },
+            el('caption', { class: 'sr' }, texts.nextToExpireCaption),
+            el('thead', { class: 'sr' }, el('tr', null, el('th', { scope: 'col' }, texts.name), el('th', { scope: 'col' }, texts.expires), el('th', { scope: 'col' }, texts.actionsColumn))),
+            el(
+              'tbody',
+              null,
+              tokens.map((token) =>
+                el(
+                  'tr',
+                  null,
+                  el('th', { scope: 'row' }, nameAndGroup(token, `e-${token.id}`)),
+                  el('td', { class: 'num fit' }, time(token.expiresAt), el('span', { class: 'sub' }, relative(token.expiresAt))),
+                  el('td', { class: 'mid fit' }, el('div', { class: 'acts' }, rotateButton(token))),
+                ),
+              ),
+            ),
+          ),
+    );
+  }
+
+  function rotateButton(token) {
+    return (
+      session.mayTo('write', token) &&
+      button(texts.rotate, () => openRotate(serviceSubject(token), { onRotated: load, focusAfter: () => main().querySelector('h1') }), {
+        class: 'btn btn-small',
+        'aria-describedby': `e-${token.id}`,
+      })
     );
   }
 
@@ -197,39 +242,6 @@ function timeline({ statuses, expiringByDay }) {
       ),
     ),
     statuses.expiring === 0 ? state('h3', texts.noneExpires, texts.noneExpiresText) : expiryPlot(days),
-  );
-}
-
-function nextToExpire(tokens, all) {
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'soon-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'soon-heading' }, texts.nextToExpire),
-      all > 0 && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(all))),
-    ),
-    tokens.length === 0
-      ? state('h3', texts.noneExpires, texts.noneExpiresText)
-      : el(
-          'table',
-          { class: 'table' },
-          el('caption', { class: 'sr' }, texts.nextToExpireCaption),
-          el('thead', { class: 'sr' }, el('tr', null, el('th', { scope: 'col' }, texts.name), el('th', { scope: 'col' }, texts.expires))),
-          el(
-            'tbody',
-            null,
-            tokens.map((token) =>
-              el(
-                'tr',
-                null,
-                el('th', { scope: 'row' }, nameAndGroup(token, null)),
-                el('td', { class: 'num fit' }, time(token.expiresAt), el('span', { class: 'sub' }, relative(token.expiresAt))),
-              ),
-            ),
-          ),
-        ),
   );
 }
 

@@ -12,12 +12,14 @@ import { exchangeCommand, whoAmICommand } from './once.js';
 import { openCreateOwn, showMinted } from './own-token.js';
 import { pager } from './paging.js';
 import { openRevokeOwn } from './revoke.js';
-import { chip } from './status.js';
+import { openRotate, personalSubject } from './rotate.js';
+import { openEndOld } from './secrets.js';
+import { chip, nextStep } from './status.js';
 import { texts } from './texts.js';
 
 const LIMIT = 50;
 const EVENTS = 100;
-const WIDTHS = ['', 'w-xl', 'w-xs', 'w-s', 'w-s', 'w-s', 'w-acts'];
+const WIDTHS = ['', 'w-xl', 'w-xs', 'w-s', 'w-s', 'w-s', 'w-acts3'];
 
 start({
   tab: 'personal',
@@ -150,7 +152,7 @@ async function show(session) {
         el('code', { class: 'sub' }, token.prefix),
       ),
       el('td', { role: 'cell', 'data-label': texts.scopes }, scopes(token)),
-      el('td', { role: 'cell', class: 'at-status' }, chip(token.status), token.revokedAt && el('span', { class: 'sub' }, time(token.revokedAt, relative))),
+      el('td', { role: 'cell', class: 'at-status' }, chip(token.status), token.revokedAt && el('span', { class: 'sub' }, time(token.revokedAt, relative)), whatNext(token, nameId)),
       el('td', { role: 'cell', 'data-label': texts.expires }, el('div', null, time(token.expiresAt), token.status !== 'revoked' && el('span', { class: 'sub' }, relative(token.expiresAt)))),
       el('td', { role: 'cell', 'data-label': texts.lastUsed }, el('div', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : el('span', { class: 'quiet' }, texts.never))),
       el('td', { role: 'cell', 'data-label': texts.created }, el('div', null, time(token.createdAt))),
@@ -161,12 +163,36 @@ async function show(session) {
           'div',
           { class: 'acts' },
           button(texts.auditOne, () => openAudit(token), { class: 'btn btn-small', 'aria-describedby': nameId }),
+          mayRotate(token) && button(texts.rotate, () => rotate(token), { class: 'btn btn-small', 'aria-describedby': nameId }),
           token.status !== 'revoked' &&
             session.mayOwn('revoke') &&
             button(texts.revoke, () => revoke(token), { class: 'btn btn-small btn-danger', 'aria-describedby': nameId }),
         ),
       ),
     );
+  }
+
+  function mayRotate(token) {
+    return ['active', 'expiring'].includes(token.status) && session.mayOwn('write');
+  }
+
+  /** The button "Rotate" is among the actions, so the status leads only to the secrets. */
+  function whatNext(token, nameId) {
+    return nextStep(token, nameId, {
+      toSecrets: (text, attributes) =>
+        session.mayOwn('revoke')
+          ? button(text, () => openEndOld(personalSubject(token), { onEnded: load, focusAfter: () => firstAction(token) }), attributes)
+          : el('span', { class: 'sub' }, text),
+      onRotate: null,
+    });
+  }
+
+  function rotate(token) {
+    openRotate(personalSubject(token), { onRotated: load, focusAfter: () => firstAction(token) });
+  }
+
+  function firstAction(token) {
+    return body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading;
   }
 
   function revoke(token) {
@@ -184,7 +210,7 @@ async function show(session) {
         ),
       ],
       onRevoked: load,
-      focusAfter: () => body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading,
+      focusAfter: () => firstAction(token),
     });
   }
 

@@ -1,4 +1,4 @@
-/** The dialogs that revoke one token, or several. */
+/** The dialogs that revoke one token, or several, and other dialogs that ask for a reason. */
 
 import { read, write } from './api.js';
 import { announce, el, fill } from './dom.js';
@@ -21,7 +21,7 @@ const CONFLICT = 409;
 export function openRevoke(token, { onRevoked, focusAfter }) {
   const lastUse = el('dd', null, lastUsed(token));
   const warning = el('div', { hidden: true });
-  open({
+  openReasoned({
     title: texts.revokeTitle,
     slim: true,
     about: [
@@ -93,7 +93,7 @@ function lastUsed(token) {
  *     receives the outcome of each token, as {@link resultOf} returns it
  */
 export function openRevokeMany(tokens, { onRevoked, focusAfter }) {
-  open({
+  openReasoned({
     title: texts.revokeTitleMany(tokens.length),
     about: [
       el(
@@ -168,7 +168,7 @@ function row(token) {
 /** Opens the dialog for a personal token of the user, for which no reason is required. */
 export function openRevokeOwn(token, { about, onRevoked, focusAfter }) {
   const path = `personal/${encodeURIComponent(token.id)}`;
-  open({
+  openReasoned({
     title: texts.revokeTitle,
     slim: true,
     about,
@@ -187,7 +187,31 @@ export function openRevokeOwn(token, { about, onRevoked, focusAfter }) {
   });
 }
 
-function open({ title, slim, about, hint, final, submit, optional, notDone, send, check, done, onRevoked, focusAfter }) {
+/**
+ * Opens a dialog for a change that ends something and is final.
+ *
+ * @param {object} what as for {@link openForm}; also `hint` of the reason, `final`: the consequence,
+ *     `optional` if no reason is required, and `endedStatus` with `endedBefore`: the status of the
+ *     response if nothing is left to end, and what is then shown
+ */
+export function openReasoned({
+  title,
+  slim,
+  about,
+  hint,
+  final,
+  submit,
+  optional,
+  notDone,
+  send,
+  check,
+  done,
+  endedStatus = CONFLICT,
+  endedBefore = texts.revokedAlready,
+  unanswered = texts.maybeRevoked,
+  onRevoked,
+  focusAfter,
+}) {
   const input = textArea('reason', REASON_LIMIT);
   input.required = !optional;
   const why = field({
@@ -217,16 +241,16 @@ function open({ title, slim, about, hint, final, submit, optional, notDone, send
     send: (signal) => send(input.value.trim(), signal),
     done,
     refused(failure, { say }) {
-      if (failure.status !== CONFLICT) {
+      if (failure.status !== endedStatus) {
         return false;
       }
       revokedBefore = true;
-      say(texts.revokedAlready);
+      say(endedBefore);
       onRevoked();
       return true;
     },
     notDone,
-    unanswered: texts.maybeRevoked,
+    unanswered,
     check,
     checked: () => onRevoked(),
     focusAfter: (revoked) => (revoked || revokedBefore ? focusAfter?.() : null),

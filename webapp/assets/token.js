@@ -12,11 +12,14 @@ import { noticesPanel } from './notices.js';
 import { pager } from './paging.js';
 import { usePlot } from './plots.js';
 import { openRevoke } from './revoke.js';
+import { openRotate, serviceSubject } from './rotate.js';
+import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
 import { chip } from './status.js';
 import { texts } from './texts.js';
 
 const EVENTS = 20;
 const DAYS = 30;
+const CHANGES = ['updated', 'rotated'];
 const NOT_FOUND = 404;
 const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
 const CALL = `service/${encodeURIComponent(ID)}`;
@@ -32,6 +35,8 @@ async function show(session) {
   const parts = {
     trouble: el('div'),
     head: el('div', { class: 'stack-tight' }),
+    ended: el('div'),
+    secrets: el('div'),
     facts: el('section', { class: 'panel', 'aria-label': texts.properties }),
     use: el('div'),
     notices: noticesPanel(ID),
@@ -46,7 +51,9 @@ async function show(session) {
     ),
     parts.trouble,
     parts.head,
+    parts.ended,
     parts.facts,
+    parts.secrets,
     parts.use,
     parts.notices.element,
     parts.audit.element,
@@ -73,15 +80,38 @@ async function show(session) {
     title(token.name);
     refill(parts.head, () => parts.head.querySelector('h1'), headline(token));
     fill(parts.facts, facts(token, usage));
+    refill(parts.secrets, headlineAction, token.previousSecret && secretsPanel(token, usage.accepted, endOld(token)));
     fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), limits(token), refusals(usage))));
     parts.audit.of(token);
-    parts.notices.element.hidden = false;
     parts.audit.element.hidden = false;
+    parts.notices.element.hidden = false;
     if (!asked && location.hash) {
       // The target of the address's fragment exists only now.
       document.getElementById(location.hash.slice(1))?.scrollIntoView();
     }
     asked = true;
+  }
+
+  /** Reloads the page after a change. What it said about the change before is out of date. */
+  function changed() {
+    parts.ended.replaceChildren();
+    return load();
+  }
+
+  function endOld(token) {
+    return (
+      session.mayTo('revoke', token) &&
+      endOldButton(() => openEndOld(serviceSubject(token), { onEnded: showEnd, focusAfter: headlineAction }))
+    );
+  }
+
+  /** Shows that the old secret has ended. */
+  function showEnd(prefix) {
+    fill(
+      parts.ended,
+      el('div', { class: 'note note-good' }, el('strong', null, texts.oldEnded(prefix)), el('p', null, texts.oldEndedText)),
+    );
+    return load();
   }
 
   function headline(token) {
@@ -95,8 +125,9 @@ async function show(session) {
         el(
           'div',
           { class: 'row' },
-          mayEdit && button(texts.edit, () => openEdit(token, { onChanged: load, focusAfter: headlineAction })),
-          mayRevoke && button(texts.revoke, () => openRevoke(token, { onRevoked: load, focusAfter: headlineAction }), { class: 'btn btn-danger' }),
+          mayEdit && button(texts.rotate, () => openRotate(serviceSubject(token), { onRotated: changed, focusAfter: headlineAction })),
+          mayEdit && button(texts.edit, () => openEdit(token, { onChanged: changed, focusAfter: headlineAction })),
+          mayRevoke && button(texts.revoke, () => openRevoke(token, { onRevoked: changed, focusAfter: headlineAction }), { class: 'btn btn-danger' }),
         ),
       ),
       el('p', { class: 'quiet any', dir: 'auto' }, token.description),
@@ -124,7 +155,11 @@ function facts(token, usage) {
   return el(
     'dl',
     { class: 'panel-body facts' },
-    fact(texts.prefix, el('code', null, token.tokenPrefix)),
+    fact(
+      texts.prefix,
+      el('code', null, token.tokenPrefix),
+      token.secretCreatedAt > token.createdAt && sub(texts.since, time(token.secretCreatedAt, minute)),
+    ),
     fact(texts.owningGroup, group(token), sub(token.groupEntityRef)),
     token.revokedAt && fact(texts.statuses.revoked, time(token.revokedAt, minute), sub(texts.byUser, actor(token.revokedBy))),
     fact(texts.expires, time(token.expiresAt, minute), token.status !== 'revoked' && sub(relative(token.expiresAt))),
@@ -216,6 +251,7 @@ function refusals(usage) {
   const reasons = [
     [texts.afterRevocation, refused.revoked],
     [texts.afterExpiry, refused.expired],
+    [texts.afterSecretEnd, refused.endedSecret],
     [texts.fromRefusedAddress, refused.address],
   ].filter(([, count]) => count !== undefined);
   return el(
@@ -277,10 +313,12 @@ function auditTrail() {
 
   let events = [];
   let token = null;
+  let isWhole = false;
 
   function render() {
     if (token) {
-      fill(body, events.map((event) => row(event, token)));
+      const isUnchanged = isWhole && !events.some((event) => CHANGES.includes(event.event));
+      fill(body, events.map((event) => row(event, isUnchanged ? token : null)));
     }
   }
 
@@ -290,6 +328,7 @@ function auditTrail() {
       const answer = await read(`${CALL}/audit`, { limit: EVENTS, offset });
       trouble.replaceChildren();
       events = answer.events;
+      isWhole = answer.events.length === answer.total;
       render();
       pages.update(
         {
@@ -319,9 +358,10 @@ function auditTrail() {
   return { element, load, of };
 }
 
+/** Creates a row. For a token that was never changed, it tells what was created. */
 function row(event, token) {
   const cells = eventCells(event);
-  if (event.event === 'created') {
+  if (event.event === 'created' && token) {
     const days = Math.round((new Date(token.expiresAt) - new Date(token.createdAt)) / DAY_MILLIS);
     fill(cells.details, el('div', { class: 'any' }, texts.createdFor(days, token.scopes.join(', '))));
   }
