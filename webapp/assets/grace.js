@@ -50,7 +50,7 @@ export function graceField(onChange) {
       { class: 'choices' },
       radios.map((radio) => {
         const [name, hint] = texts.graces[radio.value];
-        return el('label', null, radio, el('span', null, name), el('span', { class: 'hint' }, hint));
+        return el('label', null, radio, el('span', null, name), ' ', el('span', { class: 'hint' }, hint));
       }),
     ),
     other,

@@ -136,6 +136,7 @@ public final class Browser {
       case "combobox" -> "select, [role=combobox]";
       case "option" -> "option, [role=option]";
       case "checkbox" -> "input[type=checkbox]";
+      case "radio" -> "input[type=radio]";
       case "heading" -> "h1, h2, h3";
       case "dialog" -> "dialog";
       case "alertdialog" -> "[role=alertdialog]";

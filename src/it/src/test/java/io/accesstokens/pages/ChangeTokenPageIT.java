@@ -1,0 +1,205 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** Tests the change of service tokens in the pages, and their limits. */
+class ChangeTokenPageIT extends BrowserTest {
+
+  private static final String LIST = "/admin/access-tokens";
+  private static final By EXPIRY = By.cssSelector("dialog input[type=date]");
+
+  private final TestToken made = tokens.create();
+  private final String page = LIST + '/' + made.id();
+
+  @AfterEach
+  void resume() {
+    application.resume();
+  }
+
+  private WebElement open() {
+    browser.click("button", "Edit");
+    WebElement dialog = browser.dialog("Edit " + made.name());
+    browser.find(By.cssSelector("dialog input[value='catalog:read']"));
+    return dialog;
+  }
+
+  @Test
+  void changesAreInEffectWhenTheDialogIsClosed() {
+    openAs("alice", page);
+    browser.awaitText("Any address");
+    WebElement dialog = open();
+    browser.type(browser.find(dialog, "textbox", "Description"), "Reads documents too");
+    browser.find(By.cssSelector("dialog input[value='techdocs:read']")).click();
+    browser.type(
+        browser.find(dialog, "textbox", "Allowed addresses"), "10.0.0.0/8\n192.0.2.17");
+    browser.type(browser.find(dialog, "textbox", "Requests per minute"), "600");
+    check("edit");
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitNoDialog();
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
+    JsonObject token = tokens.get(made.id());
+    assertEquals("Reads documents too", token.getString("description"));
+    assertEquals(List.of("catalog:read", "techdocs:read"), texts(token, "scopes"));
+    assertEquals(List.of("10.0.0.0/8", "192.0.2.17"), texts(token, "allowedAddresses"));
+    assertEquals(600, token.getInt("requestsPerMinute"));
+    browser.awaitText("Requests per minute: 600 (before: none)");
+    browser.awaitText("192.0.2.17");
+    check("token-changed");
+
+    dialog = open();
+    browser.find(dialog, "textbox", "Allowed addresses").clear();
+    browser.find(dialog, "textbox", "Requests per minute").clear();
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitNoDialog();
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    token = tokens.get(made.id());
+    assertEquals(JsonValue.NULL, token.get("allowedAddresses"));
+    assertEquals(JsonValue.NULL, token.get("requestsPerMinute"));
+    browser.awaitText("No limit");
+  }
+
+  private static List<String> texts(JsonObject token, String field) {
+    return token.getJsonArray(field).getValuesAs(JsonString::getString);
+  }
+
+  @Test
+  void expiryCanOnlyBecomeEarlier() {
+    Instant before = Instant.parse(made.token().getString("expiresAt"));
+    openAs("alice", page);
+    WebElement dialog = open();
+    setExpiry(before.plus(2, ChronoUnit.DAYS));
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("Choose a day before the present expiry");
+    setExpiry(before.minus(40, ChronoUnit.DAYS));
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitNoDialog();
+    ZoneId zone = ZoneId.of("Europe/Berlin");
+    Instant now = Instant.parse(tokens.get(made.id()).getString("expiresAt"));
+    assertEquals(before.atZone(zone).minusDays(40), now.atZone(zone));
+  }
+
+  /** Sets the field as the browser's date picker does. */
+  private void setExpiry(Instant day) {
+    browser.run(
+        "arguments[0].value = arguments[1];"
+            + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}));"
+            + "arguments[0].dispatchEvent(new Event('change', {bubbles: true}));",
+        browser.find(EXPIRY),
+        day.atZone(ZoneId.of("Europe/Berlin")).toLocalDate().toString());
+  }
+
+  @Test
+  void errorIsShownBesideItsField() {
+    openAs("alice", page);
+    WebElement dialog = open();
+    browser.type(browser.find(dialog, "textbox", "Requests per minute"), "many");
+    browser.type(browser.find(dialog, "textbox", "Allowed addresses"), "10.0.0.1/8");
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("Enter a whole number from 1 to 1,000,000, or nothing.");
+    browser.type(browser.find(dialog, "textbox", "Requests per minute"), "10");
+    browser.expectRefusal(422);
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("1 field needs a look first.");
+    WebElement addresses = browser.find(dialog, "textbox", "Allowed addresses");
+    assertEquals("true", addresses.getDomAttribute("aria-invalid"));
+    assertEquals(browser.driver().switchTo().activeElement(), addresses);
+    check("edit-wrong");
+  }
+
+  @Test
+  void changeIsMadeByKeyboard() {
+    openAs("alice", page);
+    browser.tabTo("button", "Edit").sendKeys(Keys.ENTER);
+    WebElement dialog = browser.dialog("Edit " + made.name());
+    assertEquals("Description", focusedName());
+    browser.press(Keys.chord(Keys.CONTROL, "a"));
+    browser.press("Changed without a mouse");
+    browser.tabTo("textbox", "Requests per minute").sendKeys("5");
+    browser.press(Keys.ESCAPE);
+    browser.find(dialog, "alertdialog", "Discard your input?");
+    browser.press(Keys.ENTER);
+    assertEquals("Requests per minute", focusedName());
+    browser.tabTo("button", "Save changes").sendKeys(Keys.ENTER);
+    browser.awaitNoDialog();
+    browser.until(
+        () -> focusedName().equals(made.name()), () -> "the focus is at " + focusedName());
+    JsonObject token = tokens.get(made.id());
+    assertEquals("Changed without a mouse", token.getString("description"));
+    assertEquals(5, token.getInt("requestsPerMinute"));
+  }
+
+  private String focusedName() {
+    return Browser.nameOf(browser.driver().switchTo().activeElement());
+  }
+
+  @Test
+  void changeWithALostResponseIsSentAgain() {
+    openAs("alice", page);
+    WebElement dialog = open();
+    browser.type(browser.find(dialog, "textbox", "Description"), "Sent twice");
+    browser.run(
+        "const real = window.setTimeout;"
+            + "window.setTimeout = (run, delay, ...more) => real(run, delay / 10, ...more);");
+    application.pause();
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("The token may have been changed. Trying again is safe");
+    application.resume();
+    browser.until(
+        () -> {
+          browser.all(browser.driver(), "button", "Try again").forEach(WebElement::click);
+          return browser.driver().findElements(By.tagName("dialog")).isEmpty();
+        },
+        browser::text);
+    assertEquals("Sent twice", tokens.get(made.id()).getString("description"));
+  }
+
+  @Test
+  void tokenIsCreatedWithLimits() {
+    String name = TokenRequest.newName();
+    ServiceTokenDialog create = new ServiceTokenDialog(browser);
+    openAs("alice", LIST + "?q=" + name);
+    WebElement dialog = create.open();
+    create.fill(name);
+    dialog.findElement(By.tagName("summary")).click();
+    browser.type(browser.find(dialog, "textbox", "Allowed addresses"), "nonsense");
+    browser.type(browser.find(dialog, "textbox", "Requests per minute"), "60");
+    check("create-limits");
+    dialog.findElement(By.tagName("summary")).click();
+    browser.expectRefusal(422);
+    create.send();
+    // The error opens the folded fields.
+    WebElement addresses = browser.find(dialog, "textbox", "Allowed addresses");
+    browser.until(
+        () -> "true".equals(addresses.getDomAttribute("aria-invalid")), () -> "no error");
+    browser.type(addresses, "::1, 127.0.0.0/8");
+    create.send();
+    WebElement once = browser.dialog("Token created");
+    String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
+    api.bearer(rawToken).get(ServiceTokens.WHOAMI).ok();
+    browser.click(once, "button", "Copy");
+    browser.awaitText("Copied.");
+    browser.click(once, "button", "Done");
+    browser.awaitNoDialog();
+    browser.row(name).findElement(By.linkText(name)).click();
+    WebElement limits = browser.find("region", "Limits");
+    assertTrue(limits.getText().contains("127.0.0.0/8"), limits.getText());
+    assertTrue(limits.getText().contains("60"), limits.getText());
+  }
+}

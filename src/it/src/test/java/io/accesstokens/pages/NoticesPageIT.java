@@ -1,0 +1,80 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.Chromium;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+/** Tests that the page of a token shows its notices, with the failed deliveries. */
+class NoticesPageIT {
+
+  @Test
+  void deliveriesAreShownWithTheirLastError() throws Exception {
+    HttpServer receiver =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    receiver.createContext(
+        "/",
+        exchange -> {
+          boolean good = exchange.getRequestURI().getPath().equals("/good");
+          exchange.sendResponseHeaders(good ? 204 : 500, -1);
+          exchange.close();
+        });
+    receiver.start();
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    String secret =
+        call.file("webhook-secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").toString();
+    String endpoint =
+        """
+          - name: %s
+            url: http://127.0.0.1:%d/%s
+            secretFile: %s
+            allowedAddresses: [127.0.0.1]
+        """;
+    int port = receiver.getAddress().getPort();
+    String config =
+        "notices:\n  webhooks:\n"
+            + endpoint.formatted("good", port, "good", secret).indent(2)
+            + endpoint.formatted("broken", port, "broken", secret).indent(2);
+    try (RunningApplication application = RunningApplication.start(call.withConfig(config))) {
+      Browser browser = new Browser(Chromium.shared(), application.api().origin());
+      browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+      TestToken made = new ServiceTokens(application.api().as("alice")).create();
+      String page = "/admin/access-tokens/" + made.id();
+      browser.open(page);
+      browser.signIn("alice", "alice");
+      browser.awaitAddress(page);
+      browser.until(
+          () -> {
+            browser.open(page);
+            String notices = browser.find("region", "Notices").getText();
+            return notices.contains("good: sent") && notices.contains("Last error");
+          },
+          browser::text);
+      WebElement notices = browser.find("region", "Notices");
+      String shown = notices.getText();
+      assertTrue(shown.contains("Webhook broken: not sent yet"), shown);
+      assertTrue(shown.contains("500"), shown);
+      assertTrue(notices.findElement(By.tagName("tbody")).getText().contains("Created"), shown);
+      for (boolean dark : new boolean[] {false, true}) {
+        browser.look(dark ? 390 : 1280, dark);
+        browser.assertAccessible("notices");
+        browser.assertFits("notices");
+        browser.screenshot("notices" + (dark ? "-narrow-dark" : ""));
+      }
+      browser.lookAsEver();
+      browser.assertQuiet();
+    } finally {
+      receiver.stop(0);
+    }
+  }
+}
