@@ -15,7 +15,7 @@ const FEW = 10;
 const FILTERS = ['token', 'event', 'groupEntityRef', 'actor', 'from', 'to'];
 const STATE = [...FILTERS, 'after'];
 const EVENTS = ['created', 'updated', 'rotated', 'previous-secret-ended', 'ended-secret-used', 'revoked', 'imported'];
-const WIDTHS = ['w-xl', 'w-xs', '', 'w-m', 'w-s', ''];
+const WIDTHS = ['w-xl', 'w-m', '', 'w-m', 'w-s', ''];
 
 start({
   tab: 'audit',

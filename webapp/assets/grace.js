@@ -54,8 +54,8 @@ export function graceField(onChange) {
       }),
     ),
     other,
-    el('label', { class: 'option' }, firstUse, el('span', null, texts.endAtFirstUse)),
     note,
+    el('label', { class: 'option' }, firstUse, el('span', null, texts.endAtFirstUse)),
   );
   let touched = false;
 

@@ -3,7 +3,7 @@
 import { read } from './api.js';
 import { el, fill } from './dom.js';
 import { minute, number, relative, time } from './format.js';
-import { failureNote, state } from './frame.js';
+import { failureNote } from './frame.js';
 import { texts } from './texts.js';
 
 const LIMIT = 20;
@@ -52,7 +52,7 @@ export function noticesPanel(tokenId) {
       const { notices } = await read('notices', { tokenId, limit: LIMIT });
       fill(body, notices.map(row));
       table.hidden = notices.length === 0;
-      fill(empty, notices.length === 0 && state('h3', texts.noNotices, texts.noNoticesText));
+      fill(empty, notices.length === 0 && el('p', { class: 'panel-body quiet' }, texts.noNotices));
     } catch (e) {
       fill(empty, failureNote(texts.noticesFailed, e, '', load));
     }

@@ -8,6 +8,7 @@ import { expiryPlot, shareBar } from './plots.js';
 import { openCreate } from './create.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
+import { endedUsePanel, readRotations, rotatingPanel } from './rotations.js';
 import { texts } from './texts.js';
 import { unused } from './use.js';
 
@@ -40,31 +41,34 @@ async function show(session) {
 
   async function load() {
     try {
-      const [overview, soon, stale] = await Promise.all([
+      const [overview, soon, stale, rotations] = await Promise.all([
         read('service/overview'),
         read('service', { status: 'expiring', sort: 'expiresAt', limit: SOON }),
         read('service', { ...unused('none'), sort: 'lastUsedAt', limit: STALE }),
+        readRotations(),
       ]);
       trouble.replaceChildren();
       when.textContent = texts.overviewOf(session.isLimited('read'), timeOfDay(overview.asOf));
-      render(overview, soon.tokens, stale.tokens);
+      render(overview, soon.tokens, stale.tokens, rotations);
     } catch (e) {
       fill(trouble, failureNote(texts.overviewFailed, e, content.hasChildNodes() ? texts.belowAsBefore : '', load));
     }
   }
 
-  function render(overview, soon, stale) {
+  function render(overview, soon, stale, rotations) {
     const { statuses } = overview;
     const all = Object.values(statuses).reduce((sum, it) => sum + it, 0);
     if (all === 0) {
       fill(content, el('section', { class: 'panel' }, noTokens()));
       return;
     }
+    const ofRotations = [rotatingPanel(rotations), endedUsePanel(rotations)].filter((it) => it);
     refill(
       content,
       () => main().querySelector('h1'),
       counts(overview),
       el('div', { class: 'split' }, timeline(overview), nextToExpire(soon, statuses.expiring)),
+      ofRotations.length > 0 && el('div', { class: ofRotations.length > 1 ? 'split' : 'stack' }, ofRotations),
       el('div', { class: 'split' }, notInUse(overview, stale), byGroup(overview)),
     );
   }

@@ -11,7 +11,7 @@ import { exchangeCommand, showOnce, whoAmICommand } from './once.js';
 import { texts } from './texts.js';
 
 const SECOND = 1000;
-const BAD_REQUEST = 400;
+const UNPROCESSABLE = 422;
 const FINAL = [404, 409];
 
 /** Returns what the dialogs about secrets need to know of a service token. */
@@ -45,9 +45,9 @@ export function personalSubject(token) {
  */
 export function openRotate(subject, { onRotated, focusAfter }) {
   const { token, path, prefix } = subject;
-  const lifetime = Math.max(1, Math.round((new Date(token.expiresAt) - new Date(token.secretCreatedAt)) / DAY_MILLIS));
+  const lifetime = Math.round((new Date(token.expiresAt) - new Date(token.secretCreatedAt)) / DAY_MILLIS);
   const grace = graceField(showPlan);
-  const expiry = expiryField(lifetime, { label: texts.newExpiry, before: lifetime });
+  const expiry = expiryField(Math.max(1, lifetime), { label: texts.newExpiry, before: lifetime || null });
   const steps = el('ol', { class: 'steps' });
   const planId = newId('plan');
   const plan = el(
@@ -189,7 +189,7 @@ export function openRotate(subject, { onRotated, focusAfter }) {
       return true;
     }
     const others = failure.violations.filter(({ field }) => field === 'scopes');
-    if (failure.status > BAD_REQUEST && others.length > 0) {
+    if (failure.status === UNPROCESSABLE && others.length > 0) {
       say(texts.rotateScopes(others.map(({ message }) => message).join('; ')));
       return true;
     }

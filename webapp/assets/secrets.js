@@ -43,7 +43,7 @@ function newSecret(token, accepted) {
 
 /**
  * Describes the last use of the new secret. The API reports the last use of the token and of its old
- * secret; the later one of them tells which secret was used last.
+ * secret; the later one of them shows which secret was used last.
  */
 function usesOfNew(token, accepted) {
   const { lastUsedAt, secretCreatedAt, previousSecret } = token;

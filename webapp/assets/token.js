@@ -80,7 +80,7 @@ async function show(session) {
     title(token.name);
     refill(parts.head, () => parts.head.querySelector('h1'), headline(token));
     fill(parts.facts, facts(token, usage));
-    refill(parts.secrets, headlineAction, token.previousSecret && secretsPanel(token, usage.accepted, endOld(token)));
+    refill(parts.secrets, headlineAction, isLive(token) && token.previousSecret && secretsPanel(token, usage.accepted, endOld(token)));
     fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), limits(token), refusals(usage))));
     parts.audit.of(token);
     parts.audit.element.hidden = false;
@@ -358,7 +358,7 @@ function auditTrail() {
   return { element, load, of };
 }
 
-/** Creates a row. For a token that was never changed, it tells what was created. */
+/** Creates a row. For a token that was never changed, it shows what was created. */
 function row(event, token) {
   const cells = eventCells(event);
   if (event.event === 'created' && token) {

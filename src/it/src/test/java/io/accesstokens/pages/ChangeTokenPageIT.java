@@ -47,8 +47,7 @@ class ChangeTokenPageIT extends BrowserTest {
     WebElement dialog = open();
     browser.type(browser.find(dialog, "textbox", "Description"), "Reads documents too");
     browser.find(By.cssSelector("dialog input[value='techdocs:read']")).click();
-    browser.type(
-        browser.find(dialog, "textbox", "Allowed addresses"), "10.0.0.0/8\n192.0.2.17");
+    browser.type(browser.find(dialog, "textbox", "Allowed addresses"), "10.0.0.0/8\n192.0.2.17");
     browser.type(browser.find(dialog, "textbox", "Requests per minute"), "600");
     check("edit");
     browser.click(dialog, "button", "Save changes");
@@ -186,8 +185,7 @@ class ChangeTokenPageIT extends BrowserTest {
     create.send();
     // The error opens the folded fields.
     WebElement addresses = browser.find(dialog, "textbox", "Allowed addresses");
-    browser.until(
-        () -> "true".equals(addresses.getDomAttribute("aria-invalid")), () -> "no error");
+    browser.until(() -> "true".equals(addresses.getDomAttribute("aria-invalid")), () -> "no error");
     browser.type(addresses, "::1, 127.0.0.0/8");
     create.send();
     WebElement once = browser.dialog("Token created");

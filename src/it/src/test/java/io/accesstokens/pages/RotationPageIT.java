@@ -90,7 +90,8 @@ class RotationPageIT extends BrowserTest {
     rotateDialog();
     browser.press(Keys.ARROW_LEFT);
     assertEquals("1 hour One caller", focusedName());
-    browser.tabTo("checkbox", "End it sooner, at the first use of the new secret")
+    browser
+        .tabTo("checkbox", "End it sooner, at the first use of the new secret")
         .sendKeys(Keys.SPACE);
     browser.tabTo("button", "7 days").sendKeys(Keys.SPACE);
     browser.tabTo("button", "Rotate token").sendKeys(Keys.ENTER);
@@ -122,9 +123,7 @@ class RotationPageIT extends BrowserTest {
     openAs("alice", page);
     browser.click("button", "Rotate");
     WebElement dialog = rotateDialog();
-    browser
-        .find(dialog, "checkbox", "End it sooner, at the first use of the new secret")
-        .click();
+    browser.find(dialog, "checkbox", "End it sooner, at the first use of the new secret").click();
     browser.awaitText("at the first use of the new secret. Later uses get 401");
     browser.click(dialog, "button", "Rotate token");
     String newSecret = copyNewSecret();
@@ -257,7 +256,7 @@ class RotationPageIT extends BrowserTest {
 
   @Test
   void auditorCanNeitherRotateNorEnd() {
-    rotateByApi();
+    rotateByApi("{}");
     openAs("bob", page);
     browser.find("heading", "Secrets");
     assertFalse(browser.has("button", "Rotate"), "bob can rotate");
@@ -265,8 +264,41 @@ class RotationPageIT extends BrowserTest {
     assertFalse(browser.has("button", END), "bob can end the old secret");
   }
 
-  private void rotateByApi() {
-    api.as("alice").post(ServiceTokens.path(made.id()) + "/rotate", "{}").expect(200);
+  @Test
+  void overviewShowsOldSecretsAndTheUseOfEndedOnes() {
+    rotateByApi("{\"gracePeriodSeconds\": 600}");
+    use(made.rawToken());
+    awaitOldUses(1);
+    openAs("alice", LIST + "/overview");
+    WebElement rotating = browser.find("region", "Old secret still valid");
+    WebElement row = rowOf(rotating);
+    assertTrue(row.getText().contains("Once"), row.getText());
+    api.as("alice").delete(ServiceTokens.path(made.id()) + "/previous-secret", "{}").expect(204);
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
+    browser.until(
+        () ->
+            tokens.events(made.id()).stream()
+                .anyMatch(event -> event.getString("event").equals("ended-secret-used")),
+        () -> "no event: " + tokens.events(made.id()));
+    browser.open(LIST + "/overview");
+    WebElement ended = browser.find("region", "Ended secrets still in use");
+    assertTrue(rowOf(ended).getText().contains("from 127.0.0.1"), ended.getText());
+    check("overview-rotations");
+    ended.findElement(By.cssSelector(".bar a")).click();
+    browser.row(name);
+    browser.awaitText(made.rawToken().substring(0, 12) + " was used from 127.0.0.1, and refused.");
+    check("audit-rotations");
+  }
+
+  private WebElement rowOf(WebElement panel) {
+    return panel.findElements(By.cssSelector("tbody tr")).stream()
+        .filter(row -> row.getText().contains(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no row of " + name + " in " + panel.getText()));
+  }
+
+  private void rotateByApi(String request) {
+    api.as("alice").post(ServiceTokens.path(made.id()) + "/rotate", request).expect(200);
   }
 
   private WebElement rotateDialog() {
@@ -289,8 +321,7 @@ class RotationPageIT extends BrowserTest {
 
   private void awaitOldUses(int count) {
     browser.until(
-        () ->
-            tokens.get(made.id()).getJsonObject("previousSecret").getInt("usesToday") == count,
+        () -> tokens.get(made.id()).getJsonObject("previousSecret").getInt("usesToday") == count,
         () -> "the uses are not counted: " + tokens.get(made.id()));
   }
 
