@@ -78,8 +78,8 @@ function endedSecretUsed(metadata) {
 /** Returns the cells that all tables of events have: time, event, actor and details. */
 export function eventCells(event) {
   return {
-    when: el('td', { role: 'cell', class: 'fit', 'data-label': texts.when }, el('div', null, time(event.occurredAt, minute))),
-    by: el('td', { role: 'cell', 'data-label': texts.by }, el('div', { class: 'any' }, actor(event.actor))),
+    when: el('td', { role: 'cell', class: 'when', 'data-label': texts.when }, el('div', null, time(event.occurredAt, minute))),
+    by: el('td', { role: 'cell', class: 'by', 'data-label': texts.by }, el('div', { class: 'any' }, actor(event.actor))),
     details: el('td', { role: 'cell', 'data-label': texts.detailsColumn }, details(event)),
   };
 }

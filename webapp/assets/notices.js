@@ -65,7 +65,7 @@ function row(notice) {
   return el(
     'tr',
     { role: 'row' },
-    el('td', { role: 'cell', class: 'fit', 'data-label': texts.when }, el('div', null, time(notice.occurredAt, minute))),
+    el('td', { role: 'cell', class: 'when', 'data-label': texts.when }, el('div', null, time(notice.occurredAt, minute))),
     el('th', { role: 'rowheader', scope: 'row' }, noticeName(notice)),
     el('td', { role: 'cell', 'data-label': texts.deliveries }, deliveries(notice.deliveries)),
   );

@@ -254,7 +254,8 @@ async function openAudit(token) {
     body: [
       el(
         'div',
-        { class: 'panel' },
+        // The focus makes the dialog scrollable by keyboard: nothing else in it takes the focus.
+        { class: 'panel', tabindex: 0, role: 'region', 'aria-label': texts.auditTrail },
         el(
           'table',
           { class: 'table cards', role: 'table' },
