@@ -12,8 +12,10 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +33,8 @@ final class Manifests {
       Map.of(
           "v1/Namespace", Namespace.class,
           "v1/ServiceAccount", ServiceAccount.class,
+          "batch/v1/CronJob", CronJob.class,
+          "rbac.authorization.k8s.io/v1/Role", Role.class,
           "v1/ConfigMap", ConfigMap.class,
           "v1/Service", Service.class,
           "apps/v1/Deployment", Deployment.class,
@@ -67,7 +71,12 @@ final class Manifests {
     return of(Kustomize.render(directory));
   }
 
-  private static Manifests of(String rendered) {
+  /**
+   * Reads manifests from a text.
+   *
+   * @throws IllegalArgumentException if an object has an unknown field or a value of another type
+   */
+  static Manifests of(String rendered) {
     Manifests manifests = new Manifests();
     for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(rendered)) {
       Map<?, ?> tree = (Map<?, ?>) document;

@@ -14,6 +14,8 @@
  *   <li>A client can repeat a rotation with its idempotency key. The repeat replaces the secret
  *       that was lost, but only while nobody has used this secret.
  * </ol>
+ *
+ * <p>Reasons: {@code src/docs/decisions/0023-rotation.md}.
  */
 @NullMarked
 package io.accesstokens.token.rotation;
