@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A minimal service with the interface of a replica. A test can configure it to break one
@@ -23,9 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FakeTokenService implements AutoCloseable {
 
+  /** The raw tokens of a token. */
+  private record Secrets(String current, @Nullable String previous) {}
+
   /** The state that the replicas share. */
   static final class Database {
     private final Set<String> valid = ConcurrentHashMap.newKeySet();
+    private final Map<String, Secrets> secrets = new ConcurrentHashMap<>();
   }
 
   /** The behavior of a service. */
@@ -68,23 +74,64 @@ final class FakeTokenService implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** Creates and revokes tokens. The raw token of a token is its id. */
+  /** Creates, rotates and revokes tokens. */
   private void manage(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    if (exchange.getRequestMethod().equals("POST")) {
+    String path = exchange.getRequestURI().getPath().substring(ServiceTokens.PATH.length());
+    String[] segments = path.split("/", -1);
+    if (segments.length < 2) {
       String id = UUID.randomUUID().toString();
+      database.secrets.put(id, new Secrets(id, null));
       database.valid.add(id);
-      String json = "{\"token\":{\"id\":\"%s\"},\"rawToken\":\"%s\"}".formatted(id, id);
-      answer(exchange, 201, json);
+      answer(exchange, 201, "{\"token\":{\"id\":\"%s\"},\"rawToken\":\"%s\"}".formatted(id, id));
+    } else if (path.endsWith("/rotate")) {
+      rotate(exchange, segments[1]);
+    } else if (path.endsWith("/previous-secret")) {
+      delete(exchange, 404, () -> endPrevious(segments[1]));
     } else {
-      String id = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
-      if (behaviour == Behaviour.ANSWERS_TOO_EARLY) {
-        answer(exchange, 204, "");
-        pause();
-        database.valid.remove(id);
-      } else {
-        answer(exchange, database.valid.remove(id) ? 204 : 409, "");
-      }
+      delete(exchange, 409, () -> revoke(segments[1]));
+    }
+  }
+
+  /** Rotates a token. A further rotation ends the older secret. */
+  private void rotate(HttpExchange exchange, String id) throws IOException {
+    String added = UUID.randomUUID().toString();
+    database.valid.add(added);
+    database.secrets.compute(
+        id,
+        (key, before) -> {
+          invalidate(before == null ? null : before.previous());
+          return new Secrets(added, before == null ? null : before.current());
+        });
+    answer(exchange, 200, "{\"rawToken\":\"%s\"}".formatted(added));
+  }
+
+  private boolean endPrevious(String id) {
+    Secrets secrets = database.secrets.get(id);
+    return secrets != null && invalidate(secrets.previous());
+  }
+
+  private boolean revoke(String id) {
+    Secrets secrets = database.secrets.get(id);
+    if (secrets == null) {
+      return false;
+    }
+    boolean previous = invalidate(secrets.previous());
+    return invalidate(secrets.current()) || previous;
+  }
+
+  private boolean invalidate(@Nullable String rawToken) {
+    return rawToken != null && database.valid.remove(rawToken);
+  }
+
+  private void delete(HttpExchange exchange, int repeatStatus, BooleanSupplier change)
+      throws IOException {
+    if (behaviour == Behaviour.ANSWERS_TOO_EARLY) {
+      answer(exchange, 204, "");
+      pause();
+      var unused = change.getAsBoolean();
+    } else {
+      answer(exchange, change.getAsBoolean() ? 204 : repeatStatus, "");
     }
   }
 

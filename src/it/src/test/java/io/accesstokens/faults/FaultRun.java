@@ -126,6 +126,8 @@ final class FaultRun {
     assertTrue(findings.answers409() > 0, "no token was revoked twice");
     assertTrue(findings.openAttempts() > 0, "no revocation had an unknown outcome");
     assertTrue(findings.revokedTokens() > 50, "too few revocations to show anything");
+    assertTrue(findings.openRotations() > 0, "no rotation had an unknown outcome");
+    assertTrue(findings.endedSecrets() > 50, "too few ended secrets to show anything");
     assertTrue(
         !settings.wantsRevocations() || findings.revokedTokens() >= settings.revocations(),
         "the time was over before the revocations were done");

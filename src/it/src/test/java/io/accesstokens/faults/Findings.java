@@ -30,6 +30,9 @@ final class Findings {
   private final LongAdder answers204 = new LongAdder();
   private final LongAdder answers409 = new LongAdder();
   private final LongAdder repeated = new LongAdder();
+  private final LongAdder rotated = new LongAdder();
+  private final LongAdder repeatedRotations = new LongAdder();
+  private final LongAdder ended = new LongAdder();
   private final LongAdder skipped = new LongAdder();
 
   /** Records a check of a token. */
@@ -84,6 +87,61 @@ final class Findings {
               InvariantViolation.Kind.UNEXPECTED_ANSWER,
               "revoking %s at %s: status %d".formatted(token, service.name(), attempt.status())));
     }
+  }
+
+  /** Records an attempt to rotate a token. */
+  void attempted(
+      TrackedToken token, TokenServiceClient service, TokenServiceClient.Rotation rotation) {
+    if (rotation.rotated().isPresent()) {
+      rotated.increment();
+      handedOut(rotation.rotated().get().rawToken());
+    } else if (rotation.isOpen()) {
+      repeatedRotations.increment();
+    } else {
+      violated(
+          new InvariantViolation(
+              InvariantViolation.Kind.UNEXPECTED_ANSWER,
+              "rotating %s at %s: status %d".formatted(token, service.name(), rotation.status())));
+    }
+  }
+
+  /** Records an attempt to end the previous secret of a token. */
+  void attemptedEnd(
+      TrackedToken former, TokenServiceClient service, TokenServiceClient.Attempt attempt) {
+    if (attempt.isFinal()) {
+      ended(former, attempt.endedAt());
+    } else if (!attempt.isOpen()) {
+      violated(
+          new InvariantViolation(
+              InvariantViolation.Kind.UNEXPECTED_ANSWER,
+              "ending a secret of %s at %s: status %d"
+                  .formatted(former, service.name(), attempt.status())));
+    }
+  }
+
+  /**
+   * Records that a secret has finally ended.
+   *
+   * @param at the time after the response was read
+   */
+  void ended(TrackedToken former, long at) {
+    ended.increment();
+    former.revokeAnswered(at).forEach(this::violated);
+  }
+
+  /** Returns the number of secrets that have finally ended. */
+  long endedSecrets() {
+    return ended.sum();
+  }
+
+  /** Returns the number of rotations whose response arrived. */
+  long rotations() {
+    return rotated.sum();
+  }
+
+  /** Returns how many attempts to rotate ended without a known outcome. */
+  long openRotations() {
+    return repeatedRotations.sum();
   }
 
   /** Records checks that were skipped because too many were waiting for a response already. */

@@ -5,13 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** The tokens of a run: live ones, those being revoked, and the most recently revoked ones. */
+/**
+ * The tokens of a run: live ones, those being revoked or rotated, and the most recently revoked
+ * ones. A secret of a rotated token counts as a token.
+ */
 final class Population {
 
   /** Number of revoked tokens that are kept for random checks; older ones are dropped. */
   private static final int REMEMBERED = 400;
 
   private final List<TrackedToken> living = new ArrayList<>();
+  private final List<TrackedToken> rotating = new ArrayList<>();
   private final List<TrackedToken> dying = new ArrayList<>();
   private final List<TrackedToken> dead = new ArrayList<>();
   private int oldest;
@@ -24,7 +28,24 @@ final class Population {
     living.add(token);
   }
 
-  /** Picks a live token, and marks it as being revoked. */
+  /** Adds the new secret of a token that is being rotated. */
+  synchronized void bornOfRotation(TrackedToken token) {
+    rotating.add(token);
+  }
+
+  /** Marks the new secret of a token as replaced by a further rotation. */
+  synchronized void replaced(TrackedToken token) {
+    rotating.remove(token);
+    dying.add(token);
+  }
+
+  /** Marks the rotation of a token as completed, so that the token can be revoked. */
+  synchronized void completed(TrackedToken token) {
+    rotating.remove(token);
+    living.add(token);
+  }
+
+  /** Picks a live token, and marks it as being revoked or rotated. */
   synchronized Optional<TrackedToken> condemn(Random random) {
     if (living.isEmpty()) {
       return Optional.empty();
@@ -49,14 +70,15 @@ final class Population {
   }
 
   /**
-   * Picks a token at random: half of the time a live one, otherwise one that is revoked or being
-   * revoked.
+   * Picks a token at random: half of the time a live one, otherwise one that is revoked, or being
+   * revoked or rotated.
    */
   synchronized Optional<TrackedToken> any(Random random) {
     List<TrackedToken> among =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(8)) {
           case 0 -> dying;
-          case 1 -> dead;
+          case 1 -> rotating;
+          case 2, 3 -> dead;
           default -> living;
         };
     return among.isEmpty()

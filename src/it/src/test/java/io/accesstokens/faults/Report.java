@@ -23,11 +23,15 @@ final class Report {
         text,
         "answers to revocations: 204, 409, none or 503",
         findings.answers204() + ", " + findings.answers409() + ", " + findings.openAttempts());
+    row(
+        text,
+        "rotations answered, without an answer; secrets ended",
+        findings.rotations() + ", " + findings.openRotations() + "; " + findings.endedSecrets());
     row(text, "verifications", findings.checks());
     row(text, "accepted, refused", both(findings, Verdict.ACCEPTED, Verdict.REFUSED));
     row(
         text,
-        "**accepted, begun after the revocation's answer**",
+        "**accepted, begun after the answer that ended the token or secret**",
         findings.violations(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER));
     row(
         text,

@@ -7,7 +7,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
-/** A client that creates tokens and revokes others, one after the other. For use by one thread. */
+/**
+ * A client that creates tokens and revokes or rotates others, one after the other. For use by one
+ * thread.
+ */
 final class Revoker {
 
   /** Enough live tokens that each has been used at all replicas before its revocation. */
@@ -21,6 +24,7 @@ final class Revoker {
   private final Findings findings;
   private final ExecutorService helpers;
   private final Random random;
+  private final Rotator rotator;
 
   Revoker(
       List<TokenServiceClient> services,
@@ -35,9 +39,10 @@ final class Revoker {
     this.findings = findings;
     this.helpers = helpers;
     this.random = random;
+    this.rotator = new Rotator(services, population, bursts, findings, random);
   }
 
-  /** Creates a token, and revokes one if there are enough. */
+  /** Creates a token, and revokes or rotates one if there are enough. */
   void next() throws InterruptedException {
     create();
     if (population.living() <= LIVING) {
@@ -45,8 +50,12 @@ final class Revoker {
     }
     Optional<TrackedToken> chosen = population.condemn(random);
     if (chosen.isPresent()) {
-      revoke(chosen.get());
-      population.died(chosen.get());
+      if (random.nextBoolean()) {
+        rotator.rotate(chosen.get());
+      } else {
+        revoke(chosen.get());
+        population.died(chosen.get());
+      }
     }
   }
 

@@ -14,6 +14,9 @@
  *       and revoke them at random replicas. Some tokens are revoked at two replicas at once, and
  *       some so that the response is lost. A revocation with an unknown outcome is repeated,
  *       possibly at another replica, until 204 or 409 arrives. Either status makes it final.
+ *   <li>Clients also rotate tokens, use both secrets, and end the former one by a request or by a
+ *       further rotation ({@link io.accesstokens.faults.Rotator}). A rotation with an unknown
+ *       outcome is repeated with its idempotency key. A secret is judged like a token.
  *   <li>When such a response has arrived, all replicas are asked about the token at once, each over
  *       several connections. Random checks follow later.
  *   <li>All times are those of one monotonic clock, in the test's process. A check <em>began

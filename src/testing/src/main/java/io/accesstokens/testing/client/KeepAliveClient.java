@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -72,14 +73,32 @@ public final class KeepAliveClient implements AutoCloseable {
   public Timed call(
       String method, String path, @Nullable String authorization, @Nullable String json)
       throws IOException {
+    return callWith(authorization(authorization), method, path, json);
+  }
+
+  private static Map<String, String> authorization(@Nullable String value) {
+    return value == null ? Map.of() : Map.of("Authorization", value);
+  }
+
+  /**
+   * Sends a request and reads its response.
+   *
+   * @param headers the header fields of the request
+   * @param json the body, or null for none
+   * @throws IOException if the response is missing or incomplete. The server may have executed the
+   *     request
+   */
+  public Timed callWith(
+      Map<String, String> headers, String method, String path, @Nullable String json)
+      throws IOException {
     Connection connection = take();
     if (connection.usedAt == NEVER || !method.equals("GET")) {
-      return call(connection, method, path, authorization, json);
+      return call(connection, method, path, headers, json);
     }
     try {
-      return call(connection, method, path, authorization, json);
+      return call(connection, method, path, headers, json);
     } catch (EOFException | SocketException e) {
-      return call(new Connection(port.getAsInt()), method, path, authorization, json);
+      return call(new Connection(port.getAsInt()), method, path, headers, json);
     }
   }
 
@@ -87,11 +106,11 @@ public final class KeepAliveClient implements AutoCloseable {
       Connection connection,
       String method,
       String path,
-      @Nullable String authorization,
+      Map<String, String> headers,
       @Nullable String json)
       throws IOException {
     try {
-      Timed timed = connection.exchange(method, path, authorization, json);
+      Timed timed = connection.exchange(method, path, headers, json);
       connection.usedAt = System.nanoTime();
       if (timed.answer().headerLine("Connection").equalsIgnoreCase("close")) {
         connection.close();
@@ -117,7 +136,7 @@ public final class KeepAliveClient implements AutoCloseable {
       throws IOException, InterruptedException {
     Connection connection = take();
     try {
-      connection.write(method, path, authorization, json);
+      connection.write(method, path, authorization(authorization), json);
       Thread.sleep(wait.toMillis());
     } finally {
       connection.close();
@@ -164,10 +183,10 @@ public final class KeepAliveClient implements AutoCloseable {
     }
 
     private Timed exchange(
-        String method, String path, @Nullable String authorization, @Nullable String json)
+        String method, String path, Map<String, String> headers, @Nullable String json)
         throws IOException {
       long beganAt = System.nanoTime();
-      write(method, path, authorization, json);
+      write(method, path, headers, json);
       ApiResult answer =
           ResponseReader.read(in, method + ' ' + path)
               .orElseThrow(() -> new IOException("an empty answer to " + method + ' ' + path));
@@ -175,14 +194,12 @@ public final class KeepAliveClient implements AutoCloseable {
     }
 
     private void write(
-        String method, String path, @Nullable String authorization, @Nullable String json)
+        String method, String path, Map<String, String> headers, @Nullable String json)
         throws IOException {
       byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
       StringBuilder head = new StringBuilder(method).append(' ').append(path);
       head.append(" HTTP/1.1\r\nHost: 127.0.0.1:").append(port).append("\r\n");
-      if (authorization != null) {
-        head.append("Authorization: ").append(authorization).append("\r\n");
-      }
+      headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
       if (json != null) {
         head.append("Content-Type: application/json\r\nContent-Length: ");
         head.append(body.length).append("\r\n");
