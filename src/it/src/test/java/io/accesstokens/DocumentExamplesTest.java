@@ -41,7 +41,8 @@ import org.junit.jupiter.api.Test;
  * <p>After an example has changed, this command updates the quotes:
  *
  * <pre>{@code
- * mvn -q test -Dtest=DocumentExamplesTest -Dexamples.quote=true
+ * mvn -q -pl src/it -am test -Dtest=DocumentExamplesTest \
+ *   -Dsurefire.failIfNoSpecifiedTests=false -Dexamples.quote=true
  * }</pre>
  */
 class DocumentExamplesTest {

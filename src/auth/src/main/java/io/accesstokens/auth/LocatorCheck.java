@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Rejects a request to a sub-resource if a sub-resource locator on its path declares access. Such a
- * declaration is an error, because it has no effect. The runtime never calls {@link AccessRules}
- * for a class that has only locators. So this filter checks each class at the first request that
- * uses the class.
+ * Throws {@link IllegalStateException} if any sub-resource locator of a matched class declares
+ * access. Such a declaration has no effect, so it is an error. The runtime never calls {@link
+ * AccessRules} for a class that has only locators. Therefore this filter checks each class at the
+ * first request that uses the class.
  */
 @Priority(Priorities.AUTHORIZATION - 1)
 final class LocatorCheck implements ContainerRequestFilter {

@@ -13,8 +13,8 @@ final class Shown {
   private Shown() {}
 
   /**
-   * Returns the text with each control character replaced by {@code ?}. A text of more than 120
-   * characters is truncated. For null, returns the text {@code null}.
+   * Replaces control characters, format characters and line separators by {@code ?}. Truncates a
+   * text after 120 characters and appends an ellipsis. For null, returns the text {@code null}.
    */
   static String text(@Nullable String text) {
     if (text == null) {

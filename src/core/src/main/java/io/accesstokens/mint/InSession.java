@@ -13,6 +13,8 @@ import java.util.UUID;
 public record InSession(Actor.Person person, SessionKey key) {
 
   /**
+   * Creates the caller of a mint flow from a user in a session.
+   *
    * @throws SessionRequiredException if the user is not in a session
    */
   public InSession {

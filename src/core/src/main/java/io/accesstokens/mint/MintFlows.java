@@ -41,6 +41,8 @@ public final class MintFlows {
   private final RandomGenerator random;
 
   /**
+   * Creates the service for mint flows.
+   *
    * @param tokens validates the request at the start of a flow, and creates the token at the end of
    *     the flow
    * @param random a cryptographically strong source

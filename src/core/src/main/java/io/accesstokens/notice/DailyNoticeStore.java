@@ -29,7 +29,7 @@ public interface DailyNoticeStore {
   Optional<UUID> begin(LocalDate day, Instant now, Duration lease);
 
   /**
-   * Returns a page of unrevoked tokens in the order of their expiry and id.
+   * Returns a page of unrevoked tokens in the order of expiry, creation time and id.
    *
    * @param from the earliest expiry, inclusive
    * @param to the latest expiry, inclusive

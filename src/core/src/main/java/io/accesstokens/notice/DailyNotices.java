@@ -66,6 +66,8 @@ public final class DailyNotices {
   private Instant retryAt = Instant.EPOCH;
 
   /**
+   * Creates the job.
+   *
    * @param timeOfDay the time after midnight (UTC) at which the job begins
    */
   public DailyNotices(

@@ -28,7 +28,7 @@ final class RetrySchedule {
   /** Maximum pause that a recipient can request. */
   static final Duration MAX_PAUSE = Duration.ofHours(24);
 
-  /** Maximum extension of a delay, as a part of the delay. */
+  /** Maximum random extension of a delay, as a fraction of the delay. */
   private static final double JITTER = 0.1;
 
   private RetrySchedule() {}

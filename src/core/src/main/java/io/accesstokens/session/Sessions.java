@@ -52,6 +52,8 @@ public final class Sessions {
   private final Map<UUID, Activity> unwritten = new ConcurrentHashMap<>();
 
   /**
+   * Creates the service for sessions.
+   *
    * @param idle the maximum time without a request
    * @param absolute the maximum lifetime of a session
    * @param random a cryptographically strong source, for keys

@@ -46,6 +46,8 @@ public sealed interface Actor extends Principal {
       implements Actor {
 
     /**
+     * Creates a user with or without a session.
+     *
      * @throws IllegalArgumentException if only one of {@code sessionId} and {@code signedInAt} is
      *     null
      */
@@ -85,6 +87,8 @@ public sealed interface Actor extends Principal {
   record Delegate(Person user, Verification.Accepted verified) implements Actor {
 
     /**
+     * Creates an actor from a user and the verified personal token.
+     *
      * @throws IllegalArgumentException if the verified token does not belong to {@code user}
      */
     public Delegate {

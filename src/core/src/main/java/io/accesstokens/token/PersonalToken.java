@@ -47,6 +47,8 @@ public record PersonalToken(
   public static final Duration EXPIRING_WINDOW = Duration.ofDays(7);
 
   /**
+   * Creates a personal token.
+   *
    * @throws IllegalArgumentException if the owner is not a user
    */
   public PersonalToken {

@@ -42,6 +42,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
+   * Creates a catalogue of scopes.
+   *
    * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
   public ScopeCatalogue {

@@ -6,6 +6,8 @@ public final class TokenEndedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Creates an exception with the reason of the end as its message.
+   *
    * @param status {@link TokenStatus#REVOKED} or {@link TokenStatus#EXPIRED}
    */
   public TokenEndedException(TokenStatus status) {

@@ -33,6 +33,8 @@ public record TokenUsage(
       new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0, 0);
 
   /**
+   * Creates the counts of the uses of a token.
+   *
    * @throws IllegalArgumentException if a count is negative, or if the number of refused uses is
    *     not the sum of the counts of the reasons
    */

@@ -25,6 +25,8 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   public static final int MAX_ADDRESS_LENGTH = 100;
 
   /**
+   * Creates a count of uses.
+   *
    * @throws IllegalArgumentException if the count is negative or the address is too long
    */
   public UsageCount {

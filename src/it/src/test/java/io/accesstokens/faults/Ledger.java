@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The ids of the tokens whose creation or revocation was answered. The database must still contain
+ * The ids of the tokens whose creation or revocation was confirmed. The database must still contain
  * these changes and their audit events at the end of a run. Safe for use by many threads.
  */
 final class Ledger {

@@ -166,7 +166,7 @@ final class ReplicaProcess implements AutoCloseable {
     clock.orElseThrow().shift(offset);
     long end = System.nanoTime() + TIMEOUT.toNanos();
     Duration off = offBy(offset);
-    // The server renders its Date header (RFC 9110 §6.6.1) once a second.
+    // The server renders its Date header (RFC 9110, section 6.6.1) once a second.
     while (off.compareTo(CLOCK_TOLERANCE) > 0) {
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException("the clock of " + name + " is off by " + off);

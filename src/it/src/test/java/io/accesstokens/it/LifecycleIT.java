@@ -28,7 +28,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Tests the start and the orderly end of the application, and restarts. */
+/** Tests the start and the graceful shutdown of the application, and restarts. */
 class LifecycleIT {
 
   @Test

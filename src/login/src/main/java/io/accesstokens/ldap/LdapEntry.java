@@ -16,8 +16,8 @@ final class LdapEntry {
    * Returns the entity ref of an entry. If the attribute has several values, this method uses the
    * value in the RDN of the entry, because the values of an attribute have no order.
    *
-   * @return empty if the attribute is absent, if the value cannot be part of an entity ref, or if
-   *     the attribute has several values and the RDN contains none of them
+   * @return empty if the attribute is absent, or if the value cannot be part of an entity ref. Also
+   *     empty if the attribute has several values and the RDN contains none of them
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
     return name(entry, template).flatMap(template::of);

@@ -69,17 +69,14 @@ public final class LdapServer {
     this.maximumConnections = maximumConnections;
   }
 
-  /** Returns the host name or IP address. */
   public String host() {
     return host;
   }
 
-  /** Returns the TCP port. */
   public int port() {
     return port;
   }
 
-  /** Returns the encryption of the connections. */
   public Security security() {
     return security;
   }

@@ -6,8 +6,9 @@
  *   <li>The store searches for the user by the typed name, below one base DN. The name must match
  *       exactly one entry. The password is then verified by a bind as that entry. An empty password
  *       is rejected before any request is sent, because a bind with an empty password is anonymous
- *       and succeeds (RFC 4513 §5.1.2). For an unknown name, the store sends a bind as an entry
- *       that does not exist. The number of requests therefore does not reveal which names exist.
+ *       and succeeds (RFC 4513, section 5.1.2). For an unknown name, the store sends a bind as an
+ *       entry that does not exist. The number of requests therefore does not reveal which names
+ *       exist.
  *   <li>Filters are built from parts, never from text. A name can therefore only be the value of an
  *       attribute. Referrals are not followed, because the author of a referral could redirect
  *       passwords to another server.

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Creates the {@code WWW-Authenticate} challenges of a 401 response (RFC 9110 §11.6.1). Bearer is
- * always included. Basic (RFC 7617) is included if Basic is enabled and the request has no {@code
- * Sec-Fetch-*} header. A request of a browser has such a header, and a browser would open its own
- * prompt for Basic.
+ * Creates the {@code WWW-Authenticate} challenges of a 401 response (RFC 9110, section 11.6.1).
+ * Bearer is always included. Basic (RFC 7617) is included if Basic is enabled and the request has
+ * no {@code Sec-Fetch-*} header. A request of a browser has such a header, and a browser would open
+ * its own prompt for Basic.
  */
 public final class Challenges {
 

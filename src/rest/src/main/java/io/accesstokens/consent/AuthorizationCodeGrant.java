@@ -31,6 +31,8 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   private final InstantSource clock;
 
   /**
+   * Creates the grant.
+   *
    * @param issuer the issuer. The base URL of the issuer determines the redirect URI of the
    *     built-in client
    */

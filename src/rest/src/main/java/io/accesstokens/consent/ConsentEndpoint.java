@@ -41,10 +41,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /auth/v1/consent}: returns the content of the consent page and accepts the user's
+ * {@code /auth/v1/consent/{id}}: returns the content of the consent page and accepts the user's
  * decision.
  *
- * <p>A request must be in the session that has begun the mint flow. Otherwise the response is 404.
+ * <p>The response is 403 without a session, and 404 in another session than the one that has begun
+ * the mint flow.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")

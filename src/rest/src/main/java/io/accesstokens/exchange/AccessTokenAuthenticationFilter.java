@@ -45,6 +45,8 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   private final VerificationHandler outcomes;
 
   /**
+   * Creates a filter that authenticates requests by JWTs of this service.
+   *
    * @param passOthers true if a later filter decides about bearer credentials of other issuers;
    *     false if this filter rejects them
    * @param outcomes the handler that receives the verdict on each JWT

@@ -74,6 +74,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   /**
+   * Creates a verifier for the JWTs of this service.
+   *
    * @param check the verifier for personal tokens; the same verifier that authenticates requests
    * @param signatures the limit on the number of JWTs with a wrong signature that a client can send
    */

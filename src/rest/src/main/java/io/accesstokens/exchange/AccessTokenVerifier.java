@@ -57,6 +57,8 @@ public final class AccessTokenVerifier {
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
+   * Creates a verifier.
+   *
    * @param clock the clock for the expiry of JWTs
    */
   public AccessTokenVerifier(Issuer issuer, SigningKeys keys, InstantSource clock) {

@@ -59,6 +59,8 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final Clock clock;
 
   /**
+   * Creates the grant that exchanges personal tokens for JWTs.
+   *
    * @param check the verifier for personal tokens; it must read the store for each verification
    * @param audiences the services that can accept the new tokens. The {@code aud} of a new token
    *     contains each service for which the token has the required scopes. If there is no such

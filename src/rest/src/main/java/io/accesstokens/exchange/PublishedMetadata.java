@@ -41,6 +41,8 @@ public final class PublishedMetadata {
   private final byte[] openIdProvider;
 
   /**
+   * Creates the metadata of the authorization server.
+   *
    * @param grantTypes the grant types of the token endpoint
    * @param authorizationEndpoint the authorization endpoint (RFC 6749, section 3.1); null if there
    *     is none

@@ -213,7 +213,7 @@ public class ServiceTokensResource extends BaseResource {
         .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Revokes a service token. */
+  /** Responds when the revocation is final on all replicas. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.SERVICE_REVOKE)

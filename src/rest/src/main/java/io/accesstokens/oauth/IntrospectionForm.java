@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param position a position in the change feed. The response reflects all changes up to this
  *     position
  * @param clientAddress the IP address of the client that uses the token
- * @param enforcesLimits true if the verifier enforces the limits in the response itself
+ * @param enforcesLimits true if the verifier itself enforces the limits that the response contains
  */
 @Schema(
     name = "IntrospectionForm",

@@ -17,6 +17,8 @@ import java.net.URI;
 public record Issuer(URI baseUrl) {
 
   /**
+   * Creates an issuer from its base URL.
+   *
    * @throws IllegalArgumentException if the URL is not absolute or ends with a slash
    */
   public Issuer {

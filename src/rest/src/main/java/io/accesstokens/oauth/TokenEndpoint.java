@@ -53,6 +53,8 @@ public final class TokenEndpoint extends Endpoint {
   SecurityContext security;
 
   /**
+   * Creates the endpoint.
+   *
    * @param grants the grants, one for each grant type; if empty, the endpoint responds with 404
    */
   public TokenEndpoint(List<TokenGrant> grants) {

@@ -14,6 +14,8 @@ public final class CertificateExpiry {
   private final @Nullable Supplier<Instant> notAfter;
 
   /**
+   * Creates a provider of the expiry of the current certificate.
+   *
    * @param notAfter returns the instant at which the current certificate expires; null if the
    *     server has no certificate
    */

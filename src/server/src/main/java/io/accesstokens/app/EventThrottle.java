@@ -99,6 +99,8 @@ final class EventThrottle implements AutoCloseable {
   }
 
   /**
+   * Creates a throttle.
+   *
    * @param linesPerWindow the maximum number of events of one kind and source that are written in a
    *     minute
    * @param maxSources the maximum number of sources of one kind that are counted separately in a

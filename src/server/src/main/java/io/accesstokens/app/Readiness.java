@@ -26,6 +26,8 @@ public final class Readiness {
   private @Nullable VerificationUnavailableException failure; // guarded by the lock
 
   /**
+   * Creates the readiness check.
+   *
    * @param ping calls the store; throws {@link VerificationUnavailableException} if the store is
    *     unreachable
    * @param stopping returns true if the server is about to stop

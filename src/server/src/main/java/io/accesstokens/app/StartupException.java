@@ -10,6 +10,8 @@ public final class StartupException extends RuntimeException {
   private final transient List<String> lines;
 
   /**
+   * Creates an exception with messages for the operator.
+   *
    * @param lines the messages for the operator, one line per error, without secrets
    */
   public StartupException(List<String> lines) {

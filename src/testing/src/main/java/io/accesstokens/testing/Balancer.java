@@ -33,6 +33,8 @@ public final class Balancer implements AutoCloseable {
   private volatile Duration delayOfLast = Duration.ZERO;
 
   /**
+   * Starts a balancer for a fixed list of servers.
+   *
    * @param origins the origins of the servers, such as {@code http://127.0.0.1:8080}
    */
   public Balancer(List<String> origins) {
@@ -40,6 +42,8 @@ public final class Balancer implements AutoCloseable {
   }
 
   /**
+   * Starts a balancer for servers that can change.
+   *
    * @param origins supplies the origins of the servers, at least one. The balancer calls the
    *     supplier for each request
    */

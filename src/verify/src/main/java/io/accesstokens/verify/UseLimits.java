@@ -23,6 +23,8 @@ public record UseLimits(List<AddressRange> allowedAddresses, @Nullable Integer r
   public static final UseLimits NONE = new UseLimits(List.of(), null);
 
   /**
+   * Creates limits on the uses of a token.
+   *
    * @throws IllegalArgumentException if there are too many ranges, or if the number of requests is
    *     out of bounds
    */

@@ -40,6 +40,8 @@ public record CreationPolicy(
   private static final int MAX_TEXT = 500;
 
   /**
+   * Creates a policy for new tokens.
+   *
    * @throws IllegalArgumentException unless {@code 1 <= defaultLifetimeDays <= maxLifetimeDays}
    */
   public CreationPolicy {

@@ -10,6 +10,8 @@ public final class InvalidRequestException extends RuntimeException {
   private final transient List<Violation> violations;
 
   /**
+   * Creates an exception for a request with errors.
+   *
    * @param violations the errors of the request, at least one
    */
   public InvalidRequestException(List<Violation> violations) {

@@ -20,6 +20,8 @@ public final class LimitReachedException extends RuntimeException {
   private final String field;
 
   /**
+   * Creates an exception for an owner with too many tokens.
+   *
    * @param field the field name for the error response: {@link #GROUP} or {@link #USER}
    * @param maxLive the maximum number of unrevoked, unexpired tokens
    */

@@ -19,11 +19,11 @@ final class LimitRules {
   private LimitRules() {}
 
   /**
-   * Validates addresses and CIDR ranges.
+   * Validates addresses and CIDR ranges. Adds an error for each invalid text.
    *
    * @param texts the addresses and ranges; null for no limit
-   * @return the distinct ranges in the order of the request; empty if there is no limit, or if a
-   *     text is invalid
+   * @return the distinct valid ranges, in the order of the request; empty if there is no limit or
+   *     if the number of texts is wrong
    */
   static List<AddressRange> checkAddresses(
       @Nullable List<@Nullable String> texts, RequestErrors errors) {

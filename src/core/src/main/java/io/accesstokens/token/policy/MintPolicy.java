@@ -22,6 +22,8 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
 
   /**
+   * Creates a policy for new personal tokens.
+   *
    * @throws IllegalArgumentException unless {@code maxLive} is at least 1
    */
   public MintPolicy {

@@ -9,6 +9,8 @@ public final class PermissionDeniedException extends RuntimeException {
   private final String rule;
 
   /**
+   * Creates an exception for a missing permission.
+   *
    * @param permission the name of the permission, for the response
    * @param rule the name of the rule that decided, which must not be sent to the caller
    * @param message the error message, for the response

@@ -26,6 +26,8 @@ public record SignInAge(@Nullable Duration limit) {
   private static final String READ = ":read";
 
   /**
+   * Creates a limit on the age of a sign-in.
+   *
    * @throws IllegalArgumentException if the limit is not positive
    */
   public SignInAge {

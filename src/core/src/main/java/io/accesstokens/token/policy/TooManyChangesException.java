@@ -13,6 +13,8 @@ public final class TooManyChangesException extends RuntimeException {
   private final transient Duration wait;
 
   /**
+   * Creates an exception for a user who exceeds the limit on changes.
+   *
    * @param wait the time until the next change is allowed
    */
   public TooManyChangesException(Duration wait) {

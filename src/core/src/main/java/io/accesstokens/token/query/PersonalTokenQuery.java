@@ -17,6 +17,8 @@ public record PersonalTokenQuery(
     EntityRef owner, Optional<TokenStatus> status, long offset, int limit) {
 
   /**
+   * Creates a query for a page of personal tokens.
+   *
    * @throws IllegalArgumentException if {@code offset} or {@code limit} is out of range
    */
   public PersonalTokenQuery {

@@ -75,6 +75,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private record PendingRead(@Nullable Position after, CompletableFuture<Page> page) {}
 
   /**
+   * Creates a broker that shares the reads of a change feed.
+   *
    * @param feed the change feed, which is closed with this broker
    * @param durations the length and margin of the leases that pages grant
    */
@@ -217,8 +219,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /** Stops the broker and closes the change feed. Later calls of {@link #read} fail. */
   @Override
   public void close() {
-    // A read ends within this timeout, because it waits for the database no longer than the length
-    // of a lease.
+    // With the default lease, a read ends within this timeout, because it waits for the database at
+    // most two seconds.
     threads.end(executor, TIMEOUT);
     feed.close();
   }

@@ -88,6 +88,8 @@ public final class PersonalTokenService {
   private final RevocationService revocations;
 
   /**
+   * Creates the service for personal tokens.
+   *
    * @param directory looks up the groups of users
    * @param users looks up whether users are still present
    * @param rotationPolicy the rules for rotations
@@ -310,8 +312,8 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns the uses of one of the caller's tokens as a credential. The uses of the last few
-   * seconds can be missing.
+   * Returns how often one of the caller's tokens was used as a credential, and when. The uses of
+   * the last few seconds can be missing.
    *
    * @throws TokenNotFoundException if the caller has no token with this id
    */

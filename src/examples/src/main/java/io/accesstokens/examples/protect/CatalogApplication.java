@@ -22,6 +22,8 @@ public class CatalogApplication extends Application implements AutoCloseable {
   private final RemoteTokenVerifier check;
 
   /**
+   * Creates the application from its settings.
+   *
    * @param settings the values for the names defined here and in {@link CatalogSecurity}
    */
   public CatalogApplication(Map<String, Object> settings) {

@@ -21,6 +21,8 @@ final class ApplicationClassLoader extends ParallelWebappClassLoader {
   }
 
   /**
+   * Creates a class loader for the application.
+   *
    * @param parent the class loader of the server
    */
   ApplicationClassLoader(ClassLoader parent) {

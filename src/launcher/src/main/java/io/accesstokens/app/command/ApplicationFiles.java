@@ -24,6 +24,8 @@ final class ApplicationFiles extends StandardRoot {
   private final Path folder;
 
   /**
+   * Creates the resources of an application from the files in a folder.
+   *
    * @param folder the folder of the application, which is absolute
    */
   ApplicationFiles(Context context, Path folder) {

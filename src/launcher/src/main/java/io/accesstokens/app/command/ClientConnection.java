@@ -206,7 +206,7 @@ final class ClientConnection {
    * <ul>
    *   <li>A request head and its body share one deadline, from the start of the head.
    *   <li>The deadline of a response counts from the start of the response.
-   *   <li>The deadline of a download counts from the last progress.
+   *   <li>The deadline of an export counts from the last progress.
    * </ul>
    */
   long deadlineSince() {
@@ -223,8 +223,8 @@ final class ClientConnection {
   }
 
   /**
-   * Returns true if the connection waits for the client to read a download. The length of a
-   * download is not limited, so a download has no fixed deadline.
+   * Returns true if the connection waits for the client to read an export. The length of an export
+   * is not limited, so an export has no fixed deadline.
    */
   boolean isStreaming() {
     Response currentResponse = response;

@@ -25,12 +25,13 @@ import java.util.function.IntSupplier;
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
  *       requests or of stalled responses. The connections that have waited longest are closed
  *       first. The sweep closes no connection within a short grace period, so that network latency
- *       alone does not close a connection.
+ *       alone does not close a connection. This grace period does not apply to blocked connections
+ *       if few threads are free.
  *   <li>Connections that block a thread, if these connections block more than half of the threads.
  *       The connections that have waited longest are closed first.
- *   <li>Connections that block no thread, if more than seven eighths of the allowed connections are
- *       open. Connections with incomplete request heads are closed first, then idle connections.
- *       The connections that have waited longest are closed first.
+ *   <li>Connections with incomplete requests, and then idle connections, if more than seven eighths
+ *       of the allowed connections are open. The connections that have waited longest are closed
+ *       first.
  * </ol>
  *
  * <p>An instance is used by one thread at a time.

@@ -167,8 +167,8 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
    *     absent
-   * @throws OpenIdRefusedException if the code or the response is not valid, or if the attempt
-   *     needs a new sign-in and the user signed in at the provider too long ago
+   * @throws OpenIdRefusedException if the code or the response is not valid. Also thrown if the
+   *     attempt needs a new sign-in and the user signed in at the provider too long ago
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();

@@ -46,7 +46,7 @@ final class BasicCredential {
    * Parses the credential. The result is present only if all of these conditions are met:
    *
    * <ul>
-   *   <li>There is exactly one {@code Authorization} value.
+   *   <li>There is exactly one {@code Authorization} value, and its scheme is {@code Basic}.
    *   <li>The credential is valid base64 and UTF-8.
    *   <li>The decoded credential has a colon and no control character.
    *   <li>The name before the colon is a valid username (see {@link UsersFile#isUsername}).

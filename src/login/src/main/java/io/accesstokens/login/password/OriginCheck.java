@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>GET, HEAD, OPTIONS and TRACE pass.
  *   <li>If {@code Sec-Fetch-Site} is present, only this header decides. The values {@code
  *       same-origin} and {@code none} pass. Other values and several values do not pass.
- *   <li>If only {@code Origin} (RFC 6454 §7) is present, its value must be the origin of {@code
- *       accessTokens.publicUrl}. If that setting is absent, the value must be the origin of the
- *       request URI. The value {@code null}, several values, and a text that is not an origin do
- *       not pass.
+ *   <li>If only {@code Origin} (RFC 6454, section 7) is present, its value must be the origin of
+ *       {@code accessTokens.publicUrl}. If that setting is absent, the value must be the origin of
+ *       the request URI. The value {@code null}, several values, and a text that is not an origin
+ *       do not pass.
  *   <li>A request without both headers does not come from a browser and passes.
  * </ol>
  *

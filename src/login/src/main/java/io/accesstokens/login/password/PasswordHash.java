@@ -10,12 +10,12 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * The stored form of a password: a PBKDF2 hash (RFC 8018 §5.2) with HMAC-SHA256.
+ * The stored form of a password: a PBKDF2 hash (RFC 8018, section 5.2) with HMAC-SHA256.
  *
  * <p>The text form is similar to the PHC string format: {@code
  * pbkdf2-sha256$<iterations>$<salt>$<hash>}. The number of iterations is decimal, without leading
- * zeros. The salt (16 to 64 bytes) and the hash (32 bytes) are in base64 (RFC 4648 §4), with or
- * without padding.
+ * zeros. The salt (16 to 64 bytes) and the hash (32 bytes) are in base64 (RFC 4648, section 4),
+ * with or without padding.
  *
  * <p>Contains a secret, because an attacker who has the hash can guess the password offline. {@link
  * #toString} does not return the hash.

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A password in the normalized form that RFC 7617 §2.1 requires for Basic: the OpaqueString profile
- * of RFC 8265 §4.2. Every Unicode space becomes an ASCII space, the text is in Unicode form NFC,
- * and upper and lower case remain different. Control characters are rejected.
+ * A password in Unicode NFC (RFC 7617, section 2.1), prepared by the OpaqueString profile (RFC
+ * 8265, section 4.2). Every Unicode space becomes an ASCII space, and upper and lower case remain
+ * different. Control characters are rejected.
  *
  * <p>Contains a secret. {@link #toString} does not return the secret, and {@link #close} wipes the
  * secret.

@@ -78,7 +78,9 @@ public final class UsersFileFirst implements IdentityStore {
     if (result.getStatus() == Status.VALID && !isOfTheFile(result)) {
       return result;
     }
-    file.validate(typed); // verifies a decoy, because the name is not in the file
+    // Verifies the password against a decoy hash, so that an unknown name takes as long as a known
+    // one.
+    file.validate(typed);
     return CredentialValidationResult.INVALID_RESULT;
   }
 

@@ -9,7 +9,7 @@
  *       PBKDF2-HMAC-SHA256 with at least 600,000 iterations. The service does not start if a stored
  *       hash has too few iterations. The service also does not start if a stored hash has so many
  *       iterations that a verification could deny service.
- *   <li>Names and passwords are prepared by RFC 7617 §2.1 ({@link
+ *   <li>Names and passwords are prepared by RFC 7617, section 2.1 ({@link
  *       io.accesstokens.login.password.PreparedPassword}): Unicode NFC, every space as an ASCII
  *       space, no control characters. Therefore a password with "é" works on every keyboard. Names
  *       are case-sensitive.

@@ -66,7 +66,7 @@ public final class PasswordSignIn {
   }
 
   /**
-   * Returns the sign-in data of a session.
+   * Creates the sign-in data of a new session from a verified password.
    *
    * @param accountStatus the account state of the user
    */

@@ -11,6 +11,8 @@ public final class MalformedRequestException extends RuntimeException {
   private final transient List<Violation> violations;
 
   /**
+   * Creates an exception for a request that cannot be parsed.
+   *
    * @param message the description of the error, without text from the request
    */
   public MalformedRequestException(String message) {
@@ -19,6 +21,8 @@ public final class MalformedRequestException extends RuntimeException {
   }
 
   /**
+   * Creates an exception for a request with wrong query parameters.
+   *
    * @param violations the query parameters that are wrong
    */
   public MalformedRequestException(List<Violation> violations) {

@@ -59,6 +59,8 @@ public final class Problems {
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
   /**
+   * Creates the factory of error responses.
+   *
    * @param challenges the function that receives the headers of a request, and returns the values
    *     of {@code WWW-Authenticate} for a 401
    */

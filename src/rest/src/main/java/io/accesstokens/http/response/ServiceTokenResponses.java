@@ -141,6 +141,8 @@ public final class ServiceTokenResponses {
       implements ResponseBody {
 
     /**
+     * Returns the response for a service token.
+     *
      * @param groupNames the display names of groups; a group without an entry has no display name
      */
     public static Token of(ServiceToken token, Instant now, Map<EntityRef, String> groupNames) {

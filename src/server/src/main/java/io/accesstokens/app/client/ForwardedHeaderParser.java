@@ -25,6 +25,8 @@ final class ForwardedHeaderParser {
   private int end;
 
   /**
+   * Creates a parser that starts at the last element.
+   *
    * @param values the lines of the header, in the order of the request
    */
   ForwardedHeaderParser(List<String> values) {

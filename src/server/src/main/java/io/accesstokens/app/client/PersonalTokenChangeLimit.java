@@ -23,6 +23,8 @@ public final class PersonalTokenChangeLimit implements ChangeLimit {
   private final LoadingCache<EntityRef, Bucket> users;
 
   /**
+   * Creates a limit on the operations of each user.
+   *
    * @param perMinute the maximum number of operations per user and minute; 0 for no limit
    */
   public PersonalTokenChangeLimit(int perMinute, TimeMeter time) {

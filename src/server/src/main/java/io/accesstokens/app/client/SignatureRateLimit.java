@@ -43,6 +43,8 @@ public final class SignatureRateLimit implements SignatureLimit {
   private record Source(String network, String subject) {}
 
   /**
+   * Creates a limit on wrong signatures for each client address.
+   *
    * @param perMinute the maximum number of wrong signatures per minute; 0 for no limit
    * @param listener receives the client address of each refused request; an empty text if the
    *     address is unknown

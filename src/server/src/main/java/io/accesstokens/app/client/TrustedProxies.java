@@ -25,6 +25,8 @@ public final class TrustedProxies {
   private final List<AddressRange> ranges;
 
   /**
+   * Creates a list of trusted proxies.
+   *
    * @param ranges the addresses of the proxies; if empty, no forwarding header is trusted
    */
   public TrustedProxies(List<AddressRange> ranges) {

@@ -31,6 +31,8 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
   private record Client(Bucket bucket, AtomicBoolean reported) {}
 
   /**
+   * Creates a limit on unknown tokens for each client address.
+   *
    * @param perMinute the maximum number of unknown tokens per client and minute; 0 for no limit
    * @param listener receives the address of a client that exceeds the limit. The listener receives
    *     the address again only after the client has sent no unknown token for a minute

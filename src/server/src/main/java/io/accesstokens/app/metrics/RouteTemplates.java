@@ -27,6 +27,8 @@ public final class RouteTemplates implements DynamicFeature {
   private final String base;
 
   /**
+   * Creates the templates for an API at a base path.
+   *
    * @param base the path of the API, without a slash at its end
    */
   public RouteTemplates(String base) {

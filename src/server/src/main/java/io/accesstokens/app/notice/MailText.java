@@ -24,6 +24,8 @@ public final class MailText {
   private final @Nullable URI publicUrl;
 
   /**
+   * Creates the writer of mail texts.
+   *
    * @param publicUrl the URL of the pages without a slash at its end; null to omit links
    */
   public MailText(@Nullable URI publicUrl) {

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  */
 public final class SmtpSender implements NoticeSender {
 
-  /** Timeout for the connection, and for each response of the server. */
+  /** Timeout of the connect, of each read and of each write. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final MailServer server;

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Resolves the host of a webhook, and refuses addresses that are not public. The connection uses
- * exactly the returned addresses. Refused are loopback, link-local, private, shared (RFC 6598),
- * multicast and reserved addresses, and IPv6 addresses that contain an IPv4 address.
+ * Resolves the host of a webhook. Refuses loopback, link-local, private, shared (RFC 6598),
+ * multicast and reserved addresses, and IPv6 addresses that contain an IPv4 address, unless the
+ * settings allow them. The connection uses exactly the returned addresses.
  */
 final class TargetAddresses implements DnsResolver {
 
@@ -48,7 +48,9 @@ final class TargetAddresses implements DnsResolver {
   private final List<AddressRange> privateTargets;
 
   /**
-   * @param names looks up a name
+   * Creates a resolver.
+   *
+   * @param names resolves host names
    * @param privateTargets the addresses that are allowed in addition to public addresses
    */
   TargetAddresses(DnsResolver names, List<AddressRange> privateTargets) {

@@ -80,6 +80,8 @@ public final class WebhookSender implements NoticeSender {
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
 
   /**
+   * Creates a sender for one endpoint.
+   *
    * @param names looks up the name in the URL
    */
   public WebhookSender(WebhookEndpoint endpoint, DnsResolver names, String version, Clock clock) {

@@ -17,6 +17,8 @@ public final class InvalidSettingsException extends RuntimeException {
   private final List<String> lines;
 
   /**
+   * Creates an exception for wrong settings.
+   *
    * @param lines the errors, one line for each error; at least one line
    */
   public InvalidSettingsException(List<String> lines) {

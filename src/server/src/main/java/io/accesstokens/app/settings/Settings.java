@@ -93,7 +93,7 @@ public interface Settings {
   /** Returns the HTTPS settings of {@code java -jar}. */
   Tls tls();
 
-  /** Returns the settings for the orderly end of {@code java -jar}. */
+  /** Returns the settings for the graceful shutdown of {@code java -jar}. */
   Shutdown shutdown();
 
   /** Returns the settings of service tokens. */
@@ -248,7 +248,7 @@ public interface Settings {
     Optional<Path> key();
   }
 
-  /** The settings for the orderly end of {@code java -jar}. */
+  /** The settings for the graceful shutdown of {@code java -jar}. */
   interface Shutdown {
 
     /**

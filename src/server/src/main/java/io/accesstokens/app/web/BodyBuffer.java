@@ -21,6 +21,8 @@ final class BodyBuffer {
   private long charged;
 
   /**
+   * Creates an empty buffer.
+   *
    * @param length the announced length of the body in bytes, or -1 if the length is unknown
    * @param maxBytes the maximum length of the body that the resource accepts, in bytes
    * @param budget the number of bytes that are left for all incomplete bodies together

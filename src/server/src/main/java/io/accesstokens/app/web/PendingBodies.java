@@ -25,6 +25,8 @@ final class PendingBodies {
   private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
 
   /**
+   * Creates the limits on incomplete bodies.
+   *
    * @param deadline the maximum time from the first byte of the request head to the last byte of
    *     the body
    * @param perAddress the maximum number of incomplete bodies for each client address

@@ -40,6 +40,8 @@ final class PendingBody implements ReadListener, AsyncListener {
   private volatile @Nullable Future<?> timeout;
 
   /**
+   * Creates a body that is not read yet.
+   *
    * @param statusOnTimeout the HTTP status of the response if the body is incomplete at its
    *     deadline
    * @param atEnd runs exactly once, when the body is complete or when reading has failed

@@ -34,8 +34,10 @@ import org.jspecify.annotations.Nullable;
  * autocommit mode, over a separate connection.
  *
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
- * DataSource} of a host application, this class takes one connection and keeps it. On MariaDB and
- * PostgreSQL, a read waits for a response at most as long as a lease.
+ * DataSource} of a host application, this class takes one connection and keeps it.
+ *
+ * <p>On MariaDB, a read waits for a response at most as long as a lease. On PostgreSQL, a read is
+ * cancelled after the lease, rounded down to seconds, but after at least one second.
  *
  * <p>On PostgreSQL with synchronous replication, each read also proves that the server was the
  * primary server when the read began ({@link DatabaseKind#proof}). If a failover follows, each
@@ -106,9 +108,8 @@ final class HibernateChangeFeed implements ChangeFeed {
       if (database.vendor() == DatabaseKind.POSTGRESQL) {
         PostgresSession.requireNoWarning(statement.getWarnings());
       }
-      // Even if this process gets no lease: other work needs the new primary server immediately.
-      // This
-      // call comes before the reader clears its cache.
+      // This call is needed even if this process gets no lease, because other work needs the new
+      // primary server immediately. The call comes before the reader clears its cache.
       Lease.Durations durations = replica.durations();
       if (!database.follow(page.server(), durations.length().plus(durations.margin()))) {
         throw new VerificationUnavailableException(

@@ -196,7 +196,6 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     pool.getHikariPoolMXBean().softEvictConnections();
   }
 
-  /** Returns the maximum number of connections in the pool. */
   int maximumSize() {
     return pool.getMaximumPoolSize();
   }

@@ -102,9 +102,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
-   * Returns branches that use the column {@code list_status}, one for each element of {@code
-   * parts}. For a status other than revoked, one more branch finds the tokens whose {@code
-   * list_status} is out of date.
+   * Returns one branch for each element of {@code parts}. With a status, the branches select by the
+   * column {@code list_status}. For a status other than revoked, one more branch finds the tokens
+   * whose {@code list_status} is out of date.
    *
    * @param parts the groups of each branch; an empty list of groups means all groups
    */

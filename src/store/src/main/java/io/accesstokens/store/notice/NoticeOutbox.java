@@ -29,6 +29,8 @@ public final class NoticeOutbox {
   private final NoticeRouting routing;
 
   /**
+   * Creates an outbox.
+   *
    * @param routing selects the notices; without channels, nothing is written
    */
   public NoticeOutbox(NoticeRouting routing) {

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * connection.
  *
  * <p>A server may close an idle connection at any time, for example when the clock of the server is
- * set forward. In this case, the client repeats a GET request on a new connection (RFC 9112
- * §9.3.1), and measures only the second attempt. The client never repeats requests with other
- * methods.
+ * set forward. In this case, the client repeats a GET request on a new connection (RFC 9112,
+ * section 9.3.1), and measures only the second attempt. The client never repeats requests with
+ * other methods.
  */
 public final class KeepAliveClient implements AutoCloseable {
 
@@ -53,6 +53,8 @@ public final class KeepAliveClient implements AutoCloseable {
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   /**
+   * Creates a client without a connection.
+   *
    * @param port supplies the port of the server, for each request. A restarted server may have
    *     another port
    * @param timeout the timeout of each read

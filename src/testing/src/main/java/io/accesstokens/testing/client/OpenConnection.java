@@ -22,6 +22,8 @@ public final class OpenConnection implements AutoCloseable {
   private InputStream in = InputStream.nullInputStream();
 
   /**
+   * Creates a client. The first exchange opens the connection.
+   *
    * @param port the port of the server on the loopback interface
    */
   public OpenConnection(int port) {

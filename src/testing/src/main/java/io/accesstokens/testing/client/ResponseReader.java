@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads HTTP responses from a stream, with the message format of RFC 9112 §6. */
+/** Reads HTTP responses from a stream, with the message format of RFC 9112, section 6. */
 final class ResponseReader {
 
   private ResponseReader() {}

@@ -63,8 +63,8 @@ public final class ServiceTokens {
    * the token has expired.
    */
   public TestToken createExpiring(TokenRequest request) {
-    // This request hashes the password before the token is created, because hashing can take longer
-    // than the token's lifetime.
+    // The server hashes the caller's password once and caches the result. Without this request, the
+    // creation could take longer than the token's lifetime.
     api.get(WHOAMI).ok();
     String expiresAt = Instant.now().plusSeconds(2).toString();
     return create(request.withText("expiresAt", expiresAt));

@@ -28,6 +28,8 @@ public final class ApiFuzzer {
   private final Tally tally = new Tally();
 
   /**
+   * Creates a fuzzer for the API of an application.
+   *
    * @param document the OpenAPI document of the application
    */
   public ApiFuzzer(RunningApplication application, JsonObject document) {

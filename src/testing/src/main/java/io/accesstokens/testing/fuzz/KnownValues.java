@@ -54,6 +54,8 @@ final class KnownValues {
   record Link(String target, Caller caller) {}
 
   /**
+   * Creates a collection without values from responses.
+   *
    * @param basePath the root path of the API, without a trailing slash
    */
   KnownValues(OpenApi api, String basePath) {

@@ -59,6 +59,8 @@ final class ProgramHost {
   }
 
   /**
+   * Runs the application in this process until the connection ends.
+   *
    * @param arguments the directory of the classes and libraries of the WAR, the directory of all
    *     other files of the WAR, and the port of the connection
    */

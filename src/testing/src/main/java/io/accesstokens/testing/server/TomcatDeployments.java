@@ -27,6 +27,8 @@ public final class TomcatDeployments {
   private final RunningApplication tomcat;
 
   /**
+   * Creates a client of the manager application.
+   *
    * @param tomcat a running server of a {@link TomcatServer} deployment
    */
   public TomcatDeployments(RunningApplication tomcat) {

@@ -38,6 +38,8 @@ public final class Schema {
   private final NavigableMap<String, Leaf> leaves = new TreeMap<>();
 
   /**
+   * Reads the schema from an interface with all settings.
+   *
    * @param prefix the prefix of every name; a dot follows the prefix
    * @param settings the interface of all settings; the interfaces of its sections must be in the
    *     same package

@@ -14,7 +14,6 @@ public final class Secret {
     this.text = text;
   }
 
-  /** Creates a secret from a text. */
   public static Secret of(String text) {
     return new Secret(() -> text);
   }

@@ -20,6 +20,8 @@ final class Sections {
   private final NavigableMap<String, Object> values;
 
   /**
+   * Creates a factory of sections.
+   *
    * @param values the converted values, by full name
    */
   Sections(Schema schema, NavigableMap<String, Object> values) {

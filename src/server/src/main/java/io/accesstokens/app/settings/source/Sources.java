@@ -27,6 +27,8 @@ public final class Sources {
   private final Path baseDirectory;
 
   /**
+   * Combines the settings of all sources.
+   *
    * @param errors receives the errors and warnings
    * @param sources the settings of each source, by full name; the source with the highest priority
    *     is first

@@ -36,6 +36,8 @@ public final class YamlFile {
   private final Map<String, Value> source = new LinkedHashMap<>();
 
   /**
+   * Creates a reader of a settings file.
+   *
    * @param name the name of the file, for messages
    * @param errors receives the errors
    */
