@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
@@ -52,17 +54,14 @@ public final class PostgresSession {
   public static final String NOT_CONFIRMED =
       "set synchronous_commit=default; set client_min_messages=default";
 
-  private static final String NO_TIMEOUTS =
-      "set statement_timeout=0; set lock_timeout=0; set idle_in_transaction_session_timeout=0;"
-          + " set idle_session_timeout=0";
-
-  /** Names of the variables that {@link #NO_TIMEOUTS} changes. */
-  private static final String[] TIMEOUT_NAMES = {
-    "statement_timeout",
-    "lock_timeout",
-    "idle_in_transaction_session_timeout",
-    "idle_session_timeout"
-  };
+  /** Names of the timeouts that can end a migration. Versions before 17 lack the last timeout. */
+  private static final List<String> TIMEOUT_NAMES =
+      List.of(
+          "statement_timeout",
+          "lock_timeout",
+          "idle_in_transaction_session_timeout",
+          "idle_session_timeout",
+          "transaction_timeout");
 
   private PostgresSession() {}
 
@@ -84,20 +83,24 @@ public final class PostgresSession {
   }
 
   /**
-   * Removes all timeouts of a connection, for migrations.
+   * Removes the timeouts of statements, locks, transactions and idle sessions from a connection,
+   * for migrations. Ignores a timeout that the version of the server does not have.
    *
    * @return the SQL statement that restores the earlier timeouts
    */
   static String removeTimeouts(Connection connection) throws SQLException {
-    StringBuilder restore = new StringBuilder("select ");
+    List<String> remove = new ArrayList<>();
+    List<String> restore = new ArrayList<>();
     for (String name : TIMEOUT_NAMES) {
       // The server reports a value with a unit, for example 2s.
-      String value = text(connection, "select current_setting('" + name + "')");
-      restore.append(name.equals(TIMEOUT_NAMES[0]) ? "" : ", ");
-      restore.append("set_config('").append(name).append("', '").append(value).append("', false)");
+      String value = text(connection, "select current_setting('" + name + "', true)");
+      if (!value.isEmpty()) {
+        remove.add("set " + name + "=0");
+        restore.add("set_config('" + name + "', '" + value + "', false)");
+      }
     }
-    execute(connection, NO_TIMEOUTS);
-    return restore.toString();
+    execute(connection, String.join("; ", remove));
+    return "select " + String.join(", ", restore);
   }
 
   /**

@@ -23,6 +23,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,6 +76,46 @@ class PostgresSessionIT {
       assertEquals("2s", setting(pool, "lock_timeout"));
       assertEquals("warning", setting(pool, "client_min_messages"));
     }
+  }
+
+  /** PostgreSQL 17 introduced {@code transaction_timeout}. */
+  @Test
+  void timeoutsOfTheDatabaseDoNotApplyToMigrations() throws SQLException {
+    String name = database.url().substring(database.url().lastIndexOf('/') + 1);
+    Set<String> names = timeouts(database.connect()).keySet();
+    assertEquals(
+        Integer.parseInt(PostgresServer.VERSION) >= 17,
+        names.contains("transaction_timeout"),
+        names::toString);
+    for (String timeout : names) {
+      PostgresServer.shared().execute("alter database " + name + " set " + timeout + " = '90s'");
+    }
+    try (ConnectionPool pool =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 1)) {
+      Map<String, String> before = timeouts(pool.getConnection());
+      assertEquals("90000", before.get("idle_session_timeout"), before::toString);
+      Map<String, String> removed = timeouts(new NoTimeoutDataSource(pool).getConnection());
+      assertEquals(
+          names.stream().collect(Collectors.toMap(Function.identity(), timeout -> "0")), removed);
+      assertEquals(before, timeouts(pool.getConnection()), "after the migration");
+    }
+  }
+
+  /** Returns the timeouts that this version of the server has, and closes the connection. */
+  private static Map<String, String> timeouts(Connection connection) throws SQLException {
+    Map<String, String> timeouts = new TreeMap<>();
+    try (connection;
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select name, setting from pg_settings where name in ('statement_timeout',"
+                    + " 'lock_timeout', 'idle_in_transaction_session_timeout',"
+                    + " 'idle_session_timeout', 'transaction_timeout')")) {
+      while (rows.next()) {
+        timeouts.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return timeouts;
   }
 
   @Test
