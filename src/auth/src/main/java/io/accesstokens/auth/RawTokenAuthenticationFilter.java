@@ -96,6 +96,6 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
    * outage.
    */
   private void outage(VerificationUnavailableException e) {
-    outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
+    outages.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
   }
 }

@@ -88,7 +88,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
       if (mode != null) {
         return mode;
       }
-      LOG.log(Level.ERROR, "the mode policy answered null for {0}: enforced", route);
+      LOG.log(Level.ERROR, "the mode policy returned null for {0}: enforced", route);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the mode policy failed for " + route + ": enforced", e);
     }

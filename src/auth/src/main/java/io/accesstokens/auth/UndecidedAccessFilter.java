@@ -52,7 +52,8 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
       LOG.log(
           Level.ERROR,
           "all guarded methods are refused: the Jakarta REST runtime ignores the dynamic feature of"
-              + " AccessTokensFeature, so no access rule is applied");
+              + " AccessTokensFeature, so no access rule is applied; use a runtime that supports"
+              + " dynamic features");
     }
     throw refusals.undecided();
   }

@@ -140,12 +140,17 @@ public final class SourceDatabase {
     }
     if (columns.contains(OUR_COLUMN)) {
       throw new SourceRefusedException(
-          "the source database is one of access-tokens itself, not of the Backstage plugin");
+          "the source database is one of access-tokens itself, not of the Backstage plugin: check"
+              + " that --url names the plugin's database");
     }
     for (String column : required) {
       if (!columns.contains(column)) {
         throw new SourceRefusedException(
-            "the source's table " + table + " has no column " + column);
+            "the source's table "
+                + table
+                + " has no column "
+                + column
+                + ": check that --url names the plugin's database");
       }
     }
   }

@@ -16,7 +16,7 @@ record InvariantViolation(Kind kind, String description) {
     NOT_RECOVERED("not recovered in time"),
     FAULT_WITHOUT_EFFECT("a fault without effect"),
     UNEXPLAINED_LOG("unexplained in a log"),
-    LOST_CHANGE("answered change lost"),
+    LOST_CHANGE("confirmed change lost"),
     SECRET_IN_LOG("raw token in a log");
 
     private final String text;

@@ -29,7 +29,7 @@ class ReplicaLogsTest {
     expect(
         Map.of(),
         TIME
-            + "WARNING io.accesstokens.auth: answered 503: the database is unreachable\n"
+            + "WARNING io.accesstokens.auth: responded with 503: the database is unreachable\n"
             + TIME
             + "WARNING com.zaxxer.hikari.pool.ProxyConnection: access-tokens - Connection"
             + " marked as broken because of SQLSTATE(08000), ErrorCode(-1)\n"

@@ -21,7 +21,7 @@ final class Report {
     row(text, "tokens revoked", findings.revokedTokens());
     row(
         text,
-        "answers to revocations: 204, 409, none or 503",
+        "responses to revocations: 204, 409, none or 503",
         findings.answers204() + ", " + findings.answers409() + ", " + findings.openAttempts());
     row(
         text,
@@ -40,13 +40,13 @@ final class Report {
     row(text, "**valid, refused**", findings.violations(InvariantViolation.Kind.VALID_REFUSED));
     row(
         text,
-        "503, no answer; at disturbed replicas",
+        "503, no response; at disturbed replicas",
         findings.checks(Verdict.UNAVAILABLE, true)
             + ", "
             + findings.checks(Verdict.UNREACHABLE, true));
     row(
         text,
-        "503, no answer; at undisturbed replicas",
+        "503, no response; at undisturbed replicas",
         findings.checks(Verdict.UNAVAILABLE, false)
             + ", "
             + findings.checks(Verdict.UNREACHABLE, false));

@@ -116,7 +116,7 @@ final class Revoker {
       pause();
       service = anyOf(services, random);
     }
-    throw new AssertionError("no answer to the revocation of " + token);
+    throw new AssertionError("no response to the revocation of " + token);
   }
 
   private static void pause() {

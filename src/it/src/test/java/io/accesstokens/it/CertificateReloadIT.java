@@ -102,7 +102,7 @@ class CertificateReloadIT {
       assertEquals("HTTP/1.1 200 ", kept.statusLine());
       assertEquals(1, errors(application), application::toString);
       assertTrue(
-          application.log().contains("New connections use the changed certificate CN=localhost"),
+          application.log().contains("new connections use the changed certificate CN=localhost"),
           application::toString);
     }
   }
@@ -136,7 +136,7 @@ class CertificateReloadIT {
     return application
         .log()
         .lines()
-        .filter(line -> line.contains("The former certificate stays in use"))
+        .filter(line -> line.contains("the former certificate stays in use"))
         .count();
   }
 }

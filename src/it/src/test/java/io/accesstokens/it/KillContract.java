@@ -73,10 +73,10 @@ abstract class KillContract {
     }
     Set<String> lost = new HashSet<>(storm.created());
     lost.removeAll(statuses.keySet());
-    assertEquals(Set.of(), lost, "answered creates that are lost");
+    assertEquals(Set.of(), lost, "confirmed creations that are lost");
     Set<String> alive = new HashSet<>(storm.revoked());
     alive.removeIf(id -> "revoked".equals(statuses.get(id)));
-    assertEquals(Set.of(), alive, "answered revokes that are lost");
+    assertEquals(Set.of(), alive, "confirmed revocations that are lost");
     for (Map.Entry<String, String> token : statuses.entrySet()) {
       if (checked.add(token.getKey())) {
         List<String> events =

@@ -64,7 +64,7 @@ enum ServerRejection {
     if (answer.isPresent()) {
       check(application, answer.get(), expected);
     } else {
-      assertTrue(application.mayIgnoreNonHttp(), () -> this + ": no answer at all");
+      assertTrue(application.mayIgnoreNonHttp(), () -> this + ": no response at all");
     }
   }
 
@@ -81,7 +81,7 @@ enum ServerRejection {
     if (application.isStandalone()) {
       assertFalse(answer.toLowerCase(Locale.ROOT).contains("html"), answer);
     }
-    assertFalse(answer.isEmpty(), "no answer at all");
+    assertFalse(answer.isEmpty(), "no response at all");
     assertTrue(REFUSAL.matcher(answer).matches(), () -> this + ": " + answer);
     return answer;
   }

@@ -52,7 +52,7 @@ class TokenCommandIT extends BrowserTest {
         assertFalse(isArgument, "the token is an argument of a process");
         terminal.paste(rawToken);
         String answer = command.contains("whoami") ? "\"subject\":" : "\"access_token\":";
-        terminal.await(shown -> shown.indexOf(answer, before) > 0, "no answer");
+        terminal.await(shown -> shown.indexOf(answer, before) > 0, "no response");
       }
       terminal.exit();
       assertFalse(terminal.shown().contains(rawToken), "the token was shown");

@@ -175,7 +175,7 @@ public final class BackstageGroupDirectory
     try {
       return observed(CatalogProfile.read(connection, json, owner)).join();
     } catch (CompletionException e) {
-      throw new DirectoryUnavailableException("mail addresses cannot be looked up", e);
+      throw new DirectoryUnavailableException("mail addresses cannot be looked up in Backstage", e);
     }
   }
 

@@ -151,8 +151,8 @@ final class CatalogConnection implements AutoCloseable {
       case 401, 403 ->
           throw failure(
               new CatalogException(
-                  "answers " + response.statusCode() + ": it does not accept the token"));
-      default -> throw failure(new CatalogException("answers " + response.statusCode()));
+                  "responded with " + response.statusCode() + ": it does not accept the token"));
+      default -> throw failure(new CatalogException("responded with " + response.statusCode()));
     };
   }
 

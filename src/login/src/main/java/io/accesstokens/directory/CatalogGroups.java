@@ -117,7 +117,8 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
       if (response.status() == 200) {
         return new Page(json.groups(response.body()), response.etag());
       }
-      throw new CatalogException("answers " + response.status() + " where groups are asked for");
+      throw new CatalogException(
+          "responded with " + response.status() + " to a request for groups");
     }
 
     private void take(String path, Page page) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class CatalogJson {
 
   private static final String ORPHAN = "backstage.io/orphan";
+  private static final String CHECK_URL = "; check accessTokens.directory.backstage.baseUrl";
 
   /**
    * The factory of JSON readers. A thread of the application creates the factory, because a thread
@@ -87,7 +88,7 @@ final class CatalogJson {
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
     JsonObject entity = entity(object(body), USER);
     if (!user.equals(ref(entity, USER))) {
-      throw new CatalogException("returned another entity than the requested one");
+      throw new CatalogException("returned an entity other than the requested one");
     }
     if (isOrphan(entity)) {
       return Optional.empty();
@@ -113,7 +114,7 @@ final class CatalogJson {
   Optional<CatalogProfile> profile(EntityRef owner, byte[] body) {
     JsonObject entity = entity(object(body), owner.kind());
     if (!owner.equals(ref(entity, owner.kind()))) {
-      throw new CatalogException("returned another entity than the requested one");
+      throw new CatalogException("returned an entity other than the requested one");
     }
     if (isOrphan(entity)) {
       return Optional.empty();
@@ -170,7 +171,7 @@ final class CatalogJson {
   private static JsonObject entity(JsonValue value, String kind) {
     JsonObject entity = asObject(value);
     if (text(entity, "kind").filter(kind::equalsIgnoreCase).isEmpty()) {
-      throw new CatalogException("returned something that is not a " + kind);
+      throw new CatalogException("returned an entity that is not a " + kind);
     }
     return entity;
   }
@@ -195,7 +196,7 @@ final class CatalogJson {
     } catch (RuntimeException | StackOverflowError e) {
       // The parser throws its own exceptions for syntax errors, and other exceptions for numbers
       // that are too long.
-      throw new CatalogException("returned something that is not a JSON object");
+      throw new CatalogException("returned a body that is not a JSON object" + CHECK_URL);
     }
   }
 
@@ -203,7 +204,7 @@ final class CatalogJson {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new CatalogException("returned JSON that is not from a catalog");
+    throw new CatalogException("returned JSON with another structure than a catalog" + CHECK_URL);
   }
 
   /**
@@ -219,7 +220,7 @@ final class CatalogJson {
     if (in.get(key) instanceof JsonArray array) {
       return array;
     }
-    throw new CatalogException("returned JSON that is not from a catalog");
+    throw new CatalogException("returned JSON without the list " + key + CHECK_URL);
   }
 
   private static Optional<String> text(JsonObject in, String key) {

@@ -40,6 +40,7 @@ record CatalogProfile(Optional<String> email, Set<EntityRef> members) {
     if (response.status() == 404 && json.isNotFoundError(response.body())) {
       return ABSENT;
     }
-    throw new CatalogException("answers " + response.status() + " where an entity is asked for");
+    throw new CatalogException(
+        "responded with " + response.status() + " to a request for an entity");
   }
 }

@@ -72,6 +72,6 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
     if (response.status() == 404 && json.isNotFoundError(response.body())) {
       return ABSENT;
     }
-    throw new CatalogException("answers " + response.status() + " where a user is asked for");
+    throw new CatalogException("responded with " + response.status() + " to a request for a user");
   }
 }

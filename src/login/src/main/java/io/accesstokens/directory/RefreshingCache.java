@@ -176,7 +176,7 @@ final class RefreshingCache<K, V> {
     } catch (ExecutionException e) {
       throw new DirectoryUnavailableException(reason(e.getCause()), e);
     } catch (TimeoutException e) {
-      throw new DirectoryUnavailableException("the catalog does not answer in time", e);
+      throw new DirectoryUnavailableException("the catalog did not respond in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DirectoryUnavailableException("the server is stopping", e);

@@ -211,7 +211,7 @@ public final class WatchedFile<T> {
     String errorMessage = String.join("; ", problems);
     if (!errorMessage.equals(lastLoggedError)) {
       lastLoggedError = errorMessage;
-      LOG.log(Level.ERROR, "The last good content of {0} stays in use: {1}", name, errorMessage);
+      LOG.log(Level.ERROR, "the last good content of {0} stays in use: {1}", name, errorMessage);
     }
   }
 

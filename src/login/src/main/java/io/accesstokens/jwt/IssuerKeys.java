@@ -76,7 +76,9 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
       found = List.of();
     }
     if (found.isEmpty() && !published.wereReadable()) {
-      throw new KeySourceException("no key fits, and the issuer's keys cannot be read now");
+      throw new KeySourceException(
+          "no cached key matches the header of the JWT, and the keys of the issuer cannot be read"
+              + " now");
     }
     return found;
   }

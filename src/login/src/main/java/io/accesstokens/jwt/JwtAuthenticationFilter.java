@@ -123,7 +123,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
           .map(token -> issuers.verify(token, signatures, clientAddress))
           .orElseGet(() -> new Refused(Reason.MALFORMED));
     } catch (KeysUnavailableException e) {
-      outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
+      outages.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
       throw new ServiceUnavailableException(
           "an issuer's keys cannot be read", RETRY_AFTER_SECONDS, e);
     }

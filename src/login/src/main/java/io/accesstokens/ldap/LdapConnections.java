@@ -94,7 +94,7 @@ public final class LdapConnections implements AutoCloseable {
       pool.setRetryFailedOperationsDueToInvalidConnections(true);
       return new LdapConnections(server, pool);
     } catch (LDAPException e) {
-      throw new IOException("the connections cannot be set up", e);
+      throw new IOException("the connections to the LDAP server cannot be set up", e);
     }
   }
 

@@ -73,7 +73,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
           .stream()
           .anyMatch(entry -> LdapEntry.ref(entry, groups.ref()).filter(group::equals).isPresent());
     } catch (LdapUnavailableException e) {
-      throw new DirectoryUnavailableException("it cannot be determined whether a group exists", e);
+      throw new DirectoryUnavailableException("LDAP cannot determine whether a group exists", e);
     }
   }
 
@@ -82,7 +82,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
     try {
       return groupsOf.get(user);
     } catch (LdapUnavailableException e) {
-      throw new DirectoryUnavailableException("the groups of a user cannot be looked up", e);
+      throw new DirectoryUnavailableException(
+          "the groups of a user cannot be looked up in LDAP", e);
     }
   }
 
@@ -107,7 +108,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
       }
       return Found.among(found, text, limit);
     } catch (LdapUnavailableException e) {
-      throw new DirectoryUnavailableException("groups cannot be searched", e);
+      throw new DirectoryUnavailableException("groups cannot be searched in LDAP", e);
     }
   }
 

@@ -110,7 +110,7 @@ public final class LdapIdentityStore implements IdentityStore {
               RequestCredential.sourceOf(typed));
     } catch (LdapUnavailableException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "no LDAP user can sign in: " + e.getMessage());
-      throw new SignInUnavailableException("the LDAP server does not answer");
+      throw new SignInUnavailableException("the LDAP server does not respond");
     }
   }
 

@@ -115,6 +115,6 @@ public final class LdapMailDirectory implements MailDirectory {
   }
 
   private static DirectoryUnavailableException unavailable(LdapUnavailableException e) {
-    return new DirectoryUnavailableException("mail addresses cannot be looked up", e);
+    return new DirectoryUnavailableException("mail addresses cannot be looked up in LDAP", e);
   }
 }

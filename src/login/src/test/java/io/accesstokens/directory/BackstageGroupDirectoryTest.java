@@ -424,7 +424,7 @@ class BackstageGroupDirectoryTest {
       recovers(() -> directory.exists(PLATFORM));
       assertEquals(
           List.of(
-              "WARNING the Backstage catalog answers 401: it does not accept the token",
+              "WARNING the Backstage catalog responded with 401: it does not accept the token",
               "INFO the Backstage catalog is available again"),
           log.lines());
     }

@@ -61,13 +61,13 @@ public class ApiDescription {
 
       This document describes every route below `/api`. What holds for all of them:
 
-      - `HEAD` is answered as `GET`, without the body.
-      - `OPTIONS` is answered with 200 or 204 and the header `Allow`.
+      - `HEAD` gets the response of `GET`, without the body.
+      - `OPTIONS` gets 200 or 204 and the header `Allow`.
       - Where an operation has the extension `x-any-method`, `POST`, `PUT`, `PATCH`, `DELETE` and
-        `OPTIONS` are answered as the described method.
-      - A path that is not described is answered with 404, and a path or query that is not
-        percent-encoded UTF-8 with 400, both as `application/problem+json`. So is a request that the
-        server refuses before it knows the path: 400, 414, 431 or 505.
+        `OPTIONS` get the response of the described method.
+      - A path that is not described gets 404. A path or query that is not percent-encoded UTF-8
+        gets 400. A request that the server refuses before it knows the path gets 400, 414, 431 or
+        505. All of these responses are `application/problem+json`.
 
       Not in this document, because they are not below `/api`: the health checks `/health/live` and
       `/health/ready`, the metadata at `/.well-known/oauth-authorization-server/api/auth`, and the

@@ -174,7 +174,10 @@ record AuditLogExport(
         context.proceed();
       } catch (RuntimeException | Error e) {
         // An IOException is not caught, because it means that the client has closed the connection.
-        LOG.log(Level.WARNING, "an export was cut short: {0}", String.valueOf(e.getMessage()));
+        LOG.log(
+            Level.WARNING,
+            "an export of the audit log failed before its end: {0}",
+            String.valueOf(e.getMessage()));
         context.setProperty(AccessTokensRoutes.INCOMPLETE_RESPONSE, true);
         throw e;
       }

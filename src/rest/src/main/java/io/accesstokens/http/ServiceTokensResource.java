@@ -169,8 +169,8 @@ public class ServiceTokensResource extends BaseResource {
       operationId = "updateServiceToken",
       summary = "Change the description, scopes, expiry or limits of a service token",
       description =
-          "The change is in effect for every verifier when it is answered. The secret stays the"
-              + " same.")
+          "The change is in effect for every verifier when the response is sent. The secret stays"
+              + " the same.")
   @RequestBody(
       required = true,
       content = {

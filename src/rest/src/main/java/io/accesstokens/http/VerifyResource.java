@@ -53,8 +53,8 @@ import java.util.function.Supplier;
 public class VerifyResource extends BaseResource {
 
   private static final String ANY_METHOD =
-      "POST, PUT, PATCH, DELETE and OPTIONS are answered in the same way, because some proxies send"
-          + " the client's method.";
+      "POST, PUT, PATCH, DELETE and OPTIONS get the same response, because some proxies send the"
+          + " client's method.";
 
   /** The path for Envoy, which accepts only 200 as success. */
   private static final String EXT_AUTHZ = "ext-authz";

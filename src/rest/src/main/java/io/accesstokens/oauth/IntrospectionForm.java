@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
     name = "IntrospectionForm",
     description = "No parameter may occur twice; unknown parameters are ignored")
 record IntrospectionForm(
-    @Schema(description = "The raw token", requiredMode = RequiredMode.REQUIRED) String token,
+    @Schema(description = "The raw or signed token", requiredMode = RequiredMode.REQUIRED)
+        String token,
     @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint,
     @Schema(
             description =

@@ -127,7 +127,7 @@ public final class TcpProxy implements AutoCloseable {
       if (mode == Mode.CUT) {
         throw new IOException("cut");
       }
-      start("proxy answers", () -> forward(server, client, true));
+      start("proxy responses", () -> forward(server, client, true));
       forward(client, server, false);
     } catch (IOException e) {
       hangUp(client, server);

@@ -31,7 +31,8 @@ public record UseLimits(List<AddressRange> allowedAddresses, @Nullable Integer r
   public UseLimits {
     allowedAddresses = List.copyOf(allowedAddresses);
     if (allowedAddresses.size() > MAX_ADDRESSES) {
-      throw new IllegalArgumentException("a token has too many allowed addresses");
+      throw new IllegalArgumentException(
+          "a token can have at most " + MAX_ADDRESSES + " allowed addresses and ranges");
     }
     if (requestsPerMinute != null
         && (requestsPerMinute < 1 || requestsPerMinute > MAX_REQUESTS_PER_MINUTE)) {

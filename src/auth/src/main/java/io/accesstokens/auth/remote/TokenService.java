@@ -58,10 +58,10 @@ final class TokenService {
                   .header("Cache-Control", "no-cache")
                   .build());
     } catch (IOException e) {
-      throw new VerificationUnavailableException("no answer from " + shown, e);
+      throw new VerificationUnavailableException("no response from " + shown, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new VerificationUnavailableException("interrupted while asking " + shown, e);
+      throw new VerificationUnavailableException("interrupted while waiting for " + shown, e);
     } catch (RuntimeException e) {
       // The cause is omitted, because the message of a credential supplier may hold a secret.
       throw new VerificationUnavailableException("the verifier's own credential cannot be read");
@@ -70,12 +70,15 @@ final class TokenService {
       case 200 -> read(response, shown, reading);
       case 401 ->
           throw new VerificationUnavailableException(
-              shown + " answered 401: the verifier's own credential is not accepted");
+              shown + " responded with 401: the verifier's own credential is not accepted");
       case 403 ->
           throw new VerificationUnavailableException(
-              shown + " answered 403: the verifier needs the permission access-tokens:introspect");
+              shown
+                  + " responded with 403: the verifier needs the permission"
+                  + " access-tokens:introspect");
       default ->
-          throw new VerificationUnavailableException(shown + " answered " + response.statusCode());
+          throw new VerificationUnavailableException(
+              shown + " responded with " + response.statusCode());
     };
   }
 
@@ -96,7 +99,7 @@ final class TokenService {
       // omitted, because the message of a parser may contain a part of the response.
       throw new VerificationUnavailableException(
           shown
-              + " answered 200 with a body that is not from an access-tokens service: "
+              + " responded with 200 and a body that is not from an access-tokens service: "
               + reason(e));
     }
   }

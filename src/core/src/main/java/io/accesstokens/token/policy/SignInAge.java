@@ -32,7 +32,7 @@ public record SignInAge(@Nullable Duration limit) {
    */
   public SignInAge {
     if (limit != null && (limit.isZero() || limit.isNegative())) {
-      throw new IllegalArgumentException("a limit on the age of a sign-in is positive");
+      throw new IllegalArgumentException("a limit on the age of a sign-in must be positive");
     }
   }
 

@@ -249,8 +249,10 @@ public final class UsageRecorder implements VerificationListener {
     if (notCounted > 0) {
       LOG.log(
           Level.WARNING,
-          "{0} uses were not counted: too many tokens have unwritten uses",
-          notCounted);
+          "{0} uses were not counted, because {1} secrets have unwritten uses: check whether the"
+              + " database accepts writes",
+          notCounted,
+          MAX_SECRETS);
     }
   }
 }

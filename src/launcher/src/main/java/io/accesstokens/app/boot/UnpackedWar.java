@@ -100,7 +100,7 @@ final class UnpackedWar implements AutoCloseable {
         ZipEntry entry = entries.nextElement();
         Path target = root.resolve(entry.getName()).normalize();
         if (!target.startsWith(root)) {
-          throw new IOException("the archive holds a path outside itself");
+          throw new IOException("the WAR has an entry outside of its root: " + entry.getName());
         }
         if (entry.isDirectory()) {
           Files.createDirectories(target);

@@ -247,7 +247,7 @@ final class EmbeddedServer {
     try {
       files.check(this::use);
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "the certificate files cannot be used", e);
+      LOG.log(Level.ERROR, "the files of accessTokens.tls cannot be used", e);
     }
   }
 

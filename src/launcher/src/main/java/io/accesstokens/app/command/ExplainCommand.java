@@ -127,7 +127,7 @@ final class ExplainCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
     } catch (DirectoryUnavailableException e) {
-      throw new StartupException("the group directory is unavailable");
+      throw new StartupException("the group directory is unavailable: " + e.getMessage());
     }
   }
 

@@ -38,7 +38,7 @@ final class HashPasswordCommand implements Callable<Integer> {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String password = in.readLine();
     if (password == null || password.isEmpty()) {
-      return refuse(spec, "hash-password reads the password from standard input: it was empty");
+      return refuse(spec, "the password is empty: write it to standard input, on one line");
     }
     Optional<String> errorMessage = PasswordPolicy.load().errorMessage(password.toCharArray());
     if (errorMessage.isPresent()) {

@@ -137,7 +137,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
     } catch (SourceRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     } catch (DirectoryUnavailableException e) {
-      throw new StartupException("the group directory is unavailable");
+      throw new StartupException("the group directory is unavailable: " + e.getMessage());
     }
   }
 

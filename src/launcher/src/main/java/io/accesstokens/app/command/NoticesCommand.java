@@ -71,7 +71,9 @@ final class NoticesCommand implements Callable<Integer> {
               + " accessTokens.notices.webhooks");
     }
     if (!(configuration.storage() instanceof Storage.Jdbc jdbc)) {
-      throw new StartupException("notices needs a database: set accessTokens.database.url");
+      throw new StartupException(
+          "the command notices cannot use a container's DataSource: set accessTokens.database.url"
+              + " instead of accessTokens.database.jndiName for this command");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc);
@@ -84,7 +86,7 @@ final class NoticesCommand implements Callable<Integer> {
         print(notices, store, directory, instant, out);
       }
     } catch (DirectoryUnavailableException e) {
-      throw new StartupException("the directory is unavailable");
+      throw new StartupException("the directory is unavailable: " + e.getMessage());
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     }

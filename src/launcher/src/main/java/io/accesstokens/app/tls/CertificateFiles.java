@@ -94,7 +94,7 @@ public final class CertificateFiles {
       key = newKey;
       current = changed;
       lastError = "";
-      LOG.log(Level.INFO, "New connections use the changed certificate {0}", changed);
+      LOG.log(Level.INFO, "new connections use the changed certificate {0}", changed);
       return true;
     } catch (IllegalArgumentException e) {
       String error = String.valueOf(e.getMessage());
@@ -102,7 +102,7 @@ public final class CertificateFiles {
         lastError = error;
         LOG.log(
             Level.ERROR,
-            "The former certificate stays in use, until {0}. The changed files {1} and {2} cannot"
+            "the former certificate stays in use, until {0}: the changed files {1} and {2} cannot"
                 + " be used: {3}",
             notAfter(),
             certificateFile,

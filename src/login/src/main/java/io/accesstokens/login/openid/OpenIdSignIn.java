@@ -62,7 +62,9 @@ final class OpenIdSignIn {
     }
     return sessions
         .begin(client, identity.authenticatedAt(), signIn)
-        .orElseThrow(() -> new OpenIdRefusedException("users no longer sign in by this provider"));
+        .orElseThrow(
+            () ->
+                new OpenIdRefusedException("the user may no longer sign in through this provider"));
   }
 
   private Session.SignIn signIn(

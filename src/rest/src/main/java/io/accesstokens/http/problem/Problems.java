@@ -261,7 +261,7 @@ public final class Problems {
   }
 
   private static Response unavailable(Throwable thrown) {
-    OUTAGES.log(LOG, Level.WARNING, "answered 503: " + thrown.getMessage());
+    OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + thrown.getMessage());
     return render(Problem.unavailable())
         .header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS)
         .build();

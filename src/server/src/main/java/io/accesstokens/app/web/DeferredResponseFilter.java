@@ -125,7 +125,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   private static void fail(
       AsyncContext later, HttpServletResponse response, String path, Throwable failure) {
-    OUTAGES.log(LOG, Level.WARNING, "answered 503: " + failure.getMessage());
+    OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
     Problem problem = Problem.unavailable();
     boolean oauth = AuthorizationServer.matches(path);
     byte[] body =

@@ -145,7 +145,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
       rows = statement.getMoreResults();
     }
     if (row == null) {
-      throw new SQLException("the counter of changes has no row");
+      throw new SQLException("the table access_token_change_counter has no row with id 1");
     }
     return row;
   }

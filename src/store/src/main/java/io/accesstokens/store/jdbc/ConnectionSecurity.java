@@ -37,7 +37,7 @@ public final class ConnectionSecurity {
                     text(statement, "select coalesce(host(inet_client_addr()), 'localhost')", 1));
       };
     } catch (SQLException e) {
-      LOG.log(Level.DEBUG, "the database does not say whether connections are encrypted", e);
+      LOG.log(Level.DEBUG, "the database did not report whether connections are encrypted", e);
       return false;
     }
   }

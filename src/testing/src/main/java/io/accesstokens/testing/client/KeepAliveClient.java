@@ -191,7 +191,7 @@ public final class KeepAliveClient implements AutoCloseable {
       write(method, path, headers, json);
       ApiResult answer =
           ResponseReader.read(in, method + ' ' + path)
-              .orElseThrow(() -> new IOException("an empty answer to " + method + ' ' + path));
+              .orElseThrow(() -> new IOException("an empty response to " + method + ' ' + path));
       return new Timed(beganAt, System.nanoTime(), answer);
     }
 

@@ -112,7 +112,7 @@ public final class RawHttp {
    */
   public ApiResult read(Socket socket, String requestLine) throws IOException {
     return readIfAny(socket, requestLine)
-        .orElseThrow(() -> new AssertionError("no answer to " + requestLine));
+        .orElseThrow(() -> new AssertionError("no response to " + requestLine));
   }
 
   /**

@@ -27,7 +27,7 @@ final class ResponseReader {
       return Optional.empty();
     }
     if (!head.get(0).startsWith("HTTP/1.1 ")) {
-      throw new AssertionError("no answer to " + requestLine + ", but: " + head);
+      throw new AssertionError("no response to " + requestLine + ", but: " + head);
     }
     int status = Integer.parseInt(head.get(0).substring(9, 12));
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

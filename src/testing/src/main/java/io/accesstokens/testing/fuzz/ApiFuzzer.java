@@ -106,7 +106,7 @@ public final class ApiFuzzer {
     String line = request.method() + ' ' + request.operation().path();
     Optional<ApiResult> answer = connection.exchange(line, request.bytes(connection.host()));
     if (answer.isEmpty()) {
-      tally.found("no answer: " + request.operation(), request.toString());
+      tally.found("no response: " + request.operation(), request.toString());
       return answer;
     }
     tally.answered(request, answer.get().status());

@@ -79,7 +79,7 @@ final class ResponseCheck {
     }
     checkSecrets(request, answer, findings);
     if (request.isHead() && answer.length() > 0) {
-      findings.add("an answer to HEAD with a body");
+      findings.add("a response to HEAD with a body");
     }
     if (request.method().equals("OPTIONS") && !request.isDeclared() && status < 300) {
       checkOptions(answer, findings);
@@ -189,11 +189,11 @@ final class ResponseCheck {
     boolean creates =
         answer.status() < 300 && request.isDeclared() && operation.creates(answer.status());
     if (!creates && RAW_TOKEN.matcher(everything).find()) {
-      findings.add("a raw token in an answer that does not create it");
+      findings.add("a raw token in a response that does not create it");
     }
     boolean exchanges = answer.status() == 200 && everything.contains("\"access_token\"");
     if (!exchanges && SIGNED_TOKEN.matcher(everything).find()) {
-      findings.add("a signed token in an answer that does not create it");
+      findings.add("a signed token in a response that does not create it");
     }
   }
 }

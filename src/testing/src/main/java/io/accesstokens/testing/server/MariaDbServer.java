@@ -77,7 +77,7 @@ public final class MariaDbServer implements DatabaseServer {
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(column) : "";
     } catch (SQLException e) {
-      throw new IllegalStateException("no answer", e);
+      throw new IllegalStateException("no response", e);
     }
   }
 

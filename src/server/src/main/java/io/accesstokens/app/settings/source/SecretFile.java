@@ -62,7 +62,7 @@ final class SecretFile {
       String error = String.valueOf(e.getMessage());
       if (!error.equals(lastError)) {
         lastError = error;
-        LOG.log(Level.ERROR, "The last good secret stays in use. {0}: {1}", setting, error);
+        LOG.log(Level.ERROR, "the last good secret stays in use: {0}: {1}", setting, error);
       }
     }
     return text;
