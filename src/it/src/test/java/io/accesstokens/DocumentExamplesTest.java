@@ -70,7 +70,9 @@ class DocumentExamplesTest {
         assertEquals(
             expected,
             text,
-            page + ": run mvn -q test -Dtest=DocumentExamplesTest -Dexamples.quote=true");
+            page
+                + ": run mvn -q -pl src/it -am test -Dtest=DocumentExamplesTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dexamples.quote=true");
       }
     }
     assertEquals(regions.keySet(), quoted, "a region is quoted by no page");
