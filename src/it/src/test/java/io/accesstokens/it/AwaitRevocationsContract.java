@@ -62,24 +62,9 @@ abstract class AwaitRevocationsContract {
    */
   abstract Deployment deployment(Map<String, String> environment);
 
-  /** Sets an environment variable of a deployment. */
-  @FunctionalInterface
-  interface Variable<D> {
-    D with(D deployment, String name, String value);
-  }
-
-  static <D> D with(D deployment, Map<String, String> environment, Variable<D> variable) {
-    D all = deployment;
-    for (Map.Entry<String, String> each : environment.entrySet()) {
-      all = variable.with(all, each.getKey(), each.getValue());
-    }
-    return all;
-  }
-
   /** Starts {@code java -jar} as a replica. */
   final RunningApplication start(Duration lease) throws Exception {
-    return RunningApplication.start(
-        with(WarProcess.inNewFolder(), environment(lease), WarProcess::withEnvironment));
+    return RunningApplication.start(WarProcess.inNewFolder().withEnvironment(environment(lease)));
   }
 
   final Map<String, String> environment(Duration lease) {

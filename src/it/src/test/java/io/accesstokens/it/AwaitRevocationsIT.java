@@ -26,16 +26,13 @@ class AwaitRevocationsIT extends AwaitRevocationsContract {
 
   @Override
   Deployment deployment(Map<String, String> environment) {
-    return with(WarProcess.inNewFolder(), environment, WarProcess::withEnvironment);
+    return WarProcess.inNewFolder().withEnvironment(environment);
   }
 
   /** Starts {@code java -jar} in a process of its own, which receives a real SIGTERM. */
   private RunningApplication startSeparately(Duration lease) throws Exception {
     return RunningApplication.start(
-        with(
-            WarProcess.inNewFolder().inSeparateProcess(),
-            environment(lease),
-            WarProcess::withEnvironment));
+        WarProcess.inNewFolder().inSeparateProcess().withEnvironment(environment(lease)));
   }
 
   @Test

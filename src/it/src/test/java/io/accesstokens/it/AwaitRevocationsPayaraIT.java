@@ -9,6 +9,6 @@ class AwaitRevocationsPayaraIT extends AwaitRevocationsContract {
 
   @Override
   Deployment deployment(Map<String, String> environment) {
-    return with(PayaraMicro.inNewFolder(), environment, PayaraMicro::withEnvironment);
+    return PayaraMicro.inNewFolder().withEnvironment(environment);
   }
 }

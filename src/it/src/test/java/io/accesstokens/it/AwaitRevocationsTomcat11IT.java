@@ -9,9 +9,6 @@ class AwaitRevocationsTomcat11IT extends AwaitRevocationsContract {
 
   @Override
   Deployment deployment(Map<String, String> environment) {
-    return with(
-        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11),
-        environment,
-        TomcatServer::withEnvironment);
+    return TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11).withEnvironment(environment);
   }
 }

@@ -3,6 +3,7 @@ package io.accesstokens.it;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
@@ -15,17 +16,13 @@ class InMemoryContractIT extends ServiceContract {
       "127.0.0.1 localhost bad.cc f00d.cafe dead.beef cafe a.example\n::1 localhost\n";
 
   @Override
-  RunningApplication start() throws Exception {
+  RunningApplication start(Map<String, String> environment) throws Exception {
     WarProcess process = WarProcess.inNewFolder();
     return RunningApplication.start(
         process
             .withJvmOptions("-Djdk.net.hosts.file=" + process.file("hosts", HOSTS))
             .with("--in-memory")
-            .withEnvironment(FAILED_SIGN_INS, MANY)
-            .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY)
-            .withEnvironment(SELF_ROTATION, "renew")
-            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END)
+            .withEnvironment(environment)
             // The search for secrets in the log covers all formats and the most detailed level.
             .withEnvironment("ACCESSTOKENS_LOG_FORMAT", "json")
             .withEnvironment("ACCESSTOKENS_LOG_LEVELS", "io.accesstokens=trace")

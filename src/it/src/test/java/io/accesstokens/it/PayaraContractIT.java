@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 
@@ -17,14 +18,8 @@ class PayaraContractIT extends ServiceContract {
   private final Path data = server.folder().resolve("data");
 
   @Override
-  RunningApplication start() throws Exception {
-    return RunningApplication.start(
-        server
-            .withEnvironment(FAILED_SIGN_INS, MANY)
-            .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY)
-            .withEnvironment(SELF_ROTATION, "renew")
-            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
+  RunningApplication start(Map<String, String> environment) throws Exception {
+    return RunningApplication.start(server.withEnvironment(environment));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
@@ -21,15 +22,11 @@ class PostgresContractIT extends ServiceContract {
   private final TestDatabase database = PostgresServer.shared().newDatabase();
 
   @Override
-  RunningApplication start() throws Exception {
+  RunningApplication start(Map<String, String> environment) throws Exception {
     return RunningApplication.start(
         WarProcess.inNewFolder()
             .withDatabase(database.url(), database.user(), database.password())
-            .withEnvironment(FAILED_SIGN_INS, MANY)
-            .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY)
-            .withEnvironment(SELF_ROTATION, "renew")
-            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
+            .withEnvironment(environment));
   }
 
   @Override

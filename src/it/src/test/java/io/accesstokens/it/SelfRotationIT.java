@@ -25,7 +25,7 @@ class SelfRotationIT {
     return RunningApplication.start(
         WarProcess.inNewFolder()
             .with("--in-memory")
-            .withEnvironment(ServiceContract.SELF_ROTATION, self));
+            .withEnvironment("ACCESSTOKENS_SERVICE_ROTATION_SELF", self));
   }
 
   private static ApiResult rotate(Api anonymous, String raw, String json) {

@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.ClassOrderer;
@@ -15,25 +16,24 @@ import org.junit.jupiter.api.TestInstance;
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 abstract class ServiceContract {
 
-  /**
-   * Setting for wrong passwords per user and minute. The topics exceed the default, which {@link
-   * RateLimitsIT} tests instead.
-   */
-  static final String FAILED_SIGN_INS = "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE";
+  private static final String MANY = "10000";
 
-  /** Setting for the changes of personal tokens per user and minute, raised for the same reason. */
-  static final String PERSONAL_WRITES = "ACCESSTOKENS_RATELIMITS_PERSONALTOKENCHANGESPERMINUTE";
-
-  /** Setting for the number of personal tokens per user, raised for the same reason. */
-  static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";
-
-  /** Setting for self-rotation, for {@link SelfRotationTopic}. */
-  static final String SELF_ROTATION = "ACCESSTOKENS_SERVICE_ROTATION_SELF";
-
-  /** Setting for origins whose pages may call the API, for {@link CorsTopic}. */
-  static final String ALLOWED_ORIGINS = "ACCESSTOKENS_CORS_ALLOWEDORIGINS";
-
-  static final String MANY = "10000";
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          // The topics exceed the default limits, which RateLimitsIT tests instead.
+          "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE",
+          MANY,
+          "ACCESSTOKENS_RATELIMITS_PERSONALTOKENCHANGESPERMINUTE",
+          MANY,
+          "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS",
+          MANY,
+          "ACCESSTOKENS_CORS_ALLOWEDORIGINS",
+          CorsTopic.FRONT_END,
+          "ACCESSTOKENS_SERVICE_ROTATION_SELF",
+          "renew",
+          // Each revocation waits for the end of a lease, so this is the shortest allowed lease.
+          "ACCESSTOKENS_CLUSTER_LEASEMILLIS",
+          "100");
 
   private static final int LAST = Integer.MAX_VALUE;
 
@@ -44,15 +44,19 @@ abstract class ServiceContract {
     return running;
   }
 
-  /** Starts the application and its dependencies. */
-  abstract RunningApplication start() throws Exception;
+  /**
+   * Starts the application and its dependencies.
+   *
+   * @param environment the environment variables of the application
+   */
+  abstract RunningApplication start(Map<String, String> environment) throws Exception;
 
   /** Returns the current content of the store; empty if it stores nothing outside the process. */
   abstract List<byte[]> stored() throws Exception;
 
   @BeforeAll
   void startApplication() throws Exception {
-    running = start();
+    running = start(ENVIRONMENT);
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Runs the contract in an operator's Tomcat, on the embedded database, which is the default. */
@@ -18,14 +19,8 @@ abstract class TomcatContract extends ServiceContract {
   }
 
   @Override
-  RunningApplication start() throws Exception {
-    return RunningApplication.start(
-        server
-            .withEnvironment(FAILED_SIGN_INS, MANY)
-            .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY)
-            .withEnvironment(SELF_ROTATION, "renew")
-            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
+  RunningApplication start(Map<String, String> environment) throws Exception {
+    return RunningApplication.start(server.withEnvironment(environment));
   }
 
   @Override

@@ -75,8 +75,13 @@ public final class PayaraMicro implements Deployment {
 
   /** Returns a copy with an additional environment variable. */
   public PayaraMicro withEnvironment(String name, String value) {
+    return withEnvironment(Map.of(name, value));
+  }
+
+  /** Returns a copy with additional environment variables. */
+  public PayaraMicro withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put(name, value);
+    all.putAll(more);
     return new PayaraMicro(folder, all, properties, options);
   }
 

@@ -123,8 +123,13 @@ public final class TomcatServer implements Deployment {
 
   /** Returns a copy with an additional environment variable. */
   public TomcatServer withEnvironment(String name, String value) {
+    return withEnvironment(Map.of(name, value));
+  }
+
+  /** Returns a copy with additional environment variables. */
+  public TomcatServer withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put(name, value);
+    all.putAll(more);
     return new TomcatServer(home, folder, all, options, users);
   }
 

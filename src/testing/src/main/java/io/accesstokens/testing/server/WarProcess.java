@@ -108,8 +108,13 @@ public final class WarProcess implements Deployment {
 
   /** Returns a copy with an additional environment variable. */
   public WarProcess withEnvironment(String name, String value) {
+    return withEnvironment(Map.of(name, value));
+  }
+
+  /** Returns a copy with additional environment variables. */
+  public WarProcess withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put(name, value);
+    all.putAll(more);
     return new WarProcess(folder, arguments, all, options, separate);
   }
 
