@@ -38,12 +38,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the daily job for 100,000 tokens that expire in one month, in a process with a small heap.
+ * Runs the daily job for 20,000 tokens that expire in one month, in a process with a small heap.
  */
 public class ManyNoticesIT {
 
-  private static final int TOKENS = 100_000;
-  private static final int OWNERS = 2_000;
+  private static final int TOKENS = 20_000;
+  private static final int OWNERS = 400;
 
   @TempDir Path directory;
 
@@ -59,7 +59,7 @@ public class ManyNoticesIT {
       Process job =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx40m",
+                  "-Xmx20m",
                   "-XX:+UseSerialGC",
                   "-XX:+ExitOnOutOfMemoryError",
                   "-cp",
@@ -103,7 +103,7 @@ public class ManyNoticesIT {
                 .array());
         statement.setString(4, "group:default/g" + i % OWNERS);
         statement.setObject(5, now.minusDays(100));
-        statement.setObject(6, now.plusSeconds(60 + i * 25L));
+        statement.setObject(6, now.plusSeconds(60 + i * 125L));
         statement.addBatch();
         if (i % 1_000 == 999) {
           statement.executeBatch();
