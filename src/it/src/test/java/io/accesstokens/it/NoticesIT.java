@@ -217,10 +217,15 @@ class NoticesIT {
     try (Connection connection = database.connect();
         PreparedStatement update =
             connection.prepareStatement(
-                "update " + table + " set created_at = ?, expires_at = ? where id = ?")) {
-      update.setObject(1, utc(Instant.now().minus(Duration.ofDays(100))));
-      update.setObject(2, utc(Instant.now().plus(left)));
-      update.setString(3, id);
+                "update "
+                    + table
+                    + " set created_at = ?, secret_created_at = ?, expires_at = ?"
+                    + " where id = ?")) {
+      LocalDateTime created = utc(Instant.now().minus(Duration.ofDays(100)));
+      update.setObject(1, created);
+      update.setObject(2, created);
+      update.setObject(3, utc(Instant.now().plus(left)));
+      update.setString(4, id);
       assertEquals(1, update.executeUpdate(), "tokens with the id " + id);
     }
   }
@@ -267,18 +272,28 @@ class NoticesIT {
   private void assertWebhooks(RunningApplication application) {
     ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
     TestToken made = tokens.create(TokenRequest.good().named("made").of("group:default/platform"));
+    application
+        .api()
+        .as("alice")
+        .post(ServiceTokens.path(made.id()) + "/rotate", "{\"gracePeriodSeconds\":0}")
+        .ok();
+    int status = application.api().bearer(made.rawToken()).get(ServiceTokens.WHOAMI).status();
+    assertEquals(401, status, "status for the ended secret");
     tokens.revoke(made.id());
-    await()
-        .atMost(TIMEOUT)
-        .until(() -> received.stream().filter(one -> one.startsWith("/good ")).count() >= 5);
-    for (String expected :
+    for (String event :
         List.of(
-            "\"type\":\"token.expiring\"",
-            "\"type\":\"token.created\"",
-            "\"type\":\"token.revoked\"")) {
-      assertTrue(
-          received.stream().anyMatch(one -> one.startsWith("/good ") && one.contains(expected)),
-          expected + " in " + received);
+            "token.expiring",
+            "token.created",
+            "token.rotated",
+            "token.ended-secret-used",
+            "token.revoked")) {
+      String expected = "\"type\":\"" + event + '"';
+      await(event)
+          .atMost(TIMEOUT)
+          .until(
+              () ->
+                  received.stream()
+                      .anyMatch(one -> one.startsWith("/good ") && one.contains(expected)));
     }
     assertTrue(
         received.stream().noneMatch(one -> one.startsWith("/elsewhere")),
