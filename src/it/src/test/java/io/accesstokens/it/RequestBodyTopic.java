@@ -14,6 +14,10 @@ import java.net.Socket;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.concurrent.locks.LockSupport;
+import java.util.TreeMap;
+import java.util.Random;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -239,6 +243,29 @@ abstract class RequestBodyTopic extends Topic {
       write(socket, "0\r\n\r\n");
       made(application.socket().read(socket, "POST " + PATH), null);
     }
+  }
+
+  /**
+   * A body that arrives some 100 microseconds after its head can arrive while the server prepares
+   * to read it.
+   */
+  @Test
+  void bodyThatArrivesShortlyAfterItsHeadIsRead() throws IOException {
+    Random random = new Random(1);
+    Map<Integer, Integer> statuses = new TreeMap<>();
+    for (int connection = 0; connection < 16; connection++) {
+      try (Socket socket = application.socket().connect()) {
+        socket.setTcpNoDelay(true);
+        for (int i = 0; i < 50; i++) { // servers close a connection after 100 requests
+          write(socket, postHead("Content-Length: 2"));
+          LockSupport.parkNanos(random.nextInt(300_000));
+          write(socket, "{}");
+          ApiResult result = application.socket().read(socket, "POST " + PATH);
+          statuses.merge(result.status(), 1, Integer::sum);
+        }
+      }
+    }
+    assertEquals(Map.of(422, 800), statuses, "number of responses by status");
   }
 
   @Test
