@@ -142,7 +142,7 @@ public final class SecretsOfToken<T extends AccessToken> {
     return store.changeSecrets(id, key, work);
   }
 
-  /** Returns the change of a rotation. The lifetime starts anew. */
+  /** Returns the change of a rotation. The lifetime starts again. */
   public SecretsChange<T> rotated(
       T token, Instant at, Duration grace, boolean endsOnFirstUse, @Nullable Instant firstAt) {
     TokenSecrets secrets = token.secrets();

@@ -108,9 +108,9 @@ public final class SecretChanges<T extends AccessToken> {
   }
 
   /**
-   * Returns the expiry that a request sets. Without a requested expiry, the token gets its lifetime
-   * anew, at most the maximum lifetime. A rotation that prolongs the token must follow the rules
-   * for the scopes of new tokens.
+   * Returns the expiry that a request sets. Without a requested expiry, the lifetime of the token
+   * starts again, at most the maximum lifetime. A rotation that prolongs the token must follow the
+   * rules for the scopes of new tokens.
    *
    * @param now the instant of the rotation
    * @param bounds the limits on new tokens of the owner

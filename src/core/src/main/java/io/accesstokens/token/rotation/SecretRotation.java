@@ -197,9 +197,9 @@ record SecretRotation(
   }
 
   /**
-   * Returns the expiry that a request sets. Without a requested expiry, the token gets its lifetime
-   * anew, at most the maximum lifetime. A rotation that prolongs the token must follow the rules
-   * for the scopes of new tokens.
+   * Returns the expiry that a request sets. Without a requested expiry, the lifetime of the token
+   * starts again, at most the maximum lifetime. A rotation that prolongs the token must follow the
+   * rules for the scopes of new tokens.
    *
    * @param creation the rules for new tokens
    * @param bounds the limits on new tokens of the owner
@@ -214,9 +214,9 @@ record SecretRotation(
       RequestErrors errors) {
     Instant expiresAt;
     if (request.expiryField() == null) {
-      Instant anew = now.plus(token.secrets().lifetime());
+      Instant renewed = now.plus(token.secrets().lifetime());
       Instant latest = now.plus(Duration.ofDays(bounds.maxLifetimeDays()));
-      expiresAt = anew.isBefore(latest) ? anew : latest;
+      expiresAt = renewed.isBefore(latest) ? renewed : latest;
     } else {
       expiresAt =
           CreationPolicy.checkExpiry(

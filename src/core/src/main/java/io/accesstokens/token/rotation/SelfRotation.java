@@ -7,8 +7,8 @@ public enum SelfRotation {
   /** A service token can rotate itself. The new secret expires with the former secret. */
   KEEP_EXPIRY,
   /**
-   * A service token can rotate itself, and gets its lifetime anew. A stolen token can be kept valid
-   * in this way, so the owner gets a notice of each rotation.
+   * A service token can rotate itself, and its lifetime starts again. A stolen token can be kept
+   * valid in this way, so the owner gets a notice of each rotation.
    */
   RENEW
 }

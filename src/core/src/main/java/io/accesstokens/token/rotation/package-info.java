@@ -10,9 +10,9 @@
  *   <li>The end of a secret is a revocation of this secret. It is written to the change feed, and
  *       is final when the response arrives.
  *   <li>A use of an ended secret is refused and reported. It never changes the token, because
- *       otherwise anybody with an old backup could end a token that is in use.
+ *       otherwise a reader of an old backup could end a token that is in use.
  *   <li>A client can repeat a rotation with its idempotency key. The repeat replaces the secret
- *       that was lost, but only while nobody has used this secret.
+ *       that was lost, but only while this secret is unused.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0023-rotation.md}.

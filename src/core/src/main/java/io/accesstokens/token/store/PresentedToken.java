@@ -46,7 +46,7 @@ public record PresentedToken<T extends AccessToken>(T token, int secretNumber) {
     if (isCurrent()) {
       return new TokenFacts(token.asAccepted(scopes), revoked);
     }
-    // A repeated rotation creates the current secret anew, so this instant can be later than the
+    // A repeated rotation replaces the current secret, so this instant can be later than the
     // first request of the rotation.
     PresentedSecret secret =
         new PresentedSecret(

@@ -178,8 +178,8 @@ class RotationRepeatTest {
     ServiceToken last = rotate(withKey(grace, "k")).token();
     assertEquals(1, previousNumber(last));
     service.clock.shift(Duration.ofMillis(1));
-    ServiceToken anew = rotate(withKey(grace, "k")).token();
-    assertEquals(4, previousNumber(anew), "a rotation, not a repeat");
+    ServiceToken again = rotate(withKey(grace, "k")).token();
+    assertEquals(4, previousNumber(again), "a rotation, not a repeat");
     service.clock.shift(Duration.ofHours(1));
     assertEquals(4, previousNumber(rotate(withKey(grace, "k")).token()));
   }

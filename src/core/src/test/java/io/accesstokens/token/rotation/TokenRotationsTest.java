@@ -70,7 +70,7 @@ class TokenRotationsTest {
     assertEquals(rotated.rawToken().displayPrefix(), token.tokenPrefix());
     assertEquals(2, token.secrets().number());
     assertEquals(now, token.secrets().createdAt());
-    assertEquals(now.plus(Duration.ofDays(30)), token.expiresAt(), "the lifetime anew");
+    assertEquals(now.plus(Duration.ofDays(30)), token.expiresAt(), "the same lifetime again");
     assertEquals(token, service.stored(created));
     PreviousSecret previous = token.previousSecretAt(now).orElseThrow();
     assertEquals(created.token().tokenPrefix(), previous.tokenPrefix());
@@ -179,7 +179,7 @@ class TokenRotationsTest {
     assertEquals(
         service.now().plus(Duration.ofDays(7)),
         rotate(RotationRequest.DEFAULT).token().expiresAt(),
-        "the lifetime of the latest rotation anew");
+        "the lifetime of the latest rotation again");
     Instant end = service.now().plus(Duration.ofHours(36));
     assertEquals(end, rotate(until(end.toString())).token().expiresAt());
     assertEquals(

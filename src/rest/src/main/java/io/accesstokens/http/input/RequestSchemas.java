@@ -244,7 +244,7 @@ public final class RequestSchemas {
       @Schema(
               types = {"integer", "null"},
               minimum = "1",
-              description = "At most the configured maximum; if absent, the lifetime starts anew")
+              description = "At most the configured maximum; if absent, the lifetime starts again")
           @Nullable Long expiresInDays,
       @Schema(
               types = {"string", "null"},

@@ -329,7 +329,7 @@ public interface Settings {
       OFF("off", SelfRotation.OFF),
       /** The new secret expires with the former secret. */
       KEEP_EXPIRY("keepExpiry", SelfRotation.KEEP_EXPIRY),
-      /** The token gets its lifetime anew. */
+      /** The lifetime of the token starts again. */
       RENEW("renew", SelfRotation.RENEW);
 
       private final String settingName;
