@@ -192,8 +192,8 @@ final class ServerPrograms {
 
   /**
    * Returns the path of a program of Prometheus. If the program is missing, this method downloads
-   * and unpacks its package. This method does not install the package, because an installation
-   * starts the server on port 9090 of every address.
+   * and unpacks the package with the name of the program. This method does not install the package,
+   * because an installation starts the server on port 9090 of every address.
    */
   private static Path ofPrometheus(String name) {
     Path unpacked = Path.of("target/programs/prometheus").toAbsolutePath();
@@ -202,7 +202,7 @@ final class ServerPrograms {
           Optional<Path> found = find(name);
           Path own = unpacked.resolve("usr/bin").resolve(name);
           if (found.isEmpty() && !Files.isExecutable(own)) {
-            unpack(List.of("prometheus"), unpacked);
+            unpack(List.of(name), unpacked);
           }
           return found.orElse(own);
         });
