@@ -343,7 +343,7 @@ class NoticesIT {
             .as("alice")
             .get(NOTICES + "?limit=500&after=" + first.getString("next"))
             .ok();
-    assertEquals(3, rest.getJsonArray("notices").size(), "the personal token is not shown");
+    assertEquals(5, rest.getJsonArray("notices").size(), "the personal token is not shown");
     assertTrue(rest.isNull("next"), "the last page");
     assertEquals(
         0,

@@ -36,7 +36,15 @@ import java.lang.annotation.Target;
     schema =
         @Schema(
             type = "string",
-            allowableValues = {"created", "updated", "revoked", "imported"}))
+            allowableValues = {
+              "created",
+              "updated",
+              "rotated",
+              "previous-secret-ended",
+              "ended-secret-used",
+              "revoked",
+              "imported"
+            }))
 @Parameter(
     name = "from",
     in = ParameterIn.QUERY,

@@ -91,7 +91,15 @@ public record AuditLogResponse(
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String groupDisplayName,
       @Schema(
-              allowableValues = {"created", "updated", "revoked", "imported"},
+              allowableValues = {
+                "created",
+                "updated",
+                "rotated",
+                "previous-secret-ended",
+                "ended-secret-used",
+                "revoked",
+                "imported"
+              },
               requiredMode = RequiredMode.REQUIRED)
           String event,
       @Schema(

@@ -237,6 +237,9 @@ public final class ServiceTokenResponses {
                 "minted",
                 "exchanged",
                 "updated",
+                "rotated",
+                "previous-secret-ended",
+                "ended-secret-used",
                 "revoked",
                 "imported"
               },
