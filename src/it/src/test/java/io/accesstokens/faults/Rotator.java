@@ -10,7 +10,8 @@ import java.util.UUID;
  * secret within the grace period. For use by one thread.
  *
  * <p>A secret is judged like a token: it must be accepted until the request to end it is sent, and
- * must be refused after the response.
+ * must be refused after the response. If an earlier attempt of a rotation got no response, the new
+ * secret may be refused, because that attempt can be processed later and replace it.
  */
 final class Rotator {
 
@@ -93,13 +94,19 @@ final class Rotator {
    */
   private Optional<TrackedToken> settle(TrackedToken token) throws InterruptedException {
     String key = UUID.randomUUID().toString();
+    boolean mayBeReplaced = false;
     for (int i = 0; i < OFTEN_ENOUGH; i++) {
       TokenServiceClient service = any();
       TokenServiceClient.Rotation rotation = service.rotate(token, key);
       findings.attempted(token, service, rotation);
       if (!rotation.isOpen()) {
+        if (mayBeReplaced) {
+          // A paused replica can still process an earlier attempt, which replaces the new secret.
+          rotation.rotated().ifPresent(next -> next.revokeSent(rotation.endedAt()));
+        }
         return rotation.rotated();
       }
+      mayBeReplaced = true;
       Thread.sleep(50);
     }
     throw new AssertionError("no answer to the rotation of " + token);
