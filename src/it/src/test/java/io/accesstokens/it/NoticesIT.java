@@ -203,7 +203,12 @@ class NoticesIT {
       assertMails();
       assertWebhooks(application);
       assertReports(application, tokens.get(0), tokens.get(1));
-      assertEquals(List.of("no notices"), dryRun(call(notices())));
+      assertEquals(
+          List.of(
+              "token.rotated group:default/platform made",
+              "token.ended-secret-used group:default/platform made"),
+          dryRun(call(notices())),
+          "the mails of the next day");
       assertCommandErrors();
       String log = application.log();
       for (String secret : List.of("k1k1", SECRET.substring(6), "169.254.169.254")) {

@@ -5,7 +5,6 @@ import io.accesstokens.http.response.Identity;
 import io.accesstokens.http.response.SecretHeaders;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -31,12 +30,9 @@ public class WhoAmIResource extends BaseResource {
   @Operation(operationId = "whoAmI", summary = "Get the caller's identity and permissions")
   @ApiResponse(
       responseCode = "200",
-      description = "The caller",
-      headers =
-          @Header(
-              name = SecretHeaders.EXPIRES,
-              description = "The expiry of the presented credential, if it expires",
-              schema = @Schema(types = "string", format = "date-time")),
+      description =
+          "The caller. For a token, the header X-Access-Token-Expires has the expiry of the"
+              + " presented secret.",
       content = @Content(schema = @Schema(implementation = Identity.class)))
   public Response get() {
     return answer(
