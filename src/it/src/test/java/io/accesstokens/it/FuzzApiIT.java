@@ -75,6 +75,16 @@ class FuzzApiIT {
     NodeClients.checkOpenApi(application.api().get("/api/openapi.json").expect(200).text());
   }
 
+  /**
+   * Self-rotation is off by default. Random requests seldom end a previous secret, because the
+   * token must have been rotated before.
+   */
+  private static final Set<String> RARE =
+      Set.of(
+          "POST /access-tokens/rotate 200",
+          "DELETE /access-tokens/service/{id}/previous-secret 204",
+          "DELETE /access-tokens/personal/{id}/previous-secret 204");
+
   @Test
   void everyResponseIsDeclaredByTheDocument() throws Exception {
     long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong());
@@ -87,7 +97,9 @@ class FuzzApiIT {
     Files.writeString(file, report);
     System.out.println(report);
     assertEquals("", fuzzer.findings(), () -> "seed " + seed + ", all of it is in " + file);
-    assertEquals(NEEDS_OPENID, fuzzer.successesNeverSeen(), report);
+    Set<String> neverSeen = new HashSet<>(fuzzer.successesNeverSeen());
+    neverSeen.removeAll(RARE);
+    assertEquals(NEEDS_OPENID, neverSeen, report);
     String log = application.log();
     assertFalse(log.contains(" ERROR "), () -> "a failure in " + application.logFile());
     assertFalse(RAW_TOKEN.matcher(log).find(), () -> "a raw token in " + application.logFile());
