@@ -102,11 +102,11 @@ class PreviousSecretEndTest {
   @Test
   void endNeedsThePermissionToRevoke() {
     rotate(grace(60));
-    Actor stranger =
+    Actor outsider =
         new Actor.Person(new EntityRef(EntityRef.USER, "default", "eve"), Set.of(), null);
     assertThrows(
         PermissionDeniedException.class,
-        () -> service.rotations.endPreviousSecret(stranger, id, null));
+        () -> service.rotations.endPreviousSecret(outsider, id, null));
     assertThrows(
         InvalidRequestException.class, () -> service.rotations.endPreviousSecret(ADA, id, " "));
     service.assertAccepted(created.rawToken());

@@ -239,11 +239,11 @@ class TokenRotationsTest {
 
   @Test
   void callersWithoutThePermissionAreDenied() {
-    Actor stranger =
+    Actor outsider =
         new Actor.Person(new EntityRef(EntityRef.USER, "default", "eve"), Set.of(), null);
     assertThrows(
         PermissionDeniedException.class,
-        () -> service.rotations.rotate(stranger, id, RotationRequest.DEFAULT));
+        () -> service.rotations.rotate(outsider, id, RotationRequest.DEFAULT));
     Actor withoutTheScope = managing(List.of(Permissions.SERVICE_WRITE), Duration.ofDays(60));
     assertThrows(
         PermissionDeniedException.class,
