@@ -87,7 +87,7 @@ public final class FuzzInput {
     String text = write.apply(value);
     Optional<T> again = read.apply(text);
     if (again.isEmpty()) {
-      throw new AssertionError("the canonical text is not read: " + text);
+      throw new AssertionError("the canonical text cannot be parsed: " + text);
     }
     same("the text of the value that was read again", text, write.apply(again.get()));
   }

@@ -125,7 +125,7 @@ public final class TcpProxy implements AutoCloseable {
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
       if (mode == Mode.CUT) {
-        throw new IOException("cut");
+        throw new IOException("the proxy cuts all connections");
       }
       start("proxy responses", () -> forward(server, client, true));
       forward(client, server, false);

@@ -2,8 +2,9 @@
  * Real components for tests. Tests use these components instead of mocks.
  *
  * <ul>
- *   <li>The application in its own process or in a servlet container.
- *   <li>Database servers, an HTTP client and a bare socket.
+ *   <li>The application in its own process or in a servlet container ({@code server}).
+ *   <li>Database servers ({@code server}), an HTTP client and a bare socket ({@code client}).
+ *   <li>Programs of the operating system, and their installation ({@code program}).
  *   <li>Random input that can be reproduced from a seed.
  * </ul>
  *

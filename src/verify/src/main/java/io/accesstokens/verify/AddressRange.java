@@ -24,7 +24,8 @@ public record AddressRange(IpAddress first, int bits) {
    */
   public AddressRange {
     if (bits < 0 || bits > first.length()) {
-      throw new IllegalArgumentException("an address has not that many bits");
+      throw new IllegalArgumentException(
+          "the prefix length must be 0 to 32 for IPv4, or 0 to 128 for IPv6");
     }
     first = first.first(bits);
   }

@@ -42,7 +42,7 @@ final class BatchingTokenLoader {
   private final Deque<PendingLookup> waiting = new ArrayDeque<>(); // guarded by this
   private int reads; // guarded by this
 
-  /** A queued token, with the future that another thread completes. */
+  /** A token to read. If the token is queued, another thread completes the future. */
   private record PendingLookup(RawToken token, CompletableFuture<WaitResult> future) {
 
     PendingLookup(RawToken token) {

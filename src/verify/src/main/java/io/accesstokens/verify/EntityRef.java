@@ -41,13 +41,15 @@ public record EntityRef(String kind, String namespace, String name) {
   public EntityRef {
     boolean knownKind = kind.equals(GROUP) || kind.equals(USER);
     if (!knownKind || !isPart(namespace) || !isPart(name)) {
-      throw new IllegalArgumentException("not an entity ref");
+      throw new IllegalArgumentException(
+          "the kind must be group or user, and the namespace and the name must be valid");
     }
     namespace = namespace.toLowerCase(Locale.ROOT);
     name = name.toLowerCase(Locale.ROOT);
     int length = kind.length() + 1 + codePoints(namespace) + 1 + codePoints(name);
     if (length > MAX_LENGTH) {
-      throw new IllegalArgumentException("an entity ref has at most " + MAX_LENGTH + " characters");
+      throw new IllegalArgumentException(
+          "an entity ref must have at most " + MAX_LENGTH + " characters");
     }
   }
 

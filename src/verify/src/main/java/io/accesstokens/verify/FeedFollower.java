@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>If more entries follow the page, the follower reads the next page immediately.
  *   <li>If the page has a gap, an unexpected nonce, another server or an unknown kind of entry, the
- *       follower clears the cache.
+ *       follower ends the lease and clears the cache. Without a position, a remote verifier could
+ *       load facts from a replica that has not applied the latest changes.
  * </ul>
  */
 public final class FeedFollower implements AutoCloseable {
@@ -132,6 +133,9 @@ public final class FeedFollower implements AutoCloseable {
   private Outcome apply(ChangeFeed.Page page, Lease.Poll poll) {
     Optional<ChangeFeed.Position> before = Optional.ofNullable(position);
     ChangeFeed.Position next = page.positionAfter(before).orElse(null);
+    if (next == null) {
+      lease.end();
+    }
     lastReceived = next;
     if (before.isEmpty() || next == null) {
       // Without a known position, cached facts may be older than this page.

@@ -102,7 +102,7 @@ public final class Lease {
    *
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
-   * @param nanos the length, in nanoseconds
+   * @param nanos the length, in nanoseconds; zero for a lease that {@link #end} has ended
    * @param offsetMillis the store's clock minus the wall clock, in milliseconds
    */
   private record Grant(long monotonic, long wall, long nanos, long offsetMillis) {}
@@ -171,7 +171,7 @@ public final class Lease {
     if (unlimited) {
       return true;
     }
-    if (last == null) {
+    if (last == null || last.nanos() == 0) {
       return false;
     }
     long passed = monotonic - last.monotonic();
@@ -227,8 +227,8 @@ public final class Lease {
    * Waits for a read of the feed that begins after this call. All waiting threads share one read.
    *
    * @param timeout the maximum wait
-   * @return true if that read granted the lease; false if that read did not grant the lease, or
-   *     after the timeout
+   * @return true if that read granted the lease; false if that read did not grant the lease, after
+   *     the timeout, or if this lease is closed
    */
   boolean awaitNext(Duration timeout) {
     CompletableFuture<Boolean> poll;
@@ -276,6 +276,14 @@ public final class Lease {
         }
         monitor.wait(left);
       }
+    }
+  }
+
+  /** Ends the lease now. A later read of the feed can grant it again. */
+  void end() {
+    Grant last = grant;
+    if (last != null) {
+      grant = new Grant(last.monotonic(), last.wall(), 0, last.offsetMillis());
     }
   }
 

@@ -27,9 +27,9 @@ public record PresentedSecret(
    * Identifies a secret of a token. The id does not reveal the secret.
    *
    * @param tokenId the id of the token
-   * @param number the number of the secret, which begins at 1 and increases with each new secret of
-   *     the token; {@value #UNKNOWN} if the secret is not known, for example for a JWT that was
-   *     derived from the token
+   * @param number the number of the secret. The first secret of a token has the number 1, and each
+   *     new secret has a higher number. The number is {@value #UNKNOWN} if the secret is not known,
+   *     for example for a JWT that was derived from the token
    */
   public record SecretId(UUID tokenId, int number) {
 

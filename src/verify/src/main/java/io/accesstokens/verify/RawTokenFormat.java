@@ -26,7 +26,9 @@ public record RawTokenFormat(
   private static final int BASE = ALPHABET.length();
   private static final int RANDOM_LENGTH = 37;
   private static final int CHECKSUM_LENGTH = 6;
-  private static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
+
+  /** The number of characters after the prefix. */
+  static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
   /**
    * The form of a prefix: at most seven characters and an underscore. The display prefix of a token
@@ -135,11 +137,14 @@ public record RawTokenFormat(
 
   private static boolean isBase64Url(String text, int from) {
     for (int i = from; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!isBase62(c) && c != '-' && c != '_') {
+      if (!isBase64Url(text.charAt(i))) {
         return false;
       }
     }
     return true;
+  }
+
+  static boolean isBase64Url(char c) {
+    return isBase62(c) || c == '-' || c == '_';
   }
 }

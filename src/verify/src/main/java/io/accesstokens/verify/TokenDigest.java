@@ -35,7 +35,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
    */
   public static TokenDigest of(byte[] bytes) {
     if (bytes.length != LENGTH) {
-      throw new IllegalArgumentException("a SHA-256 digest has 32 bytes, not " + bytes.length);
+      throw new IllegalArgumentException(
+          "a SHA-256 digest must have 32 bytes, but has " + bytes.length);
     }
     return new TokenDigest(bytes.clone());
   }

@@ -1,8 +1,6 @@
 package io.accesstokens.verify;
 
 import java.time.Instant;
-import java.util.Optional;
-import java.util.UUID;
 
 /**
  * The facts that a store has about a token, for one of its secrets. The verdict at any instant can
@@ -37,14 +35,13 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
 
   /** Returns the verdict at and after {@code expiresAt}, and the verdict of a revoked token. */
   Verification.Refused refused() {
-    Optional<UUID> tokenId = Optional.of(accepted.tokenId());
     if (revoked) {
-      return new Verification.Refused(Verification.Reason.REVOKED, tokenId);
+      return accepted.refused(Verification.Reason.REVOKED);
     }
-    return secretEnded || accepted.secret().previous()
-        ? new Verification.Refused(
-            Verification.Reason.ENDED_SECRET, tokenId, accepted.secret().id().number())
-        : new Verification.Refused(Verification.Reason.EXPIRED, tokenId);
+    return accepted.refused(
+        secretEnded || accepted.secret().previous()
+            ? Verification.Reason.ENDED_SECRET
+            : Verification.Reason.EXPIRED);
   }
 
   /** Returns true if no client is accepted with these facts at any instant. */

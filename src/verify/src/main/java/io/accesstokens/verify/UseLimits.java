@@ -36,7 +36,8 @@ public record UseLimits(List<AddressRange> allowedAddresses, @Nullable Integer r
     }
     if (requestsPerMinute != null
         && (requestsPerMinute < 1 || requestsPerMinute > MAX_REQUESTS_PER_MINUTE)) {
-      throw new IllegalArgumentException("the number of requests per minute is out of bounds");
+      throw new IllegalArgumentException(
+          "requestsPerMinute must be 1 to " + MAX_REQUESTS_PER_MINUTE);
     }
   }
 

@@ -101,6 +101,11 @@ public sealed interface Verification {
       return owner;
     }
 
+    /** Returns the verdict that refuses the same secret. */
+    Refused refused(Reason reason) {
+      return new Refused(reason, Optional.of(tokenId), secret.id().number());
+    }
+
     /** Returns a copy of this verdict with other scopes. */
     public Accepted withScopes(List<String> others) {
       return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt, limits, secret);
@@ -117,9 +122,7 @@ public sealed interface Verification {
   record AddressLimited(Accepted accepted) implements Verification {
     @Override
     public Verification from(@Nullable String clientAddress) {
-      return accepted.limits().allow(clientAddress)
-          ? accepted
-          : new Refused(Reason.ADDRESS, Optional.of(accepted.tokenId()));
+      return accepted.limits().allow(clientAddress) ? accepted : accepted.refused(Reason.ADDRESS);
     }
   }
 
@@ -130,7 +133,7 @@ public sealed interface Verification {
    * @param reason the reason why the token was refused
    * @param tokenId the id of the token; empty if it is not known
    * @param secretNumber the number of the presented secret, see {@link PresentedSecret.SecretId};
-   *     known only for the reason {@link Reason#ENDED_SECRET}
+   *     {@link PresentedSecret.SecretId#UNKNOWN} if it is not known
    */
   record Refused(Reason reason, Optional<UUID> tokenId, int secretNumber) implements Verification {
 

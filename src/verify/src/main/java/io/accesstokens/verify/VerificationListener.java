@@ -1,7 +1,5 @@
 package io.accesstokens.verify;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Receives the outcome of each use of a raw token as a credential. Implementations must return
  * immediately.
@@ -12,54 +10,54 @@ public interface VerificationListener {
   VerificationListener NO_OP =
       new VerificationListener() {
         @Override
-        public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
+        public void accepted(Verification.Accepted accepted, ClientInfo client) {}
 
         @Override
-        public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
+        public void refused(Verification.Refused refused, ClientInfo client) {}
       };
 
   /**
    * Called when a request was accepted because of its token.
    *
-   * @param clientAddress the client's network address; null if it is not known
+   * @param client the client that sent the request
    */
-  void accepted(Verification.Accepted accepted, @Nullable String clientAddress);
+  void accepted(Verification.Accepted accepted, ClientInfo client);
 
   /**
    * Called when a request was refused because of its token.
    *
-   * @param clientAddress the client's network address; null if it is not known
+   * @param client the client that sent the request
    */
-  void refused(Verification.Refused refused, @Nullable String clientAddress);
+  void refused(Verification.Refused refused, ClientInfo client);
 
   /**
    * Called when the token of a request could not be verified, and the response is 503. The default
    * implementation does nothing.
    *
-   * @param clientAddress the client's network address; null if it is not known
+   * @param client the client that sent the request
    */
-  default void unavailable(@Nullable String clientAddress) {}
+  default void unavailable(ClientInfo client) {}
 
   /** Returns a listener that passes each outcome to this listener, and then to {@code next}. */
   default VerificationListener and(VerificationListener next) {
     VerificationListener first = this;
     return new VerificationListener() {
       @Override
-      public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-        first.accepted(accepted, clientAddress);
-        next.accepted(accepted, clientAddress);
+      public void accepted(Verification.Accepted accepted, ClientInfo client) {
+        first.accepted(accepted, client);
+        next.accepted(accepted, client);
       }
 
       @Override
-      public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-        first.refused(refused, clientAddress);
-        next.refused(refused, clientAddress);
+      public void refused(Verification.Refused refused, ClientInfo client) {
+        first.refused(refused, client);
+        next.refused(refused, client);
       }
 
       @Override
-      public void unavailable(@Nullable String clientAddress) {
-        first.unavailable(clientAddress);
-        next.unavailable(clientAddress);
+      public void unavailable(ClientInfo client) {
+        first.unavailable(client);
+        next.unavailable(client);
       }
     };
   }

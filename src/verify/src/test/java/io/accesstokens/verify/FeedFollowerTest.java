@@ -3,6 +3,7 @@ package io.accesstokens.verify;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -232,6 +233,20 @@ class FeedFollowerTest {
   }
 
   @Test
+  void gapInTheFeedEndsTheLeaseAndClearsTheCache() {
+    begin();
+    cache.check(TOKEN);
+    pages.add(page(3, List.of(new ChangeFeed.Entry(3, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
+    follower.poll();
+    assertEquals(Optional.empty(), follower.lastReceived());
+    assertEquals(Optional.of(Duration.ZERO), lease.remaining());
+    begin();
+    assertNotEquals(Optional.of(Duration.ZERO), lease.remaining(), "the next page grants no lease");
+    cache.check(TOKEN);
+    assertEquals(2, reads.get());
+  }
+
+  @Test
   void withheldLeaseResetsTheTimeSinceRevocation() {
     begin();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
@@ -342,17 +357,6 @@ class FeedFollowerTest {
     own[0].poll();
     own[0].poll();
     assertEquals(Optional.of(REVOKED), atLoad.get());
-  }
-
-  @Test
-  void gapInTheFeedClearsTheCache() {
-    begin();
-    cache.check(TOKEN);
-    pages.add(page(2, List.of(new ChangeFeed.Entry(2, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
-    follower.poll();
-    assertEquals(Optional.empty(), follower.lastReceived());
-    cache.check(TOKEN);
-    assertEquals(2, reads.get());
   }
 
   @ParameterizedTest

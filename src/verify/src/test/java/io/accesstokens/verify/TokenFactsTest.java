@@ -39,7 +39,7 @@ class TokenFactsTest {
   }
 
   private static Verification.Refused refused(Reason reason) {
-    return new Verification.Refused(reason, Optional.of(ID));
+    return new Verification.Refused(reason, Optional.of(ID), 3);
   }
 
   private static Verification.Refused endedSecret() {

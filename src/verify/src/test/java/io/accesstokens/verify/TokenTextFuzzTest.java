@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
 
-/** Fuzzes texts that have exactly one meaning: raw tokens, entity refs, feed positions. */
+/**
+ * Fuzzes texts that have exactly one meaning: raw tokens, entity refs, feed positions. Also fuzzes
+ * the products of clients.
+ */
 class TokenTextFuzzTest {
 
   private static final String BASE_62 =
@@ -28,16 +31,31 @@ class TokenTextFuzzTest {
     "user:default/dave",
     "Group:",
     "USER:",
-    "MSAwICBh"
+    "MSAwICBh",
+    "curl/8.5.0 (x)"
   })
   void texts(byte[] input) {
     String text = text(input);
     rawToken(text);
     minted(input);
+    product(text);
     EntityRef.parseGroup(text).ifPresent(ref -> isCanonical(ref, EntityRef.GROUP));
     EntityRef.parseUser(text).ifPresent(ref -> isCanonical(ref, EntityRef.USER));
     ChangeFeed.Position.parse(text)
         .ifPresent(position -> same("a position has one text", text, position.text()));
+  }
+
+  private static void product(String text) {
+    String product = new ClientInfo(null, text).product();
+    if (product != null) {
+      holds("a short product", product.length() <= ClientInfo.MAX_PRODUCT_LENGTH);
+      holds(
+          "the form of a product",
+          product.matches("[0-9A-Za-z!#$%&'*+.^_`|~-]+(/[0-9A-Za-z!#$%&'*+.^_`|~-]+)?"));
+      holds("the text begins with its product", text.startsWith(product));
+      same("the product of a product", product, new ClientInfo(null, product).product());
+      holds("no raw token", UNCHECKED.parse(product).isEmpty());
+    }
   }
 
   private static void rawToken(String text) {

@@ -11,7 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Calls the application with the credentials of one caller. Immutable and thread-safe.
@@ -23,20 +24,25 @@ public final class Api {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  private static final String CONNECTION = "Connection";
+
   private static volatile HttpClient client = newClient();
+
+  /** A client for requests that close their connections. So it never has an idle connection. */
+  private static final HttpClient WITHOUT_IDLE_CONNECTIONS = newClient();
 
   private final URI base;
   private final Exchanges exchanges;
-  private final Optional<String> authorization;
+  private final Map<String, String> headers;
 
   public Api(URI base, Exchanges exchanges) {
-    this(base, exchanges, Optional.empty());
+    this(base, exchanges, Map.of());
   }
 
-  private Api(URI base, Exchanges exchanges, Optional<String> authorization) {
+  private Api(URI base, Exchanges exchanges, Map<String, String> headers) {
     this.base = base;
     this.exchanges = exchanges;
-    this.authorization = authorization;
+    this.headers = headers;
   }
 
   /**
@@ -112,7 +118,22 @@ public final class Api {
 
   /** Returns a client that sends the given value as its Authorization header. */
   public Api authorization(String value) {
-    return new Api(base, exchanges, Optional.of(value));
+    return with("Authorization", value);
+  }
+
+  /**
+   * Returns a client that opens a new connection for each request. So no request fails because the
+   * server closes an idle connection at that time. The JDK permits this only with the system
+   * property {@code jdk.httpclient.allowRestrictedHeaders=connection}.
+   */
+  public Api withNewConnections() {
+    return with(CONNECTION, "close");
+  }
+
+  private Api with(String header, String value) {
+    Map<String, String> changed = new HashMap<>(headers);
+    changed.put(header, value);
+    return new Api(base, exchanges, changed);
   }
 
   public ApiResult get(String path) {
@@ -142,7 +163,7 @@ public final class Api {
   /** Creates a request. The caller can change the request before {@link Call#send}. */
   public Call call(String method, String path) {
     Call call = new Call(method, path);
-    authorization.ifPresent(value -> call.header("Authorization", value));
+    headers.forEach(call::header);
     return call;
   }
 
@@ -190,9 +211,10 @@ public final class Api {
 
     /** Sends the request and waits for the response. */
     public ApiResult send() {
+      HttpClient sender = headers.containsKey(CONNECTION) ? WITHOUT_IDLE_CONNECTIONS : client;
       try {
         HttpResponse<byte[]> response =
-            client.send(
+            sender.send(
                 request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
         ApiResult answer =
             new ApiResult(
@@ -200,7 +222,7 @@ public final class Api {
         exchanges.record(answer);
         return answer;
       } catch (IOException e) {
-        throw new UncheckedIOException(method + ' ' + path, e);
+        throw new UncheckedIOException(method + ' ' + path + ": " + e.getMessage(), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);

@@ -57,6 +57,16 @@ public final class MintFlowClient {
     return new MintFlowClient(session, session.post(PATH, json).ok());
   }
 
+  /**
+   * Returns a flow that a client without a session has started.
+   *
+   * @param session the session that continues the flow
+   * @param begun the response to the request that started the flow
+   */
+  public static MintFlowClient begun(BrowserSession session, JsonObject begun) {
+    return new MintFlowClient(session, begun);
+  }
+
   /** Returns a copy of this flow for another session. */
   public MintFlowClient in(BrowserSession other) {
     return new MintFlowClient(other, begun);
@@ -168,7 +178,7 @@ public final class MintFlowClient {
     String location = answer.expect(302).headerLine("Location");
     String start = TOKENS_PAGE + '#' + name;
     if (!location.startsWith(start)) {
-      throw new AssertionError("leads elsewhere: " + answer);
+      throw new AssertionError("Location must start with " + start + ": " + answer);
     }
     byte[] json = Base64.getUrlDecoder().decode(location.substring(start.length()));
     try (JsonReader reader =

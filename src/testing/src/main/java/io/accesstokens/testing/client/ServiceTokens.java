@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** Calls the service token API ({@code /api/access-tokens/service}) as one caller. */
 public final class ServiceTokens {
@@ -136,6 +137,12 @@ public final class ServiceTokens {
   /** Returns the audit events of a token, newest first. */
   public List<JsonObject> events(String id) {
     return objects(api.get(path(id) + "/audit").ok(), "events");
+  }
+
+  /** Waits until all audit events of a token are in the transparency log, and returns them. */
+  public List<JsonObject> loggedEvents(String id) {
+    return Awaitility.await("events in the log")
+        .until(() -> events(id), events -> events.stream().noneMatch(e -> e.isNull("logIndex")));
   }
 
   /** Returns all tokens that match a query, from all pages of the result. */

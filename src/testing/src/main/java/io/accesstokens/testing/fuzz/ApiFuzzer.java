@@ -7,6 +7,7 @@ import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * the responses.
  */
 public final class ApiFuzzer {
+
+  /** The number of additional requests of a round to an operation without success. */
+  private static final int SOUGHT = 4;
+
+  /** The number of requests to an operation after which it gets no additional ones. */
+  private static final int MAX_SOUGHT = 150;
 
   private final RunningApplication application;
   private final OpenApi api;
@@ -40,11 +47,11 @@ public final class ApiFuzzer {
 
   /**
    * Sends requests one after the other in the calling thread. Several threads may call this method
-   * concurrently.
+   * concurrently. An operation that has not succeeded gets more requests, which are valid.
    *
    * @param seed the seed of all random choices of this call
    * @param requests the number of requests
-   * @param callers the callers of the requests. No other call may use these callers
+   * @param callers the callers of the requests. No concurrent call may use these callers
    */
   public void run(long seed, int requests, FuzzCallers callers) throws IOException {
     Choice choice = new Choice(seed);
@@ -52,15 +59,20 @@ public final class ApiFuzzer {
     callers.describe(known);
     RequestMaker maker = new RequestMaker(api, application.contextPath() + "/api", known, choice);
     Map<Operation, Set<Caller>> admitted = new HashMap<>();
+    Map<Operation, Integer> sent = new HashMap<>();
     List<Operation> round = new ArrayList<>();
     try (OpenConnection connection = new OpenConnection(application.port())) {
       FuzzedRequest before = null;
       for (int i = 0; i < requests; i++) {
         if (round.isEmpty()) {
           round.addAll(api.operations());
+          api.operations().stream()
+              .filter(operation -> isSought(operation, admitted, sent))
+              .forEach(operation -> round.addAll(Collections.nCopies(SOUGHT, operation)));
         }
         Operation operation = round.remove(choice.below(round.size()));
-        FlawLevel level = flawLevel(choice);
+        FlawLevel level = isSought(operation, admitted, sent) ? FlawLevel.NONE : flawLevel(choice);
+        sent.merge(operation, 1, Integer::sum);
         Caller caller = caller(operation, level, callers, admitted, choice);
         FuzzedRequest request = maker.make(operation, caller, level);
         Optional<ApiResult> answer = send(connection, request, before);
@@ -69,10 +81,19 @@ public final class ApiFuzzer {
           Operation requested = request.operation();
           known.learn(requested, request.caller(), answer.get());
           admitted.computeIfAbsent(requested, key -> new HashSet<>()).add(request.caller());
-          callers.learn(requested, answer.get());
+          callers.learn(requested, answer.get(), known);
         }
       }
     }
+  }
+
+  /**
+   * Returns true if the operation has not succeeded in this run. Returns false after many requests,
+   * because some operations cannot succeed.
+   */
+  private static boolean isSought(
+      Operation operation, Map<Operation, Set<Caller>> admitted, Map<Operation, Integer> sent) {
+    return !admitted.containsKey(operation) && sent.getOrDefault(operation, 0) < MAX_SOUGHT;
   }
 
   private static FlawLevel flawLevel(Choice choice) {

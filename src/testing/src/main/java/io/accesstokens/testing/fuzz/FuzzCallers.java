@@ -3,6 +3,10 @@ package io.accesstokens.testing.fuzz;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,8 +20,7 @@ import java.util.Set;
  */
 public final class FuzzCallers {
 
-  private static final String PERSONAL = "/api/access-tokens/personal";
-  private static final String SERVICE = "/api/access-tokens/service";
+  private static final String SELF_ROTATION = "/access-tokens/rotate";
   private static final String SESSION_PATH = "/access-tokens/session";
 
   /**
@@ -26,7 +29,19 @@ public final class FuzzCallers {
    */
   private static final String SIGNS_IN = "dave";
 
+  /** Number of tokens of each kind that have a previous secret at the start of a run. */
+  private static final int ROTATED = 5;
+
   private final List<Caller> callers = new ArrayList<>();
+
+  /** Service tokens that the run needs with their current secrets. */
+  private final List<Caller> serviceTokens = new ArrayList<>();
+
+  /** The ids of service tokens with a previous secret. A request may end it. */
+  private final List<String> rotated = new ArrayList<>();
+
+  /** The ids of alice's personal tokens with a previous secret. A request may end it. */
+  private final List<String> rotatedPersonal = new ArrayList<>();
 
   /** Ids and raw tokens that no request may revoke. */
   private final Set<String> reserved;
@@ -34,8 +49,16 @@ public final class FuzzCallers {
   /** Sessions that a request may end, as values of the Cookie header. */
   private final List<String> sessions = new ArrayList<>();
 
-  private FuzzCallers(Set<String> reserved) {
+  /** The service token that requests rotate, with its current secret. */
+  private Caller rotating;
+
+  private FuzzCallers(Set<String> reserved, Api api, String name) {
     this.reserved = reserved;
+    this.rotating = rotating(service(api, name + "-rotating", "catalog:read"));
+  }
+
+  private static Caller rotating(String rawToken) {
+    return Caller.of("rotating service token", 6, "Authorization: Bearer " + rawToken);
   }
 
   /**
@@ -48,9 +71,11 @@ public final class FuzzCallers {
    *     is complete
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
-    FuzzCallers made = new FuzzCallers(reserved);
+    FuzzCallers made = new FuzzCallers(reserved, api, name);
     made.addUsers(api);
+    made.callers.add(made.rotating);
     made.addTokens(api, name);
+    made.addRotatedTokens(api, name);
     made.addGarbage();
     return made;
   }
@@ -87,50 +112,64 @@ public final class FuzzCallers {
   }
 
   private void addTokens(Api api, String name) {
-    addBearer("service token", 6, service(api, name + "-plain", "[\"catalog:read\"]"));
-    addBearer(
-        "managing service token",
-        6,
+    String plain = service(api, name + "-plain", "catalog:read");
+    serviceTokens.add(addBearer("service token", 6, plain));
+    String managing =
         service(
             api,
             name + "-managing",
-            "[\"access-tokens:service:read\",\"access-tokens:service:write\","
-                + "\"access-tokens:service:revoke\",\"access-tokens:introspect\","
-                + "\"catalog:read\"]"));
-    addBearer("personal token", 5, personal(api, name + "-reading", "[]"));
-    String revoking = personal(api, name + "-revoking", "[\"access-tokens:user:revoke\"]");
+            "access-tokens:service:read",
+            "access-tokens:service:write",
+            "access-tokens:service:revoke",
+            "access-tokens:introspect",
+            "catalog:read");
+    serviceTokens.add(addBearer("managing service token", 6, managing));
+    addBearer("personal token", 5, personal(api, name + "-reading"));
+    String revoking = personal(api, name + "-revoking", "access-tokens:user:revoke");
     addBearer("revoking personal token", 4, revoking);
     String form = "grant_type=refresh_token&refresh_token=" + revoking;
     JsonObject exchanged = api.anonymous().form("/api/auth/v1/token", form).ok();
     addBearer("signed token", 4, exchanged.getString("access_token"));
-    String ended = service(api, name + "-ended", "[\"catalog:read\"]");
+    String ended = service(api, name + "-ended", "catalog:read");
     api.anonymous().form("/api/access-tokens/revoke", "token=" + ended).expect(200);
     addBearer("revoked token", 2, ended);
   }
 
-  private void addBearer(String name, int weight, String token) {
-    callers.add(Caller.of(name, weight, "Authorization: Bearer " + token));
+  /** Rotates tokens of alice. Their previous secrets stay valid for the default grace period. */
+  private void addRotatedTokens(Api api, String name) {
+    Api alice = api.as("alice");
+    ServiceTokens service = new ServiceTokens(alice);
+    PersonalTokens personal = new PersonalTokens(alice);
+    for (int i = 0; i < ROTATED; i++) {
+      rotated.add(service.rotate(service.create().id(), "{}").id());
+      TestToken own = personal.create();
+      alice.post(PersonalTokens.path(own.id()) + "/rotate", "{}").expect(200);
+      rotatedPersonal.add(own.id());
+    }
+    TestToken former = service.create(TokenRequest.good().named(name + "-previous"));
+    addBearer("previous secret of a service token", 2, reserve(former));
+    service.rotate(former.id(), "{}");
   }
 
-  private String service(Api api, String name, String scopes) {
-    return made(
-        api.as("alice")
-            .post(
-                SERVICE,
-                "{\"name\":\"%s\",\"description\":\"d\",\"groupEntityRef\":\"platform\",\"scopes\":%s}"
-                    .formatted(name, scopes)));
+  private Caller addBearer(String name, int weight, String token) {
+    Caller caller = Caller.of(name, weight, "Authorization: Bearer " + token);
+    callers.add(caller);
+    return caller;
   }
 
-  private String personal(Api api, String name, String scopes) {
-    return made(
-        api.as("dave").post(PERSONAL, "{\"name\":\"%s\",\"scopes\":%s}".formatted(name, scopes)));
+  private String service(Api api, String name, String... scopes) {
+    TokenRequest request = TokenRequest.good().named(name).scopes(scopes);
+    return reserve(new ServiceTokens(api.as("alice")).create(request));
   }
 
-  private String made(ApiResult answer) {
-    JsonObject json = answer.expect(201).json();
-    reserved.add(json.getJsonObject("token").getString("id"));
-    reserved.add(json.getString("rawToken"));
-    return json.getString("rawToken");
+  private String personal(Api api, String name, String... scopes) {
+    return reserve(new PersonalTokens(api.as("dave")).createNamed(name, scopes));
+  }
+
+  private String reserve(TestToken token) {
+    reserved.add(token.id());
+    reserved.add(token.rawToken());
+    return token.rawToken();
   }
 
   private void addGarbage() {
@@ -168,6 +207,8 @@ public final class FuzzCallers {
   void describe(KnownValues known) {
     known.add("groupEntityRef", "group:default/guests", "payments", "group:default/platform");
     known.add("userEntityRef", "user:default/alice", "user:default/dave");
+    // The run needs the personal tokens of alice.
+    known.add("/access-tokens/user-tokens/revoke#userEntityRef", "user:default/dave");
     known.add("createdBy", "user:default/carol", "user:default/alice");
     known.add("actor", "user:default/dave", "user:default/alice");
     known.add("scopes", "techdocs:read", "catalog:write", "catalog:read");
@@ -180,6 +221,10 @@ public final class FuzzCallers {
     known.add("nonce", "0123456789abcdefABCDEF_-");
     known.add("grant_type", "refresh_token");
     known.add("q", "f", "a");
+    known.add("Idempotency-Key", "first", "second");
+    known.add("/access-tokens/service/{id}/previous-secret#id", rotated.toArray(String[]::new));
+    known.add(
+        "/access-tokens/personal/{id}/previous-secret#id", rotatedPersonal.toArray(String[]::new));
     reserved.forEach(known::reserve);
   }
 
@@ -195,14 +240,17 @@ public final class FuzzCallers {
         return caller;
       }
     }
-    throw new AssertionError("weights");
+    throw new AssertionError("no caller was chosen, because the sum of the weights is wrong");
   }
 
   /**
-   * Returns {@code caller}, or another caller if the operation can end a session that the run
-   * needs.
+   * Returns {@code caller}, or another caller if the operation can end a session or replace a
+   * secret that the run needs.
    */
   Caller safe(Operation operation, Caller caller, Choice choice) {
+    if (operation.path().equals(SELF_ROTATION) && serviceTokens.contains(caller)) {
+      return rotating;
+    }
     if (caller.endsSessions() || !operation.path().startsWith(SESSION_PATH)) {
       return caller;
     }
@@ -214,8 +262,18 @@ public final class FuzzCallers {
         SIGNS_IN + " in a session", 1, "Cookie: " + cookie, "X-Requested-With: XMLHttpRequest");
   }
 
-  /** Stores the session that a sign-in response started. */
-  void learn(Operation operation, ApiResult answer) {
+  /**
+   * Stores the session that a sign-in response started, and the new secret of a token that has
+   * rotated itself. Reserves the new secret.
+   */
+  void learn(Operation operation, ApiResult answer, KnownValues known) {
+    if (operation.path().equals(SELF_ROTATION)) {
+      String rawToken = answer.json().getString("rawToken");
+      known.reserve(rawToken);
+      callers.remove(rotating);
+      rotating = rotating(rawToken);
+      callers.add(rotating);
+    }
     if (operation.method().equals("POST") && operation.path().equals(SESSION_PATH)) {
       answer.header("Set-Cookie").ifPresent(cookie -> sessions.add(cookie.split(";", 2)[0]));
     }

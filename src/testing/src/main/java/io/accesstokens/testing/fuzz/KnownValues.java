@@ -93,9 +93,12 @@ final class KnownValues {
    * values. Returns empty if no value is known.
    */
   Optional<String> pick(Operation operation, String name, Choice choice) {
-    String scope = name.equals("id") || name.equals("ids") ? operation.family() : operation.path();
-    for (String key : List.of(scope + '#' + name, name)) {
-      List<String> known = values.getOrDefault(key, List.of());
+    List<String> scopes =
+        name.equals("id") || name.equals("ids")
+            ? List.of(operation.path() + '#', operation.family() + '#', "")
+            : List.of(operation.path() + '#', "");
+    for (String scope : scopes) {
+      List<String> known = values.getOrDefault(scope + name, List.of());
       if (!known.isEmpty()) {
         int latest = choice.chance(60) ? Math.min(3, known.size()) : known.size();
         int at = known.size() - 1 - choice.below(latest);

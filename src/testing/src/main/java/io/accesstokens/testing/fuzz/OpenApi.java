@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** An OpenAPI 3.1 document. This class supports only the parts that the fuzzer needs. */
 final class OpenApi {
@@ -25,8 +26,8 @@ final class OpenApi {
   private final JsonObject document;
   private final List<Operation> operations = new ArrayList<>();
 
-  OpenApi(JsonObject document) {
-    this.document = document;
+  OpenApi(JsonObject described) {
+    this.document = OpenApiReferences.resolve(described);
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {
       JsonObject methods = paths.getJsonObject(path);
@@ -116,7 +117,12 @@ final class OpenApi {
     for (String type : types.keySet()) {
       content.put(type, resolved(object(types.getJsonObject(type), "schema")));
     }
-    return new DeclaredResponse(content, object(described, "headers").keySet());
+    JsonObject headers = object(described, "headers");
+    return new DeclaredResponse(
+        content,
+        headers.keySet().stream()
+            .filter(name -> headers.getJsonObject(name).getBoolean("required", false))
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static JsonObject object(JsonObject parent, String name) {

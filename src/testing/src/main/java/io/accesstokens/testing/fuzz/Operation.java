@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the HTTP method, in upper case
  * @param path the path below the root of the API, with placeholders
- * @param parameters the parameters of the path and of the query
+ * @param parameters the parameters of the path, of the query and of the header
  * @param body the request body, or null if the operation declares none
  * @param responses the declared responses, by status
  * @param anyMethod true if every other method of the path has the same responses
@@ -27,12 +27,16 @@ record Operation(
   /**
    * A parameter of an operation.
    *
-   * @param in {@code path} or {@code query}
+   * @param in {@code path}, {@code query} or {@code header}
    */
   record Parameter(String name, String in, boolean required, JsonObject schema) {
 
     boolean isInPath() {
       return in.equals("path");
+    }
+
+    boolean isInHeader() {
+      return in.equals("header");
     }
   }
 

@@ -34,8 +34,8 @@ final class RequestMaker {
   private static final int COOKIES = 150;
 
   /**
-   * Matches valid request targets (RFC 3986), and some invalid request targets that this server
-   * accepts.
+   * Matches texts that contain only characters of a URI path and query (RFC 3986), or {@code #}.
+   * Does not check the syntax, such as the percent-encoding.
    */
   private static final Pattern IN_A_TARGET = Pattern.compile("[!#-;=?-Z_a-z~]++");
 
@@ -75,6 +75,7 @@ final class RequestMaker {
     Flaws flaws = flaws(operation, level);
     String method = flaws.method() ? choice.oneOf(HostileHeaders.METHODS) : operation.method();
     List<String> headers = new ArrayList<>(caller.headers());
+    headers.addAll(headerFields(operation, flaws.parameters()));
     String target = link.map(Link::target).orElse(null);
     boolean routed = true;
     if (target == null) {
@@ -177,7 +178,7 @@ final class RequestMaker {
   private String query(Operation operation, Flaws flaws) {
     List<String> pairs = new ArrayList<>();
     for (Parameter parameter : operation.parameters()) {
-      if (parameter.isInPath()) {
+      if (parameter.isInPath() || parameter.isInHeader()) {
         continue;
       }
       String name = parameter.name();
@@ -209,6 +210,20 @@ final class RequestMaker {
       pairs.add(choice.below(pairs.size() + 1), odd);
     }
     return pairs.isEmpty() ? "" : '?' + String.join("&", pairs);
+  }
+
+  private List<String> headerFields(Operation operation, Set<String> flawed) {
+    List<String> fields = new ArrayList<>();
+    for (Parameter parameter : operation.parameters()) {
+      String name = parameter.name();
+      if (parameter.isInHeader() && flawed.contains(name)) {
+        String hostile = name + ": " + values.hostile(operation, name, parameter.schema());
+        fields.addAll(choice.chance(20) ? List.of(hostile, hostile) : List.of(hostile));
+      } else if (parameter.isInHeader() && (parameter.required() || choice.chance(30))) {
+        fields.add(name + ": " + values.good(operation, name, parameter.schema()));
+      }
+    }
+    return fields;
   }
 
   /**

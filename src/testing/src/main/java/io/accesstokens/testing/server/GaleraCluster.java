@@ -1,5 +1,7 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.TemporaryFolders;
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,7 +79,7 @@ public final class MariaDbServer implements DatabaseServer {
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(column) : "";
     } catch (SQLException e) {
-      throw new IllegalStateException("no response", e);
+      throw new IllegalStateException("the query failed: " + sql, e);
     }
   }
 
@@ -215,7 +217,7 @@ public final class MariaDbServer implements DatabaseServer {
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + name);
     } catch (SQLException e) {
-      throw new IllegalStateException("no new database", e);
+      throw new IllegalStateException("the database " + name + " cannot be created", e);
     }
     return database(name);
   }

@@ -1,6 +1,8 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.TemporaryFolders;
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -137,7 +139,7 @@ public final class PatroniCluster implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + DATABASE);
     } catch (SQLException e) {
-      throw new IllegalStateException("no new database", e);
+      throw new IllegalStateException("the database " + DATABASE + " cannot be created", e);
     }
   }
 
@@ -157,7 +159,7 @@ public final class PatroniCluster implements AutoCloseable {
                 ",", "jdbc:postgresql://", "/" + database + "?targetServerType=primary"));
   }
 
-  /** Returns the same database through HAProxy. */
+  /** Returns the database. The JDBC URL names HAProxy, which forwards to the primary server. */
   public TestDatabase proxiedDatabase() {
     return new TestDatabase(
         "jdbc:postgresql://127.0.0.1:" + proxyPort + "/" + DATABASE, USER, PASSWORD);

@@ -66,9 +66,11 @@ public final class PayaraMicro implements Deployment {
     String shipped = Files.readString(file("payara.datasource"));
     String here =
         shipped.replace(
-            "jdbc\\:mariadb\\://db.example.com/access_tokens", database.url().replace(":", "\\:"));
+            "jdbc\\:mariadb\\://db.example.com/access_tokens?sslMode\\=verify-full&",
+            database.url().replace(":", "\\:") + "?");
     if (here.equals(shipped)) {
-      throw new IllegalStateException("the shipped commands name another database: " + shipped);
+      throw new IllegalStateException(
+          "the shipped commands do not contain the expected URL of the database: " + shipped);
     }
     return here;
   }
@@ -197,7 +199,10 @@ public final class PayaraMicro implements Deployment {
     String name = System.getProperty(property);
     if (name == null || !Files.isRegularFile(Path.of(name))) {
       throw new IllegalStateException(
-          "the system property " + property + " names no file: " + name);
+          "the system property "
+              + property
+              + " must contain the path of an existing file, but is: "
+              + name);
     }
     return Path.of(name).toAbsolutePath();
   }

@@ -1,6 +1,8 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.TemporaryFolders;
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +46,6 @@ public final class PgBouncer implements AutoCloseable {
               auth_type = plain
               auth_file = %s
               pool_mode = %s
-              ignore_startup_parameters = extra_float_digits
               %s
               """
                   .formatted(server.port(), port, accounts, mode, String.join("\n", settings)));

@@ -1,6 +1,8 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.TemporaryFolders;
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -128,7 +130,7 @@ public final class PostgresServer implements DatabaseServer {
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
-      throw new IllegalStateException("not executed", e);
+      throw new IllegalStateException("the statement failed: " + sql, e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;

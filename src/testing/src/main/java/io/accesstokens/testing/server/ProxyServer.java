@@ -1,6 +1,8 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,12 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A real nginx, Apache or HAProxy in a separate process, on a loopback port. Each server has its
- * own folder.
+ * A real nginx, Apache, Caddy or HAProxy in a separate process, on a loopback port. Each server has
+ * its own folder.
  */
 public final class ProxyServer implements AutoCloseable {
 
@@ -60,11 +63,23 @@ public final class ProxyServer implements AutoCloseable {
       LoadModule authn_core_module %2$s/mod_authn_core.so
       LoadModule authz_core_module %2$s/mod_authz_core.so
       LoadModule authz_user_module %2$s/mod_authz_user.so
-      LoadModule dir_module %2$s/mod_dir.so
+      LoadModule headers_module %2$s/mod_headers.so
+      LoadModule setenvif_module %2$s/mod_setenvif.so
+      LoadModule proxy_module %2$s/mod_proxy.so
+      LoadModule proxy_http_module %2$s/mod_proxy_http.so
       LoadModule oauth2_module %2$s/mod_oauth2.so
       LoadModule auth_openidc_module %2$s/mod_auth_openidc.so
       %3$s
       Include "%1$s/site.conf"
+      """;
+
+  /** Main configuration file of Caddy. The port of Caddy's own API is not opened. */
+  private static final String CADDY =
+      """
+      {
+      	admin off
+      }
+      import site.caddy
       """;
 
   private static final String HAPROXY =
@@ -101,6 +116,7 @@ public final class ProxyServer implements AutoCloseable {
     return start(
         folder,
         port,
+        Map.of(),
         ServerPrograms.nginx().toString(),
         "-p",
         folder + "/",
@@ -113,10 +129,12 @@ public final class ProxyServer implements AutoCloseable {
   /**
    * Starts Apache with its OAuth modules, and returns when Apache responds.
    *
-   * @param folder the folder that contains {@code site.conf} and the documents
+   * @param folder the folder that contains {@code site.conf}
    * @param port the loopback port on which {@code site.conf} listens
+   * @param environment the environment variables that {@code site.conf} uses
    */
-  public static ProxyServer apache(Path folder, int port) throws IOException {
+  public static ProxyServer apache(Path folder, int port, Map<String, String> environment)
+      throws IOException {
     Path modules = ServerPrograms.apacheModules();
     String user = "";
     if (isRoot()) {
@@ -129,11 +147,38 @@ public final class ProxyServer implements AutoCloseable {
     return start(
         folder,
         port,
+        environment,
         ServerPrograms.apache().toString(),
         "-D",
         "FOREGROUND",
         "-f",
         folder.resolve("apache.conf").toString());
+  }
+
+  /**
+   * Starts Caddy, and returns when Caddy responds.
+   *
+   * @param folder the folder that contains {@code site.caddy}
+   * @param port the loopback port on which {@code site.caddy} listens
+   */
+  public static ProxyServer caddy(Path folder, int port) throws IOException {
+    Path config = Files.writeString(folder.resolve("Caddyfile"), CADDY);
+    return start(
+        folder,
+        port,
+        Map.of(
+            "HOME",
+            folder.toString(),
+            "XDG_CONFIG_HOME",
+            folder.toString(),
+            "XDG_DATA_HOME",
+            folder.toString()),
+        ServerPrograms.caddy().toString(),
+        "run",
+        "--config",
+        config.toString(),
+        "--adapter",
+        "caddyfile");
   }
 
   /**
@@ -154,8 +199,7 @@ public final class ProxyServer implements AutoCloseable {
       return start(
           folder,
           port,
-          "env",
-          "LD_LIBRARY_PATH=" + path,
+          Map.of("LD_LIBRARY_PATH", path),
           root.resolve("usr/sbin/haproxy").toString(),
           "-db",
           "-f",
@@ -169,15 +213,24 @@ public final class ProxyServer implements AutoCloseable {
     return System.getProperty("user.name").equals("root");
   }
 
-  private static ProxyServer start(Path folder, int port, String... command) throws IOException {
+  private static ProxyServer start(
+      Path folder, int port, Map<String, String> environment, String... command)
+      throws IOException {
     Path log = folder.resolve("proxy.log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     ProxyServer server = new ProxyServer(process, log, port);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     ServerProcess.await(
         process, log, TIMEOUT, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
     return server;
+  }
+
+  /** Returns the loopback port on which the proxy listens. */
+  public int port() {
+    return port;
   }
 
   /** Returns a client that sends requests to the proxy without credentials. */

@@ -4,6 +4,7 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.Exchanges;
 import io.accesstokens.testing.client.RawHttp;
 import io.accesstokens.testing.host.HostedServer;
+import io.accesstokens.testing.program.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -264,7 +265,8 @@ public final class RunningApplication implements AutoCloseable {
    */
   public void kill() throws InterruptedException {
     if (process instanceof HostedServer) {
-      throw new IllegalStateException("use WarProcess.inSeparateProcess()");
+      throw new IllegalStateException(
+          "only a separate process can be killed: use WarProcess.inSeparateProcess()");
     }
     process.destroyForcibly().waitFor();
   }

@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.program.JavaProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

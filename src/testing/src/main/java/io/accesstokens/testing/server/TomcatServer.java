@@ -36,7 +36,10 @@ public final class TomcatServer implements Deployment {
       Path home = Path.of(System.getProperty(property, "unknown"));
       if (!Files.isRegularFile(home.resolve("bin/catalina.sh"))) {
         throw new IllegalStateException(
-            "the system property " + property + " names no Tomcat: " + home);
+            "the system property "
+                + property
+                + " must contain the path of a Tomcat distribution, but is: "
+                + home);
       }
       return home.toAbsolutePath();
     }
@@ -113,7 +116,8 @@ public final class TomcatServer implements Deployment {
                 "<Connector port=\"8080\"",
                 "<Connector address=\"127.0.0.1\" port=\"${" + PORT + "}\"");
     if (!changed.contains(PORT) || changed.contains("8005")) {
-      throw new IllegalStateException("the distribution's server.xml is not as it was: " + xml);
+      throw new IllegalStateException(
+          "the server.xml of the distribution has unexpected ports: " + xml);
     }
     Files.writeString(serverXml, changed);
     Files.writeString(

@@ -311,12 +311,15 @@ public final class WarProcess implements Deployment {
   /**
    * Returns the path of the shipped WAR file.
    *
-   * @throws IllegalStateException if the system property {@code accesstokens.war} names no file
+   * @throws IllegalStateException if the system property {@code accesstokens.war} does not contain
+   *     the path of an existing file
    */
   static Path war() {
     String war = System.getProperty("accesstokens.war");
     if (war == null || !Files.isRegularFile(Path.of(war))) {
-      throw new IllegalStateException("the system property accesstokens.war names no file: " + war);
+      throw new IllegalStateException(
+          "the system property accesstokens.war must contain the path of an existing file, but is: "
+              + war);
     }
     return Path.of(war).toAbsolutePath();
   }

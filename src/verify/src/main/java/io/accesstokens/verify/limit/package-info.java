@@ -1,7 +1,6 @@
 /**
- * Counts the requests of tokens that have a maximum number of requests per minute.
- *
- * <p>This package is internal. Each process counts its own requests.
+ * Limits the requests of a token per minute, and the log lines per second. Each process counts its
+ * own requests and lines.
  */
 @NullMarked
 package io.accesstokens.verify.limit;

@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds the programs that tests need. Installs the Debian packages of missing programs. */
-final class ServerPrograms {
+public final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
   private static final List<String> HAPROXY =
@@ -24,9 +24,13 @@ final class ServerPrograms {
           "libopentracing-c-wrapper0t64",
           "libopentracing1",
           "libjemalloc2");
+  private static final List<String> RSYSLOG =
+      List.of("rsyslog", "rsyslog-openssl", "libestr0", "libfastjson4", "liblognorm5");
   private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
   private static final List<String> FAKETIME = List.of("libfaketime");
   private static final List<String> NODE = List.of("nodejs", "npm");
+  private static final List<String> PYTHON =
+      List.of("python3", "python3-pydantic", "python3-urllib3", "python3-dateutil");
   private static final List<String> APACHE =
       List.of("apache2-bin", "libapache2-mod-oauth2", "libapache2-mod-auth-openidc");
   private static final Path APACHE_MODULES = Path.of("/usr/lib/apache2/modules");
@@ -42,37 +46,40 @@ final class ServerPrograms {
   /** Debian's library folder, with a subfolder for each architecture. */
   private static final Path LIBRARIES = Path.of("/usr/lib");
 
+  /** Debian's folder of Python's libraries. */
+  private static final Path PYTHON_LIBRARIES = Path.of("/usr/lib/python3/dist-packages");
+
   /** Debian's folder of the library with which Patroni uses etcd. */
-  private static final Path ETCD_CLIENT = Path.of("/usr/lib/python3/dist-packages/etcd");
+  private static final Path ETCD_CLIENT = PYTHON_LIBRARIES.resolve("etcd");
 
   /** Lock file that permits one installation at a time. */
   private static final Path LOCK = Path.of("target/programs.lock").toAbsolutePath();
 
   private ServerPrograms() {}
 
-  static Path mariadbd() {
+  public static Path mariadbd() {
     return program("mariadbd", MARIADB);
   }
 
-  static Path mariadbInstallDb() {
+  public static Path mariadbInstallDb() {
     return program("mariadb-install-db", MARIADB);
   }
 
-  static Path chromium() {
+  public static Path chromium() {
     return program("chromium", CHROMIUM);
   }
 
-  static Path chromedriver() {
+  public static Path chromedriver() {
     return program("chromedriver", CHROMIUM);
   }
 
   /** Returns the path of Apache's program. The package of Apache does not start a service. */
-  static Path apache() {
+  public static Path apache() {
     return program("apache2", APACHE);
   }
 
   /** Returns the folder of Apache's modules, which contains the OAuth modules. */
-  static Path apacheModules() {
+  public static Path apacheModules() {
     return found(
         () ->
             Optional.of(APACHE_MODULES)
@@ -81,20 +88,34 @@ final class ServerPrograms {
         APACHE);
   }
 
-  static Path zsh() {
+  public static Path zsh() {
     return program("zsh", List.of("zsh"));
   }
 
-  static Path fish() {
+  public static Path fish() {
     return program("fish", List.of("fish"));
   }
 
-  static Path node() {
+  public static Path node() {
     return program("node", NODE);
   }
 
-  static Path npm() {
+  public static Path npm() {
     return program("npm", NODE);
+  }
+
+  /** Returns the path of Debian's Python, which has the libraries of generated clients. */
+  public static Path python() {
+    return found(
+        () ->
+            Optional.of(Path.of("/usr/bin/python3"))
+                .filter(Files::isExecutable)
+                .filter(
+                    program ->
+                        Stream.of("pydantic", "urllib3", "dateutil")
+                            .map(PYTHON_LIBRARIES::resolve)
+                            .allMatch(Files::isDirectory)),
+        PYTHON);
   }
 
   /**
@@ -102,21 +123,21 @@ final class ServerPrograms {
    *
    * @param version the major version
    */
-  static Path postgres(String version) {
+  public static Path postgres(String version) {
     return postgres(version, "postgres");
   }
 
   /** Returns the path of the program that creates a data directory of PostgreSQL. */
-  static Path initdb(String version) {
+  public static Path initdb(String version) {
     return postgres(version, "initdb");
   }
 
   /** Returns the path of the program that copies a running server of PostgreSQL. */
-  static Path pgBasebackup(String version) {
+  public static Path pgBasebackup(String version) {
     return postgres(version, "pg_basebackup");
   }
 
-  static Path pgbouncer() {
+  public static Path pgbouncer() {
     return program("pgbouncer", List.of("pgbouncer"));
   }
 
@@ -130,12 +151,12 @@ final class ServerPrograms {
    * Returns the path of Patroni. If Patroni is missing, this method installs the Debian package.
    * The package starts no service without a configuration.
    */
-  static Path patroni() {
+  public static Path patroni() {
     return found(() -> find("patroni").filter(program -> Files.isDirectory(ETCD_CLIENT)), PATRONI);
   }
 
   /** Returns the path of Patroni's command for operators. */
-  static Path patronictl() {
+  public static Path patronictl() {
     return patroni().resolveSibling("patronictl");
   }
 
@@ -143,68 +164,55 @@ final class ServerPrograms {
    * Returns the path of HAProxy. If HAProxy is missing, this method installs the Debian package.
    * The package starts a service, but the service listens on no port.
    */
-  static Path haproxy() {
+  public static Path haproxy() {
     return program("haproxy", List.of("haproxy"));
   }
 
-  /**
-   * Returns the path of etcd. If etcd is missing, this method downloads and unpacks the Debian
-   * package. This method does not install the package, because an installation starts etcd on its
-   * default ports.
-   */
-  static Path etcd() {
-    Path unpacked = Path.of("target/programs/etcd").toAbsolutePath();
-    return alone(
-        () -> {
-          Optional<Path> found = find("etcd");
-          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/bin/etcd"))) {
-            unpack(List.of("etcd-server"), unpacked);
-          }
-          return found.orElse(unpacked.resolve("usr/bin/etcd"));
-        });
+  /** Returns the path of etcd. An installation would start etcd on its default ports. */
+  public static Path etcd() {
+    return withoutService("etcd", "etcd-server", "usr/bin/etcd");
+  }
+
+  /** Returns the path of nginx. An installation would start nginx on port 80. */
+  public static Path nginx() {
+    return withoutService("nginx", "nginx", "usr/sbin/nginx");
+  }
+
+  /** Returns the path of Caddy. An installation would start Caddy on port 80. */
+  public static Path caddy() {
+    return withoutService("caddy", "caddy", "usr/bin/caddy");
   }
 
   /**
-   * Returns the path of nginx. If nginx is missing, this method downloads and unpacks its package.
-   * This method does not install the package, because an installation starts nginx on port 80.
+   * Returns the path of Prometheus' server. An installation would start the server on port 9090 of
+   * every address.
    */
-  static Path nginx() {
-    Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
-    return alone(
-        () -> {
-          Optional<Path> found = find("nginx");
-          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/sbin/nginx"))) {
-            unpack(List.of("nginx"), unpacked);
-          }
-          return found.orElse(unpacked.resolve("usr/sbin/nginx"));
-        });
-  }
-
-  /** Returns the path of Prometheus' server. */
-  static Path prometheus() {
-    return ofPrometheus("prometheus");
+  public static Path prometheus() {
+    return withoutService("prometheus", "prometheus", "usr/bin/prometheus");
   }
 
   /** Returns the path of Prometheus' tool that checks rules and metrics. */
-  static Path promtool() {
-    return ofPrometheus("promtool");
+  public static Path promtool() {
+    return withoutService("promtool", "promtool", "usr/bin/promtool");
   }
 
   /**
-   * Returns the path of a program of Prometheus. If the program is missing, this method downloads
-   * and unpacks the package with the name of the program. This method does not install the package,
-   * because an installation starts the server on port 9090 of every address.
+   * Returns the path of a program. If the program is missing, this method downloads and unpacks its
+   * package. This method does not install the package, because an installation starts a service.
+   *
+   * @param name the name of the program
+   * @param debianPackage the name of the package that contains the program
+   * @param path the path of the program in the package
    */
-  private static Path ofPrometheus(String name) {
-    Path unpacked = Path.of("target/programs/prometheus").toAbsolutePath();
+  private static Path withoutService(String name, String debianPackage, String path) {
+    Path unpacked = Path.of("target/programs").resolve(debianPackage).toAbsolutePath();
     return alone(
         () -> {
           Optional<Path> found = find(name);
-          Path own = unpacked.resolve("usr/bin").resolve(name);
-          if (found.isEmpty() && !Files.isExecutable(own)) {
-            unpack(List.of(name), unpacked);
+          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve(path))) {
+            unpack(List.of(debianPackage), unpacked);
           }
-          return found.orElse(own);
+          return found.orElse(unpacked.resolve(path));
         });
   }
 
@@ -215,7 +223,7 @@ final class ServerPrograms {
    * <p>If the server is missing, this method downloads and unpacks its package. This method does
    * not install the package, because an installation starts the server.
    */
-  static Path slapdRoot() {
+  public static Path slapdRoot() {
     Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
     return alone(
         () -> {
@@ -236,7 +244,7 @@ final class ServerPrograms {
    * <p>If HAProxy is missing, this method downloads and unpacks its package. This method does not
    * install the package, because an installation starts the service.
    */
-  static Path haproxyRoot() {
+  public static Path haproxyRoot() {
     Path unpacked = Path.of("target/programs/haproxy").toAbsolutePath();
     return alone(
         () -> {
@@ -250,13 +258,31 @@ final class ServerPrograms {
         });
   }
 
+  /**
+   * Returns the root folder under which rsyslog, its modules and its libraries have the same paths
+   * as in Debian's packages.
+   *
+   * <p>This method downloads and unpacks the packages. It does not install them, because an
+   * installation starts the service.
+   */
+  public static Path rsyslogRoot() {
+    Path unpacked = Path.of("target/programs/rsyslog").toAbsolutePath();
+    return alone(
+        () -> {
+          if (!Files.isExecutable(unpacked.resolve("usr/sbin/rsyslogd"))) {
+            unpack(RSYSLOG, unpacked);
+          }
+          return unpacked;
+        });
+  }
+
   /** Returns the path of kubectl, which renders Kubernetes manifests without a cluster. */
-  static Path kubectl() {
+  public static Path kubectl() {
     return program("kubectl", List.of("kubectl"));
   }
 
   /** Returns the path of the library for clusters of MariaDB servers. */
-  static Path libgalera() {
+  public static Path libgalera() {
     Path library = Path.of("galera/libgalera_smm.so");
     Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
     return alone(
@@ -305,7 +331,7 @@ final class ServerPrograms {
    * Returns the path of libfaketime. A process loads this library with the variable LD_PRELOAD, and
    * the library shifts the clock of the process.
    */
-  static Path libfaketime() {
+  public static Path libfaketime() {
     return found(ServerPrograms::findLibfaketime, FAKETIME);
   }
 
@@ -404,7 +430,7 @@ final class ServerPrograms {
    *
    * @throws IllegalStateException with the output of the program, if its exit code is not 0
    */
-  static void run(List<String> command) {
+  public static void run(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();

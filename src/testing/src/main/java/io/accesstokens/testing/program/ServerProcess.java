@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Operations for servers that run in separate processes. */
-final class ServerProcess {
+public final class ServerProcess {
 
   /** An attempt to use a server. The attempt throws an exception if the server does not respond. */
   @FunctionalInterface
-  interface Attempt {
+  public interface Attempt {
     void run() throws Exception;
   }
 
@@ -23,7 +23,7 @@ final class ServerProcess {
   private ServerProcess() {}
 
   /** Returns a loopback port that is currently free. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -38,7 +38,7 @@ final class ServerProcess {
    * @throws IllegalStateException if the process ends or the timeout expires before an attempt
    *     succeeds
    */
-  static void await(Process process, Path log, Duration timeout, Attempt attempt) {
+  public static void await(Process process, Path log, Duration timeout, Attempt attempt) {
     long deadline = System.nanoTime() + timeout.toNanos();
     try {
       while (true) {
@@ -65,12 +65,12 @@ final class ServerProcess {
    *
    * @param signal the signal as an option of {@code kill}, such as {@code -STOP}
    */
-  static void signal(Process process, String signal) {
+  public static void signal(Process process, String signal) {
     ServerPrograms.run(List.of("kill", signal, Long.toString(process.pid())));
   }
 
   /** Waits for the end of a process that received a signal. Kills the process after the timeout. */
-  static void awaitEnd(Process process, Duration timeout) {
+  public static void awaitEnd(Process process, Duration timeout) {
     try {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();

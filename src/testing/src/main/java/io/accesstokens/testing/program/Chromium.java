@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.program;
 
 import io.accesstokens.testing.TemporaryFolders;
 import java.io.File;

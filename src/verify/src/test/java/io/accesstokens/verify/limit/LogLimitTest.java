@@ -1,4 +1,4 @@
-package io.accesstokens.verify;
+package io.accesstokens.verify.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.program;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,8 +102,13 @@ public final class Terminal implements AutoCloseable {
 
   /** Pastes a text into the terminal and presses Enter. */
   public void paste(String text) {
+    type(text + '\r');
+  }
+
+  /** Types a text, without Enter. */
+  public void type(String text) {
     try {
-      keyboard.write((text + '\r').getBytes(StandardCharsets.UTF_8));
+      keyboard.write(text.getBytes(StandardCharsets.UTF_8));
       keyboard.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -115,6 +120,18 @@ public final class Terminal implements AutoCloseable {
     synchronized (shown) {
       return shown.toString();
     }
+  }
+
+  /** Returns true if the terminal shows what is typed. */
+  public boolean echoes() throws IOException, InterruptedException {
+    ProcessHandle shell = process.descendants().findFirst().orElseThrow();
+    Path device = Path.of("/proc", Long.toString(shell.pid()), "fd", "0").toRealPath();
+    Process stty = new ProcessBuilder("stty", "-F", device.toString(), "-a").start();
+    String settings = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (stty.waitFor() != 0) {
+      throw new IOException("stty failed for " + device);
+    }
+    return !List.of(settings.split("\\s+")).contains("-echo");
   }
 
   /**

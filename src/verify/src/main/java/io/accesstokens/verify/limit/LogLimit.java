@@ -1,4 +1,4 @@
-package io.accesstokens.verify;
+package io.accesstokens.verify.limit;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

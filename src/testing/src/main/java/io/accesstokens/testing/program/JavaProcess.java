@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.program;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,8 @@ public final class JavaProcess {
    *
    * @throws AssertionError with the output, if the command fails
    */
-  static String jcmd(long processId, String command) throws IOException, InterruptedException {
+  public static String jcmd(long processId, String command)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
