@@ -1,0 +1,230 @@
+package io.accesstokens.log;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * An event in an export as CSV (RFC 4180). A cell has an apostrophe before its text if a
+ * spreadsheet could read the text as a formula. An empty cell stands for no value.
+ */
+final class CsvEvent implements ExportFile.Event {
+
+  /** The key of the metadata that has another name in CSV, and this name. */
+  private static final String PREFIX = "tokenPrefix";
+
+  private static final String USED_PREFIX = "usedTokenPrefix";
+
+  /** The columns of an export. Further columns are members of the metadata. */
+  private static final List<String> REQUIRED =
+      List.of(
+          "id",
+          "occurredAt",
+          "event",
+          "actor",
+          "tokenId",
+          "reason",
+          "source",
+          "change",
+          "fields",
+          "gracePeriodSeconds",
+          "previousTokenPrefix",
+          "previousSecretExpiresAt",
+          "retry",
+          "by",
+          USED_PREFIX,
+          "address",
+          "replacedTokenPrefix",
+          "endGraceOnFirstUse",
+          "logIndex");
+
+  /** Columns that the log does not have. */
+  private static final Set<String> NOT_LOGGED = Set.of("tokenName", PREFIX);
+
+  /** The first characters of a formula (OWASP, "CSV Injection"). */
+  private static final String FORMULAS = "=+-@\t\r\n";
+
+  private final Map<String, String> cells;
+
+  private CsvEvent(Map<String, String> cells) {
+    this.cells = cells;
+  }
+
+  /** The names of the columns, and the errors in these names. */
+  record Header(List<String> columns, List<String> problems) {
+
+    CsvEvent event(byte[] record) {
+      List<String> cells = cells(record);
+      if (cells.size() != columns.size()) {
+        throw new LogFormatException("it must have " + columns.size() + " cells");
+      }
+      Map<String, String> byColumn = new HashMap<>();
+      for (int i = 0; i < cells.size(); i++) {
+        byColumn.put(columns.get(i), cells.get(i));
+      }
+      return new CsvEvent(byColumn);
+    }
+  }
+
+  /**
+   * Parses the first line.
+   *
+   * @throws LogFormatException if the line does not have the names of the columns of an export
+   */
+  static Header header(byte[] record) {
+    List<String> columns = cells(record);
+    Set<String> names = new HashSet<>(columns);
+    if (!names.contains("id") || names.size() != columns.size()) {
+      throw new LogFormatException("the first line does not have the columns of an export");
+    }
+    List<String> missing = new ArrayList<>(REQUIRED);
+    missing.removeAll(names);
+    if (!names.contains(ExportFile.GROUP) && !names.contains(ExportFile.USER)) {
+      missing.add(ExportFile.GROUP);
+    }
+    return new Header(
+        columns, missing.stream().map(name -> "the column " + name + " is missing").toList());
+  }
+
+  private static List<String> cells(byte[] record) {
+    String line = StrictText.utf8(record, "the line");
+    int end = line.length();
+    end -= end > 0 && line.charAt(end - 1) == '\n' ? 1 : 0;
+    end -= end > 0 && line.charAt(end - 1) == '\r' ? 1 : 0;
+    String content = line.substring(0, end);
+    List<String> cells = new ArrayList<>();
+    int at = -1;
+    do {
+      at = addCell(content, at + 1, cells);
+    } while (at < end);
+    return cells;
+  }
+
+  /**
+   * Adds the cell that begins at an index. Returns the index of the comma after the cell, or the
+   * length of the line after the last cell.
+   */
+  private static int addCell(String line, int start, List<String> cells) {
+    int at = start;
+    if (at < line.length() && line.charAt(at) == '"') {
+      StringBuilder cell = new StringBuilder();
+      do {
+        int quote = line.indexOf('"', at + 1);
+        if (quote < 0) {
+          throw new LogFormatException("a cell has no closing quote");
+        }
+        cell.append(line, at == start ? at + 1 : at, quote);
+        at = quote + 1;
+      } while (at < line.length() && line.charAt(at) == '"');
+      cells.add(cell.toString());
+    } else {
+      int comma = line.indexOf(',', at);
+      at = comma < 0 ? line.length() : comma;
+      String cell = line.substring(start, at);
+      if (cell.indexOf('"') >= 0) {
+        throw new LogFormatException("a quote is not at the start of a cell");
+      }
+      cells.add(cell);
+    }
+    if (at < line.length() && line.charAt(at) != ',') {
+      throw new LogFormatException("a text follows the closing quote of a cell");
+    }
+    return at;
+  }
+
+  private String cell(String column) {
+    return cells.getOrDefault(column, "");
+  }
+
+  @Override
+  public String id() {
+    return cell("id");
+  }
+
+  @Override
+  public String occurredAt() {
+    return cell("occurredAt");
+  }
+
+  @Override
+  public boolean isLogged() {
+    return !cell("logIndex").isEmpty();
+  }
+
+  @Override
+  public List<String> differences(LogEntry entry) {
+    Map<String, String> expected = new HashMap<>();
+    expected.put("id", entry.id());
+    expected.put("tokenId", entry.tokenId());
+    expected.put(ExportFile.ownerName(entry), Objects.requireNonNullElse(entry.owner(), ""));
+    expected.put("event", entry.event());
+    expected.put("actor", entry.actor());
+    expected.put("occurredAt", entry.occurredAt());
+    expected.put("logIndex", isLogged() ? Long.toString(entry.logIndex()) : "");
+    Set<String> compared = new TreeSet<>(cells.keySet());
+    compared.removeAll(NOT_LOGGED);
+    compared.add(ExportFile.ownerName(entry));
+    if (isMetadataUnverifiable(entry)) {
+      compared.retainAll(expected.keySet()); // the log has only a hash of all metadata
+    }
+    entry
+        .metadata()
+        .forEach((key, value) -> expected.put(key.equals(PREFIX) ? USED_PREFIX : key, value));
+    if (entry.metadata().containsKey(LogEntry.REASON_HMAC)
+        && (isReasonUnverifiable(entry) || hasReasonOf(entry))) {
+      compared.removeAll(Set.of(LogEntry.REASON, LogEntry.REASON_SALT));
+    }
+    return compared.stream()
+        .filter(column -> !cell(column).equals(safe(expected.getOrDefault(column, ""))))
+        .toList();
+  }
+
+  private static String safe(String text) {
+    return isFormula(text) ? '\'' + text : text;
+  }
+
+  private static boolean isFormula(String text) {
+    return !text.isEmpty() && FORMULAS.indexOf(text.charAt(0)) >= 0;
+  }
+
+  /**
+   * Returns true if the hash of the reason is the hash in the entry, or if the reason and its salt
+   * were erased.
+   */
+  private boolean hasReasonOf(LogEntry entry) {
+    String reason = cell(LogEntry.REASON);
+    String salt = cell(LogEntry.REASON_SALT);
+    List<String> texts = new ArrayList<>(List.of(reason));
+    if (reason.startsWith("'") && isFormula(reason.substring(1))) {
+      texts.add(reason.substring(1));
+    }
+    // A salt in base64 can begin with a plus sign.
+    String key = salt.startsWith("'") ? salt.substring(1) : salt;
+    return isReasonErased(entry) || texts.stream().anyMatch(text -> entry.hasReason(text, key));
+  }
+
+  @Override
+  public boolean isReasonUnverifiable(LogEntry entry) {
+    return entry.metadata().containsKey(LogEntry.REASON_HMAC)
+        && !isLogged()
+        && !cell(LogEntry.REASON).isEmpty()
+        && cell(LogEntry.REASON_SALT).isEmpty();
+  }
+
+  @Override
+  public boolean isMetadataUnverifiable(LogEntry entry) {
+    return entry.metadata().containsKey(LogEntry.METADATA_HASH);
+  }
+
+  @Override
+  public boolean isReasonErased(LogEntry entry) {
+    return entry.metadata().containsKey(LogEntry.REASON_HMAC)
+        && cell(LogEntry.REASON).isEmpty()
+        && cell(LogEntry.REASON_SALT).isEmpty();
+  }
+}
