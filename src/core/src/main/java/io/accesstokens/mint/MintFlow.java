@@ -1,5 +1,6 @@
 package io.accesstokens.mint;
 
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.verify.EntityRef;
@@ -14,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id of the flow, which is unique and not secret
  * @param user the user who will own the token
- * @param sessionId the id of the session that started the flow; only this session can continue the
- *     flow
+ * @param sessionId the id of the session that can continue the flow; null if the flow was started
+ *     without a session and is undecided. Every session of the user can then decide the flow
  * @param request the name, scopes and expiry of the token
+ * @param origin the origin of the web page that started the flow, as the request reported it; null
+ *     if the request reported none. Browsers report the true origin. Other clients can report any
+ *     origin
  * @param state the digest of the {@code state} (RFC 6749, section 10.12)
  * @param codeChallenge the code challenge by the method S256 (RFC 7636), 43 characters
  * @param stage the current stage
@@ -28,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 public record MintFlow(
     UUID id,
     EntityRef user,
-    UUID sessionId,
+    @Nullable UUID sessionId,
     MintPolicy.ValidatedRequest request,
+    @Nullable WebOrigin origin,
     TokenDigest state,
     String codeChallenge,
     Stage stage,
@@ -54,19 +59,25 @@ public record MintFlow(
 
   /** Returns true if the flow belongs to this user and to the user's current session. */
   boolean isOf(Actor.Person person) {
-    return user.equals(person.ref()) && sessionId.equals(person.sessionId());
+    return user.equals(person.ref()) && sessionId != null && sessionId.equals(person.sessionId());
+  }
+
+  /** Returns true if the caller can decide the flow while it is undecided. */
+  boolean canBeDecidedBy(InSession caller) {
+    return isOf(caller.person()) || (sessionId == null && user.equals(caller.person().ref()));
   }
 
   /**
-   * Returns this flow with a new state and a new code challenge. Both are derived from the caller's
-   * current session key.
+   * Returns this flow for the caller's session, with a new state and a new code challenge. Both are
+   * derived from the caller's current session key.
    */
   MintFlow boundTo(InSession caller) {
     return new MintFlow(
         id,
         user,
-        sessionId,
+        caller.sessionId(),
         request,
+        origin,
         caller.stateOf(id).digest(),
         caller.verifierOf(id).challenge(),
         stage,
@@ -82,6 +93,7 @@ public record MintFlow(
         user,
         sessionId,
         request,
+        origin,
         state,
         codeChallenge,
         next,

@@ -32,9 +32,9 @@ public interface MintFlowStore {
   Optional<MintFlow> findByCode(TokenDigest code);
 
   /**
-   * Moves a flow to its next stage. The stored flow gets the stage, code, expiry, state and code
-   * challenge of {@code next}. If several callers call this method or {@link #remove} with the flow
-   * at the same stage, exactly one call succeeds.
+   * Moves a flow to its next stage. The stored flow gets the stage, code, expiry, session, state
+   * and code challenge of {@code next}. If several callers call this method or {@link #remove} with
+   * the flow at the same stage, exactly one call succeeds.
    *
    * @param current the flow as the caller read it; the stored flow must still be at the same stage
    * @return true if this call moved the flow; false if the flow has left the stage of {@code

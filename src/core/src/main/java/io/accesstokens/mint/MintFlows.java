@@ -1,6 +1,7 @@
 package io.accesstokens.mint;
 
 import io.accesstokens.mint.MintFlow.Stage;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
@@ -19,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The use cases of the flows that create personal tokens. Every method throws {@link
@@ -68,8 +70,10 @@ public final class MintFlows {
   public record StartedFlow(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
 
   /**
-   * Starts a flow that creates a personal token.
+   * Starts a flow that creates a personal token. Only the caller's session can continue the flow.
    *
+   * @param origin the origin of the web page that sent the request; null if the request reports
+   *     none
    * @throws PermissionDeniedException if the caller may not create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in is too old for the requested
    *     scopes
@@ -79,18 +83,57 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public StartedFlow begin(InSession caller, MintRequest request) {
-    MintPolicy.ValidatedRequest validated = tokens.propose(caller.person(), request);
+  public StartedFlow begin(InSession caller, MintRequest request, @Nullable WebOrigin origin) {
     UUID id = UUID.randomUUID();
+    return begin(caller.person(), id, request, origin, caller.stateOf(id), caller.verifierOf(id));
+  }
+
+  /**
+   * Starts a flow for a user who has authenticated without a session. The user decides the flow in
+   * any of their sessions. The decision binds the flow to that session, and replaces the state and
+   * the code verifier.
+   *
+   * @param caller a user without a session
+   * @param origin the origin of the web page that sent the request; null if the request reports
+   *     none
+   * @throws IllegalArgumentException if the caller has a session
+   * @throws PermissionDeniedException if the caller may not create personal tokens
+   * @throws TooManyChangesException if the user exceeds the limit on changes; this call counts as a
+   *     change
+   * @throws InvalidRequestException if a field is invalid
+   * @throws NameTakenException if an unrevoked token of the user has the requested name
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
+   */
+  public StartedFlow beginWithoutSession(
+      Actor.Person caller, MintRequest request, @Nullable WebOrigin origin) {
+    if (caller.sessionId() != null) {
+      throw new IllegalArgumentException("the caller must not have a session");
+    }
+    return begin(
+        caller,
+        UUID.randomUUID(),
+        request,
+        origin,
+        OneTimeCode.random(random),
+        OneTimeCode.random(random));
+  }
+
+  private StartedFlow begin(
+      Actor.Person caller,
+      UUID id,
+      MintRequest request,
+      @Nullable WebOrigin origin,
+      OneTimeCode state,
+      OneTimeCode verifier) {
+    MintPolicy.ValidatedRequest validated = tokens.propose(caller, request);
     Instant now = now();
-    OneTimeCode state = caller.stateOf(id);
-    OneTimeCode verifier = caller.verifierOf(id);
     MintFlow flow =
         new MintFlow(
             id,
-            caller.person().ref(),
+            caller.ref(),
             caller.sessionId(),
             validated,
+            origin,
             state.digest(),
             verifier.challenge(),
             Stage.PENDING,
@@ -114,12 +157,13 @@ public final class MintFlows {
   /**
    * Returns the undecided flow with this id.
    *
-   * @throws MintFlowNotFoundException if the caller has no such flow in this session
+   * @throws MintFlowNotFoundException if the caller has no such flow, or if another session started
+   *     the flow
    */
   public MintFlow undecided(InSession caller, UUID id) {
     return store
         .find(id)
-        .filter(flow -> flow.isOf(caller.person()) && isAt(flow, Stage.PENDING))
+        .filter(flow -> flow.canBeDecidedBy(caller) && isAt(flow, Stage.PENDING))
         .orElseThrow(MintFlowNotFoundException::new);
   }
 
@@ -132,11 +176,12 @@ public final class MintFlows {
   public record Decided(OneTimeCode state, Optional<OneTimeCode> code) {}
 
   /**
-   * Records the user's decision on a flow. Each flow can be decided once.
+   * Records the user's decision on a flow. Each flow can be decided once. Only the caller's session
+   * can continue the flow.
    *
    * @param allow true to allow the flow, false to deny it
-   * @throws MintFlowNotFoundException if the caller has no undecided flow with this id in this
-   *     session
+   * @throws MintFlowNotFoundException if the caller has no undecided flow with this id, or if
+   *     another session started the flow
    * @throws FreshSignInRequiredException if the user allows the flow, and the caller's sign-in is
    *     too old for the scopes of the flow
    */

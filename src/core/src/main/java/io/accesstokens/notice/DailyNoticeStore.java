@@ -35,7 +35,7 @@ public interface DailyNoticeStore {
    * @param to the latest expiry, inclusive
    * @param after the last token of the previous page; null for the first page
    */
-  List<NoticeToken> expiring(
+  List<ExpiringToken> expiring(
       RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit);
 
   /** Returns those of the given keys that belong to no notice yet. */
@@ -49,14 +49,14 @@ public interface DailyNoticeStore {
    *
    * @param after the id of the last notice of the previous page; null for the first page
    */
-  List<Notice> unaddressed(@Nullable UUID after, int limit);
+  List<Notice> withoutMailDeliveries(@Nullable UUID after, int limit);
 
   /**
    * Adds notices to the mails of a day, and extends the claim.
    *
    * @param recipients the mail addresses of each notice, by the id of the notice; can be empty
    */
-  boolean address(
+  boolean addMailDeliveries(
       UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease);
 
   /** Ends the job of a day, and releases its mails. */

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DailyNotices {
 
-  /** Number of tokens or notices in a page. */
-  static final int PAGE = 500;
+  /** Number of tokens or notices in a page. Large pages would delay requests noticeably. */
+  static final int PAGE = 100;
 
   /** Duration of the claim. Each page extends the claim. */
   static final Duration LEASE = Duration.ofMinutes(5);
@@ -90,8 +90,10 @@ public final class DailyNotices {
   /**
    * Runs the job if the job of the current day has not ended yet. Ends early if the calling thread
    * is interrupted.
+   *
+   * @param load limits the load of the job
    */
-  public void run() {
+  public void run(DutyCycle load) {
     Instant now = clock.instant();
     if (now.isBefore(retryAt)) {
       return;
@@ -102,23 +104,24 @@ public final class DailyNotices {
       return;
     }
     UUID claim = claimed.get();
-    if (!scan(now, page -> store.add(claim, page, clock.instant(), LEASE))) {
+    if (!scan(now, load, page -> store.add(claim, page, clock.instant(), LEASE))) {
       store.release(claim);
       return;
     }
-    Addressing addressing = new Addressing();
+    RecipientLookup lookup = new RecipientLookup();
     boolean done =
-        addressing.pages(
-            recipients -> store.address(claim, day, recipients, clock.instant(), LEASE));
-    if (!done || (addressing.failed && waitsForDirectory(day, now))) {
+        lookup.pages(
+            load,
+            recipients -> store.addMailDeliveries(claim, day, recipients, clock.instant(), LEASE));
+    if (!done || (lookup.failed && waitsForDirectory(day, now))) {
       store.release(claim);
       return;
     }
-    if (addressing.without > 0) {
+    if (lookup.withoutRecipient > 0) {
       LOG.log(
           Level.WARNING,
           "{0} notices have no mail recipient: the directory has no address for their owners",
-          addressing.without);
+          lookup.withoutRecipient);
     }
     if (store.end(claim, day)) {
       LOG.log(Level.INFO, "the notices of {0} are written", day);
@@ -150,31 +153,33 @@ public final class DailyNotices {
    * @param pages the consumer; false ends the scan
    * @return false if the consumer or an interrupt ended the scan
    */
-  private boolean scan(Instant now, Predicate<List<Notice>> pages) {
+  private boolean scan(Instant now, DutyCycle load, Predicate<List<Notice>> pages) {
     if (!routing.sends(NoticeEvent.EXPIRING) && !routing.sends(NoticeEvent.EXPIRED)) {
       return true;
     }
     for (RawToken.Kind kind : RawToken.Kind.values()) {
       NoticeToken last = null;
-      List<NoticeToken> tokens;
+      List<ExpiringToken> tokens;
       do {
+        long began = System.nanoTime();
         tokens = store.expiring(kind, thresholds.from(now), thresholds.to(now), last, PAGE);
         List<Notice> missing = missing(tokens, now);
         if (!missing.isEmpty() && !pages.test(missing)) {
           return false;
         }
+        load.pauseAfter(began);
         if (Thread.currentThread().isInterrupted()) {
           return false;
         }
-        last = tokens.isEmpty() ? null : tokens.get(tokens.size() - 1);
+        last = tokens.isEmpty() ? null : tokens.get(tokens.size() - 1).token();
       } while (tokens.size() == PAGE);
     }
     return true;
   }
 
-  private List<Notice> missing(List<NoticeToken> tokens, Instant now) {
+  private List<Notice> missing(List<ExpiringToken> tokens, Instant now) {
     List<Notice> due = new ArrayList<>();
-    for (NoticeToken token : tokens) {
+    for (ExpiringToken token : tokens) {
       thresholds
           .due(token, now, ids)
           .filter(notice -> routing.sends(notice.event()))
@@ -198,7 +203,8 @@ public final class DailyNotices {
   }
 
   /**
-   * Passes to a consumer what the job would send at an instant. Changes nothing.
+   * Determines the notices that the job would send at an instant, and passes them to a consumer.
+   * Changes nothing.
    *
    * @throws DirectoryUnavailableException if an address cannot be determined now
    */
@@ -207,13 +213,14 @@ public final class DailyNotices {
     UUID last = null;
     List<Notice> page;
     do {
-      page = store.unaddressed(last, PAGE);
+      page = store.withoutMailDeliveries(last, PAGE);
       page.forEach(notice -> notices.accept(notice, addresses(notice, known), true));
       last = page.isEmpty() ? null : page.get(page.size() - 1).id();
     } while (page.size() == PAGE);
     boolean unused =
         scan(
             at,
+            DutyCycle.CONTINUOUS,
             due -> {
               due.forEach(notice -> notices.accept(notice, addresses(notice, known), false));
               return true;
@@ -245,23 +252,24 @@ public final class DailyNotices {
   }
 
   /** Finds the mail recipients of all notices that have none yet. */
-  private final class Addressing {
+  private final class RecipientLookup {
 
     private final Map<EntityRef, Set<String>> known = recentlyUsed();
     private int failures;
     private boolean failed;
-    private long without;
+    private long withoutRecipient;
 
     /**
      * Passes the recipients of notices to a consumer, page by page.
      *
      * @return false if the consumer or an interrupt ended the work
      */
-    boolean pages(Predicate<Map<UUID, Set<String>>> consumer) {
+    boolean pages(DutyCycle load, Predicate<Map<UUID, Set<String>>> consumer) {
       UUID last = null;
       List<Notice> page;
       do {
-        page = store.unaddressed(last, PAGE);
+        long began = System.nanoTime();
+        page = store.withoutMailDeliveries(last, PAGE);
         Map<UUID, Set<String>> recipients = new HashMap<>();
         for (Notice notice : page) {
           if (failures < MAX_FAILURES) {
@@ -271,6 +279,7 @@ public final class DailyNotices {
         if (!recipients.isEmpty() && !consumer.test(recipients)) {
           return false;
         }
+        load.pauseAfter(began);
         if (Thread.currentThread().isInterrupted()) {
           return false;
         }
@@ -283,7 +292,7 @@ public final class DailyNotices {
       try {
         Set<String> found = addresses(notice, known);
         failures = 0;
-        without += found.isEmpty() ? 1 : 0;
+        withoutRecipient += found.isEmpty() ? 1 : 0;
         recipients.put(notice.id(), found);
       } catch (DirectoryUnavailableException e) {
         failed = true;

@@ -13,6 +13,9 @@ import java.util.Set;
  */
 public interface DeliveryStore {
 
+  /** Time for which notices and deliveries are kept and listed. */
+  Duration RETENTION = Duration.ofDays(90);
+
   /**
    * Creates the webhook deliveries of the next notices.
    *
@@ -22,15 +25,18 @@ public interface DeliveryStore {
   boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now);
 
   /**
-   * Claims deliveries of a webhook endpoint that are due.
+   * Claims deliveries of a webhook endpoint that are due. A delivery has no notices if its notice
+   * is outdated, see {@link #claimMails}.
    *
    * @param lease the duration of the claim; afterwards, another process can claim the delivery
    */
   List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
 
   /**
-   * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail omits
-   * notices about the expiry of a token that was revoked or rotated in the meantime.
+   * Claims mails that are due. A mail is due when the daily job of its day has ended. A delivery
+   * omits outdated notices about the expiry of a token: the token was revoked, or it has another
+   * expiry in the meantime. After a rotation, a notice about the former secret is outdated only if
+   * a client has used the new secret.
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
 
@@ -55,7 +61,17 @@ public interface DeliveryStore {
    */
   boolean abandoned(Delivery delivery, String error, Instant now);
 
-  /** Records that all notices of a mail are outdated, so that the mail is not sent. */
+  /**
+   * Ends a delivery without an attempt, because its recipient accepts no further deliveries.
+   *
+   * @return false if another process has claimed the delivery
+   */
+  boolean cancelled(Delivery delivery, String error, Instant now);
+
+  /**
+   * Records that all notices of a delivery are outdated, so that it is not sent. This is no
+   * attempt.
+   */
   void omitted(Delivery delivery, Instant now);
 
   /** Ends a claim without an attempt, so that another process can claim the delivery at once. */
@@ -74,6 +90,9 @@ public interface DeliveryStore {
   /** Returns the number of pending deliveries and the age of the oldest one. */
   NoticeQueue queue(Instant now);
 
-  /** Deletes notices and deliveries that are older than their retention time. */
+  /**
+   * Deletes notices and deliveries that are older than {@link #RETENTION}. A notice about a coming
+   * expiry is kept for this time after the expiry, so that it is not written again.
+   */
   void trim(Instant now);
 }

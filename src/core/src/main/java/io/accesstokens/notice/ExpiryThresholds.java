@@ -47,24 +47,27 @@ public record ExpiryThresholds(List<Integer> days) {
   /**
    * Returns the notice about the expiry of an unrevoked token that is due at an instant. The notice
    * may already have been written; its key then exists.
+   *
+   * <p>The key contains the expiry and not the secret. A token that rotates itself daily and keeps
+   * its expiry would otherwise cause the same notice daily. A new expiry has notices of its own.
    */
-  public Optional<Notice> due(NoticeToken token, Instant now, UuidGenerator ids) {
-    String secret = token.id() + ":" + token.prefix() + ":";
+  public Optional<Notice> due(ExpiringToken expiring, Instant now, UuidGenerator ids) {
+    NoticeToken token = expiring.token();
+    String expiry = token.id() + ":" + token.expiresAt() + ":";
     if (!now.isBefore(token.expiresAt())) {
       return token.expiresAt().isBefore(from(now))
           ? Optional.empty()
-          : Optional.of(notice(ids, secret + "expired", NoticeEvent.EXPIRED, null, token, now));
+          : Optional.of(notice(ids, expiry + "expired", NoticeEvent.EXPIRED, null, token, now));
     }
     Duration left = Duration.between(now, token.expiresAt());
-    Duration lifetime = Duration.between(token.createdAt(), token.expiresAt());
     for (int threshold : days) {
       Duration before = Duration.ofDays(threshold);
-      if (before.compareTo(lifetime) >= 0) {
+      if (before.compareTo(expiring.lifetime()) >= 0) {
         return Optional.empty();
       }
       if (left.compareTo(before) <= 0) {
         return Optional.of(
-            notice(ids, secret + threshold, NoticeEvent.EXPIRING, threshold, token, now));
+            notice(ids, expiry + threshold, NoticeEvent.EXPIRING, threshold, token, now));
       }
     }
     return Optional.empty();
@@ -77,6 +80,6 @@ public record ExpiryThresholds(List<Integer> days) {
       @Nullable Integer threshold,
       NoticeToken token,
       Instant now) {
-    return new Notice(ids.next(), key, event, threshold, token, null, now);
+    return new Notice(ids.next(), key, event, threshold, token, null, null, now);
   }
 }

@@ -108,7 +108,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       RandomGenerator random) {
     NoticeDispatcher dispatcher =
         new NoticeDispatcher(store, endpoints, mail, leases, clock, random);
-    dispatcher.every(DAILY_MILLIS, daily::run);
+    dispatcher.every(DAILY_MILLIS, () -> daily.run(DutyCycle.TENTH));
     dispatcher.every(QUEUE_MILLIS, dispatcher::measure);
     dispatcher.every(TRIM_MILLIS, () -> store.trim(clock.instant()));
     if (!endpoints.isEmpty()) {
@@ -156,7 +156,11 @@ public final class NoticeDispatcher implements AutoCloseable {
         endpoints.stream().collect(Collectors.toMap(Endpoint::name, Endpoint::events));
     boolean more;
     do {
+      long began = System.nanoTime();
       more = store.addWebhookDeliveries(events, clock.instant());
+      if (more) {
+        DutyCycle.TENTH.pauseAfter(began);
+      }
     } while (more && !closing);
   }
 
@@ -165,7 +169,7 @@ public final class NoticeDispatcher implements AutoCloseable {
         now -> {
           List<Delivery> claimed = store.claimWebhooks(endpoint.name(), BATCH, now, leases.lease());
           if (!claimed.isEmpty() && store.isEnded(endpoint.name(), endpoint.address())) {
-            claimed.forEach(delivery -> store.abandoned(delivery, ENDED, clock.instant()));
+            claimed.forEach(delivery -> store.cancelled(delivery, ENDED, clock.instant()));
             return List.of();
           }
           return claimed;
@@ -188,7 +192,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     private final String recipient;
     private final NoticeSender sender;
     private Instant pausedUntil = Instant.EPOCH;
-    private boolean troubled;
+    private boolean failing;
     private SendResult.@Nullable Gone gone;
 
     Work(String recipient, NoticeSender sender) {
@@ -229,8 +233,8 @@ public final class NoticeDispatcher implements AutoCloseable {
       boolean recorded;
       if (result instanceof SendResult.Sent) {
         recorded = store.sent(delivery, now);
-        if (troubled) {
-          troubled = false;
+        if (failing) {
+          failing = false;
           LOG.log(Level.INFO, "{0} accepts notices again", recipient);
         }
       } else if (result instanceof SendResult.Retry retry) {
@@ -242,13 +246,16 @@ public final class NoticeDispatcher implements AutoCloseable {
         recorded = abandon(delivery, gone.error(), now);
       }
       if (!recorded) {
-        LOG.log(Level.WARNING, "{0}: an attempt took longer than its claim", recipient);
+        LOG.log(
+            Level.WARNING,
+            "{0}: an attempt took too long, so another replica may send the delivery again",
+            recipient);
       }
     }
 
     private boolean repeat(Delivery delivery, SendResult.Retry retry, Instant now) {
-      if (!troubled) {
-        troubled = true;
+      if (!failing) {
+        failing = true;
         LOG.log(Level.WARNING, "{0} accepts no notices now: {1}", recipient, retry.error());
       }
       if (!retry.pause().isZero()) {

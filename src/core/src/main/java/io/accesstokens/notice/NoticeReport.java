@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveries the deliveries, by channel and recipient; empty until the first deliveries are
  *     written, and if the notice has no recipient
  */
-public record NoticeReport(Notice notice, List<Sending> deliveries) {
+public record NoticeReport(Notice notice, List<DeliveryReport> deliveries) {
 
   public NoticeReport {
     deliveries = List.copyOf(deliveries);
@@ -26,14 +26,14 @@ public record NoticeReport(Notice notice, List<Sending> deliveries) {
    * The state of a delivery.
    *
    * @param recipient the name of a webhook endpoint, or a mail address
-   * @param state {@code pending}, {@code sent}, {@code failed}, or {@code omitted} for a mail that
-   *     was not needed any more
+   * @param state {@code pending}, {@code sent}, {@code failed}, or {@code omitted} if all notices
+   *     were outdated before they were sent
    * @param attempts the number of attempts
    * @param lastError the error of the last attempt; null if it succeeded or there was none
    * @param nextAttemptAt the earliest instant of the next attempt; null if there is none
    * @param endedAt the instant after which there is no further attempt; null if it is pending
    */
-  public record Sending(
+  public record DeliveryReport(
       Channel channel,
       String recipient,
       String state,

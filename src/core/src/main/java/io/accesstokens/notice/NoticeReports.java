@@ -6,6 +6,7 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.query.ListPosition;
 import io.accesstokens.verify.EntityRef;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,12 @@ public final class NoticeReports {
 
   private final NoticeReportStore store;
   private final PermissionCheck access;
+  private final Clock clock;
 
-  public NoticeReports(NoticeReportStore store, PermissionCheck access) {
+  public NoticeReports(NoticeReportStore store, PermissionCheck access, Clock clock) {
     this.store = store;
     this.access = access;
+    this.clock = clock;
   }
 
   /**
@@ -38,7 +41,8 @@ public final class NoticeReports {
   }
 
   /**
-   * Returns a page of notices.
+   * Returns a page of notices. Notices that are older than {@link DeliveryStore#RETENTION} are not
+   * returned, because they have no deliveries any more.
    *
    * @throws io.accesstokens.token.policy.PermissionDeniedException if the actor may read no service
    *     tokens
@@ -55,7 +59,9 @@ public final class NoticeReports {
       return new Page(List.of(), Optional.empty());
     }
     List<NoticeReport> found =
-        store.list(new NoticeQuery(groups, query.tokenId(), query.after(), query.limit() + 1));
+        store.list(
+            new NoticeQuery(groups, query.tokenId(), query.after(), query.limit() + 1),
+            clock.instant().minus(DeliveryStore.RETENTION));
     if (found.size() <= query.limit()) {
       return new Page(found, Optional.empty());
     }

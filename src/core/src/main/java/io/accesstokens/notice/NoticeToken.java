@@ -10,7 +10,7 @@ import java.util.UUID;
  *
  * @param prefix the first twelve characters of the raw token, which identify the secret
  * @param owner the group or user that owns the token
- * @param createdAt the start of the token's lifetime
+ * @param createdAt the creation of the token; a rotation does not change it
  */
 public record NoticeToken(
     RawToken.Kind kind,

@@ -49,7 +49,7 @@ final class RetrySchedule {
     return Optional.of(requested.compareTo(extended) > 0 ? requested : extended);
   }
 
-  /** Returns the pause, or the maximum pause if it is shorter. */
+  /** Returns the pause, but at most the maximum pause. */
   static Duration bounded(Duration pause) {
     return pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
   }

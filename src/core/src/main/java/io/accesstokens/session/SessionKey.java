@@ -28,7 +28,7 @@ public final class SessionKey {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int TAG_BITS = 128;
 
-  /** The purpose from which {@link #derive} derives the encryption key. */
+  /** The text that {@link #derive} uses to derive the encryption key. */
   private static final String SEAL = "seal";
 
   /**
@@ -107,7 +107,10 @@ public final class SessionKey {
           mode, new SecretKeySpec(derive(SEAL), "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
       return cipher.doFinal(bytes);
     } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("not sealed by this key", e);
+      throw new IllegalArgumentException(
+          "AES-256-GCM failed: the text was not encrypted with this key, or the Java runtime does"
+              + " not provide the algorithm",
+          e);
     }
   }
 
@@ -124,7 +127,8 @@ public final class SessionKey {
       mac.init(new SecretKeySpec(text.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
       return mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+      throw new IllegalStateException(
+          "HmacSHA256 is not available, although every Java platform must provide it", e);
     }
   }
 
@@ -132,7 +136,8 @@ public final class SessionKey {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 

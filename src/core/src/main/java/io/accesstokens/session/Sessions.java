@@ -125,7 +125,7 @@ public final class Sessions {
     SessionKey key = SessionKey.random(random);
     Session renewed = session.signedInAgain(signIn.apply(key), signedInAt(authenticatedAt, now()));
     if (!renewed.signIn().user().equals(session.signIn().user())) {
-      throw new IllegalArgumentException("the user of a session cannot change");
+      throw new IllegalArgumentException("the new sign-in must be of the user of the session");
     }
     return store.renew(former.digest(), key.digest(), renewed)
         ? Optional.of(new StartedSession(renewed, key))

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
@@ -85,20 +87,28 @@ public final class KeySeal {
    * other columns of {@code row}.
    */
   SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
+    return new SigningKey(
+        sealPrivateKey(row, pair.getPrivate(), random),
+        (ECPublicKey) pair.getPublic(),
+        (ECPrivateKey) pair.getPrivate());
+  }
+
+  /**
+   * Returns a copy of the row with an encrypted private key. The encryption also authenticates all
+   * other columns of {@code row}.
+   */
+  public SealedKey sealPrivateKey(SealedKey row, PrivateKey privateKey, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
-      byte[] secret = pair.getPrivate().getEncoded();
+      byte[] secret = privateKey.getEncoded();
       byte[] text = cipher(Cipher.ENCRYPT_MODE, nonce, row).doFinal(secret);
       Arrays.fill(secret, (byte) 0);
       byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + text.length);
       System.arraycopy(text, 0, sealed, NONCE_BYTES, text.length);
-      return new SigningKey(
-          row.withSealed(Base64.getEncoder().encodeToString(sealed)),
-          (ECPublicKey) pair.getPublic(),
-          (ECPrivateKey) pair.getPrivate());
+      return row.withSealed(Base64.getEncoder().encodeToString(sealed));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has AES-GCM", e);
+      throw new IllegalStateException("the private key cannot be encrypted with AES-256-GCM", e);
     }
   }
 
@@ -109,34 +119,73 @@ public final class KeySeal {
    *     the previous key, or if the row was altered
    */
   SigningKey open(SealedKey row) {
-    if (previous == null) {
-      return decrypt(row);
-    }
+    PrivateKey opened = openPrivateKey(row, "EC");
     try {
-      return decrypt(row);
-    } catch (UnreadableKeyException e) {
-      return previous.open(row);
+      return new SigningKey(row, (ECPublicKey) publicKey(row, "EC"), (ECPrivateKey) opened);
+    } catch (ClassCastException e) {
+      throw new UnreadableKeyException(row.id(), "EC", e);
     }
   }
 
-  private SigningKey decrypt(SealedKey row) {
+  /**
+   * Decodes the public key in a row.
+   *
+   * @param algorithm the algorithm of the key, as the name of a {@link KeyFactory}
+   * @throws UnreadableKeyException if the row has no such key
+   */
+  public static PublicKey publicKey(SealedKey row, String algorithm) {
+    try {
+      byte[] spki = Base64.getDecoder().decode(row.publicKey());
+      return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new UnreadableKeyException(row.id(), algorithm, e);
+    }
+  }
+
+  /**
+   * Decrypts the private key in a row.
+   *
+   * @param algorithm the algorithm of the key, as the name of a {@link KeyFactory}
+   * @throws UnreadableKeyException if the row was encrypted with a key that is neither this key nor
+   *     the previous key, or if the row was altered
+   */
+  public PrivateKey openPrivateKey(SealedKey row, String algorithm) {
+    if (previous == null) {
+      return decrypt(row, algorithm);
+    }
+    try {
+      return decrypt(row, algorithm);
+    } catch (UnreadableKeyException e) {
+      return previous.openPrivateKey(row, algorithm);
+    }
+  }
+
+  /** Returns true if a row was encrypted with the previous key, so that it must be replaced. */
+  public boolean isSealedByPrevious(SealedKey row, String algorithm) {
+    try {
+      var unused = decrypt(row, algorithm);
+      return false;
+    } catch (UnreadableKeyException e) {
+      return previous != null;
+    }
+  }
+
+  private PrivateKey decrypt(SealedKey row, String algorithm) {
     try {
       byte[] sealed = Base64.getDecoder().decode(row.sealedPrivateKey());
       if (sealed.length <= NONCE_BYTES) {
-        throw new IllegalArgumentException("too short");
+        throw new IllegalArgumentException("the encrypted private key is too short");
       }
       byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
       byte[] secret =
           cipher(Cipher.DECRYPT_MODE, nonce, row)
               .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
-      KeyFactory keys = KeyFactory.getInstance("EC");
-      var opened = (ECPrivateKey) keys.generatePrivate(new PKCS8EncodedKeySpec(secret));
+      PrivateKey opened =
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(secret));
       Arrays.fill(secret, (byte) 0);
-      byte[] spki = Base64.getDecoder().decode(row.publicKey());
-      return new SigningKey(
-          row, (ECPublicKey) keys.generatePublic(new X509EncodedKeySpec(spki)), opened);
-    } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
-      throw new UnreadableKeyException(row.id(), e);
+      return opened;
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new UnreadableKeyException(row.id(), algorithm, e);
     }
   }
 

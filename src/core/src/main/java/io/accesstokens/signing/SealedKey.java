@@ -36,7 +36,8 @@ public record SealedKey(
         Long.toString(signsFrom.toEpochMilli()));
   }
 
-  SealedKey withSealed(String sealed) {
+  /** Returns a copy with another encrypted private key. */
+  public SealedKey withSealed(String sealed) {
     return new SealedKey(id, generation, publicKey, sealed, createdAt, signsFrom);
   }
 }

@@ -263,7 +263,8 @@ public final class SigningKeys {
               signsFrom);
       return seal.seal(row, pair, random).row();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no P-256", e);
+      throw new IllegalStateException(
+          "the Java runtime cannot generate a key pair on the curve P-256", e);
     }
   }
 

@@ -12,8 +12,15 @@ public final class UnreadableKeyException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  UnreadableKeyException(String id, Throwable cause) {
-    // An altered row can contain any text, so the message contains only safe characters.
-    super("the signing key " + STRANGE.matcher(id).replaceAll("?") + " cannot be opened", cause);
+  /**
+   * @param algorithm the algorithm of the key; only the keys of the transparency log are Ed25519
+   */
+  UnreadableKeyException(String id, String algorithm, Throwable cause) {
+    super(
+        (algorithm.equals("Ed25519") ? "the key of the transparency log " : "the signing key ")
+            // An altered row can contain any text, so the message contains only safe characters.
+            + STRANGE.matcher(id).replaceAll("?")
+            + " cannot be opened",
+        cause);
   }
 }

@@ -87,11 +87,61 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   TokenSecrets secrets();
 
   /**
-   * Returns a copy of this token with other secrets.
-   *
-   * @param newTokenPrefix the first twelve characters of the raw token with the current secret
+   * Returns a copy of this token, of the same class, with other values of the properties that a
+   * use, a rotation or a revocation changes.
    */
-  AccessToken withSecrets(String newTokenPrefix, Instant newExpiresAt, TokenSecrets newSecrets);
+  AccessToken copy(
+      String newTokenPrefix,
+      Instant newExpiresAt,
+      @Nullable Instant newLastUsedAt,
+      @Nullable Instant newRevokedAt,
+      @Nullable String newRevokedBy,
+      TokenSecrets newSecrets);
+
+  /** Returns a copy of a token with another last use and other secrets. */
+  static <T extends AccessToken> T used(
+      T token, @Nullable Instant lastUsedAt, TokenSecrets secrets) {
+    AccessToken copy =
+        token.copy(
+            token.tokenPrefix(),
+            token.expiresAt(),
+            lastUsedAt,
+            token.revokedAt(),
+            token.revokedBy(),
+            secrets);
+    return sameClass(token, copy);
+  }
+
+  /** Returns a copy of a token that is revoked. */
+  static <T extends AccessToken> T revoked(T token, Instant at, String by) {
+    AccessToken copy =
+        token.copy(
+            token.tokenPrefix(), token.expiresAt(), token.lastUsedAt(), at, by, token.secrets());
+    return sameClass(token, copy);
+  }
+
+  /**
+   * Returns a copy of a token with other secrets.
+   *
+   * @param tokenPrefix the first twelve characters of the raw token with the current secret
+   */
+  static <T extends AccessToken> T withSecrets(
+      T token, String tokenPrefix, Instant expiresAt, TokenSecrets secrets) {
+    AccessToken copy =
+        token.copy(
+            tokenPrefix,
+            expiresAt,
+            token.lastUsedAt(),
+            token.revokedAt(),
+            token.revokedBy(),
+            secrets);
+    return sameClass(token, copy);
+  }
+
+  @SuppressWarnings("unchecked") // each class of tokens returns copies of its own class
+  private static <T extends AccessToken> T sameClass(T token, AccessToken copy) {
+    return (T) token.getClass().cast(copy);
+  }
 
   /**
    * Returns the previous secret if it is valid at an instant. The {@code expiresAt} of the result

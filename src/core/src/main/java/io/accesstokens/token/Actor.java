@@ -54,7 +54,7 @@ public sealed interface Actor extends Principal {
     public Person {
       if ((sessionId == null) != (signedInAt == null)) {
         throw new IllegalArgumentException(
-            "a session needs the time of its sign-in, and the time needs a session");
+            "sessionId and signedInAt must both be null or both be set");
       }
       groups = Set.copyOf(groups);
       roles = Set.copyOf(roles);
@@ -93,7 +93,7 @@ public sealed interface Actor extends Principal {
      */
     public Delegate {
       if (!verified.owner().equals(user.ref())) {
-        throw new IllegalArgumentException("a personal token can act for its own user only");
+        throw new IllegalArgumentException("the user must be the owner of the personal token");
       }
     }
 

@@ -21,7 +21,7 @@ public sealed interface PermissionScope {
     public Groups {
       groups = Set.copyOf(groups);
       if (groups.isEmpty()) {
-        throw new IllegalArgumentException("an empty set of groups must be Nowhere");
+        throw new IllegalArgumentException("groups must not be empty: use Nowhere for no groups");
       }
     }
   }

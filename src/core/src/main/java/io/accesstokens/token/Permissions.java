@@ -35,6 +35,9 @@ public final class Permissions {
   /** Permission to read the metrics of the service. */
   public static final String METRICS_READ = "access-tokens:metrics:read";
 
+  /** Permission to read the transparency log, which contains the audit events of all tokens. */
+  public static final String LOG_READ = "access-tokens:log:read";
+
   /**
    * The prefix of every permission. A scope with this prefix gives a token the permission with the
    * same name.
@@ -58,6 +61,7 @@ public final class Permissions {
           SERVICE_REVOKE,
           INTROSPECT,
           METRICS_READ,
+          LOG_READ,
           USER_READ,
           USER_WRITE,
           USER_REVOKE,

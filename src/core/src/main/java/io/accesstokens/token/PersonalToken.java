@@ -84,23 +84,8 @@ public record PersonalToken(
         TokenSecrets.first(createdAt, expiresAt));
   }
 
-  /** Returns a copy of this token with another last use and other secrets. */
-  public PersonalToken used(@Nullable Instant newLastUsedAt, TokenSecrets newSecrets) {
-    return copy(tokenPrefix, expiresAt, newLastUsedAt, revokedAt, revokedBy, newSecrets);
-  }
-
-  /** Returns a copy of this token that is revoked. */
-  public PersonalToken revoked(Instant at, String by) {
-    return copy(tokenPrefix, expiresAt, lastUsedAt, at, by, secrets);
-  }
-
   @Override
-  public PersonalToken withSecrets(
-      String newTokenPrefix, Instant newExpiresAt, TokenSecrets newSecrets) {
-    return copy(newTokenPrefix, newExpiresAt, lastUsedAt, revokedAt, revokedBy, newSecrets);
-  }
-
-  private PersonalToken copy(
+  public PersonalToken copy(
       String newTokenPrefix,
       Instant newExpiresAt,
       @Nullable Instant newLastUsedAt,

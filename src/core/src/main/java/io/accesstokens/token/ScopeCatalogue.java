@@ -33,10 +33,11 @@ public record ScopeCatalogue(List<Definition> scopes) {
     public Definition {
       if (!isScopeToken(id)) {
         throw new IllegalArgumentException(
-            "a scope id has 1 to 255 printable ASCII characters, no space, quote or backslash");
+            "a scope id must be 1 to 255 printable ASCII characters, no space, quote or backslash");
       }
       if (description.isBlank() || plugin.isBlank()) {
-        throw new IllegalArgumentException("a scope needs a description and a plugin");
+        throw new IllegalArgumentException(
+            "the description and the plugin of a scope must not be blank");
       }
     }
   }
@@ -119,6 +120,16 @@ public record ScopeCatalogue(List<Definition> scopes) {
   public static ScopeCatalogue metrics() {
     return of(
         new Definition(Permissions.METRICS_READ, "Read the metrics of the service", OWN_PLUGIN));
+  }
+
+  /**
+   * Returns a catalogue with one scope: the permission to read the transparency log. An auditor's
+   * program uses such a token. Only a caller who has this permission can give it to a token.
+   */
+  public static ScopeCatalogue log() {
+    return of(
+        new Definition(
+            Permissions.LOG_READ, "Read the audit log of all tokens, with its proofs", OWN_PLUGIN));
   }
 
   /**

@@ -108,23 +108,8 @@ public record ServiceToken(
         secrets);
   }
 
-  /** Returns a copy of this token with another last use and other secrets. */
-  public ServiceToken used(@Nullable Instant newLastUsedAt, TokenSecrets newSecrets) {
-    return copy(tokenPrefix, expiresAt, newLastUsedAt, revokedAt, revokedBy, newSecrets);
-  }
-
-  /** Returns a copy of this token that is revoked. */
-  public ServiceToken revoked(Instant at, String by) {
-    return copy(tokenPrefix, expiresAt, lastUsedAt, at, by, secrets);
-  }
-
   @Override
-  public ServiceToken withSecrets(
-      String newTokenPrefix, Instant newExpiresAt, TokenSecrets newSecrets) {
-    return copy(newTokenPrefix, newExpiresAt, lastUsedAt, revokedAt, revokedBy, newSecrets);
-  }
-
-  private ServiceToken copy(
+  public ServiceToken copy(
       String newTokenPrefix,
       Instant newExpiresAt,
       @Nullable Instant newLastUsedAt,

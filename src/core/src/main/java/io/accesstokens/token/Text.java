@@ -37,7 +37,7 @@ public final class Text {
       return Optional.of("must have at most " + max + " characters");
     }
     if (text.codePoints().anyMatch(Text::cannotBeStored)) {
-      return Optional.of("must not hold a NUL or half of a surrogate pair");
+      return Optional.of("must not contain a NUL or half of a surrogate pair");
     }
     return Optional.empty();
   }

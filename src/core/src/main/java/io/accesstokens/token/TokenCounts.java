@@ -27,14 +27,22 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
    * @param expired the number of tokens with the status {@link TokenStatus#EXPIRED}
    * @param revoked the number of tokens with the status {@link TokenStatus#REVOKED}
    * @param neverUsed the number of unrevoked, unexpired tokens that were never used
+   * @param neverUsedNew the number of those never used tokens that were created lately, see {@link
+   *     TokenOverview#NEW}
    * @param unused the number of unrevoked, unexpired tokens whose last use was long ago, see {@link
    *     TokenOverview#UNUSED}
    */
   public record Counts(
-      long active, long expiring, long expired, long revoked, long neverUsed, long unused) {
+      long active,
+      long expiring,
+      long expired,
+      long revoked,
+      long neverUsed,
+      long neverUsedNew,
+      long unused) {
 
     /** The counts if there are no tokens. */
-    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
 
     /** Returns the number of all tokens: the sum over the four statuses. */
     public long tokens() {
@@ -49,6 +57,7 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
           expired + other.expired,
           revoked + other.revoked,
           neverUsed + other.neverUsed,
+          neverUsedNew + other.neverUsedNew,
           unused + other.unused);
     }
   }

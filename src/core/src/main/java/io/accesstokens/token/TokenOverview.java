@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The numbers of the service tokens that an actor may read.
+ * The numbers of the service tokens that an actor may read, and the tokens whose previous secret is
+ * still valid.
  *
  * @param asOf the instant for which the counts were computed
  * @param all the sum of the counts of all groups
@@ -20,15 +21,31 @@ import java.util.stream.IntStream;
  * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
  * @param others the number of further groups: they have tokens, but are not in {@code groups}
  * @param ofOthers the sum of the counts of these further groups
+ * @param inGracePeriod the tokens whose previous secret is valid, at most {@value
+ *     #MAX_IN_GRACE_PERIOD}. The token whose previous secret ends first is the first element.
+ * @param moreInGracePeriod true if there are more such tokens
  */
 public record TokenOverview(
-    Instant asOf, Counts all, List<Day> days, List<OfGroup> groups, int others, Counts ofOthers) {
+    Instant asOf,
+    Counts all,
+    List<Day> days,
+    List<OfGroup> groups,
+    int others,
+    Counts ofOthers,
+    List<ServiceToken> inGracePeriod,
+    boolean moreInGracePeriod) {
 
   /** Time without a use after which a token counts as unused. */
   public static final Duration UNUSED = Duration.ofDays(90);
 
+  /** Age up to which a token that was never used counts as new. */
+  public static final Duration NEW = Duration.ofDays(7);
+
   /** Maximum number of groups that are listed separately. */
   public static final int MAX_GROUPS = 10;
+
+  /** Maximum number of listed tokens whose previous secret is valid. */
+  public static final int MAX_IN_GRACE_PERIOD = 10;
 
   private static final Comparator<OfGroup> LARGEST_FIRST =
       Comparator.comparingLong((OfGroup entry) -> -entry.counts().tokens())
@@ -40,9 +57,16 @@ public record TokenOverview(
   public TokenOverview {
     days = List.copyOf(days);
     groups = List.copyOf(groups);
+    inGracePeriod = List.copyOf(inGracePeriod);
   }
 
-  public static TokenOverview of(TokenCounts counts, Instant now) {
+  /**
+   * Creates an overview.
+   *
+   * @param rotated the tokens whose previous secret is valid, sorted by the expiry of that secret.
+   *     Only the first {@value #MAX_IN_GRACE_PERIOD} tokens are listed.
+   */
+  public static TokenOverview of(TokenCounts counts, List<ServiceToken> rotated, Instant now) {
     List<OfGroup> sorted = counts.groups().stream().sorted(LARGEST_FIRST).toList();
     List<OfGroup> others = sorted.subList(Math.min(MAX_GROUPS, sorted.size()), sorted.size());
     return new TokenOverview(
@@ -51,7 +75,9 @@ public record TokenOverview(
         days(counts, now),
         sorted.subList(0, sorted.size() - others.size()),
         others.size(),
-        sum(others));
+        sum(others),
+        rotated.stream().limit(MAX_IN_GRACE_PERIOD).toList(),
+        rotated.size() > MAX_IN_GRACE_PERIOD);
   }
 
   private static List<Day> days(TokenCounts counts, Instant now) {

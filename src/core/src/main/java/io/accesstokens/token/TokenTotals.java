@@ -35,7 +35,10 @@ public record TokenTotals(OfKind service, OfKind personal) {
       expiring = Map.copyOf(expiring);
     }
 
-    /** Counts tokens that are all in memory. */
+    /**
+     * Returns the totals of the given tokens at an instant. For stores that hold all tokens in
+     * memory.
+     */
     public static OfKind of(Stream<? extends AccessToken> tokens, Instant now) {
       Map<TokenStatus, Long> byStatus = new EnumMap<>(TokenStatus.class);
       Arrays.stream(TokenStatus.values()).forEach(status -> byStatus.put(status, 0L));

@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param address the number of uses refused because the token is limited to other addresses
  * @param endedSecret the number of uses refused because the secret was replaced by a rotation, and
  *     its grace period had ended
+ * @param callers the clients that used the token in an interval, see {@link TokenCaller#merge};
+ *     empty if they were not gathered, and in a usage that a store returns
  */
 public record TokenUsage(
     UsageCount accepted,
@@ -26,11 +29,12 @@ public record TokenUsage(
     long revoked,
     long expired,
     long address,
-    long endedSecret) {
+    long endedSecret,
+    List<TokenCaller> callers) {
 
   /** The usage of a token that was never used. */
   public static final TokenUsage NONE =
-      new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0, 0);
+      new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0, 0, List.of());
 
   /**
    * Creates the counts of the uses of a token.
@@ -39,12 +43,15 @@ public record TokenUsage(
    *     not the sum of the counts of the reasons
    */
   public TokenUsage {
+    callers = List.copyOf(callers);
     if (revoked < 0
         || expired < 0
         || address < 0
         || endedSecret < 0
         || refused.count() != revoked + expired + address + endedSecret) {
-      throw new IllegalArgumentException("each refused use has one reason");
+      throw new IllegalArgumentException(
+          "no count may be negative, and the number of refused uses must be the sum of the counts"
+              + " of the reasons");
     }
   }
 
@@ -78,10 +85,19 @@ public record TokenUsage(
         revoked,
         expired,
         address,
-        endedSecret);
+        endedSecret,
+        List.of());
   }
 
-  /** Returns the sum of these uses and {@code other}. */
+  /** Returns a copy with other callers. */
+  public TokenUsage withCallers(List<TokenCaller> others) {
+    return new TokenUsage(accepted, refused, revoked, expired, address, endedSecret, others);
+  }
+
+  /**
+   * Returns the sum of these uses and {@code other}. If there are too many callers, the result has
+   * those that were used last.
+   */
   public TokenUsage plus(TokenUsage other) {
     return new TokenUsage(
         accepted.plus(other.accepted),
@@ -89,6 +105,7 @@ public record TokenUsage(
         revoked + other.revoked,
         expired + other.expired,
         address + other.address,
-        endedSecret + other.endedSecret);
+        endedSecret + other.endedSecret,
+        other.callers.isEmpty() ? callers : TokenCaller.merge(callers, other.callers));
   }
 }

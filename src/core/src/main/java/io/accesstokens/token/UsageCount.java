@@ -31,10 +31,10 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
    */
   public UsageCount {
     if (count < 0) {
-      throw new IllegalArgumentException("a count cannot be negative");
+      throw new IllegalArgumentException("a count must not be negative");
     }
     if (lastAddress != null && lastAddress.length() > MAX_ADDRESS_LENGTH) {
-      throw new IllegalArgumentException("an address has at most 100 characters");
+      throw new IllegalArgumentException("an address must have at most 100 characters");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.session.SessionKey;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class MintFlowsTest {
 
+  private static final WebOrigin PORTAL = new WebOrigin("https", "portal.example", 443);
   private static final OneTimeCode UNKNOWN = OneTimeCode.random(new SecureRandom());
 
   private Instant now = Instant.now();
@@ -40,7 +42,7 @@ class MintFlowsTest {
               MintPolicy.of(
                   new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
               user -> UserDirectory.Presence.PRESENT,
-              ChangeLimit.NONE)
+              ChangeLimit.none())
           .build();
   private final PersonalTokenService tokens = tokenService.personal().orElseThrow();
   private final MintFlows flows =
@@ -74,7 +76,7 @@ class MintFlowsTest {
   }
 
   private MintFlows.StartedFlow begin(String name) {
-    return flows.begin(dave, MintRequest.of(name));
+    return flows.begin(dave, MintRequest.of(name), PORTAL);
   }
 
   private OneTimeCode allow(MintFlows.StartedFlow started) {
@@ -225,7 +227,44 @@ class MintFlowsTest {
 
   @Test
   void callerWithoutSessionIsRejected() {
-    Actor.Person basic = new Actor.Person(dave.person().ref(), Set.of(), null);
-    assertThrows(SessionRequiredException.class, () -> new InSession(basic, dave.key()));
+    assertThrows(SessionRequiredException.class, () -> new InSession(withoutSession(), dave.key()));
+  }
+
+  private Actor.Person withoutSession() {
+    return new Actor.Person(dave.person().ref(), Set.of(), null);
+  }
+
+  @Test
+  void flowWithoutSessionContinuesInTheSessionThatDecides() {
+    MintFlows.StartedFlow started =
+        flows.beginWithoutSession(withoutSession(), MintRequest.of("laptop"), PORTAL);
+    UUID id = started.flow().id();
+    assertEquals(Optional.of(started.flow()), flows.undecided(started.state()));
+    notFound(() -> flows.undecided(session("carol", 'c'), id));
+    notFound(() -> flows.decide(session("carol", 'c'), id, true));
+    notFound(() -> flows.deleteDenied(dave, started.state()));
+    MintFlow undecided = flows.undecided(session("dave", 'e'), id);
+    assertEquals(started.flow(), undecided);
+    assertEquals(PORTAL, undecided.origin());
+    assertEquals(PORTAL, undecided.boundTo(dave).origin());
+
+    MintFlows.Decided decided = flows.decide(dave, id, true);
+    OneTimeCode code = decided.code().orElseThrow();
+    notFound(() -> flows.decide(session("dave", 'e'), id, true));
+    notFound(() -> flows.redeem(session("dave", 'd'), decided.state(), code));
+    notFound(() -> flows.redeem(dave, started.state(), code));
+    notFound(() -> flows.redeemWith(dave.person(), code, started.verifier()));
+    notFound(() -> flows.redeemWith(withoutSession(), code, dave.verifierOf(id)));
+    OneTimeCode tokenCode = flows.redeem(dave, decided.state(), code);
+    notFound(() -> flows.createToken(session("dave", 'e'), tokenCode));
+    assertEquals("laptop", flows.createToken(dave, tokenCode).token().name());
+  }
+
+  @Test
+  void callerWithSessionStartsNoFlowWithoutSession() {
+    MintRequest request = MintRequest.of("laptop");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> flows.beginWithoutSession(dave.person(), request, null));
   }
 }

@@ -41,7 +41,7 @@ class ExpiryThresholdsTest {
   })
   void smallestReachedThresholdBelowTheLifetimeIsDue(int lifetime, int left, String expected) {
     Instant expiresAt = NOW.plus(Duration.ofHours(left));
-    NoticeToken token = token(expiresAt.minus(Duration.ofHours(lifetime)), expiresAt);
+    ExpiringToken token = token(Duration.ofHours(lifetime), expiresAt);
     assertEquals(
         expected,
         new ExpiryThresholds(List.of(60, 30, 14, 7, 1))
@@ -50,22 +50,25 @@ class ExpiryThresholdsTest {
             .orElse("none"));
   }
 
-  private static NoticeToken token(Instant createdAt, Instant expiresAt) {
-    return new NoticeToken(
-        RawToken.Kind.SERVICE,
-        UUID.randomUUID(),
-        "ci",
-        "bsat_abcdefg",
-        EntityRef.parseGroup("platform").orElseThrow(),
-        createdAt,
-        expiresAt);
+  /** The token is older than its lifetime, as after rotations. */
+  private static ExpiringToken token(Duration lifetime, Instant expiresAt) {
+    return new ExpiringToken(
+        new NoticeToken(
+            RawToken.Kind.SERVICE,
+            UUID.randomUUID(),
+            "ci",
+            "bsat_abcdefg",
+            EntityRef.parseGroup("platform").orElseThrow(),
+            expiresAt.minus(Duration.ofDays(1_000)),
+            expiresAt),
+        lifetime);
   }
 
   @Test
-  void keyNamesTheSecret() {
-    NoticeToken token = token(NOW.minusSeconds(1), NOW);
+  void keyNamesTheExpiry() {
+    ExpiringToken token = token(Duration.ofSeconds(1), NOW);
     assertEquals(
-        token.id() + ":bsat_abcdefg:expired",
+        token.token().id() + ":2026-03-01T12:00:00.123Z:expired",
         new ExpiryThresholds(List.of()).due(token, NOW, IDS).orElseThrow().key());
   }
 

@@ -2,23 +2,31 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenUser;
+import io.accesstokens.token.query.TokenUserQuery;
+import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -90,22 +98,94 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   }
 
   @Override
+  public List<TokenUser> users(TokenUserQuery query, Instant now) {
+    return reading(
+        () ->
+            matchingUsers(query, now)
+                .filter(
+                    user ->
+                        query.after().stream()
+                            .allMatch(
+                                after -> user.user().toString().compareTo(after.toString()) > 0))
+                .sorted(Comparator.comparing(user -> user.user().toString()))
+                .limit(query.limit())
+                .toList());
+  }
+
+  @Override
+  public BoundedCount countUsers(TokenUserQuery query, Instant now) {
+    return reading(() -> BoundedCount.ofCounted(matchingUsers(query, now).count()));
+  }
+
+  private Stream<TokenUser> matchingUsers(TokenUserQuery query, Instant now) {
+    return users.keySet().stream()
+        .filter(user -> matches(user, query))
+        .flatMap(user -> summary(user, now).stream());
+  }
+
+  private boolean matches(EntityRef user, TokenUserQuery query) {
+    return query.refPart().map(part -> user.toString().contains(part)).orElse(true)
+        || query.text().stream()
+            .anyMatch(text -> of(user).anyMatch(token -> token.tokenPrefix().equals(text)));
+  }
+
+  private Optional<TokenUser> summary(EntityRef user, Instant now) {
+    List<PersonalToken> live = of(user).filter(isLiveAt(now)).toList();
+    return live.stream()
+        .map(PersonalToken::expiresAt)
+        .min(Comparator.naturalOrder())
+        .map(
+            nextExpiryAt ->
+                new TokenUser(
+                    user,
+                    live.size(),
+                    live.stream()
+                        .flatMap(token -> Stream.ofNullable(token.lastUsedAt()))
+                        .max(Comparator.naturalOrder())
+                        .orElse(null),
+                    nextExpiryAt));
+  }
+
+  @Override
+  public StoredChange<Map<UUID, Revocation>> revokeAll(
+      EntityRef owner, Function<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    Instant since = revokedAt.minus(CLOCK_TOLERANCE);
+    return writing(
+        () -> {
+          Set<TokenDigest> digests =
+              new HashSet<>(
+                  digests(
+                      of(owner)
+                          .filter(token -> isAtLeast(token.revokedAt(), since))
+                          .map(PersonalToken::id)
+                          .collect(Collectors.toSet())));
+          Map<UUID, Revocation> outcomes = new HashMap<>();
+          of(owner)
+              .filter(isLiveAt(since))
+              .limit(RevocationRequest.MAX)
+              .map(PersonalToken::id)
+              .toList()
+              .forEach(
+                  id -> {
+                    StoredChange<Revocation> change =
+                        revoke(id, revokedBy, revokedAt, revoked.apply(id));
+                    outcomes.put(id, change.result());
+                    digests.addAll(change.digests());
+                  });
+          return new StoredChange<>(outcomes, digests);
+        });
+  }
+
+  private static boolean isAtLeast(@Nullable Instant instant, Instant since) {
+    return instant != null && !instant.isBefore(since);
+  }
+
+  @Override
   public void append(AuditEvent event) {
     writing(
         () -> {
           note(event);
           return event;
         });
-  }
-
-  @Override
-  PersonalToken used(
-      PersonalToken token, @Nullable Instant lastUsedAt, TokenSecrets secretsOfToken) {
-    return token.used(lastUsedAt, secretsOfToken);
-  }
-
-  @Override
-  PersonalToken revoked(PersonalToken token, Instant revokedAt, String revokedBy) {
-    return token.revoked(revokedAt, revokedBy);
   }
 }

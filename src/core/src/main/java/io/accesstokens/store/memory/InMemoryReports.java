@@ -1,8 +1,10 @@
 package io.accesstokens.store.memory;
 
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
@@ -22,7 +24,9 @@ import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +56,9 @@ final class InMemoryReports implements ReportStore {
   /** The daily uses, by token id and day. Guarded by the lock of the token store. */
   private final Map<UUID, NavigableMap<LocalDate, DailyUsage>> days = new HashMap<>();
 
+  /** The callers of service tokens. Guarded by the lock of the token store. */
+  private final InMemoryCallers callers = new InMemoryCallers();
+
   InMemoryReports(InMemoryTokens<ServiceToken> tokens, InMemoryTokens<PersonalToken> personal) {
     this.tokens = tokens;
     this.personal = personal;
@@ -72,6 +79,20 @@ final class InMemoryReports implements ReportStore {
     return tokens.reading(() -> entries(query, query.limit()));
   }
 
+  @Override
+  public Map<AuditEvent.Type, BoundedCount> eventCounts(
+      AuditLogFilter filter, Collection<AuditEvent.Type> types) {
+    return tokens.reading(
+        () ->
+            types.stream()
+                .collect(
+                    Collectors.toMap(
+                        type -> type,
+                        type -> BoundedCount.ofCounted(matching(filter.ofType(type)).count()),
+                        (one, other) -> one,
+                        () -> new EnumMap<>(AuditEvent.Type.class))));
+  }
+
   private List<AuditLogEntry> entries(AuditLogQuery query, long limit) {
     return matching(query.filter())
         .filter(entry -> query.after().map(after -> isOlder(entry, after)).orElse(true))
@@ -86,21 +107,31 @@ final class InMemoryReports implements ReportStore {
   }
 
   private Stream<AuditLogEntry> matching(AuditLogFilter filter) {
-    List<AuditEvent> written = tokens.written();
-    return IntStream.range(0, written.size())
-        .mapToObj(number -> entry(written.get(number), number))
-        .filter(entry -> matches(filter, entry));
+    return switch (filter.kind()) {
+      case SERVICE -> matching(tokens, filter);
+      case PERSONAL -> matching(personal, filter);
+    };
   }
 
-  private AuditLogEntry entry(AuditEvent event, long number) {
-    ServiceToken token = tokens.token(event.tokenId());
-    return new AuditLogEntry(event, number, token.name(), token.tokenPrefix(), token.group());
+  private static <T extends AccessToken> Stream<AuditLogEntry> matching(
+      InMemoryTokens<T> tokens, AuditLogFilter filter) {
+    List<AuditEvent> written = tokens.written();
+    return IntStream.range(0, written.size())
+        .mapToObj(
+            number -> {
+              AuditEvent event = tokens.withLogIndex(written.get(number));
+              T token = tokens.token(event.tokenId());
+              return new AuditLogEntry(
+                  event, number, token.name(), token.tokenPrefix(), token.owner());
+            })
+        .filter(entry -> matches(filter, entry));
   }
 
   private static boolean matches(AuditLogFilter filter, AuditLogEntry entry) {
     AuditEvent event = entry.event();
-    return filter.tokenId().map(event.tokenId()::equals).orElse(true)
-        && filter.groups().map(groups -> groups.contains(entry.group())).orElse(true)
+    return filter.id().map(event.id()::equals).orElse(true)
+        && filter.tokenId().map(event.tokenId()::equals).orElse(true)
+        && filter.owners().map(owners -> owners.contains(entry.owner())).orElse(true)
         && filter.actor().map(event.actor()::equals).orElse(true)
         && filter.type().map(type -> type == event.type()).orElse(true)
         && filter.from().map(from -> !event.occurredAt().isBefore(from)).orElse(true)
@@ -108,7 +139,8 @@ final class InMemoryReports implements ReportStore {
   }
 
   @Override
-  public TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince) {
+  public TokenCounts counts(
+      Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince, Instant newSince) {
     return tokens.reading(
         () -> {
           List<ServiceToken> all =
@@ -121,7 +153,7 @@ final class InMemoryReports implements ReportStore {
                   .collect(
                       Collectors.toMap(
                           ServiceToken::group,
-                          token -> counts(token, now, unusedSince),
+                          token -> counts(token, now, unusedSince, newSince),
                           Counts::plus));
           return new TokenCounts(
               counts.entrySet().stream()
@@ -129,6 +161,23 @@ final class InMemoryReports implements ReportStore {
                   .toList(),
               days(all, now));
         });
+  }
+
+  @Override
+  public List<ServiceToken> inGracePeriod(Optional<Set<EntityRef>> groups, Instant now, int limit) {
+    return tokens.reading(
+        () ->
+            tokens
+                .all()
+                .filter(token -> groups.map(refs -> refs.contains(token.group())).orElse(true))
+                .filter(token -> token.previousSecretAt(now).isPresent())
+                .sorted(
+                    Comparator.comparing(
+                            (ServiceToken token) ->
+                                token.previousSecretAt(now).orElseThrow().expiresAt())
+                        .thenComparing(token -> token.id().toString()))
+                .limit(limit)
+                .toList());
   }
 
   @Override
@@ -147,7 +196,8 @@ final class InMemoryReports implements ReportStore {
                 Collectors.counting()));
   }
 
-  private static Counts counts(ServiceToken token, Instant now, Instant unusedSince) {
+  private static Counts counts(
+      ServiceToken token, Instant now, Instant unusedSince, Instant newSince) {
     TokenStatus status = token.statusAt(now);
     boolean live = status == TokenStatus.ACTIVE || status == TokenStatus.EXPIRING;
     Instant used = token.lastUsedAt();
@@ -157,6 +207,7 @@ final class InMemoryReports implements ReportStore {
         one(status == TokenStatus.EXPIRED),
         one(status == TokenStatus.REVOKED),
         one(live && used == null),
+        one(live && used == null && !token.createdAt().isBefore(newSince)),
         one(live && used != null && used.isBefore(unusedSince)));
   }
 
@@ -171,9 +222,59 @@ final class InMemoryReports implements ReportStore {
             List.copyOf(days.getOrDefault(tokenId, new TreeMap<>()).tailMap(from, true).values()));
   }
 
+  @Override
+  public Map<EntityRef, DailyUsage> usesByGroup(LocalDate day) {
+    return tokens.reading(
+        () -> {
+          Map<EntityRef, DailyUsage> uses = new HashMap<>();
+          days.forEach(
+              (id, usages) -> {
+                DailyUsage usage = usages.get(day);
+                if (usage != null) {
+                  uses.merge(tokens.token(id).group(), usage, DailyUsage::plus);
+                }
+              });
+          return uses;
+        });
+  }
+
+  @Override
+  public Map<String, Map<EntityRef, Long>> creators(Instant now) {
+    return tokens.reading(
+        () ->
+            tokens
+                .all()
+                .filter(token -> token.statusAt(now).rank() < TokenStatus.EXPIRED.rank())
+                .collect(
+                    Collectors.groupingBy(
+                        ServiceToken::createdBy,
+                        Collectors.groupingBy(ServiceToken::group, Collectors.counting()))));
+  }
+
+  @Override
+  public Map<UUID, List<TokenCaller>> refusedCallers(
+      Optional<Set<EntityRef>> groups, Instant since, int limit) {
+    return tokens.reading(
+        () ->
+            callers.refused(
+                id -> groups.map(refs -> refs.contains(tokens.token(id).group())).orElse(true),
+                since,
+                limit));
+  }
+
+  @Override
+  public List<TokenCaller> callers(UUID tokenId, Instant since) {
+    return tokens.reading(() -> callers.callers(tokenId, since));
+  }
+
+  /** Deletes all callers. The caller of this method must hold the write lock. */
+  void deleteCallers() {
+    callers.clear();
+  }
+
   /**
-   * Adds uses to the daily counts. All uses of a secret must be on the same UTC day. Ignores ids of
-   * unknown tokens. The caller must hold the write lock.
+   * Adds uses to the daily counts and to the callers. All uses of a secret must be on the same UTC
+   * day. Ignores ids of unknown tokens. The caller must hold the write lock.
    */
   void add(Map<SecretId, TokenUsage> uses) {
     uses.forEach(
@@ -188,16 +289,18 @@ final class InMemoryReports implements ReportStore {
                     day,
                     new DailyUsage(day, usage.accepted().count(), usage.refused().count()),
                     DailyUsage::plus);
+            callers.add(tokens.token(id), secret, usage);
           }
         });
   }
 
   /**
-   * Deletes the daily counts of days that are older than the retention time. The caller must hold
-   * the write lock.
+   * Deletes the daily counts and the callers that are older than their retention time. The caller
+   * must hold the write lock.
    */
   void trim(Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     days.values().forEach(usages -> usages.headMap(first).clear());
+    callers.trim(now);
   }
 }

@@ -1,7 +1,6 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
@@ -14,6 +13,7 @@ import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.transparency.LogStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
@@ -28,7 +28,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Stores tokens and their audit log in memory. Thread-safe. */
 public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> implements TokenStore {
@@ -42,6 +41,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
 
   private final InMemoryPersonalTokens personal = new InMemoryPersonalTokens();
   private final InMemoryReports reports = new InMemoryReports(this, personal);
+  private final InMemoryLogStore log = new InMemoryLogStore(this, personal);
 
   public InMemoryTokenStore() {}
 
@@ -125,9 +125,24 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
     return Optional.of(personal);
   }
 
+  /** Returns the transparency log of the audit events in this store. */
+  public LogStore log() {
+    return log;
+  }
+
   @Override
   public ReportStore reports() {
     return reports;
+  }
+
+  @Override
+  public void deleteCallers() {
+    var unused =
+        writing(
+            () -> {
+              reports.deleteCallers();
+              return true;
+            });
   }
 
   @Override
@@ -152,15 +167,5 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   @Override
   public void close() {
     // There is no resource to release.
-  }
-
-  @Override
-  ServiceToken used(ServiceToken token, @Nullable Instant lastUsedAt, TokenSecrets secretsOfToken) {
-    return token.used(lastUsedAt, secretsOfToken);
-  }
-
-  @Override
-  ServiceToken revoked(ServiceToken token, Instant revokedAt, String revokedBy) {
-    return token.revoked(revokedAt, revokedBy);
   }
 }

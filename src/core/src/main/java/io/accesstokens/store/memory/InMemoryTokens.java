@@ -2,15 +2,10 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.NameTakenException;
-import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.UsageCount;
-import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
-import io.accesstokens.token.rotation.EndedSecretUse;
-import io.accesstokens.token.rotation.PreviousSecretEnd;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.RepeatKey;
@@ -20,8 +15,6 @@ import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -39,7 +32,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,52 +46,30 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   private record Name(EntityRef owner, String name) {}
 
-  /** A secret of a token, without its digest. */
-  private record Secret(SecretId id, String tokenPrefix) {}
+  /** The index and the metadata of an event in the transparency log. */
+  private record Logged(long index, Map<String, String> metadata) {}
 
-  /**
-   * Maximum difference between the clocks of replicas, as in a database. The end of a secret is
-   * recorded only when its time has passed on all clocks.
-   */
-  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
-
-  private static final Duration KEYS_KEPT = Duration.ofHours(25);
-
-  /** Retention time of ended secrets after the expiry of their token. */
-  private static final Duration SECRETS_KEPT = Duration.ofDays(365);
-
-  private final UuidGenerator ids = new UuidGenerator(new SecureRandom());
-
-  // The lock guards all fields below.
+  // The lock guards all other fields.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<UUID, T> tokens = new HashMap<>();
-  private final Map<TokenDigest, Secret> secrets = new HashMap<>();
-  private final Map<String, SecretsState.EarlierRotation> rotations = new HashMap<>();
-
-  /** The UTC day of the last reported use of each ended secret. */
-  private final Map<SecretId, LocalDate> reportedUses = new HashMap<>();
-
+  private final InMemorySecrets<T> secrets = new InMemorySecrets<>(this::token);
   private final Set<Name> namesInUse = new HashSet<>();
   private final Map<UUID, List<AuditEvent>> auditLogs = new HashMap<>();
   private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
-
-  /** Returns a copy of the token with another last use and other secrets. */
-  abstract T used(T token, @Nullable Instant lastUsedAt, TokenSecrets secrets);
-
-  /** Returns a copy of the token that is revoked. */
-  abstract T revoked(T token, Instant revokedAt, String revokedBy);
+  private final Map<UUID, Logged> logged = new HashMap<>();
 
   /** Adds a token with its first event. The caller must hold the write lock. */
   final void add(T token, TokenDigest digest, AuditEvent created) {
-    if (tokens.containsKey(token.id()) || secrets.containsKey(digest)) {
-      throw new IllegalStateException("a token with that id or digest exists");
+    if (tokens.containsKey(token.id()) || secrets.isThere(digest)) {
+      throw new IllegalStateException(
+          "a token with this id, or a secret with this digest, already exists");
     }
     if (token.revokedAt() == null && !namesInUse.add(nameOf(token))) {
       throw new NameTakenException();
     }
     tokens.put(token.id(), token);
-    secrets.put(digest, current(token));
+    secrets.add(token, digest);
     note(created);
   }
 
@@ -117,6 +87,43 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Returns all events in the order of writing. The caller must hold the lock. */
   final List<AuditEvent> written() {
     return written;
+  }
+
+  /** Returns the events that have no index in the transparency log, in the order of writing. */
+  final List<AuditEvent> pendingEvents(int limit) {
+    return reading(
+        () ->
+            List.copyOf(
+                written.subList(logged.size(), Math.min(written.size(), logged.size() + limit))));
+  }
+
+  /**
+   * Sets the index of an event in the transparency log.
+   *
+   * @param metadata the metadata of the event, which can have a new salt
+   */
+  final void setLogIndex(UUID eventId, long index, Map<String, String> metadata) {
+    var unused = writing(() -> logged.put(eventId, new Logged(index, metadata)));
+  }
+
+  /** Returns an event with its index in the transparency log. The caller must hold the lock. */
+  final AuditEvent withLogIndex(AuditEvent event) {
+    Logged found = logged.get(event.id());
+    return found == null
+        ? event
+        : new AuditEvent(
+            event.id(),
+            event.tokenId(),
+            event.type(),
+            event.actor(),
+            found.metadata(),
+            event.occurredAt(),
+            found.index());
+  }
+
+  /** Returns the owner of a token; null if the token does not exist. */
+  final @Nullable String ownerOrNull(UUID tokenId) {
+    return find(tokenId).map(token -> token.owner().toString()).orElse(null);
   }
 
   /** Returns all tokens, in no defined order. The caller must hold the lock. */
@@ -141,7 +148,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   final T token(UUID id) {
     T token = tokens.get(id);
     if (token == null) {
-      throw new IllegalStateException("the list names a missing token");
+      throw new IllegalStateException("no token has the id " + id);
     }
     return token;
   }
@@ -151,42 +158,21 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(() -> Optional.ofNullable(tokens.get(id)));
   }
 
-  private static Secret current(AccessToken token) {
-    return new Secret(new SecretId(token.id(), token.secrets().number()), token.tokenPrefix());
-  }
-
   @Override
   public final Optional<PresentedToken<T>> find(TokenDigest digest) {
-    return reading(() -> Optional.ofNullable(secrets.get(digest)).map(this::presented));
+    return reading(() -> secrets.find(digest));
   }
 
-  private PresentedToken<T> presented(Secret secret) {
-    return new PresentedToken<>(token(secret.id().tokenId()), secret.id().number());
-  }
-
-  /**
-   * Returns the digest of a token. Scans all digests, which is fast enough, because only changes
-   * call this method.
-   */
   @Override
   public final Optional<TokenDigest> digest(UUID id) {
-    return digests(Set.of(id), PresentedToken::isCurrent).stream().findFirst();
+    return reading(
+        () -> secrets.digests(Set.of(id), PresentedToken::isCurrent).stream().findFirst());
   }
 
   /** Returns the digests of all secrets of tokens, because they are all in memory. */
   @Override
   public final Set<TokenDigest> digests(Set<UUID> tokenIds) {
-    return digests(tokenIds, found -> true);
-  }
-
-  private Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
-    return reading(
-        () ->
-            secrets.entrySet().stream()
-                .filter(entry -> tokenIds.contains(entry.getValue().id().tokenId()))
-                .filter(entry -> which.test(presented(entry.getValue())))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet()));
+    return reading(() -> secrets.digests(tokenIds, found -> true));
   }
 
   @Override
@@ -202,7 +188,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
           if (token.revokedAt() != null) {
             return new StoredChange<>(Revocation.ALREADY_REVOKED, digests);
           }
-          tokens.put(id, revoked(token, revokedAt, revokedBy));
+          tokens.put(id, AccessToken.revoked(token, revokedAt, revokedBy));
           namesInUse.remove(nameOf(token));
           note(revoked);
           return new StoredChange<>(Revocation.DONE, digests);
@@ -218,9 +204,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
           if (token == null) {
             return new StoredChange<>(Optional.empty(), Set.of());
           }
-          Optional<SecretsState.EarlierRotation> earlier =
-              Optional.ofNullable(key).map(found -> rotations.get(found.key()));
-          SecretsChange<T> change = work.apply(new SecretsState<>(token, earlier));
+          SecretsChange<T> change = work.apply(new SecretsState<>(token, secrets.rotation(key)));
           return new StoredChange<>(Optional.of(change), apply(token, key, change));
         });
   }
@@ -228,23 +212,11 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Applies a change of secrets. Returns the digests whose cached facts can be invalid. */
   private Set<TokenDigest> apply(T token, @Nullable RepeatKey key, SecretsChange<T> change) {
     if (change.isEmpty()) {
-      return digests(Set.of(token.id()), PresentedToken::isEnded);
+      return secrets.digests(Set.of(token.id()), PresentedToken::isEnded);
     }
     Set<TokenDigest> changed = digests(Set.of(token.id()));
-    T after = change.token();
-    TokenDigest added = change.digest();
-    if (added != null) {
-      if (secrets.putIfAbsent(added, current(after)) != null) {
-        throw new IllegalStateException("a token with that digest exists");
-      }
-      Instant rotatedAt = change.rotatedAt();
-      if (key != null && rotatedAt != null) {
-        rotations.put(
-            key.key(),
-            new SecretsState.EarlierRotation(key.request(), after.secrets().number(), rotatedAt));
-      }
-    }
-    tokens.put(token.id(), after);
+    secrets.apply(key, change);
+    tokens.put(token.id(), change.token());
     change.events().forEach(this::note);
     return changed;
   }
@@ -255,24 +227,13 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
    */
   final List<AuditEvent> maintainSecrets(Instant now) {
     List<AuditEvent> events = new ArrayList<>();
-    for (T token : List.copyOf(tokens.values())) {
-      SecretsChange<T> change =
-          PreviousSecretEnd.byTime(token, now.minus(CLOCK_DIFFERENCE), now, ids);
-      if (!change.isEmpty()) {
-        var unused = apply(token, null, change);
-        events.addAll(change.events());
-      }
+    for (SecretsChange<T> end : secrets.endsByTime(all(), now)) {
+      replace(end.token());
+      end.events().forEach(this::note);
+      events.addAll(end.events());
     }
-    Instant oldest = now.minus(SECRETS_KEPT);
-    secrets.values().removeIf(secret -> isEndedAndExpiredBefore(secret, oldest));
-    reportedUses.keySet().removeIf(secret -> token(secret.tokenId()).expiresAt().isBefore(oldest));
-    rotations.values().removeIf(rotation -> rotation.rotatedAt().isBefore(now.minus(KEYS_KEPT)));
+    secrets.trim(now);
     return events;
-  }
-
-  private boolean isEndedAndExpiredBefore(Secret secret, Instant instant) {
-    PresentedToken<T> found = presented(secret);
-    return found.isEnded() && found.token().expiresAt().isBefore(instant);
   }
 
   @Override
@@ -288,6 +249,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                   .sorted(Comparator.comparing(AuditEvent::occurredAt).reversed())
                   .skip(offset)
                   .limit(limit)
+                  .map(this::withLogIndex)
                   .toList();
           return new Page<>(events, BoundedCount.ofCounted(auditLog.size()));
         });
@@ -312,51 +274,28 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     if (token == null) {
       return Optional.empty();
     }
-    usages.merge(token.id(), added, TokenUsage::plus);
+    usages.merge(token.id(), added.withCallers(List.of()), TokenUsage::plus);
     Instant usedAt = added.accepted().lastAt();
     if (usedAt != null) {
       Instant before = token.lastUsedAt();
       tokens.put(
           token.id(),
-          used(
+          AccessToken.used(
               token,
               before == null || before.isBefore(usedAt) ? usedAt : before,
-              token.secrets().used(secret.number(), added.accepted(), dayOf(usedAt))));
+              token
+                  .secrets()
+                  .used(
+                      secret.number(),
+                      added.accepted(),
+                      LocalDate.ofInstant(usedAt, ZoneOffset.UTC))));
     }
-    return added.endedSecret() > 0 ? report(token, secret, added.refused()) : Optional.empty();
-  }
-
-  /** Writes the first use of an ended secret on a day to the audit log. */
-  private Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
-    Instant usedAt = refused.lastAt();
-    if (usedAt == null || secret.number() == token.secrets().number()) {
+    if (added.endedSecret() == 0) {
       return Optional.empty();
     }
-    Optional<AuditEvent> event =
-        secrets.values().stream()
-            .filter(known -> known.id().equals(secret))
-            .findFirst()
-            .filter(known -> isFirst(secret, dayOf(usedAt)))
-            .map(
-                known ->
-                    EndedSecretUse.event(
-                        token, known.tokenPrefix(), refused.lastAddress(), usedAt, ids));
-    event.ifPresent(this::note);
-    return event;
-  }
-
-  /** Records a reported use. Returns false if a use on this day or later was reported before. */
-  private boolean isFirst(SecretId secret, LocalDate day) {
-    LocalDate reported = reportedUses.get(secret);
-    if (reported != null && !reported.isBefore(day)) {
-      return false;
-    }
-    reportedUses.put(secret, day);
-    return true;
-  }
-
-  private static LocalDate dayOf(Instant instant) {
-    return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    Optional<AuditEvent> report = secrets.report(token, secret, added.refused());
+    report.ifPresent(this::note);
+    return report;
   }
 
   @Override

@@ -85,6 +85,7 @@ final class TokenList {
         && filter.status().map(status -> status == token.statusAt(now)).orElse(true)
         && (!filter.live() || (token.revokedAt() == null && token.expiresAt().isAfter(now)))
         && filter.createdBy().map(token.createdBy()::equals).orElse(true)
+        && filter.createdBefore().map(token.createdAt()::isBefore).orElse(true)
         && filter.expiresBefore().map(token.expiresAt()::isBefore).orElse(true)
         && filter
             .lastUsedBefore()
@@ -95,6 +96,7 @@ final class TokenList {
             .map(limit -> lastUsedAt == null || lastUsedAt.isBefore(limit))
             .orElse(true)
         && (!filter.neverUsed() || lastUsedAt == null)
+        && (!filter.rotating() || token.previousSecretAt(now).isPresent())
         && filter.text().map(text -> holds(token, text)).orElse(true);
   }
 

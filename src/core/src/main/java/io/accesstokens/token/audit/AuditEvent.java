@@ -1,11 +1,13 @@
 package io.accesstokens.token.audit;
 
+import io.accesstokens.log.LogEntry;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event of a token. Events are appended to the audit log and never changed.
@@ -25,6 +27,8 @@ import java.util.UUID;
  *     #PREVIOUS_PREFIX}. An event of type {@link Type#ENDED_SECRET_USED} has {@link #TOKEN_PREFIX},
  *     and {@link #ADDRESS} if the address is known.
  * @param occurredAt the time of the event, with a precision of milliseconds
+ * @param logIndex the index of the event in the transparency log; null if the event is not in the
+ *     log yet
  */
 public record AuditEvent(
     UUID id,
@@ -32,10 +36,17 @@ public record AuditEvent(
     Type type,
     String actor,
     Map<String, String> metadata,
-    Instant occurredAt) {
+    Instant occurredAt,
+    @Nullable Long logIndex) {
 
   /** The key in {@link #metadata()} for the reason of a revocation. */
   public static final String REASON = "reason";
+
+  /**
+   * The key in {@link #metadata()} for the salt of the reason. An event has it only if the
+   * transparency log has a hash instead of the reason.
+   */
+  public static final String REASON_SALT = LogEntry.REASON_SALT;
 
   /** The reason of a revocation by a client that sent the raw token itself (RFC 7009). */
   public static final String REVOKED_BY_BEARER = "revoked by its bearer (RFC 7009)";
@@ -109,6 +120,26 @@ public record AuditEvent(
 
   public AuditEvent {
     metadata = Map.copyOf(metadata);
+  }
+
+  /** Creates an event that is not in the transparency log yet. */
+  public AuditEvent(
+      UUID id,
+      UUID tokenId,
+      Type type,
+      String actor,
+      Map<String, String> metadata,
+      Instant occurredAt) {
+    this(id, tokenId, type, actor, metadata, occurredAt, null);
+  }
+
+  /**
+   * Returns a copy with an index in the transparency log.
+   *
+   * @param index the index; null if the event is not in the log yet
+   */
+  public AuditEvent withLogIndex(@Nullable Long index) {
+    return new AuditEvent(id, tokenId, type, actor, metadata, occurredAt, index);
   }
 
   /** Returns an instant as a value of {@link #metadata()}: ISO 8601 in UTC with milliseconds. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A page of the audit log of all service tokens.
+ * A page of the audit log of all tokens of a kind.
  *
  * @param entries the entries, newest first
  * @param total the number of all matching events, not only of those on this page
@@ -21,8 +21,8 @@ public record AuditLogPage(
   /**
    * Returns the page for a query.
    *
-   * @param read the entries from the query's offset on. If there is a next page, the list contains
-   *     one entry more than the limit.
+   * @param read the entries after the query's position and offset, at most one more than the limit.
+   *     The additional entry shows that there is a next page. With limit 0, this list is ignored.
    */
   public static AuditLogPage of(List<AuditLogEntry> read, AuditLogQuery query, BoundedCount total) {
     if (query.limit() == 0 || read.size() <= query.limit()) {

@@ -4,7 +4,7 @@ import io.accesstokens.token.query.TokenQuery;
 import java.util.Optional;
 
 /**
- * Selects a page of the audit log of all service tokens, newest event first. Events with the same
+ * Selects a page of the audit log of all tokens of a kind, newest event first. Events with the same
  * instant are in reverse order of writing.
  *
  * @param filter the conditions for the events
@@ -20,7 +20,7 @@ public record AuditLogQuery(
   public AuditLogQuery {
     if (limit < 0 || limit > TokenQuery.MAX_LIMIT || offset < 0) {
       throw new IllegalArgumentException(
-          "limit must be 0.." + TokenQuery.MAX_LIMIT + ", offset not negative");
+          "limit must be 0 to " + TokenQuery.MAX_LIMIT + ", and offset must not be negative");
     }
   }
 

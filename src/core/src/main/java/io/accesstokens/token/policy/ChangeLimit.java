@@ -1,23 +1,40 @@
 package io.accesstokens.token.policy;
 
-import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Limits the rate at which a user creates and revokes personal tokens. Implementations must be
- * thread-safe.
+ * Limits the rate of changes of tokens, for example the rate at which a user creates and revokes
+ * personal tokens. Implementations must be thread-safe.
+ *
+ * @param <K> the type that identifies the callers, for example the ref of a user or the id of a
+ *     token
  */
 @FunctionalInterface
-public interface ChangeLimit {
+public interface ChangeLimit<K> {
 
-  /** A limit that allows all changes. */
-  ChangeLimit NONE = user -> Optional.empty();
+  /** Returns a limit that allows all changes. */
+  static <K> ChangeLimit<K> none() {
+    return caller -> Optional.empty();
+  }
 
   /**
-   * Counts a change by a user, unless the change exceeds the limit.
+   * Counts a change by a caller, unless the change exceeds the limit.
    *
    * @return the time to wait if the change exceeds the limit; empty if the change was counted
    */
-  Optional<Duration> exceededBy(EntityRef user);
+  Optional<Duration> exceededBy(K caller);
+
+  /**
+   * Counts a change by a caller.
+   *
+   * @throws TooManyChangesException if the change exceeds the limit
+   */
+  default void require(K caller) {
+    exceededBy(caller)
+        .ifPresent(
+            wait -> {
+              throw new TooManyChangesException(wait);
+            });
+  }
 }

@@ -46,7 +46,8 @@ public record CreationPolicy(
    */
   public CreationPolicy {
     if (defaultLifetimeDays < 1 || defaultLifetimeDays > maxLifetimeDays) {
-      throw new IllegalArgumentException("the default lifetime must be within 1..maximum days");
+      throw new IllegalArgumentException(
+          "the default lifetime must be at least 1 day and at most the maximum lifetime");
     }
     limits = List.copyOf(limits);
   }
@@ -238,7 +239,7 @@ public record CreationPolicy(
       return null;
     }
     if (scopes.isEmpty()) {
-      errors.add("scopes", "must hold at least one scope");
+      errors.add("scopes", "must contain at least one scope");
       return null;
     }
     Set<String> allowed = Set.copyOf(bounds.allowedScopes());

@@ -49,7 +49,7 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   public Grant {
     permissions = Set.copyOf(permissions);
     if (!Permissions.ALL.containsAll(permissions)) {
-      throw new IllegalArgumentException("a grant must name known permissions");
+      throw new IllegalArgumentException("a grant must not contain an unknown permission");
     }
     if (!(onGroups instanceof AllGroups) && !Permissions.SERVICE.containsAll(permissions)) {
       throw new IllegalArgumentException(

@@ -54,9 +54,9 @@ public record GroupLimits(
   }
 
   /**
-   * Returns these limits without the scopes that the caller may not give to a token.
+   * Returns these limits without the scopes that the caller may not grant to a token.
    *
-   * @param scopes returns true for each scope that the caller may give to a token
+   * @param scopes returns true for each scope that the caller may grant to a token
    */
   public GroupLimits within(Predicate<String> scopes) {
     return new GroupLimits(

@@ -31,12 +31,12 @@ final class LimitRules {
       return List.of();
     }
     if (texts.isEmpty()) {
-      errors.add(ADDRESSES, "must hold at least one address");
+      errors.add(ADDRESSES, "must contain at least one address");
       return List.of();
     }
     if (texts.size() > UseLimits.MAX_ADDRESSES) {
       errors.add(
-          ADDRESSES, "must hold at most " + UseLimits.MAX_ADDRESSES + " addresses and ranges");
+          ADDRESSES, "must contain at most " + UseLimits.MAX_ADDRESSES + " addresses and ranges");
       return List.of();
     }
     Set<AddressRange> ranges = new LinkedHashSet<>();

@@ -28,7 +28,7 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
    */
   public MintPolicy {
     if (maxLive < 1) {
-      throw new IllegalArgumentException("a user may have at least one token");
+      throw new IllegalArgumentException("maxLive must be at least 1");
     }
   }
 

@@ -54,7 +54,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
    * @throws TokenNotFoundException if the actor does not have the permission on the group of the
    *     token; the denial is reported to the audit log
    */
-  public ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
+  public ServiceToken requireWithin(ServiceToken token, Actor actor, Decision decision) {
     if (!isAllowed(token, actor, decision)) {
       throw new TokenNotFoundException();
     }
@@ -90,13 +90,13 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * Checks that the actor may give all of these scopes to a new token.
+   * Checks that the actor may grant all of these scopes to a token.
    *
-   * @throws PermissionDeniedException if the actor may not give one of the scopes to a new token
+   * @throws PermissionDeniedException if the actor may not grant one of the scopes
    */
-  public void requireGivable(Actor actor, List<String> scopes) {
+  public void requireMayGrant(Actor actor, List<String> scopes) {
     for (String scope : scopes) {
-      if (!mayGive(actor, scope)) {
+      if (!mayGrant(actor, scope)) {
         throw denied(
             actor,
             scope,
@@ -121,7 +121,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * Checks that a token to which the actor gives rights does not expire later than the actor's own
+   * Checks that a token to which the actor grants rights does not expire later than the actor's own
    * token.
    *
    * @throws PermissionDeniedException if the actor is a token that expires before {@code expiresAt}
@@ -132,12 +132,12 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
           actor,
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
-          "rights cannot be given to a token that outlives the calling token");
+          "a token cannot grant rights to a token that expires later than itself");
     }
   }
 
   /**
-   * Checks that a token to which the actor gives rights has at least the limits of the actor's own
+   * Checks that a token to which the actor grants rights has at least the limits of the actor's own
    * token. Without this check, a token that is limited to addresses could create one that is not.
    *
    * @throws PermissionDeniedException if the actor is a token whose limits forbid a use that these
@@ -149,16 +149,16 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
           actor,
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
-          "rights cannot be given to a token with fewer limits than the calling token");
+          "a token cannot grant rights to a token with weaker limits than its own");
     }
   }
 
   /**
-   * Returns true if the actor may give a scope to a new token. A user may give any scope that is
-   * not a permission. A user may give a permission if the user has this permission on all groups. A
-   * token may give only its own scopes, and never a permission.
+   * Returns true if the actor may grant a scope to a token. A user may grant any scope that is not
+   * a permission. A user may grant a permission if the user has this permission on all groups. A
+   * token may grant only its own scopes, and never a permission.
    */
-  public boolean mayGive(Actor actor, String scope) {
+  public boolean mayGrant(Actor actor, String scope) {
     boolean isPermission = scope.startsWith(Permissions.PREFIX);
     return actor
         .credential()

@@ -11,7 +11,8 @@ public final class PermissionDeniedException extends RuntimeException {
   /**
    * Creates an exception for a missing permission.
    *
-   * @param permission the name of the permission, for the response
+   * @param permission the name of the permission, for the response; empty if no permission would be
+   *     enough
    * @param rule the name of the rule that decided, which must not be sent to the caller
    * @param message the error message, for the response
    */
@@ -31,7 +32,10 @@ public final class PermissionDeniedException extends RuntimeException {
     this(permission, PermissionPolicy.NO_GRANT, message);
   }
 
-  /** Returns the name of the permission that the caller lacks. */
+  /**
+   * Returns the name of the permission that the caller lacks; empty if no permission would be
+   * enough.
+   */
   public String permission() {
     return permission;
   }

@@ -21,8 +21,8 @@ import java.util.TreeSet;
  *   <li>A service token has the permissions that are among its scopes, on the tokens of its own
  *       group. The name of this rule is {@value #TOKEN_SCOPES}. {@link Permissions#INTROSPECT}
  *       applies to all tokens, because a resource server does not know the owner of a token before
- *       the introspection. {@link Permissions#METRICS_READ} does not depend on groups either. A
- *       service token has no permission on personal tokens.
+ *       the introspection. {@link Permissions#METRICS_READ} and {@link Permissions#LOG_READ} do not
+ *       depend on groups either. A service token has no permission on personal tokens.
  *   <li>A personal token has a permission if two conditions are met. The user of the token has the
  *       permission now. The scopes of the token include the permission, which is one of {@link
  *       Permissions#DELEGABLE}. The groups are the same as for the user.
@@ -34,12 +34,13 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@value #ADMIN} gives administrators all permissions on all groups, except the permissions
  *       of users on their own personal tokens.
- *   <li>{@value #AUDITOR} gives auditors {@link Permissions#SERVICE_READ} on all groups, and {@link
- *       Permissions#METRICS_READ}.
+ *   <li>{@value #AUDITOR} gives auditors {@link Permissions#SERVICE_READ} on all groups, {@link
+ *       Permissions#METRICS_READ} and {@link Permissions#LOG_READ}.
  *   <li>{@value #INTROSPECTION} gives introspectors {@link Permissions#INTROSPECT}.
  *   <li>{@value #PERMISSION_ROLES} gives a permission on all groups to users who have a role with
  *       the name of this permission. The permission must be {@link Permissions#INTROSPECT}, {@link
- *       Permissions#METRICS_READ} or one of {@link Permissions#SERVICE}.
+ *       Permissions#METRICS_READ}, {@link Permissions#LOG_READ} or one of {@link
+ *       Permissions#SERVICE}.
  *   <li>{@value #OWN_GROUPS} gives members of groups all permissions on the service tokens of these
  *       groups.
  *   <li>{@value #PERSONAL_TOKENS} gives all users the permissions on their own personal tokens.
@@ -52,7 +53,7 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The name of the grant that gives administrators their permissions. */
   public static final String ADMIN = "service.admin";
 
-  /** The name of the grant that allows auditors to read service tokens and metrics. */
+  /** The name of the grant that allows auditors to read service tokens, metrics and the log. */
   public static final String AUDITOR = "service.auditor";
 
   /** The name of the grant that allows introspectors to introspect tokens. */
@@ -77,7 +78,7 @@ public record PermissionPolicy(List<Grant> grants) {
   public static final String TOKEN_SCOPES = "token-scopes";
 
   /**
-   * The name of the rule that limits the permissions and scopes which a caller may give to a new
+   * The name of the rule that limits the permissions and scopes which a caller may grant to a new
    * token.
    */
   public static final String DELEGATION = "delegation";
@@ -87,7 +88,7 @@ public record PermissionPolicy(List<Grant> grants) {
 
   /** The permissions of service tokens that do not depend on groups. */
   private static final Set<String> EVERYWHERE =
-      Set.of(Permissions.INTROSPECT, Permissions.METRICS_READ);
+      Set.of(Permissions.INTROSPECT, Permissions.METRICS_READ, Permissions.LOG_READ);
 
   public PermissionPolicy {
     grants = List.copyOf(grants);
@@ -120,11 +121,14 @@ public record PermissionPolicy(List<Grant> grants) {
    */
   public static List<Grant> named(Grantees admins, Grantees auditors, Grantees introspectors) {
     Set<String> all = new HashSet<>(Permissions.SERVICE);
-    all.addAll(Set.of(Permissions.INTROSPECT, Permissions.METRICS_READ, Permissions.USER_ADMIN));
+    all.addAll(EVERYWHERE);
+    all.add(Permissions.USER_ADMIN);
     return List.of(
         Grant.everywhere(ADMIN, all, admins),
         Grant.everywhere(
-            AUDITOR, Set.of(Permissions.SERVICE_READ, Permissions.METRICS_READ), auditors),
+            AUDITOR,
+            Set.of(Permissions.SERVICE_READ, Permissions.METRICS_READ, Permissions.LOG_READ),
+            auditors),
         Grant.everywhere(INTROSPECTION, Set.of(Permissions.INTROSPECT), introspectors));
   }
 
@@ -133,6 +137,7 @@ public record PermissionPolicy(List<Grant> grants) {
     Set<String> permissions = new LinkedHashSet<>(Permissions.SERVICE);
     permissions.add(Permissions.INTROSPECT);
     permissions.add(Permissions.METRICS_READ);
+    permissions.add(Permissions.LOG_READ);
     return permissions.stream()
         .map(
             permission ->

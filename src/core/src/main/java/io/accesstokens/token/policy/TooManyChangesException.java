@@ -2,10 +2,7 @@ package io.accesstokens.token.policy;
 
 import java.time.Duration;
 
-/**
- * Thrown if a user exceeds the limit on the creation and revocation of personal tokens. Nothing was
- * changed.
- */
+/** Thrown if a caller exceeds a limit on the rate of changes. Nothing was changed. */
 public final class TooManyChangesException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -13,12 +10,12 @@ public final class TooManyChangesException extends RuntimeException {
   private final transient Duration wait;
 
   /**
-   * Creates an exception for a user who exceeds the limit on changes.
+   * Creates an exception for a caller who exceeds a limit on changes.
    *
    * @param wait the time until the next change is allowed
    */
   public TooManyChangesException(Duration wait) {
-    super("too many personal tokens are created or revoked");
+    super("too many changes");
     this.wait = wait;
   }
 

@@ -23,7 +23,8 @@ public record PersonalTokenQuery(
    */
   public PersonalTokenQuery {
     if (offset < 0 || limit < 0 || limit > TokenQuery.MAX_LIMIT) {
-      throw new IllegalArgumentException("offset or limit is out of range");
+      throw new IllegalArgumentException(
+          "limit must be 0 to " + TokenQuery.MAX_LIMIT + ", and offset must not be negative");
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param text selects only tokens whose name, description or prefix contains this text, ignoring
  *     case
  * @param createdBy the user or token that created the selected tokens; an exact match
+ * @param createdBefore selects only tokens that were created before this instant
  * @param live if true, selects only tokens that are neither revoked nor expired
  * @param expiresBefore selects only tokens that expire before this instant
  * @param lastUsedBefore selects only tokens whose last use was before this instant; a token that
@@ -22,17 +23,20 @@ import java.util.Set;
  * @param unusedSince selects only tokens whose last use was before this instant; a token that was
  *     never used also matches
  * @param neverUsed if true, selects only tokens that were never used
+ * @param rotating if true, selects only live tokens whose previous secret is valid
  */
 public record TokenFilter(
     Optional<TokenStatus> status,
     Optional<Set<EntityRef>> groups,
     Optional<String> text,
     Optional<String> createdBy,
+    Optional<Instant> createdBefore,
     boolean live,
     Optional<Instant> expiresBefore,
     Optional<Instant> lastUsedBefore,
     Optional<Instant> unusedSince,
-    boolean neverUsed) {
+    boolean neverUsed,
+    boolean rotating) {
 
   /** Maximum length of a search text, in code points. */
   public static final int MAX_TEXT = 200;
@@ -48,10 +52,12 @@ public record TokenFilter(
         groups,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        false,
         false);
   }
 
@@ -62,10 +68,32 @@ public record TokenFilter(
         Optional.of(Set.of(group)),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         true,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        false,
+        false);
+  }
+
+  /**
+   * Returns a filter for the unrevoked, unexpired tokens that a user or token created.
+   *
+   * @param groups the groups whose tokens are selected; empty for all groups
+   */
+  public static TokenFilter liveBy(String creator, Optional<Set<EntityRef>> groups) {
+    return new TokenFilter(
+        Optional.empty(),
+        groups,
+        Optional.empty(),
+        Optional.of(creator),
+        Optional.empty(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
         false);
   }
 
@@ -76,11 +104,13 @@ public record TokenFilter(
         Optional.of(only),
         text,
         createdBy,
+        createdBefore,
         live,
         expiresBefore,
         lastUsedBefore,
         unusedSince,
-        neverUsed);
+        neverUsed,
+        rotating);
   }
 
   /** Returns true if the filter has no conditions except those on status and groups. */

@@ -24,10 +24,12 @@ public record TokenQuery(
 
   public TokenQuery {
     if (limit < 0 || limit > MAX_LIMIT || offset < 0) {
-      throw new IllegalArgumentException("limit must be 0.." + MAX_LIMIT + ", offset not negative");
+      throw new IllegalArgumentException(
+          "limit must be 0 to " + MAX_LIMIT + ", and offset must not be negative");
     }
     if (after.isPresent() && (after.get().key() != order.key() || !after.get().isPossible())) {
-      throw new IllegalArgumentException("after must be a position of the query's order");
+      throw new IllegalArgumentException(
+          "after must be a valid position in a list with the order of this query");
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,19 @@ public final class RevocationBarrier implements AutoCloseable {
      *     StoreUnavailableException}
      */
     void until(CompletionStage<@Nullable Void> end);
+
+    /**
+     * Waits like {@link #until(CompletionStage)}, and then sends the response by a function. An
+     * implementation that returns before the end must call the function later, in a thread that may
+     * block. If the function throws an exception, the server must send an error response instead.
+     *
+     * @param end the stage, which completes when the change is final
+     * @param sender receives the action that sends the response, and runs it or throws an exception
+     */
+    default void until(CompletionStage<@Nullable Void> end, Consumer<Runnable> sender) {
+      until(end);
+      sender.accept(() -> {}); // the caller sends the response
+    }
   }
 
   private static final long IDLE_SECONDS = 5;
@@ -252,6 +266,15 @@ public final class RevocationBarrier implements AutoCloseable {
    */
   void await(CompletionStage<@Nullable Void> end) {
     waiting.until(end);
+  }
+
+  /**
+   * Waits like {@link #await(CompletionStage)}, and then sends the response by a function.
+   *
+   * @param sender receives the action that sends the response, and runs it or throws an exception
+   */
+  void await(CompletionStage<@Nullable Void> end, Consumer<Runnable> sender) {
+    waiting.until(end, sender);
   }
 
   private CompletionStage<@Nullable Void> after(Duration length) {

@@ -67,7 +67,7 @@ public record RevocationRequest(
     if (ids == null) {
       errors.absent("ids");
     } else if (ids.isEmpty() || ids.size() > MAX) {
-      errors.add("ids", "must hold 1 to " + MAX + " ids of tokens");
+      errors.add("ids", "must contain 1 to " + MAX + " ids of tokens");
     } else {
       for (int i = 0; i < ids.size(); i++) {
         String id = ids.get(i);

@@ -4,23 +4,30 @@ import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevokedException;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,9 +94,8 @@ public record RevocationService(
 
   private PendingRevocation start(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    AuditEvent revoked =
-        new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now);
+    Instant now = now();
+    AuditEvent revoked = revoked(id, actor, metadata, now);
     StoredChange<Revocation> change =
         applying(store, Set.of(id), () -> store.revoke(id, actor.getName(), now, revoked));
     CompletionStage<@Nullable Void> completion =
@@ -168,8 +174,6 @@ public record RevocationService(
    * Changes the secrets of a token and waits until the change is final. If the change is empty,
    * this method waits until the earlier ends of secrets are final.
    *
-   * @param key identifies a rotation that the client may repeat; null if the client will not repeat
-   *     it
    * @param work computes the change, see {@link AccessTokenStore#changeSecrets}. If {@code work}
    *     throws an exception, this method throws it.
    * @return the change
@@ -179,18 +183,66 @@ public record RevocationService(
       AccessTokenStore<T> store,
       Actor actor,
       UUID id,
-      @Nullable RepeatKey key,
       Function<SecretsState<T>, SecretsChange<T>> work) {
     StoredChange<Optional<SecretsChange<T>>> stored =
-        applying(store, Set.of(id), () -> store.changeSecrets(id, key, work));
+        applying(store, Set.of(id), () -> store.changeSecrets(id, null, work));
+    CompletionStage<@Nullable Void> end = applied(stored, actor);
+    barrier.await(end);
+    return stored.result().orElseThrow(TokenNotFoundException::new);
+  }
+
+  /**
+   * Runs a rotation that the client may repeat, and waits until it is final.
+   *
+   * @param key identifies the rotation
+   * @param work computes the change, see {@link AccessTokenStore#changeSecrets}. If {@code work}
+   *     throws an exception, this method throws it.
+   * @param order runs the commit and the response in a defined order with the repeats of the
+   *     rotation in this process
+   * @return the change
+   * @throws TokenNotFoundException if the token does not exist
+   */
+  public <T extends AccessToken> SecretsChange<T> changeSecrets(
+      AccessTokenStore<T> store,
+      Actor actor,
+      UUID id,
+      RepeatKey key,
+      Function<SecretsState<T>, SecretsChange<T>> work,
+      RepeatOrder order) {
+    StoredChange<Optional<SecretsChange<T>>> stored =
+        order.commit(() -> applying(store, Set.of(id), () -> store.changeSecrets(id, key, work)));
+    CompletionStage<@Nullable Void> end = applied(stored, actor);
+    barrier.await(end, order::send);
+    return stored.result().orElseThrow(TokenNotFoundException::new);
+  }
+
+  /**
+   * Runs the commit of a rotation and its response in a defined order with the repeats of the
+   * rotation. A repeat is a request with the same key.
+   */
+  public interface RepeatOrder {
+
+    /** Runs the transaction of the rotation, and returns its result. */
+    <R> R commit(Supplier<R> change);
+
+    /**
+     * Runs the action that sends the response to the rotation, when the rotation is final.
+     *
+     * @throws RuntimeException if the response must not be sent; the client then gets the error
+     */
+    void send(Runnable response);
+  }
+
+  /** Applies a committed change to the cache, and reports its events. */
+  private <T extends AccessToken> CompletionStage<@Nullable Void> applied(
+      StoredChange<Optional<SecretsChange<T>>> stored, Actor actor) {
     SecretsChange<T> change = stored.result().orElseThrow(TokenNotFoundException::new);
     CompletionStage<@Nullable Void> end =
         change.isEmpty() && stored.digests().isEmpty()
             ? CompletableFuture.completedStage(null)
             : barrier.applyChanges(stored.digests(), !change.isEmpty());
     change.events().forEach(event -> log.recorded(event, actor));
-    barrier.await(end);
-    return change;
+    return end;
   }
 
   /** Waits until all earlier changes of a token are final. */
@@ -226,13 +278,9 @@ public record RevocationService(
    */
   public Map<UUID, Revocation> revokeAll(
       TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = now();
     Map<UUID, AuditEvent> events = new LinkedHashMap<>();
-    for (UUID id : tokens) {
-      events.put(
-          id,
-          new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
-    }
+    tokens.forEach(id -> events.put(id, revoked(id, actor, metadata, now)));
     StoredChange<Map<UUID, Revocation>> change =
         applying(store, tokens, () -> store.revokeAll(events, actor.getName(), now));
     Map<UUID, Revocation> outcomes = change.result();
@@ -246,5 +294,75 @@ public record RevocationService(
         });
     barrier.await(completion);
     return outcomes;
+  }
+
+  /**
+   * Revokes all live personal tokens of a user and waits until all revocations are final. This
+   * method also waits if no token is left, because an earlier call may have revoked the tokens just
+   * before.
+   *
+   * @return the ids of the tokens that this call revoked
+   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome is unknown.
+   *     Some tokens can then be revoked. The caller can repeat the call.
+   */
+  public Set<UUID> revokeAll(
+      PersonalTokenStore store, Actor actor, EntityRef owner, Map<String, String> metadata) {
+    // This read fails while the store cannot be reached. A later failure has an unknown outcome.
+    var unused = store.countUsers(new TokenUserQuery(Optional.empty(), Optional.empty(), 0), now());
+    Set<UUID> revoked = new LinkedHashSet<>();
+    Set<TokenDigest> digests = new HashSet<>();
+    int found;
+    do {
+      Map<UUID, Revocation> outcomes = revokeSome(store, actor, owner, metadata, digests);
+      outcomes.forEach(
+          (id, outcome) -> {
+            if (outcome == Revocation.DONE) {
+              revoked.add(id);
+            }
+          });
+      found = outcomes.size();
+    } while (found == RevocationRequest.MAX);
+    barrier.await(barrier.applyChanges(digests, true));
+    return revoked;
+  }
+
+  private Map<UUID, Revocation> revokeSome(
+      PersonalTokenStore store,
+      Actor actor,
+      EntityRef owner,
+      Map<String, String> metadata,
+      Set<TokenDigest> digests) {
+    Instant now = now();
+    Map<UUID, AuditEvent> events = new HashMap<>();
+    StoredChange<Map<UUID, Revocation>> change;
+    try {
+      change =
+          store.revokeAll(
+              owner,
+              id -> events.computeIfAbsent(id, token -> revoked(token, actor, metadata, now)),
+              actor.getName(),
+              now);
+    } catch (RuntimeException e) {
+      // The tokens that the transaction may have revoked are not known.
+      barrier.evict(Optional.empty());
+      throw e;
+    }
+    evictKnown(change.digests());
+    digests.addAll(change.digests());
+    events.forEach(
+        (id, event) -> {
+          if (change.result().get(id) == Revocation.DONE) {
+            log.recorded(event, actor);
+          }
+        });
+    return change.result();
+  }
+
+  private AuditEvent revoked(UUID id, Actor actor, Map<String, String> metadata, Instant at) {
+    return new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, at);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -5,11 +5,12 @@ import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.DaemonThreads;
-import io.accesstokens.verify.LogLimit;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
+import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the previous secret of a token after the first accepted use of the current secret, if the
@@ -62,7 +62,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   }
 
   @Override
-  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+  public void accepted(Verification.Accepted accepted, ClientInfo client) {
     if (accepted.secret().endsPrevious()) {
       SecretId used = accepted.secret().id();
       if (pending.size() < MAX_PENDING && pending.add(used)) {
@@ -72,7 +72,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   }
 
   @Override
-  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+  public void refused(Verification.Refused refused, ClientInfo client) {
     // A refused use ends no secret.
   }
 

@@ -2,7 +2,6 @@ package io.accesstokens.token.rotation;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
-import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.SecretsChange;
@@ -103,15 +102,9 @@ public final class PreviousSecretEnd {
 
   private static <T extends AccessToken> SecretsChange<T> end(T token, AuditEvent ended) {
     T without =
-        copy(token, token.tokenPrefix(), token.expiresAt(), token.secrets().withoutPrevious());
+        AccessToken.withSecrets(
+            token, token.tokenPrefix(), token.expiresAt(), token.secrets().withoutPrevious());
     return new SecretsChange<>(without, null, null, List.of(ended));
-  }
-
-  /** Returns a copy of a token with other secrets. */
-  @SuppressWarnings("unchecked") // each class of tokens returns a copy of its own class
-  static <T extends AccessToken> T copy(
-      T token, String tokenPrefix, Instant expiresAt, TokenSecrets secrets) {
-    return (T) token.withSecrets(tokenPrefix, expiresAt, secrets);
   }
 
   /**

@@ -8,7 +8,7 @@ public final class RotationConflictException extends RuntimeException {
   /**
    * @param message the reason, for the response
    */
-  RotationConflictException(String message) {
+  public RotationConflictException(String message) {
     super(message);
   }
 }

@@ -24,10 +24,13 @@ public record RotationPolicy(Duration defaultGrace, Duration maxGrace, SelfRotat
    */
   public RotationPolicy {
     if (defaultGrace.isNegative() || defaultGrace.compareTo(maxGrace) > 0) {
-      throw new IllegalArgumentException("the default grace period must be within 0..maximum");
+      throw new IllegalArgumentException(
+          "the default grace period must not be negative and must not exceed the maximum grace"
+              + " period");
     }
     if (self != SelfRotation.OFF && maxGrace.compareTo(MIN_SELF_GRACE) < 0) {
-      throw new IllegalArgumentException("self-rotation needs a grace period of 60 seconds");
+      throw new IllegalArgumentException(
+          "self-rotation needs a maximum grace period of at least 60 seconds");
     }
   }
 }

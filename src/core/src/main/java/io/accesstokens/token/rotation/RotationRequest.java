@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param endGraceOnFirstUse true if the first accepted use of the new secret ends the former secret
  * @param idempotencyKey the key of a request that the client may repeat, 1 to 255 visible ASCII
  *     characters
- * @param unreadable the errors of the fields whose value has the wrong type
+ * @param unreadable one error for each field whose value has the wrong type
  */
 public record RotationRequest(
     @Nullable Long gracePeriodSeconds,

@@ -9,7 +9,10 @@ import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenDigest;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +44,7 @@ public final class SecretChanges<T extends AccessToken> {
   private final Clock clock;
   private final RandomGenerator random;
   private final UuidGenerator ids;
+  private final RepeatLocks repeats = new RepeatLocks();
 
   /**
    * @param kind the kind of the tokens in the store
@@ -92,18 +97,31 @@ public final class SecretChanges<T extends AccessToken> {
     SecretRotation rotation =
         new SecretRotation(policy, request, rawToken, actor.getName(), presentedNumber, now(), ids);
     try {
+      RepeatKey key = rotation.repeatKey(id);
+      Function<SecretsState<T>, SecretsChange<T>> work =
+          state -> rotation.change(state, check, expiry);
       SecretsChange<T> change =
-          changes.changeSecrets(
-              store,
-              actor,
-              id,
-              rotation.repeatKey(id),
-              state -> rotation.change(state, check, expiry));
+          key == null
+              ? changes.changeSecrets(store, actor, id, work)
+              : changes.changeSecrets(
+                  store, actor, id, key, work, repeats.of(key, () -> checkValid(rawToken)));
       return new RotatedToken<>(change.token(), rawToken);
     } catch (RotationConflictException e) {
       // The client may not have received the response to the earlier rotation, and relies on it.
       changes.awaitChanges(store, id);
       throw e;
+    }
+  }
+
+  /**
+   * Checks that the new secret of this rotation is still valid. A concurrent request with the same
+   * idempotency key can have replaced this secret.
+   *
+   * @throws RotationConflictException if the secret is no longer valid
+   */
+  private void checkValid(RawToken rawToken) {
+    if (store.find(rawToken.digest()).filter(PresentedToken::isEnded).isPresent()) {
+      throw new RotationConflictException("another request with this key has replaced this secret");
     }
   }
 
@@ -154,7 +172,6 @@ public final class SecretChanges<T extends AccessToken> {
         store,
         actor,
         id,
-        null,
         state ->
             PreviousSecretEnd.byRequest(
                 state.token(), number, actor.getName(), reason, now(), ids));

@@ -73,7 +73,8 @@ record SecretRotation(
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("each Java platform has SHA-256", e);
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 
@@ -253,7 +254,7 @@ record SecretRotation(
   }
 
   private <T extends AccessToken> T with(T token, Instant expiresAt, TokenSecrets secrets) {
-    return PreviousSecretEnd.copy(token, rawToken.displayPrefix(), expiresAt, secrets);
+    return AccessToken.withSecrets(token, rawToken.displayPrefix(), expiresAt, secrets);
   }
 
   private AuditEvent event(AccessToken token, AuditEvent.Type type, Map<String, String> metadata) {

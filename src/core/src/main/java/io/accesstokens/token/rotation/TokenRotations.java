@@ -7,6 +7,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.Decision;
@@ -14,6 +15,7 @@ import io.accesstokens.token.policy.FreshSignInRequiredException;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
@@ -31,18 +33,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenRotations {
 
-  /** The rule that denies a self-rotation: the name of the setting. */
-  private static final String RULE = "accessTokens.service.rotation.self";
+  /** The name of the setting that allows self-rotation. */
+  private static final String SETTING = "accessTokens.service.rotation.self";
+
+  /** The name of self-rotation in the reports of denials. It is not a permission. */
+  private static final String SELF_ROTATION = "self-rotation";
 
   private final TokenStore store;
   private final PermissionCheck access;
   private final CreationPolicy creation;
   private final SecretChanges<ServiceToken> secrets;
+  private final ChangeLimit<UUID> selfRotations;
   private final Clock clock;
 
   /**
    * @param creation the rules for new tokens
    * @param secrets changes the secrets of the tokens in the store
+   * @param selfRotations limits the rate at which a token rotates itself
    * @param clock the source of instants, which are truncated to milliseconds
    */
   public TokenRotations(
@@ -50,11 +57,13 @@ public final class TokenRotations {
       PermissionCheck access,
       CreationPolicy creation,
       SecretChanges<ServiceToken> secrets,
+      ChangeLimit<UUID> selfRotations,
       Clock clock) {
     this.store = store;
     this.access = access;
     this.creation = creation;
     this.secrets = secrets;
+    this.selfRotations = selfRotations;
     this.clock = clock;
   }
 
@@ -81,7 +90,8 @@ public final class TokenRotations {
   public RotatedToken<ServiceToken> rotate(Actor actor, UUID id, RotationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
     ServiceToken found =
-        access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+        access.requireWithin(
+            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     requireGrantable(actor, found);
     return secrets.rotate(
         actor,
@@ -92,13 +102,13 @@ public final class TokenRotations {
             requireGrantable(actor, token), // the scopes may have changed since the first check
         (token, now, errors) -> {
           Instant expiresAt = expiry(request, token, now, errors);
-          return expiresAt == null ? null : limited(actor, request, expiresAt, errors);
+          return expiresAt == null ? null : limited(actor, request, token, expiresAt, errors);
         });
   }
 
   private void requireGrantable(Actor actor, ServiceToken token) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    access.requireGivable(actor, token.scopes());
+    access.requireMayGrant(actor, token.scopes());
     access.requireFreshSignIn(creation.signInAge(), actor, token.scopes(), now);
     access.requireWithinOwnLimits(actor, token.limits());
   }
@@ -108,19 +118,49 @@ public final class TokenRotations {
     return secrets.expiry(request, token, now, creation.limitsOf(token.group()), errors);
   }
 
-  /** Limits an expiry to the expiry of the actor, if the actor is a token. */
+  /**
+   * Limits an expiry to the expiry of the secret that the actor presented, if the actor is a token.
+   * Without a requested expiry, the limit never shortens the token that is rotated.
+   */
   private static @Nullable Instant limited(
-      Actor actor, RotationRequest request, Instant expiresAt, RequestErrors errors) {
+      Actor actor,
+      RotationRequest request,
+      ServiceToken token,
+      Instant expiresAt,
+      RequestErrors errors) {
     Instant own = actor.credential().map(Verification.Accepted::expiresAt).orElse(Instant.MAX);
     if (!expiresAt.isAfter(own)) {
       return expiresAt;
     }
     String field = request.expiryField();
     if (field == null) {
-      return own;
+      return own.isAfter(token.expiresAt()) ? own : token.expiresAt();
     }
     errors.add(field, "must not be after the calling token's own expiry");
     return null;
+  }
+
+  /**
+   * Checks that the caller is a service token, and that service tokens can rotate themselves. A
+   * caller of {@link #rotateSelf} can use this method before it reads the request.
+   *
+   * @return the caller
+   * @throws PermissionDeniedException if self-rotation is off, or if the caller is not a service
+   *     token
+   */
+  public Actor.Token requireSelfRotation(Actor actor) {
+    if (!(actor instanceof Actor.Token self)) {
+      throw denied(actor, SELF_ROTATION, "only a service token can rotate itself");
+    }
+    if (policy().self() == SelfRotation.OFF) {
+      throw denied(
+          actor,
+          SETTING,
+          "service tokens cannot rotate themselves here, because the setting "
+              + SETTING
+              + " is off");
+    }
+    return self;
   }
 
   /**
@@ -130,6 +170,7 @@ public final class TokenRotations {
    * @throws PermissionDeniedException if self-rotation is off, if the caller is not a service
    *     token, or if the previous secret was presented and the request does not repeat the rotation
    *     that replaced this secret
+   * @throws TooManyChangesException if the token exceeds the limit on self-rotations
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token was revoked or has expired
    * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
@@ -138,12 +179,8 @@ public final class TokenRotations {
    *     change is unknown
    */
   public RotatedToken<ServiceToken> rotateSelf(Actor actor, RotationRequest request) {
-    if (!(actor instanceof Actor.Token self)) {
-      throw denied(actor, "only a service token can rotate itself");
-    }
-    if (policy().self() == SelfRotation.OFF) {
-      throw denied(actor, "service tokens cannot rotate themselves here");
-    }
+    Actor.Token self = requireSelfRotation(actor);
+    selfRotations.require(self.verified().tokenId());
     try {
       return secrets.rotate(
           actor,
@@ -153,7 +190,10 @@ public final class TokenRotations {
           token -> {},
           (token, now, errors) -> selfExpiry(request, token, now, errors));
     } catch (PreviousSecretPresentedException e) {
-      throw denied(actor, "the previous secret can only repeat the rotation that replaced it");
+      throw denied(
+          actor,
+          SELF_ROTATION,
+          "the previous secret can only repeat the rotation that replaced it");
     }
   }
 
@@ -178,10 +218,14 @@ public final class TokenRotations {
     return requested;
   }
 
-  /** Reports a denied self-rotation. The exception names no permission, because none is enough. */
-  private PermissionDeniedException denied(Actor actor, String message) {
-    access.log().denied(actor, Permissions.SERVICE_WRITE, RULE);
-    return new PermissionDeniedException("", RULE, message);
+  /**
+   * Reports a denied self-rotation. The exception names no permission, because none is enough.
+   *
+   * @param rule the rule that decided
+   */
+  private PermissionDeniedException denied(Actor actor, String rule, String message) {
+    access.log().denied(actor, SELF_ROTATION, rule);
+    return new PermissionDeniedException("", rule, message);
   }
 
   /**
@@ -197,7 +241,7 @@ public final class TokenRotations {
   public void endPreviousSecret(Actor actor, UUID id, @Nullable String reason) {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
-    access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    access.requireWithin(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     secrets.endPrevious(actor, id, checkedReason);
   }
 }

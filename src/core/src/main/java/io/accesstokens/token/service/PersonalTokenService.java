@@ -80,7 +80,7 @@ public final class PersonalTokenService {
   private final MintPolicy mintPolicy;
   private final SecretChanges<PersonalToken> secrets;
   private final RawTokenFormat format;
-  private final ChangeLimit writes;
+  private final ChangeLimit<EntityRef> writes;
   private final AuditLog log;
   private final Clock clock;
   private final RandomGenerator random;
@@ -106,7 +106,7 @@ public final class PersonalTokenService {
       MintPolicy mintPolicy,
       RotationPolicy rotationPolicy,
       RawTokenFormat format,
-      ChangeLimit writes,
+      ChangeLimit<EntityRef> writes,
       AuditLog log,
       Clock clock,
       RandomGenerator random,
@@ -138,7 +138,8 @@ public final class PersonalTokenService {
 
   /** Returns the use cases of administrators on the personal tokens of all users. */
   public UserTokenAdministration administration() {
-    return new UserTokenAdministration(store, access, revocations);
+    return new UserTokenAdministration(
+        store, users, access, revocations, UserTokenAdministration.LOOKUP_BUDGET);
   }
 
   /** Returns the scopes that a personal token can have. */
@@ -159,7 +160,7 @@ public final class PersonalTokenService {
    */
   public MintedToken mint(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
-    limit(owner);
+    writes.require(owner);
     Instant now = now();
     MintPolicy.ValidatedRequest validated = mintPolicy.check(request, now);
     access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
@@ -196,7 +197,7 @@ public final class PersonalTokenService {
    */
   public MintPolicy.ValidatedRequest propose(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
-    limit(owner);
+    writes.require(owner);
     Instant now = now();
     MintPolicy.ValidatedRequest validated = mintPolicy.check(request, now);
     access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
@@ -249,7 +250,7 @@ public final class PersonalTokenService {
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     EntityRef owner = user(actor, Permissions.USER_REVOKE);
-    limit(owner);
+    writes.require(owner);
     Map<String, String> metadata =
         reason == null ? Map.of() : Map.of(AuditEvent.REASON, CreationPolicy.checkReason(reason));
     find(owner, id);
@@ -271,7 +272,7 @@ public final class PersonalTokenService {
    */
   public RotatedToken<PersonalToken> rotate(Actor actor, UUID id, RotationRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
-    limit(owner);
+    writes.require(owner);
     PersonalToken found = find(owner, id);
     requireFreshSignIn(actor, found.scopes());
     return secrets.rotate(
@@ -295,7 +296,7 @@ public final class PersonalTokenService {
    */
   public void endPreviousSecret(Actor actor, UUID id, @Nullable String reason) {
     EntityRef owner = user(actor, Permissions.USER_REVOKE);
-    limit(owner);
+    writes.require(owner);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
     find(owner, id);
     secrets.endPrevious(actor, id, checkedReason);
@@ -439,20 +440,13 @@ public final class PersonalTokenService {
     if (actor instanceof Actor.Delegate delegate) {
       return delegate.user().ref();
     }
-    throw new IllegalStateException("by " + decision.rule() + ", but has no personal tokens");
+    throw new IllegalStateException(
+        decision.rule()
+            + " grants the permission, but the caller is neither a user nor a personal token");
   }
 
   private static Set<EntityRef> groupsOf(Actor actor) {
     return actor instanceof Actor.Person person ? person.groups() : Set.of();
-  }
-
-  private void limit(EntityRef user) {
-    writes
-        .exceededBy(user)
-        .ifPresent(
-            wait -> {
-              throw new TooManyChangesException(wait);
-            });
   }
 
   private PersonalToken find(EntityRef owner, UUID id) {

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Verifies that the user of a personal token is present, and determines what the user may do now.
- * Another verifier verifies the token itself, and may use a cache. This class caches no data of
- * users.
+ * Verifies that the user of a personal token has not left, and determines the user's current
+ * permissions. Another verifier verifies the token itself, and may use a cache. This class caches
+ * no data of users.
  */
 final class PersonalTokenVerifier implements TokenVerifier {
 

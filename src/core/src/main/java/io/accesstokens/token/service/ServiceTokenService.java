@@ -16,6 +16,8 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.Decision;
@@ -90,7 +92,9 @@ public final class ServiceTokenService {
   private final UuidGenerator ids;
   private final RevocationService revocations;
   private final SecretChanges<ServiceToken> secrets;
+  private final ChangeLimit<UUID> selfRotations;
   private final @Nullable PersonalTokenService personal;
+  private final TokenReports reports;
 
   /**
    * Creates a service for a process without a cache of verdicts.
@@ -113,6 +117,7 @@ public final class ServiceTokenService {
         permissions,
         issuing,
         RotationPolicy.DEFAULT,
+        ChangeLimit.none(),
         format,
         log,
         clock,
@@ -124,6 +129,7 @@ public final class ServiceTokenService {
    * Creates a service with a revocation barrier.
    *
    * @param rotationPolicy the rules for rotations
+   * @param selfRotations limits the rate at which a service token rotates itself
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
@@ -134,6 +140,7 @@ public final class ServiceTokenService {
       PermissionPolicy permissions,
       CreationPolicy issuing,
       RotationPolicy rotationPolicy,
+      ChangeLimit<UUID> selfRotations,
       RawTokenFormat format,
       AuditLog log,
       Clock clock,
@@ -160,7 +167,9 @@ public final class ServiceTokenService {
             format,
             clock,
             random);
+    this.selfRotations = selfRotations;
     this.personal = null;
+    this.reports = new TokenReports(store, access, UserDirectory.UNLISTED, clock);
   }
 
   private ServiceTokenService(ServiceTokenService other, PersonalTokenService personal) {
@@ -176,7 +185,9 @@ public final class ServiceTokenService {
     this.ids = other.ids;
     this.revocations = other.revocations;
     this.secrets = other.secrets;
+    this.selfRotations = other.selfRotations;
     this.personal = personal;
+    this.reports = new TokenReports(store, access, personal::presence, clock);
   }
 
   /** Returns a copy of this service with personal tokens enabled. */
@@ -186,7 +197,7 @@ public final class ServiceTokenService {
 
   /** Returns the reports on all service tokens together. */
   public TokenReports reports() {
-    return new TokenReports(store, access, clock);
+    return reports;
   }
 
   /** Returns the use case that changes service tokens. */
@@ -196,7 +207,7 @@ public final class ServiceTokenService {
 
   /** Returns the use cases that replace the secrets of service tokens. */
   public TokenRotations rotations() {
-    return new TokenRotations(store, access, issuing, secrets, clock);
+    return new TokenRotations(store, access, issuing, secrets, selfRotations, clock);
   }
 
   /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
@@ -316,7 +327,7 @@ public final class ServiceTokenService {
     TokenQuery live =
         new TokenQuery(TokenFilter.liveOf(group), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 0);
     return new GroupAllowance(
-        issuing.limitsOf(group).within(scope -> access.mayGive(actor, scope)),
+        issuing.limitsOf(group).within(scope -> access.mayGrant(actor, scope)),
         store.list(live, now()).total());
   }
 
@@ -325,7 +336,7 @@ public final class ServiceTokenService {
    *
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws PermissionDeniedException if the actor lacks the permission on the group, or may not
-   *     give one of the scopes. Also thrown if the actor is a token whose limits do not cover the
+   *     grant one of the scopes. Also thrown if the actor is a token whose limits do not cover the
    *     limits of the new token.
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the group has that name
@@ -339,7 +350,7 @@ public final class ServiceTokenService {
     Instant now = now();
     CreationPolicy.ValidatedRequest validated = issuing.check(request, now, decision::allowedOn);
     access.requireOn(validated.group(), actor, decision);
-    access.requireGivable(actor, validated.scopes());
+    access.requireMayGrant(actor, validated.scopes());
     access.requireFreshSignIn(issuing.signInAge(), actor, validated.scopes(), now);
     access.requireWithinOwnLimits(actor, validated.limits());
     Instant expiresAt = limitExpiry(actor, validated);
@@ -528,7 +539,8 @@ public final class ServiceTokenService {
   }
 
   private ServiceToken find(Actor actor, Decision decision, UUID id) {
-    return access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    return access.requireWithin(
+        store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
   }
 
   /**

@@ -15,10 +15,12 @@ import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +58,8 @@ public final class ServiceTokenServiceBuilder {
   private @Nullable RevocationBarrier barrier;
   private @Nullable MintPolicy mintPolicy;
   private UserDirectory userDirectory = UserDirectory.UNLISTED;
-  private ChangeLimit writes = ChangeLimit.NONE;
+  private ChangeLimit<EntityRef> writes = ChangeLimit.none();
+  private ChangeLimit<UUID> selfRotations = ChangeLimit.none();
 
   ServiceTokenServiceBuilder(TokenStore store, GroupDirectory directory) {
     this.store = store;
@@ -114,6 +117,17 @@ public final class ServiceTokenServiceBuilder {
     return this;
   }
 
+  /**
+   * Sets the limit on the rate at which a service token rotates itself. By default there is no
+   * limit.
+   *
+   * @param limit receives the id of the token
+   */
+  public ServiceTokenServiceBuilder selfRotations(ChangeLimit<UUID> limit) {
+    selfRotations = limit;
+    return this;
+  }
+
   /** Sets the format of raw tokens. */
   public ServiceTokenServiceBuilder rawTokens(RawTokenFormat rawTokenFormat) {
     format = rawTokenFormat;
@@ -161,9 +175,9 @@ public final class ServiceTokenServiceBuilder {
    * @throws IllegalArgumentException if the store does not support personal tokens
    */
   public ServiceTokenServiceBuilder personal(
-      MintPolicy policy, UserDirectory users, ChangeLimit limit) {
+      MintPolicy policy, UserDirectory users, ChangeLimit<EntityRef> limit) {
     if (store.personal().isEmpty()) {
-      throw new IllegalArgumentException("the store keeps no personal tokens");
+      throw new IllegalArgumentException("the store does not support personal tokens");
     }
     mintPolicy = policy;
     userDirectory = users;
@@ -180,7 +194,17 @@ public final class ServiceTokenServiceBuilder {
     RevocationBarrier end = barrier == null ? new RevocationBarrier(store) : barrier;
     ServiceTokenService tokenService =
         new ServiceTokenService(
-            store, directory, permissions, issuing(), rotations, format, log, clock, random, end);
+            store,
+            directory,
+            permissions,
+            issuing(),
+            rotations,
+            selfRotations,
+            format,
+            log,
+            clock,
+            random,
+            end);
     MintPolicy policy = mintPolicy;
     return policy == null
         ? tokenService

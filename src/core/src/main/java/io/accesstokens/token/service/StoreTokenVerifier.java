@@ -58,8 +58,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
   /**
    * Returns a verifier that accepts service tokens and personal tokens. The verifier does not check
-   * whether the user of a personal token is present and has the permissions. For authentication,
-   * wrap this verifier with {@link PersonalTokenService#withUserCheck}.
+   * the user of a personal token: the user may have left, or may lack the permissions. For
+   * authentication, wrap this verifier with {@link PersonalTokenService#withUserCheck}.
    */
   public StoreTokenVerifier withPersonalTokens() {
     return new StoreTokenVerifier(store, catalogue, clock, true);

@@ -70,7 +70,8 @@ public final class TokenUpdates {
   public ServiceToken update(Actor actor, UUID id, UpdateRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
     ServiceToken found =
-        access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+        access.requireWithin(
+            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     // A request that fails here opens no transaction. The store repeats the checks under its lock.
     checked(actor, request, found);
     return changes.update(store, actor, id, token -> checked(actor, request, token));
@@ -101,9 +102,12 @@ public final class TokenUpdates {
             now));
   }
 
-  /** Checks that the actor could create the token as it is after the change. */
+  /**
+   * Checks that the actor may create a token with the scopes, the expiry and the limits that the
+   * token has after the change.
+   */
   private void requireGrantable(Actor actor, ServiceToken token, Instant now) {
-    access.requireGivable(actor, token.scopes());
+    access.requireMayGrant(actor, token.scopes());
     access.requireFreshSignIn(creation.signInAge(), actor, token.scopes(), now);
     access.requireWithinOwnExpiry(actor, token.expiresAt());
     access.requireWithinOwnLimits(actor, token.limits());

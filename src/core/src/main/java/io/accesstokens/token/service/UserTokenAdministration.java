@@ -7,38 +7,70 @@ import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.query.TokenUser;
+import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The use cases of administrators with {@link Permissions#USER_ADMIN} on the personal tokens of any
- * user: list, get, audit and revoke. Administrators cannot create personal tokens for users, and
- * never see a raw token.
+ * user: list, get, audit and revoke. They can also list the users who have tokens. Administrators
+ * cannot create personal tokens for users, and never see a raw token.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor lacks this permission, and
  * {@link StoreUnavailableException} if the store cannot be reached.
  */
 public final class UserTokenAdministration {
 
+  /** Maximum number of users whose presence one call looks up. */
+  private static final int MAX_LOOKUPS = TokenQuery.MAX_LIMIT;
+
+  /** Time for the look-ups of one call of {@link #goneUsers}. */
+  static final Duration LOOKUP_BUDGET = Duration.ofSeconds(2);
+
   private final PersonalTokenStore store;
+  private final UserDirectory directory;
   private final PermissionCheck access;
   private final RevocationService revocations;
+  private final Duration lookupBudget;
 
+  /**
+   * Creates an instance.
+   *
+   * @param lookupBudget the time after which {@link #goneUsers} begins no further look-up
+   */
   UserTokenAdministration(
-      PersonalTokenStore store, PermissionCheck access, RevocationService revocations) {
+      PersonalTokenStore store,
+      UserDirectory directory,
+      PermissionCheck access,
+      RevocationService revocations,
+      Duration lookupBudget) {
     this.store = store;
+    this.directory = directory;
     this.access = access;
     this.revocations = revocations;
+    this.lookupBudget = lookupBudget;
   }
 
   /**
@@ -77,6 +109,110 @@ public final class UserTokenAdministration {
     String checkedReason = CreationPolicy.checkReason(reason);
     find(id);
     revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
+  }
+
+  /**
+   * Revokes all live personal tokens of a user, also those that the user creates at the same time
+   * as this call. After this method, no process accepts these tokens in a request that begins
+   * later. The guarantee includes tokens that were revoked before. The audit log of each token
+   * records the actor. A user who can still sign in can create new tokens afterwards.
+   *
+   * @return the tokens that this call revoked; none if the user has no live tokens or does not
+   *     exist
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   */
+  public RevokedUser revokeAll(Actor actor, UserRevocationRequest request) {
+    requirePermission(actor);
+    UserRevocationRequest.Checked checked = request.check();
+    return new RevokedUser(
+        checked.user(),
+        revocations.revokeAll(
+            store, actor, checked.user(), Map.of(AuditEvent.REASON, checked.reason())));
+  }
+
+  /**
+   * The result of the revocation of all tokens of a user.
+   *
+   * @param tokens the ids of the tokens that the call revoked
+   */
+  public record RevokedUser(EntityRef user, Set<UUID> tokens) {}
+
+  /**
+   * A user with live personal tokens.
+   *
+   * @param isGone true if the directory reports that the user has left or is locked out; false if
+   *     the user is present, or if the presence cannot be determined
+   */
+  public record ListedUser(TokenUser user, boolean isGone) {}
+
+  /**
+   * A page of users with live personal tokens, in the order of their refs.
+   *
+   * @param next the user after whom the next page begins; null on the last page
+   */
+  public record UserPage(List<ListedUser> users, @Nullable EntityRef next) {}
+
+  /**
+   * Returns a page of the users with live personal tokens.
+   *
+   * @param now the instant for which tokens are live
+   */
+  public UserPage users(Actor actor, TokenUserQuery query, Instant now) {
+    requirePermission(actor);
+    List<TokenUser> found = store.users(query.withLimit(query.limit() + 1), now);
+    List<ListedUser> users = new ArrayList<>();
+    boolean isKnown = true;
+    for (TokenUser user : found.subList(0, Math.min(found.size(), query.limit()))) {
+      // A directory that does not respond can take seconds for each user.
+      Presence presence = isKnown ? directory.presence(user.user()) : Presence.UNKNOWN;
+      isKnown = presence != Presence.UNKNOWN;
+      users.add(new ListedUser(user, presence == Presence.GONE));
+    }
+    boolean isLast = users.isEmpty() || found.size() <= query.limit();
+    return new UserPage(users, isLast ? null : users.get(users.size() - 1).user().user());
+  }
+
+  /**
+   * Returns the users with live personal tokens whom the directory reports as gone. Looks up at
+   * most {@value TokenQuery#MAX_LIMIT} users, and begins no look-up after about 2 seconds, but
+   * looks up at least one user. So a page can have fewer users than the limit of the query,
+   * although it is not the last page.
+   *
+   * @param now the instant for which tokens are live
+   * @throws DirectoryUnavailableException if the directory cannot determine the presence of a user
+   */
+  public UserPage goneUsers(Actor actor, TokenUserQuery query, Instant now) {
+    requirePermission(actor);
+    List<TokenUser> found = store.users(query.withLimit(MAX_LOOKUPS + 1), now);
+    List<ListedUser> gone = new ArrayList<>();
+    long start = System.nanoTime();
+    for (int i = 0; i < found.size() && gone.size() < query.limit(); i++) {
+      boolean isLate = i > 0 && System.nanoTime() - start >= lookupBudget.toNanos();
+      if (i == MAX_LOOKUPS || isLate) {
+        return new UserPage(gone, found.get(i - 1).user());
+      }
+      if (isGone(found.get(i).user())) {
+        gone.add(new ListedUser(found.get(i), true));
+      }
+    }
+    boolean isLast = gone.size() < query.limit() || gone.isEmpty();
+    return new UserPage(gone, isLast ? null : gone.get(gone.size() - 1).user().user());
+  }
+
+  private boolean isGone(EntityRef user) {
+    return switch (directory.presence(user)) {
+      case PRESENT -> false;
+      case GONE -> true;
+      case UNKNOWN ->
+          throw new DirectoryUnavailableException(
+              "it cannot be determined which users have left", null);
+    };
+  }
+
+  /** Returns the number of users with live personal tokens that match a query. */
+  public BoundedCount countUsers(Actor actor, TokenUserQuery query, Instant now) {
+    requirePermission(actor);
+    return store.countUsers(query, now);
   }
 
   /**

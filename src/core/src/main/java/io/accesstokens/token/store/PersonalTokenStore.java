@@ -4,17 +4,29 @@ import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenUser;
+import io.accesstokens.token.query.TokenUserQuery;
+import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Stores personal tokens. This store is part of a {@link TokenStore}. Both stores give the same
  * guarantees, write to the same change feed and are closed together.
  */
 public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
+
+  /** The tolerance of {@link #revokeAll} for clocks that differ and for threads that are slow. */
+  Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   /**
    * Adds a token together with its first audit event, in one transaction.
@@ -44,6 +56,39 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * @param now the instant for which statuses are computed
    */
   Page<PersonalToken> list(PersonalTokenQuery query, Instant now);
+
+  /**
+   * Returns users with live tokens, in the order of their refs. A user without live tokens is
+   * omitted.
+   *
+   * @param now the instant for which tokens are live
+   */
+  List<TokenUser> users(TokenUserQuery query, Instant now);
+
+  /**
+   * Returns the number of users with live tokens whom {@link #users} finds for a query. Ignores the
+   * limit and the start of the query.
+   */
+  BoundedCount countUsers(TokenUserQuery query, Instant now);
+
+  /**
+   * Revokes the live tokens of a user in one transaction, at most {@link RevocationRequest#MAX} of
+   * them. Appends the audit events and writes the changes to the change feed in the same
+   * transaction. The transaction waits for running calls of {@link #create} for the same user, and
+   * so revokes their tokens as well.
+   *
+   * <p>The clocks of processes differ. So the method also revokes tokens that expired in the last
+   * {@link #CLOCK_TOLERANCE}.
+   *
+   * @param revoked returns the audit event for a token id; called again after a conflict with
+   *     another transaction
+   * @return the outcome for each token that was not revoked when the transaction began, by token
+   *     id. If there are {@link RevocationRequest#MAX} outcomes, more tokens can be left. The
+   *     digests also include the tokens of the user that were revoked in the last {@link
+   *     #CLOCK_TOLERANCE}, because their callers may not have evicted them yet.
+   */
+  StoredChange<Map<UUID, Revocation>> revokeAll(
+      EntityRef owner, Function<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
 
   /** Appends an audit event of a token. The token does not change. */
   void append(AuditEvent event);

@@ -1,16 +1,23 @@
 package io.accesstokens.token.store;
 
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenTotals;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
+import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogQuery;
+import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,7 +28,9 @@ import java.util.UUID;
  */
 public interface ReportStore {
 
-  /** Returns a page of the audit log of all service tokens, with the number of matching events. */
+  /**
+   * Returns a page of the audit log of all tokens of a kind, with the number of matching events.
+   */
   AuditLogPage auditLog(AuditLogQuery query);
 
   /**
@@ -31,6 +40,15 @@ public interface ReportStore {
   List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
+   * Counts the matching events of each type. The condition on the type is replaced by each of the
+   * types.
+   *
+   * @param types the types to count
+   */
+  Map<AuditEvent.Type, BoundedCount> eventCounts(
+      AuditLogFilter filter, Collection<AuditEvent.Type> types);
+
+  /**
    * Counts service tokens by group and status, and counts unused tokens.
    *
    * @param groups the groups whose tokens are counted; {@link Optional#empty()} means all groups.
@@ -38,8 +56,20 @@ public interface ReportStore {
    * @param now the instant for which statuses are computed
    * @param unusedSince an unrevoked, unexpired token counts as unused if its last use was before
    *     this instant
+   * @param newSince a token that was never used counts as new if it was created at this instant or
+   *     later
    */
-  TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
+  TokenCounts counts(
+      Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince, Instant newSince);
+
+  /**
+   * Returns service tokens whose previous secret is valid. The token whose previous secret ends
+   * first is the first element.
+   *
+   * @param groups the groups whose tokens are returned; {@link Optional#empty()} means all groups
+   * @param limit the maximum number of tokens
+   */
+  List<ServiceToken> inGracePeriod(Optional<Set<EntityRef>> groups, Instant now, int limit);
 
   /**
    * Counts all service tokens and personal tokens by status.
@@ -57,4 +87,34 @@ public interface ReportStore {
    * @param from the first day to return, inclusive
    */
   List<DailyUsage> usesByDay(UUID tokenId, LocalDate from);
+
+  /** Returns the uses of all service tokens on one UTC day, by group. Omits groups without uses. */
+  Map<EntityRef, DailyUsage> usesByGroup(LocalDate day);
+
+  /**
+   * Returns the creators of unrevoked, unexpired service tokens, each with the number of these
+   * tokens in each group. The cost grows with the number of tokens.
+   */
+  Map<String, Map<EntityRef, Long>> creators(Instant now);
+
+  /**
+   * Returns callers with refused uses, by token.
+   *
+   * @param groups the groups whose tokens are included; {@link Optional#empty()} means all groups
+   * @param since the earliest last use to return, inclusive
+   * @param limit the maximum number of callers; the callers that were used last are returned
+   */
+  Map<UUID, List<TokenCaller>> refusedCallers(
+      Optional<Set<EntityRef>> groups, Instant since, int limit);
+
+  /**
+   * Returns the callers of a token, in no defined order. The result has at most {@link
+   * TokenCaller#MAX} accepted callers for each secret and {@link TokenCaller#MAX} refused callers.
+   * A new caller replaces the caller with the same outcome that was not used longest. The result
+   * can contain accepted callers of secrets that have ended. Callers are kept for {@link
+   * TokenCaller#KEPT_DAYS} days after their last use.
+   *
+   * @param since the earliest last use to return, inclusive
+   */
+  List<TokenCaller> callers(UUID tokenId, Instant since);
 }

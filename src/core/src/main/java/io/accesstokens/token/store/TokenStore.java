@@ -103,9 +103,13 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * <p>The first use of an ended secret on each UTC day is written to the audit log ({@link
    * AuditEvent.Type#ENDED_SECRET_USED}).
    *
+   * <p>The callers of service tokens are added to {@link ReportStore#callers}. The numbers of their
+   * secrets are ignored; the secret is that of the entry.
+   *
    * @param uses the uses by secret, for at most about 100 secrets, so that the transaction is
    *     short. All uses of a secret must be on the same UTC day, the day of its last use. Uses with
-   *     the number {@link PresentedSecret.SecretId#UNKNOWN} count only for the token.
+   *     the number {@link PresentedSecret.SecretId#UNKNOWN} count only for the token. Their callers
+   *     are added to the current secret.
    * @return the audit events that were written
    */
   List<AuditEvent> recordUses(Map<PresentedSecret.SecretId, TokenUsage> uses);
@@ -118,7 +122,10 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
     return Optional.empty();
   }
 
-  /** Returns the store of reports on all service tokens together. */
+  /** Deletes the callers of all tokens. A failure can leave some of them. */
+  void deleteCallers();
+
+  /** Returns the store of reports on service tokens. */
   ReportStore reports();
 
   /**

@@ -6,52 +6,95 @@ import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.TokenOverview;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogQuery;
+import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.Decision;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.EntityRef;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
  * Creates reports on the service tokens that an actor may read. The queries of the store select
- * only the groups that the actor may read.
+ * only the groups that the actor may read. The audit log of personal tokens needs {@link
+ * Permissions#USER_ADMIN}.
  *
- * <p>Each method throws {@link PermissionDeniedException} if the actor may read no service tokens,
- * and {@link StoreUnavailableException} if the store cannot be reached.
+ * <p>Each method throws {@link PermissionDeniedException} if the actor may read no such tokens, and
+ * {@link StoreUnavailableException} if the store cannot be reached.
  */
 public final class TokenReports {
+
+  /** Maximum number of callers with refused uses that a report considers. */
+  private static final int MAX_REFUSED = 500;
+
+  /** Maximum number of users who have left and whose tokens a report counts. */
+  private static final int MAX_COUNTED = 2 * TokenAttention.MAX;
+
+  /** Time of one call after which a result that is kept in memory is not completed further. */
+  private static final Duration BUDGET = Duration.ofSeconds(2);
 
   private final TokenStore store;
   private final PermissionCheck access;
   private final Clock clock;
+  private final FleetUsage fleet;
+  private final LeftCreators leftCreators;
 
-  public TokenReports(TokenStore store, PermissionCheck access, Clock clock) {
+  /**
+   * Creates reports. Some results are kept in memory, so a process needs only one instance.
+   *
+   * @param users looks up the creators of tokens; {@link UserDirectory#UNLISTED} if there is no
+   *     list of users
+   */
+  public TokenReports(TokenStore store, PermissionCheck access, UserDirectory users, Clock clock) {
     this.store = store;
     this.access = access;
     this.clock = clock;
+    this.fleet =
+        new FleetUsage(
+            day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), BUDGET);
+    this.leftCreators = new LeftCreators(store, users, clock, BUDGET);
   }
 
-  /** Returns a page of the audit log of all service tokens that the actor may read. */
+  /** Returns a page of the audit log of all tokens of a kind that the actor may read. */
   public AuditLogPage auditLog(Actor actor, AuditLogQuery query) {
     return store.reports().auditLog(query.with(within(actor, query.filter())));
+  }
+
+  /**
+   * Returns the number of matching events of each type, of the events that the actor may read. The
+   * condition of the filter on the type is ignored.
+   *
+   * @param types the types to count
+   */
+  public Map<AuditEvent.Type, BoundedCount> eventCounts(
+      Actor actor, AuditLogFilter filter, Collection<AuditEvent.Type> types) {
+    return store.reports().eventCounts(within(actor, filter), types);
   }
 
   /**
@@ -68,16 +111,97 @@ public final class TokenReports {
     return new Events(reports, all, first);
   }
 
-  /** Returns the numbers of tokens by status and by group, and the numbers of unused tokens. */
+  /**
+   * Returns the numbers of tokens by status and by group, the numbers of unused tokens, and the
+   * tokens whose previous secret is valid.
+   */
   public TokenOverview overview(Actor actor) {
-    Optional<PermissionScope.Groups> limit = limit(actor);
+    Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return TokenOverview.of(
         store
             .reports()
-            .counts(
-                limit.map(PermissionScope.Groups::groups), now, now.minus(TokenOverview.UNUSED)),
+            .counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
+        store.reports().inGracePeriod(groups, now, TokenOverview.MAX_IN_GRACE_PERIOD + 1),
         now);
+  }
+
+  /** Returns the service tokens that need attention, of the tokens that the actor may read. */
+  public TokenAttention attention(Actor actor) {
+    Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
+    Instant now = clock.instant();
+    Map<UUID, List<TokenCaller>> callers =
+        store.reports().refusedCallers(groups, now.minus(TokenAttention.RECENT), MAX_REFUSED);
+    List<TokenAttention.UsedAfterEnd> used =
+        store.find(callers.keySet()).values().stream()
+            .flatMap(
+                token ->
+                    TokenAttention.UsedAfterEnd.of(
+                        token, callers.getOrDefault(token.id(), List.of()), now)
+                        .stream())
+            .sorted(TokenAttention.UsedAfterEnd.MOST_USED_FIRST)
+            .toList();
+    LeftCreators.Result left = leftCreators.users();
+    List<TokenAttention.LeftCreator> candidates = candidates(left, groups);
+    List<TokenAttention.LeftCreator> creators = counted(candidates, groups, now);
+    return new TokenAttention(
+        used.stream().limit(TokenAttention.MAX).toList(),
+        used.size() > TokenAttention.MAX
+            || callers.values().stream().mapToInt(List::size).sum() == MAX_REFUSED,
+        creators.stream().limit(TokenAttention.MAX).toList(),
+        creators.size() > TokenAttention.MAX
+            || candidates.size() > MAX_COUNTED
+            || !left.isComplete());
+  }
+
+  /** Returns the users who have left and had live tokens at the last round, most tokens first. */
+  private static List<TokenAttention.LeftCreator> candidates(
+      LeftCreators.Result left, Optional<Set<EntityRef>> groups) {
+    return left.users().stream()
+        .map(user -> new TokenAttention.LeftCreator(user.ref(), user.tokens(groups)))
+        .filter(user -> user.tokens() > 0)
+        .sorted(TokenAttention.LeftCreator.MOST_TOKENS_FIRST)
+        .toList();
+  }
+
+  /** Counts the live tokens of the first {@link #MAX_COUNTED} users again. */
+  private List<TokenAttention.LeftCreator> counted(
+      List<TokenAttention.LeftCreator> candidates, Optional<Set<EntityRef>> groups, Instant now) {
+    return candidates.stream()
+        .limit(MAX_COUNTED)
+        .map(
+            user ->
+                new TokenAttention.LeftCreator(user.user(), liveTokens(user.user(), groups, now)))
+        .filter(user -> user.tokens() > 0)
+        .sorted(TokenAttention.LeftCreator.MOST_TOKENS_FIRST)
+        .toList();
+  }
+
+  private long liveTokens(String creator, Optional<Set<EntityRef>> groups, Instant now) {
+    return store
+        .list(
+            new TokenQuery(
+                TokenFilter.liveBy(creator, groups),
+                TokenOrder.NEWEST_FIRST,
+                Optional.empty(),
+                0,
+                0),
+            now)
+        .total()
+        .count();
+  }
+
+  /**
+   * Returns the number of uses of all tokens that the actor may read on each of the last UTC days,
+   * from the oldest day to today. The numbers of the last two days can be a minute old, and older
+   * while another thread reads them.
+   *
+   * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
+   * @return the days; only the latest of them, or none, if not all could be read in time or another
+   *     thread reads them. A later call then returns more.
+   */
+  public List<DailyUsage> usesByDay(Actor actor, int days) {
+    return fleet.byDay(limit(actor).map(PermissionScope.Groups::groups), days);
   }
 
   /**
@@ -90,7 +214,8 @@ public final class TokenReports {
   public List<DailyUsage> usesByDay(Actor actor, UUID id, int days) {
     Decision decision = access.require(actor, Permissions.SERVICE_READ);
     ServiceToken token =
-        access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+        access.requireWithin(
+            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     LocalDate first = today.minusDays(days - 1L);
     Map<LocalDate, DailyUsage> used = new HashMap<>();
@@ -101,8 +226,31 @@ public final class TokenReports {
         .toList();
   }
 
+  /**
+   * Returns the clients that used a token in the last {@link TokenCaller#KEPT_DAYS} days, the last
+   * used client first, at most {@value CallerReport#MAX} clients. The result is empty if the
+   * service does not gather callers.
+   *
+   * @throws TokenNotFoundException if the actor can read no token with this id
+   */
+  public List<CallerReport> callers(Actor actor, UUID id) {
+    Decision decision = access.require(actor, Permissions.SERVICE_READ);
+    ServiceToken token =
+        access.requireWithin(
+            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    Instant now = clock.instant();
+    Instant since = now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS));
+    return CallerReport.of(token, store.reports().callers(token.id(), since), now);
+  }
+
   private AuditLogFilter within(Actor actor, AuditLogFilter filter) {
-    return limit(actor).map(own -> filter.within(own.groups())).orElse(filter);
+    return switch (filter.kind()) {
+      case SERVICE -> limit(actor).map(own -> filter.within(own.groups())).orElse(filter);
+      case PERSONAL -> {
+        var unused = access.require(actor, Permissions.USER_ADMIN);
+        yield filter;
+      }
+    };
   }
 
   /**

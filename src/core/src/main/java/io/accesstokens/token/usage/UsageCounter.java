@@ -1,9 +1,13 @@
 package io.accesstokens.token.usage;
 
+import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.Verification;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +26,22 @@ final class UsageCounter {
   private final LongAdder endedSecret = new LongAdder();
   private final AtomicReference<@Nullable Last> lastAccepted = new AtomicReference<>();
   private final AtomicReference<@Nullable Last> lastRefused = new AtomicReference<>();
+  private final CallerCounter acceptedCallers = new CallerCounter();
+  private final CallerCounter refusedCallers = new CallerCounter();
 
   private record Last(long millis, @Nullable String address) {}
 
-  void accept(long millis, @Nullable String address) {
+  /**
+   * Counts an accepted use.
+   *
+   * @param callers limits the number of callers; null if callers are not gathered
+   */
+  void accept(long millis, ClientInfo client, @Nullable CallerSlots callers) {
     accepted.increment();
-    advance(lastAccepted, millis, address);
+    advance(lastAccepted, millis, client.address());
+    if (callers != null) {
+      acceptedCallers.count(client, millis, callers);
+    }
   }
 
   /** Returns true if refused uses with this reason are counted. */
@@ -42,17 +56,23 @@ final class UsageCounter {
    * Counts a refused use.
    *
    * @param reason a reason for which {@link #counts} returns true
+   * @param callers limits the number of callers; null if callers are not gathered
    */
-  void refuse(Verification.Reason reason, long millis, @Nullable String address) {
+  void refuse(
+      Verification.Reason reason, long millis, ClientInfo client, @Nullable CallerSlots callers) {
     switch (reason) {
       case REVOKED -> revoked.increment();
       case EXPIRED -> expired.increment();
       case ADDRESS -> otherAddress.increment();
       case ENDED_SECRET -> endedSecret.increment();
       case MALFORMED, UNKNOWN, OWNER_GONE ->
-          throw new IllegalArgumentException("this reason is not counted");
+          throw new IllegalArgumentException(
+              "refused uses with this reason are not counted: " + reason);
     }
-    advance(lastRefused, millis, address);
+    advance(lastRefused, millis, client.address());
+    if (callers != null) {
+      refusedCallers.count(client, millis, callers);
+    }
   }
 
   private static void advance(
@@ -66,16 +86,23 @@ final class UsageCounter {
     }
   }
 
-  /** Returns the counts. The counts are exact only after all threads have stopped counting. */
-  TokenUsage usage() {
+  /**
+   * Returns the counts. The counts are exact only after all threads have stopped counting.
+   *
+   * @param secretNumber the number of the counted secret
+   */
+  TokenUsage usage(int secretNumber) {
+    List<TokenCaller> callers = new ArrayList<>(acceptedCallers.callers(secretNumber, true));
+    callers.addAll(refusedCallers.callers(secretNumber, false));
     return TokenUsage.of(
-        uses(accepted.sum(), lastAccepted.get()),
-        revoked.sum(),
-        expired.sum(),
-        otherAddress.sum(),
-        endedSecret.sum(),
-        instant(lastRefused.get()),
-        address(lastRefused.get()));
+            uses(accepted.sum(), lastAccepted.get()),
+            revoked.sum(),
+            expired.sum(),
+            otherAddress.sum(),
+            endedSecret.sum(),
+            instant(lastRefused.get()),
+            address(lastRefused.get()))
+        .withCallers(callers);
   }
 
   private static UsageCount uses(long count, @Nullable Last last) {

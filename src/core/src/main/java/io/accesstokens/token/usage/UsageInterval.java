@@ -42,6 +42,8 @@ final class UsageInterval {
   private final AtomicReference<@Nullable Day> days = new AtomicReference<>();
   private final AtomicInteger secrets = new AtomicInteger();
   private final LongAdder notCounted = new LongAdder();
+  private final CallerSlots acceptedCallers = new CallerSlots();
+  private final CallerSlots refusedCallers = new CallerSlots();
 
   /**
    * The uses on one day. An interval that includes midnight has uses on two days. Each written
@@ -56,6 +58,14 @@ final class UsageInterval {
 
   /** True for each entry counter that was seen at zero since the end of the interval. */
   private final boolean[] seenEmpty = new boolean[STRIPES];
+
+  CallerSlots acceptedCallers() {
+    return acceptedCallers;
+  }
+
+  CallerSlots refusedCallers() {
+    return refusedCallers;
+  }
 
   /** Returns the number of secrets with uses in this interval. */
   int secrets() {
@@ -152,7 +162,7 @@ final class UsageInterval {
     for (Day day = days.get(); day != null; day = day.other()) {
       Map<SecretId, TokenUsage> ofDay =
           usages.computeIfAbsent(day.number(), number -> new HashMap<>());
-      day.counters().forEach((id, counter) -> ofDay.put(id, counter.usage()));
+      day.counters().forEach((id, counter) -> ofDay.put(id, counter.usage(id.number())));
     }
     return usages;
   }

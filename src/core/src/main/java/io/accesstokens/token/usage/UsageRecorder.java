@@ -1,10 +1,12 @@
 package io.accesstokens.token.usage;
 
+import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.revocation.BackgroundWork;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -35,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * bounded: if {@value #MAX_SECRETS} secrets have unwritten uses, the uses of further secrets are
  * not counted, and a warning is logged.
  *
+ * <p>For service tokens, this class also counts the uses by client ({@link TokenCaller}). The
+ * number of clients in memory is bounded. Beyond a bound, uses are counted, but no further clients.
+ * Refused uses have their own bound, so that they never displace clients with accepted uses.
+ *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
  * written again. So its uses can be counted twice, but no use is lost.
  */
@@ -45,6 +51,21 @@ public final class UsageRecorder implements VerificationListener {
    * secrets takes about 200 bytes of memory.
    */
   public static final int MAX_SECRETS = 200_000;
+
+  /** Maximum number of unwritten callers with accepted uses. A caller takes about 250 bytes. */
+  static final int MAX_CALLERS = 100_000;
+
+  /**
+   * Maximum number of unwritten callers with refused uses. The bearer of a revoked token can send
+   * other addresses and products in each request. This bound limits the resulting writes.
+   */
+  static final int MAX_REFUSED_CALLERS = 2_000;
+
+  /**
+   * Number of callers at which a batch ends. A batch with many new callers takes as long as a batch
+   * with the maximum number of secrets.
+   */
+  static final int BATCH_CALLERS = 500;
 
   /**
    * Maximum number of secrets in one write. A larger write would delay a revocation of one of its
@@ -61,6 +82,7 @@ public final class UsageRecorder implements VerificationListener {
   private final TokenStore store;
   private final AuditLog log;
   private final Clock clock;
+  private final boolean gathersCallers;
   private volatile UsageInterval present = new UsageInterval();
 
   /** The last time at which all uses were written, in milliseconds since 1970-01-01T00:00Z. */
@@ -79,47 +101,57 @@ public final class UsageRecorder implements VerificationListener {
     this(store, AuditLog.NONE, clock);
   }
 
+  /** Creates a recorder that gathers the callers of service tokens. */
+  public UsageRecorder(TokenStore store, AuditLog log, Clock clock) {
+    this(store, log, clock, true);
+  }
+
   /**
    * @param log receives the audit events that the store writes for recorded uses
+   * @param gathersCallers true to count the uses of service tokens also by client
    */
-  public UsageRecorder(TokenStore store, AuditLog log, Clock clock) {
+  public UsageRecorder(TokenStore store, AuditLog log, Clock clock, boolean gathersCallers) {
+    this.gathersCallers = gathersCallers;
     this.store = store;
     this.log = log;
     this.clock = clock;
     this.writtenAt = clock.millis();
+    limitCallers(present);
   }
 
   @Override
-  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-    note(accepted.secret().id(), null, clientAddress);
+  public void accepted(Verification.Accepted accepted, ClientInfo client) {
+    note(accepted.secret().id(), null, client, gathersCallers && !accepted.isPersonal());
   }
 
   /**
-   * Counts a refused use, if the token is known, and was revoked, has expired, or is limited to
-   * other addresses, or if the secret has ended. Ignores all other refused uses.
+   * Counts a refused use of a known token that was revoked, has expired or is limited to other
+   * addresses. Also counts a refused use of an ended secret. Ignores all other refused uses.
    */
   @Override
-  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+  public void refused(Verification.Refused refused, ClientInfo client) {
     if (refused.tokenId().isPresent() && UsageCounter.counts(refused.reason())) {
       note(
           new SecretId(refused.tokenId().get(), refused.secretNumber()),
           refused.reason(),
-          clientAddress);
+          client,
+          gathersCallers);
     }
   }
 
   /** Records an accepted use of a token from an unknown network address. Does no I/O. */
   public void of(UUID tokenId) {
-    note(new SecretId(tokenId, SecretId.UNKNOWN), null, null);
+    note(new SecretId(tokenId, SecretId.UNKNOWN), null, ClientInfo.UNKNOWN, false);
   }
 
   /**
    * Records a use.
    *
    * @param refusal the reason of a refused use; null for an accepted use
+   * @param byClient true to count the use also by client
    */
   private void note(
-      SecretId secret, Verification.@Nullable Reason refusal, @Nullable String clientAddress) {
+      SecretId secret, Verification.@Nullable Reason refusal, ClientInfo client, boolean byClient) {
     long millis = clock.millis();
     while (true) {
       UsageInterval interval = present;
@@ -134,9 +166,9 @@ public final class UsageRecorder implements VerificationListener {
           return;
         }
         if (refusal == null) {
-          counter.accept(millis, clientAddress);
+          counter.accept(millis, client, byClient ? interval.acceptedCallers() : null);
         } else {
-          counter.refuse(refusal, millis, clientAddress);
+          counter.refuse(refusal, millis, client, byClient ? interval.refusedCallers() : null);
         }
         return;
       } finally {
@@ -181,6 +213,12 @@ public final class UsageRecorder implements VerificationListener {
       writtenAt = clock.millis();
     }
     capacity = Math.max(0, MAX_SECRETS - leftToWrite());
+    limitCallers(present);
+  }
+
+  private void limitCallers(UsageInterval interval) {
+    interval.acceptedCallers().limit(MAX_CALLERS - unwrittenCallers(true));
+    interval.refusedCallers().limit(MAX_REFUSED_CALLERS - unwrittenCallers(false));
   }
 
   private int leftToWrite() {
@@ -192,11 +230,9 @@ public final class UsageRecorder implements VerificationListener {
     days:
     for (Map<SecretId, TokenUsage> day : List.copyOf(unwritten.values())) {
       List<SecretId> secrets = new ArrayList<>(day.keySet());
-      for (int from = 0; from < secrets.size(); from += BATCH) {
-        Map<SecretId, TokenUsage> batch = new HashMap<>();
-        for (SecretId secret : secrets.subList(from, Math.min(from + BATCH, secrets.size()))) {
-          batch.computeIfAbsent(secret, day::get);
-        }
+      Iterator<SecretId> next = secrets.iterator();
+      while (next.hasNext()) {
+        Map<SecretId, TokenUsage> batch = batch(next, day);
         try {
           List<AuditEvent> events = store.recordUses(batch);
           day.keySet().removeAll(batch.keySet());
@@ -204,7 +240,7 @@ public final class UsageRecorder implements VerificationListener {
         } catch (VerificationUnavailableException e) {
           LOG.log(
               Level.WARNING,
-              "uses of {0} tokens not written yet: {1}",
+              "the uses of {0} tokens are not written yet: {1}",
               leftToWrite(),
               e.getMessage());
           break days;
@@ -219,11 +255,29 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
+  /** Returns the next batch to write: secrets with their usages. */
+  private static Map<SecretId, TokenUsage> batch(
+      Iterator<SecretId> next, Map<SecretId, TokenUsage> day) {
+    Map<SecretId, TokenUsage> batch = new HashMap<>();
+    int callers = 0;
+    while (next.hasNext() && batch.size() < BATCH && callers < BATCH_CALLERS) {
+      SecretId secret = next.next();
+      TokenUsage usage = day.get(secret);
+      if (usage != null) {
+        batch.put(secret, usage);
+        callers += usage.callers().size();
+      }
+    }
+    return batch;
+  }
+
   /** Starts a new interval, and reads the counts of the intervals that have ended. */
   private void gather() {
     if (!present.isEmpty()) {
       ended.add(present);
-      present = new UsageInterval();
+      UsageInterval next = new UsageInterval();
+      limitCallers(next);
+      present = next;
     }
     for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
       UsageInterval interval = intervals.next();
@@ -238,6 +292,23 @@ public final class UsageRecorder implements VerificationListener {
         intervals.remove();
       }
     }
+  }
+
+  /**
+   * Returns the number of callers in memory, including those of the intervals that have just ended.
+   */
+  private int unwrittenCallers(boolean accepted) {
+    long gathered =
+        unwritten.values().stream()
+            .flatMap(day -> day.values().stream())
+            .flatMap(usage -> usage.callers().stream())
+            .filter(caller -> caller.key().accepted() == accepted)
+            .count();
+    return Math.toIntExact(gathered)
+        + ended.stream()
+            .map(accepted ? UsageInterval::acceptedCallers : UsageInterval::refusedCallers)
+            .mapToInt(CallerSlots::taken)
+            .sum();
   }
 
   private void gather(long day, Map<SecretId, TokenUsage> usages) {

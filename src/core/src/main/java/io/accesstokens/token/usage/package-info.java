@@ -9,6 +9,10 @@
  *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. There are
  *       no separate counts for each scope. If the outcome of a write is unknown, the same counts
  *       are written again.
+ *   <li>The uses of service tokens are also counted by client ({@link
+ *       io.accesstokens.token.TokenCaller}). The number of clients is bounded for each secret, and
+ *       in total. A client is kept for {@value io.accesstokens.token.TokenCaller#KEPT_DAYS} days
+ *       after its last use. Refused uses never displace clients with accepted uses.
  *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. If
  *       the actor's permission is limited to some groups, the query of the store selects only the
  *       tokens of these groups.

@@ -1,6 +1,7 @@
 package io.accesstokens.token.policy;
 
 import static io.accesstokens.token.Permissions.INTROSPECT;
+import static io.accesstokens.token.Permissions.LOG_READ;
 import static io.accesstokens.token.Permissions.METRICS_READ;
 import static io.accesstokens.token.Permissions.SERVICE_READ;
 import static io.accesstokens.token.Permissions.SERVICE_REVOKE;
@@ -107,6 +108,7 @@ class PermissionPolicyTest {
         service:revoke | yes yes yes | service.admin
         introspect | yes yes yes | service.admin
         metrics:read | yes yes yes | service.admin
+        log:read | yes yes yes | service.admin
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -124,6 +126,7 @@ class PermissionPolicyTest {
         service:revoke | no no no | no-grant
         introspect | no no no | no-grant
         metrics:read | yes yes yes | service.auditor
+        log:read | yes yes yes | service.auditor
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -141,6 +144,7 @@ class PermissionPolicyTest {
         service:revoke | yes no no | own-groups
         introspect | no no no | no-grant
         metrics:read | no no no | no-grant
+        log:read | no no no | no-grant
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -158,6 +162,7 @@ class PermissionPolicyTest {
         service:revoke | no no no | no-grant
         introspect | no no no | no-grant
         metrics:read | no no no | no-grant
+        log:read | no no no | no-grant
         user:read | yes yes yes | personal-tokens
         user:write | yes yes yes | personal-tokens
         user:revoke | yes yes yes | personal-tokens
@@ -184,7 +189,7 @@ class PermissionPolicyTest {
         PermissionScope expected =
             !held.contains(permission) || permission.startsWith("access-tokens:user:")
                 ? NOWHERE
-                : List.of(INTROSPECT, METRICS_READ).contains(permission)
+                : List.of(INTROSPECT, METRICS_READ, LOG_READ).contains(permission)
                     ? EVERYWHERE
                     : new PermissionScope.Groups(Set.of(PLATFORM));
         assertEquals(expected, decision.groups(), held + " " + permission);
@@ -203,6 +208,7 @@ class PermissionPolicyTest {
         service:revoke | yes no no | token-scopes
         introspect | yes yes yes | token-scopes
         metrics:read | yes yes yes | token-scopes
+        log:read | yes yes yes | token-scopes
         user:read | no no no | token-scopes
         user:write | no no no | token-scopes
         user:revoke | no no no | token-scopes
@@ -237,14 +243,14 @@ class PermissionPolicyTest {
   @Test
   void roleNamedLikeAPermissionGrantsIt() {
     for (String permission :
-        List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ)) {
+        List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ, LOG_READ)) {
       Decision decision = SAMPLE.decide(inRoles(PLATFORM, permission), permission);
       assertEquals(EVERYWHERE, decision.groups());
       assertEquals("permission-roles", decision.ruleOn(PAYMENTS));
     }
     assertEquals(NOWHERE, SAMPLE.groupsOf(inRoles(PLATFORM, USER_ADMIN), USER_ADMIN));
     assertEquals(
-        Set.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ),
+        Set.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, METRICS_READ, LOG_READ),
         SAMPLE.roles());
   }
 
@@ -284,6 +290,7 @@ class PermissionPolicyTest {
         service:revoke | no yes no | policy.grants[0]
         introspect | yes yes yes | policy.grants[2]
         metrics:read | no no no | no-grant
+        log:read | no no no | no-grant
         user:read | no no no | no-grant
         user:write | no no no | no-grant
         user:revoke | no no no | no-grant
@@ -297,6 +304,7 @@ class PermissionPolicyTest {
         service:revoke | no yes no | policy.grants[0]
         introspect | no no no | no-grant
         metrics:read | no no no | no-grant
+        log:read | no no no | no-grant
         user:read | no no no | no-grant
         user:write | no no no | no-grant
         user:revoke | no no no | no-grant

@@ -157,7 +157,7 @@ class SignInAgeTest {
         .personal(
             MintPolicy.of(policy, 365, 30, 5),
             user -> UserDirectory.Presence.PRESENT,
-            ChangeLimit.NONE)
+            ChangeLimit.none())
         .log(
             new AuditLog() {
               @Override

@@ -16,6 +16,7 @@ import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.service.MintedToken;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.PresentedSecret.SecretId;
@@ -85,7 +86,7 @@ class FirstUseListenerTest {
   }
 
   private void use(RawToken rawToken) {
-    listener.accepted(service.assertAccepted(rawToken), "192.0.2.7");
+    listener.accepted(service.assertAccepted(rawToken), ClientInfo.at("192.0.2.7"));
   }
 
   @Test
@@ -121,7 +122,7 @@ class FirstUseListenerTest {
     Verification.Accepted accepted = service.assertAccepted(rotated.rawToken());
     held = new CountDownLatch(1);
     for (int i = 0; i < 1_000; i++) {
-      listener.accepted(accepted, null);
+      listener.accepted(accepted, ClientInfo.UNKNOWN);
     }
     held.countDown();
     listener.close();
@@ -148,7 +149,7 @@ class FirstUseListenerTest {
     RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
     Verification.Accepted accepted = service.assertAccepted(rotated.rawToken());
     RotatedToken<ServiceToken> later = rotate(grace(3600));
-    listener.accepted(accepted, null);
+    listener.accepted(accepted, ClientInfo.UNKNOWN);
     listener.close();
     assertEquals(1, changes.get());
     service.assertAccepted(rotated.rawToken());
@@ -174,11 +175,11 @@ class FirstUseListenerTest {
     held = new CountDownLatch(1);
     UUID id = created.token().id();
     for (int number = 1; number <= 20_000; number++) {
-      listener.accepted(ending(new SecretId(id, number)), null);
+      listener.accepted(ending(new SecretId(id, number)), ClientInfo.UNKNOWN);
     }
     held.countDown();
     await().atMost(SOON).until(() -> changes.get() == 10_000);
-    listener.accepted(ending(new SecretId(id, 20_001)), null);
+    listener.accepted(ending(new SecretId(id, 20_001)), ClientInfo.UNKNOWN);
     await().atMost(SOON).until(() -> changes.get() == 10_001);
   }
 

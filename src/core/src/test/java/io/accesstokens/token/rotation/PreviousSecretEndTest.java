@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.UuidGenerator;
@@ -181,7 +182,7 @@ class PreviousSecretEndTest {
         PreviousSecretEnd.byFirstUse(token, 3, now.plusSeconds(60), ids).events().get(0);
     assertEquals("time", late.metadata().get(AuditEvent.BY));
     assertTrue(
-        PreviousSecretEnd.byFirstUse(token.revoked(now, "ada"), 3, now, ids).isEmpty(),
+        PreviousSecretEnd.byFirstUse(AccessToken.revoked(token, now, "ada"), 3, now, ids).isEmpty(),
         "a revoked token");
   }
 

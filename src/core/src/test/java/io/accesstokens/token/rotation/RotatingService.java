@@ -28,6 +28,7 @@ import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
@@ -66,10 +67,16 @@ final class RotatingService implements AutoCloseable {
   final ServiceTokenService service;
   final TokenRotations rotations;
 
+  /** The time to wait until the next self-rotation; empty if there is no limit. */
+  Optional<Duration> selfRotationWait = Optional.empty();
+
   /** Collects the events that the audit log receives. */
   static final class RecordedEvents implements AuditLog {
     final List<AuditEvent> events = new CopyOnWriteArrayList<>();
     final List<AuditEvent> systemEvents = new CopyOnWriteArrayList<>();
+
+    /** The denied permissions, and the rules that decided. */
+    final List<String> denials = new CopyOnWriteArrayList<>();
 
     @Override
     public void recorded(AuditEvent event, Actor actor) {
@@ -82,7 +89,14 @@ final class RotatingService implements AutoCloseable {
     }
 
     @Override
-    public void denied(Actor actor, String permission) {}
+    public void denied(Actor actor, String permission) {
+      throw new AssertionError("a denial without a rule");
+    }
+
+    @Override
+    public void denied(Actor actor, String permission, String rule) {
+      denials.add(permission + " by " + rule);
+    }
   }
 
   private record Machine(ManualClock time) implements MachineClock {
@@ -140,6 +154,7 @@ final class RotatingService implements AutoCloseable {
             .scopes(scopes)
             .lifetimeDays(MAX_DAYS, MAX_DAYS)
             .rotations(policy)
+            .selfRotations(token -> selfRotationWait)
             .clock(clock)
             .log(log)
             .barrier(barrier)
@@ -185,9 +200,9 @@ final class RotatingService implements AutoCloseable {
   Verification use(RawToken rawToken) {
     Verification verdict = verifier.check(rawToken);
     if (verdict instanceof Verification.Accepted accepted) {
-      uses.accepted(accepted, "192.0.2.7");
+      uses.accepted(accepted, ClientInfo.at("192.0.2.7"));
     } else if (verdict instanceof Verification.Refused refused) {
-      uses.refused(refused, "192.0.2.8");
+      uses.refused(refused, ClientInfo.at("192.0.2.8"));
     }
     return verdict;
   }

@@ -12,12 +12,14 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Tests service tokens that rotate themselves. */
@@ -43,9 +45,31 @@ class SelfRotationTest {
   void selfRotationIsOffByDefault() {
     try (RotatingService service = new RotatingService()) {
       CreatedToken created = service.create(30);
-      assertThrows(
-          PermissionDeniedException.class,
-          () -> rotate(service, created.rawToken(), RotationRequest.DEFAULT));
+      PermissionDeniedException e =
+          assertThrows(
+              PermissionDeniedException.class,
+              () -> rotate(service, created.rawToken(), RotationRequest.DEFAULT));
+      assertEquals(
+          "service tokens cannot rotate themselves here, because the setting"
+              + " accessTokens.service.rotation.self is off",
+          e.getMessage());
+      assertEquals("", e.permission(), "no permission would be enough");
+      assertEquals(
+          List.of("self-rotation by accessTokens.service.rotation.self"), service.log.denials);
+      assertEquals(1, service.stored(created).secrets().number());
+    }
+  }
+
+  @Test
+  void frequentSelfRotationIsRefused() {
+    try (RotatingService service = new RotatingService(KEEP)) {
+      CreatedToken created = service.create(30);
+      service.selfRotationWait = Optional.of(Duration.ofMillis(1_001));
+      TooManyChangesException e =
+          assertThrows(
+              TooManyChangesException.class,
+              () -> rotate(service, created.rawToken(), RotationRequest.DEFAULT));
+      assertEquals(2, e.seconds());
       assertEquals(1, service.stored(created).secrets().number());
     }
   }

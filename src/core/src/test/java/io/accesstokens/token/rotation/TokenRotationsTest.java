@@ -272,9 +272,57 @@ class TokenRotationsTest {
             assertThrows(
                 InvalidRequestException.class,
                 () -> service.rotations.rotate(manager, id, days(6)))));
+  }
+
+  @Test
+  void managingTokenWithoutARequestedExpiryNeverShortensTheToken() {
+    List<String> rights = List.of(Permissions.SERVICE_WRITE, RotatingService.SCOPE);
+    service.clock.shift(Duration.ofDays(10));
+    ServiceToken kept =
+        service
+            .rotations
+            .rotate(managing(rights, Duration.ofDays(5)), id, RotationRequest.DEFAULT)
+            .token();
+    assertEquals(created.token().expiresAt(), kept.expiresAt(), "the manager expires earlier");
+    assertEquals(Duration.ofDays(30), kept.secrets().lifetime());
     assertEquals(
-        service.now().plus(Duration.ofDays(5)),
-        service.rotations.rotate(manager, id, RotationRequest.DEFAULT).token().expiresAt());
+        service.now().plus(Duration.ofDays(25)),
+        service
+            .rotations
+            .rotate(managing(rights, Duration.ofDays(25)), id, RotationRequest.DEFAULT)
+            .token()
+            .expiresAt(),
+        "the expiry of the manager");
+    assertEquals(
+        service.now().plus(Duration.ofDays(30)),
+        service
+            .rotations
+            .rotate(managing(rights, Duration.ofDays(60)), id, RotationRequest.DEFAULT)
+            .token()
+            .expiresAt(),
+        "the lifetime again");
+  }
+
+  /** The previous secret of a managing token ends before the token. */
+  @Test
+  void previousSecretOfAManagingTokenNeitherProlongsNorShortens() {
+    CreatedToken manager = another("manager");
+    service.rotations.rotate(ADA, manager.token().id(), grace(60));
+    Verification.Accepted former = service.assertAccepted(manager.rawToken());
+    assertEquals(service.now().plusSeconds(60), former.expiresAt());
+    Actor actor =
+        new Actor.Token(
+            former.withScopes(List.of(Permissions.SERVICE_WRITE, RotatingService.SCOPE)), null);
+    service.clock.shift(Duration.ofSeconds(30));
+    assertEquals(
+        created.token().expiresAt(),
+        service.rotations.rotate(actor, id, RotationRequest.DEFAULT).token().expiresAt());
+    assertEquals(
+        List.of("expiresInDays"),
+        fields(
+            assertThrows(
+                InvalidRequestException.class,
+                () -> service.rotations.rotate(actor, id, days(1)))));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.accesstokens.token.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenSecrets;
@@ -36,7 +37,8 @@ class PresentedTokenTest {
             null,
             null,
             null);
-    return token.withSecrets(
+    return AccessToken.withSecrets(
+        token,
         token.tokenPrefix(),
         EXPIRY,
         new TokenSecrets(number, CREATED, null, Duration.ofDays(30), previous));
@@ -87,7 +89,7 @@ class PresentedTokenTest {
     }
     Verification.Refused afterTheEnd = (Verification.Refused) facts(token(2, null), 1).at(CREATED);
     assertEquals(Reason.ENDED_SECRET, afterTheEnd.reason());
-    ServiceToken revoked = token.revoked(CREATED, "user:default/ada");
+    ServiceToken revoked = AccessToken.revoked(token, CREATED, "user:default/ada");
     for (int number = 1; number <= 4; number++) {
       assertEquals(
           Reason.REVOKED,

@@ -6,27 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
-import io.accesstokens.token.query.Page;
-import io.accesstokens.token.query.TokenPage;
-import io.accesstokens.token.query.TokenQuery;
-import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
-import io.accesstokens.token.store.ReportStore;
-import io.accesstokens.token.store.SecretsChange;
-import io.accesstokens.token.store.SecretsState;
-import io.accesstokens.token.store.StoredChange;
-import io.accesstokens.token.store.TokenStore;
-import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.PresentedSecret.SecretId;
-import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
@@ -35,18 +23,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +41,7 @@ class UsageRecorderTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
 
   private Instant now = NOON;
-  private final Sums store = new Sums();
+  private final SummingTokenStore store = new SummingTokenStore();
   private final UsageRecorder uses =
       new UsageRecorder(
           store,
@@ -100,121 +84,6 @@ class UsageRecorderTest {
     assertEquals(Duration.ZERO, uses.unwrittenFor());
   }
 
-  /**
-   * A store that adds up the recorded uses. A test can make the store fail. The store supports no
-   * other operation.
-   */
-  private static final class Sums implements TokenStore {
-
-    private final Map<UUID, TokenUsage> sums = new HashMap<>();
-    private final List<Integer> batches = new ArrayList<>();
-    private final Map<SecretId, TokenUsage> sumsBySecret = new HashMap<>();
-    private final List<AuditEvent> reported = new ArrayList<>();
-    private Consumer<Map<SecretId, TokenUsage>> before = batch -> {};
-
-    @Override
-    public synchronized List<AuditEvent> recordUses(Map<SecretId, TokenUsage> added) {
-      before.accept(added);
-      batches.add(added.size());
-      added.forEach((id, usage) -> sums.merge(id.tokenId(), usage, TokenUsage::plus));
-      added.forEach((id, usage) -> sumsBySecret.merge(id, usage, TokenUsage::plus));
-      List<AuditEvent> events = List.copyOf(reported);
-      reported.clear();
-      return events;
-    }
-
-    synchronized TokenUsage usage(SecretId secret) {
-      return sumsBySecret.getOrDefault(secret, TokenUsage.NONE);
-    }
-
-    @Override
-    public synchronized TokenUsage usage(UUID id) {
-      return sums.getOrDefault(id, TokenUsage.NONE);
-    }
-
-    @Override
-    public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoredChange<Optional<TokenUpdate>> update(
-        UUID id, Function<ServiceToken, TokenUpdate> work) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoredChange<Map<UUID, Revocation>> revokeAll(
-        Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ReportStore reports() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<ServiceToken> find(UUID id) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<PresentedToken<ServiceToken>> find(TokenDigest digest) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TokenPage list(TokenQuery query, Instant now) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoredChange<Revocation> revoke(
-        UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StoredChange<Optional<SecretsChange<ServiceToken>>> changeSecrets(
-        UUID id,
-        @Nullable RepeatKey key,
-        Function<SecretsState<ServiceToken>, SecretsChange<ServiceToken>> work) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<TokenDigest> digest(UUID id) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<TokenDigest> digests(Set<UUID> ids) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<AuditEvent> maintain(Instant now) {
-      return List.of();
-    }
-
-    @Override
-    public void ping() {}
-
-    @Override
-    public void close() {}
-  }
-
   private static SecretId unknownSecret(UUID id) {
     return new SecretId(id, SecretId.UNKNOWN);
   }
@@ -223,11 +92,11 @@ class UsageRecorderTest {
     uses.accepted(
         new Verification.Accepted(
             id, "s", new EntityRef("group", "default", "platform"), List.of(), NOON),
-        address);
+        ClientInfo.at(address));
   }
 
   private void refuse(@Nullable UUID id, Verification.Reason reason, @Nullable String address) {
-    uses.refused(new Verification.Refused(reason, Optional.ofNullable(id)), address);
+    uses.refused(new Verification.Refused(reason, Optional.ofNullable(id)), ClientInfo.at(address));
   }
 
   private static StoreUnavailableException outage() {
@@ -324,20 +193,21 @@ class UsageRecorderTest {
     UUID id = UUID.randomUUID();
     SecretId former = new SecretId(id, 1);
     SecretId current = new SecretId(id, 2);
-    uses.accepted(accepted(former), "192.0.2.1");
+    uses.accepted(accepted(former), ClientInfo.at("192.0.2.1"));
     store.before =
         batch -> {
           throw outage();
         };
     uses.flush();
     store.before = batch -> {};
-    uses.accepted(accepted(former), "192.0.2.1");
-    uses.accepted(accepted(current), "192.0.2.2");
+    uses.accepted(accepted(former), ClientInfo.at("192.0.2.1"));
+    uses.accepted(accepted(current), ClientInfo.at("192.0.2.2"));
     uses.refused(
         new Verification.Refused(Verification.Reason.ENDED_SECRET, Optional.of(id), 1),
-        "192.0.2.3");
+        ClientInfo.at("192.0.2.3"));
     uses.refused(
-        new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)), "192.0.2.4");
+        new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)),
+        ClientInfo.at("192.0.2.4"));
     uses.flush();
     TokenUsage ofFormer = store.usage(former);
     assertEquals(2, ofFormer.accepted().count());

@@ -1,0 +1,52 @@
+package io.accesstokens.notice;
+
+import java.time.Duration;
+
+/**
+ * Limits the load of a background job. After each step of its work, the job pauses for a multiple
+ * of the duration of the step. So requests find the processors and the database free most of the
+ * time.
+ */
+public enum DutyCycle {
+  /** The job works without pauses. */
+  CONTINUOUS(0),
+
+  /**
+   * The job works at most a tenth of the time. If its steps take longer than a ninth of a second,
+   * the job works more, because a pause is never longer than a second.
+   */
+  TENTH(9);
+
+  /** Maximum duration of a pause, so that one slow step does not stop the job. */
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
+
+  private final int pauseFactor;
+
+  DutyCycle(int pauseFactor) {
+    this.pauseFactor = pauseFactor;
+  }
+
+  /**
+   * Pauses the calling thread after a step of its work. If the thread is interrupted, the method
+   * returns at once, and the thread stays interrupted.
+   *
+   * @param began the value of {@link System#nanoTime()} at the beginning of the step
+   */
+  void pauseAfter(long began) {
+    Duration pause = pauseAfter(Duration.ofNanos(System.nanoTime() - began));
+    if (pause.isZero()) {
+      return;
+    }
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns the pause after a step of a duration. */
+  Duration pauseAfter(Duration step) {
+    Duration pause = step.multipliedBy(pauseFactor);
+    return pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
+  }
+}

@@ -1,0 +1,82 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenCaller;
+import io.accesstokens.token.TokenSecrets;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Stores the callers of service tokens in memory. The lock of the token store guards instances. */
+final class InMemoryCallers {
+
+  private final Map<UUID, List<TokenCaller>> callers = new HashMap<>();
+
+  /** Adds the callers of uses of one secret. */
+  void add(ServiceToken token, SecretId secret, TokenUsage usage) {
+    if (usage.callers().isEmpty()) {
+      return;
+    }
+    TokenSecrets secrets = token.secrets();
+    int number = secret.number() == SecretId.UNKNOWN ? secrets.number() : secret.number();
+    List<TokenCaller> added =
+        usage.callers().stream().map(caller -> caller.withSecret(number)).toList();
+    Set<Integer> live = liveSecrets(secrets);
+    callers.put(
+        token.id(),
+        TokenCaller.merge(callers.getOrDefault(token.id(), List.of()), added).stream()
+            .filter(caller -> caller.isKeptFor(live))
+            .toList());
+  }
+
+  private static Set<Integer> liveSecrets(TokenSecrets secrets) {
+    Set<Integer> live = new HashSet<>(Set.of(secrets.number()));
+    PreviousSecret previous = secrets.previous();
+    if (previous != null) {
+      live.add(previous.number());
+    }
+    return live;
+  }
+
+  List<TokenCaller> callers(UUID tokenId, Instant since) {
+    return callers.getOrDefault(tokenId, List.of()).stream()
+        .filter(caller -> !caller.lastUsedAt().isBefore(since))
+        .toList();
+  }
+
+  /** Returns the last used callers with refused uses, at most {@code limit}, by token. */
+  Map<UUID, List<TokenCaller>> refused(Predicate<UUID> ofToken, Instant since, int limit) {
+    record Found(UUID tokenId, TokenCaller caller) {}
+    return callers.keySet().stream()
+        .filter(ofToken)
+        .flatMap(id -> callers(id, since).stream().map(caller -> new Found(id, caller)))
+        .filter(found -> !found.caller().key().accepted())
+        .sorted(Comparator.comparing(Found::caller, TokenCaller.newestFirst()))
+        .limit(limit)
+        .collect(
+            Collectors.groupingBy(
+                Found::tokenId, Collectors.mapping(Found::caller, Collectors.toList())));
+  }
+
+  /** Deletes the callers that were not used for the retention time. */
+  void trim(Instant now) {
+    Instant oldest = now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS));
+    callers.replaceAll((id, all) -> callers(id, oldest));
+    callers.values().removeIf(List::isEmpty);
+  }
+
+  void clear() {
+    callers.clear();
+  }
+}

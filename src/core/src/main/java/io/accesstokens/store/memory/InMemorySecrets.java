@@ -1,0 +1,186 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.rotation.EndedSecretUse;
+import io.accesstokens.token.rotation.PreviousSecretEnd;
+import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.SecretsChange;
+import io.accesstokens.token.store.SecretsState.EarlierRotation;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.TokenDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the current, previous and ended secrets of an {@link InMemoryTokens}, the repeat keys of
+ * rotations, and the reported uses of ended secrets. The lock of the tokens guards each instance.
+ *
+ * @param <T> the kind of token
+ */
+final class InMemorySecrets<T extends AccessToken> {
+
+  /** A secret of a token, without its digest. */
+  private record Secret(SecretId id, String tokenPrefix) {}
+
+  /**
+   * Maximum difference between the clocks of replicas, as in a database. The end of a secret is
+   * recorded only when its time has passed on all clocks.
+   */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
+
+  private static final Duration KEYS_KEPT = Duration.ofHours(25);
+
+  /** Retention time of ended secrets after the expiry of their token. */
+  private static final Duration SECRETS_KEPT = Duration.ofDays(365);
+
+  private final UuidGenerator ids = new UuidGenerator(new SecureRandom());
+  private final Map<TokenDigest, Secret> secrets = new HashMap<>();
+  private final Map<String, EarlierRotation> rotations = new HashMap<>();
+
+  /** The UTC day of the last reported use of each ended secret. */
+  private final Map<SecretId, LocalDate> reportedUses = new HashMap<>();
+
+  private final Function<UUID, T> tokens;
+
+  /**
+   * Creates an empty store.
+   *
+   * @param tokens returns the token with an id; the token of each secret must exist
+   */
+  InMemorySecrets(Function<UUID, T> tokens) {
+    this.tokens = tokens;
+  }
+
+  /** Returns true if a secret with this digest exists. */
+  boolean isThere(TokenDigest digest) {
+    return secrets.containsKey(digest);
+  }
+
+  /**
+   * Adds the current secret of a token.
+   *
+   * @throws IllegalStateException if a secret with this digest exists
+   */
+  void add(T token, TokenDigest digest) {
+    SecretId id = new SecretId(token.id(), token.secrets().number());
+    if (secrets.putIfAbsent(digest, new Secret(id, token.tokenPrefix())) != null) {
+      throw new IllegalStateException("a secret with this digest already exists");
+    }
+  }
+
+  /** Adds the new secret and the repeat key of a change, if it has them. */
+  void apply(@Nullable RepeatKey key, SecretsChange<T> change) {
+    TokenDigest added = change.digest();
+    if (added == null) {
+      return;
+    }
+    add(change.token(), added);
+    Instant rotatedAt = change.rotatedAt();
+    if (key != null && rotatedAt != null) {
+      rotations.put(
+          key.key(),
+          new EarlierRotation(key.request(), change.token().secrets().number(), rotatedAt));
+    }
+  }
+
+  /** Returns the latest rotation with a repeat key; empty if there is none, or no key. */
+  Optional<EarlierRotation> rotation(@Nullable RepeatKey key) {
+    return Optional.ofNullable(key).map(found -> rotations.get(found.key()));
+  }
+
+  /** Returns the token that has a secret with this digest. */
+  Optional<PresentedToken<T>> find(TokenDigest digest) {
+    return Optional.ofNullable(secrets.get(digest)).map(this::presented);
+  }
+
+  private PresentedToken<T> presented(Secret secret) {
+    return new PresentedToken<>(tokens.apply(secret.id().tokenId()), secret.id().number());
+  }
+
+  /**
+   * Returns the digests of some secrets of tokens. Scans all digests, which is fast enough, because
+   * only changes call this method.
+   */
+  Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
+    return secrets.entrySet().stream()
+        .filter(entry -> tokenIds.contains(entry.getValue().id().tokenId()))
+        .filter(entry -> which.test(presented(entry.getValue())))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Returns the changes that record the ends of previous secrets. Only secrets that ended at least
+   * a minute ago are included.
+   */
+  List<SecretsChange<T>> endsByTime(Stream<T> all, Instant now) {
+    return all.map(token -> PreviousSecretEnd.byTime(token, now.minus(CLOCK_DIFFERENCE), now, ids))
+        .filter(change -> !change.isEmpty())
+        .toList();
+  }
+
+  /** Deletes old repeat keys and old secrets. */
+  void trim(Instant now) {
+    Instant oldest = now.minus(SECRETS_KEPT);
+    secrets.values().removeIf(secret -> isEndedAndExpiredBefore(secret, oldest));
+    reportedUses
+        .keySet()
+        .removeIf(secret -> tokens.apply(secret.tokenId()).expiresAt().isBefore(oldest));
+    rotations.values().removeIf(rotation -> rotation.rotatedAt().isBefore(now.minus(KEYS_KEPT)));
+  }
+
+  private boolean isEndedAndExpiredBefore(Secret secret, Instant instant) {
+    PresentedToken<T> found = presented(secret);
+    return found.isEnded() && found.token().expiresAt().isBefore(instant);
+  }
+
+  /**
+   * Returns the audit event of the first use of an ended secret on a day.
+   *
+   * @param secret the secret, which may be unknown
+   * @return empty if a use on this day or later was reported before, or if the secret is unknown
+   */
+  Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
+    Instant usedAt = refused.lastAt();
+    if (usedAt == null || secret.number() == token.secrets().number()) {
+      return Optional.empty();
+    }
+    LocalDate day = LocalDate.ofInstant(usedAt, ZoneOffset.UTC);
+    return secrets.values().stream()
+        .filter(known -> known.id().equals(secret))
+        .findFirst()
+        .filter(known -> isFirst(secret, day))
+        .map(
+            known ->
+                EndedSecretUse.event(
+                    token, known.tokenPrefix(), refused.lastAddress(), usedAt, ids));
+  }
+
+  /** Records a reported use. Returns false if a use on this day or later was reported before. */
+  private boolean isFirst(SecretId secret, LocalDate day) {
+    LocalDate reported = reportedUses.get(secret);
+    if (reported != null && !reported.isBefore(day)) {
+      return false;
+    }
+    reportedUses.put(secret, day);
+    return true;
+  }
+}

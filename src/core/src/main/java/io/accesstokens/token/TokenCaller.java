@@ -1,0 +1,126 @@
+package io.accesstokens.token;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The uses of one secret of a token by one client, with one outcome. A client is identified by its
+ * address and its product.
+ *
+ * @param key the secret, the outcome and the client
+ * @param uses the number of uses on the UTC day of the last use, at least 1
+ * @param lastUsedAt the instant of the last use, to the millisecond
+ */
+public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
+
+  /**
+   * Maximum number of clients with accepted uses for each secret. Also the maximum number of
+   * clients with refused uses for each token.
+   */
+  public static final int MAX = 20;
+
+  /** Time for which a caller is kept after its last use, in days. */
+  public static final int KEPT_DAYS = 30;
+
+  private static final Comparator<TokenCaller> NEWEST_FIRST =
+      Comparator.comparing(TokenCaller::lastUsedAt)
+          .reversed()
+          .thenComparing(caller -> caller.key().secretNumber(), Comparator.reverseOrder())
+          .thenComparing(caller -> text(caller.key().address()))
+          .thenComparing(caller -> text(caller.key().client()));
+
+  /**
+   * Identifies a caller of a token.
+   *
+   * @param secretNumber the number of the secret, see {@link TokenSecrets#number}
+   * @param accepted true if the uses were accepted; false if they were refused
+   * @param address the network address of the client, at most {@value
+   *     UsageCount#MAX_ADDRESS_LENGTH} visible ASCII characters; null if it is not known
+   * @param client the product of the client, see {@link io.accesstokens.verify.ClientInfo}; null if
+   *     it is not known
+   */
+  public record Key(
+      int secretNumber, boolean accepted, @Nullable String address, @Nullable String client) {
+
+    /** Returns a copy for another secret. */
+    public Key withSecret(int number) {
+      return new Key(number, accepted, address, client);
+    }
+  }
+
+  /** Returns a comparator from the last used caller to the caller that was not used longest. */
+  public static Comparator<TokenCaller> newestFirst() {
+    return NEWEST_FIRST;
+  }
+
+  /** Returns the number of uses on a UTC day. */
+  public long usesOn(LocalDate day) {
+    return day.equals(day()) ? uses : 0;
+  }
+
+  /**
+   * Returns true if a store keeps this caller. Accepted callers of ended secrets are not kept.
+   *
+   * @param liveSecrets the numbers of the current secret and the previous secret
+   */
+  public boolean isKeptFor(Set<Integer> liveSecrets) {
+    return !key.accepted() || liveSecrets.contains(key.secretNumber());
+  }
+
+  private LocalDate day() {
+    return LocalDate.ofInstant(lastUsedAt, ZoneOffset.UTC);
+  }
+
+  /** Returns a copy for another secret. */
+  public TokenCaller withSecret(int number) {
+    return new TokenCaller(key.withSecret(number), uses, lastUsedAt);
+  }
+
+  /** Returns the sum of two callers with the same key. Counts only the uses on the later day. */
+  private TokenCaller plus(TokenCaller other) {
+    TokenCaller last = other.lastUsedAt.isAfter(lastUsedAt) ? other : this;
+    LocalDate day = last.day();
+    return new TokenCaller(key, usesOn(day) + other.usesOn(day), last.lastUsedAt);
+  }
+
+  /**
+   * Adds uses to the callers of a token. If there are too many callers, the result has those that
+   * were used last. The refused uses of a token never replace callers with accepted uses.
+   *
+   * @return the callers, at most {@value #MAX} accepted callers for each secret and {@value #MAX}
+   *     refused callers, the last used caller first
+   */
+  public static List<TokenCaller> merge(
+      Collection<TokenCaller> callers, Collection<TokenCaller> added) {
+    Map<Key, TokenCaller> sums = new LinkedHashMap<>();
+    callers.forEach(caller -> sums.merge(caller.key(), caller, TokenCaller::plus));
+    added.forEach(caller -> sums.merge(caller.key(), caller, TokenCaller::plus));
+    Map<Integer, Integer> accepted = new HashMap<>();
+    int refused = 0;
+    List<TokenCaller> kept = new ArrayList<>();
+    for (TokenCaller caller : sums.values().stream().sorted(NEWEST_FIRST).toList()) {
+      int rank =
+          caller.key().accepted()
+              ? accepted.merge(caller.key().secretNumber(), 1, Integer::sum)
+              : ++refused;
+      if (rank <= MAX) {
+        kept.add(caller);
+      }
+    }
+    return List.copyOf(kept);
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,73 @@
+package io.accesstokens.token.rotation;
+
+import io.accesstokens.token.revocation.RevocationService.RepeatOrder;
+import io.accesstokens.token.store.RepeatKey;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Orders the repeats of rotations in this process. Two steps exclude each other: the commit of a
+ * repeat, and the check of a new secret together with the sending of this secret. So the last
+ * response has the valid secret.
+ *
+ * <p>A lock is never held while a thread waits until a change is final. A slow client can block the
+ * sending of a response. Therefore a thread waits at most {@value #MAX_WAIT_MILLIS} milliseconds
+ * for a lock, and then continues without it. Thread-safe.
+ */
+final class RepeatLocks {
+
+  private static final int LOCKS = 64;
+  private static final long MAX_WAIT_MILLIS = 1_000;
+
+  private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+
+  RepeatLocks() {
+    for (int i = 0; i < LOCKS; i++) {
+      locks[i] = new ReentrantLock();
+    }
+  }
+
+  /**
+   * Returns the order of one rotation.
+   *
+   * @param check checks that the new secret is still valid, and throws an exception if it is not
+   */
+  RepeatOrder of(RepeatKey key, Runnable check) {
+    ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
+    return new RepeatOrder() {
+      @Override
+      public <R> R commit(Supplier<R> change) {
+        return locked(lock, change);
+      }
+
+      @Override
+      public void send(Runnable response) {
+        var unused =
+            locked(
+                lock,
+                () -> {
+                  check.run();
+                  response.run();
+                  return true;
+                });
+      }
+    };
+  }
+
+  private static <R> R locked(ReentrantLock lock, Supplier<R> work) {
+    boolean locked = false;
+    try {
+      locked = lock.tryLock(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      return work.get();
+    } finally {
+      if (locked) {
+        lock.unlock();
+      }
+    }
+  }
+}

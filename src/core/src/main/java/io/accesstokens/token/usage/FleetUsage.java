@@ -1,0 +1,155 @@
+package io.accesstokens.token.usage;
+
+import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.verify.EntityRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The daily uses of all service tokens together. The sums of past days are kept in memory, because
+ * they no longer change. Instances are thread-safe. One thread at a time reads sums from the store;
+ * all other calls return the known sums at once.
+ *
+ * <p>The memory is bounded by the number of groups: at most {@link DailyUsage#KEPT_DAYS} sums of
+ * about 70 bytes for each group, which is 6 KiB. Each ref of a group is held once.
+ */
+final class FleetUsage {
+
+  /** Number of the last days whose sums are read again. A delayed write can change yesterday. */
+  private static final int OPEN_DAYS = 2;
+
+  private final Function<LocalDate, Map<EntityRef, DailyUsage>> reader;
+  private final Clock clock;
+  private final Duration freshFor;
+  private final Duration budget;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ConcurrentNavigableMap<LocalDate, Sums> sums = new ConcurrentSkipListMap<>();
+
+  /** The refs of the groups in the sums, each mapped to itself. Guarded by the lock. */
+  private final Map<EntityRef, EntityRef> refs = new HashMap<>();
+
+  /**
+   * The sums of one day. The map is never changed.
+   *
+   * @param readAt the instant before the store read the sums
+   */
+  private record Sums(Instant readAt, Map<EntityRef, DailyUsage> byGroup) {}
+
+  /**
+   * Creates an instance without sums.
+   *
+   * @param reader reads the sums of one day, see {@link ReportStore#usesByGroup}
+   * @param freshFor time after which the sums of the last days are read again
+   * @param budget time after which {@link #byDay} reads no further day
+   */
+  FleetUsage(
+      Function<LocalDate, Map<EntityRef, DailyUsage>> reader,
+      Clock clock,
+      Duration freshFor,
+      Duration budget) {
+    this.reader = reader;
+    this.clock = clock;
+    this.freshFor = freshFor;
+    this.budget = budget;
+  }
+
+  /**
+   * Returns the sums of the last days, from the oldest day to today. The result has fewer days, or
+   * none, if the time was not enough to read all of them, or while another thread reads them. A
+   * later call then returns more.
+   *
+   * @param groups the groups whose tokens are included; empty for all groups
+   * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
+   */
+  List<DailyUsage> byDay(Optional<Set<EntityRef>> groups, int days) {
+    Instant now = clock.instant();
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    if (lock.tryLock()) {
+      try {
+        removeOldDays(today);
+        read(now, today, days);
+      } finally {
+        lock.unlock();
+      }
+    }
+    List<DailyUsage> found = new ArrayList<>();
+    for (int back = 0; back < days; back++) {
+      LocalDate day = today.minusDays(back);
+      Sums known = sums.get(day);
+      if (known == null) {
+        break;
+      }
+      found.add(sum(day, known, groups));
+    }
+    Collections.reverse(found);
+    return found;
+  }
+
+  private void removeOldDays(LocalDate today) {
+    Map<LocalDate, Sums> old = sums.headMap(today.minusDays(DailyUsage.KEPT_DAYS - 1L));
+    if (!old.isEmpty()) {
+      old.clear();
+      refs.clear();
+      sums.values().forEach(day -> day.byGroup().keySet().forEach(ref -> refs.put(ref, ref)));
+    }
+  }
+
+  /** Reads the sums that are unknown or can have changed. Reads at least one day. */
+  private void read(Instant now, LocalDate today, int days) {
+    long start = System.nanoTime();
+    boolean hasRead = false;
+    for (int back = 0; back < days; back++) {
+      LocalDate day = today.minusDays(back);
+      if (isCurrent(sums.get(day), day, now)) {
+        continue;
+      }
+      if (hasRead && System.nanoTime() - start >= budget.toNanos()) {
+        return;
+      }
+      Map<EntityRef, DailyUsage> byGroup = new HashMap<>();
+      reader
+          .apply(day)
+          .forEach((ref, uses) -> byGroup.put(refs.computeIfAbsent(ref, same -> same), uses));
+      sums.put(day, new Sums(now, byGroup));
+      hasRead = true;
+    }
+  }
+
+  /**
+   * Returns true if the sums need no new read: they were read when the day could not change any
+   * more, or a short time ago.
+   */
+  private boolean isCurrent(@Nullable Sums known, LocalDate day, Instant now) {
+    if (known == null) {
+      return false;
+    }
+    Instant readAt = known.readAt();
+    boolean isFinal =
+        !LocalDate.ofInstant(readAt, ZoneOffset.UTC).isBefore(day.plusDays(OPEN_DAYS));
+    return isFinal || (!now.isBefore(readAt) && now.isBefore(readAt.plus(freshFor)));
+  }
+
+  private static DailyUsage sum(LocalDate day, Sums known, Optional<Set<EntityRef>> groups) {
+    return known.byGroup().entrySet().stream()
+        .filter(entry -> groups.map(some -> some.contains(entry.getKey())).orElse(true))
+        .map(Map.Entry::getValue)
+        .reduce(new DailyUsage(day, 0, 0), DailyUsage::plus);
+  }
+}

@@ -1,0 +1,180 @@
+package io.accesstokens.token.usage;
+
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.EntityRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users who created live service tokens and are no longer in the user directory. Instances are
+ * thread-safe.
+ *
+ * <p>A round of look-ups begins at most once a minute. One thread at a time looks up users, within
+ * a time budget, and a later call continues the round. The result changes at the end of a round.
+ * All other calls return the previous result at once, so a slow user directory blocks only one
+ * request.
+ */
+final class LeftCreators {
+
+  /**
+   * Maximum number of users that a round looks up in the user directory. These are the users with
+   * the most live tokens.
+   */
+  private static final int MAX_LOOKUPS = 1_000;
+
+  private static final Duration FRESH = Duration.ofMinutes(1);
+
+  private final TokenStore store;
+  private final UserDirectory users;
+  private final Clock clock;
+  private final Duration budget;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Result result = new Result(List.of(), false);
+
+  /**
+   * The creator of live tokens.
+   *
+   * @param tokens the number of live tokens in each group
+   */
+  record Creator(EntityRef user, String ref, Map<EntityRef, Long> tokens) {
+
+    private static Stream<Creator> of(String ref, Map<EntityRef, Long> tokens) {
+      return EntityRef.parseUser(ref).map(user -> new Creator(user, ref, tokens)).stream();
+    }
+
+    /**
+     * Returns the number of live tokens in some groups.
+     *
+     * @param groups the groups; empty for all groups
+     */
+    long tokens(Optional<Set<EntityRef>> groups) {
+      return tokens.entrySet().stream()
+          .filter(entry -> groups.map(some -> some.contains(entry.getKey())).orElse(true))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
+  }
+
+  /**
+   * The result of a round.
+   *
+   * @param users the users who have left, in no particular order
+   * @param isComplete true if the presence of all creators was looked up
+   */
+  record Result(List<Creator> users, boolean isComplete) {}
+
+  /** The unfinished round; null if there is none. Guarded by the lock. */
+  private @Nullable Round round;
+
+  /** The end of the last round. Guarded by the lock. */
+  private Instant readAt = Instant.MIN;
+
+  /**
+   * Creates an instance without a result.
+   *
+   * @param budget time after which a call looks up no further user
+   */
+  LeftCreators(TokenStore store, UserDirectory users, Clock clock, Duration budget) {
+    this.store = store;
+    this.users = users;
+    this.clock = clock;
+    this.budget = budget;
+  }
+
+  /**
+   * Returns the users who have left, with the numbers of their live tokens. The result comes from
+   * the last round that succeeded: the directory could determine for each user whether the user has
+   * left. Before the end of the first such round, the result has no users and is not complete.
+   */
+  Result users() {
+    if (users == UserDirectory.UNLISTED) {
+      return new Result(List.of(), true);
+    }
+    if (lock.tryLock()) {
+      try {
+        refresh();
+      } finally {
+        lock.unlock();
+      }
+    }
+    return result;
+  }
+
+  private void refresh() {
+    Instant now = clock.instant();
+    if (round == null && !now.isBefore(readAt) && now.isBefore(readAt.plus(FRESH))) {
+      return;
+    }
+    boolean isOver = true; // also after an exception
+    try {
+      Round current = round == null ? new Round(store.reports().creators(now)) : round;
+      round = current;
+      isOver = current.lookUp();
+    } finally {
+      if (isOver) {
+        round = null;
+        readAt = clock.instant();
+      }
+    }
+  }
+
+  /** The look-ups of all creators. */
+  private final class Round {
+
+    private final Iterator<Creator> pending;
+    private final boolean isComplete;
+    private final List<Creator> found = new ArrayList<>();
+
+    /** Selects the creators with the most tokens. */
+    Round(Map<String, Map<EntityRef, Long>> all) {
+      List<Creator> creators =
+          all.entrySet().stream()
+              .flatMap(creator -> Creator.of(creator.getKey(), creator.getValue()))
+              .sorted(
+                  Comparator.comparingLong((Creator creator) -> creator.tokens(Optional.empty()))
+                      .reversed()
+                      .thenComparing(Creator::ref))
+              .toList();
+      pending = creators.stream().limit(MAX_LOOKUPS).iterator();
+      isComplete = creators.size() <= MAX_LOOKUPS;
+    }
+
+    /**
+     * Looks up users until all are known, the presence of a user is unknown, or the time is over.
+     * Looks up at least one user.
+     *
+     * @return false if a later call has to continue
+     */
+    boolean lookUp() {
+      long start = System.nanoTime();
+      while (pending.hasNext()) {
+        Creator creator = pending.next();
+        switch (users.presence(creator.user())) {
+          case PRESENT -> {}
+          case GONE -> found.add(creator);
+          case UNKNOWN -> {
+            return true; // further look-ups would also wait for the directory
+          }
+        }
+        if (pending.hasNext() && System.nanoTime() - start >= budget.toNanos()) {
+          return false;
+        }
+      }
+      result = new Result(List.copyOf(found), isComplete);
+      return true;
+    }
+  }
+}

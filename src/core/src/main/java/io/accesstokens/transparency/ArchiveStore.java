@@ -1,0 +1,48 @@
+package io.accesstokens.transparency;
+
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.token.StoreUnavailableException;
+import java.util.Optional;
+
+/**
+ * Removes events from a store after they were written to an archive. Thread-safe. Every method
+ * throws {@link StoreUnavailableException} if the store cannot be reached, or if the outcome of a
+ * change is unknown.
+ */
+public interface ArchiveStore {
+
+  /**
+   * The latest archive, as stored. Only its record in the log proves it.
+   *
+   * @param end the index after the last archived entry
+   * @param recordIndex the index of the record in the log
+   */
+  record Latest(long end, long recordIndex) {}
+
+  /** Returns the latest archive; empty if there is none. */
+  Optional<Latest> latest();
+
+  /**
+   * Appends the record of an archive to the log, in one transaction.
+   *
+   * @param first the index of the first entry in the archive
+   * @param end the index after the last entry in the archive
+   * @param record the record, an event of the kind {@link LogArchive#KIND}
+   * @param appender computes the rows to write
+   * @return false if another process has just recorded an archive, so that {@code first} is not the
+   *     end of the latest archive
+   */
+  boolean append(long first, long end, PendingEvent record, LogStore.Appender appender);
+
+  /**
+   * Removes the entries with the given indexes and the audit events of these entries, in one
+   * transaction. Can be repeated.
+   *
+   * @param first the lowest index, inclusive
+   * @param end the highest index, exclusive
+   */
+  void remove(long first, long end);
+
+  /** Returns true if the store has entries or audit events with an index before the given one. */
+  boolean hasEventsBefore(long end);
+}

@@ -1,0 +1,18 @@
+package io.accesstokens.transparency;
+
+/**
+ * Thrown if the stored log contradicts a checkpoint that was signed before. Then nothing is
+ * appended.
+ */
+public final class ForkedLogException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  ForkedLogException(String message) {
+    super(message);
+  }
+
+  ForkedLogException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,130 @@
+package io.accesstokens.transparency;
+
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.token.StoreUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Observes how far the log is behind the audit events. Thread-safe. */
+public final class LogMonitor {
+
+  /** The maximum count of waiting events, which limits the cost of a count. */
+  public static final int MAX_COUNT = 10_000;
+
+  /** The interval between two refreshes by a background job, in seconds. */
+  public static final int REFRESH_SECONDS = 5;
+
+  /** Maximum age of the result of {@link #status}. */
+  private static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+  private static final Logger LOG = System.getLogger(LogMonitor.class.getName());
+
+  private final LogStore store;
+  private final LogSequencer sequencer;
+  private final Clock clock;
+  private volatile @Nullable LogStatus last;
+
+  // The lock of this object guards the following fields.
+  private long read = System.nanoTime();
+
+  /** The last time at which no event waited, or else the creation of this object. */
+  private long caughtUp = System.nanoTime();
+
+  public LogMonitor(LogStore store, LogSequencer sequencer, Clock clock) {
+    this.store = store;
+    this.sequencer = sequencer;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads the status again.
+   *
+   * @throws StoreUnavailableException if the store cannot be reached
+   */
+  public synchronized void refresh() {
+    LogState state = LogState.NEW;
+    LogStatus before = last;
+    LogArchive archive = before == null ? null : before.archive();
+    String damage = sequencer.damage();
+    try {
+      state = store.state();
+      archive = sequencer.archive().orElse(null);
+    } catch (ForkedLogException e) {
+      damage = damage == null ? String.valueOf(e.getMessage()) : damage;
+    } catch (LogFormatException e) {
+      damage = "the stored log is damaged: " + e.getMessage();
+    }
+    LogBacklog backlog = store.backlog(MAX_COUNT);
+    long now = System.nanoTime();
+    read = now;
+    if (backlog.events() == 0) {
+      caughtUp = now;
+    }
+    LogSequencer.Verified verified = sequencer.verified();
+    Instant present = clock.instant();
+    last =
+        new LogStatus(
+            state.origin(),
+            state.size(),
+            verified == null ? 0 : verified.size(),
+            verified == null ? null : present.minusNanos(now - verified.nanos()),
+            backlog,
+            lag(backlog.oldest(), present, Duration.ofNanos(now - caughtUp)),
+            damage,
+            archive);
+  }
+
+  /**
+   * Returns the lag: the age of the oldest event, but at most the time since no event waited. The
+   * maximum is necessary for imports, because an imported event can be years old.
+   */
+  private static Duration lag(@Nullable Instant oldest, Instant now, Duration waiting) {
+    if (oldest == null || oldest.isAfter(now)) {
+      return Duration.ZERO;
+    }
+    Duration age = Duration.between(oldest, now);
+    return age.compareTo(waiting) < 0 ? age : waiting;
+  }
+
+  /** Reads the status again. Keeps the last result if the store cannot be reached. */
+  public void poll() {
+    try {
+      refresh();
+    } catch (StoreUnavailableException e) {
+      LOG.log(Level.DEBUG, "the state of the log cannot be read", e); // the sequencer reports it
+    }
+  }
+
+  /**
+   * Returns the status, which is at most one second old.
+   *
+   * @throws StoreUnavailableException if the store cannot be reached
+   */
+  public synchronized LogStatus status() {
+    if (last == null || System.nanoTime() - read >= MAX_AGE.toNanos()) {
+      refresh();
+    }
+    return last().orElseThrow();
+  }
+
+  /** Returns the result of the last refresh; empty before the first one. */
+  public Optional<LogStatus> last() {
+    return Optional.ofNullable(last);
+  }
+
+  /** Returns the number of runs of the sequencer of this process that failed. */
+  public long failures(LogSequencer.Failure kind) {
+    return sequencer.failures(kind);
+  }
+
+  /** Returns true if the sequencer of this process refuses to append. */
+  public boolean isDamaged() {
+    return sequencer.damage() != null;
+  }
+}

@@ -1,0 +1,451 @@
+package io.accesstokens.transparency;
+
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.MerkleProofs;
+import io.accesstokens.log.MerkleTree;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.log.Tile;
+import io.accesstokens.log.TileReader;
+import io.accesstokens.log.TreeBuilder;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.DaemonThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends committed audit events to the log, in a background thread. The package documentation
+ * describes the rules. The owner must close this object before the store.
+ */
+public final class LogSequencer implements AutoCloseable {
+
+  /** Delay between two searches for events, so that a checkpoint covers an event in time. */
+  private static final int POLL_MILLIS = 500;
+
+  /** Number of runs between two reads of the keys, which is about ten seconds. */
+  private static final int REFRESH_RUNS = 20;
+
+  /** Maximum number of events in one transaction. */
+  private static final int BATCH = 500;
+
+  /** Number of events in the first transaction, when the Java code is not compiled yet. */
+  private static final int FIRST_BATCH = 50;
+
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Logger LOG = System.getLogger(LogSequencer.class.getPackageName());
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-log");
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(threads);
+  private final LogStore store;
+  private final LogKeys keys;
+  private final String origin;
+  private final UnaryOperator<PendingEvent> preparation;
+
+  // Only one thread runs the sequencer.
+  private int batch = FIRST_BATCH;
+  private @Nullable Checkpoint seen;
+  private @Nullable StoredNote lastRead;
+  private @Nullable String reported;
+  private int runs;
+
+  private final Map<Failure, AtomicLong> failures = new EnumMap<>(Failure.class);
+  private volatile @Nullable Verified verified;
+  private volatile @Nullable String damage;
+
+  /** The cause of a run that failed. */
+  public enum Failure {
+    /** The store cannot be reached. */
+    STORE,
+    /** The stored log contradicts a signed checkpoint. */
+    DAMAGE,
+    /** Any other cause. */
+    ERROR
+  }
+
+  /**
+   * A successful verification of the stored log.
+   *
+   * @param size the number of entries
+   * @param nanos the time, in nanoseconds of {@link System#nanoTime}
+   */
+  record Verified(long size, long nanos) {}
+
+  /** A stored checkpoint as text, and parsed. */
+  private record StoredNote(String text, SignedNote note, Checkpoint checkpoint) {}
+
+  private LogSequencer(
+      LogStore store, LogKeys keys, String origin, UnaryOperator<PendingEvent> preparation) {
+    this.store = store;
+    this.keys = keys;
+    this.origin = origin;
+    this.preparation = preparation;
+    for (Failure kind : Failure.values()) {
+      failures.put(kind, new AtomicLong());
+    }
+  }
+
+  /**
+   * Starts the background thread.
+   *
+   * @param origin the name of the log, as {@link LogStore#open} returned it
+   */
+  public static LogSequencer start(LogStore store, LogKeys keys, String origin) {
+    return start(store, keys, origin, UnaryOperator.identity(), null);
+  }
+
+  /**
+   * Starts the background thread.
+   *
+   * @param origin the name of the log, as {@link LogStore#open} returned it
+   * @param preparation changes each event before it is logged, for example by {@link
+   *     PendingEvent#withReasonSalt}
+   * @param published the largest checkpoint that was published, which the log must extend; null if
+   *     there is none
+   */
+  public static LogSequencer start(
+      LogStore store,
+      LogKeys keys,
+      String origin,
+      UnaryOperator<PendingEvent> preparation,
+      @Nullable Checkpoint published) {
+    LogSequencer sequencer = of(store, keys, origin, preparation, published);
+    var unused =
+        sequencer.executor.scheduleWithFixedDelay(
+            sequencer::runSafely, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    return sequencer;
+  }
+
+  /** Returns a sequencer without a background thread. The caller calls {@link #run}. */
+  public static LogSequencer of(LogStore store, LogKeys keys, String origin) {
+    return of(store, keys, origin, UnaryOperator.identity());
+  }
+
+  /** Returns a sequencer without a background thread. The caller calls {@link #run}. */
+  public static LogSequencer of(
+      LogStore store, LogKeys keys, String origin, UnaryOperator<PendingEvent> preparation) {
+    return of(store, keys, origin, preparation, null);
+  }
+
+  /**
+   * Returns a sequencer without a background thread. The caller calls {@link #run}.
+   *
+   * @param published the largest checkpoint that was published, which the log must extend; null if
+   *     there is none
+   */
+  public static LogSequencer of(
+      LogStore store,
+      LogKeys keys,
+      String origin,
+      UnaryOperator<PendingEvent> preparation,
+      @Nullable Checkpoint published) {
+    LogSequencer sequencer = new LogSequencer(store, keys, origin, preparation);
+    sequencer.seen = published;
+    return sequencer;
+  }
+
+  private void runSafely() {
+    try {
+      run();
+      if (reported != null) {
+        reported = null;
+        LOG.log(Level.INFO, "events are appended to the transparency log again");
+      }
+    } catch (StoreUnavailableException e) {
+      count(Failure.STORE);
+      report(Level.WARNING, "the transparency log waits for the store: " + e.getMessage(), null);
+    } catch (ForkedLogException e) {
+      count(Failure.DAMAGE);
+      report(Level.ERROR, "nothing is appended to the transparency log: " + e.getMessage(), null);
+    } catch (RuntimeException | Error e) {
+      count(Failure.ERROR);
+      report(Level.ERROR, "an append to the transparency log failed, and is tried again", e);
+    }
+  }
+
+  private void count(Failure kind) {
+    Objects.requireNonNull(failures.get(kind)).incrementAndGet();
+  }
+
+  /** Returns the number of runs of the background thread that failed. */
+  long failures(Failure kind) {
+    return Objects.requireNonNull(failures.get(kind)).get();
+  }
+
+  /** Returns the last successful verification; null before the first one. */
+  @Nullable Verified verified() {
+    return verified;
+  }
+
+  /** Returns why the last run has refused to append; null if it has not. */
+  @Nullable String damage() {
+    return damage;
+  }
+
+  /** Logs a problem once. */
+  private void report(Level level, String message, @Nullable Throwable cause) {
+    if (!message.equals(reported)) {
+      reported = message;
+      LOG.log(level, message, cause);
+    }
+  }
+
+  /**
+   * Appends all events that have no index, and signs a checkpoint. Also signs a checkpoint if there
+   * is none, or if the keys have changed. Verifies the stored tree before each append, and about
+   * every ten seconds. Appends fewer events at a time after a failure, because the database ends a
+   * transaction that takes too long.
+   *
+   * @throws ForkedLogException if the stored log contradicts a signed checkpoint
+   * @throws StoreUnavailableException if the store cannot be reached
+   */
+  public void run() {
+    try {
+      appendWithCurrentKeys();
+      Checkpoint latest = seen;
+      if (latest != null) {
+        verified = new Verified(latest.size(), System.nanoTime());
+      }
+      damage = null;
+    } catch (ForkedLogException e) {
+      damage = String.valueOf(e.getMessage());
+      throw e;
+    } catch (LogFormatException e) {
+      ForkedLogException damaged =
+          new ForkedLogException("the stored log is damaged: " + e.getMessage(), e);
+      damage = damaged.getMessage();
+      throw damaged;
+    }
+  }
+
+  /** Appends events. Reads the keys again if the log seems damaged, because they can be new. */
+  private void appendWithCurrentKeys() {
+    try {
+      append();
+    } catch (ForkedLogException e) {
+      keys.refresh();
+      append();
+    }
+  }
+
+  private void append() {
+    LogState state = store.state();
+    seen = extension(state, store.tiles());
+    boolean regular = runs++ % REFRESH_RUNS == 0;
+    if (regular || !isSignedByAll(state.checkpoint())) {
+      keys.refresh();
+    }
+    if (regular && isSignedByAll(state.checkpoint())) {
+      var unused = tree(state);
+    }
+    if (!isSignedByAll(state.checkpoint())) {
+      Checkpoint checkpoint = new Checkpoint(origin, state.size(), tree(state).root());
+      var unused = store.replaceCheckpoint(state, sign(checkpoint));
+    }
+    boolean more = true;
+    while (more && store.hasPendingEvents() && !Thread.currentThread().isInterrupted()) {
+      more = appendBatch();
+    }
+  }
+
+  /**
+   * Appends events in one transaction. Returns false if another process has appended them. The
+   * database ends a transaction that waits for this process for a second (see {@code
+   * Database.change}), so a failure makes the next transaction smaller.
+   */
+  private boolean appendBatch() {
+    int limit = batch;
+    batch = Math.max(1, limit / 4);
+    boolean found = store.append(limit, this::append) > 0;
+    seen = extension(store.state(), store.tiles());
+    batch = Math.min(BATCH, 2 * limit);
+    return found;
+  }
+
+  private boolean isSignedByAll(@Nullable String checkpoint) {
+    if (checkpoint == null) {
+      return false;
+    }
+    List<String> signers =
+        read(checkpoint).note().signatures().stream().map(SignedNote.NoteSignature::keyId).toList();
+    return signers.equals(keys.verifiers().stream().map(key -> key.id()).toList());
+  }
+
+  /**
+   * Returns the checkpoint of a state, and compares it with the last one that this process has
+   * seen. So a process notices when the database was restored from a backup, or when entries were
+   * replaced.
+   *
+   * @return null if there is no checkpoint yet
+   * @throws ForkedLogException if the checkpoint does not extend the last one
+   */
+  private @Nullable Checkpoint extension(LogState state, TileReader tiles) {
+    Checkpoint last = seen;
+    String note = state.checkpoint();
+    if (note == null) {
+      if (last != null && last.size() > 0) {
+        throw new ForkedLogException("the database has lost the checkpoint of the log");
+      }
+      return null;
+    }
+    Checkpoint current = read(note).checkpoint();
+    if (last != null && !last.equals(current)) {
+      requireExtension(last, current, tiles);
+    }
+    return current;
+  }
+
+  private static void requireExtension(Checkpoint last, Checkpoint current, TileReader tiles) {
+    if (current.size() < last.size()) {
+      throw new ForkedLogException(
+          "the log in the database has "
+              + current.size()
+              + " entries, but this process has seen a checkpoint with "
+              + last.size()
+              + ": the database was restored or changed");
+    }
+    List<MerkleHash> proof = new MerkleTree(tiles, current.size()).consistencyProof(last.size());
+    if (!MerkleProofs.isConsistent(
+        proof, last.size(), last.root(), current.size(), current.root())) {
+      throw new ForkedLogException(
+          "the log in the database does not extend the checkpoint of size "
+              + last.size()
+              + " that this process has seen: entries were replaced");
+    }
+  }
+
+  /**
+   * Returns the tree of a state.
+   *
+   * @param full receives the tiles that become full
+   * @throws ForkedLogException if the stored tiles are not those of the signed checkpoint
+   */
+  private TreeBuilder tree(LogState state, TileReader tiles, Map<Tile, byte[]> full) {
+    try {
+      TreeBuilder builder = TreeBuilder.on(tiles, state.size(), full::put);
+      String stored = state.checkpoint();
+      if (stored == null) {
+        if (state.size() > 0) {
+          throw new ForkedLogException("the log has entries, but no checkpoint");
+        }
+        return builder;
+      }
+      Checkpoint checkpoint = Checkpoint.verified(read(stored).note(), keys.verifiers());
+      if (checkpoint.size() != state.size()
+          || !checkpoint.origin().equals(origin)
+          || !checkpoint.root().equals(builder.root())) {
+        throw new ForkedLogException("the stored tiles are not those of the stored checkpoint");
+      }
+      return builder;
+    } catch (LogFormatException e) {
+      throw new ForkedLogException("the stored log is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private LogAppend append(LogState state, List<PendingEvent> events, TileReader tiles) {
+    var unused = extension(state, tiles);
+    Map<Tile, byte[]> changed = new HashMap<>();
+    TreeBuilder builder = tree(state, tiles, changed);
+    List<String> entries = new ArrayList<>();
+    List<PendingEvent> prepared = events.stream().map(preparation).toList();
+    for (PendingEvent event : prepared) {
+      byte[] entry = event.entry(builder.size()).bytes();
+      entries.add(new String(entry, StandardCharsets.UTF_8));
+      builder.add(MerkleHash.ofLeaf(entry));
+    }
+    changed.putAll(builder.partialTiles());
+    Checkpoint checkpoint = new Checkpoint(origin, builder.size(), builder.root());
+    return new LogAppend(prepared, entries, changed, sign(checkpoint));
+  }
+
+  /**
+   * Signs the checkpoint over the first entries of the log. Proves first that the signed checkpoint
+   * of the store extends it.
+   *
+   * @param size the number of entries
+   * @throws ForkedLogException if the stored log contradicts its signed checkpoint
+   * @throws LogFormatException if the log has fewer entries
+   */
+  public SignedNote checkpoint(long size) {
+    LogState state = store.state();
+    MerkleHash root = new MerkleTree(store.tiles(), size).root();
+    Checkpoint latest = new Checkpoint(origin, state.size(), tree(state).root());
+    Checkpoint earlier = new Checkpoint(origin, size, root);
+    requireExtension(earlier, latest, store.tiles());
+    return keys.sign(earlier.text());
+  }
+
+  private TreeBuilder tree(LogState state) {
+    return tree(state, store.tiles(), new HashMap<>());
+  }
+
+  /**
+   * Appends the record of an archive. The entries must be in the archive already.
+   *
+   * @param first the index of the first entry in the archive
+   * @param end the index after the last entry in the archive
+   * @param event the record, with the metadata of an archive
+   * @return false if another process has just recorded an archive
+   * @throws ForkedLogException if the stored log contradicts a signed checkpoint
+   * @throws StoreUnavailableException if the store cannot be reached or does not support archives
+   */
+  public boolean appendArchive(long first, long end, PendingEvent event) {
+    ArchiveStore archives = store.archives().orElseThrow();
+    seen = extension(store.state(), store.tiles());
+    return archives.append(first, end, event, this::append);
+  }
+
+  /**
+   * Returns the latest archive, and proves that the log contains its record; empty if there is no
+   * archive.
+   *
+   * @throws ForkedLogException if the stored record is not in the signed log
+   * @throws StoreUnavailableException if the store cannot be reached
+   */
+  public Optional<LogArchive> archive() {
+    try {
+      return ArchiveRecords.latest(store, keys.verifiers());
+    } catch (ForkedLogException e) {
+      keys.refresh(); // they can be new
+      return ArchiveRecords.latest(store, keys.verifiers());
+    }
+  }
+
+  private String sign(Checkpoint checkpoint) {
+    return keys.sign(checkpoint.text()).toString();
+  }
+
+  /** Parses a stored checkpoint. A run reads the same checkpoint several times. */
+  private StoredNote read(String text) {
+    StoredNote last = lastRead;
+    if (last == null || !last.text().equals(text)) {
+      SignedNote note = SignedNote.parse(text.getBytes(StandardCharsets.UTF_8));
+      last = new StoredNote(text, note, Checkpoint.parse(note.text()));
+      lastRead = last;
+    }
+    return last;
+  }
+
+  /** Stops the thread. */
+  @Override
+  public void close() {
+    threads.end(executor, STOP);
+  }
+}

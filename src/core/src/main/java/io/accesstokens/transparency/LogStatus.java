@@ -1,0 +1,45 @@
+package io.accesstokens.transparency;
+
+import io.accesstokens.log.LogArchive;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a log, as one process sees it.
+ *
+ * @param origin the name of the log
+ * @param size the number of entries
+ * @param verifiedSize the number of entries of the largest checkpoint that this process has
+ *     verified
+ * @param verifiedAt the time of the last verification that succeeded; null before the first one
+ * @param backlog the events that are not in the log yet. Their count stops at {@link
+ *     LogMonitor#MAX_COUNT}
+ * @param lag the time for which the oldest of these events has waited; zero if there is none
+ * @param damage the reason why the service appends no events; null if the stored log agrees with
+ *     the signed checkpoints
+ * @param archive the latest archive; null if there is none
+ */
+public record LogStatus(
+    @Nullable String origin,
+    long size,
+    long verifiedSize,
+    @Nullable Instant verifiedAt,
+    LogBacklog backlog,
+    Duration lag,
+    @Nullable String damage,
+    @Nullable LogArchive archive) {
+
+  /** The lag at which an operator must act. */
+  public static final Duration MAX_LAG = Duration.ofMinutes(1);
+
+  /** Returns the index of the first entry that was not archived. */
+  public long firstIndex() {
+    return archive == null ? 0 : archive.end();
+  }
+
+  /** Returns true if events wait longer than {@link #MAX_LAG}. */
+  public boolean isLate() {
+    return lag.compareTo(MAX_LAG) > 0;
+  }
+}

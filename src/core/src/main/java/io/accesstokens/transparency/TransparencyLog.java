@@ -1,0 +1,280 @@
+package io.accesstokens.transparency;
+
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.EntryBundle;
+import io.accesstokens.log.InclusionProof;
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.MerkleProofs;
+import io.accesstokens.log.MerkleTree;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.log.Tile;
+import io.accesstokens.log.VerifierKey;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.transparency.delivery.Cosignatures;
+import io.accesstokens.transparency.delivery.TargetState;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log for clients. Thread-safe. Each method throws {@link StoreUnavailableException} if
+ * the store cannot be reached.
+ */
+public final class TransparencyLog {
+
+  /** Minimum time between two reads of the state for {@link #checkpoint} and {@link #content}. */
+  private static final Duration STATE_AGE = Duration.ofMillis(100);
+
+  private final LogStore store;
+  private final LogKeys keys;
+  private final boolean published;
+  private final Cosignatures cosignatures;
+
+  // The lock of this object guards the following fields.
+  private LogState state = LogState.NEW;
+  private Map<String, TargetState> targets = Map.of();
+  private @Nullable StoreUnavailableException failure;
+  private long nextRead = System.nanoTime();
+
+  /**
+   * Creates the log.
+   *
+   * @param published true if anonymous callers can read the checkpoint and the hashes; the number
+   *     of concurrent reads for them is limited then
+   */
+  public TransparencyLog(LogStore store, LogKeys keys, boolean published) {
+    this(store, keys, published, Cosignatures.NONE);
+  }
+
+  /**
+   * Creates the log.
+   *
+   * @param published true if anonymous callers can read the checkpoint and the hashes; the number
+   *     of concurrent reads for them is limited then
+   * @param cosignatures the witnesses whose cosignatures are served
+   */
+  public TransparencyLog(
+      LogStore store, LogKeys keys, boolean published, Cosignatures cosignatures) {
+    this.store = store;
+    this.keys = keys;
+    this.published = published;
+    this.cosignatures = cosignatures;
+  }
+
+  /**
+   * Returns the state, which was read at most {@link #STATE_AGE} ago. A failure is kept for the
+   * same time. Concurrent callers wait for one read.
+   */
+  private synchronized LogState state() {
+    if (System.nanoTime() - nextRead >= 0) {
+      try {
+        state = published ? store.boundedState() : store.state();
+        targets = targets();
+        failure = null;
+      } catch (StoreUnavailableException e) {
+        failure = e;
+      } finally {
+        nextRead = System.nanoTime() + STATE_AGE.toNanos();
+      }
+    }
+    if (failure != null) {
+      throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+    }
+    return state;
+  }
+
+  private Map<String, TargetState> targets() {
+    if (cosignatures.isEmpty()) {
+      return Map.of();
+    }
+    return store
+        .targets()
+        .map(known -> published ? known.boundedStates() : known.states())
+        .orElse(Map.of());
+  }
+
+  /**
+   * Returns the latest checkpoint as a signed note, with the cosignatures that it already has;
+   * empty before the first one is signed. It never waits for a cosignature.
+   */
+  public synchronized Optional<String> checkpoint() {
+    return Optional.ofNullable(state().checkpoint())
+        .map(note -> cosignatures.cosign(note, targets));
+  }
+
+  /**
+   * Returns the latest checkpoint that most witnesses have cosigned, which can be older than {@link
+   * #checkpoint}; empty if there is none.
+   */
+  public synchronized Optional<String> cosignedCheckpoint() {
+    if (cosignatures.isEmpty()) {
+      return Optional.empty();
+    }
+    var unused = state();
+    return cosignatures.latest(targets);
+  }
+
+  /**
+   * Returns the checkpoint that a witness has cosigned last; empty if there is none.
+   *
+   * @param witness the verifier key of the witness
+   */
+  public synchronized Optional<String> cosignedCheckpoint(String witness) {
+    if (cosignatures.isEmpty()) {
+      return Optional.empty();
+    }
+    var unused = state();
+    return cosignatures.latest(witness, targets);
+  }
+
+  /** Returns the states of the witnesses, in the order of the settings. */
+  public synchronized List<Cosignatures.Witness> witnesses() {
+    if (cosignatures.isEmpty()) {
+      return List.of();
+    }
+    var unused = state();
+    return cosignatures.witnesses(targets);
+  }
+
+  /** Returns the verifier keys, the newest one first. */
+  public List<VerifierKey> keys() {
+    return keys.verifiers();
+  }
+
+  /**
+   * Returns the content of a tile or bundle; empty if the log does not have it.
+   *
+   * @throws EventsArchivedException if the entries of the bundle were archived
+   * @throws IllegalStateException if the stored log is damaged
+   */
+  public Optional<byte[]> content(Tile tile) {
+    // The state decides only if a missing tile is damage: another process can have appended the
+    // tile since the state was read, and its checkpoint is published already.
+    boolean expected = tile.isIn(state().size());
+    Optional<byte[]> content = tile.hasEntries() ? entries(tile) : hashes(tile);
+    if (expected && content.isEmpty()) {
+      if (tile.hasEntries()) {
+        archive()
+            .filter(archive -> tile.index() * Tile.FULL_WIDTH < archive.end())
+            .ifPresent(
+                archive -> {
+                  throw EventsArchivedException.ofEntries(archive);
+                });
+      }
+      throw new IllegalStateException("the stored log is damaged: " + tile.path() + " is missing");
+    }
+    return content;
+  }
+
+  /**
+   * Returns the latest archive, and proves that the log contains its record; empty if there is no
+   * archive.
+   *
+   * @throws IllegalStateException if the stored record is not in the signed log
+   */
+  public Optional<LogArchive> archive() {
+    try {
+      return ArchiveRecords.latest(store, keys.verifiers());
+    } catch (ForkedLogException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Optional<byte[]> hashes(Tile tile) {
+    byte[] stored;
+    try {
+      stored = (published ? store.boundedTiles() : store.tiles()).read(tile);
+    } catch (LogFormatException e) {
+      return Optional.empty();
+    }
+    int length = tile.width() * MerkleHash.BYTES;
+    return stored.length < length ? Optional.empty() : Optional.of(Arrays.copyOf(stored, length));
+  }
+
+  private Optional<byte[]> entries(Tile tile) {
+    List<byte[]> entries =
+        store.entries(tile.index() * Tile.FULL_WIDTH, tile.width()).stream()
+            .map(entry -> entry.getBytes(StandardCharsets.UTF_8))
+            .toList();
+    return entries.size() == tile.width()
+        ? Optional.of(EntryBundle.encode(entries))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the proof that the log contains an event. Its checkpoint is the cosigned one if that
+   * covers the event.
+   *
+   * @return empty if the event is not in the log, or is an event of another token
+   * @throws EventsArchivedException if the event is not in the log, and there is an archive that
+   *     can have it
+   * @throws IllegalStateException if the stored log is damaged, so that there is no proof
+   */
+  public Optional<InclusionProof> proof(UUID tokenId, UUID eventId) {
+    OptionalLong index = store.indexOf(eventId);
+    if (index.isEmpty()) {
+      archive()
+          .ifPresent(
+              archive -> {
+                throw EventsArchivedException.ofEvent(archive);
+              });
+      return Optional.empty();
+    }
+    List<String> entries = store.entries(index.getAsLong(), 1);
+    if (entries.size() == 1) {
+      Optional<String> cosigned = cosignedCheckpoint();
+      Optional<InclusionProof> proof =
+          cosigned.flatMap(note -> cosignedProof(tokenId, entries.get(0), index.getAsLong(), note));
+      if (proof.isPresent()) {
+        return proof;
+      }
+    }
+    String note = store.state().checkpoint();
+    try {
+      if (note == null || entries.size() != 1) {
+        throw new LogFormatException("the entry or the checkpoint is missing");
+      }
+      return proof(tokenId.toString(), entries.get(0), index.getAsLong(), note);
+    } catch (LogFormatException e) {
+      throw new IllegalStateException("the stored log is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns empty if the cosigned checkpoint does not cover the event, or is not of this log. */
+  private Optional<InclusionProof> cosignedProof(
+      UUID tokenId, String entry, long index, String note) {
+    try {
+      SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
+      return Checkpoint.verified(signed, keys.verifiers()).size() > index
+          ? proof(tokenId.toString(), entry, index, note)
+          : Optional.empty();
+    } catch (LogFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<InclusionProof> proof(String tokenId, String entry, long index, String note) {
+    byte[] bytes = entry.getBytes(StandardCharsets.UTF_8);
+    if (!LogEntry.parse(bytes).tokenId().equals(tokenId)) {
+      return Optional.empty();
+    }
+    SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
+    Checkpoint checkpoint = Checkpoint.parse(signed.text());
+    List<MerkleHash> hashes =
+        new MerkleTree(store.tiles(), checkpoint.size()).inclusionProof(index);
+    if (!MerkleProofs.isIncluded(
+        hashes, MerkleHash.ofLeaf(bytes), index, checkpoint.size(), checkpoint.root())) {
+      throw new LogFormatException("the entry " + index + " is not the one that was signed");
+    }
+    return Optional.of(new InclusionProof(entry, index, hashes, signed));
+  }
+}

@@ -1,0 +1,181 @@
+package io.accesstokens.transparency.delivery;
+
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.log.SignedNote.NoteSignature;
+import io.accesstokens.log.VerifierKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cosignatures of the configured witnesses (<a
+ * href="https://c2sp.org/tlog-cosignature">c2sp.org/tlog-cosignature</a>). Immutable.
+ */
+public final class Cosignatures {
+
+  /** No witness is configured. */
+  public static final Cosignatures NONE = new Cosignatures(List.of());
+
+  private static final String KIND = "witness";
+
+  private final List<VerifierKey> witnesses;
+
+  /**
+   * Creates an object.
+   *
+   * @param witnesses the keys of the witnesses
+   */
+  public Cosignatures(List<VerifierKey> witnesses) {
+    this.witnesses = List.copyOf(witnesses);
+  }
+
+  /** Returns true if no witness is configured. */
+  public boolean isEmpty() {
+    return witnesses.isEmpty();
+  }
+
+  /** Returns the id of a witness in the store. */
+  public static String target(VerifierKey witness) {
+    return TargetState.id(KIND, witness.toString());
+  }
+
+  /**
+   * Adds the cosignatures of exactly this checkpoint.
+   *
+   * @param note a checkpoint as a signed note
+   */
+  public String cosign(String note, Map<String, TargetState> states) {
+    SignedNote signed = parseOrNull(note);
+    if (signed == null || witnesses.isEmpty()) {
+      return note;
+    }
+    List<NoteSignature> signatures = new ArrayList<>(signed.signatures());
+    for (VerifierKey witness : witnesses) {
+      SignedNote cosigned = cosigned(witness, states);
+      if (cosigned != null && cosigned.text().equals(signed.text())) {
+        signatures.addAll(signatures(cosigned, witness));
+      }
+    }
+    return new SignedNote(signed.text(), signatures).toString();
+  }
+
+  /**
+   * Returns, of the checkpoints that the witnesses have cosigned last, the one with the most
+   * cosignatures, and of these the largest one; empty if no witness has cosigned one.
+   */
+  public Optional<String> latest(Map<String, TargetState> states) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    Map<String, String> notes = new LinkedHashMap<>();
+    for (VerifierKey witness : witnesses) {
+      SignedNote cosigned = cosigned(witness, states);
+      if (cosigned != null) {
+        counts.merge(cosigned.text(), 1, Integer::sum);
+        notes.putIfAbsent(cosigned.text(), withoutCosignatures(cosigned));
+      }
+    }
+    return counts.keySet().stream()
+        .max(
+            Comparator.<String>comparingInt(text -> counts.getOrDefault(text, 0))
+                .thenComparingLong(text -> Checkpoint.parse(text).size()))
+        .map(notes::get)
+        .map(note -> cosign(note, states));
+  }
+
+  /**
+   * Returns the checkpoint that a witness has cosigned last; empty if there is none.
+   *
+   * @param witness the verifier key of the witness
+   */
+  public Optional<String> latest(String witness, Map<String, TargetState> states) {
+    return witnesses.stream()
+        .filter(key -> key.toString().equals(witness))
+        .findFirst()
+        .map(key -> cosigned(key, states))
+        .map(note -> cosign(withoutCosignatures(note), states));
+  }
+
+  private String withoutCosignatures(SignedNote note) {
+    return new SignedNote(
+            note.text(),
+            note.signatures().stream()
+                .filter(one -> witnesses.stream().noneMatch(witness -> isOf(one, witness)))
+                .toList())
+        .toString();
+  }
+
+  /** Returns the signatures of a key, without verifying them. */
+  public static List<NoteSignature> signatures(SignedNote note, VerifierKey key) {
+    return note.signatures().stream().filter(one -> isOf(one, key)).toList();
+  }
+
+  private static boolean isOf(NoteSignature signature, VerifierKey key) {
+    return signature.name().equals(key.name()) && signature.keyId().equals(key.id());
+  }
+
+  private static @Nullable SignedNote cosigned(
+      VerifierKey witness, Map<String, TargetState> states) {
+    TargetState state = states.get(target(witness));
+    return state == null || state.note() == null ? null : parseOrNull(state.note());
+  }
+
+  /** Returns null if the stored text was damaged. Then the checkpoint has no cosignature. */
+  private static @Nullable SignedNote parseOrNull(String note) {
+    try {
+      SignedNote parsed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
+      var unused = Checkpoint.parse(parsed.text());
+      return parsed;
+    } catch (LogFormatException e) {
+      return null;
+    }
+  }
+
+  /**
+   * The state of a witness.
+   *
+   * @param name the name of its key
+   * @param size the number of entries that it has cosigned
+   * @param cosignedAt the time of its latest cosignature; null if there is none
+   * @param problem why its last call failed; null if it did not
+   * @param forked true if it has seen another history of the log
+   */
+  public record Witness(
+      String name,
+      long size,
+      @Nullable Instant cosignedAt,
+      @Nullable String problem,
+      boolean forked) {}
+
+  /** Returns the states of the witnesses, in the order of the settings. */
+  public List<Witness> witnesses(Map<String, TargetState> states) {
+    List<Witness> all = new ArrayList<>();
+    for (VerifierKey witness : witnesses) {
+      TargetState state =
+          states.getOrDefault(target(witness), TargetState.initial(target(witness)));
+      SignedNote cosigned = cosigned(witness, states);
+      all.add(
+          new Witness(
+              witness.name(),
+              state.size(),
+              cosigned == null ? null : time(cosigned, witness),
+              state.problem(),
+              state.forked()));
+    }
+    return List.copyOf(all);
+  }
+
+  private static @Nullable Instant time(SignedNote note, VerifierKey witness) {
+    try {
+      return note.cosignedAt(witness).orElse(null);
+    } catch (LogFormatException e) {
+      return null;
+    }
+  }
+}

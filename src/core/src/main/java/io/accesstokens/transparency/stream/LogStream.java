@@ -1,0 +1,320 @@
+package io.accesstokens.transparency.stream;
+
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.transparency.ArchiveStore;
+import io.accesstokens.transparency.LogStore;
+import io.accesstokens.verify.DaemonThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the entries of a log to targets, in background threads. The package documentation describes
+ * the rules. The owner must close this object before the stores.
+ */
+public final class LogStream implements AutoCloseable {
+
+  /** Maximum time of one attempt to send a batch. */
+  public static final Duration MAX_ATTEMPT = Duration.ofSeconds(10);
+
+  /** The duration of a claim. After a crash, another process sends when the claim has ended. */
+  static final Duration LEASE = Duration.ofSeconds(20);
+
+  /**
+   * The remaining duration that a claim must have before an attempt begins: the time of an attempt,
+   * and two seconds for the difference between the clocks of two processes.
+   */
+  private static final Duration RESERVE = MAX_ATTEMPT.plusSeconds(2);
+
+  /** Maximum number of entries in a batch. */
+  static final int BATCH = 100;
+
+  /** Maximum length of the entries in a batch, in characters, unless there is only one entry. */
+  private static final int MAX_LENGTH = 262_144;
+
+  private static final int POLL_MILLIS = 1_000;
+  private static final int MEASURE_MILLIS = 5_000;
+  private static final Duration OTHER_OWNER = Duration.ofSeconds(3);
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+  private static final Duration MAX_DELAY = Duration.ofMinutes(1);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
+  private static final Duration STOP = Duration.ofSeconds(2);
+
+  /** The reported age of the oldest entry if the position of a target is after the end. */
+  private static final Duration UNKNOWN_AGE = Duration.ofDays(1);
+
+  private static final Logger LOG = System.getLogger(LogStream.class.getName());
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-audit-stream");
+  private final LogStore log;
+  private final StreamStore store;
+  private final String origin;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final String owner = UUID.randomUUID().toString();
+  private final Map<String, Worker> workers = new HashMap<>();
+  private final ScheduledExecutorService executor;
+  private volatile Map<String, StreamLag> lags = Map.of();
+  private volatile boolean closing;
+
+  private LogStream(
+      LogStore log,
+      StreamStore store,
+      String origin,
+      List<StreamTarget> targets,
+      Clock clock,
+      RandomGenerator random) {
+    this.log = log;
+    this.store = store;
+    this.origin = origin;
+    this.clock = clock;
+    this.random = random;
+    this.executor = Executors.newScheduledThreadPool(1 + targets.size(), threads);
+    targets.forEach(target -> workers.put(target.name(), new Worker(target)));
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param origin the name of the log
+   * @param targets the targets, whose senders this object closes
+   */
+  public static LogStream start(
+      LogStore log,
+      StreamStore store,
+      String origin,
+      List<StreamTarget> targets,
+      Clock clock,
+      RandomGenerator random) {
+    LogStream stream = new LogStream(log, store, origin, targets, clock, random);
+    stream.workers.values().forEach(worker -> stream.every(POLL_MILLIS, worker::run));
+    stream.every(MEASURE_MILLIS, stream::measure);
+    return stream;
+  }
+
+  private void every(int millis, Runnable task) {
+    var unused = executor.scheduleWithFixedDelay(task, 0, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns how far a target is behind the log, as measured in the last seconds. */
+  public StreamLag lag(String target) {
+    return lags.getOrDefault(target, StreamLag.NONE);
+  }
+
+  /** Returns the number of entries that this process has sent to a target. */
+  public long sent(String target) {
+    Worker worker = workers.get(target);
+    return worker == null ? 0 : worker.sent.get();
+  }
+
+  /** Returns the number of failed attempts of this process to send to a target. */
+  public long failures(String target) {
+    Worker worker = workers.get(target);
+    return worker == null ? 0 : worker.failures.get();
+  }
+
+  private void measure() {
+    try {
+      Map<String, Long> positions = store.positions(); // before the size, which only grows
+      long size = log.state().size();
+      Map<String, StreamLag> measured = new HashMap<>();
+      for (String target : workers.keySet()) {
+        measured.put(target, lag(positions.getOrDefault(target, size), size));
+      }
+      lags = Map.copyOf(measured);
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "the lag of the audit streams cannot be measured", e);
+    }
+  }
+
+  private StreamLag lag(long next, long size) {
+    if (next > size) {
+      return new StreamLag(Math.max(1, size), UNKNOWN_AGE); // it may have received nothing
+    }
+    return next < size ? new StreamLag(size - next, age(next)) : StreamLag.NONE;
+  }
+
+  private Duration age(long index) {
+    Instant occurredAt = Instant.parse(read(index, 1).entries().get(0).entry().occurredAt());
+    Duration age = Duration.between(occurredAt, clock.instant());
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  /**
+   * Reads entries.
+   *
+   * @throws IllegalStateException if the first entry is missing or damaged
+   */
+  private StreamBatch read(long first, int count) {
+    List<StreamBatch.Item> items = new ArrayList<>();
+    int length = 0;
+    for (String text : log.entries(first, count)) {
+      length += text.length();
+      if (length > MAX_LENGTH && !items.isEmpty()) {
+        break;
+      }
+      LogEntry entry = LogEntry.parse(text.getBytes(StandardCharsets.UTF_8));
+      if (entry.logIndex() != first + items.size()) {
+        break;
+      }
+      items.add(new StreamBatch.Item(entry, text));
+    }
+    if (items.isEmpty()) {
+      throw new IllegalStateException(
+          "the entry "
+              + first
+              + (first < firstIndex() ? " is in an archive and no longer here" : " is missing"));
+    }
+    return new StreamBatch(origin, items);
+  }
+
+  /** Returns the index of the first entry that was not archived. */
+  private long firstIndex() {
+    return log.archives().flatMap(ArchiveStore::latest).map(ArchiveStore.Latest::end).orElse(0L);
+  }
+
+  /** Returns the delay after a number of failed attempts, which is extended at random. */
+  static Duration delay(int attempts, Duration pause, RandomGenerator random) {
+    long millis = FIRST_DELAY.toMillis() << Math.min(attempts - 1, 10);
+    long bounded = Math.min(millis, MAX_DELAY.toMillis());
+    Duration delay = Duration.ofMillis(bounded + random.nextLong(bounded / 2));
+    Duration requested = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
+    return requested.compareTo(delay) > 0 ? requested : delay;
+  }
+
+  /** The work for one target. Only one thread at a time calls {@link #run}. */
+  private final class Worker {
+
+    private final StreamTarget target;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private volatile StreamStore.@Nullable Claim claim;
+    private boolean opened;
+    private int attempts;
+    private @Nullable String reported;
+    private long resumeAt = System.nanoTime();
+
+    Worker(StreamTarget target) {
+      this.target = target;
+    }
+
+    void run() {
+      try {
+        while (!closing && System.nanoTime() - resumeAt >= 0 && sendNext()) {
+          attempts = 0;
+          if (reported != null) {
+            reported = null;
+            LOG.log(Level.INFO, "the audit stream {0} continues", target.name());
+          }
+        }
+      } catch (StreamException e) {
+        failed(Level.WARNING, String.valueOf(e.getMessage()), e.pause(), null);
+      } catch (StoreUnavailableException e) {
+        failed(Level.WARNING, String.valueOf(e.getMessage()), Duration.ZERO, null);
+      } catch (RuntimeException | Error e) {
+        failed(Level.ERROR, String.valueOf(e.getMessage()), Duration.ZERO, e);
+      }
+    }
+
+    /** Sends a batch. Returns false if there is nothing to send now. */
+    private boolean sendNext() throws StreamException {
+      StreamStore.Claim held = claimed();
+      if (held == null) {
+        resumeAfter(OTHER_OWNER);
+        return false;
+      }
+      long size = log.state().size();
+      if (held.next() > size) {
+        throw new IllegalStateException(
+            "the position of the target is "
+                + held.next()
+                + ", but the log has "
+                + size
+                + " entries: the database was changed or restored");
+      }
+      if (held.next() == size) {
+        return false;
+      }
+      StreamBatch batch = read(held.next(), BATCH);
+      target.sender().send(batch);
+      sent.addAndGet(batch.entries().size());
+      claim = store.advance(held, batch.last() + 1, clock.instant().plus(LEASE)).orElse(null);
+      return true;
+    }
+
+    private StreamStore.@Nullable Claim claimed() {
+      if (!opened) {
+        long first = firstIndex();
+        store.open(target.name(), target.fromBeginning() ? first : log.state().size());
+        if (target.fromBeginning() && first > 0) {
+          LOG.log(
+              Level.INFO,
+              "the entries before {0} were archived, so the audit stream {1} cannot have them",
+              first,
+              target.name());
+        }
+        opened = true;
+      }
+      StreamStore.Claim held = claim;
+      Instant now = clock.instant();
+      if (held == null || now.plus(RESERVE).isAfter(held.until())) {
+        held = store.claim(target.name(), owner, now, now.plus(LEASE)).orElse(null);
+        claim = held;
+      }
+      return held;
+    }
+
+    private void failed(Level level, String error, Duration pause, @Nullable Throwable cause) {
+      if (closing) {
+        return;
+      }
+      failures.incrementAndGet();
+      if (!error.equals(reported)) {
+        reported = error;
+        LOG.log(level, "the audit stream " + target.name() + " cannot send: " + error, cause);
+      }
+      resumeAfter(delay(++attempts, pause, random));
+      release(); // another process may reach the target
+    }
+
+    private void resumeAfter(Duration delay) {
+      resumeAt = System.nanoTime() + delay.toNanos();
+    }
+
+    private void release() {
+      StreamStore.Claim held = claim;
+      claim = null;
+      if (held != null) {
+        try {
+          store.release(held);
+        } catch (StoreUnavailableException e) {
+          LOG.log(Level.DEBUG, "a claim was not released and ends by itself", e);
+        }
+      }
+    }
+  }
+
+  /** Aborts running attempts, stops the threads, and releases the claims. */
+  @Override
+  public void close() {
+    closing = true;
+    workers.values().forEach(worker -> worker.target.sender().close());
+    threads.end(executor, STOP);
+    workers.values().forEach(Worker::release);
+  }
+}

@@ -1,0 +1,30 @@
+package io.accesstokens.transparency.stream;
+
+import java.time.Duration;
+
+/** A target has not accepted entries. The message contains no secret. */
+public final class StreamException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Duration pause;
+
+  public StreamException(String message) {
+    this(message, Duration.ZERO);
+  }
+
+  /**
+   * Creates an exception.
+   *
+   * @param pause the time for which the target requested no further attempts; can be zero
+   */
+  public StreamException(String message, Duration pause) {
+    super(message);
+    this.pause = pause;
+  }
+
+  /** Returns the time for which the target requested no further attempts. */
+  Duration pause() {
+    return pause;
+  }
+}

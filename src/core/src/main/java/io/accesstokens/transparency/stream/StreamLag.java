@@ -1,0 +1,14 @@
+package io.accesstokens.transparency.stream;
+
+import java.time.Duration;
+
+/**
+ * How far a target is behind the log.
+ *
+ * @param entries the number of entries that the target has not accepted
+ * @param age the time since the event of the oldest of these entries; zero without such entries
+ */
+public record StreamLag(long entries, Duration age) {
+
+  static final StreamLag NONE = new StreamLag(0, Duration.ZERO);
+}

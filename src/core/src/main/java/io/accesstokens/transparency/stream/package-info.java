@@ -1,0 +1,21 @@
+/**
+ * Sends the entries of the transparency log to other systems, at least once and in the order of
+ * their indexes.
+ *
+ * <ol>
+ *   <li>The index of the next entry is stored for each target. It advances only after the target
+ *       has accepted the entries before it. So a crash causes repeats, but never a gap.
+ *   <li>A process sends to a target only while it holds the claim on the target, which the database
+ *       grants to one process for a limited time. The index advances only if the claim and the
+ *       index are unchanged. If two processes send at the same time because their clocks differ,
+ *       entries are repeated.
+ *   <li>Each target has its own thread, and at most one batch is in memory for each target. A slow
+ *       target delays no other target and no request.
+ *   <li>An entry is never skipped. If it cannot be sent, the attempts go on with delays of at most
+ *       about a minute, and the lag grows.
+ * </ol>
+ */
+@NullMarked
+package io.accesstokens.transparency.stream;
+
+import org.jspecify.annotations.NullMarked;

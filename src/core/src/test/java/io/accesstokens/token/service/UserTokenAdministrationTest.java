@@ -1,0 +1,114 @@
+package io.accesstokens.token.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.UserDirectory.Presence;
+import io.accesstokens.token.policy.PermissionCheck;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.query.TokenUserQuery;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Tests the search for users who have left. */
+class UserTokenAdministrationTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final EntityRef ADA = user("ada");
+  private static final EntityRef BOB = user("bob");
+  private static final EntityRef JUDY = user("judy");
+
+  private final InMemoryTokenStore store = new InMemoryTokenStore();
+  private final PersonalTokenStore personal = store.personal().orElseThrow();
+  private final List<EntityRef> lookUps = new ArrayList<>();
+
+  private static EntityRef user(String name) {
+    return new EntityRef(EntityRef.USER, "default", name);
+  }
+
+  private void put(EntityRef owner) {
+    UUID id = UUID.randomUUID();
+    byte[] digest = new byte[TokenDigest.LENGTH];
+    digest[0] = (byte) owner.name().charAt(0);
+    personal.create(
+        new PersonalToken(
+            id,
+            "laptop",
+            "bpat_abcdefg",
+            owner,
+            List.of(),
+            NOON,
+            NOON.plusSeconds(60),
+            null,
+            null,
+            null),
+        TokenDigest.of(digest),
+        new AuditEvent(
+            UUID.randomUUID(), id, AuditEvent.Type.MINTED, owner.toString(), Map.of(), NOON),
+        1);
+  }
+
+  private UserTokenAdministration.UserPage page(Duration budget, Optional<EntityRef> after) {
+    Grantees admins = new Grantees(Set.of(ADA), Set.of());
+    RevocationService revocations =
+        new RevocationService(
+            new RevocationBarrier(store),
+            AuditLog.NONE,
+            Clock.systemUTC(),
+            new UuidGenerator(new SecureRandom()));
+    UserTokenAdministration administration =
+        new UserTokenAdministration(
+            personal,
+            user -> {
+              lookUps.add(user);
+              return user.equals(ADA) ? Presence.PRESENT : Presence.GONE;
+            },
+            new PermissionCheck(new PermissionPolicy(admins, Grantees.NONE), AuditLog.NONE),
+            revocations,
+            budget);
+    return administration.goneUsers(
+        new Actor.Person(ADA, Set.of(), null),
+        new TokenUserQuery(Optional.empty(), after, 10),
+        NOON);
+  }
+
+  private static List<EntityRef> refs(UserTokenAdministration.UserPage page) {
+    return page.users().stream().map(listed -> listed.user().user()).toList();
+  }
+
+  @Test
+  void lackOfTimeEndsThePageAndTheNextPageContinues() {
+    List.of(ADA, BOB, JUDY).forEach(this::put);
+    UserTokenAdministration.UserPage first = page(Duration.ZERO, Optional.empty());
+    assertEquals(List.of(), refs(first));
+    assertEquals(ADA, first.next());
+    assertEquals(List.of(ADA), lookUps);
+    UserTokenAdministration.UserPage second = page(Duration.ZERO, Optional.of(ADA));
+    assertEquals(List.of(BOB), refs(second));
+    assertEquals(BOB, second.next());
+    UserTokenAdministration.UserPage last = page(Duration.ZERO, Optional.of(BOB));
+    assertEquals(List.of(JUDY), refs(last));
+    assertEquals(null, last.next(), "next of the last page");
+    assertEquals(List.of(BOB, JUDY), refs(page(Duration.ofMinutes(1), Optional.empty())));
+  }
+}

@@ -1,0 +1,427 @@
+package io.accesstokens.token.usage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenCaller;
+import io.accesstokens.token.TokenSecrets;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.directory.UserDirectory.Presence;
+import io.accesstokens.token.policy.PermissionCheck;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import io.accesstokens.verify.TokenDigest;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests the facts about all tokens that are kept in memory, and the tokens that need attention. */
+class FleetReportsTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final LocalDate TODAY = LocalDate.of(2026, 3, 1);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final EntityRef TEAM = new EntityRef(EntityRef.GROUP, "default", "team");
+  private static final LeftCreators.Result UNKNOWN = new LeftCreators.Result(List.of(), false);
+  private static final EntityRef OTHER = new EntityRef(EntityRef.GROUP, "default", "other");
+
+  private final InMemoryTokenStore store = new InMemoryTokenStore();
+  private Instant now = NOON;
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
+
+  private static ServiceToken token(
+      int id, EntityRef group, String creator, @Nullable Instant revokedAt) {
+    return new ServiceToken(
+        new UUID(0, id),
+        "job-" + id,
+        "Runs at night",
+        "bsat_0123456",
+        group,
+        List.of("catalog:read"),
+        creator,
+        NOON,
+        NOON.plus(DAY.multipliedBy(3)),
+        null,
+        revokedAt,
+        revokedAt == null ? null : creator);
+  }
+
+  private ServiceToken put(ServiceToken token) {
+    byte[] digest =
+        ByteBuffer.allocate(TokenDigest.LENGTH)
+            .putLong(token.id().getLeastSignificantBits())
+            .array();
+    store.create(
+        token,
+        TokenDigest.of(digest),
+        new AuditEvent(
+            UUID.randomUUID(),
+            token.id(),
+            AuditEvent.Type.CREATED,
+            token.createdBy(),
+            Map.of(),
+            NOON));
+    return token;
+  }
+
+  private void use(ServiceToken token, long count, Instant at) {
+    store.recordUses(
+        Map.of(
+            new SecretId(token.id(), 1),
+            TokenUsage.of(new UsageCount(count, at, null), 0, 0, null, null)));
+  }
+
+  private static List<Long> accepted(List<DailyUsage> days) {
+    return days.stream().map(DailyUsage::accepted).toList();
+  }
+
+  @Test
+  void pastDaysAreReadOnceAndTheLastDaysAgain() {
+    ServiceToken one = put(token(1, TEAM, "user:default/ada", null));
+    ServiceToken two = put(token(2, OTHER, "user:default/ada", null));
+    FleetUsage fleet =
+        new FleetUsage(day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), DAY);
+    for (int days = 0; days < 4; days++) {
+      use(one, 1, NOON.minus(DAY.multipliedBy(days)));
+    }
+    use(two, 10, NOON);
+    assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(fleet.byDay(Optional.empty(), 5)));
+    assertEquals(List.of(1L, 1L), accepted(fleet.byDay(Optional.of(Set.of(TEAM)), 2)));
+    assertEquals(List.of(0L), accepted(fleet.byDay(Optional.of(Set.of()), 1)));
+    for (int days = 0; days < 4; days++) {
+      use(one, 1, NOON.minus(DAY.multipliedBy(days)));
+    }
+    assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(fleet.byDay(Optional.empty(), 5)));
+    now = NOON.plusSeconds(60);
+    assertEquals(List.of(0L, 1L, 1L, 2L, 12L), accepted(fleet.byDay(Optional.empty(), 5)));
+  }
+
+  @Test
+  void lackOfTimeLeavesOlderDaysForTheNextCall() {
+    FleetUsage fleet = new FleetUsage(day -> Map.of(), clock, Duration.ofMinutes(1), Duration.ZERO);
+    for (int call = 1; call <= 3; call++) {
+      List<DailyUsage> found = fleet.byDay(Optional.empty(), 3);
+      assertEquals(TODAY, found.get(found.size() - 1).day());
+      assertEquals(call, found.size(), "days of call " + call);
+    }
+    assertEquals(3, fleet.byDay(Optional.empty(), 3).size());
+  }
+
+  @Test
+  void dayThatWasReadBeforeItsEndIsReadAgain() {
+    Map<LocalDate, Long> counts = new HashMap<>(Map.of(TODAY, 1L));
+    FleetUsage fleet =
+        new FleetUsage(
+            day -> Map.of(TEAM, new DailyUsage(day, counts.getOrDefault(day, 0L), 0)),
+            clock,
+            Duration.ofMinutes(1),
+            DAY);
+    assertEquals(List.of(1L), accepted(fleet.byDay(Optional.empty(), 1)));
+    counts.put(TODAY, 2L);
+    now = NOON.plus(DAY.multipliedBy(3));
+    assertEquals(List.of(2L, 0L, 0L, 0L), accepted(fleet.byDay(Optional.empty(), 4)));
+    counts.put(TODAY, 3L);
+    now = now.plus(DAY);
+    assertEquals(List.of(2L, 0L, 0L, 0L, 0L), accepted(fleet.byDay(Optional.empty(), 5)));
+  }
+
+  @Test
+  @Timeout(30)
+  void slowStoreBlocksOneThreadOnly() throws Exception {
+    CountDownLatch isCalled = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    FleetUsage fleet =
+        new FleetUsage(
+            day -> {
+              if (!day.equals(TODAY)) {
+                isCalled.countDown();
+                boolean unused = awaits(released);
+              }
+              return Map.of(TEAM, new DailyUsage(day, 1, 0));
+            },
+            clock,
+            Duration.ofMinutes(1),
+            DAY);
+    CompletableFuture<List<DailyUsage>> first =
+        CompletableFuture.supplyAsync(() -> fleet.byDay(Optional.empty(), 3));
+    isCalled.await();
+    assertEquals(
+        List.of(new DailyUsage(TODAY, 1, 0)),
+        fleet.byDay(Optional.empty(), 3),
+        "result while the store hangs");
+    assertFalse(first.isDone(), "the first call is over");
+    released.countDown();
+    assertEquals(3, first.get().size());
+    assertEquals(3, fleet.byDay(Optional.empty(), 3).size());
+  }
+
+  @Test
+  void usersWhoHaveLeftAreReportedForAMinute() {
+    put(token(1, TEAM, "user:default/judy", null));
+    put(token(2, OTHER, "user:default/judy", null));
+    put(token(3, TEAM, "user:default/ada", null));
+    put(token(4, TEAM, "service-token:group:default/team:job", null));
+    Map<String, Presence> presences = new HashMap<>();
+    presences.put("user:default/judy", Presence.GONE);
+    LeftCreators left =
+        new LeftCreators(
+            store, user -> presences.getOrDefault(user.toString(), Presence.PRESENT), clock, DAY);
+    LeftCreators.Result result = left.users();
+    assertEquals(List.of("user:default/judy"), refs(result));
+    assertEquals(Map.of(TEAM, 1L, OTHER, 1L), result.users().get(0).tokens());
+    presences.clear();
+    assertEquals(List.of("user:default/judy"), refs(left.users()));
+    now = NOON.plusSeconds(60);
+    LeftCreators.Result none = new LeftCreators.Result(List.of(), true);
+    assertEquals(none, left.users());
+    assertEquals(none, new LeftCreators(store, UserDirectory.UNLISTED, clock, DAY).users());
+  }
+
+  private static List<String> refs(LeftCreators.Result result) {
+    return result.users().stream().map(LeftCreators.Creator::ref).toList();
+  }
+
+  private void putTokensOfThreeUsers() {
+    put(token(1, TEAM, "user:default/ada", null));
+    put(token(2, TEAM, "user:default/bob", null));
+    put(token(3, TEAM, "user:default/judy", null));
+  }
+
+  @Test
+  void unknownPresenceEndsTheLookUpsAndKeepsTheResult() {
+    putTokensOfThreeUsers();
+    Presence[] presence = {Presence.GONE};
+    AtomicInteger lookUps = new AtomicInteger();
+    LeftCreators left =
+        new LeftCreators(
+            store,
+            user -> {
+              lookUps.incrementAndGet();
+              return presence[0];
+            },
+            clock,
+            DAY);
+    assertEquals(3, left.users().users().size());
+    presence[0] = Presence.UNKNOWN;
+    now = NOON.plusSeconds(60);
+    assertEquals(3, left.users().users().size(), "users during the outage");
+    assertEquals(3, left.users().users().size(), "users in the minute after the outage");
+    assertEquals(3 + 1, lookUps.get(), "look-ups");
+    presence[0] = Presence.PRESENT;
+    now = NOON.plusSeconds(120);
+    assertEquals(List.of(), refs(left.users()));
+  }
+
+  @Test
+  void lackOfTimeLeavesUsersForTheNextCall() {
+    putTokensOfThreeUsers();
+    LeftCreators left = new LeftCreators(store, user -> Presence.GONE, clock, Duration.ZERO);
+    assertEquals(UNKNOWN, left.users(), "after one user");
+    assertEquals(UNKNOWN, left.users(), "after two users");
+    assertEquals(3, left.users().users().size());
+  }
+
+  @Test
+  void failedRoundIsRepeatedAfterAMinute() {
+    putTokensOfThreeUsers();
+    AtomicInteger lookUps = new AtomicInteger();
+    LeftCreators left =
+        new LeftCreators(
+            store,
+            user -> {
+              if (lookUps.incrementAndGet() == 1) {
+                throw new IllegalStateException("the directory is broken");
+              }
+              return Presence.GONE;
+            },
+            clock,
+            DAY);
+    assertThrows(IllegalStateException.class, left::users);
+    assertEquals(List.of(), refs(left.users()));
+    assertEquals(1, lookUps.get(), "look-ups in the minute after the failure");
+    now = NOON.plusSeconds(60);
+    assertEquals(3, left.users().users().size());
+  }
+
+  @Test
+  @Timeout(30)
+  void hangingDirectoryBlocksOneThreadOnly() throws Exception {
+    putTokensOfThreeUsers();
+    CountDownLatch isCalled = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    LeftCreators left =
+        new LeftCreators(
+            store,
+            user -> {
+              isCalled.countDown();
+              return awaits(released) ? Presence.GONE : Presence.UNKNOWN;
+            },
+            clock,
+            DAY);
+    CompletableFuture<LeftCreators.Result> first = CompletableFuture.supplyAsync(left::users);
+    isCalled.await();
+    assertEquals(UNKNOWN, left.users(), "result while the directory hangs");
+    assertFalse(first.isDone(), "the first call is over");
+    released.countDown();
+    assertEquals(3, first.get().users().size());
+    assertEquals(3, left.users().users().size());
+  }
+
+  private static boolean awaits(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Test
+  void membersSeeTheTokensOfLeftUsersInTheirGroupsOnly() {
+    put(token(1, TEAM, "user:default/judy", null));
+    put(token(2, OTHER, "user:default/judy", null));
+    put(token(3, OTHER, "user:default/mallory", null));
+    put(token(4, TEAM, "user:default/ada", null));
+    EntityRef ada = new EntityRef(EntityRef.USER, "default", "ada");
+    PermissionPolicy policy =
+        new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
+    TokenReports reports =
+        new TokenReports(
+            store,
+            new PermissionCheck(policy, AuditLog.NONE),
+            user -> user.equals(ada) ? Presence.PRESENT : Presence.GONE,
+            clock);
+    assertEquals(
+        List.of(new TokenAttention.LeftCreator("user:default/judy", 1)),
+        reports.attention(new Actor.Person(ada, Set.of(TEAM), null)).leftCreators());
+    assertEquals(
+        List.of(
+            new TokenAttention.LeftCreator("user:default/judy", 2),
+            new TokenAttention.LeftCreator("user:default/mallory", 1)),
+        reports.attention(new Actor.Person(ada, Set.of(TEAM, OTHER), null)).leftCreators());
+  }
+
+  @Test
+  void usersWithTheMostTokensAreListed() {
+    for (int user = 0; user < 25; user++) {
+      put(token(2 * user, TEAM, "user:default/u" + (10 + user), null));
+    }
+    for (int more = 0; more < 3; more++) {
+      put(token(101 + more, TEAM, "user:default/u34", null));
+    }
+    TokenAttention attention = attentionOfAda();
+    assertEquals(
+        List.of(
+            new TokenAttention.LeftCreator("user:default/u34", 4),
+            new TokenAttention.LeftCreator("user:default/u10", 1),
+            new TokenAttention.LeftCreator("user:default/u11", 1)),
+        attention.leftCreators().subList(0, 3));
+    assertTrue(attention.moreLeftCreators(), "there are more users");
+  }
+
+  @Test
+  void limitOfLookUpsIsReported() {
+    for (int user = 0; user < 1_001; user++) {
+      put(token(user, OTHER, "user:default/u" + user, null));
+    }
+    assertTrue(attentionOfAda().moreLeftCreators(), "only 1,000 users are looked up");
+  }
+
+  private TokenAttention attentionOfAda() {
+    PermissionPolicy policy =
+        new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
+    EntityRef ada = new EntityRef(EntityRef.USER, "default", "ada");
+    return new TokenReports(
+            store, new PermissionCheck(policy, AuditLog.NONE), user -> Presence.GONE, clock)
+        .attention(new Actor.Person(ada, Set.of(TEAM), null));
+  }
+
+  private static TokenCaller refused(int secret, Instant at) {
+    return new TokenCaller(new TokenCaller.Key(secret, false, "192.0.2.1", "curl/8"), 5, at);
+  }
+
+  private static Optional<TokenAttention.Reason> reason(
+      ServiceToken token, TokenCaller... callers) {
+    return TokenAttention.UsedAfterEnd.of(token, List.of(callers), NOON.plus(DAY))
+        .map(TokenAttention.UsedAfterEnd::reason);
+  }
+
+  @Test
+  void usesAfterTheEndHaveTheirReason() {
+    ServiceToken live = token(1, TEAM, "user:default/ada", null);
+    ServiceToken revoked = token(1, TEAM, "user:default/ada", NOON.plusSeconds(10));
+    ServiceToken rotated =
+        AccessToken.withSecrets(
+            live,
+            live.tokenPrefix(),
+            live.expiresAt(),
+            new TokenSecrets(
+                3,
+                NOON,
+                null,
+                DAY,
+                new PreviousSecret(2, "bsat_previou", NOON.plus(DAY.multipliedBy(2)), false)));
+    assertEquals(Optional.empty(), reason(live, refused(1, NOON)), "a refused address");
+    assertEquals(
+        Optional.of(TokenAttention.Reason.EXPIRED), reason(live, refused(1, live.expiresAt())));
+    assertEquals(Optional.empty(), reason(revoked, refused(1, NOON.plusSeconds(9))));
+    assertEquals(
+        Optional.of(TokenAttention.Reason.REVOKED),
+        reason(revoked, refused(1, NOON.plusSeconds(10))));
+    assertEquals(
+        Optional.of(TokenAttention.Reason.ENDED_SECRET), reason(rotated, refused(1, NOON)));
+    assertEquals(Optional.empty(), reason(rotated, refused(2, NOON)));
+    TokenAttention.UsedAfterEnd used =
+        TokenAttention.UsedAfterEnd.of(
+                rotated, List.of(refused(2, NOON), refused(1, NOON.plus(DAY))), NOON.plus(DAY))
+            .orElseThrow();
+    assertEquals(1, used.callers().size(), "callers");
+    assertEquals(5, used.usesToday());
+  }
+}

@@ -1,0 +1,151 @@
+package io.accesstokens.transparency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.TileReader;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LogMonitorTest {
+
+  private static final String ORIGIN = "example.com/log";
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final InMemoryTokenStore tokens = new InMemoryTokenStore();
+  private final LogKeys keys =
+      LogKeys.open(
+          tokens.log(),
+          KeySeal.random(new SecureRandom()),
+          tokens.log().open(ORIGIN),
+          Clock.systemUTC(),
+          new SecureRandom());
+
+  private LogBacklog backlog = LogBacklog.NONE;
+
+  /** The stored state; null if the row is missing. */
+  private @Nullable LogState state = LogState.NEW;
+
+  /** Returns a store with this backlog, and with this state unless it is new. */
+  private LogStore store() {
+    return (LogStore)
+        Proxy.newProxyInstance(
+            LogStore.class.getClassLoader(),
+            new Class<?>[] {LogStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("backlog")) {
+                return backlog;
+              }
+              LogState stored = state;
+              if (method.getName().equals("state") && stored == null) {
+                throw new LogFormatException("the row is missing");
+              }
+              if (method.getName().equals("state") && stored != null && stored.size() > 0) {
+                return stored;
+              }
+              if (method.getName().equals("tiles")) {
+                return (TileReader)
+                    tile -> {
+                      throw new LogFormatException("the tile " + tile.path() + " is missing");
+                    };
+              }
+              try {
+                return method.invoke(tokens.log(), arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private LogMonitor monitor(LogSequencer sequencer) {
+    return new LogMonitor(store(), sequencer, Clock.fixed(NOON, ZoneOffset.UTC));
+  }
+
+  @Test
+  void lagIsTheAgeOfTheOldestEventButNotOfImportedOnes() {
+    LogMonitor monitor = monitor(LogSequencer.of(store(), keys, ORIGIN));
+    assertTrue(monitor.last().isEmpty(), "no result before the first refresh");
+    assertEquals(Duration.ZERO, monitor.status().lag());
+    // The age counts at most the time since the start of the monitor.
+    Duration age = Duration.ofNanos(1);
+    backlog = new LogBacklog(3, NOON.minus(age));
+    monitor.refresh();
+    assertEquals(age, monitor.status().lag());
+    assertEquals(3, monitor.status().backlog().events());
+    backlog = new LogBacklog(3, NOON.minus(Duration.ofDays(700)));
+    monitor.refresh();
+    assertFalse(monitor.status().isLate(), () -> "imported: " + monitor.status());
+    backlog = new LogBacklog(1, NOON.plusSeconds(5));
+    monitor.refresh();
+    assertEquals(Duration.ZERO, monitor.status().lag(), "a clock that is fast");
+  }
+
+  @Test
+  void damageIsReportedUntilTheLogIsCorrect() {
+    LogSequencer sequencer = LogSequencer.of(store(), keys, ORIGIN);
+    LogMonitor monitor = monitor(sequencer);
+    assertNull(monitor.status().verifiedAt());
+    sequencer.run(); // signs the first checkpoint
+    sequencer.run();
+    monitor.refresh();
+    assertTrue(monitor.status().verifiedAt() != null, () -> "verified: " + monitor.status());
+    assertEquals(0, monitor.status().verifiedSize());
+    state = new LogState(ORIGIN, 7, null);
+    assertThrows(ForkedLogException.class, sequencer::run);
+    monitor.refresh();
+    assertTrue(
+        String.valueOf(monitor.status().damage()).contains("tile"), () -> "" + monitor.status());
+    assertTrue(monitor.isDamaged(), "damaged");
+    state = LogState.NEW;
+    sequencer.run();
+    assertFalse(monitor.isDamaged(), "damaged");
+  }
+
+  @Test
+  void missingRowAndMalformedCheckpointAreDamage() {
+    LogSequencer sequencer = LogSequencer.of(store(), keys, ORIGIN);
+    LogMonitor monitor = monitor(sequencer);
+    sequencer.run();
+    state = null;
+    backlog = new LogBacklog(2, NOON.minusNanos(1));
+    assertThrows(ForkedLogException.class, sequencer::run);
+    assertTrue(monitor.isDamaged(), "damaged");
+    assertTrue(
+        String.valueOf(monitor.status().damage()).contains("the row is missing"),
+        () -> "" + monitor.status());
+    assertEquals(2, monitor.status().backlog().events(), "the events that wait");
+    state = new LogState(ORIGIN, 1, "not a note");
+    assertThrows(ForkedLogException.class, sequencer::run);
+    assertTrue(String.valueOf(sequencer.damage()).contains("damaged"), sequencer::damage);
+  }
+
+  @Test
+  void newProcessRefusesALogThatDoesNotExtendThePublishedCheckpoint() {
+    MerkleHash root = MerkleHash.ofLeaf(new byte[] {1});
+    LogSequencer sequencer =
+        LogSequencer.start(
+            store(), keys, ORIGIN, UnaryOperator.identity(), new Checkpoint(ORIGIN, 1, root));
+    try (sequencer) {
+      Awaitility.await().until(() -> sequencer.damage() != null);
+      assertTrue(
+          String.valueOf(sequencer.damage()).contains("lost the checkpoint"), sequencer::damage);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.accesstokens.transparency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.log.Tile;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.StoreUnavailableException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TransparencyLogTest {
+
+  private static final String ORIGIN = "example.com/log";
+  private static final Tile MISSING = new Tile(0, 7, 1);
+
+  private final InMemoryTokenStore tokens = new InMemoryTokenStore();
+  private final LogKeys keys =
+      LogKeys.open(
+          tokens.log(),
+          KeySeal.random(new SecureRandom()),
+          tokens.log().open(ORIGIN),
+          Clock.systemUTC(),
+          new SecureRandom());
+
+  private final Set<String> called = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger stateReads = new AtomicInteger();
+  private volatile boolean available = true;
+  private final LogStore observed = observed();
+
+  /** Returns a store that records the calls, and that can fail. */
+  private LogStore observed() {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          called.add(method.getName());
+          if (method.getName().toLowerCase(Locale.ROOT).endsWith("state")) {
+            stateReads.incrementAndGet();
+          }
+          if (!available) {
+            throw new StoreUnavailableException("the store is down", null);
+          }
+          try {
+            return method.invoke(tokens.log(), arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    return (LogStore)
+        Proxy.newProxyInstance(
+            LogStore.class.getClassLoader(), new Class<?>[] {LogStore.class}, handler);
+  }
+
+  private void assertFewReads(Runnable call) {
+    long start = System.nanoTime();
+    for (int i = 0; i < 2_000; i++) {
+      call.run();
+    }
+    long intervals = Duration.ofNanos(System.nanoTime() - start).toMillis() / 100 + 1;
+    assertTrue(
+        stateReads.get() <= intervals,
+        () -> stateReads + " reads of the state in " + intervals + " intervals of 100 ms");
+  }
+
+  @Test
+  void missingTilesCauseFewReadsOfTheState() {
+    TransparencyLog log = new TransparencyLog(observed, keys, true);
+    assertFewReads(
+        () -> {
+          assertTrue(log.content(MISSING).isEmpty(), "a missing tile");
+          assertTrue(log.checkpoint().isEmpty(), "a checkpoint");
+        });
+    assertEquals(Set.of("boundedState", "boundedTiles"), called);
+  }
+
+  @Test
+  void failuresCauseFewReadsOfTheState() {
+    available = false;
+    TransparencyLog log = new TransparencyLog(observed, keys, true);
+    assertFewReads(() -> assertThrows(StoreUnavailableException.class, log::checkpoint));
+  }
+
+  @Test
+  void sequencerAndUnpublishedLogDoNotShareTheLimitOfAnonymousCallers() {
+    LogSequencer.of(observed, keys, ORIGIN).run();
+    TransparencyLog log = new TransparencyLog(observed, keys, false);
+    assertTrue(log.checkpoint().isPresent(), "a checkpoint");
+    assertTrue(log.content(MISSING).isEmpty(), "a missing tile");
+    assertFalse(called.contains("boundedState"), called::toString);
+    assertFalse(called.contains("boundedTiles"), called::toString);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests the transparency log. */
+@NullMarked
+package io.accesstokens.transparency;
+
+import org.jspecify.annotations.NullMarked;

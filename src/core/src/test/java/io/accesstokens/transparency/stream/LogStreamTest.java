@@ -1,0 +1,214 @@
+package io.accesstokens.transparency.stream;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.transparency.LogState;
+import io.accesstokens.transparency.LogStore;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class LogStreamTest {
+
+  private static final int SIZE = 250;
+
+  private final Positions positions = new Positions();
+  private final LogStore log = log();
+
+  /** A log with {@link #SIZE} entries, of which the stream uses only two methods. */
+  private static LogStore log() {
+    return (LogStore)
+        Proxy.newProxyInstance(
+            LogStore.class.getClassLoader(),
+            new Class<?>[] {LogStore.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "state" -> new LogState("log", SIZE, null);
+                  case "entries" -> entries((long) arguments[0], (int) arguments[1]);
+                  case "archives" -> Optional.empty();
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private static List<String> entries(long first, int count) {
+    List<String> entries = new ArrayList<>();
+    for (long i = first; i < Math.min(SIZE, first + count); i++) {
+      LogEntry entry =
+          new LogEntry(
+              "id",
+              "token",
+              LogEntry.SERVICE,
+              null,
+              "created",
+              "user:default/alice",
+              Map.of(),
+              "2026-11-27T20:00:00.000Z",
+              i);
+      entries.add(new String(entry.bytes(), StandardCharsets.UTF_8));
+    }
+    return entries;
+  }
+
+  /** The positions of targets, which one owner at a time can claim. */
+  private static final class Positions implements StreamStore {
+
+    private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+
+    @Override
+    public void open(String target, long first) {
+      claims.putIfAbsent(target, new Claim(target, "", first, Instant.MIN));
+    }
+
+    @Override
+    public synchronized Optional<Claim> claim(
+        String target, String owner, Instant now, Instant until) {
+      Claim before = claims.get(target);
+      if (before == null || (!before.owner().equals(owner) && before.until().isAfter(now))) {
+        return Optional.empty();
+      }
+      Claim claim = new Claim(target, owner, before.next(), until);
+      claims.put(target, claim);
+      return Optional.of(claim);
+    }
+
+    @Override
+    public synchronized Optional<Claim> advance(Claim claim, long next, Instant until) {
+      Claim advanced = new Claim(claim.target(), claim.owner(), next, until);
+      return claims.replace(claim.target(), claim, advanced)
+          ? Optional.of(advanced)
+          : Optional.empty();
+    }
+
+    @Override
+    public synchronized void release(Claim claim) {
+      claims.replace(
+          claim.target(), claim, new Claim(claim.target(), "", claim.next(), Instant.MIN));
+    }
+
+    @Override
+    public Map<String, Long> positions() {
+      Map<String, Long> positions = new ConcurrentHashMap<>();
+      claims.forEach((target, claim) -> positions.put(target, claim.next()));
+      return positions;
+    }
+  }
+
+  /** A target that records what it accepts. */
+  private static class Recorder implements StreamSender {
+
+    final List<Long> accepted = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void send(StreamBatch batch) throws StreamException {
+      batch.entries().forEach(item -> accepted.add(item.entry().logIndex()));
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
+    }
+  }
+
+  private LogStream start(StreamTarget... targets) {
+    return LogStream.start(
+        log, positions, "log", List.of(targets), Clock.systemUTC(), new Random(1));
+  }
+
+  @Test
+  void positionAfterTheEndIsAFailureAndCountsAsLag() {
+    Recorder recorder = new Recorder();
+    positions.open("siem", SIZE + 5);
+    try (LogStream stream = start(new StreamTarget("siem", true, recorder))) {
+      await().until(() -> stream.failures("siem") > 0 && stream.lag("siem").entries() == SIZE);
+      assertEquals(List.of(), recorder.accepted);
+    }
+  }
+
+  @Test
+  void failedBatchIsRepeatedAndNothingIsSkipped() {
+    Recorder failingOnce =
+        new Recorder() {
+          private boolean failed;
+
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            super.send(batch);
+            if (batch.first() == 100 && !failed) {
+              failed = true;
+              throw new StreamException("the target is down");
+            }
+          }
+        };
+    try (LogStream stream = start(new StreamTarget("siem", true, failingOnce))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> failingOnce.accepted.size() >= SIZE + 100);
+      List<Long> expected = new ArrayList<>();
+      for (long i = 0; i < 200; i++) {
+        expected.add(i);
+      }
+      for (long i = 100; i < SIZE; i++) {
+        expected.add(i);
+      }
+      assertEquals(expected, failingOnce.accepted);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      assertEquals(1, stream.failures("siem"), "failures");
+    }
+    assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void slowTargetDelaysNoOtherTarget() {
+    CountDownLatch end = new CountDownLatch(1);
+    StreamSender slow =
+        new StreamSender() {
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            await().forever().until(() -> end.getCount() == 0);
+            throw new StreamException("the test has ended");
+          }
+
+          @Override
+          public void close() {
+            end.countDown();
+          }
+        };
+    Recorder fast = new Recorder();
+    Recorder late = new Recorder();
+    try (LogStream stream =
+        start(
+            new StreamTarget("slow", true, slow),
+            new StreamTarget("fast", true, fast),
+            new StreamTarget("late", false, late))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> fast.accepted.size() == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.lag("slow").entries() == SIZE);
+      assertTrue(stream.lag("slow").age().toDays() >= 0, () -> stream.lag("slow").toString());
+      assertEquals(List.of(), late.accepted, "entries from before the start");
+    }
+  }
+
+  @Test
+  void delaysAreBounded() {
+    Random random = new Random(1);
+    for (int attempts = 1; attempts < 100; attempts++) {
+      long seconds = Math.min(60, 1L << Math.min(attempts - 1, 20));
+      Duration delay = LogStream.delay(attempts, Duration.ZERO, random);
+      assertTrue(
+          delay.toMillis() >= seconds * 1_000 && delay.toMillis() <= seconds * 1_500,
+          attempts + " attempts: " + delay);
+    }
+    assertEquals(Duration.ofMinutes(5), LogStream.delay(1, Duration.ofHours(1), random));
+  }
+}
