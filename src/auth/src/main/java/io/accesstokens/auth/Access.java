@@ -70,9 +70,10 @@ sealed interface Access {
     for (Method locator : ResourceMethods.locators(resource)) {
       if (of(locator).isPresent()) {
         throw new IllegalStateException(
-            "access is declared by the sub-resource locator "
+            "the sub-resource locator "
                 + locator
-                + ": declare it by the class or the methods of the sub-resource");
+                + " declares access, which has no effect: declare access on the class or the"
+                + " methods of the sub-resource");
       }
     }
   }
@@ -108,7 +109,7 @@ sealed interface Access {
       found.add(scopes(scopes, element));
     }
     if (found.size() > 1) {
-      throw new IllegalStateException("more than one kind of access is declared by " + element);
+      throw new IllegalStateException(element + " declares more than one kind of access");
     }
     return found.stream().findFirst();
   }
@@ -120,7 +121,7 @@ sealed interface Access {
           "@RequiresScope needs one or more scopes without spaces: " + element);
     }
     if (declared.mode().length > 1) {
-      throw new IllegalStateException("more than one mode is declared by " + element);
+      throw new IllegalStateException(element + " declares more than one mode");
     }
     return new Scopes(scopes, declared.mode().length == 0 ? null : declared.mode()[0]);
   }

@@ -8,6 +8,7 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.SecurityContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +82,24 @@ final class AccessRules implements DynamicFeature {
   }
 
   /**
+   * Returns the guard of the only resource method of a class, which must declare roles.
+   *
+   * @throws IllegalStateException if the class has another number of resource methods, or if the
+   *     method declares no roles
+   */
+  Consumer<SecurityContext> guard(Class<?> resource) {
+    List<Method> methods = methods(resource).toList();
+    if (methods.size() == 1
+        && Access.declaredBy(resource, methods.get(0)).orElse(null) instanceof Access.Roles roles) {
+      Method method = methods.get(0);
+      String requestMethod = ResourceMethods.requestMethod(resource, method).orElseThrow();
+      Route route = route(requestMethod, resource, method, roles.anyOf(), null);
+      return new RoleFilter(route, listener, refusals)::require;
+    }
+    throw new IllegalStateException(resource + " must have one resource method, with roles");
+  }
+
+  /**
    * Identifies a resource method for which a filter was registered. The declaring class is not part
    * of the key, because Jersey and RESTEasy report different declaring classes for an inherited
    * method.
@@ -95,11 +116,16 @@ final class AccessRules implements DynamicFeature {
    * #configure}.
    */
   List<Method> undecided(Class<?> resource) {
-    return Arrays.stream(resource.getMethods())
-        .filter(method -> !method.isBridge())
-        .filter(method -> ResourceMethods.requestMethod(resource, method).isPresent())
+    return methods(resource)
         .filter(method -> !decided.contains(Decided.of(resource, method)))
         .toList();
+  }
+
+  /** Returns the resource methods of a class. */
+  private static Stream<Method> methods(Class<?> resource) {
+    return Arrays.stream(resource.getMethods())
+        .filter(method -> !method.isBridge())
+        .filter(method -> ResourceMethods.requestMethod(resource, method).isPresent());
   }
 
   private static Route route(

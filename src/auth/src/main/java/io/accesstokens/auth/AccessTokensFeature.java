@@ -4,6 +4,7 @@ import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.UndeclaredAccess;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
@@ -13,10 +14,13 @@ import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +106,40 @@ public final class AccessTokensFeature implements Feature {
   /** Returns the client's network address, or null if it is not known. */
   public static @Nullable String clientAddress(ContainerRequestContext request) {
     return request.getProperty(CLIENT_ADDRESS) instanceof String address ? address : null;
+  }
+
+  /** Returns the client that sent a request: its network address and its product. */
+  public static ClientInfo client(ContainerRequestContext request) {
+    return new ClientInfo(
+        clientAddress(request), request.getHeaders().getFirst(HttpHeaders.USER_AGENT));
+  }
+
+  /**
+   * Authenticates a client by a raw token that is not in the {@code Authorization} header of a
+   * Jakarta REST request. The effects are those of a bearer token: the limits of the token and of
+   * the client apply, and the use is reported. A filter of the application calls this method, for
+   * example for the client secret of an OAuth client (RFC 6749, section 2.3.1). A servlet calls it
+   * to respond without Jakarta REST.
+   *
+   * @param text the text that must be a raw token
+   * @throws jakarta.ws.rs.NotAuthorizedException if the text is not a valid token
+   * @throws jakarta.ws.rs.ClientErrorException with status 429 if a limit is exceeded
+   * @throws jakarta.ws.rs.ServiceUnavailableException if the token cannot be verified now
+   */
+  public TokenPrincipal authenticate(ClientInfo client, String text) {
+    return authentication.authenticate(client, text);
+  }
+
+  /**
+   * Returns the guard that this feature applies to the only method of a resource class, for a
+   * servlet that responds without Jakarta REST. The guard throws {@link MissingPermissionException}
+   * if the caller has none of the roles that the method declares, and calls the listener for
+   * missing permissions.
+   *
+   * @throws IllegalStateException if the class has several resource methods, or declares no roles
+   */
+  public Consumer<SecurityContext> guard(Class<?> resource) {
+    return rules.guard(resource);
   }
 
   @Override

@@ -25,7 +25,16 @@ public final class BearerCredentials {
    */
   public static Optional<BearerCredentials> of(ContainerRequestContext request) {
     List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-    return headers == null || headers.stream().noneMatch(BearerCredentials::isBearer)
+    return headers == null ? Optional.empty() : of(headers);
+  }
+
+  /**
+   * Returns the {@code Authorization} headers of a request; empty if no header has a bearer token.
+   *
+   * @param headers the values of all {@code Authorization} headers
+   */
+  public static Optional<BearerCredentials> of(List<String> headers) {
+    return headers.stream().noneMatch(BearerCredentials::isBearer)
         ? Optional.empty()
         : Optional.of(new BearerCredentials(headers));
   }

@@ -1,6 +1,6 @@
 package io.accesstokens.auth;
 
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger.Level;
 
 /**

@@ -1,11 +1,12 @@
 package io.accesstokens.auth;
 
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
+import io.accesstokens.verify.limit.LogLimit;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
@@ -73,12 +74,20 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.of(request);
     if (credentials.isPresent() && (!passOthers || credentials.get().any(format::claims))) {
-      outcomes.conclude(request, verify(request, credentials.get()));
+      Optional<RawToken> token = credentials.get().only().flatMap(format::parse);
+      outcomes.conclude(request, verify(AccessTokensFeature.client(request), token));
     }
   }
 
-  private Verification verify(ContainerRequestContext request, BearerCredentials credentials) {
-    Optional<RawToken> token = credentials.only().flatMap(format::parse);
+  /**
+   * Authenticates a client by a text that must be a raw token, see {@link
+   * AccessTokensFeature#authenticate}.
+   */
+  TokenPrincipal authenticate(ClientInfo client, String text) {
+    return outcomes.conclude(client, verify(client, format.parse(text)));
+  }
+
+  private Verification verify(ClientInfo client, Optional<RawToken> token) {
     if (token.isEmpty()) {
       return MALFORMED;
     }
@@ -86,7 +95,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
       return check.check(token.get());
     } catch (VerificationUnavailableException e) {
       outage(e);
-      outcomes.unavailable(AccessTokensFeature.clientAddress(request));
+      outcomes.unavailable(client);
       throw refusals.unavailable(e);
     }
   }

@@ -40,4 +40,34 @@ public interface RemoteListener {
    * @param took the duration of the request
    */
   default void pollFailed(Duration took) {}
+
+  /** Returns a listener that passes each event to this listener, and then to {@code next}. */
+  default RemoteListener and(RemoteListener next) {
+    RemoteListener first = this;
+    return new RemoteListener() {
+      @Override
+      public void checked() {
+        first.checked();
+        next.checked();
+      }
+
+      @Override
+      public void introspected(Duration took, boolean answered) {
+        first.introspected(took, answered);
+        next.introspected(took, answered);
+      }
+
+      @Override
+      public void polled(Duration took, Duration lease) {
+        first.polled(took, lease);
+        next.polled(took, lease);
+      }
+
+      @Override
+      public void pollFailed(Duration took) {
+        first.pollFailed(took);
+        next.pollFailed(took);
+      }
+    };
+  }
 }

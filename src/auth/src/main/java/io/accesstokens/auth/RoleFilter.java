@@ -8,6 +8,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards one resource method by roles. A request without an authenticated caller gets 401. A caller
@@ -31,14 +32,24 @@ final class RoleFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    SecurityContext security = request.getSecurityContext();
+    require(request.getSecurityContext());
+    AccessDecision.record(request);
+  }
+
+  /**
+   * Checks that the caller has one of the roles.
+   *
+   * @param security the security context of the request; null if there is none
+   * @throws jakarta.ws.rs.NotAuthorizedException if there is no authenticated caller
+   * @throws MissingPermissionException if the caller has none of the roles
+   */
+  void require(@Nullable SecurityContext security) {
     Principal caller = security == null ? null : security.getUserPrincipal();
     if (security == null || caller == null) {
       throw refusals.unauthenticated();
     }
     for (String role : route.required()) {
       if (role.equals(ANY_CALLER) || security.isUserInRole(role)) {
-        AccessDecision.record(request);
         return;
       }
     }

@@ -88,9 +88,11 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
       if (mode != null) {
         return mode;
       }
-      LOG.log(Level.ERROR, "the mode policy returned null for {0}: enforced", route);
+      LOG.log(
+          Level.ERROR, "the mode policy returned null for {0}, so the scopes are enforced", route);
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the mode policy failed for " + route + ": enforced", e);
+      LOG.log(
+          Level.ERROR, "the mode policy failed for " + route + ", so the scopes are enforced", e);
     }
     return EnforcementMode.ENFORCE;
   }

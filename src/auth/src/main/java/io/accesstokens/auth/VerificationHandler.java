@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -8,7 +9,6 @@ import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.SecurityContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the verdict on a bearer token to the request, and reports the use of the token to a
@@ -48,18 +48,24 @@ public final class VerificationHandler {
    *     requests of the token in this minute.
    */
   public void conclude(ContainerRequestContext request, Verification verification) {
-    String clientAddress = AccessTokensFeature.clientAddress(request);
-    Verification verdict = verification.from(clientAddress);
+    TokenPrincipal caller = conclude(AccessTokensFeature.client(request), verification);
+    request.setSecurityContext(
+        CallerContext.byBearer(caller, caller.verified().scopes(), isSecure(request)));
+  }
+
+  /**
+   * Applies the verdict on a token of a client, as {@link #conclude(ContainerRequestContext,
+   * Verification)} does, and returns the principal.
+   */
+  TokenPrincipal conclude(ClientInfo client, Verification verification) {
+    Verification verdict = verification.from(client.address());
     if (verdict instanceof Verification.Accepted accepted) {
       requireRate(accepted);
-      accepted(accepted, clientAddress);
-      request.setSecurityContext(
-          CallerContext.byBearer(
-              new TokenPrincipal(accepted, clientAddress), accepted.scopes(), isSecure(request)));
-    } else if (verdict instanceof Verification.Refused refused) {
-      refused(refused, clientAddress);
-      throw refusals.invalidToken();
+      accepted(accepted, client);
+      return new TokenPrincipal(accepted, client.address());
     }
+    refused((Verification.Refused) verdict, client);
+    throw refusals.invalidToken();
   }
 
   private void requireRate(Verification.Accepted accepted) {
@@ -75,38 +81,38 @@ public final class VerificationHandler {
   /**
    * Reports the use of a valid token to the listener.
    *
-   * @param clientAddress the client's network address; null if it is not known
+   * @param client the client that sent the request
    */
-  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-    listener.accepted(accepted, clientAddress);
+  public void accepted(Verification.Accepted accepted, ClientInfo client) {
+    listener.accepted(accepted, client);
   }
 
   /**
    * Reports the use of a refused token to the listener, and counts unknown tokens.
    *
-   * @param clientAddress the client's network address; null if it is not known
+   * @param client the client that sent the request
    * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
    *     too many unknown tokens
    */
-  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+  public void refused(Verification.Refused refused, ClientInfo client) {
     if (refused.reason() == Verification.Reason.UNKNOWN) {
       unknownTokens
-          .exceededBy(clientAddress)
+          .exceededBy(client.address())
           .ifPresent(
               wait -> {
                 throw refusals.tooMany(wait);
               });
     }
-    listener.refused(refused, clientAddress);
+    listener.refused(refused, client);
   }
 
   /**
    * Reports to the listener that a token could not be verified.
    *
-   * @param clientAddress the client's network address; null if it is not known
+   * @param client the client that sent the request
    */
-  public void unavailable(@Nullable String clientAddress) {
-    listener.unavailable(clientAddress);
+  public void unavailable(ClientInfo client) {
+    listener.unavailable(client);
   }
 
   private static boolean isSecure(ContainerRequestContext request) {

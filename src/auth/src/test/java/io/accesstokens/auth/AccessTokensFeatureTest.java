@@ -7,6 +7,7 @@ import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.Route;
 import io.accesstokens.verify.AddressRange;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
@@ -313,13 +314,13 @@ class AccessTokensFeatureTest {
 
   private final class RecordingListener implements VerificationListener {
     @Override
-    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-      events.add("accepted " + clientAddress);
+    public void accepted(Verification.Accepted accepted, ClientInfo client) {
+      events.add("accepted " + client.address());
     }
 
     @Override
-    public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-      events.add(refused.reason() + " " + clientAddress);
+    public void refused(Verification.Refused refused, ClientInfo client) {
+      events.add(refused.reason() + " " + client.address());
     }
   }
 

@@ -2,6 +2,7 @@ package io.accesstokens.auth.metrics;
 
 import io.accesstokens.auth.RemoteListener;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import io.micrometer.core.instrument.Counter;
@@ -16,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the metrics of a {@link RemoteTokenVerifier} in the Micrometer registry of an
@@ -131,17 +131,17 @@ public final class VerifierMetrics implements RemoteListener, VerificationListen
   }
 
   @Override
-  public void accepted(Verification.Accepted verdict, @Nullable String clientAddress) {
+  public void accepted(Verification.Accepted verdict, ClientInfo client) {
     accepted.increment();
   }
 
   @Override
-  public void refused(Verification.Refused verdict, @Nullable String clientAddress) {
+  public void refused(Verification.Refused verdict, ClientInfo client) {
     Objects.requireNonNull(refused.get(verdict.reason())).increment();
   }
 
   @Override
-  public void unavailable(@Nullable String clientAddress) {
+  public void unavailable(ClientInfo client) {
     unavailable.increment();
   }
 }

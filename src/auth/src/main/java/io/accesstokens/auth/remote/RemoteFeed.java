@@ -87,7 +87,7 @@ final class RemoteFeed implements ChangeFeed {
     }
     long lease = response.getJsonNumber("leaseMillis").longValueExact();
     if (lease < 0 || lease > MAX_LEASE_MILLIS) {
-      throw new IllegalArgumentException("the lease is out of bounds");
+      throw new IllegalArgumentException("leaseMillis must be 0 to " + MAX_LEASE_MILLIS);
     }
     List<Entry> entries =
         response.getJsonArray("entries").stream()

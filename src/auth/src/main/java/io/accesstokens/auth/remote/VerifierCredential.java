@@ -45,7 +45,7 @@ public final class VerifierCredential {
    */
   public static VerifierCredential basic(String name, String password) {
     if (name.indexOf(':') >= 0) {
-      throw new IllegalArgumentException("a name with a colon cannot authenticate by Basic");
+      throw new IllegalArgumentException("the name must not contain a colon (RFC 7617)");
     }
     byte[] pair = (name + ':' + password).getBytes(StandardCharsets.UTF_8);
     return new VerifierCredential("Basic " + Base64.getEncoder().encodeToString(pair));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.auth.remote.VerifierCredential;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.micrometer.core.instrument.Tag;
@@ -56,9 +57,11 @@ class VerifierMetricsTest {
             new EntityRef(EntityRef.GROUP, "default", "platform"),
             List.of("catalog:read"),
             Instant.EPOCH),
-        "192.0.2.1");
-    metrics.refused(new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty()), null);
-    metrics.unavailable(null);
+        ClientInfo.at("192.0.2.1"));
+    metrics.refused(
+        new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty()),
+        ClientInfo.UNKNOWN);
+    metrics.unavailable(ClientInfo.UNKNOWN);
     metrics.introspected(Duration.ofMillis(20), true);
     metrics.introspected(Duration.ofSeconds(5), false);
     metrics.pollFailed(Duration.ofSeconds(2));
@@ -100,7 +103,7 @@ class VerifierMetricsTest {
               new EntityRef(EntityRef.GROUP, "default", "g" + i),
               List.of("scope" + i),
               Instant.EPOCH),
-          "192.0.2." + i);
+          ClientInfo.at("192.0.2." + i));
     }
     assertEquals(before, registry.getMeters().size());
   }
