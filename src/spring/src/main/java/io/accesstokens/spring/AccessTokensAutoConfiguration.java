@@ -1,0 +1,179 @@
+package io.accesstokens.spring;
+
+import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.auth.SafeRemoteListener;
+import io.accesstokens.auth.metrics.VerifierMetrics;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.VerificationListener;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.authentication.AuthenticationEventPublisher;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.SecurityFilterChain;
+
+/**
+ * Configures the verification of raw tokens in a servlet application. A bean of the application
+ * replaces each bean of this class: {@link TokenVerifier}, {@link RawTokenFormat}, {@link
+ * AuthenticationManager}, {@link SecurityFilterChain}.
+ */
+@AutoConfiguration(
+    // Spring Boot 3, then Spring Boot 4. These classes would create a user with a password.
+    beforeName = {
+      "org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration",
+      "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration",
+      "org.springframework.boot.actuate.autoconfigure.security.servlet"
+          + ".ManagementWebSecurityAutoConfiguration",
+      "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+      "org.springframework.boot.security.autoconfigure.web.servlet"
+          + ".ServletWebSecurityAutoConfiguration",
+      "org.springframework.boot.security.autoconfigure.actuate.web.servlet"
+          + ".ManagementWebSecurityAutoConfiguration"
+    },
+    afterName = {
+      "org.springframework.boot.actuate.autoconfigure.metrics"
+          + ".CompositeMeterRegistryAutoConfiguration",
+      "org.springframework.boot.micrometer.metrics.autoconfigure"
+          + ".CompositeMeterRegistryAutoConfiguration"
+    })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({SecurityFilterChain.class, HttpSecurity.class})
+@EnableConfigurationProperties(AccessTokensProperties.class)
+@Import({ActuatorHealthConfiguration.class, HealthContributorConfiguration.class})
+final class AccessTokensAutoConfiguration {
+
+  AccessTokensAutoConfiguration() {}
+
+  /** Verifies tokens at the service, unless the application has its own verifier. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnMissingBean(TokenVerifier.class)
+  static class RemoteVerifierConfiguration {
+
+    @Bean
+    FeedState accessTokensFeedState() {
+      return new FeedState();
+    }
+
+    @Bean
+    RemoteTokenVerifier accessTokensVerifier(
+        AccessTokensProperties properties, ObjectProvider<RemoteListener> listeners) {
+      RemoteListener listener =
+          listeners
+              .orderedStream()
+              .<RemoteListener>map(SafeRemoteListener::new)
+              .reduce(RemoteListener.NO_OP, RemoteListener::and);
+      RemoteTokenVerifier.Builder builder = properties.verifier().listener(listener);
+      return AccessTokensProperties.valid("url", builder::build);
+    }
+  }
+
+  /** Publishes metrics if the application has a registry. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterRegistry.class)
+  @ConditionalOnBean(MeterRegistry.class)
+  static class MetricsConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    VerifierMetrics accessTokensMetrics(MeterRegistry registry) {
+      return new VerifierMetrics(registry);
+    }
+  }
+
+  /** Hides the token in the endpoints {@code env} and {@code configprops}. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(SanitizingFunction.class)
+  static class SanitizingConfiguration {
+
+    private static final String KEY = "accesstokenstoken";
+
+    @Bean
+    SanitizingFunction accessTokensSanitizingFunction(AccessTokensProperties properties) {
+      // The token can be a part of other values, such as the command line.
+      return data ->
+          isToken(data.getKey()) || properties.isTokenIn(String.valueOf(data.getValue()))
+              ? data.withSanitizedValue()
+              : data;
+    }
+
+    /** Returns true for all spellings of the property, such as the environment variable. */
+    private static boolean isToken(String key) {
+      StringBuilder letters = new StringBuilder();
+      key.toLowerCase(Locale.ROOT)
+          .chars()
+          .filter(Character::isLetter)
+          .forEach(letters::appendCodePoint);
+      return KEY.contentEquals(letters);
+    }
+  }
+
+  @Bean
+  RawTokenSupport accessTokensSupport(
+      AccessTokensProperties properties,
+      TokenVerifier verifier,
+      ObjectProvider<RawTokenFormat> format,
+      ObjectProvider<VerificationListener> listeners,
+      ObjectProvider<AuthenticationEventPublisher> events,
+      ObjectProvider<SecurityContextHolderStrategy> holders) {
+    VerificationListener listener =
+        listeners.orderedStream().reduce(VerificationListener.NO_OP, VerificationListener::and);
+    ProviderManager manager =
+        new ProviderManager(
+            new RawTokenAuthenticationProvider(verifier, listener, properties.personalTokens()));
+    events.ifAvailable(manager::setAuthenticationEventPublisher);
+    // As the configurers of Spring Security do.
+    SecurityContextHolderStrategy holder =
+        holders.getIfUnique(SecurityContextHolder::getContextHolderStrategy);
+    BearerResponses responses = new BearerResponses(holder);
+    return new RawTokenSupport(
+        manager,
+        new RawTokenFilter(
+            manager,
+            responses,
+            format.getIfAvailable(() -> RawTokenFormat.DEFAULT),
+            properties.passOtherBearers(),
+            holder),
+        responses);
+  }
+
+  /**
+   * Returns a manager for raw tokens only. With this bean, Spring Boot creates no user with a
+   * generated password.
+   */
+  @Bean
+  @ConditionalOnMissingBean(AuthenticationManager.class)
+  AuthenticationManager accessTokensAuthenticationManager(RawTokenSupport support) {
+    return support.manager();
+  }
+
+  /** Requires a valid token for each request. */
+  @Bean
+  @ConditionalOnMissingBean(SecurityFilterChain.class)
+  SecurityFilterChain accessTokensSecurityFilterChain(HttpSecurity http) throws Exception {
+    return http.with(AccessTokensConfigurer.accessTokens(), Customizer.withDefaults())
+        .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+        .sessionManagement(
+            sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .csrf(AbstractHttpConfigurer::disable)
+        .build();
+  }
+}

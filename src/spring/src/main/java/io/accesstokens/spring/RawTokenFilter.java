@@ -1,0 +1,109 @@
+package io.accesstokens.spring;
+
+import io.accesstokens.auth.BearerCredentials;
+import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1). A
+ * request with a token that is not valid ends here. A request with any other scheme, or without a
+ * credential, passes unchanged.
+ *
+ * <p>Spring Security's own {@code AuthenticationFilter} is not used, because it changes the id of a
+ * session of the request, and can add the authorities of the session to those of the token.
+ */
+final class RawTokenFilter extends OncePerRequestFilter {
+
+  private final AuthenticationManager manager;
+  private final AuthenticationEntryPoint responses;
+  private final RawTokenFormat format;
+  private final boolean passOthers;
+  private final SecurityContextHolderStrategy holder;
+
+  /** Keeps the context for asynchronous and error dispatches of the same request only. */
+  private final SecurityContextRepository contexts =
+      new RequestAttributeSecurityContextRepository();
+
+  /**
+   * Creates a filter.
+   *
+   * @param manager verifies raw tokens
+   * @param responses writes the response for a credential that was not accepted
+   * @param passOthers true to pass bearer credentials that do not begin with a prefix of raw
+   *     tokens; false to refuse them with 401
+   * @param holder receives the caller; the other filters of the chain must use the same one
+   */
+  RawTokenFilter(
+      AuthenticationManager manager,
+      AuthenticationEntryPoint responses,
+      RawTokenFormat format,
+      boolean passOthers,
+      SecurityContextHolderStrategy holder) {
+    this.manager = manager;
+    this.responses = responses;
+    this.format = format;
+    this.passOthers = passOthers;
+    this.holder = holder;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    Optional<BearerCredentials> credentials = credentials(request);
+    HttpServletRequest next = request;
+    if (credentials.isPresent()) {
+      Authentication caller;
+      try {
+        caller = manager.authenticate(unverified(request, credentials.get()));
+      } catch (AuthenticationException e) {
+        holder.clearContext();
+        responses.commence(request, response, e);
+        return;
+      }
+      SecurityContext context = holder.createEmptyContext();
+      context.setAuthentication(caller);
+      holder.setContext(context);
+      contexts.saveContext(context, request, response);
+      next = new HiddenTokenRequest(request);
+    }
+    chain.doFilter(next, response);
+  }
+
+  /** Returns true if this filter authenticates the request or ends it. */
+  boolean handles(HttpServletRequest request) {
+    return credentials(request).isPresent();
+  }
+
+  private Optional<BearerCredentials> credentials(HttpServletRequest request) {
+    return BearerCredentials.of(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)))
+        .filter(credentials -> !passOthers || credentials.any(format::claims));
+  }
+
+  private RawTokenAuthentication unverified(
+      HttpServletRequest request, BearerCredentials credentials) {
+    RawToken rawToken = credentials.only().flatMap(format::parse).orElse(null);
+    // Behind a proxy, the container or a filter of Spring has set the address of the client.
+    return new RawTokenAuthentication(
+        rawToken,
+        new ClientInfo(request.getRemoteAddr(), request.getHeader(HttpHeaders.USER_AGENT)));
+  }
+}

@@ -1,0 +1,125 @@
+package io.accesstokens.spring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.verify.TokenVerifier;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** Tests which beans an application gets, and which errors stop its start. */
+class StartTest {
+
+  private static final String TOKEN = "bsat_secret";
+  private static final AutoConfigurations CONFIGURATIONS =
+      AutoConfigurations.of(
+          AccessTokensAutoConfiguration.class,
+          UnguardedApplicationAutoConfiguration.class,
+          SecurityAutoConfiguration.class,
+          UserDetailsServiceAutoConfiguration.class);
+
+  private final WebApplicationContextRunner runner =
+      new WebApplicationContextRunner().withConfiguration(CONFIGURATIONS);
+
+  private static FailureAnalysis analysis(Throwable failure) {
+    assertNotNull(failure, "the application has started");
+    FailureAnalysis analysis = new AccessTokensFailureAnalyzer().analyze(failure);
+    assertNotNull(analysis, failure::toString);
+    return analysis;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          access-tokens.token=bsat_secret | access-tokens.url is missing
+          access-tokens.url= | access-tokens.url is missing
+          access-tokens.url=https://tokens | access-tokens.token is missing
+          access-tokens.url=https://tokens,access-tokens.token=a b | access-tokens.token is wrong: the verifier's own raw token is malformed
+          access-tokens.url=http://tokens,access-tokens.token=bsat_secret | access-tokens.url is wrong: plain http to tokens is refused: use https, or call allowPlainHttp()
+          access-tokens.url=https://a:bsat_secret@b,access-tokens.token=x | access-tokens.url is wrong: the service's address must have the form https://host[:port][/path]
+          access-tokens.url=https://bsat_secret b,access-tokens.token=x | access-tokens.url is wrong: the address is malformed
+          access-tokens.url=https://a,access-tokens.token=x,access-tokens.timeout=0s | access-tokens.timeout is wrong: a timeout must be positive
+          """)
+  void wrongSettingStopsTheStartWithOneLine(String properties, String expected) {
+    runner
+        .withPropertyValues(properties.split(","))
+        .run(
+            context -> {
+              FailureAnalysis analysis = analysis(context.getStartupFailure());
+              assertEquals(expected, analysis.getDescription());
+              assertTrue(analysis.getAction().contains("access-tokens.url"), analysis.getAction());
+              StringBuilder messages = new StringBuilder();
+              for (Throwable cause = context.getStartupFailure();
+                  cause != null;
+                  cause = cause.getCause()) {
+                messages.append(cause);
+              }
+              assertFalse(messages.toString().contains(TOKEN), messages::toString);
+            });
+  }
+
+  @Test
+  void validSettingsStartWithoutTheService() {
+    runner
+        .withPropertyValues(
+            "access-tokens.url=http://127.0.0.1:9/tokens/", "access-tokens.token=" + TOKEN)
+        .run(
+            context -> {
+              assertNull(context.getStartupFailure());
+              assertEquals(
+                  List.of("accessTokensSecurityFilterChain"),
+                  List.of(context.getBeanNamesForType(SecurityFilterChain.class)));
+              AccessTokensProperties properties = context.getBean(AccessTokensProperties.class);
+              assertFalse(properties.toString().contains(TOKEN), properties::toString);
+            });
+  }
+
+  @Test
+  void verifierOfTheApplicationNeedsNoSettings() {
+    runner
+        .withBean("own", TokenVerifier.class, FixedVerdicts::new)
+        .run(
+            context -> {
+              assertNull(context.getStartupFailure());
+              assertInstanceOf(FixedVerdicts.class, context.getBean(TokenVerifier.class));
+            });
+  }
+
+  @Test
+  void applicationWithoutSpringSecurityDoesNotStart() {
+    runner
+        .withClassLoader(new FilteredClassLoader("org.springframework.security"))
+        .run(
+            context ->
+                assertTrue(
+                    analysis(context.getStartupFailure())
+                        .getAction()
+                        .contains("spring-boot-starter-security")));
+  }
+
+  @Test
+  void reactiveApplicationDoesNotStart() {
+    new ReactiveWebApplicationContextRunner()
+        .withConfiguration(CONFIGURATIONS)
+        .run(
+            context ->
+                assertTrue(
+                    analysis(context.getStartupFailure()).getDescription().contains("WebFlux")));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.accesstokens.spring;
+
+import org.jspecify.annotations.NullMarked;
