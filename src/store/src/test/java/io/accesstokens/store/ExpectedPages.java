@@ -44,6 +44,7 @@ final class ExpectedPages {
     return filter.groups().map(groups -> groups.contains(token.group())).orElse(true)
         && filter.status().map(status -> status == token.statusAt(now)).orElse(true)
         && filter.createdBy().map(createdBy -> createdBy.equals(token.createdBy())).orElse(true)
+        && filter.createdBefore().map(before -> token.createdAt().isBefore(before)).orElse(true)
         && (!filter.live() || token.statusAt(now).rank() < 2)
         && filter.expiresBefore().map(before -> token.expiresAt().isBefore(before)).orElse(true)
         && filter
@@ -52,6 +53,7 @@ final class ExpectedPages {
             .orElse(true)
         && filter.unusedSince().map(since -> used.isBefore(since)).orElse(true)
         && (!filter.neverUsed() || token.lastUsedAt() == null)
+        && (!filter.rotating() || token.previousSecretAt(now).isPresent())
         && Stream.of(token.name(), token.description(), token.tokenPrefix())
             .anyMatch(field -> field.toLowerCase(Locale.ROOT).contains(text));
   }

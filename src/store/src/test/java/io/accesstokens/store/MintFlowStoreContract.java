@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlow.Stage;
 import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -56,12 +57,17 @@ public abstract class MintFlowStoreContract {
   }
 
   private static MintFlow flow(EntityRef user, Instant createdAt) {
+    return flow(user, UUID.randomUUID(), createdAt);
+  }
+
+  private static MintFlow flow(EntityRef user, @Nullable UUID sessionId, Instant createdAt) {
     return new MintFlow(
         UUID.randomUUID(),
         user,
-        UUID.randomUUID(),
+        sessionId,
         new MintPolicy.ValidatedRequest(
             "A z_.-:/9", List.of("catalog:read", "a\"b"), NOON.plus(Duration.ofDays(30))),
+        sessionId == null ? null : new WebOrigin("https", "a".repeat(253), 65_535),
         random(),
         "c".repeat(43),
         Stage.PENDING,
@@ -77,6 +83,7 @@ public abstract class MintFlowStoreContract {
         flow.user(),
         flow.sessionId(),
         flow.request(),
+        flow.origin(),
         flow.state(),
         flow.codeChallenge(),
         stage,
@@ -109,14 +116,17 @@ public abstract class MintFlowStoreContract {
   }
 
   @Test
-  void nextStageCanHaveAnotherStateAndChallenge() {
-    MintFlow flow = put(DAVE, NOON);
+  void nextStageCanHaveAnotherSessionStateAndChallenge() {
+    MintFlow flow = flow(DAVE, null, NOON);
+    store.create(flow);
+    assertEquals(Optional.of(flow), store.find(flow.id()));
     MintFlow bound =
         new MintFlow(
             flow.id(),
             flow.user(),
-            flow.sessionId(),
+            UUID.randomUUID(),
             flow.request(),
+            flow.origin(),
             random(),
             "c".repeat(43),
             Stage.ALLOWED,

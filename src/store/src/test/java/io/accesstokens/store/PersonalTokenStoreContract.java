@@ -12,14 +12,21 @@ import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLogEntry;
+import io.accesstokens.token.audit.AuditLogFilter;
+import io.accesstokens.token.audit.AuditLogPage;
+import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.query.TokenUser;
+import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.PresentedToken;
+import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -34,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +132,66 @@ public abstract class PersonalTokenStoreContract {
             null,
             null);
     assertEquals(put(plain), personal.find(plain.id()).orElseThrow());
+  }
+
+  @Test
+  void auditLogOfAllPersonalTokensIsFilteredAndCounted() {
+    PersonalToken laptop = put(token(DAVE, "laptop"));
+    put(token(CAROL, "ci", NOON.plusSeconds(1), NOON.plusSeconds(60)));
+    personal.append(event(laptop, AuditEvent.Type.EXCHANGED, NOON.plusSeconds(2)));
+    revoke(laptop.id(), NOON.plusSeconds(3));
+    AuditLogFilter all = auditLog(Optional.empty(), Optional.empty(), Optional.empty());
+    assertEquals(
+        List.of("laptop revoked", "laptop exchanged", "ci minted", "laptop minted"), events(all));
+    AuditLogEntry last = store.reports().entries(firstPage(all)).get(0);
+    assertEquals(DAVE, last.owner());
+    assertEquals("bpat_abcdefg", last.tokenPrefix());
+    assertEquals(
+        List.of("ci minted"),
+        events(auditLog(Optional.empty(), Optional.of(Set.of(CAROL)), Optional.empty())));
+    assertEquals(
+        List.of(), events(auditLog(Optional.empty(), Optional.of(Set.of()), Optional.empty())));
+    assertEquals(
+        List.of("laptop revoked", "laptop exchanged", "laptop minted"),
+        events(auditLog(Optional.of(laptop.id()), Optional.empty(), Optional.empty())));
+    assertEquals(
+        List.of("laptop revoked", "ci minted"),
+        events(auditLog(Optional.empty(), Optional.empty(), Optional.of(CAROL.toString()))));
+    assertEquals(
+        Map.of(AuditEvent.Type.MINTED, new BoundedCount(2, false)),
+        store.reports().eventCounts(all, List.of(AuditEvent.Type.MINTED)));
+    AuditLogPage page = store.reports().auditLog(new AuditLogQuery(all, Optional.empty(), 0, 2));
+    assertEquals(4, page.total().count());
+    assertEquals(
+        List.of("ci minted", "laptop minted"), words(new AuditLogQuery(all, page.next(), 0, 2)));
+    assertEquals(List.of(), store.reports().entries(firstPage(AuditLogFilter.NONE)));
+  }
+
+  private static AuditLogFilter auditLog(
+      Optional<UUID> token, Optional<Set<EntityRef>> users, Optional<String> actor) {
+    return new AuditLogFilter(
+        AuditLogFilter.Kind.PERSONAL,
+        Optional.empty(),
+        token,
+        users,
+        actor,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static AuditLogQuery firstPage(AuditLogFilter filter) {
+    return new AuditLogQuery(filter, Optional.empty(), 0, TokenQuery.MAX_LIMIT);
+  }
+
+  private List<String> events(AuditLogFilter filter) {
+    return words(firstPage(filter));
+  }
+
+  private List<String> words(AuditLogQuery query) {
+    return store.reports().entries(query).stream()
+        .map(entry -> entry.tokenName() + " " + entry.event().type().text())
+        .toList();
   }
 
   @Test
@@ -359,5 +427,113 @@ public abstract class PersonalTokenStoreContract {
     Samples.recordUses(store, Map.of(token.id(), earlier));
     assertEquals(at, personal.find(token.id()).orElseThrow().lastUsedAt());
     assertEquals(3, personal.usage(token.id()).accepted().count());
+  }
+
+  private static AuditEvent revoked(UUID id) {
+    return Samples.revoked(id, NOON, "left");
+  }
+
+  private StoredChange<Map<UUID, Revocation>> revokeAll(EntityRef owner) {
+    return personal.revokeAll(
+        owner, PersonalTokenStoreContract::revoked, "user:default/alice", NOON);
+  }
+
+  @Test
+  void allLiveTokensOfAUserAreRevokedTogether() {
+    UUID first = put(token(DAVE, "first")).id();
+    UUID second = put(token(DAVE, "second", NOON, NOON.plusSeconds(1))).id();
+    UUID skewed = put(token(DAVE, "skewed", NOON.minusSeconds(99), NOON.minusSeconds(1))).id();
+    UUID expired = put(token(DAVE, "expired", NOON.minusSeconds(99), NOON.minusSeconds(61))).id();
+    UUID earlier = put(token(DAVE, "earlier")).id();
+    revoke(earlier, NOON.minusSeconds(1));
+    UUID hers = put(token(CAROL, "hers")).id();
+    StoredChange<Map<UUID, Revocation>> change = revokeAll(DAVE);
+    assertEquals(
+        Map.of(first, Revocation.DONE, second, Revocation.DONE, skewed, Revocation.DONE),
+        change.result());
+    Set<TokenDigest> digests =
+        Set.of(digest(first), digest(second), digest(skewed), digest(earlier));
+    assertEquals(digests, change.digests(), "the recently revoked token is included");
+    PersonalToken dead = personal.find(first).orElseThrow();
+    assertEquals(NOON, dead.revokedAt());
+    assertEquals("user:default/alice", dead.revokedBy());
+    AuditEvent event = personal.audit(second, 0, 1).items().get(0);
+    assertEquals(AuditEvent.Type.REVOKED, event.type());
+    assertEquals("left", event.metadata().get(AuditEvent.REASON));
+    assertEquals(TokenStatus.EXPIRED, personal.find(expired).orElseThrow().statusAt(NOON));
+    assertEquals(TokenStatus.ACTIVE, personal.find(hers).orElseThrow().statusAt(NOON));
+    assertEquals(new StoredChange<>(Map.of(), digests), revokeAll(DAVE), "a repeat");
+    put(token(DAVE, "first"));
+    EntityRef unknown = new EntityRef(EntityRef.USER, "default", "unknown");
+    assertEquals(new StoredChange<>(Map.of(), Set.of()), revokeAll(unknown));
+  }
+
+  @Test
+  void tokenThatIsCreatedBeforeTheRevocationOfAllIsRevoked() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      int number = round;
+      put(token(DAVE, "first-" + number));
+      List<Object> results =
+          ConcurrentCalls.run(
+              12, i -> i == 0 ? () -> revokeAll(DAVE) : () -> put(token(DAVE, number + "-" + i)));
+      assertEquals(
+          List.of(), results.stream().filter(Throwable.class::isInstance).toList(), "failed calls");
+      // The tokens of all calls that ended earlier are revoked, and no token is revoked in part.
+      for (PersonalToken token : list(DAVE, Optional.empty(), NOON).items()) {
+        assertEquals(
+            token.revokedAt() == null ? 1 : 2,
+            personal.audit(token.id(), 0, 50).total().count(),
+            token.name());
+      }
+      revokeAll(DAVE);
+      assertEquals(
+          List.of(),
+          list(DAVE, Optional.of(TokenStatus.ACTIVE), NOON).items(),
+          "live tokens after a second revocation");
+    }
+  }
+
+  private List<TokenUser> users(@Nullable String text, @Nullable EntityRef after, int limit) {
+    TokenUserQuery query =
+        new TokenUserQuery(Optional.ofNullable(text), Optional.ofNullable(after), limit);
+    return personal.users(query, NOON);
+  }
+
+  private long countUsers(@Nullable String text) {
+    TokenUserQuery query = new TokenUserQuery(Optional.ofNullable(text), Optional.empty(), 0);
+    return personal.countUsers(query, NOON).count();
+  }
+
+  @Test
+  void usersWithLiveTokensAreListedInTheOrderOfTheirRefs() {
+    Instant week = NOON.plus(Duration.ofDays(7));
+    UUID used = put(token(DAVE, "used")).id();
+    put(token(DAVE, "week", NOON, week));
+    put(token(DAVE, "expired", NOON.minusSeconds(9), NOON));
+    revoke(put(token(DAVE, "dead", NOON, NOON.plusSeconds(1))).id(), NOON);
+    put(token(CAROL, "hers", NOON, week));
+    EntityRef odd = new EntityRef(EntityRef.USER, "default", "e_100%!");
+    put(
+        new PersonalToken(
+            UUID.randomUUID(), "odd", "bpat_Odd", odd, List.of(), NOON, week, null, null, null));
+    put(token(new EntityRef(EntityRef.USER, "default", "old"), "old", NOON.minusSeconds(9), NOON));
+    Instant at = NOON.minusSeconds(5);
+    TokenUsage once = TokenUsage.of(new UsageCount(1, at, null), 0, 0, null, null);
+    Samples.recordUses(store, Map.of(used, once));
+    TokenUser carol = new TokenUser(CAROL, 1, null, week);
+    TokenUser dave = new TokenUser(DAVE, 2, at, week);
+    TokenUser third = new TokenUser(odd, 1, null, week);
+    assertEquals(List.of(carol, dave, third), users(null, null, 50));
+    assertEquals(List.of(carol, dave), users(null, null, 2));
+    assertEquals(List.of(dave, third), users(null, CAROL, 50));
+    assertEquals(List.of(), users(null, odd, 50));
+    assertEquals(List.of(), users(null, null, 0));
+    assertEquals(List.of(dave), users("AVE", null, 50));
+    assertEquals(List.of(third), users("_100%!", null, 50));
+    assertEquals(List.of(third), users("bpat_Odd", null, 50), "by the prefix of a token");
+    assertEquals(List.of(), users("%", DAVE, 0));
+    assertEquals(3, countUsers(null));
+    assertEquals(1, countUsers("%"));
+    assertEquals(0, countUsers("unknown"));
   }
 }

@@ -55,6 +55,8 @@ public abstract class ReportsContract extends TokenSearchContract {
   private static AuditLogFilter ofGroups(EntityRef... groups) {
     AuditLogFilter none = AuditLogFilter.NONE;
     return new AuditLogFilter(
+        none.kind(),
+        none.id(),
         none.tokenId(),
         Optional.of(Set.of(groups)),
         none.actor(),
@@ -84,7 +86,14 @@ public abstract class ReportsContract extends TokenSearchContract {
   private static AuditLogFilter filter(
       Optional<UUID> token, Optional<String> actor, Optional<AuditEvent.Type> type) {
     return new AuditLogFilter(
-        token, Optional.empty(), actor, type, Optional.empty(), Optional.empty());
+        AuditLogFilter.Kind.SERVICE,
+        Optional.empty(),
+        token,
+        Optional.empty(),
+        actor,
+        type,
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test
@@ -100,7 +109,7 @@ public abstract class ReportsContract extends TokenSearchContract {
     assertEquals(revoked, entry.event());
     assertEquals("one", entry.tokenName());
     assertEquals(one.tokenPrefix(), entry.tokenPrefix());
-    assertEquals(PLATFORM, entry.group());
+    assertEquals(PLATFORM, entry.owner());
   }
 
   @Test
@@ -142,6 +151,8 @@ public abstract class ReportsContract extends TokenSearchContract {
                 50)));
     AuditLogFilter time =
         new AuditLogFilter(
+            AuditLogFilter.Kind.SERVICE,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             none,
@@ -149,6 +160,62 @@ public abstract class ReportsContract extends TokenSearchContract {
             Optional.of(NOON.plusSeconds(1)),
             Optional.of(NOON.plusSeconds(3)));
     assertEquals(List.of("two created", "one revoked"), words(first(time, 50)));
+  }
+
+  @Test
+  void eventIsFoundByItsIdInItsGroupOnly() {
+    ServiceToken one = put(store, token("one"));
+    put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
+    AuditEvent revoked = revoked(one.id(), NOON.plusSeconds(1), "leaked");
+    store.revoke(one.id(), "user:default/carol", revoked.occurredAt(), revoked);
+    AuditLogFilter none = AuditLogFilter.NONE;
+    AuditLogFilter byId =
+        new AuditLogFilter(
+            none.kind(),
+            Optional.of(revoked.id()),
+            none.tokenId(),
+            none.owners(),
+            none.actor(),
+            none.type(),
+            none.from(),
+            none.before());
+    assertEquals(List.of("one revoked"), words(first(byId, 50)));
+    assertEquals(List.of("one revoked"), words(first(byId.within(Set.of(PLATFORM)), 50)));
+    assertEquals(List.of(), words(first(byId.within(Set.of(PAYMENTS)), 50)));
+    assertEquals(List.of(), words(first(byId.ofType(AuditEvent.Type.CREATED), 50)));
+  }
+
+  @Test
+  void eventsAreCountedByType() {
+    ServiceToken one = put(store, token("one"));
+    put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
+    revoke(store, one.id(), NOON.plusSeconds(1));
+    List<AuditEvent.Type> types =
+        List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
+    assertEquals(List.of(2L, 1L, 0L), eventCounts(AuditLogFilter.NONE.ofType(types.get(2)), types));
+    assertEquals(List.of(1L, 0L, 0L), eventCounts(ofGroups(PAYMENTS), types));
+    assertEquals(List.of(0L, 0L, 0L), eventCounts(ofGroups(), types));
+  }
+
+  @Test
+  void eventsOfManyGroupsAreCountedExactly() {
+    for (int i = 0; i < 50; i++) {
+      put(store, token("job-" + i));
+    }
+    put(store, token("other", PAYMENTS, NOON, NOON.plusSeconds(60)));
+    Set<EntityRef> groups = new HashSet<>(Set.of(PLATFORM, PAYMENTS));
+    for (int i = 0; i < 500; i++) {
+      groups.add(group("empty-" + i));
+    }
+    assertEquals(
+        List.of(51L),
+        eventCounts(AuditLogFilter.NONE.within(groups), List.of(AuditEvent.Type.CREATED)));
+  }
+
+  private List<Long> eventCounts(AuditLogFilter filter, List<AuditEvent.Type> types) {
+    return store.reports().eventCounts(filter, types).values().stream()
+        .map(BoundedCount::count)
+        .toList();
   }
 
   @Test
@@ -167,6 +234,8 @@ public abstract class ReportsContract extends TokenSearchContract {
         store.reports().auditLog(first(ofGroups(), 50)));
     AuditLogFilter others =
         new AuditLogFilter(
+            AuditLogFilter.Kind.SERVICE,
+            Optional.empty(),
             Optional.of(one.id()),
             Optional.of(Set.of(PAYMENTS)),
             Optional.empty(),
@@ -231,28 +300,32 @@ public abstract class ReportsContract extends TokenSearchContract {
             used.id(), usage(1, 0, since),
             stale.id(), usage(1, 0, since.minusMillis(1)),
             dead.id(), usage(1, 0, since.minusMillis(1))));
-    Counts platform = new Counts(3, 1, 0, 0, 2, 1);
-    Counts payments = new Counts(1, 1, 1, 1, 2, 0);
+    Counts platform = new Counts(3, 1, 0, 0, 2, 2, 1);
+    Counts payments = new Counts(1, 1, 1, 1, 2, 2, 0);
     LocalDate today = LocalDate.of(2026, 3, 1);
     assertEquals(Map.of(PLATFORM, platform, PAYMENTS, payments), counted(Optional.empty(), since));
     assertEquals(
         Map.of(today.plusDays(1), 1L, today.plusDays(30), 1L),
-        store.reports().counts(Optional.empty(), NOON, since).expiring());
+        store.reports().counts(Optional.empty(), NOON, since, since).expiring());
     assertEquals(
         Map.of(PAYMENTS, payments), counted(Optional.of(Set.of(PAYMENTS, group("g"))), since));
     assertEquals(
         Map.of(today.plusDays(30), 1L),
-        store.reports().counts(Optional.of(Set.of(PAYMENTS)), NOON, since).expiring());
+        store.reports().counts(Optional.of(Set.of(PAYMENTS)), NOON, since, since).expiring());
     assertEquals(
         new TokenCounts(List.of(), Map.of()),
-        store.reports().counts(Optional.of(Set.of()), NOON, since));
+        store.reports().counts(Optional.of(Set.of()), NOON, since, since));
+    assertTrue(
+        store.reports().counts(Optional.empty(), NOON, since, NOON.plusMillis(1)).groups().stream()
+            .allMatch(group -> group.counts().neverUsedNew() == 0),
+        "no token is new after noon");
     store.maintain(NOON.plus(day.multipliedBy(60)));
     assertEquals(Map.of(PLATFORM, platform, PAYMENTS, payments), counted(Optional.empty(), since));
   }
 
   private Map<EntityRef, Counts> counted(Optional<Set<EntityRef>> groups, Instant since) {
     Map<EntityRef, Counts> counts = new HashMap<>();
-    for (OfGroup one : store.reports().counts(groups, NOON, since).groups()) {
+    for (OfGroup one : store.reports().counts(groups, NOON, since, since).groups()) {
       counts.put(one.group(), one.counts());
     }
     return counts;
@@ -300,6 +373,41 @@ public abstract class ReportsContract extends TokenSearchContract {
         store.reports().totals(NOON, 2).service().expiring().values().stream()
             .allMatch(count -> count >= 1 && count <= 3),
         "a limited count is a lower bound");
+  }
+
+  @Test
+  void usesOfADayAreSummedByGroup() {
+    ServiceToken one = put(store, token("one"));
+    ServiceToken two = put(store, token("two"));
+    ServiceToken other = put(store, token("other", PAYMENTS, NOON, NOON.plusSeconds(60)));
+    Samples.recordUses(
+        store,
+        Map.of(
+            one.id(),
+            usage(2, 1, NOON),
+            two.id(),
+            usage(3, 0, NOON),
+            other.id(),
+            usage(4, 0, NOON)));
+    Samples.recordUses(store, Map.of(one.id(), usage(7, 0, NOON.plus(Duration.ofDays(1)))));
+    LocalDate day = LocalDate.of(2026, 3, 1);
+    assertEquals(
+        Map.of(PLATFORM, new DailyUsage(day, 5, 1), PAYMENTS, new DailyUsage(day, 4, 0)),
+        store.reports().usesByGroup(day));
+    assertEquals(Map.of(), store.reports().usesByGroup(day.minusDays(1)));
+  }
+
+  @Test
+  void creatorsOfLiveTokensHaveTheirGroups() {
+    Instant end = NOON.plusSeconds(60);
+    put(store, token("one"));
+    put(store, token("two"));
+    put(store, token("other", PAYMENTS, NOON, end));
+    put(store, token("over", group("guests"), NOON.minusSeconds(60), NOON));
+    revoke(store, put(store, token("dead", group("dead"), NOON, end)).id(), NOON);
+    assertEquals(
+        Map.of(token("any").createdBy(), Map.of(PLATFORM, 2L, PAYMENTS, 1L)),
+        store.reports().creators(NOON));
   }
 
   @Test

@@ -16,6 +16,10 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.RepeatKey;
@@ -24,6 +28,7 @@ import io.accesstokens.token.store.SecretsState.EarlierRotation;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
@@ -39,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +55,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * changes.
  */
 public abstract class RotationContract {
+
+  private static final EntityRef OTHERS = Samples.group("others");
 
   protected static final Duration HOUR = Duration.ofHours(1);
   protected static final Instant ONE = NOON.plus(HOUR);
@@ -126,6 +134,64 @@ public abstract class RotationContract {
     assertEquals(Optional.of(token.digest(2)), token.store().digest(token.id()));
     assertEquals(token.digests(1, 2), token.store().digests(Set.of(token.id(), UUID.randomUUID())));
     assertEquals(AuditEvent.Type.ROTATED, token.auditLog().get(0));
+  }
+
+  @Test
+  void tokensInTheirGracePeriodAreListedByItsEnd() {
+    SecretsOfToken<ServiceToken> later = SecretsOfToken.service(store, "later");
+    SecretsOfToken<ServiceToken> sooner = SecretsOfToken.service(store, "sooner");
+    SecretsOfToken<ServiceToken> other =
+        SecretsOfToken.of(
+            store,
+            Samples.put(
+                store, Samples.token("other", OTHERS, NOON, NOON.plus(Duration.ofDays(90)))));
+    SecretsOfToken<ServiceToken> ended = SecretsOfToken.service(store, "ended");
+    SecretsOfToken<ServiceToken> revoked = SecretsOfToken.service(store, "revoked");
+    SecretsOfToken.service(store, "never-rotated");
+    SecretsOfToken.personal(store, "personal").rotate(ONE, HOUR);
+    later.rotate(ONE, HOUR.multipliedBy(3));
+    sooner.rotate(ONE, HOUR.multipliedBy(2));
+    other.rotate(ONE, HOUR);
+    ended.rotate(ONE, HOUR);
+    ended.rotate(ONE, Duration.ZERO);
+    revoked.rotate(ONE, HOUR);
+    Samples.revoke(store, revoked.id(), ONE);
+    assertEquals(List.of("other", "sooner", "later"), inGracePeriod(Optional.empty(), ONE, 10));
+    assertEquals(List.of("other", "sooner"), inGracePeriod(Optional.empty(), ONE, 2));
+    Set<EntityRef> platform = Set.of(Samples.PLATFORM);
+    assertEquals(List.of("sooner", "later"), inGracePeriod(Optional.of(platform), ONE, 10));
+    assertEquals(List.of(), inGracePeriod(Optional.of(Set.of()), ONE, 10));
+    assertEquals(List.of("sooner", "later"), inGracePeriod(Optional.empty(), TWO, 10));
+    assertEquals(
+        List.of(later.token()), store.reports().inGracePeriod(Optional.empty(), TWO.plus(HOUR), 9));
+    assertEquals(Set.of("other", "sooner", "later"), rotating(ONE));
+    assertEquals(Set.of("sooner", "later"), rotating(TWO));
+  }
+
+  private Set<String> rotating(Instant now) {
+    TokenFilter filter =
+        new TokenFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            true);
+    TokenPage page =
+        store.list(new TokenQuery(filter, TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 10), now);
+    assertEquals(page.tokens().size(), page.total().count());
+    return page.tokens().stream().map(ServiceToken::name).collect(Collectors.toSet());
+  }
+
+  private List<String> inGracePeriod(Optional<Set<EntityRef>> groups, Instant now, int limit) {
+    return store.reports().inGracePeriod(groups, now, limit).stream()
+        .map(ServiceToken::name)
+        .toList();
   }
 
   @Test

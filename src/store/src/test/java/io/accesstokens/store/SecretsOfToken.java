@@ -136,6 +136,22 @@ public final class SecretsOfToken<T extends AccessToken> {
     return change(null, state -> rotated(state.token(), at, grace, false, at));
   }
 
+  /** Rotates the token. The new secret expires with the former one. */
+  public StoredChange<Optional<SecretsChange<T>>> rotateAndKeepExpiry(Instant at, Duration grace) {
+    return change(
+        null,
+        state -> {
+          T token = state.token();
+          SecretsChange<T> change = rotated(token, at, grace, false, at);
+          return new SecretsChange<>(
+              AccessToken.withSecrets(
+                  token, change.token().tokenPrefix(), token.expiresAt(), change.token().secrets()),
+              change.digest(),
+              at,
+              change.events());
+        });
+  }
+
   /** Changes the secrets of the token. */
   public StoredChange<Optional<SecretsChange<T>>> change(
       @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
@@ -167,7 +183,7 @@ public final class SecretsOfToken<T extends AccessToken> {
       @Nullable Instant firstAt) {
     int number = token.secrets().number() + 1;
     return new SecretsChange<>(
-        with(
+        AccessToken.withSecrets(
             token,
             token.tokenPrefix().substring(0, 5) + "n" + number,
             expiresAt,
@@ -182,7 +198,8 @@ public final class SecretsOfToken<T extends AccessToken> {
     return token.secrets().previous() == null
         ? SecretsChange.none(token)
         : new SecretsChange<>(
-            with(token, token.tokenPrefix(), token.expiresAt(), token.secrets().withoutPrevious()),
+            AccessToken.withSecrets(
+                token, token.tokenPrefix(), token.expiresAt(), token.secrets().withoutPrevious()),
             null,
             null,
             List.of(event(AuditEvent.Type.PREVIOUS_SECRET_ENDED, at)));
@@ -191,11 +208,6 @@ public final class SecretsOfToken<T extends AccessToken> {
   /** Revokes the token. */
   public StoredChange<AccessTokenStore.Revocation> revoke(Instant at) {
     return store.revoke(id, "user:default/carol", at, Samples.revoked(id, at, "leaked"));
-  }
-
-  @SuppressWarnings("unchecked") // each class of tokens returns a copy of its own class
-  private T with(T token, String prefix, Instant expiresAt, TokenSecrets secrets) {
-    return (T) token.withSecrets(prefix, expiresAt, secrets);
   }
 
   private AuditEvent event(AuditEvent.Type type, Instant at) {

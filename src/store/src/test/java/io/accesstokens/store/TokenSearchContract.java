@@ -81,10 +81,12 @@ public abstract class TokenSearchContract extends TokenListContract {
             Optional.empty(),
             Optional.of(text),
             Optional.empty(),
+            Optional.empty(),
             false,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
             false));
   }
 
@@ -182,11 +184,13 @@ public abstract class TokenSearchContract extends TokenListContract {
         perhaps(random, Set.copyOf(GROUPS.subList(0, random.nextInt(GROUPS.size() + 1)))),
         perhaps(random, List.of("T-1", "what 3", "bsat", "nothing").get(random.nextInt(4))),
         perhaps(random, CREATORS.get(random.nextInt(CREATORS.size()))),
+        perhaps(random, NOON.plus(Duration.ofMinutes(random.nextInt(90) - 30L))),
         random.nextInt(4) == 0,
         perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(60)))),
         perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(40)))),
         perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(40)))),
-        random.nextInt(6) == 0);
+        random.nextInt(6) == 0,
+        false);
   }
 
   @Test
@@ -256,10 +260,12 @@ public abstract class TokenSearchContract extends TokenListContract {
                   Optional.of(Set.of(PLATFORM, group("payments"))),
                   Optional.of("MANY"),
                   Optional.empty(),
+                  Optional.empty(),
                   true,
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
+                  false,
                   false))) {
         for (boolean descending : List.of(true, false)) {
           TokenOrder order = new TokenOrder(key, descending);

@@ -8,6 +8,7 @@ import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The columns that the audit logs of service tokens and of personal tokens share. */
 @MappedSuperclass
@@ -42,6 +43,10 @@ public abstract class AuditColumns {
   @Column(name = "seq", insertable = false)
   private long seq;
 
+  /** The index in the transparency log; null until the event is in the log. */
+  @Column(name = "log_index", insertable = false)
+  private @Nullable Long logIndex;
+
   AuditColumns() {}
 
   AuditColumns(AuditEvent recorded) {
@@ -67,7 +72,8 @@ public abstract class AuditColumns {
         type(event),
         actor,
         JsonText.map(metadata),
-        occurredAt);
+        occurredAt,
+        logIndex);
   }
 
   private static AuditEvent.Type type(String text) {

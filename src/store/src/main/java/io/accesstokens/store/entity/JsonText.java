@@ -2,6 +2,7 @@ package io.accesstokens.store.entity;
 
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
@@ -11,6 +12,7 @@ import java.io.StringReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Converts lists and maps of texts to the JSON text of a column, and back. */
 public final class JsonText {
@@ -37,6 +39,15 @@ public final class JsonText {
     JsonObjectBuilder object = JSON.createObjectBuilder();
     texts.forEach(object::add);
     return object.build().toString();
+  }
+
+  /** Returns the map of a JSON text; empty if the text is not a JSON object with texts only. */
+  public static Optional<Map<String, String>> mapIfValid(String json) {
+    try {
+      return Optional.of(map(json));
+    } catch (JsonException | ClassCastException e) {
+      return Optional.empty();
+    }
   }
 
   static Map<String, String> map(String json) {

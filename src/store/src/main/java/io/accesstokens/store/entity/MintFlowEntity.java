@@ -1,6 +1,7 @@
 package io.accesstokens.store.entity;
 
 import io.accesstokens.mint.MintFlow;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -24,6 +25,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway.Init")
 public class MintFlowEntity {
 
+  /**
+   * The value of {@code session_id} in a flow without a session. The column is not null, and
+   * earlier versions of this service also read it. No session has this id, so an earlier version
+   * does not continue the flow.
+   */
+  private static final UUID NO_SESSION = new UUID(0, 0);
+
   @Id
   @Column(name = "id")
   private String id;
@@ -43,6 +51,9 @@ public class MintFlowEntity {
   @Column(name = "token_expires_at")
   @Convert(converter = InstantConverter.class)
   private Instant tokenExpiresAt;
+
+  @Column(name = "origin")
+  private @Nullable String origin;
 
   @Column(name = "state_hash")
   private byte[] stateHash;
@@ -69,10 +80,11 @@ public class MintFlowEntity {
   public MintFlowEntity(MintFlow flow) {
     id = flow.id().toString();
     user = flow.user().toString();
-    sessionId = flow.sessionId().toString();
+    sessionId = sessionColumn(flow.sessionId());
     name = flow.request().name();
     scopes = JsonText.ofList(flow.request().scopes());
     tokenExpiresAt = flow.request().expiresAt();
+    origin = flow.origin() == null ? null : flow.origin().toString();
     stateHash = flow.state().bytes();
     codeChallenge = flow.codeChallenge();
     stage = column(flow.stage());
@@ -86,6 +98,11 @@ public class MintFlowEntity {
     return stage.name().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the value of the column {@code session_id} for the id of a session, or for none. */
+  public static String sessionColumn(@Nullable UUID sessionId) {
+    return (sessionId == null ? NO_SESSION : sessionId).toString();
+  }
+
   /**
    * Returns the value of the column {@code code_hash} for a code. Returns null if there is no code.
    */
@@ -94,12 +111,14 @@ public class MintFlowEntity {
   }
 
   public MintFlow flow() {
+    UUID session = UUID.fromString(sessionId);
     return new MintFlow(
         UUID.fromString(id),
         EntityRef.parseUser(user)
             .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref")),
-        UUID.fromString(sessionId),
+        session.equals(NO_SESSION) ? null : session,
         new MintPolicy.ValidatedRequest(name, JsonText.list(scopes), tokenExpiresAt),
+        origin == null ? null : WebOrigin.parse(origin).orElse(null),
         TokenDigest.of(stateHash),
         codeChallenge,
         MintFlow.Stage.valueOf(stage.toUpperCase(Locale.ROOT)),

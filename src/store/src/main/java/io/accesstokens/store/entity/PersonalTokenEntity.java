@@ -51,7 +51,8 @@ public class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
         secrets(previous));
   }
 
-  private static EntityRef ref(String canonical) {
+  /** Returns the user that a column holds. */
+  public static EntityRef ref(String canonical) {
     return EntityRef.parseUser(canonical)
         .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref"));
   }

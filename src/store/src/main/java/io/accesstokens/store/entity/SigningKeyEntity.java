@@ -1,56 +1,17 @@
 package io.accesstokens.store.entity;
 
 import io.accesstokens.signing.SealedKey;
-import jakarta.persistence.Column;
-import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
 
-/**
- * A row of {@code access_token_signing_keys}. A row is inserted and read as a whole, and never
- * updated.
- */
+/** A row of {@code access_token_signing_keys}. */
 @Entity(name = "SigningKeyEntity")
 @Table(name = "access_token_signing_keys")
-// Hibernate sets the fields; see AccessTokenEntity.
-@SuppressWarnings("NullAway.Init")
-public class SigningKeyEntity {
-
-  @Id
-  @Column(name = "id")
-  private String id;
-
-  @Column(name = "generation")
-  private long generation;
-
-  @Column(name = "public_key")
-  private String publicKey;
-
-  @Column(name = "sealed_private_key")
-  private String sealedPrivateKey;
-
-  @Column(name = "created_at")
-  @Convert(converter = InstantConverter.class)
-  private Instant createdAt;
-
-  @Column(name = "signs_from")
-  @Convert(converter = InstantConverter.class)
-  private Instant signsFrom;
+public class SigningKeyEntity extends KeyColumns {
 
   public SigningKeyEntity() {}
 
   public SigningKeyEntity(SealedKey key) {
-    id = key.id();
-    generation = key.generation();
-    publicKey = key.publicKey();
-    sealedPrivateKey = key.sealedPrivateKey();
-    createdAt = key.createdAt();
-    signsFrom = key.signsFrom();
-  }
-
-  public SealedKey key() {
-    return new SealedKey(id, generation, publicKey, sealedPrivateKey, createdAt, signsFrom);
+    super(key);
   }
 }

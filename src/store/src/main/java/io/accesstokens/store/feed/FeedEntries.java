@@ -43,7 +43,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   public FeedEntries {
     entries = List.copyOf(entries);
     if (entries.isEmpty()) {
-      throw new IllegalArgumentException("there are no entries");
+      throw new IllegalArgumentException("entries must not be empty");
     }
   }
 

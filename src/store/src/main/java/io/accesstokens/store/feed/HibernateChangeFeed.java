@@ -251,7 +251,7 @@ final class HibernateChangeFeed implements ChangeFeed {
         each.applyTo(current);
       }
     } catch (SQLException e) {
-      LOG.log(Level.DEBUG, "the connection of the change feed is gone", e);
+      LOG.log(Level.DEBUG, "the connection of the change feed is closed", e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,11 +22,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
-/** Revokes several service tokens, with few statements. */
+/** Revokes several tokens, with few statements. */
 final class BulkRevocation {
 
+  /**
+   * A token whose row is locked.
+   *
+   * @param group the group of a service token; empty for a personal token
+   */
   private record Found(
       String id, String group, boolean unrevoked, TokenDigest digest, boolean rotated) {}
 
@@ -43,14 +50,21 @@ final class BulkRevocation {
    * Revokes the tokens that are not revoked yet, and writes the audit log. The method does not
    * write the feed entries.
    *
+   * @param ids the ids of the tokens
+   * @param events returns the audit event for a token id
    * @return the outcome for each token, and the feed entries that the caller must write
    */
   static Written<StoredChange<Map<UUID, Revocation>>> revoke(
-      StatelessSession session, Map<UUID, AuditEvent> events, String by, Instant at) {
+      StatelessSession session,
+      TokenTable<?> table,
+      Collection<UUID> ids,
+      Function<UUID, AuditEvent> events,
+      String by,
+      Instant at) {
     Map<UUID, Revocation> outcomes = new HashMap<>();
-    events.keySet().forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
+    ids.forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
     List<Found> live = new ArrayList<>();
-    List<Found> tokens = locked(session, texts(events.keySet()));
+    List<Found> tokens = ids.isEmpty() ? List.of() : locked(session, table, texts(ids));
     for (Found token : tokens) {
       outcomes.put(
           UUID.fromString(token.id()),
@@ -70,13 +84,15 @@ final class BulkRevocation {
           : Written.alreadyDone(result, ChangeCounter.read(session));
     }
     session
-        .createMutationQuery(
-            "update TokenEntity t set t.revokedAt = :at, t.revokedBy = :by where t.id in (:ids)")
-        .setParameter("at", at)
+        // Native SQL: the first translation of HQL can take longer than the database lets a
+        // transaction be idle.
+        .createNativeMutationQuery(
+            "update " + table.name() + " set revoked_at = :at, revoked_by = :by where id in (:ids)")
+        .setParameter("at", InstantConverter.column(at))
         .setParameter("by", by)
         .setParameterList("ids", live.stream().map(Found::id).toList())
         .executeUpdate();
-    session.doWork(connection -> append(connection, live, events));
+    session.doWork(connection -> append(connection, table, live, events));
     return Written.changed(
         result, FeedEntries.of(ChangeFeed.REVOKED, digests(live, others).valid(), at));
   }
@@ -95,12 +111,16 @@ final class BulkRevocation {
    * Reads and locks the rows of tokens. Because of the lock, only one of several concurrent calls
    * revokes a token.
    */
-  private static List<Found> locked(StatelessSession session, List<String> ids) {
+  private static List<Found> locked(
+      StatelessSession session, TokenTable<?> table, List<String> ids) {
     return session
         .createNativeQuery(
-            "select t.id, t.group_entity_ref, case when t.revoked_at is null then 1 else 0 end,"
-                + " t.token_hash, t.secret_number from service_access_tokens t where t.id in (:ids)"
-                + " order by t.id for update",
+            "select t.id, "
+                + (hasGroup(table) ? "t.group_entity_ref" : "''")
+                + ", case when t.revoked_at is null then 1 else 0 end,"
+                + " t.token_hash, t.secret_number from "
+                + table.name()
+                + " t where t.id in (:ids) order by t.id for update",
             Object[].class)
         .setParameterList("ids", ids)
         .getResultStream()
@@ -115,24 +135,35 @@ final class BulkRevocation {
         .toList();
   }
 
+  private static boolean hasGroup(TokenTable<?> table) {
+    return table.kind() == RawToken.Kind.SERVICE;
+  }
+
   private static void append(
-      Connection connection, List<Found> tokens, Map<UUID, AuditEvent> events) throws SQLException {
+      Connection connection,
+      TokenTable<?> table,
+      List<Found> tokens,
+      Function<UUID, AuditEvent> events)
+      throws SQLException {
+    String columns = "id, token_id, event, actor, metadata, occurred_at";
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "insert into service_access_token_audit_log (id, token_id, event, actor, metadata,"
-                + " occurred_at, group_entity_ref) values (?, ?, ?, ?, ?, ?, ?)")) {
+            "insert into "
+                + table.auditLog()
+                + (hasGroup(table)
+                    ? " (" + columns + ", group_entity_ref) values (?, ?, ?, ?, ?, ?, ?)"
+                    : " (" + columns + ") values (?, ?, ?, ?, ?, ?)"))) {
       for (Found token : tokens) {
-        AuditEvent event = events.get(UUID.fromString(token.id()));
-        if (event == null) {
-          throw new IllegalStateException("a token was found that was not requested");
-        }
+        AuditEvent event = events.apply(UUID.fromString(token.id()));
         statement.setString(1, event.id().toString());
         statement.setString(2, token.id());
         statement.setString(3, event.type().text());
         statement.setString(4, event.actor());
         statement.setString(5, JsonText.ofMap(event.metadata()));
         statement.setObject(6, InstantConverter.column(event.occurredAt()));
-        statement.setString(7, token.group());
+        if (hasGroup(table)) {
+          statement.setString(7, token.group());
+        }
         statement.addBatch();
       }
       statement.executeBatch();

@@ -1,9 +1,11 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +122,27 @@ final class DailyUses {
                     ((Number) row[1]).longValue(),
                     ((Number) row[2]).longValue()))
         .toList();
+  }
+
+  /** Returns the sums of the uses on one day, by group. */
+  static Map<EntityRef, DailyUsage> byGroup(StatelessSession session, LocalDate day) {
+    Map<EntityRef, DailyUsage> uses = new HashMap<>();
+    session
+        .createNativeQuery(
+            "select t.group_entity_ref, sum(u.accepted_uses), sum(u.refused_uses)"
+                + " from service_access_token_daily_uses u join "
+                + TokenEntity.TABLE
+                + " t on t.id = u.token_id where u.used_on = :day group by t.group_entity_ref",
+            Object[].class)
+        .setParameter("day", day)
+        .getResultStream()
+        .forEach(
+            row ->
+                uses.put(
+                    TokenEntity.ref((String) row[0]),
+                    new DailyUsage(
+                        day, ((Number) row[1]).longValue(), ((Number) row[2]).longValue())));
+    return uses;
   }
 
   /** Deletes the rows of all days except the last {@link DailyUsage#KEPT_DAYS} days. */

@@ -3,10 +3,13 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.OwnerLock;
+import io.accesstokens.store.listing.TokenUserListing;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
@@ -17,6 +20,9 @@ import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenUser;
+import io.accesstokens.token.query.TokenUserQuery;
+import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.RepeatKey;
@@ -27,12 +33,15 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.query.SelectionQuery;
@@ -60,7 +69,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
       if (!database.write(session -> create(session, token, row, minted, maxLive))) {
         OwnerLock.add(database, token.owner());
         if (!database.write(session -> create(session, token, row, minted, maxLive))) {
-          throw new IllegalStateException("the row of a user is gone");
+          throw new IllegalStateException("the lock row of a user does not exist");
         }
       }
     } catch (ConstraintViolationException e) {
@@ -223,6 +232,16 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
+  public List<TokenUser> users(TokenUserQuery query, Instant now) {
+    return database.read(session -> TokenUserListing.read(session, query, now));
+  }
+
+  @Override
+  public BoundedCount countUsers(TokenUserQuery query, Instant now) {
+    return database.read(session -> TokenUserListing.count(session, query, now));
+  }
+
+  @Override
   public StoredChange<Revocation> revoke(
       UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     return changes.change(
@@ -234,6 +253,73 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
           }
           return written;
         });
+  }
+
+  @Override
+  public StoredChange<Map<UUID, Revocation>> revokeAll(
+      EntityRef owner, Function<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    Supplier<Optional<StoredChange<Map<UUID, Revocation>>>> attempt =
+        () ->
+            changes.change(
+                session ->
+                    // Creations of tokens lock the same row, so none of them commits during this
+                    // transaction.
+                    OwnerLock.take(session, owner)
+                        ? revokeAll(session, owner, revoked, revokedBy, revokedAt)
+                        : Written.unchanged(Optional.empty()));
+    return attempt
+        .get()
+        .or(
+            () -> {
+              OwnerLock.add(database, owner);
+              return attempt.get();
+            })
+        .orElseThrow(() -> new IllegalStateException("the lock row of a user does not exist"));
+  }
+
+  private Written<Optional<StoredChange<Map<UUID, Revocation>>>> revokeAll(
+      StatelessSession session,
+      EntityRef owner,
+      Function<UUID, AuditEvent> revoked,
+      String revokedBy,
+      Instant revokedAt) {
+    Instant since = revokedAt.minus(CLOCK_TOLERANCE);
+    Set<UUID> recent = ids(session, owner, "revoked_at >= :since order by revoked_at desc", since);
+    Set<UUID> live =
+        ids(session, owner, "revoked_at is null and expires_at > :since order by id", since);
+    Written<StoredChange<Map<UUID, Revocation>>> written =
+        BulkRevocation.revoke(session, TABLE, live, revoked, revokedBy, revokedAt);
+    Map<UUID, Revocation> outcomes = written.result().result();
+    outbox.write(
+        session,
+        RawToken.Kind.PERSONAL,
+        live.stream().filter(id -> outcomes.get(id) == Revocation.DONE).map(revoked).toList());
+    Set<TokenDigest> digests = new HashSet<>(written.result().digests());
+    digests.addAll(StoredDigests.read(session, TABLE, recent).all());
+    Optional<StoredChange<Map<UUID, Revocation>>> result =
+        Optional.of(new StoredChange<>(outcomes, digests));
+    FeedEntries entries = written.entries();
+    return entries == null
+        ? Written.alreadyDone(result, ChangeCounter.read(session))
+        : Written.changed(result, entries);
+  }
+
+  /** Returns the ids of at most {@link RevocationRequest#MAX} tokens of a user. */
+  private static Set<UUID> ids(
+      StatelessSession session, EntityRef owner, String condition, Instant since) {
+    Set<UUID> ids = new LinkedHashSet<>();
+    session
+        .createNativeQuery(
+            "select id from personal_access_tokens where user_entity_ref = :owner and "
+                + condition
+                + " limit "
+                + RevocationRequest.MAX,
+            String.class)
+        .setParameter("owner", owner.toString())
+        .setParameter("since", InstantConverter.column(since))
+        .getResultList()
+        .forEach(id -> ids.add(UUID.fromString(id)));
+    return ids;
   }
 
   @Override

@@ -19,6 +19,8 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.store.listing.LiveTokens;
 import io.accesstokens.store.listing.TokenListing;
+import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.HibernateStreamStore;
 import io.accesstokens.store.notice.HibernateDailyNotices;
 import io.accesstokens.store.notice.HibernateDeliveries;
 import io.accesstokens.store.notice.HibernateNoticeReports;
@@ -46,6 +48,7 @@ import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.transparency.stream.StreamStore;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.PresentedSecret.SecretId;
@@ -57,6 +60,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -167,11 +171,27 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
+   * Returns the transparency log of the audit events in this database. The result can be used until
+   * this token store is closed.
+   */
+  public HibernateLogStore log() {
+    return new HibernateLogStore(database);
+  }
+
+  /**
+   * Returns the positions of the streams of the transparency log in this database. The rules of
+   * {@link #log} apply.
+   */
+  public StreamStore logStreams() {
+    return new HibernateStreamStore(database);
+  }
+
+  /**
    * Returns the store of signing keys in this database. The result can be used until this token
    * store is closed.
    */
   public SigningKeyStore signingKeys() {
-    return new HibernateSigningKeyStore(database);
+    return HibernateSigningKeyStore.ofTokens(database);
   }
 
   /** Returns the deliveries of notices in this database. The rules of {@link #sessions} apply. */
@@ -210,7 +230,7 @@ public final class HibernateTokenStore implements TokenStore {
     if (!create(token, digest, created, permitted)) {
       OwnerLock.add(database, token.group());
       if (!create(token, digest, created, permitted)) {
-        throw new IllegalStateException("the row of a group is gone");
+        throw new IllegalStateException("the lock row of a group does not exist");
       }
     }
   }
@@ -327,7 +347,13 @@ public final class HibernateTokenStore implements TokenStore {
     return changes.change(
         session -> {
           Written<StoredChange<Map<UUID, Revocation>>> written =
-              BulkRevocation.revoke(session, revoked, revokedBy, revokedAt);
+              BulkRevocation.revoke(
+                  session,
+                  TokenTable.SERVICE,
+                  revoked.keySet(),
+                  id -> Objects.requireNonNull(revoked.get(id), "a token that was not requested"),
+                  revokedBy,
+                  revokedAt);
           Map<UUID, Revocation> outcomes = written.result().result();
           outbox.write(
               session,
@@ -384,6 +410,11 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public ReportStore reports() {
     return reports;
+  }
+
+  @Override
+  public void deleteCallers() {
+    CallerTable.deleteAll(database);
   }
 
   @Override

@@ -145,7 +145,7 @@ final class ImportTarget {
     if (holder != null && !revoked.contains(holder)) {
       return Decision.refuse(item, Outcome.NAME_TAKEN);
     }
-    return new Decision(item, Outcome.ADDED, false, missing(item, true));
+    return new Decision(item, token.group(), Outcome.ADDED, false, missing(item, true));
   }
 
   private Decision update(Item item, ServiceToken here) {
@@ -157,7 +157,8 @@ final class ImportTarget {
                 && Objects.equals(here.revokedBy(), there.revokedBy()));
     List<AuditEvent> events = missing(item, sameRevocation);
     boolean unchanged = !revoke && events.isEmpty();
-    return new Decision(item, unchanged ? Outcome.UNCHANGED : Outcome.UPDATED, revoke, events);
+    return new Decision(
+        item, here.group(), unchanged ? Outcome.UNCHANGED : Outcome.UPDATED, revoke, events);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.rotation.PreviousSecretEnd;
+import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class SecretMaintenance {
   private final VerdictChanges changes;
   private final NoticeOutbox outbox;
   private final UuidGenerator ids;
+  private final LogLimit failures = new LogLimit(1);
 
   /** The UTC day on which this process last deleted old secrets. */
   private final AtomicReference<Optional<LocalDate>> deletedOn =
@@ -68,9 +70,13 @@ final class SecretMaintenance {
    */
   List<AuditEvent> maintain(Instant due, Instant now) {
     List<AuditEvent> events = new ArrayList<>();
-    while (endBatch(due, now, events) && !Thread.currentThread().isInterrupted()) {
-      // The next batch follows.
-    }
+    int failed = 0;
+    int found;
+    do {
+      List<String> tokens = dueTokens(due, failed);
+      failed += endAll(tokens, due, now, events);
+      found = tokens.size();
+    } while (found == BATCH && !Thread.currentThread().isInterrupted());
     deleteKeys(now.minus(KEYS_KEPT));
     Optional<LocalDate> today = Optional.of(SecretUses.dayOf(now));
     if (!today.equals(deletedOn.getAndSet(today))) {
@@ -82,33 +88,43 @@ final class SecretMaintenance {
   /**
    * Records the ends of one batch of secrets. A failure with one token does not affect the others.
    *
-   * @return true if more secrets may be due
+   * @return the number of tokens with a failure
    */
-  private boolean endBatch(Instant due, Instant now, List<AuditEvent> events) {
-    List<String> found = database.read(session -> dueTokens(session, due));
-    boolean complete = true;
-    for (String id : found) {
+  private int endAll(List<String> tokens, Instant due, Instant now, List<AuditEvent> events) {
+    int failed = 0;
+    for (String id : tokens) {
       try {
         events.addAll(end(UUID.fromString(id), due, now));
       } catch (StoreUnavailableException e) {
         throw e;
       } catch (RuntimeException e) {
-        complete = false;
-        LOG.log(Level.WARNING, "the end of a secret of token " + id + " was not recorded", e);
+        failed++;
+        failures.log(
+            LOG, Level.WARNING, "the end of a secret of token " + id + " was not recorded: " + e);
       }
     }
-    return complete && found.size() == BATCH;
+    return failed;
   }
 
-  private static List<String> dueTokens(StatelessSession session, Instant due) {
-    return session
-        .createNativeQuery(
-            "select s.token_id from access_token_secrets s where s.ended_at is null"
-                + " and s.expires_at <= :due order by s.expires_at limit :batch",
-            String.class)
-        .setParameter("due", InstantConverter.column(due))
-        .setParameter("batch", BATCH)
-        .getResultList();
+  /**
+   * Returns the tokens of the next batch of due secrets.
+   *
+   * @param failed the number of secrets that this run could not end. They are still due and come
+   *     first, so the batch begins after them.
+   */
+  private List<String> dueTokens(Instant due, int failed) {
+    return database.read(
+        session ->
+            session
+                .createNativeQuery(
+                    "select s.token_id from access_token_secrets s where s.ended_at is null"
+                        + " and s.expires_at <= :due order by s.expires_at, s.token_id"
+                        + " limit :batch offset :failed",
+                    String.class)
+                .setParameter("due", InstantConverter.column(due))
+                .setParameter("batch", BATCH)
+                .setParameter("failed", failed)
+                .getResultList());
   }
 
   private List<AuditEvent> end(UUID tokenId, Instant due, Instant now) {
@@ -206,18 +222,40 @@ final class SecretMaintenance {
             database.read(session -> expired(session, table, candidates, before)).stream()
                 .sorted()
                 .toList();
-        for (String tokenId : old) {
-          var unused =
-              database.write(
-                  session ->
-                      session
-                          .createNativeMutationQuery(
-                              "delete from access_token_secrets where token_id = :token")
-                          .setParameter("token", tokenId)
-                          .executeUpdate());
-        }
+        old.forEach(this::deleteSecretsOf);
       }
     } while (page.size() == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  /** Deletes the secrets of a token in transactions of at most {@value #BATCH} rows. */
+  private void deleteSecretsOf(String tokenId) {
+    while (database.write(session -> deleteSecretBatch(session, tokenId))
+        && !Thread.currentThread().isInterrupted()) {
+      // The next batch follows.
+    }
+  }
+
+  /** Returns true if more secrets may be left. No two secrets of a token have the same number. */
+  private static boolean deleteSecretBatch(StatelessSession session, String tokenId) {
+    Integer first =
+        session
+            .createNativeQuery(
+                "select min(s.secret_number) from access_token_secrets s where s.token_id = :token",
+                Integer.class)
+            .setParameter("token", tokenId)
+            .getSingleResult();
+    if (first == null) {
+      return false;
+    }
+    var unused =
+        session
+            .createNativeMutationQuery(
+                "delete from access_token_secrets where token_id = :token"
+                    + " and secret_number < :end")
+            .setParameter("token", tokenId)
+            .setParameter("end", first + BATCH)
+            .executeUpdate();
+    return true;
   }
 
   private static List<String> tokensWithSecrets(StatelessSession session, String after) {

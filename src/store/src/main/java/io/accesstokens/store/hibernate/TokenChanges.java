@@ -1,6 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.AccessTokenEntity;
+import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.JsonText;
 import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
@@ -54,13 +55,15 @@ final class TokenChanges {
   /** Updates only these columns, so that the usage and a later revocation are kept. */
   private static void write(StatelessSession session, ServiceToken token) {
     session
-        .createMutationQuery(
-            "update TokenEntity t set t.description = :description, t.scopes = :scopes,"
-                + " t.expiresAt = :expiresAt, t.allowedAddresses = :addresses,"
-                + " t.requestsPerMinute = :requests, t.lifetimeMillis = :lifetime where t.id = :id")
+        // Native SQL: the first translation of HQL can take longer than the database lets a
+        // transaction be idle.
+        .createNativeMutationQuery(
+            "update service_access_tokens set description = :description, scopes = :scopes,"
+                + " expires_at = :expiresAt, allowed_addresses = :addresses,"
+                + " requests_per_minute = :requests, lifetime_millis = :lifetime where id = :id")
         .setParameter("description", token.description())
         .setParameter("scopes", JsonText.ofList(token.scopes()))
-        .setParameter("expiresAt", token.expiresAt())
+        .setParameter("expiresAt", InstantConverter.column(token.expiresAt()))
         .setParameter("addresses", TokenEntity.addresses(token.limits()), String.class)
         .setParameter("requests", token.limits().requestsPerMinute(), Integer.class)
         // A token of an earlier version has no stored lifetime. The new expiry must not change it.

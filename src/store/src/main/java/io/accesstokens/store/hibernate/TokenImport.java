@@ -10,6 +10,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -82,7 +83,7 @@ public final class TokenImport {
     ADDED,
     /** The token existed in this database. A revocation or events were imported. */
     UPDATED,
-    /** The token existed in this database, and nothing was missing. */
+    /** The token existed in this database. The import added nothing. */
     UNCHANGED,
     /**
      * The token was not imported, because another unrevoked token of the group has the same name.
@@ -119,13 +120,15 @@ public final class TokenImport {
    * The decision about an item.
    *
    * @param item the item
+   * @param group the group of the token in this database
    * @param outcome the outcome of the import of the item
    * @param revoke true if an existing token must be revoked
    * @param events the events to add
    */
-  record Decision(Item item, Outcome outcome, boolean revoke, List<AuditEvent> events) {
+  record Decision(
+      Item item, EntityRef group, Outcome outcome, boolean revoke, List<AuditEvent> events) {
     static Decision refuse(Item item, Outcome outcome) {
-      return new Decision(item, outcome, false, List.of());
+      return new Decision(item, item.token().group(), outcome, false, List.of());
     }
   }
 
@@ -228,11 +231,11 @@ public final class TokenImport {
           String.valueOf(token.revokedBy()),
           Objects.requireNonNull(token.revokedAt()));
     }
-    decision.events().forEach(event -> session.insert(new AuditEntity(event, token.group())));
+    decision.events().forEach(event -> session.insert(new AuditEntity(event, decision.group())));
     AuditEvent recorded = null;
     if (added || decision.revoke()) {
       recorded = imported(token.id(), added ? "added" : HibernateTokenStore.REVOKED, now);
-      session.insert(new AuditEntity(recorded, token.group()));
+      session.insert(new AuditEntity(recorded, decision.group()));
     }
     return new Result(decision.outcome(), decision.events().size(), recorded);
   }

@@ -13,7 +13,7 @@ import org.hibernate.StatelessSession;
 
 /**
  * Maintains data in batches: the stages of tokens, the ends of secrets, the groups of audit events,
- * the daily uses, and the number of feed entries. No verdict depends on this data.
+ * the daily uses, the callers, and the number of feed entries. No verdict depends on this data.
  */
 final class TokenMaintenance {
 
@@ -24,8 +24,8 @@ final class TokenMaintenance {
   private static final int BATCH = 500;
 
   /**
-   * Maximum difference between the clocks of replicas. A token moves to its next stage only when
-   * the time for this has passed on all clocks.
+   * Maximum difference between the clocks of replicas. The column {@code stage} of a token changes
+   * only when the token has reached the next stage by all clocks.
    */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 
@@ -39,8 +39,8 @@ final class TokenMaintenance {
   }
 
   /**
-   * Moves each token to its current stage. Then maintains the audit log, the daily uses, the feed
-   * and the secrets.
+   * Sets the column {@code stage} of each token to its current value. Then maintains the audit log,
+   * the daily uses, the callers, the feed and the secrets.
    *
    * @param now the current time
    * @return the audit events that were written
@@ -52,6 +52,7 @@ final class TokenMaintenance {
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
     AuditLogMaintenance.fillGroupsIn(database);
     DailyUses.trim(database, now);
+    CallerTable.trim(database, now);
     FeedTrim.trim(database, now);
     return secrets.maintain(due, now);
   }
@@ -64,8 +65,8 @@ final class TokenMaintenance {
   }
 
   /**
-   * Moves one batch of tokens to another stage. The method first reads ids from an index, without
-   * locks. The method locks only the rows that it changes.
+   * Updates the columns {@code stage} and {@code list_status} of one batch of tokens. The method
+   * first reads ids from an index, without locks. The method locks only the rows that it changes.
    *
    * @return the number of tokens that were found, at most {@link #BATCH}
    */
@@ -84,12 +85,14 @@ final class TokenMaintenance {
             .getResultList();
     if (!ids.isEmpty()) {
       session
-          .createMutationQuery(
-              "update TokenEntity t set t.stage = :to"
-                  + " where t.id in (:ids) and t.stage = :from and t.revokedAt is null"
+          // Native SQL: the first translation of HQL can take longer than the database lets a
+          // transaction be idle.
+          .createNativeMutationQuery(
+              "update service_access_tokens set stage = :to"
+                  + " where id in (:ids) and stage = :from and revoked_at is null"
                   // A rotation can have changed the expiry after the query.
-                  + " and t.expiresAt <= :due")
-          .setParameter("due", expiresUpTo)
+                  + " and expires_at <= :due")
+          .setParameter("due", InstantConverter.column(expiresUpTo))
           .setParameter("to", to)
           .setParameter("from", from)
           .setParameterList("ids", ids.stream().sorted().toList())

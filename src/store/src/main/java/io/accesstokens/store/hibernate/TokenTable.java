@@ -4,6 +4,7 @@ import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.AuditColumns;
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.InList;
+import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.PersonalUsageEntity;
@@ -104,6 +105,11 @@ final class TokenTable<T extends AccessToken> {
     return table;
   }
 
+  /** Returns the name of the table of audit events. */
+  String auditLog() {
+    return auditLog;
+  }
+
   /** Returns the name of the column for the first characters of the raw token. */
   String prefixColumn() {
     return prefixColumn;
@@ -134,7 +140,7 @@ final class TokenTable<T extends AccessToken> {
 
   /**
    * Returns the tokens that have or had raw tokens with one of the given digests, by digest. If a
-   * digest is not that of a current secret, one more statement searches the other secrets.
+   * digest does not belong to a current secret, one more statement searches the other secrets.
    */
   Map<TokenDigest, PresentedToken<T>> find(StatelessSession session, Set<TokenDigest> digests) {
     List<AccessTokenEntity<T>> found =
@@ -234,12 +240,14 @@ final class TokenTable<T extends AccessToken> {
    */
   boolean markRevoked(StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
     return session
-            .createMutationQuery(
+            // Native SQL: the first translation of HQL can take longer than the database lets a
+            // transaction be idle.
+            .createNativeMutationQuery(
                 "update "
-                    + rows.getSimpleName()
-                    + " t set t.revokedAt = :at, t.revokedBy = :by"
-                    + " where t.id = :id and t.revokedAt is null")
-            .setParameter("at", revokedAt)
+                    + table
+                    + " set revoked_at = :at, revoked_by = :by"
+                    + " where id = :id and revoked_at is null")
+            .setParameter("at", InstantConverter.column(revokedAt))
             .setParameter("by", revokedBy)
             .setParameter("id", id.toString())
             .executeUpdate()

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records the uses of service tokens and personal tokens: the counts, and the time and address of
- * the last use.
+ * the last use. Also records the daily uses and the callers of service tokens.
  */
 public final class UsageTable {
 
@@ -125,6 +125,9 @@ public final class UsageTable {
           }
           SecretUses.add(connection, replaced);
         });
+    if (table.kind() == RawToken.Kind.SERVICE) {
+      CallerTable.add(session, numbers, own);
+    }
     List<AuditEvent> events = SecretUses.report(session, table, replaced, ids);
     outbox.write(session, table.kind(), events);
     return events;

@@ -30,6 +30,9 @@
  *   <li>Counts of uses are added to the token's row and to the row of the day ({@link
  *       io.accesstokens.store.hibernate.UsageTable}). Therefore the counts of several replicas are
  *       summed. The transactions are short and lock rows in the order of ids.
+ *   <li>The clients that use a service token have rows in {@code access_token_callers} ({@link
+ *       io.accesstokens.store.hibernate.CallerTable}). The number of rows of a token is bounded. A
+ *       refused use never replaces a caller with accepted uses.
  *   <li>The row of a token has its current secret. All other secrets of a token have rows in {@code
  *       access_token_secrets}. The secrets of a token change only while the row of the token is
  *       locked ({@link io.accesstokens.store.hibernate.SecretsUpdate}). Therefore rotations,

@@ -30,7 +30,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
   private static final Logger LOG = System.getLogger(ConnectionPool.class.getName());
 
-  /** Maximum wait for a connection, in milliseconds. During a known outage, calls do not wait. */
+  /**
+   * Maximum wait for a connection of the pool, in milliseconds. During a known outage, one call at
+   * a time tries to connect, and all other calls fail immediately.
+   */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   /**

@@ -1,6 +1,7 @@
 package io.accesstokens.store.jdbc;
 
 import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.LogKeyEntity;
 import io.accesstokens.store.entity.MintFlowEntity;
 import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.entity.PersonalTokenEntity;
@@ -27,6 +28,8 @@ import org.hibernate.Transaction;
 import org.hibernate.boot.MetadataSources;
 import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
+import org.hibernate.bytecode.internal.none.BytecodeProviderImpl;
+import org.hibernate.bytecode.spi.BytecodeProvider;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
@@ -73,7 +76,11 @@ public final class Database implements AutoCloseable {
     var connections =
         new HibernateConnectionProvider(dataSource, server.galera() && host, followed);
     registry =
-        new StandardServiceRegistryBuilder().applySettings(settings(connections, vendor)).build();
+        new StandardServiceRegistryBuilder()
+            .applySettings(settings(connections, vendor))
+            // Entities have no lazy fields, so Hibernate needs no library that generates proxies.
+            .addService(BytecodeProvider.class, new BytecodeProviderImpl())
+            .build();
     try {
       sessions =
           new MetadataSources(registry)
@@ -85,6 +92,7 @@ public final class Database implements AutoCloseable {
               .addAnnotatedClass(PersonalUsageEntity.class)
               .addAnnotatedClass(SessionEntity.class)
               .addAnnotatedClass(SigningKeyEntity.class)
+              .addAnnotatedClass(LogKeyEntity.class)
               .addAnnotatedClass(MintFlowEntity.class)
               .buildMetadata()
               .buildSessionFactory();

@@ -24,6 +24,7 @@ public enum DatabaseKind {
           entry("exact", ""),
           entry("digest", "binary(32)"),
           entry("mark", "binary(16)"),
+          entry("hashes", "varbinary(8192)"),
           entry("text", "varchar(1000000)"),
           entry("instant", "timestamp(6)"),
           entry("stored", ""),
@@ -31,6 +32,7 @@ public enum DatabaseKind {
           entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
           entry(
               "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))"),
+          entry("drop_index_on", " on "),
           entry("table", ""))),
   /** MariaDB 10.6 or later. */
   MARIADB(
@@ -44,6 +46,7 @@ public enum DatabaseKind {
           entry("exact", " character set utf8mb4 collate utf8mb4_bin"),
           entry("digest", "binary(32)"),
           entry("mark", "binary(16)"),
+          entry("hashes", "varbinary(8192)"),
           entry("text", "longtext character set utf8mb4 collate utf8mb4_bin"),
           entry("instant", "datetime(6)"),
           entry("stored", " stored"),
@@ -53,6 +56,7 @@ public enum DatabaseKind {
               "search_text",
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
+          entry("drop_index_on", " on "),
           entry("table", " engine=InnoDB row_format=dynamic"))),
   /** PostgreSQL 15 or later, with the encoding UTF-8 and with ICU. */
   POSTGRESQL(
@@ -66,6 +70,7 @@ public enum DatabaseKind {
           entry("exact", " collate \"C\""),
           entry("digest", "bytea"),
           entry("mark", "bytea"),
+          entry("hashes", "bytea"),
           entry("text", "text"),
           entry("instant", "timestamp(6)"),
           entry("stored", " stored"),
@@ -77,6 +82,8 @@ public enum DatabaseKind {
               "search_text",
               "upper((name || chr(10) || description || chr(10) || token_prefix)"
                   + " collate \"und-x-icu\")"),
+          // An index belongs to the schema, so the name of its table becomes a comment.
+          entry("drop_index_on", "; -- "),
           entry("table", "")));
 
   /** SQLSTATEs of a serialization failure, a deadlock, and a lock that is not free in time. */
@@ -118,7 +125,10 @@ public enum DatabaseKind {
     return Arrays.stream(values())
         .filter(vendor -> vendor.product.equalsIgnoreCase(product))
         .findFirst()
-        .orElseThrow(() -> new SQLException("neither MariaDB, PostgreSQL nor H2, but " + product));
+        .orElseThrow(
+            () ->
+                new SQLException(
+                    "the database must be MariaDB, PostgreSQL or H2, but is " + product));
   }
 
   /** Returns the product name as the JDBC driver reports it. */

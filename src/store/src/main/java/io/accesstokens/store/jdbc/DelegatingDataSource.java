@@ -23,7 +23,7 @@ public abstract class DelegatingDataSource implements DataSource {
 
   @Override
   public final Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("connections have one user");
+    throw new SQLFeatureNotSupportedException("a connection with another user is not supported");
   }
 
   @Override

@@ -169,7 +169,7 @@ final class DriverConnections implements DataSource {
     current.setProperty("password", password.get());
     Connection connection = driver.connect(url, current);
     if (connection == null) {
-      throw new SQLException("the driver does not know the URL", "08001");
+      throw new SQLException("the driver does not accept the URL", "08001");
     }
     if (isPostgres() && properties.getProperty(SOCKET_TIMEOUT) != null) {
       connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MILLIS);
@@ -216,7 +216,7 @@ final class DriverConnections implements DataSource {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    throw new SQLException("not a " + type.getName());
+    throw new SQLException("this DataSource does not wrap a " + type.getName());
   }
 
   @Override

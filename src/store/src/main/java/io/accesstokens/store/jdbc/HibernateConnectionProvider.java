@@ -111,6 +111,6 @@ final class HibernateConnectionProvider implements ConnectionProvider {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    throw new IllegalArgumentException("nothing to unwrap");
+    throw new IllegalArgumentException("this connection provider cannot be unwrapped");
   }
 }

@@ -1,9 +1,17 @@
 package io.accesstokens.store.jdbc;
 
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Creates exceptions that explain in one line why a database could not be opened. */
 public final class Refusals {
+
+  /** Matches the end of the user and the password in a URL without a scheme. */
+  private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
 
   private Refusals() {}
 
@@ -17,15 +25,30 @@ public final class Refusals {
           case 90048, 90030 -> "its file is damaged or of another version of H2";
           case 1049, 90146, 90149 -> "there is no database of that name";
           case 1044, 1045 -> "user or password is wrong, or the user may not use this database";
-          default -> reason(state);
+          default -> isMissingPrivilege(e) ? missingPrivilege(e) : reason(state);
         };
     if (!reason.isEmpty()) {
       return new DatabaseRefusedException("the database cannot be opened: " + reason, e);
     }
     if (DatabaseFailures.isOutage(e) && !isOfEmbedded(e)) {
-      return DatabaseFailures.unavailable(e);
+      return unavailable(e);
     }
     return new DatabaseRefusedException("the database cannot be opened: " + firstLine(e), e);
+  }
+
+  /** Creates an exception that contains the message of the driver or of the connection pool. */
+  public static StoreUnavailableException unavailable(Exception e) {
+    return new StoreUnavailableException(
+        DatabaseFailures.unavailable(e).getMessage() + ": " + withCause(e), e);
+  }
+
+  /** Returns true if the user of the database lacks a privilege. */
+  public static boolean isMissingPrivilege(SQLException e) {
+    return "42501".equals(e.getSQLState()) || e.getErrorCode() == 1142;
+  }
+
+  private static String missingPrivilege(SQLException e) {
+    return "the user lacks a privilege that migrations need: " + firstLine(e);
   }
 
   private static String reason(String state) {
@@ -34,7 +57,6 @@ public final class Refusals {
       case "08P01" ->
           "the server does not accept the driver's connection; connect to the database server itself,"
               + " and not to a pooler such as PgBouncer";
-      case "42501" -> "the user lacks a privilege that migrations need";
       default -> state.startsWith("28") ? "user or password is wrong" : "";
     };
   }
@@ -52,11 +74,29 @@ public final class Refusals {
    * the error code, because a URL can contain a password.
    */
   private static String firstLine(SQLException e) {
-    String message = e.getMessage() == null ? "" : e.getMessage();
-    return message
+    return firstLine(e.getMessage()).orElse("error " + e.getErrorCode());
+  }
+
+  private static Optional<String> firstLine(@Nullable String text) {
+    return Objects.requireNonNullElse(text, "")
         .lines()
         .findFirst()
-        .filter(line -> !line.contains("jdbc:"))
-        .orElse("error " + e.getErrorCode());
+        .filter(line -> !line.contains("jdbc:") && !CREDENTIALS.matcher(line).find());
+  }
+
+  /**
+   * Returns the first line of the message. Appends the deepest cause, unless the line contains the
+   * message of this cause.
+   */
+  private static String withCause(Exception e) {
+    Throwable root = e;
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      root = t;
+    }
+    String line = firstLine(e.getMessage()).orElse(e.getClass().getName());
+    String cause = firstLine(root.getMessage()).orElse("");
+    return line.contains(cause)
+        ? line
+        : firstLine(root.toString()).map(more -> line + " (" + more + ")").orElse(line);
   }
 }

@@ -2,6 +2,8 @@ package io.accesstokens.store.listing;
 
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.PersonalAuditEntity;
+import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.audit.AuditEvent;
@@ -18,13 +20,14 @@ import java.util.List;
  * <p>Each matching event is in exactly one branch. If the filter has no groups, there is only one
  * branch. Otherwise, there is one branch for each group, and one more branch for the events that an
  * older version wrote without a group. Maintenance adds the group to these events later. The
- * results are exact even before maintenance has run.
+ * results are exact even before maintenance has run. The events of personal tokens are one branch.
  *
+ * @param table the table of the events
  * @param hint the SQL text that makes the database use the index; an empty text if the database
  *     chooses the index
  * @param condition the condition that selects the events of the branch
  */
-public record AuditLogBranch(String hint, WhereClause condition) {
+public record AuditLogBranch(String table, String hint, WhereClause condition) {
 
   private static final String INDEX = AuditEntity.TABLE + '_';
 
@@ -36,15 +39,20 @@ public record AuditLogBranch(String hint, WhereClause condition) {
 
   static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
     WhereClause common = common(filter);
-    if (filter.groups().isEmpty()) {
-      return List.of(new AuditLogBranch(hint(filter, vendor), common));
+    if (filter.kind() == AuditLogFilter.Kind.PERSONAL) {
+      return List.of(personal(filter, common, vendor));
+    }
+    if (filter.owners().isEmpty()) {
+      return List.of(new AuditLogBranch(AuditEntity.TABLE, hint(filter, vendor), common));
     }
     List<AuditLogBranch> branches = new ArrayList<>();
-    List<String> groups = filter.groups().get().stream().map(EntityRef::toString).toList();
+    List<String> groups = filter.owners().get().stream().map(EntityRef::toString).toList();
     for (String group : groups) {
       branches.add(
           new AuditLogBranch(
-              hint(filter, vendor), common.copy().and("a.group_entity_ref = ?", group)));
+              AuditEntity.TABLE,
+              hint(filter, vendor),
+              common.copy().and("a.group_entity_ref = ?", group)));
     }
     String ofThese =
         "a.group_entity_ref is null and exists (select 1 from "
@@ -54,14 +62,42 @@ public record AuditLogBranch(String hint, WhereClause condition) {
             + "))";
     branches.add(
         new AuditLogBranch(
-            vendor.indexHint(INDEX + "group"), common.copy().and(ofThese, groups.toArray())));
+            AuditEntity.TABLE,
+            filter.id().isPresent() ? "" : vendor.indexHint(INDEX + "group"),
+            common.copy().and(ofThese, groups.toArray())));
     return branches;
+  }
+
+  /**
+   * Returns the branch of personal tokens. One index has all events in the order of time. Another
+   * index has the events of each token. Further conditions filter the rows of the index.
+   */
+  private static AuditLogBranch personal(
+      AuditLogFilter filter, WhereClause condition, DatabaseKind vendor) {
+    filter
+        .owners()
+        .ifPresent(
+            owners ->
+                condition.and(
+                    "a.token_id in (select t.id from "
+                        + PersonalTokenEntity.TABLE
+                        + " t where t.user_entity_ref in ("
+                        + String.join(", ", Collections.nCopies(owners.size(), "?"))
+                        + "))",
+                    owners.stream().map(EntityRef::toString).toArray()));
+    boolean byTime =
+        filter.id().isEmpty() && filter.tokenId().isEmpty() && filter.owners().isEmpty();
+    return new AuditLogBranch(
+        PersonalAuditEntity.TABLE,
+        byTime ? vendor.indexHint(PersonalAuditEntity.TABLE + "_newest") : "",
+        condition);
   }
 
   private static WhereClause common(AuditLogFilter filter) {
     WhereClause condition = new WhereClause();
+    filter.id().ifPresent(id -> condition.and("a.id = ?", id.toString()));
     filter.tokenId().ifPresent(id -> condition.and("a.token_id = ?", id.toString()));
-    filter.actor().ifPresent(actor -> by(condition, actor));
+    filter.actor().ifPresent(actor -> by(condition, actor, filter.kind()));
     filter.type().map(AuditEvent.Type::text).ifPresent(type -> condition.and("a.event = ?", type));
     filter
         .from()
@@ -73,11 +109,15 @@ public record AuditLogBranch(String hint, WhereClause condition) {
   }
 
   /**
-   * Adds the condition that an event has the given actor. The condition uses the column {@code
-   * actor_key}, because the indexes contain this column. The condition uses the column {@code
+   * Adds the condition that an event has the given actor. For service tokens, the condition uses
+   * the column {@code actor_key}, because the indexes contain this column, and the column {@code
    * actor} only if {@code actor_key} may be truncated.
    */
-  private static void by(WhereClause condition, String actor) {
+  private static void by(WhereClause condition, String actor, AuditLogFilter.Kind kind) {
+    if (kind == AuditLogFilter.Kind.PERSONAL) {
+      condition.and("a.actor = ?", actor);
+      return;
+    }
     condition.and("a.actor_key = ?", actor);
     if (actor.length() >= KEY) {
       condition.and("a.actor = ?", actor);
@@ -85,14 +125,17 @@ public record AuditLogBranch(String hint, WhereClause condition) {
   }
 
   private static String hint(AuditLogFilter filter, DatabaseKind vendor) {
+    if (filter.id().isPresent()) {
+      return ""; // the primary key
+    }
     if (filter.tokenId().isPresent()) {
       return vendor.indexHint(INDEX + "token");
     }
-    if (filter.groups().isPresent() && filter.actor().isPresent()) {
+    if (filter.owners().isPresent() && filter.actor().isPresent()) {
       return "";
     }
     List<String> fitting = new ArrayList<>();
-    filter.groups().ifPresent(groups -> fitting.add("group"));
+    filter.owners().ifPresent(groups -> fitting.add("group"));
     filter.actor().ifPresent(actor -> fitting.add("actor"));
     filter.type().ifPresent(type -> fitting.add("event"));
     return vendor.indexHint(INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting)));
@@ -106,7 +149,7 @@ public record AuditLogBranch(String hint, WhereClause condition) {
    * @param values the list to which the parameter values of the query are added
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
-    sql.append("select ").append(what).append(" from ").append(AuditEntity.TABLE).append(" a");
+    sql.append("select ").append(what).append(" from ").append(table).append(" a");
     sql.append(hint);
     narrower.appendTo(sql, values);
   }

@@ -1,7 +1,10 @@
 package io.accesstokens.store.listing;
 
+import io.accesstokens.store.entity.AuditColumns;
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.PersonalAuditEntity;
+import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.audit.AuditLogEntry;
@@ -24,7 +27,7 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the audit log of all service tokens.
+ * Reads the audit log of all service tokens, or of all personal tokens.
  *
  * <p>Each filter has an index that returns the matching events in the order of time ({@link
  * AuditLogBranch}). Therefore a query reads only up to the end of its page. The first query returns
@@ -39,18 +42,26 @@ public final class AuditLogReader {
    */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
+  /** Number of events at which counting stops. */
+  private static final int MAX_COUNTED = BoundedCount.EXACT_UP_TO + 1;
+
   private final DatabaseKind vendor;
 
   public AuditLogReader(DatabaseKind vendor) {
     this.vendor = vendor;
   }
 
-  private record Named(String name, String prefix, EntityRef group) {}
+  private record Named(String name, String prefix, EntityRef owner) {}
 
-  /** Returns the group of a token, or null if the token does not exist. */
+  /**
+   * Returns the group of a token, or null if the token does not exist. The query is plain SQL,
+   * because transactions that have already written use it. Hibernate translates its own queries at
+   * their first use, and MariaDB ends a transaction that is idle for a second after a write.
+   */
   public static @Nullable EntityRef groupOf(StatelessSession session, UUID tokenId) {
     return session
-        .createSelectionQuery("select t.group from TokenEntity t where t.id = :id", String.class)
+        .createNativeQuery(
+            "select t.group_entity_ref from service_access_tokens t where t.id = :id", String.class)
         .setParameter("id", tokenId.toString())
         .uniqueResultOptional()
         .map(TokenEntity::ref)
@@ -77,37 +88,45 @@ public final class AuditLogReader {
     if (ids.isEmpty()) {
       return List.of();
     }
-    Map<String, AuditEntity> rows = new HashMap<>();
+    boolean isService = query.filter().kind() == AuditLogFilter.Kind.SERVICE;
+    Class<? extends AuditColumns> entity =
+        isService ? AuditEntity.class : PersonalAuditEntity.class;
+    Map<String, AuditColumns> rows = new HashMap<>();
     session
-        .createSelectionQuery("from AuditEntity a where a.id in (:ids)", AuditEntity.class)
+        .createSelectionQuery("from " + entity.getSimpleName() + " a where a.id in (:ids)", entity)
         .setParameterList("ids", ids)
         .getResultStream()
         .forEach(row -> rows.put(row.event().id().toString(), row));
-    List<AuditEntity> page = ids.stream().map(rows::get).filter(Objects::nonNull).toList();
-    Map<UUID, Named> tokens = tokens(session, page);
+    List<AuditColumns> page = ids.stream().map(rows::get).filter(Objects::nonNull).toList();
+    Map<UUID, Named> tokens = tokens(session, page, isService);
     return page.stream().map(row -> entry(row, tokens.get(row.event().tokenId()))).toList();
   }
 
   private static boolean matchesNothing(AuditLogFilter filter) {
-    return filter.groups().map(Set::isEmpty).orElse(false);
+    return filter.owners().map(Set::isEmpty).orElse(false);
   }
 
-  private static AuditLogEntry entry(AuditEntity row, @Nullable Named token) {
+  private static AuditLogEntry entry(AuditColumns row, @Nullable Named token) {
     return new AuditLogEntry(
         row.event(),
         row.number(),
         token == null ? null : token.name(),
         token == null ? null : token.prefix(),
-        token == null ? null : token.group());
+        token == null ? null : token.owner());
   }
 
-  private static Map<UUID, Named> tokens(StatelessSession session, List<AuditEntity> page) {
+  private static Map<UUID, Named> tokens(
+      StatelessSession session, List<AuditColumns> page, boolean isService) {
     Set<String> ids =
         page.stream().map(row -> row.event().tokenId().toString()).collect(Collectors.toSet());
     Map<UUID, Named> tokens = new HashMap<>();
     session
         .createSelectionQuery(
-            "select t.id, t.name, t.tokenPrefix, t.group from TokenEntity t where t.id in (:ids)",
+            isService
+                ? "select t.id, t.name, t.tokenPrefix, t.group from TokenEntity t"
+                    + " where t.id in (:ids)"
+                : "select t.id, t.name, t.tokenPrefix, t.owner from PersonalTokenEntity t"
+                    + " where t.id in (:ids)",
             Object[].class)
         .setParameterList("ids", ids)
         .getResultStream()
@@ -115,7 +134,12 @@ public final class AuditLogReader {
             row ->
                 tokens.put(
                     UUID.fromString((String) row[0]),
-                    new Named((String) row[1], (String) row[2], TokenEntity.ref((String) row[3]))));
+                    new Named(
+                        (String) row[1],
+                        (String) row[2],
+                        isService
+                            ? TokenEntity.ref((String) row[3])
+                            : PersonalTokenEntity.ref((String) row[3]))));
     return tokens;
   }
 
@@ -152,21 +176,58 @@ public final class AuditLogReader {
         .and("(a.occurred_at < ? or a.seq < ?)", at, after.number());
   }
 
-  private BoundedCount total(StatelessSession session, AuditLogFilter filter) {
+  /**
+   * Counts the matching events, up to the limit of {@link BoundedCount}.
+   *
+   * <p>The cost does not grow with the number of groups. Each query stops at a limit for each
+   * branch, so that it reads about twice the limit of {@link BoundedCount}. The method ends when
+   * the total is above the limit of {@link BoundedCount}. Otherwise, less than half of the branches
+   * have reached their limit. The next query counts only these branches, with a higher limit.
+   */
+  public BoundedCount total(StatelessSession session, AuditLogFilter filter) {
     if (matchesNothing(filter)) {
       return new BoundedCount(0, false);
     }
-    List<Object> parameters = new ArrayList<>();
-    StringBuilder sql = new StringBuilder("select ");
-    String separator = "";
-    for (AuditLogBranch branch : AuditLogBranch.of(filter, vendor)) {
-      sql.append(separator).append("(select count(*) from (");
-      branch.select(sql, "1 as one", branch.condition(), parameters);
-      sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(") c)");
-      separator = " + ";
+    List<AuditLogBranch> branches = AuditLogBranch.of(filter, vendor);
+    long counted = 0; // the events of the branches that are counted completely
+    while (true) {
+      int limit = Math.min(MAX_COUNTED, 2 * (MAX_COUNTED / branches.size() + 1));
+      Map<Integer, Long> counts = counts(session, branches, limit);
+      List<AuditLogBranch> larger = new ArrayList<>();
+      long total = counted;
+      for (int i = 0; i < branches.size(); i++) {
+        long count = counts.getOrDefault(i, 0L);
+        total += count;
+        if (count < limit) {
+          counted += count;
+        } else {
+          larger.add(branches.get(i));
+        }
+      }
+      if (larger.isEmpty() || total >= MAX_COUNTED) {
+        return BoundedCount.ofCounted(total);
+      }
+      branches = larger;
     }
-    return BoundedCount.ofCounted(
-        TokenListing.bound(session.createNativeQuery(sql.toString(), Long.class), parameters)
-            .getSingleResult());
+  }
+
+  /** Counts the events of each branch, up to a limit. The keys are the indexes of the branches. */
+  private static Map<Integer, Long> counts(
+      StatelessSession session, List<AuditLogBranch> branches, int limit) {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder();
+    for (int i = 0; i < branches.size(); i++) {
+      AuditLogBranch branch = branches.get(i);
+      sql.append(i == 0 ? "select " : " union all select ").append(i);
+      sql.append(" as branch, count(*) as events from (");
+      branch.select(sql, "1 as one", branch.condition(), parameters);
+      // The limit is not a parameter. TokenListing explains why.
+      sql.append(" limit ").append(limit).append(") c");
+    }
+    Map<Integer, Long> counts = new HashMap<>();
+    TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
+        .getResultStream()
+        .forEach(row -> counts.put(((Number) row[0]).intValue(), ((Number) row[1]).longValue()));
+    return counts;
   }
 }

@@ -186,6 +186,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
         .ifPresent(
             creator ->
                 condition.and("t.created_by_key = ? and t.created_by = ?", creator, creator));
+    filter
+        .createdBefore()
+        .ifPresent(instant -> condition.and("t.created_at < ?", InstantConverter.column(instant)));
     if (filter.live()) {
       condition.and("t.revoked_at is null and t.expires_at > ?", InstantConverter.column(now));
     }
@@ -207,6 +210,14 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     if (filter.neverUsed()) {
       condition.and("t.last_used_order = ?", NEVER);
     }
+    if (filter.rotating()) {
+      LocalDateTime present = InstantConverter.column(now);
+      condition.and(
+          "t.revoked_at is null and t.expires_at > ? and t.id in (select s.token_id from"
+              + " access_token_secrets s where s.ended_at is null and s.expires_at > ?)",
+          present,
+          present);
+    }
     filter
         .text()
         .ifPresent(
@@ -219,7 +230,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    * Returns a pattern for SQL {@code like} that matches every text with the given text in it.
    * Wildcards in the given text are escaped.
    */
-  private static String pattern(String text) {
+  static String pattern(String text) {
     return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
   }
 

@@ -7,7 +7,7 @@ import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import org.hibernate.StatelessSession;
 
-/** Counts the tokens of a group that are neither revoked nor expired. */
+/** Checks whether the number of live tokens of a group has reached a limit. */
 public final class LiveTokens {
 
   private LiveTokens() {}

@@ -59,7 +59,7 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
   static Object value(ListPosition position) {
     return switch (position.key()) {
       case CREATED_AT ->
-          throw new IllegalArgumentException("the list by creation has no other key");
+          throw new IllegalArgumentException("a list by creation time has no separate sort value");
       case EXPIRES_AT, LAST_USED_AT -> InstantConverter.column(position.instant().orElseThrow());
       case STATUS -> Integer.valueOf(position.value());
       case NAME, CREATED_BY, GROUP -> position.value();

@@ -39,11 +39,18 @@ public final class TokenCountQuery {
           + " sum(case when t.list_status < 3 and t.expires_at > ? and t.last_used_order > ?"
           + " and t.last_used_order < ? then 1 else 0 end) as unused";
 
+  /**
+   * Reads the index by the last use, in which the tokens without a use are in order of creation.
+   */
+  private static final String OF_NEW =
+      "select 2 as kind, t.group_entity_ref as what, 0, count(*), 0, 0, 0, 0";
+
   private static final String OF_DAYS =
       "select 1 as kind, e.expires_on as what, 0, count(*), 0, 0, 0, 0 from"
           + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on";
 
   private static final String INDEX = "service_access_tokens_counts";
+  private static final String LAST_USED = "service_access_tokens_last_used";
 
   private TokenCountQuery() {}
 
@@ -53,13 +60,15 @@ public final class TokenCountQuery {
    * @param groups the groups, at least one; empty for all groups
    * @param at the instant at which statuses are computed
    * @param unusedSince a token whose last use is before this instant counts as unused
+   * @param newSince a token without a use counts as new if it was not created before this instant
    */
   public static TokenCounts read(
       StatelessSession session,
       DatabaseKind vendor,
       Optional<Set<EntityRef>> groups,
       Instant at,
-      Instant unusedSince) {
+      Instant unusedSince,
+      Instant newSince) {
     LocalDateTime now = InstantConverter.column(at);
     LocalDateTime soon = InstantConverter.column(at.plus(ServiceToken.EXPIRING_WINDOW));
     LocalDateTime never = InstantConverter.column(Instant.EPOCH);
@@ -72,6 +81,13 @@ public final class TokenCountQuery {
             .copy()
             .and("t.list_status < ?", StatusColumn.REVOKED)
             .and("t.expires_at > ? and t.expires_at < ?", now, soon);
+    WhereClause unused =
+        within
+            .copy()
+            .and("t.last_used_order = ?", never)
+            .and("t.created_at >= ?", InstantConverter.column(newSince))
+            .and("t.list_status < ?", StatusColumn.REVOKED)
+            .and("t.expires_at > ?", now);
     String from = " from " + TokenEntity.TABLE + " t" + vendor.indexHint(INDEX);
     List<Object> parameters =
         new ArrayList<>(List.of(soon, now, soon, now, now, never, now, never, since));
@@ -79,28 +95,42 @@ public final class TokenCountQuery {
     within.appendTo(sql, parameters);
     sql.append(" group by t.group_entity_ref union all ").append(OF_DAYS).append(from);
     expiring.appendTo(sql, parameters);
-    sql.append(") e group by e.expires_on");
-    List<OfGroup> counts = new ArrayList<>();
+    sql.append(") e group by e.expires_on union all ").append(OF_NEW);
+    sql.append(" from " + TokenEntity.TABLE + " t").append(vendor.indexHint(LAST_USED));
+    unused.appendTo(sql, parameters);
+    sql.append(" group by t.group_entity_ref");
+    Map<EntityRef, Object[]> ofGroups = new HashMap<>();
+    Map<EntityRef, Long> ofNew = new HashMap<>();
     Map<LocalDate, Long> days = new HashMap<>();
     for (Object[] row :
         TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
             .getResultList()) {
-      if (number(row[0]) == 0) {
-        counts.add(new OfGroup(TokenEntity.ref((String) row[1]), counts(row)));
-      } else {
-        days.put(LocalDate.parse((String) row[1]), number(row[3]));
+      String what = (String) row[1];
+      switch ((int) number(row[0])) {
+        case 0 -> ofGroups.put(TokenEntity.ref(what), row);
+        case 1 -> days.put(LocalDate.parse(what), number(row[3]));
+        default -> ofNew.put(TokenEntity.ref(what), number(row[3]));
       }
     }
-    return new TokenCounts(counts, days);
+    return new TokenCounts(
+        ofGroups.entrySet().stream()
+            .map(
+                group ->
+                    new OfGroup(
+                        group.getKey(),
+                        counts(group.getValue(), ofNew.getOrDefault(group.getKey(), 0L))))
+            .toList(),
+        days);
   }
 
-  private static Counts counts(Object[] row) {
+  private static Counts counts(Object[] row, long neverUsedNew) {
     return new Counts(
         number(row[2]),
         number(row[3]),
         number(row[4]),
         number(row[5]),
         number(row[6]),
+        neverUsedNew,
         number(row[7]));
   }
 

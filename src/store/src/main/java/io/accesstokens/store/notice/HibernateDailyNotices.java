@@ -5,6 +5,7 @@ import static io.accesstokens.store.notice.NoticeTables.update;
 
 import io.accesstokens.notice.Channel;
 import io.accesstokens.notice.DailyNoticeStore;
+import io.accesstokens.notice.ExpiringToken;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.entity.InstantConverter;
@@ -65,25 +66,20 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   }
 
   @Override
-  public List<NoticeToken> expiring(
+  public List<ExpiringToken> expiring(
       RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit) {
     String index =
         kind == RawToken.Kind.SERVICE
             ? "service_access_tokens_expiry"
             : "personal_access_tokens_end";
-    // The index has the creation of the token. NoticeToken has the creation of the secret.
-    String created = "(select a.created_at from " + NoticeTables.table(kind) + " a where a.id = ?)";
     String sql =
         NoticeTables.selectTokens(kind)
             + database.vendor().indexHint(index)
             + " where t.revoked_at is null and t.expires_at >= ? and t.expires_at <= ?"
             + (after == null
                 ? ""
-                : " and (t.expires_at > ? or t.created_at > "
-                    + created
-                    + " or (t.created_at = "
-                    + created
-                    + " and t.id > ?))")
+                : " and (t.expires_at > ? or t.created_at > ?"
+                    + " or (t.created_at = ? and t.id > ?))")
             + " order by t.expires_at, t.created_at, t.id limit ?";
     return database.read(
         session ->
@@ -95,16 +91,17 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
                     parameters.add(column(to));
                     if (after != null) {
                       parameters.add(column(after.expiresAt()));
-                      parameters.addAll(Collections.nCopies(3, after.id().toString()));
+                      parameters.addAll(Collections.nCopies(2, column(after.createdAt())));
+                      parameters.add(after.id().toString());
                     }
                     parameters.add(limit);
                     for (int i = 0; i < parameters.size(); i++) {
                       statement.setObject(i + 1, parameters.get(i));
                     }
-                    List<NoticeToken> tokens = new ArrayList<>();
+                    List<ExpiringToken> tokens = new ArrayList<>();
                     try (ResultSet rows = statement.executeQuery()) {
                       while (rows.next()) {
-                        tokens.add(NoticeTables.token(kind, rows));
+                        tokens.add(NoticeTables.expiringToken(kind, rows));
                       }
                     }
                     return tokens;
@@ -166,7 +163,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   }
 
   @Override
-  public List<Notice> unaddressed(@Nullable UUID after, int limit) {
+  public List<Notice> withoutMailDeliveries(@Nullable UUID after, int limit) {
     String sql =
         "select "
             + NoticeTables.COLUMNS
@@ -195,7 +192,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   }
 
   @Override
-  public boolean address(
+  public boolean addMailDeliveries(
       UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease) {
     return write(
         connection -> {

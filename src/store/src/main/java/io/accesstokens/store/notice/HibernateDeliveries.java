@@ -46,9 +46,6 @@ public final class HibernateDeliveries implements DeliveryStore {
           + " state, attempts, next_attempt_at, created_at) values (?, ?, ?, ?, ?, 'pending', 0, ?,"
           + " ?)";
 
-  /** Retention time of notices and deliveries. */
-  static final Duration KEPT = Duration.ofDays(90);
-
   /** Maximum number of rows in a batch, so that a transaction is short. */
   private static final int BATCH = 100;
 
@@ -279,8 +276,9 @@ public final class HibernateDeliveries implements DeliveryStore {
         " from access_token_notice_items i join access_token_notices n on n.id = i.notice_id"
             + " where i.delivery_id = '"
             + delivery.id()
-            + "'"
-            + (delivery.channel() == Channel.MAIL ? " and not (" + OUTDATED + ")" : "");
+            + "' and not ("
+            + OUTDATED
+            + ")";
     List<Notice> notices =
         notices(
             connection,
@@ -309,15 +307,31 @@ public final class HibernateDeliveries implements DeliveryStore {
   }
 
   /**
-   * The condition for a notice about the expiry of a secret that no longer matters: the token was
-   * revoked, or got a new secret.
+   * The condition for an outdated notice about an expiry. It has three cases:
+   *
+   * <ol>
+   *   <li>The token is revoked.
+   *   <li>The secret of the notice has another expiry now.
+   *   <li>The token has a new secret with another expiry, and a client has used the new secret.
+   *       Before this use, all clients may depend on the former secret.
+   * </ol>
+   *
+   * <p>After a rotation that keeps the expiry, the notice is still correct. Its key is not written
+   * again, so it must be sent.
    */
   private static final String OUTDATED =
       "n.event in ('token.expiring', 'token.expired') and (exists (select 1 from"
-          + " service_access_tokens t where t.id = n.token_id and (t.revoked_at is not null or"
-          + " t.token_prefix <> n.token_prefix)) or exists (select 1 from personal_access_tokens p"
-          + " where p.id = n.token_id and (p.revoked_at is not null or p.prefix <>"
-          + " n.token_prefix)))";
+          + " service_access_tokens t where t.id = n.token_id and "
+          + outdated("t.token_prefix")
+          + ") or exists (select 1 from personal_access_tokens t where t.id = n.token_id and "
+          + outdated("t.prefix")
+          + "))";
+
+  private static String outdated(String prefix) {
+    return "(t.revoked_at is not null or (t.expires_at <> n.expires_at and ("
+        + prefix
+        + " = n.token_prefix or t.secret_used_at is not null)))";
+  }
 
   private static List<Notice> notices(Connection connection, String sql) throws SQLException {
     List<Notice> notices = new ArrayList<>();
@@ -332,7 +346,7 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public boolean sent(Delivery delivery, Instant now) {
-    return finish(delivery, SENT, null, now);
+    return finish(delivery, SENT, 1, null, now);
   }
 
   @Override
@@ -353,18 +367,30 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public boolean abandoned(Delivery delivery, String error, Instant now) {
-    return finish(delivery, FAILED, error, now);
+    return finish(delivery, FAILED, 1, error, now);
   }
 
-  private boolean finish(Delivery delivery, String state, @Nullable String error, Instant now) {
+  @Override
+  public boolean cancelled(Delivery delivery, String error, Instant now) {
+    return finish(delivery, FAILED, 0, error, now);
+  }
+
+  /**
+   * Ends a delivery.
+   *
+   * @param attempts the number of attempts since the claim, 0 or 1
+   */
+  private boolean finish(
+      Delivery delivery, String state, int attempts, @Nullable String error, Instant now) {
     return write(
             connection ->
                 update(
                     connection,
-                    "update access_token_notice_deliveries set state = ?, attempts = attempts + 1,"
+                    "update access_token_notice_deliveries set state = ?, attempts = attempts + ?,"
                         + " last_error = ?, ended_at = ?, claim = null, claimed_until = null"
                         + " where id = ? and claim = ?",
                     state,
+                    attempts,
                     error == null ? null : bounded(error),
                     now,
                     delivery.id().toString(),
@@ -378,7 +404,7 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public void omitted(Delivery delivery, Instant now) {
-    var unused = finish(delivery, OMITTED, null, now);
+    var unused = finish(delivery, OMITTED, 0, null, now);
   }
 
   @Override
@@ -409,7 +435,10 @@ public final class HibernateDeliveries implements DeliveryStore {
                         address,
                         now));
       } catch (ConstraintViolationException e) {
-        LOG.log(Level.DEBUG, "another replica has ended the endpoint {0}", endpoint);
+        LOG.log(
+            Level.DEBUG,
+            "another replica has already recorded the end of the endpoint {0}",
+            endpoint);
       }
     }
     int changed;
@@ -481,11 +510,13 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public void trim(Instant now) {
-    Instant before = now.minus(KEPT);
+    Instant before = now.minus(RETENTION);
     int found;
-    do {
-      found = write(connection -> trimNotices(connection, before));
-    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    for (NoticeEvent event : NoticeEvent.values()) {
+      do {
+        found = write(connection -> trimNotices(connection, event, before));
+      } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    }
     for (String state : List.of(PENDING, SENT, FAILED, OMITTED)) {
       do {
         found = write(connection -> trimDeliveries(connection, state, before));
@@ -493,9 +524,22 @@ public final class HibernateDeliveries implements DeliveryStore {
     }
   }
 
-  private static int trimNotices(Connection connection, Instant before) throws SQLException {
+  /**
+   * Deletes a batch of notices. A threshold can be longer than the retention time. The key of a
+   * notice about a coming expiry must exist until the expiry, because the daily job would write the
+   * notice again otherwise.
+   */
+  private static int trimNotices(Connection connection, NoticeEvent event, Instant before)
+      throws SQLException {
     List<String> old =
-        old(connection, "select id from access_token_notices where occurred_at < ?", before);
+        old(
+            connection,
+            "select id from access_token_notices where event = '"
+                + event.text()
+                + "' and "
+                + (event == NoticeEvent.EXPIRING ? "expires_at" : "occurred_at")
+                + " < ?",
+            before);
     for (String id : old) {
       update(connection, "delete from access_token_notice_items where notice_id = ?", id);
       update(connection, "delete from access_token_notices where id = ?", id);

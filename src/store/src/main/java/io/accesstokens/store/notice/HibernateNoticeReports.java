@@ -6,7 +6,7 @@ import io.accesstokens.notice.Channel;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeQuery;
 import io.accesstokens.notice.NoticeReport;
-import io.accesstokens.notice.NoticeReport.Sending;
+import io.accesstokens.notice.NoticeReport.DeliveryReport;
 import io.accesstokens.notice.NoticeReportStore;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,26 +33,29 @@ public final class HibernateNoticeReports implements NoticeReportStore {
   }
 
   @Override
-  public List<NoticeReport> list(NoticeQuery query) {
-    return database.read(session -> session.doReturningWork(connection -> read(connection, query)));
+  public List<NoticeReport> list(NoticeQuery query, Instant since) {
+    return database.read(
+        session -> session.doReturningWork(connection -> read(connection, query, since)));
   }
 
-  private static List<NoticeReport> read(Connection connection, NoticeQuery query)
+  private static List<NoticeReport> read(Connection connection, NoticeQuery query, Instant since)
       throws SQLException {
-    List<Notice> notices = notices(connection, query);
-    Map<UUID, List<Sending>> deliveries = deliveries(connection, notices);
+    List<Notice> notices = notices(connection, query, since);
+    Map<UUID, List<DeliveryReport>> deliveries = deliveries(connection, notices);
     return notices.stream()
         .map(notice -> new NoticeReport(notice, deliveries.getOrDefault(notice.id(), List.of())))
         .toList();
   }
 
-  private static List<Notice> notices(Connection connection, NoticeQuery query)
+  private static List<Notice> notices(Connection connection, NoticeQuery query, Instant since)
       throws SQLException {
     StringBuilder sql =
         new StringBuilder("select ")
             .append(NoticeTables.COLUMNS)
-            .append(" from access_token_notices n where n.token_kind = 'service'");
+            .append(
+                " from access_token_notices n where n.token_kind = 'service' and n.occurred_at >= ?");
     List<Object> parameters = new ArrayList<>();
+    parameters.add(InstantConverter.column(since));
     if (query.tokenId().isPresent()) {
       sql.append(" and n.token_id = ?");
       parameters.add(query.tokenId().get().toString());
@@ -85,9 +89,9 @@ public final class HibernateNoticeReports implements NoticeReportStore {
     return notices;
   }
 
-  private static Map<UUID, List<Sending>> deliveries(Connection connection, List<Notice> notices)
-      throws SQLException {
-    Map<UUID, List<Sending>> deliveries = new HashMap<>();
+  private static Map<UUID, List<DeliveryReport>> deliveries(
+      Connection connection, List<Notice> notices) throws SQLException {
+    Map<UUID, List<DeliveryReport>> deliveries = new HashMap<>();
     if (notices.isEmpty()) {
       return deliveries;
     }
@@ -107,17 +111,17 @@ public final class HibernateNoticeReports implements NoticeReportStore {
           deliveries
               .computeIfAbsent(
                   UUID.fromString(rows.getString("notice_id")), id -> new ArrayList<>())
-              .add(sending(rows));
+              .add(delivery(rows));
         }
       }
     }
     return deliveries;
   }
 
-  private static Sending sending(ResultSet row) throws SQLException {
+  private static DeliveryReport delivery(ResultSet row) throws SQLException {
     String state = row.getString("state");
     boolean pending = state.equals(HibernateDeliveries.PENDING);
-    return new Sending(
+    return new DeliveryReport(
         row.getString("channel").equals(Channel.MAIL.text()) ? Channel.MAIL : Channel.WEBHOOK,
         row.getString("recipient"),
         state,

@@ -1,6 +1,7 @@
 package io.accesstokens.store.notice;
 
 import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.Notice.SecretUse;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.notice.NoticeToken;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the notices of changes. The transaction that changes a token calls {@link #write} after it
@@ -70,10 +72,18 @@ public final class NoticeOutbox {
                     null,
                     token,
                     change.actor(),
+                    endedSecretUse(change),
                     change.occurredAt())));
       }
     }
     NoticeTables.insert(connection, notices);
+  }
+
+  private static @Nullable SecretUse endedSecretUse(AuditEvent change) {
+    String prefix = change.metadata().get(AuditEvent.TOKEN_PREFIX);
+    return change.type() == AuditEvent.Type.ENDED_SECRET_USED && prefix != null
+        ? new SecretUse(prefix, change.metadata().get(AuditEvent.ADDRESS))
+        : null;
   }
 
   private static Map<UUID, NoticeToken> tokens(
@@ -98,7 +108,7 @@ public final class NoticeOutbox {
     return tokens;
   }
 
-  /** Returns a notice with its channels. */
+  /** Returns a notice with the channels that report its event. */
   Pending pending(Notice notice) {
     return new Pending(notice, routing.toWebhooks(notice.event()), routing.toMail(notice.event()));
   }

@@ -1,6 +1,8 @@
 package io.accesstokens.store.notice;
 
+import io.accesstokens.notice.ExpiringToken;
 import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.Notice.SecretUse;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.entity.InstantConverter;
@@ -13,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -31,16 +34,18 @@ final class NoticeTables {
   /** The columns of a notice that {@link #notice} reads. The alias of the table is {@code n}. */
   static final String COLUMNS =
       "n.id, n.notice_key, n.event, n.threshold_days, n.token_kind, n.token_id, n.token_name,"
-          + " n.token_prefix, n.owner_ref, n.created_at, n.expires_at, n.actor, n.occurred_at";
+          + " n.token_prefix, n.owner_ref, n.created_at, n.expires_at, n.actor,"
+          + " n.ended_secret_prefix, n.client_address, n.occurred_at";
 
   private static final String INSERT =
       "insert into access_token_notices (id, notice_key, event, threshold_days, token_kind,"
           + " token_id, token_name, token_prefix, owner_ref, created_at, expires_at, actor,"
-          + " occurred_at, webhooks_pending, mail_pending)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " ended_secret_prefix, client_address, occurred_at, webhooks_pending, mail_pending)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private static final String CREATED_AND_EXPIRES =
-      " coalesce(t.secret_created_at, t.created_at) as created_at, t.expires_at from ";
+      " t.created_at, t.expires_at, t.lifetime_millis,"
+          + " coalesce(t.secret_created_at, t.created_at) as secret_created_at from ";
 
   private NoticeTables() {}
 
@@ -67,9 +72,12 @@ final class NoticeTables {
         statement.setObject(10, InstantConverter.column(token.createdAt()));
         statement.setObject(11, InstantConverter.column(token.expiresAt()));
         statement.setString(12, notice.actor());
-        statement.setObject(13, InstantConverter.column(notice.occurredAt()));
-        statement.setBoolean(14, pending.webhooks());
-        statement.setBoolean(15, pending.mail());
+        SecretUse use = notice.endedSecretUse();
+        statement.setString(13, use == null ? null : use.prefix());
+        statement.setString(14, use == null ? null : use.address());
+        statement.setObject(15, InstantConverter.column(notice.occurredAt()));
+        statement.setBoolean(16, pending.webhooks());
+        statement.setBoolean(17, pending.mail());
         statement.addBatch();
       }
       statement.executeBatch();
@@ -81,6 +89,7 @@ final class NoticeTables {
     int threshold = row.getInt("threshold_days");
     Integer thresholdDays = row.wasNull() ? null : threshold;
     String event = row.getString("event");
+    String endedSecret = row.getString("ended_secret_prefix");
     return new Notice(
         UUID.fromString(row.getString("id")),
         row.getString("notice_key"),
@@ -96,13 +105,11 @@ final class NoticeTables {
             requireInstant(row, "created_at"),
             requireInstant(row, "expires_at")),
         row.getString("actor"),
+        endedSecret == null ? null : new SecretUse(endedSecret, row.getString("client_address")),
         requireInstant(row, "occurred_at"));
   }
 
-  /**
-   * Returns the SQL that selects the facts of tokens. The lifetime of a token starts with the
-   * creation of its current secret. The alias of the table is {@code t}.
-   */
+  /** Returns the SQL that selects the facts of tokens. The alias of the table is {@code t}. */
   static String selectTokens(RawToken.Kind kind) {
     return switch (kind) {
       case SERVICE ->
@@ -136,6 +143,21 @@ final class NoticeTables {
         ref(row.getString("owner_ref")),
         requireInstant(row, "created_at"),
         requireInstant(row, "expires_at"));
+  }
+
+  /**
+   * Reads a token and its lifetime from a row of {@link #selectTokens}. A rotation sets the
+   * lifetime, and a rotation that keeps the expiry does not change it. PATCH can prolong the token
+   * without a change of the stored lifetime. So the lifetime is the longer one of the stored
+   * lifetime and the time from the creation of the secret to the expiry.
+   */
+  static ExpiringToken expiringToken(RawToken.Kind kind, ResultSet row) throws SQLException {
+    NoticeToken token = token(kind, row);
+    Duration current =
+        Duration.between(requireInstant(row, "secret_created_at"), token.expiresAt());
+    // The lifetime is null for a token of an earlier version. Then getLong returns 0.
+    Duration stored = Duration.ofMillis(row.getLong("lifetime_millis"));
+    return new ExpiringToken(token, stored.compareTo(current) > 0 ? stored : current);
   }
 
   static String kind(RawToken.Kind kind) {

@@ -3,11 +3,11 @@ package io.accesstokens.store.schema;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.store.jdbc.PostgresSession;
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -80,12 +80,15 @@ final class MigrationLock implements AutoCloseable {
       statement.execute("select pg_advisory_lock(" + KEY + ")");
       statement.execute("set lock_timeout=0");
     } catch (SQLException e) {
-      throw PostgresSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState()) ? stillMigrating() : e;
+      if (PostgresSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw stillMigrating();
+      }
+      throw e;
     }
   }
 
-  private static SQLException stillMigrating() {
-    return new SQLTransientException("another replica is still migrating", "57014");
+  private static StoreUnavailableException stillMigrating() {
+    return new StoreUnavailableException("another replica is still migrating", null);
   }
 
   private static void lockMariaDb(Connection connection) throws SQLException {

@@ -34,7 +34,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
     if (!tryCreate(flow)) {
       OwnerLock.add(database, flow.user());
       if (!tryCreate(flow)) {
-        throw new IllegalStateException("the row of a user is gone");
+        throw new IllegalStateException("the lock row of a user does not exist");
       }
     }
   }
@@ -120,10 +120,11 @@ public final class HibernateMintFlowStore implements MintFlowStore {
                 session
                     .createMutationQuery(
                         "update MintFlowEntity f set f.stage = :next, f.codeHash = :code,"
-                            + " f.stateHash = :state, f.codeChallenge = :challenge,"
+                            + " f.sessionId = :session, f.stateHash = :state, f.codeChallenge = :challenge,"
                             + " f.expiresAt = :end where f.id = :id and f.stage = :stage")
                     .setParameter("next", MintFlowEntity.column(next.stage()))
                     .setParameter("code", MintFlowEntity.column(next.code()), byte[].class)
+                    .setParameter("session", MintFlowEntity.sessionColumn(next.sessionId()))
                     .setParameter("state", next.state().bytes())
                     .setParameter("challenge", next.codeChallenge())
                     .setParameter("end", next.expiresAt())

@@ -2,6 +2,8 @@ package io.accesstokens.store.session;
 
 import io.accesstokens.signing.SealedKey;
 import io.accesstokens.signing.SigningKeyStore;
+import io.accesstokens.store.entity.KeyColumns;
+import io.accesstokens.store.entity.LogKeyEntity;
 import io.accesstokens.store.entity.SigningKeyEntity;
 import io.accesstokens.store.jdbc.Database;
 import java.util.List;
@@ -11,17 +13,33 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Stores signing keys in a relational database. On H2, signing keys and tokens must be in the same
- * database.
+ * Stores the keys of one purpose in a relational database. On H2, keys and tokens must be in the
+ * same database.
  */
 public final class HibernateSigningKeyStore implements SigningKeyStore {
 
-  private static final String GENERATION_CONSTRAINT = "access_token_signing_keys_generation_uq";
+  /** The end of the name of the constraint that makes generations unique. */
+  private static final String GENERATION_CONSTRAINT = "_keys_generation_uq";
 
   private final Database database;
+  private final Class<? extends KeyColumns> rows;
+  private final Function<SealedKey, KeyColumns> newRow;
 
-  public HibernateSigningKeyStore(Database database) {
+  private HibernateSigningKeyStore(
+      Database database, Class<? extends KeyColumns> rows, Function<SealedKey, KeyColumns> newRow) {
     this.database = database;
+    this.rows = rows;
+    this.newRow = newRow;
+  }
+
+  /** Returns the store of the keys that sign short-lived tokens. */
+  public static SigningKeyStore ofTokens(Database database) {
+    return new HibernateSigningKeyStore(database, SigningKeyEntity.class, SigningKeyEntity::new);
+  }
+
+  /** Returns the store of the keys that sign checkpoints of the transparency log. */
+  public static SigningKeyStore ofLog(Database database) {
+    return new HibernateSigningKeyStore(database, LogKeyEntity.class, LogKeyEntity::new);
   }
 
   @Override
@@ -30,15 +48,15 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
         session ->
             session
                 .createSelectionQuery(
-                    "from SigningKeyEntity k order by k.generation", SigningKeyEntity.class)
+                    "from " + rows.getSimpleName() + " k order by k.generation", rows)
                 .getResultStream()
-                .map(SigningKeyEntity::key)
+                .map(KeyColumns::key)
                 .toList());
   }
 
   @Override
   public boolean add(SealedKey key) {
-    return unlessTaken(session -> session.insert(new SigningKeyEntity(key)));
+    return unlessTaken(session -> session.insert(newRow.apply(key)));
   }
 
   @Override
@@ -47,10 +65,10 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
         session -> {
           // The insert comes before the deletion. Of two concurrent calls, one fails at the insert
           // and deletes no key.
-          Object id = session.insert(new SigningKeyEntity(key));
+          Object id = session.insert(newRow.apply(key));
           session
               .createMutationQuery(
-                  "delete from SigningKeyEntity k where k.generation < :generation")
+                  "delete from " + rows.getSimpleName() + " k where k.generation < :generation")
               .setParameter("generation", key.generation())
               .executeUpdate();
           return id;
@@ -79,7 +97,8 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
         database.write(
             session ->
                 session
-                    .createMutationQuery("delete from SigningKeyEntity k where k.id in (:ids)")
+                    .createMutationQuery(
+                        "delete from " + rows.getSimpleName() + " k where k.id in (:ids)")
                     // All replicas use the order of ids, so no deadlock can occur.
                     .setParameterList("ids", ids.stream().sorted().toList())
                     .executeUpdate());

@@ -23,13 +23,18 @@ public final class OpenedStore implements AutoCloseable {
 
   /** Deletes all rows of the given tables, and returns the store. */
   public HibernateTokenStore without(String... tables) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      for (String table : tables) {
-        statement.execute("delete from " + table);
-      }
+    for (String table : tables) {
+      execute("delete from " + table);
     }
     return store;
+  }
+
+  /** Runs a statement. */
+  public void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Override

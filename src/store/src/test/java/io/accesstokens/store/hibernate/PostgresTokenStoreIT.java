@@ -50,10 +50,12 @@ class PostgresTokenStoreIT extends DatabaseContract {
             Optional.empty(),
             Optional.of(text),
             Optional.empty(),
+            Optional.empty(),
             false,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
             false);
     TokenOrder order = new TokenOrder(TokenOrder.Key.NAME, false);
     return store.list(new TokenQuery(filter, order, Optional.empty(), 0, 9), NOON).tokens().stream()

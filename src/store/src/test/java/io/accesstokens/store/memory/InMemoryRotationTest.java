@@ -1,9 +1,9 @@
 package io.accesstokens.store.memory;
 
-import io.accesstokens.store.RotationContract;
+import io.accesstokens.store.CallersContract;
 import io.accesstokens.token.store.TokenStore;
 
-class InMemoryRotationTest extends RotationContract {
+class InMemoryRotationTest extends CallersContract {
 
   @Override
   protected TokenStore emptyStore() {

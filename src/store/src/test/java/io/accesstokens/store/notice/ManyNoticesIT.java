@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DutyCycle;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeRouting;
@@ -59,7 +60,7 @@ public class ManyNoticesIT {
       Process job =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx20m",
+                  "-Xmx16m",
                   "-XX:+UseSerialGC",
                   "-XX:+ExitOnOutOfMemoryError",
                   "-cp",
@@ -147,7 +148,7 @@ public class ManyNoticesIT {
               Duration.ZERO,
               Clock.systemUTC(),
               new UuidGenerator(new SecureRandom()))
-          .run();
+          .run(DutyCycle.CONTINUOUS);
     }
   }
 }

@@ -119,11 +119,11 @@ class NoticeDispatcherIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> attempts(endpoint).size() >= count);
   }
 
-  private List<NoticeReport.Sending> sendings() {
-    List<NoticeReport.Sending> all = new ArrayList<>();
+  private List<NoticeReport.DeliveryReport> reports() {
+    List<NoticeReport.DeliveryReport> all = new ArrayList<>();
     store
         .noticeReports()
-        .list(new NoticeQuery(Optional.empty(), Optional.empty(), Optional.empty(), 100))
+        .list(new NoticeQuery(Optional.empty(), Optional.empty(), Optional.empty(), 100), NOON)
         .forEach(report -> all.addAll(report.deliveries()));
     return all;
   }
@@ -166,13 +166,13 @@ class NoticeDispatcherIT {
       for (int i = 1; i <= 10; i++) {
         awaitAttempts("failing", i);
         int done = i;
-        await().atMost(Duration.ofSeconds(30)).until(() -> sendings().get(0).attempts() == done);
-        Instant next = sendings().get(0).nextAttemptAt();
+        await().atMost(Duration.ofSeconds(30)).until(() -> reports().get(0).attempts() == done);
+        Instant next = reports().get(0).nextAttemptAt();
         if (next != null) {
           clock.shift(Duration.between(clock.instant(), next));
         }
       }
-      NoticeReport.Sending last = sendings().get(0);
+      NoticeReport.DeliveryReport last = reports().get(0);
       assertEquals("failed", last.state());
       assertEquals("error 9", last.lastError());
     }
@@ -197,10 +197,10 @@ class NoticeDispatcherIT {
       awaitAttempts("busy", 1);
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> sendings().stream().anyMatch(sending -> sending.attempts() == 1));
+          .until(() -> reports().stream().anyMatch(report -> report.attempts() == 1));
       clock.shift(Duration.ofMinutes(6));
       put(store, token("later"));
-      await().atMost(Duration.ofSeconds(30)).until(() -> sendings().size() == 4);
+      await().atMost(Duration.ofSeconds(30)).until(() -> reports().size() == 4);
       assertEquals(1, attempts("busy").size(), "attempts during the pause");
       clock.shift(Duration.ofMinutes(2));
       awaitAttempts("busy", 5);
@@ -218,16 +218,20 @@ class NoticeDispatcherIT {
           .atMost(Duration.ofSeconds(30))
           .until(
               () ->
-                  sendings().size() == 12
-                      && sendings().stream().allMatch(one -> one.state().equals("failed")));
+                  reports().size() == 12
+                      && reports().stream().allMatch(one -> one.state().equals("failed")));
       put(store, token("later"));
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () ->
-                  sendings().size() == 13
-                      && sendings().stream().allMatch(one -> one.state().equals("failed")));
+                  reports().size() == 13
+                      && reports().stream().allMatch(one -> one.state().equals("failed")));
       assertEquals(1, attempts("gone").size());
+      assertEquals(
+          1,
+          reports().stream().mapToInt(NoticeReport.DeliveryReport::attempts).sum(),
+          "recorded attempts");
     }
   }
 }

@@ -18,9 +18,12 @@ import io.accesstokens.notice.DailyNoticeStore;
 import io.accesstokens.notice.DailyNotices;
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.DeliveryStore;
+import io.accesstokens.notice.DutyCycle;
+import io.accesstokens.notice.ExpiringToken;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.notice.NoticeQuery;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.ConcurrentCalls;
@@ -210,7 +213,7 @@ abstract class NoticeStoreContract {
           notice.token().kind() == RawToken.Kind.SERVICE ? token.token() : personal.token();
       assertEquals(rotated.id(), notice.token().id());
       assertEquals(rotated.tokenPrefix(), notice.token().prefix());
-      assertEquals(days(1), notice.token().createdAt(), "start of the new lifetime");
+      assertEquals(NOON, notice.token().createdAt(), "creation of the token");
       assertEquals(days(91), notice.token().expiresAt());
       assertEquals("user:default/alice", notice.actor());
     }
@@ -244,6 +247,38 @@ abstract class NoticeStoreContract {
   }
 
   @Test
+  void usesOfEndedSecretsNameTheSecretAndTheClient() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    token.rotate(NOON, Duration.ZERO);
+    token.rotate(NOON, Duration.ZERO);
+    int events =
+        store
+            .recordUses(
+                Map.of(
+                    token.secret(1),
+                    TokenUsage.of(UsageCount.NONE, 0, 0, 0, 1, NOON, "192.0.2.1"),
+                    token.secret(2),
+                    TokenUsage.of(UsageCount.NONE, 0, 0, 0, 1, NOON, null)))
+            .size();
+    assertEquals(2, events, "audit events");
+    Set<Notice.SecretUse> uses = new HashSet<>();
+    for (Delivery delivery : webhooks(NOON)) {
+      Notice notice = delivery.notices().get(0);
+      Notice.SecretUse use = notice.endedSecretUse();
+      assertEquals(notice.event() == NoticeEvent.ENDED_SECRET_USED, use != null, "" + notice);
+      if (use != null) {
+        assertEquals("bsat_n3", notice.token().prefix(), "prefix of the current secret");
+        uses.add(use);
+      }
+    }
+    assertEquals(
+        Set.of(
+            new Notice.SecretUse("bsat_abcdefg", "192.0.2.1"),
+            new Notice.SecretUse("bsat_n2", null)),
+        uses);
+  }
+
+  @Test
   void thresholdsCountAnewAfterARotation() {
     ManualClock clock = new ManualClock(NOON);
     ServiceToken token = put(store, token("ci", group("platform"), days(-100), days(20)));
@@ -253,7 +288,7 @@ abstract class NoticeStoreContract {
       if (day == 1) {
         SecretsOfToken.of(store, token).rotate(NOON, Duration.ofDays(30));
       }
-      job.run();
+      job.run(DutyCycle.CONTINUOUS);
       for (Delivery mail : mails(clock.instant())) {
         sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
         deliveries.sent(mail, clock.instant());
@@ -273,13 +308,119 @@ abstract class NoticeStoreContract {
         sent);
   }
 
+  /** A token that rotates itself daily and keeps its expiry. */
   @Test
-  void noticeAboutAReplacedSecretIsNotMailed() {
+  void rotationsThatKeepTheExpiryRepeatNoThreshold() {
     ManualClock clock = new ManualClock(NOON);
+    ServiceToken token = put(store, token("ci", group("platform"), days(-70), days(20)));
+    SecretsOfToken<ServiceToken> secrets = SecretsOfToken.of(store, token);
+    DailyNotices job = job(clock, ADDRESSES);
+    List<String> sent = new ArrayList<>();
+    for (int day = 0; day <= 21; day++) {
+      if (day < 20) {
+        secrets.rotateAndKeepExpiry(clock.instant(), Duration.ofHours(1));
+      }
+      job.run(DutyCycle.CONTINUOUS);
+      for (Delivery mail : mails(clock.instant())) {
+        for (Notice notice : mail.notices()) {
+          if (notice.event() != NoticeEvent.ROTATED) {
+            sent.add(day + ": " + notice.thresholdDays() + ' ' + notice.event().text());
+          }
+        }
+        deliveries.sent(mail, clock.instant());
+      }
+      clock.shift(Duration.ofDays(1));
+    }
+    assertEquals(
+        List.of(
+            "0: 30 token.expiring",
+            "6: 14 token.expiring",
+            "13: 7 token.expiring",
+            "19: 1 token.expiring",
+            "20: null token.expired"),
+        sent);
+  }
+
+  @Test
+  void lifetimeBelongsToTheCurrentExpiry() throws SQLException {
+    ServiceToken token = put(store, token("ci", group("platform"), days(-70), days(20)));
+    assertEquals(Duration.ofDays(90), lifetime());
+    SecretsOfToken<ServiceToken> secrets = SecretsOfToken.of(store, token);
+    secrets.rotateAndKeepExpiry(days(-1), Duration.ofHours(1));
+    assertEquals(Duration.ofDays(90), lifetime(), "after a rotation that keeps the expiry");
+    execute("update service_access_tokens set lifetime_millis = 1000");
+    assertEquals(Duration.ofDays(21), lifetime(), "after PATCH has prolonged the token");
+    execute("update service_access_tokens set lifetime_millis = null, secret_created_at = null");
+    assertEquals(Duration.ofDays(90), lifetime(), "of a token of an earlier version");
+  }
+
+  private Duration lifetime() {
+    List<ExpiringToken> found = daily.expiring(RawToken.Kind.SERVICE, NOON, days(60), null, 5);
+    assertEquals(1, found.size(), () -> "" + found);
+    return found.get(0).lifetime();
+  }
+
+  /** Writes a notice about a token that expires in ten days. The notice is not sent yet. */
+  private SecretsOfToken<ServiceToken> withPendingNotice() {
     ServiceToken token = put(store, token("ci", group("platform"), days(-100), days(10)));
-    job(clock, ADDRESSES).run();
-    SecretsOfToken.of(store, token).rotate(NOON, Duration.ofHours(1));
-    assertEquals(List.of(), contents(mails(clock.instant()), "platform@example.com"));
+    webhooks(NOON).forEach(delivery -> deliveries.sent(delivery, NOON));
+    job(new ManualClock(NOON), ADDRESSES).run(DutyCycle.CONTINUOUS);
+    return SecretsOfToken.of(store, token);
+  }
+
+  /** Asserts that a pending notice about an expiry is sent or not, by mail and by webhook. */
+  private void assertExpiryIsSent(boolean expected) {
+    for (List<Delivery> claimed : List.of(mails(NOON), webhooks(NOON))) {
+      List<NoticeEvent> events =
+          claimed.stream()
+              .flatMap(delivery -> delivery.notices().stream())
+              .map(Notice::event)
+              .filter(event -> event != NoticeEvent.ROTATED && event != NoticeEvent.REVOKED)
+              .toList();
+      assertEquals(expected ? List.of(NoticeEvent.EXPIRING) : List.of(), events);
+    }
+  }
+
+  private void use(SecretsOfToken<?> token, int secret) {
+    TokenUsage use = TokenUsage.of(new UsageCount(1, NOON, null), 0, 0, null, null);
+    assertEquals(List.of(), store.recordUses(Map.of(token.secret(secret), use)));
+  }
+
+  @Test
+  void noticeAboutAReplacedSecretIsNotSentAfterAUseOfTheNewSecret() {
+    SecretsOfToken<ServiceToken> token = withPendingNotice();
+    token.rotate(NOON, Duration.ofHours(1));
+    use(token, 2);
+    assertExpiryIsSent(false);
+  }
+
+  @Test
+  void noticeAboutAReplacedSecretIsSentWhileTheNewSecretIsUnused() {
+    SecretsOfToken<ServiceToken> token = withPendingNotice();
+    token.rotate(NOON, Duration.ofHours(1));
+    use(token, 1);
+    assertExpiryIsSent(true);
+  }
+
+  @Test
+  void noticeIsSentAfterARotationThatKeepsTheExpiry() {
+    SecretsOfToken<ServiceToken> token = withPendingNotice();
+    token.rotateAndKeepExpiry(NOON, Duration.ofHours(1));
+    use(token, 2);
+    assertExpiryIsSent(true);
+  }
+
+  @Test
+  void noticeAboutARevokedTokenIsNotSent() {
+    withPendingNotice().revoke(NOON);
+    assertExpiryIsSent(false);
+  }
+
+  @Test
+  void noticeAboutAProlongedTokenIsNotSent() throws SQLException {
+    withPendingNotice();
+    execute("update service_access_tokens set expires_at = '2026-12-31 00:00:00'");
+    assertExpiryIsSent(false);
   }
 
   private PersonalToken personal(String name, Instant createdAt, Instant expiresAt) {
@@ -408,6 +549,26 @@ abstract class NoticeStoreContract {
   }
 
   @Test
+  void onlyAttemptsAreCounted() throws SQLException {
+    for (String name : List.of("sent", "abandoned", "cancelled", "omitted")) {
+      put(store, token(name));
+    }
+    for (Delivery delivery : webhooks(NOON)) {
+      switch (delivery.notices().get(0).token().name()) {
+        case "sent" -> deliveries.sent(delivery, NOON);
+        case "abandoned" -> deliveries.abandoned(delivery, "never", NOON);
+        case "cancelled" -> deliveries.cancelled(delivery, "ended", NOON);
+        default -> deliveries.omitted(delivery, NOON);
+      }
+    }
+    String from = "access_token_notice_deliveries where ";
+    assertEquals(1, count(from + "state = 'sent' and attempts = 1"));
+    assertEquals(1, count(from + "state = 'failed' and attempts = 1"));
+    assertEquals(1, count(from + "state = 'failed' and attempts = 0 and last_error = 'ended'"));
+    assertEquals(1, count(from + "state = 'omitted' and attempts = 0"));
+  }
+
+  @Test
   void endedEndpointGetsNoFurtherDeliveries() {
     for (int i = 0; i < 3; i++) {
       put(store, token("n" + i));
@@ -427,9 +588,14 @@ abstract class NoticeStoreContract {
   // The daily job.
 
   private DailyNotices job(ManualClock clock, MailDirectory directory) {
+    return job(clock, directory, new ExpiryThresholds(List.of(60, 30, 14, 7, 1)));
+  }
+
+  private DailyNotices job(
+      ManualClock clock, MailDirectory directory, ExpiryThresholds thresholds) {
     return new DailyNotices(
         daily,
-        new ExpiryThresholds(List.of(60, 30, 14, 7, 1)),
+        thresholds,
         new NoticeRouting(ALL, true),
         directory,
         Duration.ofHours(6),
@@ -474,7 +640,7 @@ abstract class NoticeStoreContract {
     put(store, token("long-over", group("payments"), days(-100), days(-8)));
     personal("laptop", days(-30), days(5));
     assertEquals(List.of(), mails(now));
-    job(clock, ADDRESSES).run();
+    job(clock, ADDRESSES).run(DutyCycle.CONTINUOUS);
     List<Delivery> mails = mails(now);
     assertEquals(3, mails.size());
     assertEquals(
@@ -508,8 +674,8 @@ abstract class NoticeStoreContract {
     DailyNotices job = job(clock, ADDRESSES);
     List<String> sent = new ArrayList<>();
     for (int day = 0; day < 30; day++) {
-      job.run();
-      job.run();
+      job.run(DutyCycle.CONTINUOUS);
+      job.run(DutyCycle.CONTINUOUS);
       for (Delivery mail : mails(clock.instant())) {
         sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
         deliveries.sent(mail, clock.instant());
@@ -532,7 +698,7 @@ abstract class NoticeStoreContract {
     ServiceToken revoked = put(store, token("one", group("platform"), days(-100), days(10)));
     put(store, token("two", group("platform"), days(-100), days(11)));
     ServiceToken alone = put(store, token("three", group("payments"), days(-100), days(10)));
-    job(clock, ADDRESSES).run();
+    job(clock, ADDRESSES).run(DutyCycle.CONTINUOUS);
     revoke(store, revoked.id(), NOON);
     revoke(store, alone.id(), NOON);
     List<Delivery> mails = mails(clock.instant());
@@ -550,7 +716,8 @@ abstract class NoticeStoreContract {
     Instant later = NOON.plus(LEASE).plusMillis(1);
     UUID taken = daily.begin(day, later, LEASE).orElseThrow();
     assertFalse(daily.add(claim, List.of(), later, LEASE), "a lost claim adds nothing");
-    assertFalse(daily.address(claim, day, Map.of(), later, LEASE), "a lost claim adds nothing");
+    assertFalse(
+        daily.addMailDeliveries(claim, day, Map.of(), later, LEASE), "a lost claim adds nothing");
     assertFalse(daily.end(claim, day), "a lost claim ends nothing");
     daily.release(claim);
     assertTrue(daily.end(taken, day), "the claim ends the job");
@@ -579,15 +746,15 @@ abstract class NoticeStoreContract {
           }
         };
     DailyNotices job = job(clock, broken);
-    job.run();
+    job.run(DutyCycle.CONTINUOUS);
     assertEquals(List.of(), mails(clock.instant()), "the mails wait for the directory");
     clock.shift(DailyNotices.DIRECTORY_WAIT);
-    job.run();
+    job.run(DutyCycle.CONTINUOUS);
     List<Delivery> mails = mails(clock.instant());
     assertEquals(1, mails.size());
     assertEquals(List.of("one 14 token.expiring"), contents(mails, "platform@example.com"));
     clock.shift(Duration.ofDays(1));
-    job(clock, ADDRESSES).run();
+    job(clock, ADDRESSES).run(DutyCycle.CONTINUOUS);
     assertEquals(
         List.of("two 14 token.expiring"),
         contents(
@@ -598,19 +765,17 @@ abstract class NoticeStoreContract {
   }
 
   @Test
-  void pagesOfTokensHaveNoGapsAndNoRepetitions() throws SQLException {
+  void pagesOfTokensHaveNoGapsAndNoRepetitions() {
     for (int i = 0; i < 12; i++) {
       put(store, token("n" + i, group("platform"), days(-100), days(10 + i / 6)));
     }
-    // The pages follow the creation of the tokens. Rotated tokens have later secrets.
-    execute("update service_access_tokens set secret_created_at = expires_at where name < 'n3'");
-    List<NoticeToken> all = new ArrayList<>();
+    List<ExpiringToken> all = new ArrayList<>();
     NoticeToken last = null;
-    List<NoticeToken> page;
+    List<ExpiringToken> page;
     do {
       page = daily.expiring(RawToken.Kind.SERVICE, NOON, days(60), last, 5);
       all.addAll(page);
-      last = page.isEmpty() ? null : page.get(page.size() - 1);
+      last = page.isEmpty() ? null : page.get(page.size() - 1).token();
     } while (page.size() == 5);
     assertEquals(12, all.size());
     assertEquals(12, Set.copyOf(all).size());
@@ -633,7 +798,7 @@ abstract class NoticeStoreContract {
             "token.expiring [platform@example.com] false",
             "token.expiring [platform@example.com] false"),
         shown);
-    assertEquals(List.of(), daily.unaddressed(null, 10));
+    assertEquals(List.of(), daily.withoutMailDeliveries(null, 10));
   }
 
   @Test
@@ -643,9 +808,9 @@ abstract class NoticeStoreContract {
     deliveries.sent(delivery, NOON);
     put(store, token("pending"));
     deliveries.addWebhookDeliveries(HOOK, NOON);
-    deliveries.trim(NOON.plus(HibernateDeliveries.KEPT));
+    deliveries.trim(NOON.plus(DeliveryStore.RETENTION));
     assertEquals(2, count("access_token_notice_deliveries"));
-    deliveries.trim(NOON.plus(HibernateDeliveries.KEPT).plusMillis(1));
+    deliveries.trim(NOON.plus(DeliveryStore.RETENTION).plusMillis(1));
     for (String table :
         List.of(
             "access_token_notices",
@@ -653,6 +818,33 @@ abstract class NoticeStoreContract {
             "access_token_notice_items")) {
       assertEquals(0, count(table), table);
     }
+  }
+
+  @Test
+  void longThresholdIsReportedOnceUntilTheExpiry() throws SQLException {
+    put(store, token("ci", group("platform"), days(-1), days(399)));
+    webhooks(NOON).forEach(delivery -> deliveries.sent(delivery, NOON));
+    ManualClock clock = new ManualClock(days(34));
+    DailyNotices job = job(clock, ADDRESSES, new ExpiryThresholds(List.of(365)));
+    List<String> sent = new ArrayList<>();
+    for (int day = 34; day <= 400; day += 61) {
+      job.run(DutyCycle.CONTINUOUS);
+      for (Delivery mail : mails(clock.instant())) {
+        sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
+        deliveries.sent(mail, clock.instant());
+      }
+      deliveries.trim(clock.instant());
+      clock.shift(Duration.ofDays(61));
+    }
+    assertEquals(List.of("34: [ci 365 token.expiring]", "400: [ci null token.expired]"), sent);
+    NoticeQuery all = new NoticeQuery(Optional.empty(), Optional.empty(), Optional.empty(), 10);
+    assertEquals(
+        1, store.noticeReports().list(all, days(400).minus(DeliveryStore.RETENTION)).size());
+    deliveries.trim(days(399).plus(DeliveryStore.RETENTION));
+    assertEquals(2, count("access_token_notices"));
+    deliveries.trim(days(399).plus(DeliveryStore.RETENTION).plusMillis(1));
+    assertEquals(1, count("access_token_notices where event = 'token.expired'"));
+    assertEquals(1, count("access_token_notices"));
   }
 
   private int count(String table) throws SQLException {

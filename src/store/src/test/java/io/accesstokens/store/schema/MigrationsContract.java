@@ -9,6 +9,7 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.TestDatabase;
@@ -17,7 +18,6 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.EntityRef;
-import java.io.File;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,18 +26,23 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 abstract class MigrationsContract {
 
-  private static final int MIGRATIONS =
-      Objects.requireNonNull(
-              new File("src/store/src/main/resources/io/accesstokens/store/migrations").list())
-          .length;
+  /** The columns of a schema, with what the databases tell about them. */
+  private static final String COLUMNS =
+      "select table_name, column_name, data_type, character_maximum_length, numeric_precision,"
+          + " datetime_precision, is_nullable, column_default, collation_name,"
+          + " generation_expression"
+          + " from information_schema.columns where table_schema = ";
+
+  /** Number of migrations of an empty database: the baseline migration and all later ones. */
+  private static final int NEW_SCHEMA_MIGRATIONS = 9;
 
   private final TestDatabase database = newDatabase();
 
@@ -69,8 +74,9 @@ abstract class MigrationsContract {
                   return Migrations.pending(pools.get(i)).size();
                 });
     assertEquals(Collections.nCopies(10, 0), results);
-    assertEquals(MIGRATIONS, count("select count(*) from " + Migrations.HISTORY_TABLE));
+    assertEquals(NEW_SCHEMA_MIGRATIONS, count("select count(*) from " + Migrations.HISTORY_TABLE));
     assertEquals(1, count("select count(*) from access_token_change_counter"));
+    assertEquals(1, count("select count(*) from access_token_log"));
     try (HibernateTokenStore store = new HibernateTokenStore(pools.get(0))) {
       Samples.put(store, Samples.token("ci"));
     }
@@ -80,12 +86,133 @@ abstract class MigrationsContract {
   @Test
   void pendingMigrationsAreListedAndNothingIsChanged() throws Exception {
     try (ConnectionPool pool = pool()) {
-      assertEquals(MIGRATIONS, Migrations.pending(pool).size());
+      assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.pending(pool).size());
       assertEquals(
           0,
           count("select count(*) from information_schema.tables where table_schema = " + schema()));
-      assertEquals(MIGRATIONS, Migrations.migrate(pool).size());
+      assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
       assertEquals(List.of(), Migrations.pending(pool));
+    }
+  }
+
+  @Test
+  void baselineGivesTheSchemaOfAllMigrations() throws Exception {
+    TestDatabase other = newDatabase();
+    try (ConnectionPool baseline = pool();
+        ConnectionPool steps =
+            ConnectionPool.open(other.url(), other.user(), other.password(), 3)) {
+      baselineGivesTheSchemaOfAllMigrations(baseline, steps, schema());
+    }
+  }
+
+  static void baselineGivesTheSchemaOfAllMigrations(
+      ConnectionPool baseline, ConnectionPool steps, String schema) throws SQLException {
+    Migrations.migrate(baseline);
+    migrateStepByStep(steps, "230");
+    List<Migrations.Migration> later = Migrations.migrate(steps);
+    assertEquals("330", later.get(0).version(), later::toString);
+    assertTrue(
+        later.stream().noneMatch(one -> one.description().equals("schema")), later::toString);
+    assertEquals(List.of(), Migrations.pending(steps));
+    List<String> expected = description(steps, schema);
+    assertTrue(expected.size() > 200, expected::toString);
+    assertEquals(String.join("\n", expected), String.join("\n", description(baseline, schema)));
+  }
+
+  @Test
+  void interruptedBaselineIsRepeated() throws Exception {
+    try (ConnectionPool pool = pool()) {
+      interruptedBaselineIsRepeated(pool);
+    }
+  }
+
+  /** Simulates a process that is killed after the last statement of the baseline migration. */
+  static void interruptedBaselineIsRepeated(ConnectionPool pool) throws SQLException {
+    Migrations.migrate(pool);
+    execute(pool, "update access_token_change_counter set last_number = 7");
+    execute(pool, "delete from " + Migrations.HISTORY_TABLE);
+    assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
+    assertEquals(List.of(), Migrations.pending(pool));
+    assertEquals(7, count(pool, "select sum(last_number) from access_token_change_counter"));
+    assertEquals(1, count(pool, "select count(*) from access_token_notice_job"));
+  }
+
+  @Test
+  void failedMigrationIsRepeated() throws Exception {
+    try (ConnectionPool pool = pool()) {
+      failedMigrationIsRepeated(pool);
+    }
+  }
+
+  /** Simulates a migration that failed because the disk was full or a privilege was missing. */
+  static void failedMigrationIsRepeated(ConnectionPool pool) throws SQLException {
+    Migrations.migrate(pool);
+    execute(pool, "drop table access_token_callers");
+    execute(pool, "update " + Migrations.HISTORY_TABLE + " set success = false");
+    assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.pending(pool).size());
+    assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
+    assertEquals(List.of(), Migrations.pending(pool));
+    assertEquals(0, count(pool, "select count(*) from access_token_callers"));
+    assertEquals(
+        NEW_SCHEMA_MIGRATIONS,
+        count(pool, "select count(*) from " + Migrations.HISTORY_TABLE + " where success"));
+  }
+
+  /**
+   * Applies the migrations that earlier versions applied.
+   *
+   * @param last the number of the last migration
+   */
+  private static void migrateStepByStep(ConnectionPool pool, String last) throws SQLException {
+    DatabaseKind vendor;
+    try (Connection connection = pool.getConnection()) {
+      vendor = DatabaseKind.of(connection);
+    }
+    Migrations.configuration(pool, vendor)
+        .configuration(Map.of("flyway.baselineMigrationPrefix", "none"))
+        .target(last)
+        .load()
+        .migrate();
+  }
+
+  /** Returns the columns, the indexes and the rows of a new schema, without its name. */
+  private static List<String> description(ConnectionPool pool, String schema) throws SQLException {
+    Set<String> lines = new TreeSet<>();
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      String catalog = connection.getCatalog();
+      Set<String> tables = new TreeSet<>();
+      try (ResultSet row = statement.executeQuery(COLUMNS + schema)) {
+        while (row.next()) {
+          lines.add(text(row, 10));
+          tables.add(row.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (ResultSet index =
+            connection.getMetaData().getIndexInfo(catalog, null, table, false, true)) {
+          while (index.next()) {
+            lines.add(
+                "%s: index %s, column %s %s, unique %s"
+                    .formatted(
+                        table,
+                        index.getString("INDEX_NAME"),
+                        index.getString("ORDINAL_POSITION"),
+                        index.getString("COLUMN_NAME"),
+                        !index.getBoolean("NON_UNIQUE")));
+          }
+        }
+      }
+      try (ResultSet row = statement.executeQuery("select * from access_token_change_counter")) {
+        assertTrue(row.next(), "the counter has a row");
+        lines.add("counter: " + text(row, row.getMetaData().getColumnCount()));
+      }
+      return lines.stream()
+          .filter(line -> !line.startsWith(Migrations.HISTORY_TABLE))
+          .map(line -> line.replace("`" + catalog + "`.", ""))
+          // H2 adds an object number to the name of a constraint's index.
+          .map(line -> line.replaceAll("(PRIMARY_KEY|_uq_INDEX)_[0-9A-F]+", "$1"))
+          .toList();
     }
   }
 
@@ -93,10 +220,18 @@ abstract class MigrationsContract {
   void tablesOfTheHostAreUnchanged() throws Exception {
     execute("create table flyway_schema_history (host_is_here int)");
     execute("insert into flyway_schema_history values (1)");
-    try (ConnectionPool pool = pool()) {
-      Migrations.migrate(pool);
+    TestDatabase empty = newDatabase();
+    try (ConnectionPool pool = pool();
+        ConnectionPool other =
+            ConnectionPool.open(empty.url(), empty.user(), empty.password(), 3)) {
+      List<Migrations.Migration> applied = Migrations.migrate(pool);
+      assertTrue(applied.size() > 100, applied::toString);
+      assertEquals(List.of(), Migrations.pending(pool));
+      Migrations.migrate(other);
+      assertEquals(1, count("select sum(host_is_here) from flyway_schema_history"));
+      execute("drop table flyway_schema_history");
+      assertEquals(description(other, schema()), description(pool, schema()));
     }
-    assertEquals(1, count("select sum(host_is_here) from flyway_schema_history"));
     assertEquals(0, count("select count(*) from service_access_tokens"));
   }
 
@@ -124,7 +259,7 @@ abstract class MigrationsContract {
    * token. The tokens of the groups have the same name, and so do the tokens of the users.
    */
   static void refsBecomeLowerCase(ConnectionPool pool) throws SQLException {
-    Migrations.migrate(pool);
+    migrateStepByStep(pool, "latest");
     EntityRef sre = Samples.group("sre");
     List<ServiceToken> made = new ArrayList<>();
     PersonalToken upper = personal("Dave");
@@ -194,6 +329,14 @@ abstract class MigrationsContract {
     }
     String table = product.equals("MariaDB") ? " on personal_access_tokens" : "";
     execute(pool, "drop index personal_access_tokens_expiry" + table);
+  }
+
+  private static String text(ResultSet row, int columns) throws SQLException {
+    List<String> values = new ArrayList<>();
+    for (int i = 1; i <= columns; i++) {
+      values.add(row.getString(i));
+    }
+    return String.join(", ", values);
   }
 
   private static PersonalToken personal(String user) {

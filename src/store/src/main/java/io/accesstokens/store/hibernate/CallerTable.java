@@ -1,0 +1,378 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.entity.InList;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.token.TokenCaller;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the callers of service tokens in {@code access_token_callers}. The rows of the tokens must
+ * be locked while callers are added, so that the number of callers of a token is bounded.
+ */
+final class CallerTable {
+
+  /** Maximum number of rows in a batch, as in {@link DailyUses}. */
+  private static final int BATCH = 500;
+
+  private static final String KEY =
+      " where token_id = ? and secret_number = ? and accepted = ? and address = ? and client = ?";
+
+  /**
+   * Adds uses on one UTC day to a caller. MariaDB assigns columns from left to right, and later
+   * expressions read the new values. Therefore the instant is assigned last.
+   */
+  private static final String UPDATE =
+      "update access_token_callers set"
+          + " uses = case when last_used_at < ? then ? when last_used_at < ? then uses + ?"
+          + " else uses end,"
+          + " last_used_at = case when last_used_at < ? then ? else last_used_at end"
+          + KEY;
+
+  private static final String INSERT =
+      "insert into access_token_callers"
+          + " (token_id, secret_number, accepted, address, client, uses, last_used_at)"
+          + " values (?, ?, ?, ?, ?, ?, ?)";
+
+  private static final String DELETE = "delete from access_token_callers" + KEY;
+
+  private static final String SELECT =
+      "select token_id, secret_number, accepted, address, client, uses, last_used_at"
+          + " from access_token_callers where ";
+
+  private CallerTable() {}
+
+  /** Sets the parameters of a statement for one caller. */
+  private interface Binding {
+    void set(PreparedStatement statement, String tokenId, TokenCaller caller) throws SQLException;
+  }
+
+  /**
+   * Adds the callers of uses. Usually one batch of updates adds all uses. Only new callers need
+   * further statements.
+   *
+   * @param currentSecrets the numbers of the current secrets, by token id
+   * @param uses the uses of existing tokens, by secret
+   */
+  static void add(
+      StatelessSession session,
+      Map<String, Integer> currentSecrets,
+      Map<SecretId, TokenUsage> uses) {
+    SortedMap<String, List<TokenCaller>> added = new TreeMap<>();
+    uses.forEach(
+        (secret, usage) -> {
+          if (!usage.callers().isEmpty()) {
+            String id = secret.tokenId().toString();
+            int current = Objects.requireNonNull(currentSecrets.get(id));
+            int number = secret.number() == SecretId.UNKNOWN ? current : secret.number();
+            List<TokenCaller> callers =
+                usage.callers().stream().map(caller -> caller.withSecret(number)).toList();
+            added.merge(id, callers, TokenCaller::merge);
+          }
+        });
+    if (!added.isEmpty()) {
+      SortedMap<String, List<TokenCaller>> unknown =
+          session.doReturningWork(connection -> update(connection, added));
+      if (!unknown.isEmpty()) {
+        Map<String, SecretTable.Previous> previous =
+            SecretTable.previous(session, unknown.keySet());
+        session.doWork(connection -> replace(connection, unknown, currentSecrets, previous));
+      }
+    }
+  }
+
+  /** Adds uses to the rows of callers. Returns the callers that may have no row. */
+  private static SortedMap<String, List<TokenCaller>> update(
+      Connection connection, SortedMap<String, List<TokenCaller>> callers) throws SQLException {
+    int[] updated =
+        batch(
+            connection,
+            UPDATE,
+            callers,
+            (statement, tokenId, caller) -> {
+              LocalDateTime at = InstantConverter.column(caller.lastUsedAt());
+              LocalDate day = at.toLocalDate();
+              statement.setObject(1, day.atStartOfDay());
+              statement.setLong(2, caller.uses());
+              statement.setObject(3, day.plusDays(1).atStartOfDay());
+              statement.setLong(4, caller.uses());
+              statement.setObject(5, at);
+              statement.setObject(6, at);
+              setKey(statement, 7, tokenId, caller.key());
+            });
+    SortedMap<String, List<TokenCaller>> unknown = new TreeMap<>();
+    int i = 0;
+    for (Map.Entry<String, List<TokenCaller>> entry : callers.entrySet()) {
+      for (TokenCaller caller : entry.getValue()) {
+        // A driver may return no number of rows. Then the caller counts as unknown.
+        if (updated[i++] < 1) {
+          unknown.computeIfAbsent(entry.getKey(), id -> new ArrayList<>()).add(caller);
+        }
+      }
+    }
+    return unknown;
+  }
+
+  /**
+   * Inserts the rows of new callers, and deletes the rows that they replace. Also deletes the
+   * accepted callers of ended secrets.
+   */
+  private static void replace(
+      Connection connection,
+      SortedMap<String, List<TokenCaller>> candidates,
+      Map<String, Integer> currentSecrets,
+      Map<String, SecretTable.Previous> previousSecrets)
+      throws SQLException {
+    Map<String, List<TokenCaller>> stored = read(connection, candidates.keySet());
+    SortedMap<String, List<TokenCaller>> deleted = new TreeMap<>();
+    SortedMap<String, List<TokenCaller>> inserted = new TreeMap<>();
+    candidates.forEach(
+        (tokenId, callers) -> {
+          List<TokenCaller> before = stored.getOrDefault(tokenId, List.of());
+          Set<TokenCaller.Key> known = keys(before);
+          List<TokenCaller> added =
+              callers.stream().filter(caller -> !known.contains(caller.key())).toList();
+          Set<Integer> live =
+              liveSecrets(
+                  Objects.requireNonNull(currentSecrets.get(tokenId)),
+                  previousSecrets.get(tokenId));
+          Set<TokenCaller.Key> kept =
+              TokenCaller.merge(before, added).stream()
+                  .filter(caller -> caller.isKeptFor(live))
+                  .map(TokenCaller::key)
+                  .collect(Collectors.toSet());
+          deleted.put(
+              tokenId, before.stream().filter(caller -> !kept.contains(caller.key())).toList());
+          inserted.put(
+              tokenId, added.stream().filter(caller -> kept.contains(caller.key())).toList());
+        });
+    batch(
+        connection,
+        DELETE,
+        deleted,
+        (statement, tokenId, caller) -> setKey(statement, 1, tokenId, caller.key()));
+    batch(
+        connection,
+        INSERT,
+        inserted,
+        (statement, tokenId, caller) -> {
+          setKey(statement, 1, tokenId, caller.key());
+          statement.setLong(6, caller.uses());
+          statement.setObject(7, InstantConverter.column(caller.lastUsedAt()));
+        });
+  }
+
+  private static Set<Integer> liveSecrets(int current, SecretTable.@Nullable Previous previous) {
+    Set<Integer> live = new HashSet<>(Set.of(current));
+    if (previous != null) {
+      live.add(previous.secret().number());
+    }
+    return live;
+  }
+
+  private static Set<TokenCaller.Key> keys(Collection<TokenCaller> callers) {
+    return callers.stream().map(TokenCaller::key).collect(Collectors.toSet());
+  }
+
+  /** Runs a statement for each caller. Returns the numbers of changed rows, in this order. */
+  private static int[] batch(
+      Connection connection, String sql, SortedMap<String, List<TokenCaller>> callers, Binding row)
+      throws SQLException {
+    if (callers.values().stream().allMatch(List::isEmpty)) {
+      return new int[0];
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Map.Entry<String, List<TokenCaller>> entry : callers.entrySet()) {
+        for (TokenCaller caller : entry.getValue()) {
+          row.set(statement, entry.getKey(), caller);
+          statement.addBatch();
+        }
+      }
+      return statement.executeBatch();
+    }
+  }
+
+  /**
+   * Sets the five parameters of the key of a row.
+   *
+   * @param first the index of the first parameter
+   */
+  private static void setKey(
+      PreparedStatement statement, int first, String tokenId, TokenCaller.Key key)
+      throws SQLException {
+    statement.setString(first, tokenId);
+    statement.setInt(first + 1, key.secretNumber());
+    statement.setBoolean(first + 2, key.accepted());
+    statement.setString(first + 3, Objects.requireNonNullElse(key.address(), ""));
+    statement.setString(first + 4, Objects.requireNonNullElse(key.client(), ""));
+  }
+
+  private static Map<String, List<TokenCaller>> read(
+      Connection connection, Collection<String> tokenIds) throws SQLException {
+    InList<String> ids = InList.of(tokenIds);
+    Map<String, List<TokenCaller>> callers = new HashMap<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(SELECT + "token_id in " + ids.marks())) {
+      for (int i = 0; i < ids.values().size(); i++) {
+        statement.setString(i + 1, ids.values().get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          callers
+              .computeIfAbsent(rows.getString("token_id"), id -> new ArrayList<>())
+              .add(caller(rows));
+        }
+      }
+    }
+    return callers;
+  }
+
+  private static TokenCaller caller(ResultSet row) throws SQLException {
+    return new TokenCaller(
+        new TokenCaller.Key(
+            row.getInt("secret_number"),
+            row.getBoolean("accepted"),
+            textOrNull(row.getString("address")),
+            textOrNull(row.getString("client"))),
+        row.getLong("uses"),
+        row.getObject("last_used_at", LocalDateTime.class).toInstant(ZoneOffset.UTC));
+  }
+
+  private static @Nullable String textOrNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  /** Returns the callers of a token with a last use at or after an instant. */
+  static List<TokenCaller> read(StatelessSession session, UUID tokenId, Instant since) {
+    return session.doReturningWork(
+        connection -> {
+          List<TokenCaller> callers = new ArrayList<>();
+          try (PreparedStatement statement =
+              connection.prepareStatement(SELECT + "token_id = ? and last_used_at >= ?")) {
+            statement.setString(1, tokenId.toString());
+            statement.setObject(2, InstantConverter.column(since));
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                callers.add(caller(rows));
+              }
+            }
+          }
+          return callers;
+        });
+  }
+
+  /** Returns the last used callers with refused uses, at most {@code limit}, by token. */
+  static Map<UUID, List<TokenCaller>> refused(
+      StatelessSession session, Optional<Set<EntityRef>> groups, Instant since, int limit) {
+    List<String> of =
+        groups
+            .map(some -> InList.of(some.stream().map(EntityRef::toString).toList()).values())
+            .orElse(List.of());
+    String within =
+        of.isEmpty()
+            ? ""
+            : " and token_id in (select id from "
+                + TokenEntity.TABLE
+                + " where group_entity_ref in "
+                + new InList<>(of).marks()
+                + ")";
+    return session.doReturningWork(
+        connection -> {
+          Map<UUID, List<TokenCaller>> callers = new HashMap<>();
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  SELECT
+                      + "accepted = false and last_used_at >= ?"
+                      + within
+                      + " order by last_used_at desc limit "
+                      + limit)) {
+            statement.setObject(1, InstantConverter.column(since));
+            for (int i = 0; i < of.size(); i++) {
+              statement.setString(i + 2, of.get(i));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                callers
+                    .computeIfAbsent(
+                        UUID.fromString(rows.getString("token_id")), id -> new ArrayList<>())
+                    .add(caller(rows));
+              }
+            }
+          }
+          return callers;
+        });
+  }
+
+  /** Deletes the callers that were not used in the last {@link TokenCaller#KEPT_DAYS} days. */
+  static void trim(Database database, Instant now) {
+    delete(database, InstantConverter.column(now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS))));
+  }
+
+  /** Deletes all callers. */
+  static void deleteAll(Database database) {
+    // No caller was used after this instant.
+    delete(database, LocalDateTime.of(3000, 1, 1, 0, 0));
+  }
+
+  private static void delete(Database database, LocalDateTime before) {
+    int found;
+    do {
+      found = database.write(session -> deleteBatch(session, before));
+    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  /**
+   * Deletes one batch of rows, as in {@link DailyUses}.
+   *
+   * @return the number of rows that were found, at most {@link #BATCH}
+   */
+  private static int deleteBatch(StatelessSession session, LocalDateTime before) {
+    List<String> tokens =
+        session
+            .createNativeQuery(
+                "select token_id from access_token_callers where last_used_at < :before"
+                    + " order by last_used_at limit :batch",
+                String.class)
+            .setParameter("before", before)
+            .setParameter("batch", BATCH)
+            .getResultList();
+    if (!tokens.isEmpty()) {
+      session
+          .createNativeMutationQuery(
+              "delete from access_token_callers"
+                  + " where token_id in (:tokens) and last_used_at < :before")
+          .setParameterList("tokens", tokens.stream().distinct().sorted().toList())
+          .setParameter("before", before)
+          .executeUpdate();
+    }
+    return tokens.size();
+  }
+}

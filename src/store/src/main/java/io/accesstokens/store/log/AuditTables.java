@@ -1,0 +1,329 @@
+package io.accesstokens.store.log;
+
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.JsonText;
+import io.accesstokens.store.entity.PersonalAuditEntity;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.transparency.LogBacklog;
+import io.accesstokens.transparency.PendingEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the audit events that are not in the log, and writes their indexes. */
+final class AuditTables {
+
+  /** Maximum number of rows of one table that a comparison reads at a time. */
+  private static final int MAX_ROWS = 10_000;
+
+  /**
+   * Number of rows that one statement updates. A statement for each row takes most of the time of
+   * an append. H2 compares each row with all ids of a statement.
+   */
+  private static final int UPDATED_ROWS = 50;
+
+  /** Number of rows that the driver reads at a time, so that long rows are not all in memory. */
+  private static final int FETCHED_ROWS = 50;
+
+  /**
+   * Number of characters of metadata after which no further pending event of a table is read. It
+   * bounds the memory and the duration of an append.
+   */
+  static final int MAX_CHARACTERS = 1_000_000;
+
+  private static final String COLUMNS =
+      "select a.id, a.token_id, a.event, a.actor, a.metadata, a.occurred_at, a.seq, a.log_index,"
+          + " ";
+
+  private final String service;
+  private final String personal;
+  private final String anyPending;
+  private final String backlog;
+  private final String serviceJoin;
+  private final String personalJoin;
+
+  AuditTables(DatabaseKind vendor) {
+    String serviceRows = AuditEntity.TABLE + " a" + hint(vendor, AuditEntity.TABLE);
+    String personalRows =
+        PersonalAuditEntity.TABLE + " a" + hint(vendor, PersonalAuditEntity.TABLE);
+    serviceJoin =
+        "t.group_entity_ref as token_owner_ref,"
+            + " coalesce(a.group_entity_ref, t.group_entity_ref) as owner_ref from %s"
+            + " left join service_access_tokens t on t.id = a.token_id where ";
+    personalJoin =
+        "t.user_entity_ref as token_owner_ref, t.user_entity_ref as owner_ref from %s"
+            + " left join personal_access_tokens t on t.id = a.token_id where ";
+    String oldest = "a.log_index is null order by a.log_index, a.seq limit ?";
+    String entry = " left join access_token_log_entries e on e.event_id = a.id";
+    service = COLUMNS + "e.event_id, " + serviceJoin.formatted(serviceRows + entry) + oldest;
+    personal = COLUMNS + "e.event_id, " + personalJoin.formatted(personalRows + entry) + oldest;
+    anyPending =
+        "(select 1 as one from "
+            + serviceRows
+            + " where a.log_index is null limit 1) union all (select 1 as one from "
+            + personalRows
+            + " where a.log_index is null limit 1)";
+    String waiting = "(select a.occurred_at from %s where " + oldest + ")";
+    backlog =
+        "select count(*), min(occurred_at) from ("
+            + waiting.formatted(serviceRows)
+            + " union all "
+            + waiting.formatted(personalRows)
+            + ") waiting";
+  }
+
+  private static String hint(DatabaseKind vendor, String table) {
+    return vendor.indexHint(table + "_pending");
+  }
+
+  boolean hasPending(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(anyPending);
+        ResultSet row = statement.executeQuery()) {
+      return row.next();
+    }
+  }
+
+  /** Counts the events without an index, up to a limit. */
+  LogBacklog backlog(Connection connection, int limit) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(backlog)) {
+      statement.setInt(1, limit);
+      statement.setInt(2, limit);
+      try (ResultSet row = statement.executeQuery()) {
+        LocalDateTime oldest = row.next() ? row.getObject(2, LocalDateTime.class) : null;
+        return oldest == null
+            ? LogBacklog.NONE
+            : new LogBacklog(
+                (int) Math.min(row.getLong(1), limit), oldest.toInstant(ZoneOffset.UTC));
+      }
+    }
+  }
+
+  /**
+   * Returns events without an index, in the order of {@link PendingEvent#inOrder}. Events of one
+   * table are the ones with the lowest numbers. Returns fewer events if their metadata is long.
+   *
+   * @param logged receives the ids of the events that have an entry
+   */
+  List<PendingEvent> pending(Connection connection, int limit, Set<String> logged)
+      throws SQLException {
+    List<PendingEvent> pending = new ArrayList<>();
+    long last =
+        Math.min(
+            add(connection, service, LogEntry.SERVICE, limit, pending, logged),
+            add(connection, personal, LogEntry.PERSONAL, limit, pending, logged));
+    return PendingEvent.inOrder(pending).stream()
+        .filter(event -> event.number() <= last)
+        .limit(limit)
+        .toList();
+  }
+
+  /**
+   * Adds the events of one table. Returns the number of the last one if their metadata is so long
+   * that further events were not read, or else the maximum number.
+   */
+  private static long add(
+      Connection connection,
+      String sql,
+      String kind,
+      int limit,
+      List<PendingEvent> pending,
+      Set<String> logged)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, limit);
+      statement.setFetchSize(FETCHED_ROWS);
+      try (ResultSet row = statement.executeQuery()) {
+        for (int characters = 0; row.next(); ) {
+          pending.add(event(kind, row));
+          characters += row.getString("metadata").length();
+          if (row.getString("event_id") != null) {
+            logged.add(row.getString("event_id"));
+          }
+          if (characters >= MAX_CHARACTERS) {
+            return row.getLong("seq");
+          }
+        }
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private static PendingEvent event(String kind, ResultSet row) throws SQLException {
+    return new PendingEvent(
+        kind,
+        row.getString("id"),
+        row.getString("token_id"),
+        row.getString("event"),
+        row.getString("actor"),
+        metadata(row.getString("metadata")),
+        row.getObject("occurred_at", LocalDateTime.class).toInstant(ZoneOffset.UTC),
+        row.getString("owner_ref"),
+        row.getLong("seq"));
+  }
+
+  /** Returns the rows with indexes from {@code first} (inclusive) to {@code end} (exclusive). */
+  List<LoggedRow> rows(Connection connection, long first, long end) throws SQLException {
+    return rows(connection, "a.log_index >= ? and a.log_index < ?", first, end);
+  }
+
+  /** Returns the rows whose index is negative, or is {@code size} or higher. */
+  List<LoggedRow> rowsOutside(Connection connection, long size) throws SQLException {
+    return rows(connection, "(a.log_index < 0 or a.log_index >= ?)", size);
+  }
+
+  /** Returns the rows before an index for which there is no entry with the same index. */
+  List<LoggedRow> rowsWithoutEntry(Connection connection, long end) throws SQLException {
+    return rows(
+        connection,
+        "a.log_index >= 0 and a.log_index < ? and not exists"
+            + " (select 1 from access_token_log_entries e where e.log_index = a.log_index)",
+        end);
+  }
+
+  /** Returns rows without an index. */
+  List<LoggedRow> rowsWithoutIndex(Connection connection) throws SQLException {
+    return rows(connection, "a.log_index is null");
+  }
+
+  /**
+   * Returns the ids of events with a wrong order of numbers, by the name of the table. The number
+   * of such an event is higher than the number of the event that follows it in the log for the same
+   * token. Ignores events that concurrent requests can write, and events that are not in the log.
+   */
+  Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    for (String table : List.of(AuditEntity.TABLE, PersonalAuditEntity.TABLE)) {
+      String sql =
+          "select id from (select id, seq, lead(seq) over (partition by token_id order by log_index)"
+              + " as next_seq from "
+              + table
+              + " where log_index is not null and event not in (?, ?)) ordered_events"
+              + " where seq > next_seq limit "
+              + MAX_ROWS;
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setString(1, AuditEvent.Type.EXCHANGED.text());
+        statement.setString(2, AuditEvent.Type.ENDED_SECRET_USED.text());
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            found.computeIfAbsent(table, name -> new ArrayList<>()).add(rows.getString(1));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Returns the rows with the id of an event. */
+  List<LoggedRow> rowsOf(Connection connection, String eventId) throws SQLException {
+    return rows(connection, "a.id = ?", eventId);
+  }
+
+  private List<LoggedRow> rows(Connection connection, String condition, Object... parameters)
+      throws SQLException {
+    List<LoggedRow> rows = new ArrayList<>();
+    String end = condition + " limit " + MAX_ROWS;
+    String first = COLUMNS + serviceJoin.formatted(AuditEntity.TABLE + " a") + end;
+    String second = COLUMNS + personalJoin.formatted(PersonalAuditEntity.TABLE + " a") + end;
+    addRows(connection, first, LogEntry.SERVICE, parameters, rows);
+    addRows(connection, second, LogEntry.PERSONAL, parameters, rows);
+    return rows;
+  }
+
+  private static void addRows(
+      Connection connection, String sql, String kind, Object[] parameters, List<LoggedRow> rows)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          rows.add(
+              new LoggedRow(
+                  event(kind, row),
+                  row.getObject("log_index", Long.class),
+                  row.getString("token_owner_ref")));
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the metadata of an event. A damaged text must not stop the log. Only an entry can have
+   * the hash of metadata, so a row with such a hash is damaged, too.
+   */
+  private static Map<String, String> metadata(String json) {
+    return JsonText.mapIfValid(json)
+        .filter(metadata -> !metadata.containsKey(LogEntry.METADATA_HASH))
+        .orElseGet(() -> LogEntry.hashOf(json));
+  }
+
+  /** Writes the indexes that the entries of the events have. */
+  static void setIndexes(Connection connection, List<PendingEvent> events) throws SQLException {
+    setIndexes(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);
+    setIndexes(connection, PersonalAuditEntity.TABLE, LogEntry.PERSONAL, events);
+  }
+
+  private static void setIndexes(
+      Connection connection, String table, String kind, List<PendingEvent> events)
+      throws SQLException {
+    List<String> ids =
+        events.stream().filter(row -> row.kind().equals(kind)).map(PendingEvent::id).toList();
+    for (int first = 0; first < ids.size(); first += UPDATED_ROWS) {
+      List<String> some = ids.subList(first, Math.min(first + UPDATED_ROWS, ids.size()));
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              "update "
+                  + table
+                  + " set log_index = (select e.log_index from access_token_log_entries e"
+                  + " where e.event_id = "
+                  + table
+                  + ".id) where id in ("
+                  + String.join(", ", Collections.nCopies(some.size(), "?"))
+                  + ")")) {
+        for (int i = 0; i < some.size(); i++) {
+          statement.setString(i + 1, some.get(i));
+        }
+        var unused = statement.executeUpdate();
+      }
+    }
+  }
+
+  /** Writes the metadata of those events that have a salt. */
+  static void setMetadata(Connection connection, List<PendingEvent> events) throws SQLException {
+    setMetadata(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);
+    setMetadata(connection, PersonalAuditEntity.TABLE, LogEntry.PERSONAL, events);
+  }
+
+  private static void setMetadata(
+      Connection connection, String table, String kind, List<PendingEvent> events)
+      throws SQLException {
+    List<PendingEvent> salted =
+        events.stream()
+            .filter(event -> event.kind().equals(kind) && event.hasReasonSalt())
+            .toList();
+    if (salted.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement("update " + table + " set metadata = ? where id = ?")) {
+      for (PendingEvent event : salted) {
+        statement.setString(1, JsonText.ofMap(event.metadata()));
+        statement.setString(2, event.id());
+        statement.addBatch();
+      }
+      var unused = statement.executeBatch();
+    }
+  }
+}

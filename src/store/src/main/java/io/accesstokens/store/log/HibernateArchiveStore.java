@@ -1,0 +1,121 @@
+package io.accesstokens.store.log;
+
+import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.PersonalAuditEntity;
+import io.accesstokens.store.jdbc.CommitAction;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.transparency.ArchiveStore;
+import io.accesstokens.transparency.LogAppend;
+import io.accesstokens.transparency.LogState;
+import io.accesstokens.transparency.LogStore.Appender;
+import io.accesstokens.transparency.PendingEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Removes archived events from the database of a token store. */
+final class HibernateArchiveStore implements ArchiveStore {
+
+  private static final String ENTRIES = "access_token_log_entries";
+
+  private static final List<String> TABLES =
+      List.of(AuditEntity.TABLE, PersonalAuditEntity.TABLE, ENTRIES);
+
+  private final Database database;
+
+  HibernateArchiveStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Optional<Latest> latest() {
+    return database.read(session -> session.doReturningWork(HibernateArchiveStore::latest));
+  }
+
+  private static Optional<Latest> latest(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement(
+                "select end_index, record_index from access_token_log_archives"
+                    + " order by end_index desc limit 1");
+        ResultSet row = statement.executeQuery()) {
+      return row.next()
+          ? Optional.of(new Latest(row.getLong(1), row.getLong(2)))
+          : Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean append(long first, long end, PendingEvent record, Appender appender) {
+    return database.change(
+        session ->
+            CommitAction.with(
+                session.doReturningWork(
+                    connection -> append(connection, first, end, record, appender))));
+  }
+
+  private static boolean append(
+      Connection connection, long first, long end, PendingEvent record, Appender appender)
+      throws SQLException {
+    LogState state = HibernateLogStore.lockedState(connection); // before the look-up of archives
+    if (latest(connection).map(Latest::end).orElse(0L) != first) {
+      return false;
+    }
+    LogAppend append =
+        appender.append(state, List.of(record), tile -> HibernateLogStore.tile(connection, tile));
+    HibernateLogStore.write(connection, state, append);
+    var unused =
+        HibernateLogStore.update(
+            connection,
+            "insert into access_token_log_archives (end_index, first_index, record_index)"
+                + " values (?, ?, ?)",
+            end,
+            first,
+            state.size());
+    return true;
+  }
+
+  @Override
+  public void remove(long first, long end) {
+    var unused =
+        database.write(
+            session -> session.doReturningWork(connection -> remove(connection, first, end)));
+  }
+
+  private static int remove(Connection connection, long first, long end) throws SQLException {
+    int removed = 0;
+    for (String table : TABLES) {
+      removed +=
+          HibernateLogStore.update(
+              connection,
+              "delete from " + table + " where log_index >= ? and log_index < ?",
+              first,
+              end);
+    }
+    return removed;
+  }
+
+  @Override
+  public boolean hasEventsBefore(long end) {
+    return database.read(
+        session -> session.doReturningWork(connection -> hasEventsBefore(connection, end)));
+  }
+
+  private static boolean hasEventsBefore(Connection connection, long end) throws SQLException {
+    for (String table : TABLES) {
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              "select 1 from " + table + " where log_index >= 0 and log_index < ? limit 1")) {
+        statement.setLong(1, end);
+        try (ResultSet row = statement.executeQuery()) {
+          if (row.next()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,424 @@
+package io.accesstokens.store.log;
+
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.Tile;
+import io.accesstokens.log.TileReader;
+import io.accesstokens.signing.SealedKey;
+import io.accesstokens.signing.SigningKeyStore;
+import io.accesstokens.store.jdbc.CommitAction;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.session.HibernateSigningKeyStore;
+import io.accesstokens.transparency.ArchiveStore;
+import io.accesstokens.transparency.LogAppend;
+import io.accesstokens.transparency.LogBacklog;
+import io.accesstokens.transparency.LogState;
+import io.accesstokens.transparency.LogStore;
+import io.accesstokens.transparency.PendingEvent;
+import io.accesstokens.transparency.delivery.TargetStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.jdbc.ReturningWork;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the transparency log in the database of a token store. */
+public final class HibernateLogStore implements LogStore {
+
+  private static final String STATE = " from access_token_log where id = 1";
+
+  private static final String LOCKED_STATE =
+      "select origin, tree_size, note" + STATE + " for update";
+
+  private static final String TILE =
+      "select hashes from access_token_log_tiles where tile_level = ? and tile_index = ?";
+
+  private final Database database;
+
+  /**
+   * Reads the state, and proves that the server is the primary server. A former primary server can
+   * have a checkpoint that its standby never got. A published checkpoint must not be lost.
+   */
+  private final String provenState;
+
+  private final AuditTables events;
+  private final SigningKeyStore keys;
+  private final TargetStore targets;
+  private final ArchiveStore archives;
+
+  public HibernateLogStore(Database database) {
+    this.database = database;
+    this.provenState = "select origin, tree_size, note, " + database.vendor().proof() + STATE;
+    this.events = new AuditTables(database.vendor());
+    this.keys = HibernateSigningKeyStore.ofLog(database);
+    this.targets = new HibernateTargetStore(database);
+    this.archives = new HibernateArchiveStore(database);
+  }
+
+  private <T> T read(ReturningWork<T> work) {
+    return database.read(session -> session.doReturningWork(work));
+  }
+
+  private <T> T readBounded(ReturningWork<T> work) {
+    return database.readBounded(session -> session.doReturningWork(work));
+  }
+
+  private <T> T write(ReturningWork<T> work) {
+    return database.write(session -> session.doReturningWork(work));
+  }
+
+  @Override
+  public LogState state() {
+    return read(connection -> state(connection, provenState));
+  }
+
+  @Override
+  public LogState boundedState() {
+    return readBounded(connection -> state(connection, provenState));
+  }
+
+  private static LogState state(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      if (!row.next()) {
+        throw new LogFormatException("the row of access_token_log is missing");
+      }
+      return new LogState(row.getString(1), row.getLong(2), row.getString(3));
+    }
+  }
+
+  @Override
+  public String open(String origin) {
+    write(
+        connection ->
+            update(
+                connection,
+                "update access_token_log set origin = ? where id = 1 and origin is null",
+                origin));
+    String opened = state().origin();
+    if (opened == null) {
+      throw new LogFormatException("the row of access_token_log is missing");
+    }
+    return opened;
+  }
+
+  @Override
+  public boolean hasPendingEvents() {
+    return read(events::hasPending);
+  }
+
+  @Override
+  public LogBacklog backlog(int limit) {
+    return read(connection -> events.backlog(connection, limit));
+  }
+
+  @Override
+  public int append(int limit, Appender appender) {
+    return database.change(
+        session ->
+            CommitAction.with(
+                session.doReturningWork(connection -> append(connection, limit, appender))));
+  }
+
+  private int append(Connection connection, int limit, Appender appender) throws SQLException {
+    LogState state = lockedState(connection);
+    // A row whose index was deleted gets it back. An id that occurs twice is appended once.
+    Set<String> ids = new HashSet<>();
+    List<PendingEvent> pending = events.pending(connection, limit, ids);
+    List<PendingEvent> added = pending.stream().filter(event -> ids.add(event.id())).toList();
+    if (!added.isEmpty()) {
+      write(connection, state, appender.append(state, added, tile -> tile(connection, tile)));
+    }
+    AuditTables.setIndexes(connection, pending);
+    return pending.size();
+  }
+
+  /** Reads the state, and locks it until the end of the transaction. */
+  static LogState lockedState(Connection connection) throws SQLException {
+    return state(connection, LOCKED_STATE);
+  }
+
+  /**
+   * Writes the rows of an append.
+   *
+   * @param state the locked state
+   */
+  static void write(Connection connection, LogState state, LogAppend append) throws SQLException {
+    insertEntries(connection, state.size(), append);
+    AuditTables.setMetadata(connection, append.events());
+    for (Map.Entry<Tile, byte[]> tile : append.tiles().entrySet()) {
+      putTile(connection, state, tile.getKey(), tile.getValue());
+    }
+    int changed =
+        update(
+            connection,
+            "update access_token_log set tree_size = ?, note = ? where id = 1 and tree_size = ?",
+            state.size() + append.entries().size(),
+            append.checkpoint(),
+            state.size());
+    if (changed != 1) {
+      throw new LogFormatException("the row of access_token_log has changed under its lock");
+    }
+  }
+
+  private static void insertEntries(Connection connection, long first, LogAppend append)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "insert into access_token_log_entries (log_index, event_id, entry) values (?, ?, ?)")) {
+      for (int i = 0; i < append.entries().size(); i++) {
+        statement.setLong(1, first + i);
+        statement.setString(2, append.events().get(i).id());
+        statement.setString(3, append.entries().get(i));
+        statement.addBatch();
+      }
+      var unused = statement.executeBatch();
+    }
+  }
+
+  private static void putTile(Connection connection, LogState before, Tile tile, byte[] hashes)
+      throws SQLException {
+    boolean stored = new Tile(tile.level(), tile.index(), 1).isIn(before.size());
+    var unused =
+        update(
+            connection,
+            stored
+                ? "update access_token_log_tiles set hashes = ?"
+                    + " where tile_level = ? and tile_index = ?"
+                : "insert into access_token_log_tiles (hashes, tile_level, tile_index)"
+                    + " values (?, ?, ?)",
+            hashes,
+            tile.level(),
+            tile.index());
+  }
+
+  @Override
+  public boolean replaceCheckpoint(LogState state, String checkpoint) {
+    String before = state.checkpoint();
+    return 1
+        == write(
+            connection ->
+                before == null
+                    ? update(
+                        connection,
+                        "update access_token_log set note = ?"
+                            + " where id = 1 and tree_size = ? and note is null",
+                        checkpoint,
+                        state.size())
+                    : update(
+                        connection,
+                        "update access_token_log set note = ?"
+                            + " where id = 1 and tree_size = ? and note = ?",
+                        checkpoint,
+                        state.size(),
+                        before));
+  }
+
+  @Override
+  public TileReader tiles() {
+    return tile -> read(connection -> tile(connection, tile));
+  }
+
+  @Override
+  public TileReader boundedTiles() {
+    return tile -> readBounded(connection -> tile(connection, tile));
+  }
+
+  static byte[] tile(Connection connection, Tile tile) {
+    try (PreparedStatement statement = connection.prepareStatement(TILE)) {
+      statement.setInt(1, tile.level());
+      statement.setLong(2, tile.index());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new LogFormatException("the tile " + tile.path() + " is missing");
+        }
+        return row.getBytes(1);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the tile " + tile.path() + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public List<String> entries(long first, int count) {
+    return read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select entry from access_token_log_entries"
+                      + " where log_index >= ? and log_index < ? order by log_index")) {
+            statement.setLong(1, first);
+            statement.setLong(2, first + count);
+            List<String> entries = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                entries.add(rows.getString(1));
+              }
+            }
+            return entries;
+          }
+        });
+  }
+
+  @Override
+  public OptionalLong indexOf(UUID eventId) {
+    return read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select log_index from access_token_log_entries where event_id = ?")) {
+            statement.setString(1, eventId.toString());
+            try (ResultSet row = statement.executeQuery()) {
+              return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+          }
+        });
+  }
+
+  /**
+   * Returns rows of the audit logs, for a comparison with the entries.
+   *
+   * @param first the lowest index, inclusive
+   * @param end the highest index, exclusive
+   * @return at most 10,000 rows of each table
+   */
+  public List<LoggedRow> rows(long first, long end) {
+    return read(connection -> events.rows(connection, first, end));
+  }
+
+  /**
+   * Returns rows of the audit logs whose index is not in the log.
+   *
+   * @param size the number of entries
+   * @return at most 10,000 rows of each table
+   */
+  public List<LoggedRow> rowsOutside(long size) {
+    return read(connection -> events.rowsOutside(connection, size));
+  }
+
+  /**
+   * Returns rows of the audit logs before an index for which there is no entry.
+   *
+   * @param end the highest index, exclusive
+   * @return at most 10,000 rows of each table
+   */
+  public List<LoggedRow> rowsWithoutEntry(long end) {
+    return read(connection -> events.rowsWithoutEntry(connection, end));
+  }
+
+  /**
+   * Returns the rows of the audit logs that have no index of the log.
+   *
+   * @return at most 10,000 rows of each table
+   */
+  public List<LoggedRow> rowsWithoutIndex() {
+    return read(events::rowsWithoutIndex);
+  }
+
+  /**
+   * Returns the ids of events whose numbers are not in the order of the log, by the name of the
+   * table. Ignores events that concurrent requests can write.
+   */
+  public Map<String, List<String>> outOfOrder() {
+    return read(events::outOfOrder);
+  }
+
+  /**
+   * Returns the ids of events that are stored beside the entries, by the indexes of the entries.
+   *
+   * @param first the lowest index, inclusive
+   * @param end the highest index, exclusive
+   */
+  public Map<Long, String> eventIds(long first, long end) {
+    return read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select log_index, event_id from access_token_log_entries"
+                      + " where log_index >= ? and log_index < ?")) {
+            statement.setLong(1, first);
+            statement.setLong(2, end);
+            Map<Long, String> ids = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                ids.put(rows.getLong(1), rows.getString(2));
+              }
+            }
+            return ids;
+          }
+        });
+  }
+
+  /**
+   * Returns the number of stored entries whose index is not in the log.
+   *
+   * @param size the number of entries of the log
+   */
+  public long entriesOutside(long size) {
+    return read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select count(*) from access_token_log_entries"
+                      + " where log_index < 0 or log_index >= ?")) {
+            statement.setLong(1, size);
+            try (ResultSet row = statement.executeQuery()) {
+              return row.next() ? row.getLong(1) : 0;
+            }
+          }
+        });
+  }
+
+  /** Returns the rows of the audit logs with the id of an event. */
+  public List<LoggedRow> rowsOf(String eventId) {
+    return read(connection -> events.rowsOf(connection, eventId));
+  }
+
+  @Override
+  public Optional<TargetStore> targets() {
+    return Optional.of(targets);
+  }
+
+  @Override
+  public Optional<ArchiveStore> archives() {
+    return Optional.of(archives);
+  }
+
+  @Override
+  public SigningKeyStore keys() {
+    return keys;
+  }
+
+  @Override
+  public boolean reseal(SealedKey before, SealedKey after) {
+    return 1
+        == write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_log_keys set sealed_private_key = ?"
+                        + " where id = ? and sealed_private_key = ?",
+                    after.sealedPrivateKey(),
+                    before.id(),
+                    before.sealedPrivateKey()));
+  }
+
+  static int update(Connection connection, String sql, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+}

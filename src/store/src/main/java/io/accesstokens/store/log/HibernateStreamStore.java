@@ -1,0 +1,152 @@
+package io.accesstokens.store.log;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.transparency.stream.StreamStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.jdbc.ReturningWork;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the positions of the streams of the transparency log, and the claims on them. */
+public final class HibernateStreamStore implements StreamStore {
+
+  private final Database database;
+
+  public HibernateStreamStore(Database database) {
+    this.database = database;
+  }
+
+  private <T> T write(ReturningWork<T> work) {
+    return database.write(session -> session.doReturningWork(work));
+  }
+
+  @Override
+  public void open(String target, long first) {
+    try {
+      var unused =
+          write(
+              connection ->
+                  next(connection, target, null).isPresent()
+                      ? 0
+                      : update(
+                          connection,
+                          "insert into access_token_log_streams (name, next_index) values (?, ?)",
+                          target,
+                          first));
+    } catch (RuntimeException e) {
+      if (!positions().containsKey(target)) { // otherwise another process has stored it
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public Optional<Claim> claim(String target, String owner, Instant now, Instant until) {
+    return write(
+        connection -> {
+          int claimed =
+              update(
+                  connection,
+                  "update access_token_log_streams set claimed_by = ?, claimed_until = ?"
+                      + " where name = ?"
+                      + " and (claimed_by is null or claimed_by = ? or claimed_until < ?)",
+                  owner,
+                  until,
+                  target,
+                  owner,
+                  now);
+          return claimed == 0
+              ? Optional.<Claim>empty()
+              : next(connection, target, owner).map(next -> new Claim(target, owner, next, until));
+        });
+  }
+
+  @Override
+  public Optional<Claim> advance(Claim claim, long next, Instant until) {
+    int changed =
+        write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_log_streams set next_index = ?, claimed_until = ?"
+                        + " where name = ? and claimed_by = ? and next_index = ?",
+                    next,
+                    until,
+                    claim.target(),
+                    claim.owner(),
+                    claim.next()));
+    return changed == 0
+        ? Optional.empty()
+        : Optional.of(new Claim(claim.target(), claim.owner(), next, until));
+  }
+
+  @Override
+  public void release(Claim claim) {
+    var unused =
+        write(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_log_streams set claimed_by = null, claimed_until = null"
+                        + " where name = ? and claimed_by = ?",
+                    claim.target(),
+                    claim.owner()));
+  }
+
+  @Override
+  public Map<String, Long> positions() {
+    return database.read(
+        session ->
+            session.doReturningWork(
+                connection -> {
+                  Map<String, Long> positions = new HashMap<>();
+                  try (PreparedStatement statement =
+                          connection.prepareStatement(
+                              "select name, next_index from access_token_log_streams");
+                      ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                      positions.put(row.getString(1), row.getLong(2));
+                    }
+                  }
+                  return positions;
+                }));
+  }
+
+  /**
+   * Returns the index of the next entry of a target.
+   *
+   * @param owner the process that must hold the claim; null for any
+   */
+  private static Optional<Long> next(Connection connection, String target, @Nullable String owner)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select next_index, claimed_by from access_token_log_streams where name = ?")) {
+      statement.setString(1, target);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && (owner == null || owner.equals(row.getString(2)))
+            ? Optional.of(row.getLong(1))
+            : Optional.empty();
+      }
+    }
+  }
+
+  private static int update(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        Object parameter = parameters[i];
+        statement.setObject(
+            i + 1, parameter instanceof Instant at ? InstantConverter.column(at) : parameter);
+      }
+      return statement.executeUpdate();
+    }
+  }
+}

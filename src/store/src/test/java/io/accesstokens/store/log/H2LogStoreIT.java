@@ -1,0 +1,16 @@
+package io.accesstokens.store.log;
+
+import io.accesstokens.store.hibernate.H2Database;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2LogStoreIT extends DatabaseLogContract {
+
+  @TempDir static Path directory;
+
+  @Override
+  ConnectionPool openPool() {
+    return ConnectionPool.open(H2Database.url(directory.resolve("log")), "sa", "", 10);
+  }
+}
