@@ -33,7 +33,8 @@ public final class ImportSummary {
       case UPDATED -> updated++;
       case UNCHANGED -> alreadyThere++;
       case NAME_TAKEN, DIGEST_TAKEN, ID_TAKEN, EVENT_ID_TAKEN ->
-          throw new IllegalArgumentException("refused");
+          throw new IllegalArgumentException(
+              "the outcome must be ADDED, UPDATED or UNCHANGED, but is " + result.outcome());
     }
     events += result.events();
     if (result.recorded() != null) {
@@ -67,12 +68,40 @@ public final class ImportSummary {
     return List.copyOf(recorded);
   }
 
+  /** Returns the refused tokens and events, each with its reason. */
+  public List<String> refusals() {
+    return List.copyOf(refusals);
+  }
+
+  /** Returns the notes for the operator. */
+  public List<String> notes() {
+    return remarks.entrySet().stream()
+        .map(
+            remark ->
+                remark.getKey()
+                    + (remark.getValue() == 1
+                        ? " (1 token)"
+                        : " (" + remark.getValue() + " tokens)"))
+        .toList();
+  }
+
+  /** Returns the counts of tokens and audit events by their stable names, in a fixed order. */
+  public Map<String, Integer> counts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    counts.put("tokensRead", read);
+    counts.put("tokensImported", imported);
+    counts.put("tokensAlreadyThere", alreadyThere);
+    counts.put("tokensUpdated", updated);
+    counts.put("tokensRefused", refused);
+    counts.put("auditEventsAdded", events);
+    counts.put("auditEventsRefused", refusedEvents);
+    return counts;
+  }
+
   /** Returns the lines for the operator: refused tokens and events, then notes, then the counts. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(refusals);
-    remarks.forEach(
-        (remark, times) ->
-            lines.add("note: " + remark + (times == 1 ? " (1 token)" : " (" + times + " tokens)")));
+    notes().forEach(note -> lines.add("note: " + note));
     lines.add("tokens read:          " + read);
     lines.add("tokens imported:      " + imported);
     lines.add("tokens already there: " + alreadyThere);

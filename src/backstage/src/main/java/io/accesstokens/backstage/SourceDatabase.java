@@ -136,7 +136,7 @@ public final class SourceDatabase {
                   + table
                   + ": check that --url names the plugin's database and schema"
               : "the source database has the tables of an old version of the plugin: start a"
-                  + " current one once, which renames them");
+                  + " current version once, so that it renames the tables");
     }
     if (columns.contains(OUR_COLUMN)) {
       throw new SourceRefusedException(

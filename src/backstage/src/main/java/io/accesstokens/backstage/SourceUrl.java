@@ -89,7 +89,7 @@ public final class SourceUrl {
 
   private void check() {
     if (rest.codePoints().anyMatch(Character::isISOControl)) {
-      throw new SourceRefusedException("--url must not hold control characters");
+      throw new SourceRefusedException("--url must not contain control characters");
     }
     if (product == Product.SQLITE) {
       String file = FILE_SCHEME.matcher(withoutParameters()).replaceFirst("");
@@ -105,7 +105,7 @@ public final class SourceUrl {
     }
     if (USER_INFO.matcher(rest).find()) {
       throw new SourceRefusedException(
-          "--url must not hold user:password@; use --user and --password-file instead");
+          "--url must not contain user:password@; use --user and --password-file instead");
     }
   }
 

@@ -211,7 +211,11 @@ public final class WatchedFile<T> {
     String errorMessage = String.join("; ", problems);
     if (!errorMessage.equals(lastLoggedError)) {
       lastLoggedError = errorMessage;
-      LOG.log(Level.ERROR, "the last good content of {0} stays in use: {1}", name, errorMessage);
+      LOG.log(
+          Level.ERROR,
+          "{0} cannot be used, so its last valid content stays in use: {1}",
+          name,
+          errorMessage);
     }
   }
 

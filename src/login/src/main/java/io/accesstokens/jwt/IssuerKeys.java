@@ -21,12 +21,11 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   /**
    * The times of the key cache.
    *
-   * @param fresh the maximum age of keys without a new read
+   * @param fresh the maximum age of cached keys
    * @param ahead the time before the end of {@code fresh} at which the background refresh of the
    *     keys begins
    * @param outage the maximum time for which old keys are used while new keys cannot be read
-   * @param interval the length of a time interval. In each interval, the keys are read at most
-   *     twice
+   * @param interval the period in which the keys are read at most twice
    */
   record CacheTimes(Duration fresh, Duration ahead, Duration outage, Duration interval) {
 

@@ -12,7 +12,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.limit.LogLimit;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;

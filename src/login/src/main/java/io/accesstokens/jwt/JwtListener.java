@@ -23,9 +23,11 @@ public interface JwtListener {
     WRONG_SIGNATURE,
     /** The token has expired. */
     EXPIRED,
+    /** The signature is valid, but the claim {@code aud} does not contain this service. */
+    WRONG_AUDIENCE,
     /**
-     * The signature is valid, but a claim is not acceptable. The token is for another audience, is
-     * not yet valid, is bound to a key, or has no expiry.
+     * The signature is valid, but a claim is not acceptable. The token is not yet valid, is bound
+     * to a key, or has no expiry.
      */
     UNACCEPTABLE_CLAIMS,
     /**

@@ -113,7 +113,8 @@ final class JwtVerifier {
     } catch (ExpiredJWTException e) {
       return new Refused(Reason.EXPIRED);
     } catch (BadJWTException e) {
-      return new Refused(Reason.UNACCEPTABLE_CLAIMS);
+      return new Refused(
+          isForThisService(jwt) ? Reason.UNACCEPTABLE_CLAIMS : Reason.WRONG_AUDIENCE);
     } catch (BadJWSException e) {
       return new Refused(Reason.WRONG_SIGNATURE);
     } catch (BadJOSEException e) {
@@ -122,6 +123,15 @@ final class JwtVerifier {
     } catch (JOSEException e) {
       // The key cannot verify a signature of the algorithm in the header.
       return new Refused(Reason.WRONG_SIGNATURE);
+    }
+  }
+
+  private boolean isForThisService(SignedJWT jwt) {
+    try {
+      return jwt.getJWTClaimsSet().getAudience().contains(issuer.audience());
+    } catch (ParseException e) {
+      throw new IllegalStateException(
+          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 

@@ -47,7 +47,8 @@ public record TrustedIssuer(
   public TrustedIssuer {
     algorithms = Set.copyOf(algorithms);
     if (algorithms.isEmpty() || !ALGORITHMS.containsAll(algorithms)) {
-      throw new IllegalArgumentException("only signatures by a key pair can be trusted");
+      throw new IllegalArgumentException(
+          "algorithms must contain at least one of " + ALGORITHMS + ", and no other algorithm");
     }
   }
 

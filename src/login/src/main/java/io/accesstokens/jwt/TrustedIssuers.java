@@ -88,7 +88,8 @@ public final class TrustedIssuers implements AutoCloseable {
       String subject = jwt.getJWTClaimsSet().getSubject();
       return subject == null ? "" : subject;
     } catch (ParseException e) {
-      throw new IllegalStateException("it was read before", e);
+      throw new IllegalStateException(
+          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 
@@ -101,7 +102,8 @@ public final class TrustedIssuers implements AutoCloseable {
       String issuer = jwt.getJWTClaimsSet().getIssuer();
       return issuer == null ? "" : issuer;
     } catch (ParseException e) {
-      throw new IllegalStateException("it was read before", e);
+      throw new IllegalStateException(
+          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 

@@ -61,7 +61,8 @@
  *   <li>{@code aud}: {@code backstage}.
  *   <li>{@code sub}: the entity ref of the user.
  *   <li>{@code ent}: the user ref and the refs of the user's groups. Backstage uses these refs to
- *       decide which entities the user owns.
+ *       decide which entities the user owns. Newer versions of Backstage omit this claim by
+ *       default. The groups then come from the group directory only.
  *   <li>{@code iat}, {@code exp} and {@code uip}.
  * </ul>
  *

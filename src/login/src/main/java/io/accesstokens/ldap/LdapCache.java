@@ -66,7 +66,8 @@ final class LdapCache<K, V> {
     try {
       return others.join();
     } catch (CancellationException e) {
-      throw new LdapUnavailableException("another search for the same failed", e);
+      throw new LdapUnavailableException(
+          "the search of another thread for the same key has failed", e);
     }
   }
 }

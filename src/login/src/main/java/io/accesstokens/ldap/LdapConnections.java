@@ -149,8 +149,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns the entry with a DN if it matches a filter; an empty list if it does not match or does
-   * not exist.
+   * Returns a list with the entry that has a DN. The list is empty if the entry does not exist or
+   * does not match a filter.
    *
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server

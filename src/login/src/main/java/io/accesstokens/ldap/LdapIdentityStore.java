@@ -10,7 +10,7 @@ import io.accesstokens.login.password.PreparedPassword;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.limit.LogLimit;
 import jakarta.security.enterprise.CallerPrincipal;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -171,7 +171,8 @@ public final class LdapIdentityStore implements IdentityStore {
           .encodeToString(
               MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 

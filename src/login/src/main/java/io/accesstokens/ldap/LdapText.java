@@ -70,7 +70,7 @@ public final class LdapText {
     try {
       return Filter.create(text.strip());
     } catch (LDAPException e) {
-      throw new IllegalArgumentException("no search filter", e);
+      throw new IllegalArgumentException("not a valid search filter", e);
     }
   }
 

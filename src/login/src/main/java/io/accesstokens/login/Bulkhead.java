@@ -147,7 +147,8 @@ public final class Bulkhead {
       Thread.currentThread().interrupt();
       leaveQueue(waiter, "the server is stopping");
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a waiter is completed normally only", e);
+      throw new IllegalStateException(
+          "the outcome of a waiting thread must not be an exception", e);
     }
   }
 

@@ -2,7 +2,7 @@
  * Signs users in. This package contains the parts that several login methods share. Each login
  * method is in a sub-package or in another package.
  *
- * <p>Login methods:
+ * <p>Packages:
  *
  * <ul>
  *   <li>{@code login.password}: passwords, HTTP Basic, and the protection of browsers against
@@ -20,12 +20,16 @@
  *       number of waiting threads and the wait time. If a limit is reached, the response is 503
  *       ({@link io.accesstokens.login.SignInUnavailableException}), and the credential is not
  *       rejected.
- *   <li>Client addresses share the capacity of a bulkhead fairly. A flood of sign-ins from one
- *       address delays a sign-in from another address by at most two password hashes.
+ *   <li>For password sign-ins, client addresses share the capacity of a bulkhead fairly. A flood
+ *       from one address delays each verification step from another address by at most two steps. A
+ *       step is a password hash, a call to the realm, or an LDAP request. All requests to an OpenID
+ *       provider share one queue.
  *   <li>A name that cannot be part of an entity ref is rejected ({@link
  *       io.accesstokens.login.EntityRefTemplate}).
- *   <li>For each request in a session, the service asks the login method for the current state of
- *       the user's account ({@link io.accesstokens.login.AccountStatus}).
+ *   <li>For each request in a session, the service checks the current state of the user's account
+ *       ({@link io.accesstokens.login.AccountStatus}). A users file and an LDAP server report this
+ *       state. An OpenID provider and a container's realm cannot report it, so the service only
+ *       checks that the same login method is still configured.
  *   <li>Filters of Jakarta REST authenticate Basic credentials and sessions. The pages are public
  *       files, and their content comes from the API.
  *   <li>The classes of these packages are not CDI beans. CDI producers of the application create

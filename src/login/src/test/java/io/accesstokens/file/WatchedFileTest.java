@@ -114,7 +114,7 @@ class WatchedFileTest {
     assertEquals(1, log.lines().size(), log.lines().toString());
     String line = log.lines().get(0);
     assertTrue(line.contains(path + ": line 1: is bad; " + path + ": line 2: is worse"), line);
-    assertTrue(line.startsWith("SEVERE the last good content"), line);
+    assertTrue(line.startsWith("SEVERE " + path + " cannot be used"), line);
 
     write("one", now);
     pass(Duration.ofSeconds(1));

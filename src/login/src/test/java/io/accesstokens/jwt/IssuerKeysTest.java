@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,16 +32,33 @@ class IssuerKeysTest {
 
   private static final Duration TIMEOUT = Duration.ofMillis(500);
 
+  /** The timeout of the first request, which loads classes. */
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(10);
+
   private TokenIssuer issuer;
   private TrustedIssuers issuers;
+
+  /** Loads the classes of HTTP and JWT, which can take longer than the short timeout. */
+  @BeforeAll
+  static void loadClasses() throws Exception {
+    IssuerKeysTest test = new IssuerKeysTest();
+    test.issuer = new TokenIssuer();
+    test.times(CacheTimes.DEFAULT, LONG_TIMEOUT);
+    assertAccepted(test.issuers.verify(test.token()));
+    test.end();
+  }
 
   @BeforeEach
   void trust() throws Exception {
     issuer = new TokenIssuer();
-    times(CacheTimes.DEFAULT);
+    times(CacheTimes.DEFAULT, TIMEOUT);
   }
 
   private void times(CacheTimes times) {
+    times(times, TIMEOUT);
+  }
+
+  private void times(CacheTimes times, Duration timeout) {
     if (issuers != null) {
       issuers.close();
     }
@@ -53,7 +71,7 @@ class IssuerKeysTest {
             EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
             EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
             Duration.ofSeconds(60),
-            TIMEOUT);
+            timeout);
     issuers = new TrustedIssuers(List.of(trusted), InstantSource.system(), times);
   }
 

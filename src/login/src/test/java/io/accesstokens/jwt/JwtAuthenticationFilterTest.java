@@ -378,9 +378,8 @@ class JwtAuthenticationFilterTest {
     assertRefused(Reason.UNTRUSTED_ISSUER, issuer.sign(claims().issuer(null).build()));
     assertRefused(
         Reason.UNTRUSTED_ISSUER, issuer.sign(claims().issuer(issuer.issuer() + "/").build()));
-    assertRefused(Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().audience("other").build()));
-    assertRefused(
-        Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().audience((String) null).build()));
+    assertRefused(Reason.WRONG_AUDIENCE, issuer.sign(claims().audience("other").build()));
+    assertRefused(Reason.WRONG_AUDIENCE, issuer.sign(claims().audience((String) null).build()));
     assertRefused(Reason.EXPIRED, issuer.sign(claims().expirationTime(in(-61)).build()));
     assertRefused(Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().expirationTime(null).build()));
     assertRefused(Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().notBeforeTime(in(120)).build()));

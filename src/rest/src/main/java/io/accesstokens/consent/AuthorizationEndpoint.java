@@ -18,16 +18,13 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
@@ -42,14 +39,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The endpoint needs no session. If the browser has no session, the consent page redirects the
  * browser to the sign-in page. After the sign-in, the browser returns to the consent page. The
- * parameter {@code state} identifies the mint flow. Only the browser that has begun the mint flow
+ * parameter {@code state} identifies the mint flow. Only the client that has begun the mint flow
  * knows the {@code state}.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
 public final class AuthorizationEndpoint extends MintFlowResource {
-
-  private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 
   /** Maximum length of the query of an authorization request, in characters. */
   private static final int MAX_QUERY_LENGTH = 4_000;
@@ -67,45 +62,51 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   /** Redirects the browser to the consent page, or to the client with an error. */
   @GET
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "authorize",
+      operationId = "startAuthorization",
       summary = "Redirect a browser to the consent page (RFC 6749, section 3.1)",
       description =
-          "For the built-in client; the whole address is authorizeUrl of the mint flow. Not within"
-              + " a host's application.")
+          "For the built-in client. The whole URL is authorizeUrl of the mint flow. Not available"
+              + " within a host's application. If the client, redirect_uri or state is wrong, the"
+              + " response is 400, or for a browser a redirect to a page of this service.")
   @Parameter(
       name = "response_type",
       in = ParameterIn.QUERY,
       required = true,
+      example = "code",
       schema = @Schema(type = "string", allowableValues = "code"))
   @Parameter(
       name = "client_id",
       in = ParameterIn.QUERY,
       required = true,
+      example = MintClient.ID,
       schema = @Schema(type = "string", allowableValues = MintClient.ID))
   @Parameter(
       name = "redirect_uri",
       in = ParameterIn.QUERY,
       required = true,
+      example = "http://127.0.0.1:8080/api/access-tokens/personal/mint/callback",
       description = "The redirect URI of the client, compared character by character",
       schema = @Schema(type = "string", format = "uri"))
   @Parameter(
       name = "state",
       in = ParameterIn.QUERY,
       required = true,
+      example = "…",
       description = "The state of an undecided flow",
       schema = @Schema(type = "string"))
   @Parameter(
       name = "code_challenge",
       in = ParameterIn.QUERY,
       required = true,
+      example = "…",
       description = "The code challenge of the same flow",
       schema = @Schema(type = "string"))
   @Parameter(
       name = "code_challenge_method",
       in = ParameterIn.QUERY,
       required = true,
+      example = "S256",
       schema = @Schema(type = "string", allowableValues = "S256"))
   @Parameter(
       name = "scope",
@@ -116,52 +117,16 @@ public final class AuthorizationEndpoint extends MintFlowResource {
       responseCode = "302",
       description =
           "Redirect to the consent page, or to the client with an error (RFC 6749,"
-              + " section 4.1.2.1)")
-  @ApiResponse(
-      responseCode = "400",
-      description =
-          "Client, redirect_uri or state are wrong; a browser is redirected to a page" + " instead",
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "401",
-      description = "The credential beside the query is not valid",
-      headers = @Header(name = "WWW-Authenticate", schema = @Schema(types = "string")),
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "403",
-      description = "The caller may not do this",
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "404",
-      description = "Mint flows are not available",
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "405",
-      description = "The method is not GET",
-      headers = @Header(name = "Allow", schema = @Schema(types = "string")),
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "429",
-      description = "Too many wrong credentials from the caller's address",
-      headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "500",
-      description = "An internal error",
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
-  @ApiResponse(
-      responseCode = "503",
-      description = "A system that the service depends on is unavailable",
-      headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
-      content =
-          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+              + " section 4.1.2.1)",
+      headers = @Header(name = "Location", ref = "Redirect"))
+  @ApiResponse(responseCode = "400", ref = "OAuthBadRequest")
+  @ApiResponse(responseCode = "401", ref = "OAuthUnauthenticated")
+  @ApiResponse(responseCode = "403", ref = "OAuthForbidden")
+  @ApiResponse(responseCode = "404", ref = "OAuthNotFound")
+  @ApiResponse(responseCode = "405", ref = "OAuthMethodNotAllowed")
+  @ApiResponse(responseCode = "429", ref = "OAuthTooManyRequests")
+  @ApiResponse(responseCode = "500", ref = "OAuthInternalError")
+  @ApiResponse(responseCode = "503", ref = "OAuthUnavailable")
   public Response authorize() {
     return answer(
         () -> {

@@ -11,11 +11,11 @@ import com.nimbusds.oauth2.sdk.id.State;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
 import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.oauth.Issuer;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.Violation;
@@ -36,8 +36,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,24 +45,27 @@ import org.jspecify.annotations.Nullable;
  * decision.
  *
  * <p>The response is 403 without a session, and 404 in another session than the one that has begun
- * the mint flow.
+ * the mint flow. If a JWT has begun the flow, the response is 404 in a session of another user.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")
 @CommonErrors
 public final class ConsentEndpoint extends MintFlowResource {
 
-  private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private final Map<WebOrigin, String> applications;
 
   /**
-   * Creates the endpoint. If either parameter is null, the endpoint responds with 404.
+   * Creates the endpoint. If the first or the second parameter is null, the endpoint responds with
+   * 404.
    *
    * @param flows the service for mint flows; null if personal tokens are disabled
    * @param issuer the issuer; null if the public URL of this service is not known
+   * @param applications the display names of the known applications, by origin
    */
-  public ConsentEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
+  public ConsentEndpoint(
+      @Nullable MintFlows flows, @Nullable Issuer issuer, Map<WebOrigin, String> applications) {
     super(flows, issuer);
+    this.applications = Map.copyOf(applications);
   }
 
   /** Describes the client of a mint flow, and the personal token that the client requests. */
@@ -70,23 +73,17 @@ public final class ConsentEndpoint extends MintFlowResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
-      operationId = "getConsent",
+      operationId = "getConsentRequest",
       summary = "Get a pending request for a personal token",
       description = "In a session. Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
       description = "The requested token",
       content = @Content(schema = @Schema(implementation = ConsentResponse.class)))
-  @ApiResponse(
-      responseCode = "404",
-      description = "This session has no such undecided flow",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  public ConsentResponse get(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(() -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client()));
+  @ApiResponse(responseCode = "404", description = "This session has no such undecided flow")
+  public ConsentResponse get(@PathParam("id") String id) {
+    return answer(
+        () -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client(), applications));
   }
 
   /** Records the decision of the user to allow or deny the requested token. */
@@ -94,7 +91,7 @@ public final class ConsentEndpoint extends MintFlowResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
-      operationId = "decideConsent",
+      operationId = "decideConsentRequest",
       summary = "Allow or deny the request, once",
       description = "In a session. Not within a host's application.")
   @RequestBody(
@@ -107,17 +104,10 @@ public final class ConsentEndpoint extends MintFlowResource {
       responseCode = "200",
       description = "Where the browser has to go now",
       content = @Content(schema = @Schema(implementation = ConsentResponse.Decided.class)))
-  @ApiResponse(
-      responseCode = "404",
-      description = "This session has no such undecided flow",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(responseCode = "404", description = "This session has no such undecided flow")
   @BodyErrors
   public ConsentResponse.Decided decide(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
           MintFlows flows = flows();
@@ -163,17 +153,10 @@ public final class ConsentEndpoint extends MintFlowResource {
   }
 
   private static UUID flowId(String text) {
-    if (!UUID_FORM.matcher(text).matches()) {
-      throw new MintFlowNotFoundException();
-    }
-    return UUID.fromString(text);
+    return uuid(text).orElseThrow(MintFlowNotFoundException::new);
   }
 
   /** The body of a request that allows or denies the creation of a token. */
-  @Schema(name = "ConsentDecision")
-  record Decision(
-      @Schema(
-              allowableValues = {"allow", "deny"},
-              requiredMode = Schema.RequiredMode.REQUIRED)
-          String decision) {}
+  @Schema(name = "ConsentDecision", example = "{\"decision\": \"allow\"}")
+  record Decision(@Schema(allowableValues = {"allow", "deny"}) String decision) {}
 }

@@ -2,63 +2,77 @@ package io.accesstokens.consent;
 
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.mint.MintFlow;
+import io.accesstokens.session.WebOrigin;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Describes the client of a mint flow, and the personal token that the user can allow. */
 @JsonbPropertyOrder({
   "flowId",
   "clientId",
   "clientName",
+  "origin",
+  "applicationName",
   "userEntityRef",
   "name",
   "scopes",
   "expiresAt",
-  "decideBy"
+  "decideBy",
+  "inSession"
 })
 @Schema(name = "ConsentRequest", description = "A pending request for a personal token")
 public record ConsentResponse(
-    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String flowId,
-    @Schema(example = MintClient.ID, requiredMode = RequiredMode.REQUIRED) String clientId,
-    @Schema(description = "The display name of the client", requiredMode = RequiredMode.REQUIRED)
-        String clientName,
+    @Schema(format = "uuid") String flowId,
+    @Schema(example = MintClient.ID) String clientId,
+    @Schema(description = "The display name of the client") String clientName,
     @Schema(
-            example = "user:default/dave",
-            description = "The user as whom the token will act",
-            requiredMode = RequiredMode.REQUIRED)
+            example = "https://portal.example.com",
+            description =
+                "The origin of the web page that began the request, as its browser reported it."
+                    + " Absent if none was reported, for example by a script")
+        @Nullable String origin,
+    @Schema(
+            description =
+                "The display name of the application at that origin, from the settings of this"
+                    + " service. Absent if the application is not known")
+        @Nullable String applicationName,
+    @Schema(example = "user:default/dave", description = "The user as whom the token will act")
         String userEntityRef,
-    @Schema(description = "The token's", requiredMode = RequiredMode.REQUIRED) String name,
-    @Schema(
-            description = "The scopes that limit the rights of its user; empty: it only reads",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "The token's") String name,
+    @Schema(description = "The scopes that limit the rights of its user; empty: it only reads")
         List<String> scopes,
-    @Schema(format = "date-time", description = "The token's", requiredMode = RequiredMode.REQUIRED)
-        String expiresAt,
+    @Schema(format = "date-time", description = "The token's") String expiresAt,
+    @Schema(format = "date-time", description = "Time at which the request expires")
+        String decideBy,
     @Schema(
-            format = "date-time",
-            description = "Time at which the request expires",
-            requiredMode = RequiredMode.REQUIRED)
-        String decideBy)
+            description =
+                "True if the request was begun in this session; false if it was begun with a JWT")
+        boolean inSession)
     implements ResponseBody {
 
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  static ConsentResponse of(MintFlow flow, MintClient client) {
+  static ConsentResponse of(MintFlow flow, MintClient client, Map<WebOrigin, String> applications) {
+    WebOrigin origin = flow.origin();
     return new ConsentResponse(
         flow.id().toString(),
         client.id(),
         client.name(),
+        origin == null ? null : origin.toString(),
+        origin == null ? null : applications.get(origin),
         flow.user().toString(),
         flow.request().name(),
         flow.request().scopes(),
         text(flow.request().expiresAt()),
-        text(flow.expiresAt()));
+        text(flow.expiresAt()),
+        flow.sessionId() != null);
   }
 
   /** Formats an instant in ISO 8601, in UTC with milliseconds, as in all responses. */
@@ -72,10 +86,8 @@ public record ConsentResponse(
    * @param continueAt the URL that the browser must open next. The URL can contain a one-time code,
    *     which is a secret
    */
-  @Schema(name = "ConsentDecided")
-  public record Decided(
-      @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String continueAt)
-      implements ResponseBody {
+  @Schema(name = "ConsentResult")
+  public record Decided(@Schema(format = "uri") String continueAt) implements ResponseBody {
 
     /** Returns a fixed text that contains no secret. */
     @Override

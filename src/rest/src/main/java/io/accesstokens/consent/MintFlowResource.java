@@ -1,7 +1,7 @@
 package io.accesstokens.consent;
 
-import io.accesstokens.http.BaseResource;
-import io.accesstokens.http.Callers;
+import io.accesstokens.http.caller.Callers;
+import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.SessionRequiredException;

@@ -16,7 +16,7 @@ import java.util.Base64;
 final class MintFragment {
 
   static final MintFragment ACCESS_DENIED =
-      error("access_denied", "you have not allowed it, so no token was created");
+      error("access_denied", "you denied the request, so no token was created");
   static final MintFragment EXPIRED =
       error("expired", "the request has expired, was used, or was begun in another session");
   static final MintFragment LOGIN_REQUIRED = error("login_required", "you are no longer signed in");

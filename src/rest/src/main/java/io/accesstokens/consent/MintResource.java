@@ -10,16 +10,20 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.OneTimeCode;
+import io.accesstokens.mint.SessionRequiredException;
 import io.accesstokens.oauth.Issuer;
+import io.accesstokens.session.WebOrigin;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.policy.InvalidRequestException;
@@ -32,7 +36,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
@@ -67,6 +70,8 @@ public final class MintResource extends MintFlowResource {
    */
   static final String CALLBACK = PATH + "/callback";
 
+  private static final List<String> NO_ORIGIN = List.of("null");
+
   /**
    * Creates the resource. If either parameter is null, the resource responds with 404.
    *
@@ -82,11 +87,13 @@ public final class MintResource extends MintFlowResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
-      operationId = "beginMint",
+      operationId = "startMintFlow",
       summary = "Request a personal token that is created when its user consents",
       description =
-          "In a session, to which the flow is bound. Fields as of"
-              + " createPersonalToken. Not within a host's application.")
+          "Needs a session, to which the flow is bound, or a JWT of a trusted issuer. After a JWT,"
+              + " the user decides in any of their sessions. The fields are those of"
+              + " createPersonalToken. The consent page finds the application's name in the settings,"
+              + " by the header Origin, which browsers send. Not available within a host's application.")
   @RequestBody(
       required = true,
       content =
@@ -95,31 +102,19 @@ public final class MintResource extends MintFlowResource {
               schema = @Schema(ref = "#/components/schemas/NewPersonalToken")))
   @ApiResponse(
       responseCode = "200",
-      description = "Where to go on",
+      description = "The flow, and the URL at which the browser continues",
       content = @Content(schema = @Schema(implementation = MintResponse.class)))
-  @ApiResponse(
-      responseCode = "404",
-      description = "Mint flows are not available",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(responseCode = "404", description = "Mint flows are not available")
   @ApiResponse(
       responseCode = "409",
       description =
-          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
   @BodyErrors
   public MintResponse begin(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
           MintFlows flows = flows();
-          InSession caller = caller();
-          MintFlows.StartedFlow started =
-              flows.begin(caller, newPersonalToken(JsonBody.read(headers, body)));
+          MintFlows.StartedFlow started = begin(flows, body);
           MintFlow flow = started.flow();
           return new MintResponse(
               flow.id().toString(),
@@ -127,6 +122,43 @@ public final class MintResource extends MintFlowResource {
               started.state().reveal(),
               ConsentResponse.text(flow.expiresAt()));
         });
+  }
+
+  private MintFlows.StartedFlow begin(MintFlows flows, InputStream body) {
+    Optional<InSession> session = inSession();
+    if (session.isPresent()) {
+      return flows.begin(session.get(), newPersonalToken(JsonBody.read(headers, body)), origin());
+    }
+    Actor.Person user = userByBearer().orElseThrow(SessionRequiredException::new);
+    return flows.beginWithoutSession(
+        user, newPersonalToken(JsonBody.read(headers, body)), origin());
+  }
+
+  /**
+   * Returns the origin of the page that sent the request; null if the request is not from a page of
+   * the web. A browser sends {@code null} for a page without an origin, and other schemes for
+   * extensions.
+   *
+   * @throws MalformedRequestException if the header {@code Origin} is not an origin
+   */
+  private @Nullable WebOrigin origin() {
+    List<String> sent = headers.getRequestHeader("Origin");
+    if (sent == null || sent.isEmpty() || sent.equals(NO_ORIGIN)) {
+      return null;
+    }
+    Optional<WebOrigin> origin = sent.size() == 1 ? WebOrigin.parse(sent.get(0)) : Optional.empty();
+    if (origin.isEmpty()) {
+      throw new MalformedRequestException("Origin must be one origin, or null");
+    }
+    return origin.filter(WebOrigin::isHttp).orElse(null);
+  }
+
+  /** Returns the user if the request has a JWT of a trusted issuer; otherwise empty. */
+  private Optional<Actor.Person> userByBearer() {
+    return AccessTokensFeature.SCHEME.equals(security.getAuthenticationScheme())
+            && security.getUserPrincipal() instanceof Actor.Person person
+        ? Optional.of(person)
+        : Optional.empty();
   }
 
   private String authorizeUrl(MintFlows.StartedFlow started) {
@@ -151,9 +183,8 @@ public final class MintResource extends MintFlowResource {
   @GET
   @Path("callback")
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "endMint",
+      operationId = "finishMintFlow",
       summary = "Redirect a browser from the consent page to the page of personal tokens",
       description =
           "For the redirect of RFC 6749, section 4.1.2. The fragment of the address"
@@ -163,14 +194,11 @@ public final class MintResource extends MintFlowResource {
   @Parameter(name = "code", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
   @Parameter(name = "state", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
   @Parameter(name = "error", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
-  @ApiResponse(responseCode = "302", description = "Redirect to the page, with the result")
   @ApiResponse(
-      responseCode = "404",
-      description = "Mint flows are not available",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      responseCode = "302",
+      description = "Redirect to the page, with the result",
+      headers = @Header(name = "Location", ref = "Redirect"))
+  @ApiResponse(responseCode = "404", description = "Mint flows are not available")
   public Response callback() {
     return answer(
         () -> {
@@ -223,7 +251,7 @@ public final class MintResource extends MintFlowResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
-      operationId = "pickUpMinted",
+      operationId = "pickUpMintedToken",
       summary = "Exchange the code of the page's fragment for the new token and its secret",
       description = "In the session that began the flow, once. Not within a host's application.")
   @RequestBody(
@@ -235,24 +263,13 @@ public final class MintResource extends MintFlowResource {
   @ApiResponse(
       responseCode = "201",
       description = "The token with its secret, which is shown only in this response",
-      headers =
-          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
-      content = @Content(schema = @Schema(ref = "#/components/schemas/MintedToken")))
-  @ApiResponse(
-      responseCode = "404",
-      description = "The code is unknown, used or expired",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      headers = @Header(name = "Location", ref = "Location"),
+      content = @Content(schema = @Schema(ref = "#/components/schemas/CreatedPersonalToken")))
+  @ApiResponse(responseCode = "404", description = "The code is unknown, used or expired")
   @ApiResponse(
       responseCode = "409",
       description =
-          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
   @BodyErrors
   public Response pickUp(@Parameter(hidden = true) InputStream body) {
     return answer(
@@ -277,12 +294,8 @@ public final class MintResource extends MintFlowResource {
   }
 
   /** The body of a request that exchanges a code for a new personal token. */
-  @Schema(name = "PickUp")
-  record PickUp(
-      @Schema(
-              description = "The code in the page's fragment",
-              requiredMode = Schema.RequiredMode.REQUIRED)
-          String code) {
+  @Schema(name = "MintPickUp", example = "{\"code\": \"…\"}")
+  record PickUp(@Schema(description = "The code in the page's fragment") String code) {
 
     /** Returns a fixed text that contains no secret. */
     @Override

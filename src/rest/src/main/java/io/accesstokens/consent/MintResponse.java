@@ -2,29 +2,22 @@ package io.accesstokens.consent;
 
 import io.accesstokens.http.problem.ResponseBody;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 
 /**
  * The response to a request that begins a mint flow.
  *
  * @param authorizeUrl the URL that the browser must open next
- * @param state a secret that identifies the flow. Only the browser that has begun the flow knows
- *     the secret
+ * @param state a secret that identifies the flow. Only the client that has begun the flow knows the
+ *     secret
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
 @Schema(name = "MintFlow", description = "A pending request for a personal token")
 public record MintResponse(
-    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String flowId,
-    @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String authorizeUrl,
-    @Schema(
-            description = "The state parameter of authorizeUrl",
-            requiredMode = RequiredMode.REQUIRED)
-        String state,
-    @Schema(
-            format = "date-time",
-            description = "Time until which the user can decide",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(format = "uuid") String flowId,
+    @Schema(format = "uri") String authorizeUrl,
+    @Schema(description = "The state parameter of authorizeUrl") String state,
+    @Schema(format = "date-time", description = "Time until which the user can decide")
         String expiresAt)
     implements ResponseBody {
 

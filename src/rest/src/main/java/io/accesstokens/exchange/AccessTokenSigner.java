@@ -56,7 +56,8 @@ public final class AccessTokenSigner {
     try {
       jwt.sign(new ECDSASigner(key.privateKey()));
     } catch (JOSEException e) {
-      throw new IllegalStateException("a key of P-256 cannot sign by ES256", e);
+      throw new IllegalStateException(
+          "signing with ES256 failed, although the key is a P-256 key", e);
     }
     return jwt.serialize();
   }

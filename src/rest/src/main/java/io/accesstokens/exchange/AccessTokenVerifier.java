@@ -134,7 +134,8 @@ public final class AccessTokenVerifier {
       String subject = jwt.getJWTClaimsSet().getSubject();
       return subject == null ? "" : subject;
     } catch (ParseException e) {
-      throw new IllegalStateException("it was read before", e);
+      throw new IllegalStateException(
+          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 
@@ -176,7 +177,8 @@ public final class AccessTokenVerifier {
           claims.getIssueTime().toInstant(),
           claims.getExpirationTime().toInstant());
     } catch (IllegalArgumentException e) {
-      throw new IllegalStateException("signed by this service, but not a token", e);
+      throw new IllegalStateException(
+          "this service has signed a JWT that is not an access token", e);
     }
   }
 
@@ -232,7 +234,8 @@ public final class AccessTokenVerifier {
       String named = jwt.getJWTClaimsSet().getIssuer();
       return named == null ? "" : named;
     } catch (ParseException e) {
-      throw new IllegalStateException("it was read before", e);
+      throw new IllegalStateException(
+          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 }

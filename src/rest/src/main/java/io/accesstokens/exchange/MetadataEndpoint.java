@@ -1,13 +1,11 @@
 package io.accesstokens.exchange;
 
-import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.resource.BaseResource;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
@@ -50,8 +48,8 @@ public final class MetadataEndpoint extends BaseResource {
   /**
    * Creates the endpoint.
    *
-   * @param metadata the metadata and the keys; null if this service signs no tokens, and then the
-   *     endpoint responds with 404
+   * @param metadata the metadata and the keys; null if this service signs no tokens. With null, all
+   *     responses are 404
    */
   public MetadataEndpoint(@Nullable PublishedMetadata metadata) {
     this.metadata = metadata;
@@ -62,22 +60,15 @@ public final class MetadataEndpoint extends BaseResource {
   @Path("openid-configuration")
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "openIdConfiguration",
+      operationId = "getOpenIdConfiguration",
       summary = "Where the endpoints of OAuth are (OpenID Connect Discovery 1.0)",
       description = "Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
       description = "The metadata, which may be cached for five minutes",
-      content = @Content(schema = @Schema(types = "object")))
-  @ApiResponse(
-      responseCode = "404",
-      description = "This installation issues no JWTs",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      content = @Content(schema = @Schema(ref = "AuthorizationServer")))
+  @ApiResponse(responseCode = "404", description = "This installation issues no JWTs")
   public Response openIdProvider() {
     return published(PublishedMetadata::openIdProvider);
   }
@@ -87,9 +78,8 @@ public final class MetadataEndpoint extends BaseResource {
   @Path("oauth-authorization-server")
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "authorizationServer",
+      operationId = "getAuthorizationServer",
       summary = "Where the endpoints of OAuth are (RFC 8414)",
       description =
           "Also at the root of the host,"
@@ -98,14 +88,8 @@ public final class MetadataEndpoint extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The metadata, which may be cached for five minutes",
-      content = @Content(schema = @Schema(types = "object")))
-  @ApiResponse(
-      responseCode = "404",
-      description = "This installation issues no JWTs",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      content = @Content(schema = @Schema(ref = "AuthorizationServer")))
+  @ApiResponse(responseCode = "404", description = "This installation issues no JWTs")
   public Response authorizationServer() {
     return published(PublishedMetadata::authorizationServer);
   }
@@ -115,22 +99,15 @@ public final class MetadataEndpoint extends BaseResource {
   @Path(KEYS)
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "keySet",
+      operationId = "getKeySet",
       summary = "The keys that verify short-lived tokens (RFC 7517, section 5)",
       description = "Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
       description = "A JWK set, which may be cached for five minutes",
-      content = @Content(schema = @Schema(types = "object")))
-  @ApiResponse(
-      responseCode = "404",
-      description = "This installation issues no JWTs",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      content = @Content(schema = @Schema(ref = "KeySet")))
+  @ApiResponse(responseCode = "404", description = "This installation issues no JWTs")
   public Response keySet() {
     return published(PublishedMetadata::keySet);
   }

@@ -10,6 +10,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
@@ -55,7 +56,7 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final AccessTokenSigner signer;
   private final List<Audience> audiences;
   private final VerificationHandler outcomes;
-  private final ChangeLimit limit;
+  private final ChangeLimit<EntityRef> limit;
   private final Clock clock;
 
   /**
@@ -75,7 +76,7 @@ public final class PersonalTokenExchange implements TokenGrant {
       AccessTokenSigner signer,
       List<Audience> audiences,
       VerificationHandler outcomes,
-      ChangeLimit limit,
+      ChangeLimit<EntityRef> limit,
       Clock clock) {
     this.personal = personal;
     this.format = format;
@@ -102,9 +103,9 @@ public final class PersonalTokenExchange implements TokenGrant {
     if (sent.isEmpty()) {
       return NOT_GOOD;
     }
-    Verification verdict = verify(sent.get(), request.clientAddress());
+    Verification verdict = verify(sent.get(), request.client());
     if (verdict instanceof Verification.Refused refused) {
-      outcomes.refused(refused, request.clientAddress());
+      outcomes.refused(refused, request.client());
       return NOT_GOOD;
     }
     Verification.Accepted accepted = (Verification.Accepted) verdict;
@@ -114,19 +115,19 @@ public final class PersonalTokenExchange implements TokenGrant {
             wait -> {
               throw new TooManyChangesException(wait);
             });
-    outcomes.accepted(accepted, request.clientAddress());
+    outcomes.accepted(accepted, request.client());
     List<String> scopes =
         requestedScope.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
     return Set.copyOf(accepted.scopes()).containsAll(scopes)
-        ? give(accepted, scopes, request.clientAddress())
+        ? give(accepted, scopes, request.client().address())
         : TOO_WIDE;
   }
 
-  private Verification verify(RawToken token, @Nullable String clientAddress) {
+  private Verification verify(RawToken token, ClientInfo client) {
     try {
       return check.check(token);
     } catch (VerificationUnavailableException e) {
-      outcomes.unavailable(clientAddress);
+      outcomes.unavailable(client);
       throw e;
     }
   }

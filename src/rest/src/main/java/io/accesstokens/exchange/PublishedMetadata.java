@@ -35,6 +35,11 @@ public final class PublishedMetadata {
   /** The value of the {@code Cache-Control} header of each published document. */
   public static final String CACHE_CONTROL = "public, max-age=" + MAX_AGE_SECONDS;
 
+  private static final List<ClientAuthenticationMethod> CLIENT_SECRET =
+      List.of(
+          ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+          ClientAuthenticationMethod.CLIENT_SECRET_POST);
+
   private final Issuer issuer;
   private final SigningKeys keys;
   private final byte[] authorizationServer;
@@ -46,25 +51,23 @@ public final class PublishedMetadata {
    * @param grantTypes the grant types of the token endpoint
    * @param authorizationEndpoint the authorization endpoint (RFC 6749, section 3.1); null if there
    *     is none
-   * @param basic true if the introspection endpoint accepts HTTP Basic
    */
   public PublishedMetadata(
       Issuer issuer,
       SigningKeys keys,
       List<String> grantTypes,
-      @Nullable URI authorizationEndpoint,
-      boolean basic) {
+      @Nullable URI authorizationEndpoint) {
     this.issuer = issuer;
     this.keys = keys;
     com.nimbusds.oauth2.sdk.id.Issuer name =
         new com.nimbusds.oauth2.sdk.id.Issuer(issuer.identifier());
     AuthorizationServerMetadata server = new AuthorizationServerMetadata(name);
     server.setJWKSetURI(issuer.at(MetadataEndpoint.KEYS_PATH));
-    fill(server, issuer, grantTypes, authorizationEndpoint, basic);
+    fill(server, issuer, grantTypes, authorizationEndpoint);
     OIDCProviderMetadata provider =
         new OIDCProviderMetadata(
             name, List.of(SubjectType.PUBLIC), issuer.at(MetadataEndpoint.KEYS_PATH));
-    fill(provider, issuer, grantTypes, authorizationEndpoint, basic);
+    fill(provider, issuer, grantTypes, authorizationEndpoint);
     // OpenID Connect Discovery 1.0, section 3, requires this member, although this service creates
     // no ID tokens.
     provider.setIDTokenJWSAlgs(List.of(JWSAlgorithm.ES256));
@@ -78,8 +81,7 @@ public final class PublishedMetadata {
       AuthorizationServerMetadata metadata,
       Issuer issuer,
       List<String> grantTypes,
-      @Nullable URI authorizationEndpoint,
-      boolean basic) {
+      @Nullable URI authorizationEndpoint) {
     if (authorizationEndpoint != null) {
       metadata.setAuthorizationEndpointURI(authorizationEndpoint);
     }
@@ -89,22 +91,21 @@ public final class PublishedMetadata {
     metadata.setGrantTypes(grantTypes.stream().map(PublishedMetadata::grantType).toList());
     metadata.setResponseTypes(List.of(ResponseType.CODE));
     metadata.setCodeChallengeMethods(List.of(CodeChallengeMethod.S256));
-    metadata.setTokenEndpointAuthMethods(List.of(ClientAuthenticationMethod.NONE));
-    metadata.setRevocationEndpointAuthMethods(List.of(ClientAuthenticationMethod.NONE));
-    List<ClientAuthenticationMethod> asking = new ArrayList<>();
+    List<ClientAuthenticationMethod> optional = new ArrayList<>(CLIENT_SECRET);
+    optional.add(0, ClientAuthenticationMethod.NONE);
+    metadata.setTokenEndpointAuthMethods(optional);
+    metadata.setRevocationEndpointAuthMethods(optional);
+    List<ClientAuthenticationMethod> required = new ArrayList<>(CLIENT_SECRET);
     // The authentication methods of introspection can also be token types (RFC 8414, section 2).
-    asking.add(new ClientAuthenticationMethod("Bearer"));
-    if (basic) {
-      asking.add(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
-    }
-    metadata.setIntrospectionEndpointAuthMethods(asking);
+    required.add(0, new ClientAuthenticationMethod("Bearer"));
+    metadata.setIntrospectionEndpointAuthMethods(required);
   }
 
   private static GrantType grantType(String name) {
     try {
       return GrantType.parse(name);
     } catch (ParseException e) {
-      throw new IllegalArgumentException("no grant type", e);
+      throw new IllegalArgumentException("not a valid grant type: " + name, e);
     }
   }
 

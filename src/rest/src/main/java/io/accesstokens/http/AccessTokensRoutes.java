@@ -1,5 +1,21 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.resource.AuditLogExport;
+import io.accesstokens.http.resource.AuditLogResource;
+import io.accesstokens.http.resource.BulkRevocationResource;
+import io.accesstokens.http.resource.ChangesResource;
+import io.accesstokens.http.resource.FleetUsageResource;
+import io.accesstokens.http.resource.GroupSearchResource;
+import io.accesstokens.http.resource.LimitsResource;
+import io.accesstokens.http.resource.OverviewResource;
+import io.accesstokens.http.resource.PersonalTokensResource;
+import io.accesstokens.http.resource.SelfRotationResource;
+import io.accesstokens.http.resource.ServiceTokensResource;
+import io.accesstokens.http.resource.UsageResource;
+import io.accesstokens.http.resource.UserAuditLogResource;
+import io.accesstokens.http.resource.UserTokensResource;
+import io.accesstokens.http.resource.VerifyResource;
+import io.accesstokens.http.resource.WhoAmIResource;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.service.ServiceTokenService;
 import java.util.HashSet;
@@ -22,7 +38,7 @@ public final class AccessTokensRoutes {
    * must then abort the connection, for example with an exception in a servlet filter. Otherwise
    * the client treats the incomplete response as complete.
    */
-  public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
+  public static final String INCOMPLETE_RESPONSE = AuditLogExport.INCOMPLETE_RESPONSE;
 
   private AccessTokensRoutes() {}
 
@@ -54,9 +70,11 @@ public final class AccessTokensRoutes {
             UsageResource.class,
             AuditLogResource.class,
             OverviewResource.class,
+            FleetUsageResource.class,
             BulkRevocationResource.class,
             PersonalTokensResource.class,
             UserTokensResource.class,
+            UserAuditLogResource.class,
             GroupSearchResource.class,
             WhoAmIResource.class,
             SelfRotationResource.class,
@@ -84,7 +102,10 @@ public final class AccessTokensRoutes {
     try {
       return resource.getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(resource + " has no public constructor", e);
+      throw new IllegalStateException(
+          resource
+              + " cannot be instantiated: it must have a public constructor without parameters",
+          e);
     }
   }
 

@@ -1,10 +1,8 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.CallerContext;
-import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.http.caller.TokenActors;
 import io.accesstokens.http.problem.Problems;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
@@ -42,25 +40,14 @@ final class DelegateFilter implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {
     SecurityContext before = request.getSecurityContext();
-    if (before != null
-        && before.getUserPrincipal() instanceof TokenPrincipal token
-        && token.verified().isPersonal()) {
-      request.setSecurityContext(delegated(token, before.isSecure(), request));
+    if (before == null) {
+      return;
     }
-  }
-
-  private SecurityContext delegated(
-      TokenPrincipal token, boolean secure, ContainerRequestContext request) {
     try {
-      PersonalTokenService personal =
-          tokenService
-              .personal()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "a personal token was accepted, but personal tokens are disabled"));
-      Actor.Delegate delegate = personal.delegate(token.verified(), token.clientAddress());
-      return CallerContext.byBearer(delegate, tokenService.permissionsOf(delegate), secure);
+      SecurityContext after = TokenActors.delegated(tokenService, before);
+      if (after != before) {
+        request.setSecurityContext(after);
+      }
     } catch (RuntimeException e) {
       throw problems.thrown(e, request.getHeaders(), null);
     }

@@ -7,8 +7,14 @@ import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.auth.enforcement.UndeclaredAccess;
 import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.http.problem.Problems;
+import io.accesstokens.http.protocol.EndpointErrors;
+import io.accesstokens.http.protocol.ProtocolEndpoints;
+import io.accesstokens.http.resource.AuditLogExport;
+import io.accesstokens.http.resource.BaseResource;
+import io.accesstokens.http.resource.ChangesResource;
 import io.accesstokens.http.response.ApiResponseWriter;
 import io.accesstokens.oauth.AuthorizationServer;
+import io.accesstokens.oauth.IntrospectionEndpoint;
 import io.accesstokens.oauth.SignedTokens;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.token.service.ServiceTokenService;
@@ -51,6 +57,7 @@ public final class RoutesFeature implements Feature {
   private @Nullable ChangeFeedBroker feed;
   private ApiPaths own = ApiPaths.ROUTES;
   private boolean otherBearers;
+  private @Nullable AccessTokensFeature access;
 
   RoutesFeature(ServiceTokenService tokenService) {
     this.tokenService = tokenService;
@@ -192,22 +199,14 @@ public final class RoutesFeature implements Feature {
     context.property(
         BaseResource.Mounted.PROPERTY, new BaseResource.Mounted(tokenService, feed, problems));
     context.register(new NegotiationFilter(own));
-    context.register(new ResponseHeadersFilter(own, problems));
+    context.register(new ResponseHeadersFilter(own, new EndpointErrors(problems)));
     context.register(new ApiResponseWriter());
     context.register(new AuditLogExport.Writer());
     context.register(new AuditLogExport.Cut());
-    access().configure(context);
+    AccessTokensFeature verifier = sharedAccess();
+    verifier.configure(context);
     DelegateFilter delegates = new DelegateFilter(tokenService, problems);
-    VerificationListener uses = introspectionListener();
-    new AuthorizationServer(
-            tokenService,
-            check,
-            uses,
-            new VerificationHandler(uses, unknownTokens),
-            signedTokens,
-            issuer,
-            (thrown, headers) -> problems.thrown(thrown, headers, null))
-        .mount(context);
+    authorizationServer(problems).mount(context, verifier);
     if (own == ApiPaths.ALL) {
       context.register(delegates);
       context.register(new ProblemMapper.OfAll(problems));
@@ -221,6 +220,18 @@ public final class RoutesFeature implements Feature {
     return true;
   }
 
+  private AuthorizationServer authorizationServer(Problems problems) {
+    VerificationListener uses = introspectionListener();
+    return new AuthorizationServer(
+        tokenService,
+        check,
+        uses,
+        new VerificationHandler(uses, unknownTokens),
+        signedTokens,
+        issuer,
+        (thrown, headers) -> problems.thrown(thrown, headers, null));
+  }
+
   private VerificationListener introspectionListener() {
     if (introspections != null) {
       return introspections;
@@ -228,24 +239,56 @@ public final class RoutesFeature implements Feature {
     return verifications == null ? VerificationListener.NO_OP : verifications;
   }
 
+  /**
+   * Returns the endpoints that a servlet or a servlet filter can call before Jakarta REST. Call
+   * this method after all options are set. {@link #alone()} must be one of them.
+   *
+   * @throws IllegalStateException if {@link #alone()} was not called
+   */
+  public ProtocolEndpoints protocolEndpoints() {
+    if (own != ApiPaths.ALL) {
+      throw new IllegalStateException("the filters of a host application do not run");
+    }
+    Problems problems = new Problems(challenges);
+    AccessTokensFeature verifier = sharedAccess();
+    return new ProtocolEndpoints(
+        tokenService,
+        verifier,
+        authorizationServer(problems),
+        feed,
+        verifier.guard(IntrospectionEndpoint.class),
+        verifier.guard(ChangesResource.class),
+        new EndpointErrors(problems));
+  }
+
+  /** Returns one instance for all callers, because the limits of a token apply to all of them. */
+  private synchronized AccessTokensFeature sharedAccess() {
+    AccessTokensFeature created = access;
+    if (created == null) {
+      created = access();
+      access = created;
+    }
+    return created;
+  }
+
   private AccessTokensFeature access() {
-    AccessTokensFeature.Builder access =
+    AccessTokensFeature.Builder builder =
         AccessTokensFeature.builder(check)
             .format(tokenService.rawTokenFormat())
             .undeclared(UndeclaredAccess.STOPS_START)
             .unknownTokens(unknownTokens)
             .withoutBodies();
     if (verifications != null) {
-      access.listener(verifications);
+      builder.listener(verifications);
     }
     if (missingPermissions != null) {
-      access.missingPermissionListener(missingPermissions);
+      builder.missingPermissionListener(missingPermissions);
     }
     if (otherBearers || own != ApiPaths.ALL) {
-      access.passOtherBearers();
+      builder.passOtherBearers();
     }
     return own == ApiPaths.ALL
-        ? access.build()
-        : access.onlyOn(AccessTokensRoutes.classes()).build();
+        ? builder.build()
+        : builder.onlyOn(AccessTokensRoutes.classes()).build();
   }
 }

@@ -1,12 +1,16 @@
 /**
- * Jakarta REST resources for the use cases, and the conversion of exceptions to error responses.
+ * Registers the Jakarta REST resources for the use cases, and the conversion of exceptions to error
+ * responses.
  *
  * <p>Sub-packages:
  *
  * <ul>
+ *   <li>{@code resource}: the resources.
+ *   <li>{@code caller}: the caller of a request.
  *   <li>{@code input}: parses queries and JSON bodies.
  *   <li>{@code response}: the bodies of successful responses.
  *   <li>{@code problem}: error responses.
+ *   <li>{@code protocol}: the endpoints that receive most requests, for a servlet filter.
  * </ul>
  *
  * <p>Rules:
@@ -27,18 +31,18 @@
  *       reference relative to the server (RFC 9110, section 10.2.2).
  *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list also
  *       apply to the OAuth endpoints, but their error bodies have another format.
- *   <li>{@link io.accesstokens.http.VerifyResource} serves proxies. The resource responds with a
- *       success only if the token is valid and has the required scopes. This rule applies to every
- *       HTTP method and to any request. A query parameter with another name than {@code scope} is
- *       an error. An empty {@code scope} is also an error. Otherwise a request with a misspelled
- *       parameter name would require no scope. On the path for Envoy, the parameter {@code uri} is
- *       also allowed. Envoy appends the path of the client's request to this parameter. The
- *       resource ignores this parameter and all later parameters.
+ *   <li>{@link io.accesstokens.http.resource.VerifyResource} serves proxies. The resource responds
+ *       with a success only if the token is valid and has the required scopes. This rule applies to
+ *       every HTTP method and to any request. A query parameter with another name than {@code
+ *       scope} is an error. An empty {@code scope} is also an error. Otherwise a request with a
+ *       misspelled parameter name would require no scope. On the path for Envoy, the parameter
+ *       {@code uri} is also allowed. Envoy appends the path of the client's request to this
+ *       parameter. The resource ignores this parameter and all later parameters.
  *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
  *       separate path below {@code verify}.
- *   <li>{@link io.accesstokens.http.ChangesResource} reads the store after the request has arrived.
- *       The resource never uses data that this process has cached. The response repeats the nonce
- *       of the request, so the reader can detect a cached response. The resource responds
+ *   <li>{@link io.accesstokens.http.resource.ChangesResource} reads the store after the request has
+ *       arrived. The resource never uses data that this process has cached. The response repeats
+ *       the nonce of the request, so the reader can detect a cached response. The resource responds
  *       immediately and does not wait for a change.
  *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the

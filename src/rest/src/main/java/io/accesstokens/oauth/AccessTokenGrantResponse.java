@@ -1,7 +1,6 @@
 package io.accesstokens.oauth;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import java.nio.charset.StandardCharsets;
@@ -18,23 +17,11 @@ import java.util.Map;
  */
 @Schema(name = "AccessToken", description = "The response has no refresh_token")
 record AccessTokenGrantResponse(
-    @Schema(name = "access_token", requiredMode = RequiredMode.REQUIRED) String accessToken,
-    @Schema(name = "token_type", allowableValues = "Bearer", requiredMode = RequiredMode.REQUIRED)
-        String tokenType,
-    @Schema(
-            name = "expires_in",
-            description = "In seconds",
-            example = "600",
-            requiredMode = RequiredMode.REQUIRED)
-        long expiresIn,
-    @Schema(
-            description = "Separated by spaces; empty for a token without scopes",
-            requiredMode = RequiredMode.REQUIRED)
-        String scope,
-    @Schema(
-            name = "issued_token_type",
-            description = "The token type identifier of RFC 8693",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(name = "access_token") String accessToken,
+    @Schema(name = "token_type", allowableValues = "Bearer") String tokenType,
+    @Schema(name = "expires_in", description = "In seconds", example = "600") long expiresIn,
+    @Schema(description = "Separated by spaces; empty for a token without scopes") String scope,
+    @Schema(name = "issued_token_type", description = "The token type identifier of RFC 8693")
         String issuedTokenType)
     implements JsonResponse {
 

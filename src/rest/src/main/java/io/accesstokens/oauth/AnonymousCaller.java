@@ -1,11 +1,13 @@
 package io.accesstokens.oauth;
 
 import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.verify.ClientInfo;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.NameBinding;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -18,12 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>This principal also contains the data of the request that the endpoint needs. Some runtimes do
  * not let a resource read the properties of a request.
  *
- * @param clientAddress the network address of the client; null if it is not known
+ * @param client the client that sent the request
  * @param caller the authenticated caller, from a header or a session; null if there is none. Only a
  *     grant that is bound to a caller uses this value
  */
-record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal caller)
-    implements Principal {
+record AnonymousCaller(ClientInfo client, @Nullable Principal caller) implements Principal {
 
   /** Marks endpoints that accept anonymous callers. */
   @NameBinding
@@ -39,7 +40,8 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
    * Replaces the principal of a request with an {@link AnonymousCaller}.
    *
    * <p>The filter runs after the authentication filters. A request with an invalid credential
-   * therefore does not reach this filter.
+   * therefore does not reach this filter. A request with a credential that no filter has accepted
+   * gets 401 with {@code invalid_client}.
    */
   @Welcome
   @Priority(Priorities.USER)
@@ -48,9 +50,12 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
     @Override
     public void filter(ContainerRequestContext request) {
       SecurityContext before = request.getSecurityContext();
+      if (before.getUserPrincipal() == null
+          && request.getHeaders().containsKey(HttpHeaders.AUTHORIZATION)) {
+        throw OAuthError.invalidClient("the credential of the request is not supported");
+      }
       AnonymousCaller anonymous =
-          new AnonymousCaller(
-              AccessTokensFeature.clientAddress(request), before.getUserPrincipal());
+          new AnonymousCaller(AccessTokensFeature.client(request), before.getUserPrincipal());
       request.setSecurityContext(
           new SecurityContext() {
             @Override

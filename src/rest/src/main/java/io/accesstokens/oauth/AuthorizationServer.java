@@ -1,23 +1,28 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.lang.annotation.Annotation;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +52,9 @@ public record AuthorizationServer(
   /** The name of the configuration property that holds the mounted instance. */
   static final String PROPERTY = "io.accesstokens.oauth.mounted";
 
+  private static final String BASIC =
+      "Basic realm=\"" + BearerChallenge.REALM + "\", charset=\"UTF-8\"";
+
   private static final Set<String> PATHS =
       Set.of(
           IntrospectionEndpoint.PATH,
@@ -59,8 +67,8 @@ public record AuthorizationServer(
   private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
   /**
-   * Converts exceptions to error responses. {@link #toOAuthError} later converts these responses to
-   * OAuth errors.
+   * Converts exceptions to error responses. {@link #completeError} later converts these responses
+   * to OAuth errors.
    */
   @FunctionalInterface
   public interface Failures {
@@ -80,11 +88,58 @@ public record AuthorizationServer(
     return Set.of(IntrospectionEndpoint.class, RevocationEndpoint.class);
   }
 
-  /** Registers the writer and the filter that the endpoints need. */
-  public void mount(FeatureContext context) {
+  /**
+   * Registers the writer and the filters that the endpoints need.
+   *
+   * @param access authenticates OAuth clients whose secret is a raw token
+   */
+  public void mount(FeatureContext context, AccessTokensFeature access) {
     context.property(PROPERTY, this);
     context.register(new JsonResponseWriter());
+    context.register(new ClientAuthenticationFilter(access, tokenService.rawTokenFormat()));
     context.register(new AnonymousCaller.Filter());
+  }
+
+  /**
+   * Finds the client secret of an introspection request.
+   *
+   * @param authorizations the values of {@code Authorization}, one for each header line
+   * @return the client secret; empty if the request has no client secret that begins like a raw
+   *     token
+   * @throws WebApplicationException if the request has several credentials, or a credential that is
+   *     not supported
+   */
+  public Optional<String> clientSecret(List<String> authorizations, byte[] body) {
+    return ClientAuthenticationFilter.secret(
+        authorizations, FormBody.peek(body), tokenService.rawTokenFormat());
+  }
+
+  /**
+   * Authenticates an OAuth client by its client secret, which is a raw token.
+   *
+   * @param access verifies the raw token
+   * @throws WebApplicationException with status 401 and {@code invalid_client} if the client secret
+   *     is not valid; with status 429 or 503, as for bearer tokens
+   */
+  public TokenPrincipal authenticate(ClientInfo client, String secret, AccessTokensFeature access) {
+    return ClientAuthenticationFilter.authenticate(
+        client, secret, access, tokenService.rawTokenFormat());
+  }
+
+  /**
+   * Returns the response to an introspection request (RFC 7662) of an authorized caller, as JSON.
+   *
+   * @param types the values of {@code Content-Type}, one for each header line
+   * @param codings the values of {@code Content-Encoding}, one for each header line
+   * @param query the query, as the client sent it; null if there is none
+   * @param body the body. A body above the maximum length may be truncated, but must have at least
+   *     one byte more than the maximum
+   * @throws RuntimeException if the request is refused; the same exceptions as those of the
+   *     introspection endpoint
+   */
+  public byte[] introspect(
+      List<String> types, List<String> codings, @Nullable String query, byte[] body) {
+    return Introspection.of(this, FormBody.read(types, codings, query, body)).toJson();
   }
 
   /** Returns true if the request URI is the URI of an OAuth endpoint. */
@@ -121,27 +176,63 @@ public record AuthorizationServer(
     return OAuthError.of(status, "", sentence).toJson();
   }
 
-  /**
-   * Returns true if the response is already an OAuth error. The caller must not change such a
-   * response.
-   */
-  public static boolean isOAuthError(ContainerResponseContext response) {
-    return response.getEntity() instanceof OAuthError;
+  /** Returns true if the entity of a response is already an OAuth error. */
+  public static boolean isOAuthError(@Nullable Object entity) {
+    return entity instanceof OAuthError;
   }
 
   /**
-   * Converts an error response to an OAuth error (RFC 6749, section 5.2).
+   * Completes an error response. An error that is not an OAuth error becomes one (RFC 6749, section
+   * 5.2). A 401 response gets the challenges of OAuth clients: Bearer, and Basic for the client
+   * secret (RFC 6749, section 5.2). A challenge that the response already has stays as it is.
    *
-   * @param sentence the description of the error; ignored for a status that has a fixed description
+   * <p>A browser gets no challenge for Basic, because it would open its own prompt. A request with
+   * Basic is from a browser only if it has {@code Sec-Fetch-Site}: the {@code fetch} of Node.js
+   * sends other {@code Sec-Fetch-*} headers.
+   *
+   * @param sentence the description of the error; ignored for an OAuth error, and for a status that
+   *     has a fixed description
+   * @return the response, with the JSON of the OAuth error as its entity
    */
-  public static void toOAuthError(ContainerResponseContext error, String sentence) {
-    String challenges =
+  public static Response completeError(
+      Response error, String sentence, MultivaluedMap<String, String> requestHeaders) {
+    List<String> challenges =
         error.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of()).stream()
             .map(Objects::toString)
-            .collect(Collectors.joining(", "));
-    error.setEntity(
-        OAuthError.of(error.getStatus(), challenges, sentence),
-        new Annotation[0],
-        MediaType.APPLICATION_JSON_TYPE);
+            .toList();
+    OAuthError oauth =
+        error.getEntity() instanceof OAuthError own
+            ? own
+            : OAuthError.of(error.getStatus(), String.join(", ", challenges), sentence);
+    Response.ResponseBuilder completed =
+        Response.fromResponse(error).type(MediaType.APPLICATION_JSON_TYPE).entity(oauth.toJson());
+    if (error.getStatus() == Response.Status.UNAUTHORIZED.getStatusCode()) {
+      missingChallenges(challenges, requestHeaders)
+          .forEach(challenge -> completed.header(HttpHeaders.WWW_AUTHENTICATE, challenge));
+    }
+    return completed.build();
+  }
+
+  private static List<String> missingChallenges(
+      List<String> challenges, MultivaluedMap<String, String> requestHeaders) {
+    boolean basic =
+        requestHeaders.getOrDefault(HttpHeaders.AUTHORIZATION, List.of()).stream()
+            .anyMatch(sent -> hasScheme(sent, "Basic"));
+    String browserHeader = basic ? "sec-fetch-site" : "sec-fetch-";
+    boolean browser =
+        requestHeaders.keySet().stream()
+            .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith(browserHeader));
+    List<String> missing = new ArrayList<>();
+    if (challenges.stream().noneMatch(sent -> hasScheme(sent, "Bearer"))) {
+      missing.add(BearerChallenge.PLAIN);
+    }
+    if (!browser && challenges.stream().noneMatch(sent -> hasScheme(sent, "Basic"))) {
+      missing.add(BASIC);
+    }
+    return missing;
+  }
+
+  private static boolean hasScheme(String value, String scheme) {
+    return value.strip().regionMatches(true, 0, scheme + ' ', 0, scheme.length() + 1);
   }
 }

@@ -34,7 +34,8 @@ abstract class Endpoint {
         instanceof AuthorizationServer mounted) {
       return mounted;
     }
-    throw new IllegalStateException("the endpoints are not mounted");
+    throw new IllegalStateException(
+        "AuthorizationServer.mount has not been called for this application");
   }
 
   /**

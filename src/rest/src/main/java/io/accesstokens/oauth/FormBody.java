@@ -2,16 +2,20 @@ package io.accesstokens.oauth;
 
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request: a form in UTF-8 (RFC 6749, appendix B).
@@ -31,7 +35,14 @@ final class FormBody {
 
   /** The parameters that a query must not contain, because queries are logged. */
   private static final Set<String> BODY_ONLY =
-      Set.of("token", "access_token", "refresh_token", "code", "code_verifier", "client_secret");
+      Set.of(
+          "token",
+          "access_token",
+          "refresh_token",
+          "code",
+          "code_verifier",
+          "client_secret",
+          "client_assertion");
 
   private final Map<String, String> parameters;
 
@@ -59,18 +70,74 @@ final class FormBody {
    */
   static FormBody read(HttpHeaders headers, URI uri, InputStream body, int maxBytes) {
     RequestEncoding.requireType(headers, MEDIA_TYPE);
-    checkQuery(uri);
+    checkQuery(uri.getRawQuery());
     byte[] bytes;
     try {
       bytes = body.readNBytes(maxBytes + 1);
     } catch (IOException e) {
-      throw OAuthError.invalidRequest("the body could not be read completely");
+      throw incomplete();
     }
+    return parse(bytes, maxBytes);
+  }
+
+  /**
+   * Parses a form of at most {@value #MAX_BYTES} bytes, with the checks of {@link
+   * #read(HttpHeaders, URI, InputStream, int)}.
+   *
+   * @param types the values of {@code Content-Type}, one for each header line
+   * @param codings the values of {@code Content-Encoding}, one for each header line
+   * @param query the query, as the client sent it; null if there is none
+   * @param bytes the body. A body above the maximum length may be truncated, but must have at least
+   *     one byte more than the maximum
+   */
+  static FormBody read(
+      List<String> types, List<String> codings, @Nullable String query, byte[] bytes) {
+    RequestEncoding.requireType(types, codings, MEDIA_TYPE);
+    checkQuery(query);
+    return parse(bytes, MAX_BYTES);
+  }
+
+  private static FormBody parse(byte[] bytes, int maxBytes) {
     if (bytes.length > maxBytes) {
       throw OAuthError.invalidRequest(
           Response.Status.REQUEST_ENTITY_TOO_LARGE, "the body is too large");
     }
     return new FormBody(parse(bytes));
+  }
+
+  /**
+   * Reads a form from the body of a request in a filter. The resource can read the body again.
+   *
+   * <p>The body may be malformed, because the caller is authenticated before the form is checked.
+   * The result has the first value of each well-formed parameter. The resource must call {@link
+   * #read}, which reports the error.
+   *
+   * @throws WebApplicationException with status 400 if the body cannot be read to its end
+   */
+  static FormBody peek(ContainerRequestContext request) {
+    byte[] bytes;
+    try {
+      bytes = request.getEntityStream().readNBytes(MAX_BYTES + 1);
+    } catch (IOException e) {
+      throw incomplete();
+    }
+    request.setEntityStream(new ByteArrayInputStream(bytes));
+    return peek(bytes);
+  }
+
+  /** Returns the first value of each well-formed parameter of a body. */
+  static FormBody peek(byte[] bytes) {
+    Map<String, String> parameters = new HashMap<>();
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    for (String pair : text.split("&", MAX_PARAMETERS + 1)) {
+      int equals = pair.indexOf('=');
+      Optional<String> name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
+      if (name.isPresent() && value.isPresent()) {
+        parameters.putIfAbsent(name.get(), value.get());
+      }
+    }
+    return new FormBody(parameters);
   }
 
   /**
@@ -92,8 +159,11 @@ final class FormBody {
     return Optional.of(parameters.getOrDefault(name, "")).filter(value -> !value.isEmpty());
   }
 
-  private static void checkQuery(URI uri) {
-    String query = uri.getRawQuery();
+  private static WebApplicationException incomplete() {
+    return OAuthError.invalidRequest("the body could not be read completely");
+  }
+
+  private static void checkQuery(@Nullable String query) {
     if (query == null) {
       return;
     }
@@ -144,11 +214,15 @@ final class FormBody {
   }
 
   private static String decoded(String text) {
-    return RequestEncoding.decode(text)
-        .filter(decoded -> RequestEncoding.isPrintableAscii(text))
+    return decode(text)
         .orElseThrow(
             () ->
                 OAuthError.invalidRequest("the body must be percent-encoded UTF-8, as forms are"));
+  }
+
+  /** Decodes a name or value; empty if it is malformed. */
+  private static Optional<String> decode(String text) {
+    return RequestEncoding.decode(text).filter(decoded -> RequestEncoding.isPrintableAscii(text));
   }
 
   /** Returns a fixed text that contains no secret. */

@@ -1,7 +1,6 @@
 package io.accesstokens.oauth;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the id of the client to which the code was sent
  * @param codeVerifier the code verifier (RFC 7636), which proves that the client has requested the
  *     code
+ * @param clientSecret the raw service token of an OAuth client
  */
 @Schema(
     name = "GrantForm",
+    example = "{\"grant_type\": \"refresh_token\", \"refresh_token\": \"bpat_…\"}",
     description = "No parameter may occur twice; unknown parameters are ignored")
 record GrantForm(
-    @Schema(name = "grant_type", example = "refresh_token", requiredMode = RequiredMode.REQUIRED)
-        String grantType,
+    @Schema(name = "grant_type", example = "refresh_token") String grantType,
     @Schema(name = "refresh_token", description = "For refresh_token: a raw personal token")
         @Nullable String refreshToken,
     @Schema(
@@ -36,7 +36,11 @@ record GrantForm(
     @Schema(name = "client_id", description = "For authorization_code; ignored otherwise")
         @Nullable String clientId,
     @Schema(name = "code_verifier", description = "For authorization_code (RFC 7636)")
-        @Nullable String codeVerifier) {
+        @Nullable String codeVerifier,
+    @Schema(
+            name = "client_secret",
+            description = "For client_secret_post: the raw service token of the client")
+        @Nullable String clientSecret) {
 
   @Override
   public String toString() {

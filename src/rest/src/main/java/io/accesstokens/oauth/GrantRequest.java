@@ -1,20 +1,21 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.verify.ClientInfo;
 import java.security.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request to the {@link TokenEndpoint}: the form, the caller and the client address. */
+/** A request to the {@link TokenEndpoint}: the form, the caller and the client. */
 public final class GrantRequest {
 
   private final FormBody form;
   private final @Nullable Principal caller;
-  private final @Nullable String clientAddress;
+  private final ClientInfo client;
 
-  GrantRequest(FormBody form, @Nullable Principal caller, @Nullable String clientAddress) {
+  GrantRequest(FormBody form, @Nullable Principal caller, ClientInfo client) {
     this.form = form;
     this.caller = caller;
-    this.clientAddress = clientAddress;
+    this.client = client;
   }
 
   /**
@@ -40,9 +41,9 @@ public final class GrantRequest {
     return Optional.ofNullable(caller);
   }
 
-  /** Returns the network address of the client; null if it is not known. */
-  public @Nullable String clientAddress() {
-    return clientAddress;
+  /** Returns the client that sent the request. */
+  public ClientInfo client() {
+    return client;
   }
 
   /** Returns a fixed text that contains no secret. */

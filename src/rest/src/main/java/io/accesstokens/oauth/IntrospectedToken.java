@@ -3,7 +3,6 @@ package io.accesstokens.oauth;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.Verification;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObjectBuilder;
@@ -46,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(
-    @Schema(requiredMode = RequiredMode.REQUIRED) boolean active,
+    boolean active,
     @Schema(example = "catalog:read techdocs:read") @Nullable String scope,
     @Schema(
             name = "client_id",

@@ -1,7 +1,6 @@
 package io.accesstokens.oauth;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *     position
  * @param clientAddress the IP address of the client that uses the token
  * @param enforcesLimits true if the verifier itself enforces the limits that the response contains
+ * @param clientId the name of an OAuth client that sends {@code clientSecret}
+ * @param clientSecret the raw service token of an OAuth client
  */
 @Schema(
     name = "IntrospectionForm",
+    example = "{\"token\": \"bsat_…\"}",
     description = "No parameter may occur twice; unknown parameters are ignored")
 record IntrospectionForm(
-    @Schema(description = "The raw or signed token", requiredMode = RequiredMode.REQUIRED)
-        String token,
+    @Schema(description = "The raw or signed token") String token,
     @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint,
     @Schema(
             description =
@@ -39,7 +40,11 @@ record IntrospectionForm(
             description =
                 "true: the verifier enforces allowed_addresses itself, so the response does not"
                     + " depend on client_address")
-        @Nullable Boolean enforcesLimits) {
+        @Nullable Boolean enforcesLimits,
+    @Schema(name = "client_id", description = "For client_secret_post: any name; ignored otherwise")
+        @Nullable String clientId,
+    @Schema(name = "client_secret", description = "For client_secret_post: the raw service token")
+        @Nullable String clientSecret) {
 
   @Override
   public String toString() {

@@ -23,7 +23,8 @@ public record Issuer(URI baseUrl) {
    */
   public Issuer {
     if (!baseUrl.isAbsolute() || baseUrl.toString().endsWith("/")) {
-      throw new IllegalArgumentException("an absolute URL without a slash at its end");
+      throw new IllegalArgumentException(
+          "the base URL must be absolute and must not end with a slash");
     }
   }
 
@@ -52,12 +53,17 @@ public record Issuer(URI baseUrl) {
     return at(RevocationEndpoint.PATH);
   }
 
+  /** Returns the URL of the API root, without a slash at the end. */
+  public URI apiRoot() {
+    return URI.create(baseUrl + "/api");
+  }
+
   /**
    * Returns the URL of a path of this API.
    *
    * @param path the path, relative to the API root, without a slash at the start
    */
   public URI at(String path) {
-    return URI.create(baseUrl + "/api/" + path);
+    return URI.create(apiRoot() + "/" + path);
   }
 }

@@ -1,7 +1,5 @@
 package io.accesstokens.oauth;
 
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -16,17 +14,15 @@ import java.util.regex.Pattern;
  *     without quotes and backslashes. The constructor replaces each other character with a question
  *     mark
  */
-@Schema(description = "An error response (RFC 6749, section 5.2)")
-record OAuthError(
-    @Schema(example = "invalid_request", requiredMode = RequiredMode.REQUIRED) String error,
-    @Schema(name = "error_description", requiredMode = RequiredMode.REQUIRED) String description)
-    implements JsonResponse {
+record OAuthError(String error, String description) implements JsonResponse {
 
   OAuthError {
     description = NOT_ALLOWED.matcher(description).replaceAll("?");
   }
 
   private static final String INVALID_REQUEST = "invalid_request";
+
+  private static final String INVALID_CLIENT = "invalid_client";
 
   private static final Pattern NOT_ALLOWED =
       Pattern.compile("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]");
@@ -55,6 +51,13 @@ record OAuthError(
     return exception(status, new OAuthError(INVALID_REQUEST, description));
   }
 
+  /**
+   * Returns an exception with a response of status 401 and the error code {@code invalid_client}.
+   */
+  static WebApplicationException invalidClient(String description) {
+    return exception(Response.Status.UNAUTHORIZED, new OAuthError(INVALID_CLIENT, description));
+  }
+
   private static WebApplicationException exception(Response.Status status, OAuthError error) {
     return new WebApplicationException(
         Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(error).build());
@@ -70,7 +73,7 @@ record OAuthError(
     return switch (status) {
       case 401 ->
           new OAuthError(
-              hasError(challenges, "invalid_token") ? "invalid_token" : "invalid_client", sentence);
+              hasError(challenges, "invalid_token") ? "invalid_token" : INVALID_CLIENT, sentence);
       case 403 ->
           new OAuthError(
               hasError(challenges, "insufficient_scope") ? "insufficient_scope" : "access_denied",

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the declared encoding of request bodies, and decodes forms and queries. */
 public final class RequestEncoding {
@@ -28,26 +29,39 @@ public final class RequestEncoding {
    *     if a content coding is declared
    */
   public static void requireType(HttpHeaders headers, String... mediaTypes) {
-    List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
-    if (types == null || types.size() != 1) {
+    requireType(
+        orNone(headers.getRequestHeader(HttpHeaders.CONTENT_TYPE)),
+        orNone(headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING)),
+        mediaTypes);
+  }
+
+  private static List<String> orNone(@Nullable List<String> values) {
+    return values == null ? List.of() : values;
+  }
+
+  /**
+   * Checks the headers of a body as {@link #requireType(HttpHeaders, String...)} does.
+   *
+   * @param types the values of {@code Content-Type}, one for each header line
+   * @param codings the values of {@code Content-Encoding}, one for each header line
+   */
+  static void requireType(List<String> types, List<String> codings, String... mediaTypes) {
+    if (types.size() != 1 || !isDeclared(types.get(0), Arrays.asList(mediaTypes))) {
       throw new NotSupportedException();
     }
-    boolean declared =
-        HeaderElement.parse(types.get(0))
-            .filter(type -> Arrays.asList(mediaTypes).contains(type.name()))
-            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
-            .isPresent();
-    if (!declared) {
-      throw new NotSupportedException();
-    }
-    List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);
-    if (codings != null) {
-      for (String coding : codings) {
-        if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
-          throw new NotSupportedException();
-        }
+    for (String coding : codings) {
+      if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
+        throw new NotSupportedException();
       }
     }
+  }
+
+  private static boolean isDeclared(String contentType, List<String> mediaTypes) {
+    return mediaTypes.contains(contentType) // the common case
+        || HeaderElement.parse(contentType)
+            .filter(type -> mediaTypes.contains(type.name()))
+            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
+            .isPresent();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
 import io.swagger.v3.oas.annotations.Operation;
@@ -8,7 +9,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.POST;
@@ -19,7 +20,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/revoke}: revokes the token in the request (RFC 7009). */
 @Path(RevocationEndpoint.PATH)
@@ -41,9 +41,12 @@ public class RevocationEndpoint extends Endpoint {
   /** Revokes the token that the form contains. */
   @POST
   @PermitAll
+  @ClientAuthenticationFilter.Binding
   @AnonymousCaller.Welcome
-  @Operation(operationId = "revoke", summary = "Revoke the token in the request (RFC 7009)")
-  @SecurityRequirements
+  @Operation(
+      operationId = "revokeToken",
+      summary = "Revoke the token in the request (RFC 7009)",
+      security = @SecurityRequirement(name = "basic"))
   @RequestBody(
       required = true,
       content =
@@ -82,7 +85,7 @@ public class RevocationEndpoint extends Endpoint {
     if (server.check().checkInStore(token) instanceof Verification.Refused refused) {
       switch (refused.reason()) {
         case UNKNOWN, MALFORMED -> {
-          server.outcomes().refused(refused, clientAddress());
+          server.outcomes().refused(refused, client());
           return;
         }
         case REVOKED, ENDED_SECRET -> {
@@ -92,7 +95,7 @@ public class RevocationEndpoint extends Endpoint {
         case EXPIRED, OWNER_GONE, ADDRESS -> {}
       }
     }
-    server.tokenService().revokePresented(token, clientAddress());
+    server.tokenService().revokePresented(token, client().address());
   }
 
   private boolean isGoodAndSigned(String token) {
@@ -101,14 +104,14 @@ public class RevocationEndpoint extends Endpoint {
     }
     return server()
         .signed()
-        .findPresented(token, clientAddress())
+        .findPresented(token, client().address())
         .filter(signed -> signed.verdict() instanceof Verification.Accepted)
         .isPresent();
   }
 
-  private @Nullable String clientAddress() {
+  private ClientInfo client() {
     return security.getUserPrincipal() instanceof AnonymousCaller anonymous
-        ? anonymous.clientAddress()
-        : null;
+        ? anonymous.client()
+        : ClientInfo.UNKNOWN;
   }
 }

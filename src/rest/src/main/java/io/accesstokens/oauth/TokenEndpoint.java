@@ -3,13 +3,14 @@ package io.accesstokens.oauth;
 import io.accesstokens.oauth.TokenGrant.Issued;
 import io.accesstokens.oauth.TokenGrant.Outcome;
 import io.accesstokens.oauth.TokenGrant.Refused;
+import io.accesstokens.verify.ClientInfo;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.NotFoundException;
@@ -60,7 +61,7 @@ public final class TokenEndpoint extends Endpoint {
   public TokenEndpoint(List<TokenGrant> grants) {
     for (TokenGrant grant : grants) {
       if (this.grants.put(grant.type(), grant) != null) {
-        throw new IllegalArgumentException("two grants of the type " + grant.type());
+        throw new IllegalArgumentException("more than one grant has the type " + grant.type());
       }
     }
   }
@@ -68,12 +69,13 @@ public final class TokenEndpoint extends Endpoint {
   /** Creates the access token that the form requests. */
   @POST
   @PermitAll
+  @ClientAuthenticationFilter.Binding
   @AnonymousCaller.Welcome
   @Operation(
-      operationId = "token",
+      operationId = "createAccessToken",
       summary = "Exchange a grant for an access token (RFC 6749, section 3.2)",
-      description = "Not within a host's application.")
-  @SecurityRequirements
+      description = "Not within a host's application.",
+      security = @SecurityRequirement(name = "basic"))
   @RequestBody(
       required = true,
       content =
@@ -87,13 +89,7 @@ public final class TokenEndpoint extends Endpoint {
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = AccessTokenGrantResponse.class)))
-  @ApiResponse(
-      responseCode = "404",
-      description = "This installation issues no tokens here",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = OAuthError.class)))
+  @ApiResponse(responseCode = "404", ref = "OAuthNotFound")
   @OAuthErrors
   public Response token(@Parameter(hidden = true) InputStream body) {
     return answer(
@@ -115,8 +111,8 @@ public final class TokenEndpoint extends Endpoint {
 
   private GrantRequest request(FormBody form) {
     return security.getUserPrincipal() instanceof AnonymousCaller anonymous
-        ? new GrantRequest(form, anonymous.caller(), anonymous.clientAddress())
-        : new GrantRequest(form, security.getUserPrincipal(), null);
+        ? new GrantRequest(form, anonymous.caller(), anonymous.client())
+        : new GrantRequest(form, security.getUserPrincipal(), ClientInfo.UNKNOWN);
   }
 
   private static Response answer(Outcome outcome) {

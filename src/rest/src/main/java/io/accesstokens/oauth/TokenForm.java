@@ -1,7 +1,6 @@
 package io.accesstokens.oauth;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +9,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token the raw token to revoke
  * @param tokenTypeHint a hint about the type of the token, which is ignored
+ * @param clientId the name of an OAuth client that sends {@code clientSecret}
+ * @param clientSecret the raw service token of an OAuth client
  */
 @Schema(
-    name = "TokenForm",
+    name = "RevocationForm",
+    example = "{\"token\": \"bsat_…\"}",
     description = "No parameter may occur twice; unknown parameters are ignored")
 record TokenForm(
-    @Schema(description = "The raw token", requiredMode = RequiredMode.REQUIRED) String token,
-    @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint) {
+    @Schema(description = "The raw token") String token,
+    @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint,
+    @Schema(name = "client_id", description = "For client_secret_post: any name; ignored otherwise")
+        @Nullable String clientId,
+    @Schema(name = "client_secret", description = "For client_secret_post: the raw service token")
+        @Nullable String clientSecret) {
 
   @Override
   public String toString() {

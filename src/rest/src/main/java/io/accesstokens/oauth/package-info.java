@@ -45,6 +45,11 @@
  *       response.
  *   <li>{@code exp} is rounded down to a whole second. {@code expires_at} is an extension of this
  *       service and has milliseconds.
+ *   <li>A raw service token with the permission to introspect is accepted as the client secret of
+ *       any client, by HTTP Basic and in the form ({@link
+ *       io.accesstokens.oauth.ClientAuthenticationFilter}). A request with more than one credential
+ *       is rejected (RFC 6749, section 2.3). A text that begins like a raw token never reaches the
+ *       verification of passwords.
  *   <li>A revocation request needs no credential besides the token. If a request contains another
  *       credential, that credential must be valid.
  *   <li>A request to revoke a valid signed token gets {@code unsupported_token_type} (see {@code

@@ -6,13 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;
+import io.accesstokens.testing.fuzz.OpenApiReferences;
+import io.accesstokens.token.TokenCaller;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Tests that the generated OpenAPI document matches the API. */
@@ -43,6 +53,7 @@ class ApiDescriptionTest {
           Map.entry("get /access-tokens/service/audit", "200"),
           Map.entry("get /access-tokens/service/audit/export", "200"),
           Map.entry("get /access-tokens/service/overview", "200"),
+          Map.entry("get /access-tokens/service/usage", "200"),
           Map.entry("post /access-tokens/service/revoke", "200 413 415 422"),
           Map.entry("get /access-tokens/personal/scopes", "200"),
           Map.entry("post /access-tokens/personal", "201 409 413 415 422"),
@@ -54,6 +65,10 @@ class ApiDescriptionTest {
           Map.entry("get /access-tokens/personal/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/personal/{id}/usage", "200 404"),
           Map.entry("get /access-tokens/user-tokens", "200"),
+          Map.entry("get /access-tokens/user-tokens/users", "200"),
+          Map.entry("get /access-tokens/user-tokens/audit", "200"),
+          Map.entry("get /access-tokens/user-tokens/audit/export", "200"),
+          Map.entry("post /access-tokens/user-tokens/revoke", "200 413 415 422"),
           Map.entry("get /access-tokens/user-tokens/{id}", "200 404"),
           Map.entry("delete /access-tokens/user-tokens/{id}", "204 404 409 413 415 422"),
           Map.entry("get /access-tokens/user-tokens/{id}/audit", "200 404"),
@@ -65,7 +80,8 @@ class ApiDescriptionTest {
           Map.entry("get /openapi.json", "200"));
 
   private final ApiFixture api = new ApiFixture();
-  private final JsonObject document = api.anonymous().get("openapi.json").expect(200).json();
+  private final JsonObject document =
+      OpenApiReferences.resolve(api.anonymous().get("openapi.json").expect(200).json());
 
   @Test
   void exactlyTheRoutesAndStatusesOfTheContractAreDescribed() {
@@ -145,6 +161,44 @@ class ApiDescriptionTest {
     }
   }
 
+  private JsonObject headers(String operation, String status) {
+    return document
+        .getJsonObject("paths")
+        .getJsonObject(operation.split(" ", 2)[1])
+        .getJsonObject(operation.split(" ", 2)[0])
+        .getJsonObject("responses")
+        .getJsonObject(status)
+        .getJsonObject("headers");
+  }
+
+  private static Set<String> requiredHeaders(JsonObject headers) {
+    return headers.keySet().stream()
+        .filter(name -> headers.getJsonObject(name).getBoolean("required", false))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void headersAboutSecretsAndRatesAreDescribed() {
+    Set<String> secret = words("X-Access-Token-Expires Deprecation Sunset");
+    JsonObject whoami = headers("get /access-tokens/whoami", "200");
+    assertEquals(secret, whoami.keySet());
+    assertEquals(Set.of(), requiredHeaders(whoami), "absent for a person");
+    for (String verify : Set.of("/verify 204", "/verify/ext-authz 200")) {
+      JsonObject headers =
+          headers("get /access-tokens" + verify.split(" ", 2)[0], verify.split(" ", 2)[1]);
+      assertTrue(headers.keySet().containsAll(secret), headers::toString);
+      Set<String> required = requiredHeaders(headers);
+      assertTrue(required.contains("X-Access-Token-Expires"), required::toString);
+      assertFalse(required.contains("Sunset"), required::toString);
+    }
+    for (String operation :
+        Set.of("get /access-tokens/service", "post /access-tokens/introspect")) {
+      JsonObject headers = headers(operation, "429");
+      assertEquals(words("Retry-After RateLimit RateLimit-Policy"), headers.keySet());
+      assertEquals(Set.of("Retry-After"), requiredHeaders(headers));
+    }
+  }
+
   @Test
   void infoAndSecuritySchemesAreComplete() {
     assertTrue(document.getString("openapi").startsWith("3.1"), document.getString("openapi"));
@@ -167,8 +221,8 @@ class ApiDescriptionTest {
         .forEach(parameter -> names.add(parameter.getString("name")));
     assertEquals(
         words(
-            "q status live groupEntityRef createdBy expiresBefore lastUsedBefore unusedSince"
-                + " neverUsed sort limit offset after"),
+            "q status live groupEntityRef createdBy createdBefore expiresBefore lastUsedBefore"
+                + " unusedSince neverUsed rotating sort limit offset after"),
         names);
   }
 
@@ -179,36 +233,66 @@ class ApiDescriptionTest {
     api.store.lowerBound = true;
     JsonObject list = api.as("bob").get(ApiFixture.SERVICE).json();
     JsonObject audit = api.as("bob").get(path + "/audit").json();
+    SecretId secret =
+        new SecretId(UUID.fromString(created.getJsonObject("token").getString("id")), 1);
+    TokenCaller.Key caller = new TokenCaller.Key(1, true, null, null);
+    api.store.recordUses(
+        Map.of(
+            secret,
+            TokenUsage.of(new UsageCount(1, Instant.now(), null), 0, 0, null, null)
+                .withCallers(List.of(new TokenCaller(caller, 1, Instant.now())))));
     JsonObject usage = api.as("bob").get(path + "/usage?days=1").json();
     TraceContext.Scope trace = TraceContext.open("4bf92f3577b34da6a3ce929d0e0e4736");
     JsonObject problem = api.as("bob").get(ApiFixture.SERVICE + "?limit=x").json();
     trace.close();
-    matches("IssuedToken", created);
+    matches("CreatedServiceToken", created);
     matches("ServiceToken", created.getJsonObject("token"));
     matches("ServiceTokenPage", list);
-    matches("AuditPage", audit);
+    matches("AuditEventPage", audit);
     matches("AuditEvent", audit.getJsonArray("events").getJsonObject(0));
     matches("TokenUsage", usage);
+    JsonObject listed = usage.getJsonArray("callers").getJsonObject(0);
+    matches("TokenCaller", listed);
+    assertEquals(JsonValue.NULL, listed.get("address"));
+    assertEquals(JsonValue.NULL, listed.get("client"));
     matches("UsesOfDay", usage.getJsonArray("days").getJsonObject(0));
     JsonObject auditLog = api.as("bob").get(ApiFixture.SERVICE + "/audit").json();
-    matches("AuditTrailEvent", auditLog.getJsonArray("events").getJsonObject(0));
-    auditLog
-        .keySet()
-        .forEach(name -> assertTrue(properties("AuditTrailPage").contains(name), name));
+    matches("AuditLogEvent", auditLog.getJsonArray("events").getJsonObject(0));
+    auditLog.keySet().forEach(name -> assertTrue(properties("AuditLogPage").contains(name), name));
+    api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"laptop\"}").expect(201);
+    JsonObject users = api.as("alice").get(ApiFixture.USER_TOKENS + "/audit?counts=true").json();
+    matches("UserAuditLogEvent", users.getJsonArray("events").getJsonObject(0));
+    users.keySet().forEach(name -> assertTrue(properties("UserAuditLogPage").contains(name), name));
     JsonObject overview = api.as("bob").get(ApiFixture.SERVICE + "/overview").json();
     matches("TokenOverview", overview);
     matches("TokensByStatus", overview.getJsonObject("statuses"));
     matches("ExpiringOnDay", overview.getJsonArray("expiringByDay").getJsonObject(0));
     matches("TokensOfGroup", overview.getJsonArray("groups").getJsonObject(0));
     matches("TokensOfOtherGroups", overview.getJsonObject("otherGroups"));
+    matches("TokensInGracePeriod", overview.getJsonObject("inGracePeriod"));
+    matches("TokensUsedAfterEnd", overview.getJsonObject("usedAfterEnd"));
+    matches("LeftCreators", overview.getJsonObject("leftCreators"));
+    matches("FleetUsage", api.as("bob").get(ApiFixture.SERVICE + "/usage?days=1").json());
+    JsonObject counted = api.as("bob").get(ApiFixture.SERVICE + "/audit?counts=true").json();
+    counted.keySet().forEach(name -> assertTrue(properties("AuditLogPage").contains(name), name));
+    counted
+        .getJsonArray("eventCounts")
+        .getValuesAs(JsonObject.class)
+        .forEach(
+            count ->
+                count
+                    .keySet()
+                    .forEach(name -> assertTrue(properties("EventCount").contains(name), name)));
     String unknown = "{\"ids\":[\"00000000-0000-4000-8000-000000000000\"],\"reason\":\"r\"}";
-    matches("RevokedTokens", api.as("alice").post(ApiFixture.SERVICE + "/revoke", unknown).json());
+    matches(
+        "BulkRevocationResult",
+        api.as("alice").post(ApiFixture.SERVICE + "/revoke", unknown).json());
     matches("AcceptedUses", usage.getJsonObject("accepted"));
     matches("RefusedUses", usage.getJsonObject("refused"));
     matches("Problem", problem);
     matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
     JsonObject rotated = api.as("alice").post(path + "/rotate", "{}").json();
-    matches("RotatedToken", rotated);
+    matches("RotatedServiceToken", rotated);
     matches("ReplacedSecret", rotated.getJsonObject("previousSecret"));
     matches("PreviousSecret", rotated.getJsonObject("token").getJsonObject("previousSecret"));
     // Only the previous secret is marked.
@@ -260,11 +344,12 @@ class ApiDescriptionTest {
                 + " requestsPerMinute"),
         schema("NewServiceToken").getJsonObject("properties").keySet());
     assertEquals(words("reason"), required("Revocation"));
-    assertEquals(words("ids reason"), required("Revocations"));
+    assertEquals(words("ids reason"), required("BulkRevocation"));
     assertEquals(words("active"), required("Introspection"));
-    assertEquals(words("token"), required("TokenForm"));
+    assertEquals(words("token"), required("RevocationForm"));
     assertEquals(
-        words("token token_type_hint"), schema("TokenForm").getJsonObject("properties").keySet());
+        words("token token_type_hint client_id client_secret"),
+        schema("RevocationForm").getJsonObject("properties").keySet());
   }
 
   @Test

@@ -2,6 +2,9 @@ package io.accesstokens.http;
 
 import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.protocol.ProtocolEndpoints;
+import io.accesstokens.http.protocol.ProtocolRequest;
+import io.accesstokens.http.protocol.ProtocolResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.audit.AuditEvent;
@@ -17,6 +20,7 @@ import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -28,6 +32,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -110,12 +116,12 @@ public final class ApiFixture {
   private final VerificationListener uses =
       new VerificationListener() {
         @Override
-        public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+        public void accepted(Verification.Accepted accepted, ClientInfo client) {
           reported.add("accepted");
         }
 
         @Override
-        public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+        public void refused(Verification.Refused refused, ClientInfo client) {
           reported.add(refused.reason().name());
         }
       };
@@ -141,10 +147,25 @@ public final class ApiFixture {
   /** The name of a user who has exceeded the rate limit for changes; null if there is none. */
   public @Nullable String limited;
 
+  private final ServiceTokenService tokenService;
   private final ApplicationHandler handler;
+  private final ProtocolEndpoints endpoints;
+
+  /** True if requests pass the {@link ProtocolEndpoints} first, as in a servlet container. */
+  boolean direct;
+
+  /** The number of requests that the {@link ProtocolEndpoints} have answered. */
+  int answeredDirectly;
 
   public ApiFixture() {
     this(List.of());
+  }
+
+  /** Returns the API whose requests pass the {@link ProtocolEndpoints} first. */
+  static ApiFixture direct() {
+    ApiFixture api = new ApiFixture();
+    api.direct = true;
+    return api;
   }
 
   public ApiFixture(List<Class<?>> more) {
@@ -175,7 +196,7 @@ public final class ApiFixture {
       List<Class<?>> more,
       List<CreationLimit> limits,
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
-    ServiceTokenService tokenService =
+    tokenService =
         ServiceTokenService.on(store, new Directory())
             .permissions(
                 new PermissionPolicy(
@@ -216,8 +237,9 @@ public final class ApiFixture {
               return true;
             });
     config.register(feature);
-    config.register(new UserDirectory(tokenService));
+    config.register(new UserDirectory());
     handler = new ApplicationHandler(config);
+    endpoints = feature.protocolEndpoints();
   }
 
   private Presence presence(EntityRef user) {
@@ -312,6 +334,15 @@ public final class ApiFixture {
               new MapPropertiesDelegate(new HashMap<>()),
               handler.getConfiguration());
       headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+      if (direct) {
+        Optional<ProtocolResponse> response =
+            endpoints.process(
+                path.split("\\?", -1)[0], new DirectRequest(request, Optional.ofNullable(body)));
+        if (response.isPresent()) {
+          answeredDirectly++;
+          return answer(request, response.get());
+        }
+      }
       request.setEntityStream(new ByteArrayInputStream(body == null ? new byte[0] : body));
       ByteArrayOutputStream written = new ByteArrayOutputStream();
       try {
@@ -320,6 +351,66 @@ public final class ApiFixture {
       } catch (InterruptedException | ExecutionException e) {
         throw new AssertionError(e);
       }
+    }
+  }
+
+  private static Answer answer(ContainerRequest request, ProtocolResponse direct) {
+    Response.ResponseBuilder response = Response.status(direct.status());
+    direct.headers().forEach(header -> response.header(header.name(), header.value()));
+    return new Answer(
+        new ContainerResponse(request, response.build()),
+        new String(direct.body(), StandardCharsets.UTF_8));
+  }
+
+  /** A request as the {@link ProtocolEndpoints} read it. */
+  private final class DirectRequest implements ProtocolRequest {
+    private final ContainerRequest request;
+    private final Optional<byte[]> body;
+
+    DirectRequest(ContainerRequest request, Optional<byte[]> body) {
+      this.request = request;
+      this.body = body;
+    }
+
+    @Override
+    public Optional<byte[]> body() {
+      return body;
+    }
+
+    @Override
+    public MultivaluedMap<String, String> allHeaders() {
+      return request.getRequestHeaders();
+    }
+
+    @Override
+    public Optional<SecurityContext> personByPassword() {
+      return person(request);
+    }
+
+    @Override
+    public String method() {
+      return request.getMethod();
+    }
+
+    @Override
+    public List<String> headers(String name) {
+      List<String> values = request.getRequestHeaders().get(name);
+      return values == null ? List.of() : values;
+    }
+
+    @Override
+    public @Nullable String query() {
+      return request.getRequestUri().getRawQuery();
+    }
+
+    @Override
+    public @Nullable String clientAddress() {
+      return null;
+    }
+
+    @Override
+    public boolean secure() {
+      return false;
     }
   }
 
@@ -444,21 +535,22 @@ public final class ApiFixture {
   /** Accepts {@code Authorization: Basic <name>} for every name, without a password. */
   @Priority(Priorities.AUTHENTICATION + 1)
   private final class UserDirectory implements ContainerRequestFilter {
-    private final ServiceTokenService tokenService;
-
-    UserDirectory(ServiceTokenService tokenService) {
-      this.tokenService = tokenService;
-    }
-
     @Override
     public void filter(ContainerRequestContext request) {
-      String credential = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-      if (credential != null && credential.startsWith("Basic ")) {
-        EntityRef ref = person(credential.substring("Basic ".length()));
-        Actor.Person caller = new Actor.Person(ref, new Directory().groupsOf(ref), null);
-        request.setSecurityContext(new Caller(caller, tokenService.permissionsOf(caller)));
+      if (request.getSecurityContext().getUserPrincipal() == null) {
+        person(request).ifPresent(request::setSecurityContext);
       }
     }
+  }
+
+  private Optional<SecurityContext> person(ContainerRequestContext request) {
+    String credential = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+    if (credential == null || !credential.startsWith("Basic ")) {
+      return Optional.empty();
+    }
+    EntityRef ref = person(credential.substring("Basic ".length()));
+    Actor.Person caller = new Actor.Person(ref, new Directory().groupsOf(ref), null);
+    return Optional.of(new Caller(caller, tokenService.permissionsOf(caller)));
   }
 
   private record Caller(Actor.Person person, List<String> permissions) implements SecurityContext {

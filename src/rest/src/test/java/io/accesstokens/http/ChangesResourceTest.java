@@ -22,7 +22,12 @@ class ChangesResourceTest {
   private static final String POSITION =
       new ChangeFeed.Position(0, Optional.empty(), "db:3306:1").text();
 
-  private final ApiFixture api = new ApiFixture();
+  private final ApiFixture api = fixture();
+
+  /** Returns the API under test. */
+  ApiFixture fixture() {
+    return new ApiFixture();
+  }
 
   @Test
   void withoutAFeedNoLeaseIsGranted() {

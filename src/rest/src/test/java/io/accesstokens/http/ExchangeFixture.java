@@ -93,7 +93,7 @@ public final class ExchangeFixture {
         new VerificationHandler(
             VerificationListener.NO_OP, address -> Optional.ofNullable(unknownLimit));
     PublishedMetadata metadata =
-        new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
+        new PublishedMetadata(issuer, keys, List.of("refresh_token"), null);
     return List.of(
         new TokenEndpoint(
             List.of(

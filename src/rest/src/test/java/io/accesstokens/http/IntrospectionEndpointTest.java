@@ -19,9 +19,14 @@ class IntrospectionEndpointTest {
 
   private static final String INACTIVE = "{\"active\":false}";
 
-  private final ApiFixture api = new ApiFixture();
+  private final ApiFixture api = fixture();
   private final JsonObject made = api.create("deploy", "[\"catalog:read\",\"techdocs:read\"]");
   private final String raw = made.getString("rawToken");
+
+  /** Returns the API under test. */
+  ApiFixture fixture() {
+    return new ApiFixture();
+  }
 
   private ApiFixture.Answer introspect(String form) {
     return api.as("alice").form(ApiFixture.INTROSPECT, form);
@@ -107,6 +112,10 @@ class IntrospectionEndpointTest {
       JsonObject response = introspect(form + "&enforces_limits=true" + more).expect(200).json();
       assertEquals("[\"192.0.2.1\"]", "" + response.get("allowed_addresses"));
     }
+    assertEquals(
+        List.of("accepted", "ADDRESS", "accepted"),
+        api.reported,
+        "uses without a client, by another client and by the allowed client");
     for (String value : List.of("", "false", "TRUE", "1", "yes")) {
       assertEquals(INACTIVE, introspect(form + "&enforces_limits=" + value).expect(200).text());
     }

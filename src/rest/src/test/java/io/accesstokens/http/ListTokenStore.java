@@ -180,6 +180,12 @@ public final class ListTokenStore implements TokenStore {
   }
 
   @Override
+  public void deleteCallers() {
+    ping();
+    tokens.deleteCallers();
+  }
+
+  @Override
   public List<AuditEvent> maintain(Instant now) {
     ping();
     return tokens.maintain(now);

@@ -47,7 +47,12 @@ class MetadataEndpointTest {
         "https://tokens.example/api/" + ExchangeFixture.KEYS, metadata.getJWKSetURI().toString());
     assertEquals("[refresh_token]", metadata.getGrantTypes().toString());
     assertEquals("[S256]", metadata.getCodeChallengeMethods().toString());
-    assertEquals("[none]", metadata.getTokenEndpointAuthMethods().toString());
+    String optional = "[none, client_secret_basic, client_secret_post]";
+    assertEquals(optional, metadata.getTokenEndpointAuthMethods().toString());
+    assertEquals(optional, metadata.getRevocationEndpointAuthMethods().toString());
+    assertEquals(
+        "[Bearer, client_secret_basic, client_secret_post]",
+        metadata.getIntrospectionEndpointAuthMethods().toString());
   }
 
   @Test

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.http.problem.Problem;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -247,6 +250,107 @@ class PersonalTokensResourceTest {
             .getInt("total"));
   }
 
+  private List<String> users(String query) {
+    return api
+        .as("alice")
+        .get(ApiFixture.USER_TOKENS + "/users?" + query)
+        .expect(200)
+        .json()
+        .getJsonArray("users")
+        .getValuesAs(JsonObject.class)
+        .stream()
+        .map(user -> user.getString("userEntityRef") + (user.containsKey("gone") ? " gone" : ""))
+        .toList();
+  }
+
+  @Test
+  void usersWhoHaveLeftAreMarked() {
+    api.mint("alice", "[]");
+    api.mint("bob", "[]");
+    api.mint("carol", "[]");
+    api.mint("dave", "[]");
+    api.gone.addAll(List.of("bob", "dave"));
+    List<String> all =
+        List.of(
+            "user:default/alice",
+            "user:default/bob gone",
+            "user:default/carol",
+            "user:default/dave gone");
+    assertEquals(all, users(""));
+    assertEquals(List.of(all.get(1), all.get(3)), users("gone=true"));
+    assertEquals(List.of(all.get(3)), users("gone=true&after=user:default/bob"));
+    assertEquals(List.of(), users("gone=true&limit=0"));
+    JsonObject first =
+        api.as("alice").get(ApiFixture.USER_TOKENS + "/users?limit=3").expect(200).json();
+    assertEquals(4, first.getInt("total"));
+    assertEquals("user:default/carol", first.getString("next"));
+    JsonObject left =
+        api.as("alice").get(ApiFixture.USER_TOKENS + "/users?gone=true&limit=1").json();
+    assertFalse(left.containsKey("total"), left::toString);
+    assertEquals("user:default/bob", left.getString("next"));
+    api.usersUp = false;
+    assertEquals(all.stream().map(user -> user.replace(" gone", "")).toList(), users(""));
+    api.as("alice").get(ApiFixture.USER_TOKENS + "/users?gone=true").expect(503);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "limit=501,limit",
+    "after=x:y,after",
+    "q=%00,q",
+    "gone=yes,gone",
+    "limit=x&after=group:default/a,limit after"
+  })
+  void wrongParametersOfTheListOfUsersAreReported(String query, String fields) {
+    assertEquals(
+        Set.of(fields.split(" ")),
+        Set.copyOf(
+            api.as("alice").get(ApiFixture.USER_TOKENS + "/users?" + query).expect(400).fields()));
+  }
+
+  @Test
+  void allTokensOfAUserAreRevokedByOneCall() {
+    JsonObject one = api.mint("dave", "[]");
+    JsonObject two =
+        api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"two\"}").expect(201).json();
+    JsonObject hers = api.mint("carol", "[]");
+    String body = "{\"userEntityRef\":\"Dave\",\"reason\":\" left \"}";
+    JsonObject answer =
+        api.as("alice").post(ApiFixture.USER_TOKENS + "/revoke", body).expect(200).json();
+    assertEquals("user:default/dave", answer.getString("userEntityRef"));
+    assertEquals(
+        Set.of(
+            one.getJsonObject("token").getString("id"), two.getJsonObject("token").getString("id")),
+        answer.getJsonArray("revoked").getValuesAs(JsonString.class).stream()
+            .map(JsonString::getString)
+            .collect(Collectors.toSet()));
+    api.with(one.getString("rawToken")).get(ApiFixture.WHOAMI).expect(401);
+    api.with(two.getString("rawToken")).get(ApiFixture.WHOAMI).expect(401);
+    api.with(hers.getString("rawToken")).get(ApiFixture.WHOAMI).expect(200);
+    JsonObject event =
+        api.as("dave").get(path(two) + "/audit").json().getJsonArray("events").getJsonObject(0);
+    assertEquals("user:default/alice", event.getString("actor"));
+    assertEquals("left", event.getJsonObject("metadata").getString("reason"));
+    answer = api.as("alice").post(ApiFixture.USER_TOKENS + "/revoke", body).expect(200).json();
+    assertTrue(answer.getJsonArray("revoked").isEmpty(), answer::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|userEntityRef reason",
+        "{\"userEntityRef\":7,\"reason\":[]}|userEntityRef reason",
+        "{\"userEntityRef\":\"group:default/platform\",\"reason\":\"r\"}|userEntityRef",
+        "{\"userEntityRef\":\"\",\"reason\":\" \"}|userEntityRef reason"
+      })
+  void wrongFieldsOfTheRevocationOfAllAreReported(String body, String fields) {
+    assertEquals(
+        Set.of(fields.split(" ")),
+        Set.copyOf(
+            api.as("alice").post(ApiFixture.USER_TOKENS + "/revoke", body).expect(422).fields()));
+  }
+
   @Test
   void onlyAdministratorsManageTokensOfOthers() {
     JsonObject made = api.mint("dave", "[]");
@@ -267,6 +371,8 @@ class PersonalTokensResourceTest {
       caller.get(adminPath(made)).expect(403);
       caller.get(adminPath(made) + "/audit").expect(403);
       caller.delete(adminPath(made), "{\"reason\":\"r\"}").expect(403);
+      caller.get(ApiFixture.USER_TOKENS + "/users").expect(403);
+      caller.post(ApiFixture.USER_TOKENS + "/revoke", "nonsense").expect(403);
     }
     api.anonymous().get(adminPath(made)).expect(401);
   }

@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.TokenCaller;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +32,8 @@ class TokenRotationApiTest {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
+
+  private static final String NO_ID = "00000000-0000-4000-8000-000000000000";
 
   private final ApiFixture api = new ApiFixture();
   private final JsonObject made = api.create("deploy", "[\"catalog:read\"]");
@@ -71,6 +80,70 @@ class TokenRotationApiTest {
     assertEquals(JsonValue.NULL, shown.get("lastUsedAddress"));
     assertEquals(0, shown.getInt("usesToday"));
     assertEquals(token, api.as("alice").get(path).expect(200).json());
+  }
+
+  @Test
+  void overviewListsTokensInTheirGracePeriod() {
+    JsonObject none = inGracePeriod();
+    assertEquals(0, none.getJsonArray("tokens").size(), "tokens before the rotation");
+    rotate("{}");
+    JsonObject one = inGracePeriod();
+    assertEquals(List.of(api.as("alice").get(path).json()), one.getJsonArray("tokens"));
+    assertFalse(one.getBoolean("more"), "there is one token");
+    for (int i = 0; i < 10; i++) {
+      JsonObject next = api.create("deploy-" + i, "[\"catalog:read\"]").getJsonObject("token");
+      api.as("alice")
+          .post(ApiFixture.SERVICE + "/" + next.getString("id") + "/rotate", "{}")
+          .expect(200);
+    }
+    assertEquals(10, inGracePeriod().getJsonArray("tokens").size());
+    assertTrue(inGracePeriod().getBoolean("more"), "there are eleven tokens");
+    assertEquals(
+        10,
+        api.as("carol")
+            .get(ApiFixture.SERVICE + "/overview")
+            .json()
+            .getJsonObject("inGracePeriod")
+            .getJsonArray("tokens")
+            .size(),
+        "tokens of the groups of carol");
+    api.as("alice").send("DELETE", path + "/previous-secret", null).expect(204);
+    assertFalse(inGracePeriod().getBoolean("more"), "ten tokens are left");
+  }
+
+  @Test
+  void overviewListsTheCallersOfAnEndedSecret() {
+    JsonObject token = rotate("{\"gracePeriodSeconds\":0}").getJsonObject("token");
+    Instant at = Instant.now();
+    TokenCaller caller =
+        new TokenCaller(new TokenCaller.Key(1, false, "192.0.2.1", "curl/8.5.0"), 7, at);
+    UUID id = UUID.fromString(token.getString("id"));
+    api.store.recordUses(
+        Map.of(
+            new SecretId(id, 1),
+            TokenUsage.of(UsageCount.NONE, 0, 0, 0, 7, at, "192.0.2.1")
+                .withCallers(List.of(caller))));
+    JsonObject ended =
+        api.as("alice")
+            .get(ApiFixture.SERVICE + "/overview")
+            .json()
+            .getJsonObject("usedAfterEnd")
+            .getJsonArray("tokens")
+            .getJsonObject(0);
+    assertEquals(token.getString("id"), ended.getJsonObject("token").getString("id"));
+    assertEquals("ended-secret", ended.getString("reason"));
+    assertEquals(7, ended.getInt("usesToday"));
+    JsonObject shown = ended.getJsonArray("callers").getJsonObject(0);
+    assertEquals("192.0.2.1", shown.getString("address"));
+    assertEquals("curl/8.5.0", shown.getString("client"));
+  }
+
+  private JsonObject inGracePeriod() {
+    return api.as("alice")
+        .get(ApiFixture.SERVICE + "/overview")
+        .expect(200)
+        .json()
+        .getJsonObject("inGracePeriod");
   }
 
   @Test
@@ -257,10 +330,36 @@ class TokenRotationApiTest {
     api.as("alice").get(path + "/previous-secret").expect(405);
     api.as("alice").post(path + "/rotate", "[]").expect(400);
     api.as("alice").header("Content-Type", "text/plain").post(path + "/rotate", "{}").expect(415);
-    String none = ApiFixture.SERVICE + "/00000000-0000-4000-8000-000000000000";
+    String none = ApiFixture.SERVICE + "/" + NO_ID;
     api.as("alice").post(none + "/rotate", "{}").expect(404);
     api.as("alice").delete(none + "/previous-secret", "{}").expect(404);
     api.as("alice").post(ApiFixture.SERVICE + "/x/rotate", "{}").expect(404);
+  }
+
+  /** A missing permission is reported before a wrong body is. */
+  @Test
+  void permissionIsCheckedBeforeTheBody() {
+    String own = ApiFixture.PERSONAL + "/" + NO_ID;
+    String personal = api.mint("dave", "[]").getString("rawToken");
+    for (String body : List.of("[", "[]", " ".repeat(102_401))) {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      for (ApiFixture.Call caller : List.of(api.as("dave"), api.with(raw), api.with(personal))) {
+        caller.header("Content-Type", "text/plain");
+        caller.send("POST", path + "/rotate", bytes).expect(403);
+        caller.send("DELETE", path + "/previous-secret", bytes).expect(403);
+        caller.send("PATCH", path, bytes).expect(403);
+      }
+      for (ApiFixture.Call caller : List.of(api.with(raw), api.with(personal))) {
+        caller.header("Content-Type", "text/plain");
+        caller.send("POST", own + "/rotate", bytes).expect(403);
+        caller.send("DELETE", own + "/previous-secret", bytes).expect(403);
+      }
+      for (ApiFixture.Call caller : List.of(api.as("alice"), api.with(personal))) {
+        caller.header("Content-Type", "text/plain");
+        caller.send("POST", ApiFixture.ROTATE, bytes).expect(403);
+      }
+    }
+    assertEquals(List.of("created"), events());
   }
 
   @Test
@@ -274,9 +373,10 @@ class TokenRotationApiTest {
     String fresh = rotated.getString("rawToken");
     assertTrue(rotated.getJsonObject("token").isNull("lastUsedAt"), rotated::toString);
     ApiFixture.Answer denied = api.with(raw).post(ApiFixture.ROTATE, "{}").expect(403);
+    assertNull(denied.header("WWW-Authenticate"), "no scope would be enough");
     assertEquals(
-        "Bearer realm=\"access-tokens\", error=\"insufficient_scope\"",
-        denied.header("WWW-Authenticate"));
+        "service-token:group:default/platform:deploy self-rotation self-rotation",
+        api.denied.get(api.denied.size() - 1));
     JsonObject again =
         api.with(raw)
             .header("Idempotency-Key", "k")

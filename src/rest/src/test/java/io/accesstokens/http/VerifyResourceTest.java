@@ -19,9 +19,14 @@ class VerifyResourceTest {
   private static final String ENVOY = ApiFixture.VERIFY + "/ext-authz";
   private static final String INVALID_TOKEN = "error=\"invalid_token\"";
 
-  private final ApiFixture api = new ApiFixture();
+  private final ApiFixture api = fixture();
   private final JsonObject made = api.create("deploy", "[\"catalog:read\",\"techdocs:read\"]");
   private final String raw = made.getString("rawToken");
+
+  /** Returns the API under test. */
+  ApiFixture fixture() {
+    return new ApiFixture();
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -51,6 +56,20 @@ class VerifyResourceTest {
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\","
             + " scope=\"catalog:read catalog:write\"",
         answer.header("WWW-Authenticate"));
+  }
+
+  @Test
+  void challengesOfferOnlyTokens() {
+    for (String path : List.of(ApiFixture.VERIFY, ApiFixture.VERIFY + "/", ENVOY + "?uri=/")) {
+      assertEquals(
+          "Bearer realm=\"access-tokens\"",
+          api.anonymous().get(path).expect(401).header("WWW-Authenticate"),
+          path);
+      assertEquals(
+          "Bearer realm=\"access-tokens\", error=\"invalid_token\"",
+          api.with("bsat_x").get(path).expect(401).header("WWW-Authenticate"),
+          path);
+    }
   }
 
   @Test

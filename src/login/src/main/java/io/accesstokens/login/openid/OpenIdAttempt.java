@@ -115,7 +115,8 @@ public final class OpenIdAttempt {
       mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
       return base64(mac.doFinal(label.getBytes(StandardCharsets.US_ASCII)));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java cannot compute HmacSHA256", e);
+      throw new IllegalStateException(
+          "HmacSHA256 is not available, although every Java platform must provide it", e);
     }
   }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class OpenIdRegistration {
 
   /**
-   * Maximum number of groups of a user. Further groups are ignored. The number is limited because
-   * each request of the user evaluates all groups.
+   * Maximum number of groups that are read from the claim of one user. Further claim values are
+   * ignored. Each request of the user evaluates all groups, so their number must be bounded.
    */
   private static final int MAX_GROUPS = 1_000;
 
@@ -200,7 +200,8 @@ public final class OpenIdRegistration {
       return Base64.getEncoder()
           .encodeToString(MessageDigest.getInstance("SHA-256").digest(provider));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 

@@ -1,8 +1,7 @@
 package io.accesstokens.login.openid;
 
-import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.RequestInfo;
@@ -12,14 +11,13 @@ import io.accesstokens.login.session.SessionResource;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.limit.LogLimit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.http.HttpServletRequest;
@@ -83,7 +81,10 @@ public final class OpenIdResource extends BaseResource {
      * browser.
      */
     FAILED,
-    /** The provider, the group directory or the store does not respond. */
+    /**
+     * The provider, the group directory or the store is unavailable, or too many sign-ins are
+     * running.
+     */
     UNAVAILABLE
   }
 
@@ -136,7 +137,6 @@ public final class OpenIdResource extends BaseResource {
   /** Redirects a browser to the OpenID provider, for a sign-in. */
   @GET
   @PermitAll
-  @SecurityRequirements
   @Operation(
       operationId = "startOpenIdSignIn",
       summary = "Redirect a browser to the OpenID provider, for a sign-in",
@@ -155,14 +155,9 @@ public final class OpenIdResource extends BaseResource {
       schema = @Schema(type = "boolean", defaultValue = "false"))
   @ApiResponse(
       responseCode = "302",
-      description = "Redirect to the provider, or back to the sign-in page")
-  @ApiResponse(
-      responseCode = "404",
-      description = "No provider is configured",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      description = "Redirect to the provider, or back to the sign-in page",
+      headers = @Header(name = "Location", ref = "Redirect"))
+  @ApiResponse(responseCode = "404", description = "No provider is configured")
   public Response start() {
     return answer(
         () -> {
@@ -186,21 +181,15 @@ public final class OpenIdResource extends BaseResource {
   @GET
   @Path("callback")
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "endOpenIdSignIn",
+      operationId = "finishOpenIdSignIn",
       summary = "Complete a sign-in at the OpenID provider, and start a session",
       description = "For the provider's redirect (OpenID Connect Core 1.0, section 3.1.2.5).")
   @ApiResponse(
       responseCode = "302",
-      description = "Redirect to the page where the sign-in began, or to the sign-in page")
-  @ApiResponse(
-      responseCode = "404",
-      description = "No provider is configured",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+      description = "Redirect to the page where the sign-in began, or to the sign-in page",
+      headers = @Header(name = "Location", ref = "Redirect"))
+  @ApiResponse(responseCode = "404", description = "No provider is configured")
   public Response callback() {
     return answer(
         () -> {
@@ -284,10 +273,11 @@ public final class OpenIdResource extends BaseResource {
   private Response failure(Failure failure, String to, RequestInfo client) {
     if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
       throw switch (failure) {
-        case DENIED -> new ForbiddenException("denied at the provider");
+        case DENIED -> new ForbiddenException("the user or the provider has denied the sign-in");
         case FAILED -> new BadRequestException("the sign-in at the provider failed");
         case UNAVAILABLE ->
-            new ServiceUnavailableException("the provider is down", RETRY_AFTER_SECONDS);
+            new ServiceUnavailableException(
+                "the sign-in at the provider is unavailable", RETRY_AFTER_SECONDS);
       };
     }
     return found(

@@ -53,12 +53,12 @@ final class OpenIdSignIn {
       // same.
       if (!current.get().person().ref().equals(user.get())) {
         throw new OpenIdRefusedException(
-            "a fresh sign-in was by another user than that of the session");
+            "the user of the fresh sign-in is not the user of the session");
       }
       return sessions
           .renew(current.get(), client, identity.authenticatedAt(), signIn)
           .orElseThrow(
-              () -> new OpenIdRefusedException("the session ended during its fresh sign-in"));
+              () -> new OpenIdRefusedException("the session ended during the fresh sign-in"));
     }
     return sessions
         .begin(client, identity.authenticatedAt(), signIn)

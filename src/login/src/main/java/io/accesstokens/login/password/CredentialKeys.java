@@ -102,7 +102,8 @@ final class CredentialKeys {
       mac.init(secret);
       return mac;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java cannot compute " + ALGORITHM, e);
+      throw new IllegalStateException(
+          ALGORITHM + " is not available, although every Java platform must provide it", e);
     }
   }
 }

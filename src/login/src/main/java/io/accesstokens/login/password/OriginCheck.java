@@ -1,6 +1,6 @@
 package io.accesstokens.login.password;
 
-import io.accesstokens.login.WebOrigin;
+import io.accesstokens.session.WebOrigin;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *       {@code accessTokens.publicUrl}. If that setting is absent, the value must be the origin of
  *       the request URI. The value {@code null}, several values, and a text that is not an origin
  *       do not pass.
- *   <li>A request without both headers does not come from a browser and passes.
+ *   <li>A request with neither header passes, because browsers send at least one of them.
  * </ol>
  *
  * <p>Behind a proxy that terminates TLS, the request URI has the scheme {@code http}, but the
@@ -45,7 +45,10 @@ public final class OriginCheck {
         publicUrl == null
             ? null
             : WebOrigin.of(publicUrl)
-                .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "the public URL must have a scheme and a host"));
   }
 
   /**

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,12 +95,22 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
 
   @Override
   public void filter(ContainerRequestContext request) {
-    RequestInfo client = RequestInfo.of(request, servletRequest);
+    if (request.getSecurityContext().getUserPrincipal() == null) {
+      authenticate(RequestInfo.of(request, servletRequest)).ifPresent(request::setSecurityContext);
+    }
+  }
+
+  /**
+   * Authenticates the user of a request, as the filter does. A servlet calls this method to respond
+   * without Jakarta REST.
+   *
+   * @return the user; empty, without any effect, if the request has no Basic credential, or if this
+   *     filter ignores them
+   */
+  public Optional<SecurityContext> authenticate(RequestInfo client) {
     List<String> authorizations = client.header(HttpHeaders.AUTHORIZATION);
-    if (!basic
-        || request.getSecurityContext().getUserPrincipal() != null
-        || !BasicCredential.isIn(authorizations)) {
-      return;
+    if (!basic || !BasicCredential.isIn(authorizations)) {
+      return Optional.empty();
     }
     BasicCredential sent =
         BasicCredential.read(authorizations)
@@ -115,7 +126,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
             directory.groupsOf(verified.user()),
             verified.roles(),
             client.address());
-    request.setSecurityContext(
+    return Optional.of(
         new PersonSecurityContext(
             person,
             permissions.permissionsOf(person),

@@ -68,7 +68,7 @@ public final class PasswordHash {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "a password has 1 to "
+                        "a password must have 1 to "
                             + PreparedPassword.MAX_LENGTH
                             + " characters and no control character"))) {
       byte[] salt = new byte[SALT_BYTES];
@@ -173,7 +173,7 @@ public final class PasswordHash {
     try {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java cannot compute PBKDF2-HMAC-SHA256", e);
+      throw new IllegalStateException("the Java runtime does not provide PBKDF2-HMAC-SHA256", e);
     } finally {
       spec.clearPassword();
     }

@@ -112,7 +112,7 @@ public final class RealmIdentityStore implements IdentityStore {
     try {
       request.logout();
     } catch (ServletException e) {
-      LOG.log(Level.WARNING, "the container did not log a person out", e);
+      LOG.log(Level.WARNING, "the container did not sign a user out", e);
     }
   }
 }

@@ -2,9 +2,14 @@ package io.accesstokens.login.password;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.AbstractMultivaluedMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,42 @@ public record RequestInfo(
             ? noted
             : addressOf(servletRequest),
         request.getSecurityContext().isSecure());
+  }
+
+  /**
+   * Returns the properties of a servlet request, outside of Jakarta REST; empty if the URL of the
+   * request is not a valid URI.
+   */
+  public static Optional<RequestInfo> of(HttpServletRequest request) {
+    String query = request.getQueryString();
+    String url = request.getRequestURL() + (query == null ? "" : "?" + query);
+    try {
+      return Optional.of(
+          new RequestInfo(
+              request,
+              request.getMethod(),
+              new URI(url),
+              headersOf(request),
+              addressOf(request),
+              request.isSecure()));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns the headers of a servlet request. The names are case-insensitive. */
+  public static MultivaluedMap<String, String> headersOf(HttpServletRequest request) {
+    Headers headers = new Headers();
+    for (String name : Collections.list(request.getHeaderNames())) {
+      headers.put(name, Collections.list(request.getHeaders(name)));
+    }
+    return headers;
+  }
+
+  private static final class Headers extends AbstractMultivaluedMap<String, String> {
+    private Headers() {
+      super(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+    }
   }
 
   public static @Nullable String addressOf(@Nullable HttpServletRequest servletRequest) {

@@ -190,7 +190,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
     try {
       return verdict.get(SHARED_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (CancellationException | ExecutionException | TimeoutException e) {
-      throw new SignInUnavailableException("another check of the same credential did not end");
+      throw new SignInUnavailableException(
+          "another verification of the same credential did not end in time");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SignInUnavailableException("the server is stopping");

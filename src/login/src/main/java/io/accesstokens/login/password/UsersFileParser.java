@@ -48,7 +48,8 @@ final class UsersFileParser {
     }
     for (String key : top.fields().keySet()) {
       if (!key.equals("people")) {
-        problems.add("line " + top.get(key).line() + ": has another key than people");
+        problems.add(
+            "line " + top.get(key).line() + ": has an unknown key; the only key is people");
       }
     }
     if (!(top.get("people") instanceof YamlValue.Items list)) {

@@ -171,7 +171,8 @@ public final class OwnCookie {
           .withoutPadding()
           .encodeToString(MessageDigest.getInstance("SHA-256").digest(labelled));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 

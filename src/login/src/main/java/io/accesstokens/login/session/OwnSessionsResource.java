@@ -1,13 +1,11 @@
 package io.accesstokens.login.session;
 
-import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -75,7 +73,7 @@ public final class OwnSessionsResource extends BaseResource {
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person;
     }
-    throw new ForbiddenException("a token has no sessions");
+    throw new ForbiddenException("the caller of a request with a token has no sessions");
   }
 
   /** Lists the sessions of the caller. */
@@ -83,7 +81,7 @@ public final class OwnSessionsResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
   @Operation(
-      operationId = "listOwnSessions",
+      operationId = "listSessions",
       summary = "Where the caller is signed in",
       description = "For users, not for tokens. Not within a host's application.")
   @ApiResponse(
@@ -103,7 +101,7 @@ public final class OwnSessionsResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
   @Operation(
-      operationId = "signOutElsewhere",
+      operationId = "endOtherSessions",
       summary = "End all sessions of the caller except that of the request",
       description = "For users, not for tokens. Not within a host's application.")
   @ApiResponse(responseCode = "204", description = "The sessions have ended on all replicas")
@@ -121,21 +119,14 @@ public final class OwnSessionsResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
   @Operation(
-      operationId = "signOutThere",
+      operationId = "endSession",
       summary = "End one session of the caller",
       description =
           "For users, not for tokens. An OpenID provider is not notified. Not within"
               + " a host's application.")
   @ApiResponse(responseCode = "204", description = "The session has ended on all replicas")
-  @ApiResponse(
-      responseCode = "404",
-      description = "The caller has no session with that id",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  public Response end(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  @ApiResponse(responseCode = "404", description = "The caller has no session with that id")
+  public Response end(@PathParam("id") String id) {
     return answer(
         () -> {
           Actor.Person caller = caller();

@@ -3,7 +3,6 @@ package io.accesstokens.login.session;
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.session.Session;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
@@ -20,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param sessions the sessions; the most recently used session is the first
  */
 @JsonbPropertyOrder("sessions")
-@Schema(name = "OwnSessions", description = "The caller's sessions, the most recently seen first")
-public record OwnSessionsResponse(
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions)
-    implements ResponseBody {
+@Schema(
+    name = "OwnSessionList",
+    description = "The caller's sessions, the most recently seen first")
+public record OwnSessionsResponse(List<OwnSession> sessions) implements ResponseBody {
 
   /**
    * A session of the user.
@@ -55,47 +54,24 @@ public record OwnSessionsResponse(
   })
   @Schema(name = "OwnSession", description = "A session of the caller")
   public record OwnSession(
-      @Schema(
-              format = "uuid",
-              description = "Used to end the session; it is not the session key",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(format = "uuid", description = "Used to end the session; it is not the session key")
           String id,
+      @Schema(description = "True if it is the session of this request") boolean current,
       @Schema(
-              description = "True if it is the session of this request",
-              requiredMode = RequiredMode.REQUIRED)
-          boolean current,
-      @Schema(
-              types = {"string", "null"},
               example = "Firefox on Linux",
-              description = "Browser and system of the sign-in; null if not recognized",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "Browser and system of the sign-in; null if not recognized")
           @Nullable String client,
-      @Schema(
-              allowableValues = {"password", "oidc"},
-              requiredMode = RequiredMode.REQUIRED)
-          String way,
-      @Schema(
-              types = {"string", "null"},
-              description = "Where the sign-in came from",
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String address,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
-      @Schema(
-              format = "date-time",
-              description = "Time of the caller's last sign-in",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(allowableValues = {"password", "oidc"}) String way,
+      @Schema(description = "Where the sign-in came from") @Nullable String address,
+      @Schema(format = "date-time") String createdAt,
+      @Schema(format = "date-time", description = "Time of the caller's last sign-in")
           String signedInAt,
       @Schema(
               format = "date-time",
-              description = "Time of the last request, with a precision of one minute",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "Time of the last request, with a precision of one minute")
           String lastSeenAt,
-      @Schema(
-              types = {"string", "null"},
-              description = "Where the last request came from",
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String lastSeenAddress,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt) {
+      @Schema(description = "Where the last request came from") @Nullable String lastSeenAddress,
+      @Schema(format = "date-time") String expiresAt) {
 
     private static final DateTimeFormatter MILLIS =
         DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)

@@ -1,9 +1,9 @@
 package io.accesstokens.login.session;
 
-import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.login.password.PasswordCheck;
 import io.accesstokens.login.password.RequestInfo;
@@ -16,7 +16,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.http.HttpServletRequest;
@@ -67,9 +66,8 @@ public final class ReauthenticationResource extends BaseResource {
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
-      operationId = "signInAgain",
+      operationId = "reauthenticate",
       summary = "Sign in again by password, within the current session",
       description =
           "The session gets a new key, and the time of this sign-in counts as its signedInAt. Not"
@@ -115,7 +113,9 @@ public final class ReauthenticationResource extends BaseResource {
     }
     if (way != Session.LoginMethod.PASSWORD) {
       violations.add(
-          new Violation(PASSWORD, "is not how this session began; sign in at the provider again"));
+          new Violation(
+              PASSWORD,
+              "must not be sent for a session of a provider; sign in at the provider again"));
     }
     if (password == null || !violations.isEmpty()) {
       throw new InvalidRequestException(violations);
@@ -143,9 +143,11 @@ public final class ReauthenticationResource extends BaseResource {
   }
 
   /** The body of the request. */
-  @Schema(name = "Reauthentication", description = "The password of the session's user")
-  record ReauthenticationRequest(
-      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = PASSWORD) String password) {
+  @Schema(
+      name = "Reauthentication",
+      example = "{\"password\": \"alice\"}",
+      description = "The password of the session's user")
+  record ReauthenticationRequest(@Schema(format = PASSWORD) String password) {
 
     /** Returns a text without the password. */
     @Override

@@ -1,6 +1,6 @@
 package io.accesstokens.login.session;
 
-import io.accesstokens.http.Callers;
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.login.PersonSecurityContext;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.token.Actor;

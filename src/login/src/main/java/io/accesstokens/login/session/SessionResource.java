@@ -1,10 +1,10 @@
 package io.accesstokens.login.session;
 
-import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.password.PasswordCheck;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.session.Session;
@@ -18,7 +18,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,6 +59,7 @@ public final class SessionResource extends BaseResource {
   private final PasswordCheck passwords;
   private final PermissionPolicy permissions;
   private final List<SessionResponse.LoginMethod> ways;
+  private final String version;
   private final Function<Optional<String>, Optional<URI>> providerLogout;
 
   @Context private @Nullable HttpServletRequest servletRequest;
@@ -73,6 +73,7 @@ public final class SessionResource extends BaseResource {
    *
    * @param permissions computes the permissions of a user
    * @param ways the available login methods
+   * @param version the version of the product
    * @param providerLogout returns the logout URL of the OpenID provider for the ID token of a
    *     sign-in; returns empty if there is no logout URL
    */
@@ -81,11 +82,13 @@ public final class SessionResource extends BaseResource {
       PasswordCheck passwords,
       PermissionPolicy permissions,
       List<SessionResponse.LoginMethod> ways,
+      String version,
       Function<Optional<String>, Optional<URI>> providerLogout) {
     this.sessions = sessions;
     this.passwords = passwords;
     this.permissions = permissions;
     this.ways = List.copyOf(ways);
+    this.version = version;
     this.providerLogout = providerLogout;
   }
 
@@ -110,7 +113,6 @@ public final class SessionResource extends BaseResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
       operationId = "getSession",
       summary = "Get the current session and the available login methods",
@@ -135,14 +137,14 @@ public final class SessionResource extends BaseResource {
         found.keyedSession().session(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
-        ways);
+        ways,
+        version);
   }
 
   /** Signs a user in with a name and a password, and begins a session. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
       operationId = "signIn",
       summary = "Sign in with a name and a password, and start a session",
@@ -178,7 +180,6 @@ public final class SessionResource extends BaseResource {
   @DELETE
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
-  @SecurityRequirements
   @Operation(
       operationId = "signOut",
       summary = "End the current session, or all sessions of the user",
@@ -232,8 +233,7 @@ public final class SessionResource extends BaseResource {
    *     URL in the browser
    */
   @Schema(name = "SignedOut")
-  public record SignedOutAnswer(
-      @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
+  public record SignedOutAnswer(@Schema(format = "uri") String continueAt)
       implements ResponseBody {}
 
   /**
@@ -251,8 +251,9 @@ public final class SessionResource extends BaseResource {
   }
 
   /** The body of a sign-in request. */
-  @Schema(name = "Credentials", description = "A name and a password")
-  record Credentials(
-      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String username,
-      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = "password") String password) {}
+  @Schema(
+      name = "Credentials",
+      example = "{\"username\": \"alice\", \"password\": \"alice\"}",
+      description = "A name and a password")
+  record Credentials(String username, @Schema(format = "password") String password) {}
 }

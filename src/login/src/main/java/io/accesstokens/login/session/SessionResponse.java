@@ -5,7 +5,6 @@ import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.util.List;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownGroupsOnly those permissions that the user has only for some groups
  * @param groups the groups of the user, in alphabetical order; empty without a session
  * @param ways the available login methods, in display order
+ * @param version the version of the product; null without a session
  */
 @JsonbNillable
 @JsonbPropertyOrder({
@@ -36,38 +36,24 @@ import org.jspecify.annotations.Nullable;
   "permissions",
   "ownGroupsOnly",
   "groups",
-  "ways"
+  "ways",
+  "version"
 })
 @Schema(name = "Session", description = "The current session, and the available login methods")
 public record SessionResponse(
-    @Schema(requiredMode = RequiredMode.REQUIRED) boolean signedIn,
-    @Schema(
-            types = {"string", "null"},
-            example = "user:default/alice",
-            requiredMode = RequiredMode.REQUIRED)
-        @Nullable String subject,
-    @Schema(
-            types = {"string", "null"},
-            requiredMode = RequiredMode.REQUIRED)
-        @Nullable String displayName,
-    @Schema(
-            types = {"string", "null"},
-            description = "The login method: password or oidc",
-            requiredMode = RequiredMode.REQUIRED)
-        @Nullable String way,
-    @Schema(
-            types = {"string", "null"},
-            format = "date-time",
-            description = "Time of the last sign-in",
-            requiredMode = RequiredMode.REQUIRED)
+    boolean signedIn,
+    @Schema(example = "user:default/alice") @Nullable String subject,
+    @Nullable String displayName,
+    @Schema(description = "The login method: password or oidc") @Nullable String way,
+    @Schema(format = "date-time", description = "Time of the last sign-in")
         @Nullable String signedInAt,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> permissions,
-    @Schema(
-            description = "The permissions that are limited to some groups",
-            requiredMode = RequiredMode.REQUIRED)
+    List<String> permissions,
+    @Schema(description = "The permissions that are limited to some groups")
         List<String> ownGroupsOnly,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> groups,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<LoginMethod> ways)
+    List<String> groups,
+    List<LoginMethod> ways,
+    @Schema(description = "The version of the product; null without a session", example = "2.0.0")
+        @Nullable String version)
     implements ResponseBody {
 
   /**
@@ -80,12 +66,9 @@ public record SessionResponse(
    * @param href the URL that starts a sign-in, relative to the server; null for {@code password}
    */
   @JsonbPropertyOrder({"id", "title", "href"})
-  @Schema(name = "SignInWay", description = "A login method")
+  @Schema(name = "LoginMethod", description = "A login method")
   public record LoginMethod(
-      @Schema(
-              allowableValues = {"password", "oidc"},
-              requiredMode = RequiredMode.REQUIRED)
-          String id,
+      @Schema(allowableValues = {"password", "oidc"}) String id,
       @Schema(description = "Of oidc only") @Nullable String title,
       @Schema(
               description = "For oidc only: the address that starts a sign-in",
@@ -98,7 +81,7 @@ public record SessionResponse(
 
   static SessionResponse ofAnonymous(List<LoginMethod> ways) {
     return new SessionResponse(
-        false, null, null, null, null, List.of(), List.of(), List.of(), ways);
+        false, null, null, null, null, List.of(), List.of(), List.of(), ways, null);
   }
 
   static SessionResponse of(
@@ -106,7 +89,8 @@ public record SessionResponse(
       Session session,
       List<String> permissions,
       List<String> ownGroupsOnly,
-      List<LoginMethod> ways) {
+      List<LoginMethod> ways,
+      String version) {
     return new SessionResponse(
         true,
         person.getName(),
@@ -116,6 +100,7 @@ public record SessionResponse(
         permissions,
         ownGroupsOnly,
         person.groups().stream().map(EntityRef::toString).sorted().toList(),
-        ways);
+        ways,
+        version);
   }
 }

@@ -7,10 +7,10 @@ import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.login.WebOrigin;
 import io.accesstokens.login.openid.OpenIdAttempt;
 import io.accesstokens.login.openid.RedirectPath;
 import io.accesstokens.login.session.OwnCookie;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.verify.IpAddress;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.net.URI;

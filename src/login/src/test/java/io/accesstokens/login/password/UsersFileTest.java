@@ -128,7 +128,7 @@ class UsersFileTest {
   void eachErrorNamesItsLineAndField() {
     assertEquals(
         List.of(
-            "line 1: has another key than people",
+            "line 1: has an unknown key; the only key is people",
             "line 3: people[0] must be a mapping",
             "line 4: people[1].username is missing",
             "line 4: people[1].userEntityRef is missing",

@@ -7,15 +7,19 @@ import java.util.Optional;
 /** The file format of an exported audit log. */
 public enum AuditLogFormat {
   /** Comma-separated values (RFC 4180). The first line contains the column names. */
-  CSV("csv", "text/csv;charset=utf-8;header=present"),
+  CSV("csv", "csv", "text/csv;charset=utf-8;header=present"),
   /** One JSON object on each line. */
-  NDJSON("ndjson", "application/x-ndjson");
+  NDJSON("ndjson", "ndjson", "application/x-ndjson"),
+  /** One OCSF event on each line. */
+  OCSF("ocsf", "ocsf.ndjson", "application/x-ndjson");
 
   private final String text;
+  private final String extension;
   private final String mediaType;
 
-  AuditLogFormat(String text, String mediaType) {
+  AuditLogFormat(String text, String extension, String mediaType) {
     this.text = text;
+    this.extension = extension;
     this.mediaType = mediaType;
   }
 
@@ -23,12 +27,14 @@ public enum AuditLogFormat {
     return Arrays.stream(values()).filter(format -> format.text.equals(text)).findFirst();
   }
 
-  /**
-   * Returns the name of the format. Queries contain this name, and file names use the name as an
-   * extension.
-   */
+  /** Returns the name of the format in queries. */
   public String text() {
     return text;
+  }
+
+  /** Returns the extension of file names, without a leading dot. */
+  public String extension() {
+    return extension;
   }
 
   public MediaType mediaType() {

@@ -15,15 +15,27 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Reads the query parameters of two resources: the audit log of all service tokens, and its export.
+ * Reads the query parameters of the audit logs of all service tokens and of all personal tokens,
+ * and of their exports.
  */
 public final class AuditLogParameters {
 
-  /** The event types that a filter of the audit log can contain. */
-  private static final List<AuditEvent.Type> TYPES =
+  /** The types of the events of service tokens, which a filter of the audit log can contain. */
+  private static final List<AuditEvent.Type> SERVICE_TYPES =
       List.of(
           AuditEvent.Type.CREATED,
           AuditEvent.Type.UPDATED,
+          AuditEvent.Type.ROTATED,
+          AuditEvent.Type.PREVIOUS_SECRET_ENDED,
+          AuditEvent.Type.ENDED_SECRET_USED,
+          AuditEvent.Type.REVOKED,
+          AuditEvent.Type.IMPORTED);
+
+  /** The types of the events of personal tokens, which a filter of the audit log can contain. */
+  private static final List<AuditEvent.Type> PERSONAL_TYPES =
+      List.of(
+          AuditEvent.Type.MINTED,
+          AuditEvent.Type.EXCHANGED,
           AuditEvent.Type.ROTATED,
           AuditEvent.Type.PREVIOUS_SECRET_ENDED,
           AuditEvent.Type.ENDED_SECRET_USED,
@@ -35,15 +47,23 @@ public final class AuditLogParameters {
 
   private AuditLogParameters() {}
 
+  /** Returns the types of events that a filter for tokens of this kind can contain. */
+  public static List<AuditEvent.Type> types(AuditLogFilter.Kind kind) {
+    return switch (kind) {
+      case SERVICE -> SERVICE_TYPES;
+      case PERSONAL -> PERSONAL_TYPES;
+    };
+  }
+
   /**
    * Reads the query parameters of a request for one page of the audit log.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
-  public static AuditLogQuery page(QueryParameters query) {
+  public static AuditLogQuery page(QueryParameters query, AuditLogFilter.Kind kind) {
     int limit = query.limit();
     int offset = query.offset();
-    AuditLogFilter filter = filter(query);
+    AuditLogFilter filter = filter(query, kind);
     Optional<AuditLogPosition> after =
         query.single(
             "after", "must be the value of next of an earlier response", Cursor::readTrail);
@@ -55,10 +75,15 @@ public final class AuditLogParameters {
   }
 
   /** Reads the filter of the audit log, and records errors in {@code query}. */
-  public static AuditLogFilter filter(QueryParameters query) {
+  public static AuditLogFilter filter(QueryParameters query, AuditLogFilter.Kind kind) {
+    Optional<UUID> id = query.single("id", "must be the id of an event", QueryParameters::uuid);
     Optional<UUID> token =
         query.single("tokenId", "must be the id of a token", QueryParameters::uuid);
-    Optional<Set<EntityRef>> groups = query.group().map(Set::of);
+    Optional<EntityRef> owner =
+        switch (kind) {
+          case SERVICE -> query.group();
+          case PERSONAL -> query.anyUser();
+        };
     Optional<String> actor =
         query.single(
             "actor",
@@ -68,11 +93,11 @@ public final class AuditLogParameters {
         query.single(
             "event",
             "must be one of "
-                + TYPES.stream().map(AuditEvent.Type::text).collect(Collectors.joining(", ")),
-            AuditLogParameters::type);
+                + types(kind).stream().map(AuditEvent.Type::text).collect(Collectors.joining(", ")),
+            text -> types(kind).stream().filter(it -> it.text().equals(text)).findFirst());
     Optional<Instant> from = query.instant("from");
     Optional<Instant> before = query.instant("to");
-    return new AuditLogFilter(token, groups, actor, type, from, before);
+    return new AuditLogFilter(kind, id, token, owner.map(Set::of), actor, type, from, before);
   }
 
   /**
@@ -87,10 +112,6 @@ public final class AuditLogParameters {
         .or(() -> Optional.of(text))
         .filter(actor -> actor.length() <= MAX_ACTOR)
         .filter(actor -> actor.codePoints().noneMatch(Character::isISOControl));
-  }
-
-  private static Optional<AuditEvent.Type> type(String text) {
-    return TYPES.stream().filter(type -> type.text().equals(text)).findFirst();
   }
 
   /** Reads the required parameter {@code format}, and records errors in {@code query}. */

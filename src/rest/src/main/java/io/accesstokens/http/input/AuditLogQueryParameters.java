@@ -13,6 +13,11 @@ import java.lang.annotation.Target;
  * Describes, for the OpenAPI document, the query parameters that {@link AuditLogParameters} reads.
  */
 @Parameter(
+    name = "id",
+    in = ParameterIn.QUERY,
+    description = "Only the event with this id",
+    schema = @Schema(type = "string", format = "uuid"))
+@Parameter(
     name = "tokenId",
     in = ParameterIn.QUERY,
     description = "Only events of this token",
@@ -58,4 +63,59 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface AuditLogQueryParameters {}
+public @interface AuditLogQueryParameters {
+
+  /** Describes the filters of the audit log of all personal tokens. */
+  @Parameter(
+      name = "id",
+      in = ParameterIn.QUERY,
+      description = "Only the event with this id",
+      schema = @Schema(type = "string", format = "uuid"))
+  @Parameter(
+      name = "tokenId",
+      in = ParameterIn.QUERY,
+      description = "Only events of this token",
+      schema = @Schema(type = "string", format = "uuid"))
+  @Parameter(
+      name = "userEntityRef",
+      in = ParameterIn.QUERY,
+      description = "Only events of tokens of this user, in any spelling",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "actor",
+      in = ParameterIn.QUERY,
+      description =
+          "Only events by this user, in any spelling, or by another actor exactly as in an"
+              + " event",
+      schema = @Schema(type = "string", maxLength = 700))
+  @Parameter(
+      name = "event",
+      in = ParameterIn.QUERY,
+      description = "Only events of this kind",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {
+                "minted",
+                "exchanged",
+                "rotated",
+                "previous-secret-ended",
+                "ended-secret-used",
+                "revoked",
+                "imported"
+              }))
+  @Parameter(
+      name = "from",
+      in = ParameterIn.QUERY,
+      description = "Only events at this instant or later",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(
+      name = "to",
+      in = ParameterIn.QUERY,
+      description = "Only events before this instant",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Documented
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface OfUsers {}
+}

@@ -1,6 +1,7 @@
 package io.accesstokens.http.input;
 
 import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.http.problem.Problem;
 import io.accesstokens.oauth.RequestEncoding;
 import io.accesstokens.token.policy.Violation;
 import jakarta.ws.rs.NotSupportedException;
@@ -37,6 +38,9 @@ public final class JsonBody {
 
   /** The media type of a JSON merge patch (RFC 7396). */
   public static final String MERGE_PATCH = "application/merge-patch+json";
+
+  /** The media types of PATCH requests, as the value of {@link Problem#ACCEPT_PATCH}. */
+  public static final String PATCH_TYPES = MERGE_PATCH + ", " + MEDIA_TYPE;
 
   /** Maximum length of a body, in bytes, unless the resource has its own limit. */
   public static final int MAX_BYTES = 102_400;
@@ -84,7 +88,15 @@ public final class JsonBody {
    * InputStream, int)}.
    */
   public static JsonBody readPatch(HttpHeaders headers, InputStream body) {
-    RequestEncoding.requireType(headers, MEDIA_TYPE, MERGE_PATCH);
+    try {
+      RequestEncoding.requireType(headers, MEDIA_TYPE, MERGE_PATCH);
+    } catch (NotSupportedException e) {
+      throw new NotSupportedException(
+          Response.status(Response.Status.UNSUPPORTED_MEDIA_TYPE)
+              .header(Problem.ACCEPT_PATCH, PATCH_TYPES)
+              .build(),
+          e);
+    }
     return parse(bytes(headers, body, MAX_BYTES));
   }
 
@@ -244,7 +256,7 @@ public final class JsonBody {
     }
   }
 
-  /** Returns the errors of all members that the caller has read so far. */
+  /** Returns the errors that were found so far, in members that the caller has read or refused. */
   public List<Violation> violations() {
     return List.copyOf(violations);
   }

@@ -28,27 +28,31 @@ public final class ListParameters {
     int offset = query.offset();
     Optional<String> text = text(query);
     Optional<TokenStatus> status = query.status();
-    Optional<EntityRef> group = query.group();
+    Optional<Set<EntityRef>> groups = query.groups();
     Optional<String> createdBy = query.actor("createdBy");
+    Optional<Instant> createdBefore = query.instant("createdBefore");
     boolean live = query.flag("live");
     Optional<Instant> expiresBefore = query.instant("expiresBefore");
     Optional<Instant> lastUsedBefore = query.instant("lastUsedBefore");
     Optional<Instant> unusedSince = query.instant("unusedSince");
     boolean neverUsed = query.flag("neverUsed");
+    boolean rotating = query.flag("rotating");
     TokenOrder order = order(query);
     Optional<ListPosition> after = after(query, order, offset);
     query.check();
     return new TokenQuery(
         new TokenFilter(
             status,
-            group.map(Set::of),
+            groups,
             text,
             createdBy,
+            createdBefore,
             live,
             expiresBefore,
             lastUsedBefore,
             unusedSince,
-            neverUsed),
+            neverUsed,
+            rotating),
         order,
         after,
         offset,
@@ -56,7 +60,7 @@ public final class ListParameters {
   }
 
   /** Returns the parameter {@code q} without leading and trailing white space. */
-  private static Optional<String> text(QueryParameters query) {
+  static Optional<String> text(QueryParameters query) {
     return query.single(
         "q",
         "must have 1 to " + TokenFilter.MAX_TEXT + " characters, and no control characters",

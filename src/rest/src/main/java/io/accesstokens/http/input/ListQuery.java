@@ -39,7 +39,9 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "groupEntityRef",
     in = ParameterIn.QUERY,
-    description = "Only tokens of this group, in any spelling",
+    description =
+        "Only tokens of this group, in any spelling; if the parameter is repeated, the tokens of"
+            + " all these groups",
     schema = @Schema(type = "string"))
 @Parameter(
     name = "createdBy",
@@ -47,6 +49,11 @@ import java.lang.annotation.Target;
     description =
         "Only tokens that this user, in any spelling, or the token with this subject" + " created",
     schema = @Schema(type = "string"))
+@Parameter(
+    name = "createdBefore",
+    in = ParameterIn.QUERY,
+    description = "Only tokens that were created before this instant",
+    schema = @Schema(type = "string", format = "date-time"))
 @Parameter(
     name = "live",
     in = ParameterIn.QUERY,
@@ -71,6 +78,11 @@ import java.lang.annotation.Target;
     name = "neverUsed",
     in = ParameterIn.QUERY,
     description = "Only tokens that never were used",
+    schema = @Schema(type = "boolean", defaultValue = "false"))
+@Parameter(
+    name = "rotating",
+    in = ParameterIn.QUERY,
+    description = "Only live tokens whose previous secret is valid",
     schema = @Schema(type = "boolean", defaultValue = "false"))
 @Parameter(
     name = "after",

@@ -7,6 +7,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
 import java.net.URI;
@@ -20,9 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the query of a request strictly. A parameter other than {@code scope} may occur only once.
@@ -47,12 +51,16 @@ public final class QueryParameters {
   /** Maximum number of parameters in a query. */
   static final int MAX_PARAMETERS = 100;
 
+  private static final String GROUP_EXPECTATION = "must name a group, e.g. group:default/platform";
+
   private static final String SCOPE = "scope";
 
   private static final String TOKEN_SUBJECT = "service-token:";
 
   /** Maximum length of the subject of a token, in characters. */
   private static final int MAX_SUBJECT = 700;
+
+  private static final String USER_EXPECTATION = "must name a user, e.g. user:default/dave";
 
   /** The exclusive upper bound of valid instants. A database may not support later instants. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
@@ -68,8 +76,16 @@ public final class QueryParameters {
 
   /** Parses the query of a URI. */
   public static QueryParameters of(URI uri) {
+    return ofQuery(uri.getRawQuery());
+  }
+
+  /**
+   * Parses a percent-encoded query.
+   *
+   * @param text the query; null if there is none
+   */
+  public static QueryParameters ofQuery(@Nullable String text) {
     QueryParameters query = new QueryParameters();
-    String text = uri.getRawQuery();
     if (text != null) {
       query.read(text);
     }
@@ -80,10 +96,11 @@ public final class QueryParameters {
    * Parses only the part of a query before the parameter with the name {@code rest}. The value of
    * this parameter can contain ampersands, so everything after the name belongs to this value and
    * is ignored.
+   *
+   * @param text the percent-encoded query; null if there is none
    */
-  public static QueryParameters before(String rest, URI uri) {
+  public static QueryParameters before(String rest, @Nullable String text) {
     QueryParameters query = new QueryParameters();
-    String text = uri.getRawQuery();
     if (text != null && !text.startsWith(rest + '=')) {
       int end = text.indexOf('&' + rest + '=');
       query.read(end < 0 ? text : text.substring(0, end));
@@ -192,8 +209,26 @@ public final class QueryParameters {
    * is absent or wrong. This method does not check whether the group exists.
    */
   public Optional<EntityRef> group() {
-    return single(
-        "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
+    return single("groupEntityRef", GROUP_EXPECTATION, EntityRef::parseGroup);
+  }
+
+  /**
+   * Returns all values of the parameter {@code groupEntityRef} as normalized group refs; empty if
+   * the parameter is absent or wrong. This method does not check whether the groups exist.
+   */
+  public Optional<Set<EntityRef>> groups() {
+    List<String> values =
+        parameters.getOrDefault("groupEntityRef", List.of()).stream()
+            .filter(value -> !value.isEmpty())
+            .toList();
+    Set<EntityRef> groups =
+        values.stream()
+            .flatMap(value -> EntityRef.parseGroup(value).stream())
+            .collect(Collectors.toUnmodifiableSet());
+    if (values.stream().anyMatch(value -> EntityRef.parseGroup(value).isEmpty())) {
+      violations.add(new Violation("groupEntityRef", GROUP_EXPECTATION));
+    }
+    return Optional.of(groups).filter(found -> !found.isEmpty());
   }
 
   /**
@@ -201,13 +236,34 @@ public final class QueryParameters {
    * parameter is absent or wrong.
    */
   public Optional<EntityRef> user() {
-    String expectation = "must name a user, e.g. user:default/dave";
     int before = violations.size();
-    Optional<EntityRef> user = single("userEntityRef", expectation, EntityRef::parseUser);
+    Optional<EntityRef> user = anyUser();
     if (user.isEmpty() && violations.size() == before) {
-      violations.add(new Violation("userEntityRef", expectation));
+      violations.add(new Violation("userEntityRef", USER_EXPECTATION));
     }
     return user;
+  }
+
+  /**
+   * Returns the parameter {@code userEntityRef} as a normalized user ref; empty if the parameter is
+   * absent or wrong. This method does not check whether the user exists.
+   */
+  Optional<EntityRef> anyUser() {
+    return single("userEntityRef", USER_EXPECTATION, EntityRef::parseUser);
+  }
+
+  /**
+   * Returns the parameters {@code q}, {@code after} and {@code limit} of a list of users.
+   *
+   * @throws MalformedRequestException if a parameter is wrong
+   */
+  public TokenUserQuery userQuery() {
+    Optional<String> text = ListParameters.text(this);
+    Optional<EntityRef> after =
+        single("after", "must be the value of next of an earlier response", EntityRef::parseUser);
+    int limit = limit();
+    check();
+    return new TokenUserQuery(text, after, limit);
   }
 
   /**
@@ -302,7 +358,7 @@ public final class QueryParameters {
   public List<String> scopes() {
     for (String name : parameters.keySet()) {
       if (!name.equals(SCOPE)) {
-        violations.add(new Violation("query", "must have no parameter but scope"));
+        violations.add(new Violation("query", "must contain only the parameter scope"));
       }
     }
     String all = String.join(" ", parameters.getOrDefault(SCOPE, List.of()));

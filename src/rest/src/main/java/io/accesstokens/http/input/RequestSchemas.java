@@ -6,9 +6,9 @@ import io.accesstokens.token.policy.MintRequest;
 import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.rotation.RotationRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -139,21 +139,39 @@ public final class RequestSchemas {
     return new RevocationRequest(ids, reason, body.violations());
   }
 
+  /** Reads the body of a request that revokes all personal tokens of a user. */
+  public static UserRevocationRequest userRevocation(JsonBody body) {
+    String user = body.string("userEntityRef");
+    String reason = body.string("reason");
+    return new UserRevocationRequest(user, reason, body.violations());
+  }
+
+  /** Describes the body of a request that revokes all personal tokens of a user. */
+  @Schema(
+      name = "UserRevocation",
+      example = "{\"userEntityRef\": \"user:default/dave\", \"reason\": \"left the company\"}")
+  public record UserRevocation(
+      @Schema(
+              example = "user:default/dave",
+              description = "The user, in any spelling; the user need not exist any more")
+          String userEntityRef,
+      @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
+          String reason) {}
+
   /** Describes the body of a request for a new service token. */
-  @Schema(name = "NewServiceToken", description = "At most one of expiresInDays and expiresAt")
+  @Schema(
+      name = "NewServiceToken",
+      example =
+          "{\"name\": \"nightly-build\", \"description\": \"Reads the catalog for the nightly build\", \"groupEntityRef\": \"group:default/platform\", \"scopes\": [\"catalog:read\"], \"expiresInDays\": 90}",
+      description = "At most one of expiresInDays and expiresAt")
   public record NewToken(
-      @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
-      @Schema(minLength = 1, maxLength = 500, requiredMode = RequiredMode.REQUIRED)
-          String description,
+      @Schema(pattern = "^[a-z0-9-]{1,100}$") String name,
+      @Schema(minLength = 1, maxLength = 500) String description,
       @Schema(
               example = "group:default/platform",
-              description = "The owning group, in any spelling; it must exist",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "The owning group, in any spelling; it must exist")
           String groupEntityRef,
-      @Schema(
-              description = "Ids of scopes of the catalogue, at least one",
-              requiredMode = RequiredMode.REQUIRED)
-          List<String> scopes,
+      @Schema(description = "Ids of scopes of the catalogue, at least one") List<String> scopes,
       @Schema(
               types = {"integer", "null"},
               minimum = "1",
@@ -180,6 +198,8 @@ public final class RequestSchemas {
   /** Describes the body of a request that changes a service token. Absent members stay the same. */
   @Schema(
       name = "ServiceTokenPatch",
+      example =
+          "{\"description\": \"Reads the catalog for the nightly build\", \"requestsPerMinute\": 600}",
       description = "A JSON merge patch (RFC 7396); other members of a token cannot be changed")
   public record TokenPatch(
       @Schema(types = "string", minLength = 1, maxLength = 500) @Nullable String description,
@@ -206,12 +226,12 @@ public final class RequestSchemas {
           @Nullable Long requestsPerMinute) {}
 
   /** Describes the body of a request for a new personal token. */
-  @Schema(name = "NewPersonalToken", description = "At most one of expiresInDays and expiresAt")
+  @Schema(
+      name = "NewPersonalToken",
+      example = "{\"name\": \"laptop\", \"expiresInDays\": 30}",
+      description = "At most one of expiresInDays and expiresAt")
   public record NewPersonalToken(
-      @Schema(
-              pattern = "^[A-Za-z0-9 _.:/-]{1,100}$",
-              description = "Trimmed before it is measured",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(pattern = "^[A-Za-z0-9 _.:/-]{1,100}$", description = "Trimmed before it is measured")
           String name,
       @Schema(
               types = {"array", "null"},
@@ -231,7 +251,10 @@ public final class RequestSchemas {
           @Nullable String expiresAt) {}
 
   /** Describes the body of a request that rotates a token. */
-  @Schema(name = "Rotation", description = "At most one of expiresInDays and expiresAt")
+  @Schema(
+      name = "Rotation",
+      example = "{\"gracePeriodSeconds\": 3600}",
+      description = "At most one of expiresInDays and expiresAt")
   public record Rotation(
       @Schema(
               types = {"integer", "null"},
@@ -260,7 +283,7 @@ public final class RequestSchemas {
    * Describes the body of a request that revokes a personal token of the caller, or that ends a
    * previous secret. The reason is optional.
    */
-  @Schema(name = "OwnRevocation")
+  @Schema(name = "OptionalReason", example = "{\"reason\": \"the laptop was lost\"}")
   public record OwnRevocation(
       @Schema(
               types = {"string", "null"},
@@ -270,12 +293,8 @@ public final class RequestSchemas {
           @Nullable String reason) {}
 
   /** Describes the body of a request that revokes a token. The reason is required. */
-  @Schema(name = "Revocation")
+  @Schema(name = "Revocation", example = "{\"reason\": \"the service was shut down\"}")
   public record Revocation(
-      @Schema(
-              minLength = 1,
-              maxLength = 500,
-              description = "Trimmed before it is measured",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
           String reason) {}
 }

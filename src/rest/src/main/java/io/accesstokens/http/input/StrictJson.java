@@ -76,7 +76,7 @@ public final class StrictJson {
       }
       String name = parser.getString();
       if (members.containsKey(name)) {
-        throw new MalformedRequestException("the body must not hold a name twice in one object");
+        throw new MalformedRequestException("the body must not contain a name twice in one object");
       }
       members.put(name, value(parser.next(), depth));
     }

@@ -2,7 +2,7 @@ package io.accesstokens.http.problem;
 
 import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.policy.Violation;
-import io.swagger.v3.oas.annotations.media.Schema;
+import io.accesstokens.token.rotation.RotationConflictException;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  *     would be too long, it omits the last violations
  * @param traceId the id of the request in the log, see {@link TraceContext}; null if unknown
  */
-@Schema(requiredProperties = {"error", "type", "title", "status"})
 public record Problem(
     String error,
     String type,
@@ -50,6 +49,9 @@ public record Problem(
 
   /** The media type of every error response. */
   public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** The name of the header with the media types of PATCH requests (RFC 5789, section 3.1). */
+  public static final String ACCEPT_PATCH = "Accept-Patch";
 
   /** The default {@code Retry-After} of a 503 response, in seconds. */
   public static final String RETRY_AFTER_SECONDS = "1";
@@ -64,6 +66,7 @@ public record Problem(
   static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
   static final String ROTATION_CONFLICT = "urn:problem-type:access-tokens:rotation-conflict";
   static final String NO_PREVIOUS_SECRET = "urn:problem-type:access-tokens:no-previous-secret";
+  static final String EVENTS_ARCHIVED = "urn:problem-type:access-tokens:events-archived";
   static final String TOKEN_ENDED = "urn:problem-type:access-tokens:token-ended";
   public static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";
   static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";
@@ -71,6 +74,7 @@ public record Problem(
   static final String UNAVAILABLE = "urn:problem-type:access-tokens:unavailable";
 
   private static final String BLANK = "about:blank";
+  private static final String BODY_ENCODING = " in UTF-8 without a content coding";
   private static final int MAX_BYTES = 1_900;
   private static final int MAX_TEXT = 400;
 
@@ -105,6 +109,29 @@ public record Problem(
         "The service is not available now",
         503,
         "a system that this service depends on is unavailable; try again");
+  }
+
+  /** Returns a 409 problem for an earlier rotation that cannot be repeated. */
+  public static Problem rotationConflict(RotationConflictException thrown) {
+    return of(
+        ROTATION_CONFLICT,
+        "The rotation cannot be repeated",
+        409,
+        String.valueOf(thrown.getMessage()));
+  }
+
+  /**
+   * Returns a 415 problem for a PATCH request.
+   *
+   * @param types the accepted media types, separated by commas
+   */
+  static Problem unsupportedPatch(String types) {
+    return new Problem(
+        "the body must be " + types.replace(", ", " or ") + BODY_ENCODING,
+        BLANK,
+        phrase(415),
+        415,
+        List.of());
   }
 
   static Problem badRequest(String error) {
@@ -160,7 +187,7 @@ public record Problem(
       case 406 -> "none of the accepted media types can be produced";
       case 408 -> "the request did not arrive completely within the time limit";
       case 413 -> "the body is too large";
-      case 415 -> "the body must be application/json in UTF-8 without a content coding";
+      case 415 -> "the body must be application/json" + BODY_ENCODING;
       case 429 -> "too many requests; try again after the seconds in Retry-After";
       case 503 -> "the service is not available now; try again";
       default -> phrase(status);

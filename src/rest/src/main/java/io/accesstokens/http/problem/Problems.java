@@ -18,8 +18,9 @@ import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.rotation.NoPreviousSecretException;
 import io.accesstokens.token.rotation.RotationConflictException;
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.transparency.EventsArchivedException;
 import io.accesstokens.verify.VerificationUnavailableException;
+import io.accesstokens.verify.limit.LogLimit;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
@@ -49,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>If an exception contains a response, the error response keeps only the status and the headers
- * {@code Allow}, {@code Retry-After} and {@code WWW-Authenticate} of that response.
+ * {@code Allow}, {@code Accept-Patch}, {@code Retry-After} and {@code WWW-Authenticate} of that
+ * response.
  */
 public final class Problems {
 
@@ -133,7 +135,7 @@ public final class Problems {
       return fact(Problem.TOKEN_ENDED, "The token is revoked or expired", 409, e);
     }
     if (thrown instanceof RotationConflictException e) {
-      return fact(Problem.ROTATION_CONFLICT, "The rotation cannot be repeated", 409, e);
+      return render(Problem.rotationConflict(e)).build();
     }
     if (thrown instanceof NoPreviousSecretException e) {
       return fact(Problem.NO_PREVIOUS_SECRET, "There is no previous secret", 404, e);
@@ -143,6 +145,9 @@ public final class Problems {
     }
     if (thrown instanceof MintFlowNotFoundException e) {
       return fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404, e);
+    }
+    if (thrown instanceof EventsArchivedException e) {
+      return fact(Problem.EVENTS_ARCHIVED, "The events were moved to an archive", 404, e);
     }
     if (thrown instanceof SessionRequiredException e) {
       return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
@@ -175,11 +180,17 @@ public final class Problems {
           ? internal(thrown)
           : answer(cause, headers, caller);
     }
+    String acceptPatch = thrown.getResponse().getHeaderString(Problem.ACCEPT_PATCH);
     Problem problem =
         thrown instanceof MissingPermissionException missing
             ? permissionDenied(String.valueOf(missing.getMessage()))
-            : Problem.ofStatus(status);
+            : acceptPatch == null
+                ? Problem.ofStatus(status)
+                : Problem.unsupportedPatch(acceptPatch);
     ResponseBuilder response = render(problem);
+    if (acceptPatch != null) {
+      response.header(Problem.ACCEPT_PATCH, acceptPatch);
+    }
     String allow = thrown.getResponse().getHeaderString(HttpHeaders.ALLOW);
     if (allow != null) {
       response.header(HttpHeaders.ALLOW, withHead(allow));
@@ -244,8 +255,10 @@ public final class Problems {
 
   private static Response denied(PermissionDeniedException thrown, @Nullable Principal caller) {
     ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
-    if (caller instanceof TokenPrincipal
-        || (caller instanceof Actor actor && actor.credential().isPresent())) {
+    boolean byToken =
+        caller instanceof TokenPrincipal
+            || (caller instanceof Actor actor && actor.credential().isPresent());
+    if (byToken && !thrown.permission().isEmpty()) {
       response.header(
           HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(thrown.permission()));
     }

@@ -38,6 +38,11 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
       MultivaluedMap<String, Object> httpHeaders,
       OutputStream body)
       throws IOException {
-    body.write(jsonb.toJson(response).getBytes(StandardCharsets.UTF_8));
+    body.write(toJson(response));
+  }
+
+  /** Returns a response body as JSON in UTF-8. */
+  public byte[] toJson(ResponseBody response) {
+    return jsonb.toJson(response).getBytes(StandardCharsets.UTF_8);
   }
 }

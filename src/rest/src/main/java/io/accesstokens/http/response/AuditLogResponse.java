@@ -6,9 +6,9 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogQuery;
+import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.util.List;
@@ -17,30 +17,41 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of the audit log of all service tokens. */
 @JsonbNillable
-@JsonbPropertyOrder({"events", "total", "totalIsLowerBound", "limit", "offset", "next"})
-@Schema(name = "AuditTrailPage", description = "A page of the audit events of all service tokens")
+@JsonbPropertyOrder({
+  "events",
+  "total",
+  "totalIsLowerBound",
+  "limit",
+  "offset",
+  "next",
+  "eventCounts"
+})
+@Schema(name = "AuditLogPage", description = "A page of the audit events of all service tokens")
 public record AuditLogResponse(
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<Event> events,
-    @Schema(requiredMode = RequiredMode.REQUIRED) long total,
+    List<Event> events,
+    long total,
     @Schema(description = "Present and true only if there are more than total")
         @JsonbNillable(false)
         @Nullable Boolean totalIsLowerBound,
-    @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
-    @Schema(requiredMode = RequiredMode.REQUIRED) long offset,
-    @Schema(
-            types = {"string", "null"},
-            description = "The value of after for the next page; null on the last one",
-            requiredMode = RequiredMode.REQUIRED)
-        @Nullable String next)
+    int limit,
+    long offset,
+    @Schema(description = "The parameter after for the next page; null on the last page")
+        @Nullable String next,
+    @Schema(description = "Present only if requested: the number of matching events of each kind")
+        @JsonbNillable(false)
+        @Nullable List<EventCount> eventCounts)
     implements ResponseBody {
 
   public static AuditLogResponse of(
-      AuditLogPage page, AuditLogQuery query, Map<EntityRef, String> groupNames) {
+      AuditLogPage page,
+      AuditLogQuery query,
+      Map<AuditEvent.Type, BoundedCount> counts,
+      Map<EntityRef, String> groupNames) {
     return new AuditLogResponse(
         page.entries().stream()
             .map(
                 entry -> {
-                  EntityRef group = entry.group();
+                  EntityRef group = entry.owner();
                   return Event.of(entry, group == null ? null : groupNames.get(group));
                 })
             .toList(),
@@ -48,7 +59,30 @@ public record AuditLogResponse(
         ServiceTokenResponses.trueOrNull(page.total()),
         query.limit(),
         query.offset(),
-        page.next().map(Cursor::write).orElse(null));
+        page.next().map(Cursor::write).orElse(null),
+        EventCount.list(counts));
+  }
+
+  /** The number of events of one kind. */
+  @JsonbPropertyOrder({"event", "total", "totalIsLowerBound"})
+  @Schema(name = "EventCount", description = "The number of matching events of one kind")
+  public record EventCount(
+      String event,
+      long total,
+      @Schema(description = "Present and true only if there are more than total")
+          @JsonbNillable(false)
+          @Nullable Boolean totalIsLowerBound) {
+
+    /** Returns null if nothing was counted. */
+    static @Nullable List<EventCount> list(Map<AuditEvent.Type, BoundedCount> counts) {
+      return counts.isEmpty()
+          ? null
+          : counts.entrySet().stream().map(count -> of(count.getKey(), count.getValue())).toList();
+    }
+
+    private static EventCount of(AuditEvent.Type type, BoundedCount count) {
+      return new EventCount(type.text(), count.count(), ServiceTokenResponses.trueOrNull(count));
+    }
   }
 
   /** An event of the audit log, with the name and the group of its token. */
@@ -63,32 +97,22 @@ public record AuditLogResponse(
     "event",
     "actor",
     "metadata",
-    "occurredAt"
+    "occurredAt",
+    "logIndex"
   })
-  @Schema(name = "AuditTrailEvent", description = "An audit event of a service token")
+  @Schema(name = "AuditLogEvent", description = "An audit event of a service token")
   public record Event(
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
-      @Schema(
-              types = {"string", "null"},
-              description = "Null if the token no longer exists, like all its data",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(format = "uuid") String id,
+      @Schema(format = "uuid") String tokenId,
+      @Schema(description = "Null if the token no longer exists, like all its data")
           @Nullable String tokenName,
-      @Schema(
-              types = {"string", "null"},
-              description = "The first 12 characters of the raw token",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The first 12 characters of the raw token")
           @Nullable String tokenPrefix,
+      @Nullable String groupEntityRef,
       @Schema(
-              types = {"string", "null"},
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String groupEntityRef,
-      @Schema(
-              types = {"string", "null"},
               description =
                   "The group's display name in the directory; null if it has none or is"
-                      + " unavailable",
-              requiredMode = RequiredMode.REQUIRED)
+                      + " unavailable")
           @Nullable String groupDisplayName,
       @Schema(
               allowableValues = {
@@ -99,24 +123,24 @@ public record AuditLogResponse(
                 "ended-secret-used",
                 "revoked",
                 "imported"
-              },
-              requiredMode = RequiredMode.REQUIRED)
+              })
           String event,
-      @Schema(
-              description = "The user or the token that did it",
-              requiredMode = RequiredMode.REQUIRED)
-          String actor,
+      @Schema(description = "The user or the token that did it") String actor,
       @Schema(
               description =
                   "Empty for created; fields, and the old and new value of each, for updated;"
-                      + " reason for revoked; source and change for imported",
-              requiredMode = RequiredMode.REQUIRED)
+                      + " reason for revoked; source and change for imported")
           Map<String, String> metadata,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {
+      @Schema(format = "date-time") String occurredAt,
+      @Schema(
+              description =
+                  "The index of the event in the transparency log; null until the event is in the"
+                      + " log, which takes at most two seconds")
+          @Nullable Long logIndex) {
 
     public static Event of(AuditLogEntry entry, @Nullable String groupName) {
       AuditEvent event = entry.event();
-      EntityRef group = entry.group();
+      EntityRef group = entry.owner();
       return new Event(
           event.id().toString(),
           event.tokenId().toString(),
@@ -127,7 +151,8 @@ public record AuditLogResponse(
           event.type().text(),
           event.actor(),
           event.metadata(),
-          ServiceTokenResponses.text(event.occurredAt()));
+          ServiceTokenResponses.text(event.occurredAt()),
+          event.logIndex());
     }
   }
 }

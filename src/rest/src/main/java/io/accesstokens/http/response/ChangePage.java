@@ -3,7 +3,6 @@ package io.accesstokens.http.response;
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.verify.ChangeFeed;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,35 +42,26 @@ import org.jspecify.annotations.Nullable;
 })
 @Schema(name = "Changes")
 public record ChangePage(
-    @Schema(description = "The nonce of the request", requiredMode = RequiredMode.REQUIRED)
-        String nonce,
+    @Schema(description = "The nonce of the request") String nonce,
     @Schema(
             description =
                 "Milliseconds for which verdicts may be used, from before the request"
-                    + " was sent; 0: no lease",
-            requiredMode = RequiredMode.REQUIRED)
+                    + " was sent; 0: no lease")
         long leaseMillis,
     @Schema(description = "The reason why there is no lease") @Nullable String withheld,
     @Schema(description = "The value of after for the next request") @Nullable String position,
-    @Schema(description = "The number of the last entry", requiredMode = RequiredMode.REQUIRED)
-        long lastNumber,
+    @Schema(description = "The number of the last entry") long lastNumber,
     @Schema(description = "The current nonce of the entry at the reader's position")
         @Nullable String nonceAtPosition,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<Change> entries,
-    @Schema(
-            description = "True if there are no more entries now",
-            requiredMode = RequiredMode.REQUIRED)
-        boolean complete,
-    @Schema(
-            description = "The identity of the database server",
-            requiredMode = RequiredMode.REQUIRED)
-        String server,
+    List<Change> entries,
+    @Schema(description = "True if there are no more entries now") boolean complete,
+    @Schema(description = "The identity of the database server") String server,
     @Schema(format = "date-time", description = "The current time of the database")
         @Nullable String databaseTime)
     implements ResponseBody {
 
   private static final String NO_FEED =
-      "this store has no change feed: introspect each token each time";
+      "this server has no change feed, so each token is introspected at each use";
 
   /**
    * A change of the verdict on a token.
@@ -83,13 +73,10 @@ public record ChangePage(
   @JsonbPropertyOrder({"number", "nonce", "digest", "kind"})
   @Schema(name = "Change")
   public record Change(
-      @Schema(requiredMode = RequiredMode.REQUIRED) long number,
-      @Schema(requiredMode = RequiredMode.REQUIRED) String nonce,
-      @Schema(
-              description = "The SHA-256 of the raw token, in hexadecimal",
-              requiredMode = RequiredMode.REQUIRED)
-          String digest,
-      @Schema(example = "revoked", requiredMode = RequiredMode.REQUIRED) String kind) {
+      long number,
+      String nonce,
+      @Schema(description = "The SHA-256 of the raw token, in hexadecimal") String digest,
+      @Schema(example = "revoked") String kind) {
 
     static Change of(ChangeFeed.Entry entry) {
       return new Change(

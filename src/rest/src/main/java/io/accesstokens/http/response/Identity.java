@@ -3,7 +3,6 @@ package io.accesstokens.http.response;
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.util.List;
@@ -29,22 +28,16 @@ import org.jspecify.annotations.Nullable;
 })
 @Schema(description = "The caller's identity")
 public record Identity(
-    @Schema(
-            allowableValues = {"service", "user"},
-            requiredMode = RequiredMode.REQUIRED)
-        String type,
+    @Schema(allowableValues = {"service", "user"}) String type,
     @Schema(
             example = "service-token:group:default/platform:deploy",
-            description = "Not unique over time for a service token: authorise by tokenId or scope",
-            requiredMode = RequiredMode.REQUIRED)
+            description = "Not unique over time for a service token: authorise by tokenId or scope")
         String subject,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> scopes,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> permissions,
+    List<String> scopes,
+    List<String> permissions,
     @Schema(
-            types = {"string", "null"},
             format = "date-time",
-            description = "Time at which the credential expires; null if it does not expire",
-            requiredMode = RequiredMode.REQUIRED)
+            description = "Time at which the credential expires; null if it does not expire")
         @Nullable String expiresAt,
     @Schema(format = "uuid", description = "The id of the access token that was presented")
         @JsonbNillable(false)

@@ -6,7 +6,6 @@ import io.accesstokens.token.policy.GroupAllowance;
 import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.util.List;
@@ -30,43 +29,23 @@ import org.jspecify.annotations.Nullable;
   "descriptionPattern",
   "descriptionHint"
 })
-@Schema(name = "IssueLimits", description = "The limits for a new token of a group")
+@Schema(name = "ServiceTokenLimits", description = "The limits for a new token of a group")
 public record LimitsResponse(
-    @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
-        String groupEntityRef,
-    @Schema(
-            description = "Maximum lifetime in days, inclusive",
-            requiredMode = RequiredMode.REQUIRED)
-        int maxLifetimeDays,
-    @Schema(
-            description = "Lifetime in days of a token that is created without one",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(example = "group:default/platform") String groupEntityRef,
+    @Schema(description = "Maximum lifetime in days, inclusive") int maxLifetimeDays,
+    @Schema(description = "Lifetime in days of a token that is created without one")
         int defaultLifetimeDays,
-    @Schema(
-            description = "The scopes that the caller may give to a token of the group",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "The scopes that the caller may give to a token of the group")
         List<String> allowedScopes,
-    @Schema(
-            description = "Number of the group's tokens that are neither revoked nor expired",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "Number of the group's tokens that are neither revoked nor expired")
         long liveTokens,
     @Schema(description = "Present and true only if there are more than liveTokens")
         @JsonbNillable(false)
         @Nullable Boolean liveTokensIsLowerBound,
-    @Schema(
-            types = {"integer", "null"},
-            description = "Maximum number of such tokens",
-            requiredMode = RequiredMode.REQUIRED)
-        @Nullable Integer maxLiveTokens,
-    @Schema(
-            types = {"string", "null"},
-            description = "A regular expression of RE2 that must match a part of the description",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "Maximum number of such tokens") @Nullable Integer maxLiveTokens,
+    @Schema(description = "A regular expression of RE2 that must match a part of the description")
         @Nullable String descriptionPattern,
-    @Schema(
-            types = {"string", "null"},
-            description = "A description of the pattern, in words that follow \"the description\"",
-            requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "A description of the pattern, in words that follow \"the description\"")
         @Nullable String descriptionHint)
     implements ResponseBody {
 

@@ -8,8 +8,6 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.rotation.RotatedToken;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
-import io.swagger.v3.oas.annotations.media.Schema.SchemaResolution;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
@@ -30,25 +28,16 @@ public final class RotationResponses {
       name = "PreviousSecret",
       description = "The secret before the latest rotation, while it is still valid")
   public record Previous(
-      @Schema(
-              description = "The first 12 characters of the raw token with this secret",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The first 12 characters of the raw token with this secret")
           String tokenPrefix,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt,
+      @Schema(format = "date-time") String expiresAt,
       @Schema(
-              types = {"string", "null"},
               format = "date-time",
-              description = "The last accepted use since the rotation, at most five seconds behind",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "The last accepted use since the rotation, at most five seconds behind")
           @Nullable String lastUsedAt,
-      @Schema(
-              types = {"string", "null"},
-              description = "The client address of the last use, if known",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The client address of the last use, if known")
           @Nullable String lastUsedAddress,
-      @Schema(
-              description = "The accepted uses on this day of UTC, since the rotation",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The accepted uses on this day of UTC, since the rotation")
           long usesToday) {
 
     /** Returns the previous secret of a token; null if none is valid at {@code now}. */
@@ -71,11 +60,9 @@ public final class RotationResponses {
   @JsonbPropertyOrder({"tokenPrefix", "expiresAt"})
   @Schema(name = "ReplacedSecret", description = "The secret that the rotation replaced")
   public record Replaced(
-      @Schema(
-              description = "The first 12 characters of the raw token with this secret",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The first 12 characters of the raw token with this secret")
           String tokenPrefix,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt) {
+      @Schema(format = "date-time") String expiresAt) {
 
     static @Nullable Replaced of(AccessToken token, Instant now) {
       return token
@@ -88,25 +75,25 @@ public final class RotationResponses {
     }
   }
 
-  /** A rotated service token and its new raw token. No other response contains the raw token. */
+  /** A rotated token and its new raw token. No other response contains the raw token. */
+  private sealed interface Rotated extends ResponseBody {
+
+    @Schema(
+        description = "The new secret, shown this once",
+        pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$")
+    String rawToken();
+
+    @Schema(description = "Null if the former secret has ended")
+    @Nullable Replaced previousSecret();
+  }
+
+  /** A rotated service token. */
   @JsonbNillable
   @JsonbPropertyOrder({"token", "rawToken", "previousSecret"})
-  @Schema(name = "RotatedToken", description = "A service token with its new secret")
+  @Schema(name = "RotatedServiceToken", description = "A service token with its new secret")
   public record Service(
-      @Schema(requiredMode = RequiredMode.REQUIRED) ServiceTokenResponses.Token token,
-      @Schema(
-              description = "The new secret, shown this once",
-              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
-              requiredMode = RequiredMode.REQUIRED)
-          String rawToken,
-      @Schema(
-              types = {"object", "null"},
-              implementation = Replaced.class,
-              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
-              description = "Null if the former secret has ended",
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable Replaced previousSecret)
-      implements ResponseBody {
+      ServiceTokenResponses.Token token, String rawToken, @Nullable Replaced previousSecret)
+      implements Rotated {
 
     public static Service of(
         RotatedToken<ServiceToken> rotated, Instant now, Map<EntityRef, String> groupNames) {
@@ -122,25 +109,13 @@ public final class RotationResponses {
     }
   }
 
-  /** A rotated personal token and its new raw token. No other response contains the raw token. */
+  /** A rotated personal token. */
   @JsonbNillable
   @JsonbPropertyOrder({"token", "rawToken", "previousSecret"})
   @Schema(name = "RotatedPersonalToken", description = "A personal token with its new secret")
   public record Personal(
-      @Schema(requiredMode = RequiredMode.REQUIRED) PersonalTokenResponses.Token token,
-      @Schema(
-              description = "The new secret, shown this once",
-              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
-              requiredMode = RequiredMode.REQUIRED)
-          String rawToken,
-      @Schema(
-              types = {"object", "null"},
-              implementation = Replaced.class,
-              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
-              description = "Null if the former secret has ended",
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable Replaced previousSecret)
-      implements ResponseBody {
+      PersonalTokenResponses.Token token, String rawToken, @Nullable Replaced previousSecret)
+      implements Rotated {
 
     public static Personal of(RotatedToken<PersonalToken> rotated, Instant now) {
       return new Personal(

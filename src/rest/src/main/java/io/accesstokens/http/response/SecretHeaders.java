@@ -4,12 +4,12 @@ import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.token.Actor;
 import io.accesstokens.verify.Verification;
 import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response.ResponseBuilder;
 import java.security.Principal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,9 @@ public final class SecretHeaders {
 
   private SecretHeaders() {}
 
-  public static void addExpiry(ResponseBuilder response, Instant expiresAt) {
-    response.header(EXPIRES, ServiceTokenResponses.text(expiresAt));
+  /** Returns the value of {@value #EXPIRES}: an instant in ISO 8601. */
+  public static String expiry(Instant expiresAt) {
+    return ServiceTokenResponses.text(expiresAt);
   }
 
   /**
@@ -43,16 +44,25 @@ public final class SecretHeaders {
    * @param caller the principal of the request; null if there is none
    */
   public static void addEnd(MultivaluedMap<String, Object> headers, @Nullable Principal caller) {
-    verified(caller)
-        .filter(token -> token.secret().previous())
-        .ifPresent(
-            token -> {
-              Instant replacedAt = token.secret().replacedAt();
-              if (replacedAt != null) {
-                headers.putSingle(DEPRECATION, "@" + replacedAt.getEpochSecond());
-              }
-              headers.putSingle(SUNSET, HTTP_DATE.format(token.expiresAt()));
-            });
+    end(caller).forEach(headers::putSingle);
+  }
+
+  /**
+   * Returns {@code Deprecation} and {@code Sunset}, by name, if the previous secret of a token
+   * authenticated the request; otherwise an empty map.
+   *
+   * @param caller the principal of the request; null if there is none
+   */
+  public static Map<String, String> end(@Nullable Principal caller) {
+    Verification.Accepted token = verified(caller).orElse(null);
+    if (token == null || !token.secret().previous()) {
+      return Map.of();
+    }
+    String sunset = HTTP_DATE.format(token.expiresAt());
+    Instant replacedAt = token.secret().replacedAt();
+    return replacedAt == null
+        ? Map.of(SUNSET, sunset)
+        : Map.of(DEPRECATION, "@" + replacedAt.getEpochSecond(), SUNSET, sunset);
   }
 
   private static Optional<Verification.Accepted> verified(@Nullable Principal caller) {

@@ -13,8 +13,6 @@ import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
-import io.swagger.v3.oas.annotations.media.Schema.SchemaResolution;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
@@ -72,71 +70,41 @@ public final class ServiceTokenResponses {
   })
   @Schema(name = "ServiceToken", description = "A service token, without its secret")
   public record Token(
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
-      @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
-      @Schema(minLength = 1, maxLength = 500, requiredMode = RequiredMode.REQUIRED)
-          String description,
+      @Schema(format = "uuid") String id,
+      @Schema(pattern = "^[a-z0-9-]{1,100}$") String name,
+      @Schema(minLength = 1, maxLength = 500) String description,
+      @Schema(description = "The first 12 characters of the raw token") String tokenPrefix,
+      @Schema(example = "group:default/platform") String groupEntityRef,
       @Schema(
-              description = "The first 12 characters of the raw token",
-              requiredMode = RequiredMode.REQUIRED)
-          String tokenPrefix,
-      @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
-          String groupEntityRef,
-      @Schema(
-              types = {"string", "null"},
               description =
                   "The group's display name in the directory; null if it has none or is"
-                      + " unavailable",
-              requiredMode = RequiredMode.REQUIRED)
+                      + " unavailable")
           @Nullable String groupDisplayName,
-      @Schema(requiredMode = RequiredMode.REQUIRED) List<String> scopes,
-      @Schema(example = "user:default/alice", requiredMode = RequiredMode.REQUIRED)
-          String createdBy,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt,
+      List<String> scopes,
+      @Schema(example = "user:default/alice") String createdBy,
+      @Schema(format = "date-time") String createdAt,
+      @Schema(format = "date-time") String expiresAt,
       @Schema(
-              types = {"string", "null"},
               format = "date-time",
-              description = "The last accepted use as a credential, at most five seconds behind",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "The last accepted use as a credential, at most five seconds behind")
           @Nullable String lastUsedAt,
+      @Schema(format = "date-time") @Nullable String revokedAt,
+      @Nullable String revokedBy,
+      @Schema(allowableValues = {"active", "expiring", "expired", "revoked"}) String status,
       @Schema(
-              types = {"string", "null"},
-              format = "date-time",
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String revokedAt,
-      @Schema(
-              types = {"string", "null"},
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String revokedBy,
-      @Schema(
-              allowableValues = {"active", "expiring", "expired", "revoked"},
-              requiredMode = RequiredMode.REQUIRED)
-          String status,
-      @Schema(
-              types = {"array", "null"},
               description =
                   "The only addresses and CIDR ranges from which the token can be used; null for no"
-                      + " limit",
-              requiredMode = RequiredMode.REQUIRED)
+                      + " limit")
           @Nullable List<String> allowedAddresses,
       @Schema(
-              types = {"integer", "null"},
               description =
-                  "The number of requests that each process accepts in a minute; null for no limit",
-              requiredMode = RequiredMode.REQUIRED)
+                  "The number of requests that each process accepts in a minute; null for no limit")
           @Nullable Integer requestsPerMinute,
       @Schema(
               format = "date-time",
-              description = "When the current secret was created: with the token, or by a rotation",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "When the current secret was created: with the token, or by a rotation")
           String secretCreatedAt,
-      @Schema(
-              types = {"object", "null"},
-              implementation = RotationResponses.Previous.class,
-              schemaResolution = SchemaResolution.INLINE, // a reference cannot add null
-              description = "The secret before the latest rotation; null if it is not valid",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The secret before the latest rotation; null if it is not valid")
           RotationResponses.@Nullable Previous previousSecret)
       implements ResponseBody {
 
@@ -174,13 +142,12 @@ public final class ServiceTokenResponses {
 
   /** A new service token and its raw token. No other response contains the raw token. */
   @JsonbPropertyOrder({"token", "rawToken"})
-  @Schema(name = "IssuedToken", description = "A new service token with its secret")
+  @Schema(name = "CreatedServiceToken", description = "A new service token with its secret")
   public record Issued(
-      @Schema(requiredMode = RequiredMode.REQUIRED) Token token,
+      Token token,
       @Schema(
               description = "The secret, shown this once",
-              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
-              requiredMode = RequiredMode.REQUIRED)
+              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$")
           String rawToken)
       implements ResponseBody {
 
@@ -199,17 +166,14 @@ public final class ServiceTokenResponses {
   @JsonbPropertyOrder({"tokens", "total", "totalIsLowerBound", "limit", "offset", "next"})
   @Schema(name = "ServiceTokenPage", description = "A page of service tokens")
   public record TokenList(
-      @Schema(requiredMode = RequiredMode.REQUIRED) List<Token> tokens,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long total,
+      List<Token> tokens,
+      long total,
       @Schema(description = "Present and true only if there are more than total")
           @JsonbNillable(false)
           @Nullable Boolean totalIsLowerBound,
-      @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long offset,
-      @Schema(
-              types = {"string", "null"},
-              description = "The value of after for the next page; null on the last one",
-              requiredMode = RequiredMode.REQUIRED)
+      int limit,
+      long offset,
+      @Schema(description = "The parameter after for the next page; null on the last page")
           @Nullable String next)
       implements ResponseBody {
 
@@ -226,11 +190,12 @@ public final class ServiceTokenResponses {
   }
 
   /** An event in the audit log of a token. */
-  @JsonbPropertyOrder({"id", "tokenId", "event", "actor", "metadata", "occurredAt"})
+  @JsonbNillable
+  @JsonbPropertyOrder({"id", "tokenId", "event", "actor", "metadata", "occurredAt", "logIndex"})
   @Schema(name = "AuditEvent", description = "An audit event of a token")
   public record Event(
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
+      @Schema(format = "uuid") String id,
+      @Schema(format = "uuid") String tokenId,
       @Schema(
               allowableValues = {
                 "created",
@@ -242,23 +207,23 @@ public final class ServiceTokenResponses {
                 "ended-secret-used",
                 "revoked",
                 "imported"
-              },
-              requiredMode = RequiredMode.REQUIRED)
+              })
           String event,
-      @Schema(
-              description = "The user or the token that did it",
-              requiredMode = RequiredMode.REQUIRED)
-          String actor,
+      @Schema(description = "The user or the token that did it") String actor,
       @Schema(
               description =
                   "Empty for created and minted; fields, and the old and new value of each, for"
                       + " updated; reason for revoked; source and change for imported;"
                       + " gracePeriodSeconds, previousTokenPrefix and previousSecretExpiresAt, or"
                       + " retry and replacedTokenPrefix, for rotated; by and previousTokenPrefix for"
-                      + " previous-secret-ended; tokenPrefix and address for ended-secret-used",
-              requiredMode = RequiredMode.REQUIRED)
+                      + " previous-secret-ended; tokenPrefix and address for ended-secret-used")
           Map<String, String> metadata,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {
+      @Schema(format = "date-time") String occurredAt,
+      @Schema(
+              description =
+                  "The index of the event in the transparency log; null until the event is in the"
+                      + " log, which takes at most two seconds")
+          @Nullable Long logIndex) {
 
     public static Event of(AuditEvent event) {
       return new Event(
@@ -267,20 +232,21 @@ public final class ServiceTokenResponses {
           event.type().text(),
           event.actor(),
           event.metadata(),
-          text(event.occurredAt()));
+          text(event.occurredAt()),
+          event.logIndex());
     }
   }
 
   /** A page of the audit log of a token. */
   @JsonbPropertyOrder({"events", "total", "totalIsLowerBound", "limit", "offset"})
-  @Schema(name = "AuditPage", description = "A page of audit events, newest first")
+  @Schema(name = "AuditEventPage", description = "A page of audit events, newest first")
   public record EventList(
-      @Schema(requiredMode = RequiredMode.REQUIRED) List<Event> events,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long total,
+      List<Event> events,
+      long total,
       @Schema(description = "Present and true only if there are more than total")
           @Nullable Boolean totalIsLowerBound,
-      @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
+      int limit,
+      long offset)
       implements ResponseBody {
 
     public static EventList of(Page<AuditEvent> page, int limit, long offset) {
@@ -297,14 +263,13 @@ public final class ServiceTokenResponses {
   @JsonbPropertyOrder({"id", "description", "plugin"})
   @Schema(name = "Scope", description = "A scope that a token can have")
   public record Scope(
-      @Schema(example = "catalog:read", requiredMode = RequiredMode.REQUIRED) String id,
-      @Schema(requiredMode = RequiredMode.REQUIRED) String description,
-      @Schema(example = "catalog", requiredMode = RequiredMode.REQUIRED) String plugin) {}
+      @Schema(example = "catalog:read") String id,
+      String description,
+      @Schema(example = "catalog") String plugin) {}
 
   /** The catalogue of the scopes that a token can have. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
-  public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
-      implements ResponseBody {
+  public record ScopeList(List<Scope> scopes) implements ResponseBody {
 
     public static ScopeList of(ScopeCatalogue catalogue) {
       return new ScopeList(

@@ -4,22 +4,37 @@ import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.usage.CallerReport;
+import io.accesstokens.verify.ClientInfo;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The usage of a token. The JSON contains null members, but omits {@code days} if it is null. */
-@JsonbPropertyOrder({"tokenId", "accepted", "refused", "days"})
+/**
+ * The usage of a token. The JSON contains null members, but omits {@code callers} and {@code days}
+ * if they are null.
+ */
+@JsonbPropertyOrder({"tokenId", "accepted", "refused", "callers", "days"})
 @Schema(name = "TokenUsage", description = "How a service token was used as a credential")
 public record UsageResponse(
-    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
-    @Schema(requiredMode = RequiredMode.REQUIRED) Accepted accepted,
-    @Schema(requiredMode = RequiredMode.REQUIRED) Refused refused,
+    @Schema(format = "uuid") String tokenId,
+    Accepted accepted,
+    Refused refused,
+    @ArraySchema(
+            schema = @Schema(implementation = Caller.class),
+            maxItems = CallerReport.MAX,
+            arraySchema =
+                @Schema(
+                    description =
+                        "For service tokens: the clients that used the token in the last 30 days,"
+                            + " the last used client first. Empty if the service does not gather"
+                            + " callers"))
+        @Nullable List<Caller> callers,
     @ArraySchema(
             schema = @Schema(implementation = Day.class),
             arraySchema =
@@ -30,11 +45,16 @@ public record UsageResponse(
         @Nullable List<Day> days)
     implements ResponseBody {
 
+  /** Returns the usage of a personal token. */
   public static UsageResponse of(UUID tokenId, TokenUsage usage) {
-    return of(tokenId, usage, null);
+    return of(tokenId, usage, null, null);
   }
 
-  public static UsageResponse of(UUID tokenId, TokenUsage usage, @Nullable List<DailyUsage> days) {
+  public static UsageResponse of(
+      UUID tokenId,
+      TokenUsage usage,
+      @Nullable List<CallerReport> callers,
+      @Nullable List<DailyUsage> days) {
     UsageCount accepted = usage.accepted();
     UsageCount refused = usage.refused();
     return new UsageResponse(
@@ -51,17 +71,49 @@ public record UsageResponse(
             usage.expired(),
             usage.address(),
             usage.endedSecret()),
+        callers == null ? null : callers.stream().map(Caller::of).toList(),
         days == null ? null : days.stream().map(Day::of).toList());
+  }
+
+  /** A client that used a token. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"secret", "outcome", "address", "client", "usesToday", "lastUsedAt"})
+  @Schema(name = "TokenCaller", description = "The uses by one client with one outcome")
+  public record Caller(
+      @Schema(
+              allowableValues = {"current", "previous", "ended"},
+              description = "The present state of the secret that the client used")
+          String secret,
+      @Schema(allowableValues = {"accepted", "refused"}) String outcome,
+      @Schema(
+              maxLength = UsageCount.MAX_ADDRESS_LENGTH,
+              description = "The address of the client, if known")
+          @Nullable String address,
+      @Schema(
+              maxLength = ClientInfo.MAX_PRODUCT_LENGTH,
+              example = "curl/8.5.0",
+              description =
+                  "The first product of User-Agent, if known. The client chooses this text freely")
+          @Nullable String client,
+      @Schema(description = "The number of uses on the present day of UTC") long usesToday,
+      @Schema(format = "date-time") String lastUsedAt) {
+
+    static Caller of(CallerReport caller) {
+      return new Caller(
+          caller.secret().name().toLowerCase(Locale.ROOT),
+          caller.accepted() ? "accepted" : "refused",
+          caller.address(),
+          caller.client(),
+          caller.usesToday(),
+          ServiceTokenResponses.text(caller.lastUsedAt()));
+    }
   }
 
   /** The usage of a token on one day in UTC. */
   @JsonbPropertyOrder({"day", "accepted", "refused"})
   @Schema(name = "UsesOfDay", description = "The uses of a token on one day")
   public record Day(
-      @Schema(format = "date", description = "Of UTC", requiredMode = RequiredMode.REQUIRED)
-          String day,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long accepted,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long refused) {
+      @Schema(format = "date", description = "Of UTC") String day, long accepted, long refused) {
 
     static Day of(DailyUsage uses) {
       return new Day(uses.day().toString(), uses.accepted(), uses.refused());
@@ -73,17 +125,10 @@ public record UsageResponse(
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress"})
   @Schema(name = "AcceptedUses", description = "Accepted uses")
   public record Accepted(
-      @Schema(requiredMode = RequiredMode.REQUIRED) long count,
-      @Schema(
-              types = {"string", "null"},
-              format = "date-time",
-              description = "The same as the token's lastUsedAt",
-              requiredMode = RequiredMode.REQUIRED)
+      long count,
+      @Schema(format = "date-time", description = "The same as the token's lastUsedAt")
           @Nullable String lastAt,
-      @Schema(
-              types = {"string", "null"},
-              description = "The client address of the last use, if known",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The client address of the last use, if known")
           @Nullable String lastAddress) {}
 
   /** The rejected uses of a token. */
@@ -99,34 +144,13 @@ public record UsageResponse(
   })
   @Schema(name = "RefusedUses", description = "Refused uses")
   public record Refused(
-      @Schema(
-              description = "The sum of revoked, expired, address and endedSecret",
-              requiredMode = RequiredMode.REQUIRED)
-          long count,
-      @Schema(
-              types = {"string", "null"},
-              format = "date-time",
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String lastAt,
-      @Schema(
-              types = {"string", "null"},
-              description = "The client address of the last use, if known",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The sum of revoked, expired, address and endedSecret") long count,
+      @Schema(format = "date-time") @Nullable String lastAt,
+      @Schema(description = "The client address of the last use, if known")
           @Nullable String lastAddress,
-      @Schema(
-              description = "Uses after the token was revoked",
-              requiredMode = RequiredMode.REQUIRED)
-          long revoked,
-      @Schema(
-              description = "Uses after the token had expired",
-              requiredMode = RequiredMode.REQUIRED)
-          long expired,
-      @Schema(
-              description = "Uses from an address that the token does not allow",
-              requiredMode = RequiredMode.REQUIRED)
-          long address,
-      @Schema(
-              description = "Uses of a secret that a rotation replaced, after its end",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "Uses after the token was revoked") long revoked,
+      @Schema(description = "Uses after the token had expired") long expired,
+      @Schema(description = "Uses from an address that the token does not allow") long address,
+      @Schema(description = "Uses of a secret that a rotation replaced, after its end")
           long endedSecret) {}
 }

@@ -7,6 +7,7 @@ import static io.accesstokens.testing.FuzzInput.text;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.audit.AuditLogPosition;
 import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.token.query.ListPosition;
@@ -64,7 +65,9 @@ class QueryFuzzTest {
             "http://localhost/api?" + UriComponent.contextualEncode(raw, UriComponent.Type.QUERY));
     decodesAsForms(uri);
     read(uri, ListParameters::read).ifPresent(QueryFuzzTest::isBounded);
-    read(uri, AuditLogParameters::page).ifPresent(QueryFuzzTest::isBounded);
+    for (AuditLogFilter.Kind kind : AuditLogFilter.Kind.values()) {
+      read(uri, query -> AuditLogParameters.page(query, kind)).ifPresent(QueryFuzzTest::isBounded);
+    }
     read(uri, QueryParameters::groupQuery);
     read(uri, QueryParameters::requiredGroup);
     read(uri, QueryParameters::user);

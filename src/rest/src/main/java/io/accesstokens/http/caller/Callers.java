@@ -1,4 +1,4 @@
-package io.accesstokens.http;
+package io.accesstokens.http.caller;
 
 import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.token.Actor;
@@ -15,8 +15,8 @@ public final class Callers {
   private Callers() {}
 
   /**
-   * Converts a principal to an actor. If the caller used a personal token, {@link DelegateFilter}
-   * has already replaced the token with an actor.
+   * Converts a principal to an actor. If the caller used a personal token, a filter has already
+   * replaced the token with an actor.
    *
    * @throws IllegalStateException if the principal is null, or if its type is unknown
    */
@@ -27,10 +27,12 @@ public final class Callers {
     if (principal instanceof TokenPrincipal token && !token.verified().isPersonal()) {
       return new Actor.Token(token.verified(), token.clientAddress());
     }
-    throw new IllegalStateException("the request's principal is neither a person nor a token");
+    throw new IllegalStateException(
+        "the principal of the request is neither an Actor nor the principal of a service token");
   }
 
-  static Actor actor(SecurityContext security) {
+  /** Converts the principal of a security context to an actor. */
+  public static Actor actor(SecurityContext security) {
     return actor(security.getUserPrincipal());
   }
 }

@@ -1,12 +1,15 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
 import io.accesstokens.http.input.AuditLogFormat;
 import io.accesstokens.http.response.AuditLogResponse;
 import io.accesstokens.http.response.Csv;
 import io.accesstokens.http.response.ServiceTokenResponses;
+import io.accesstokens.http.response.UserAuditLogResponse;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
+import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.usage.TokenReports;
+import io.accesstokens.transparency.ocsf.OcsfEvents;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
@@ -25,6 +28,10 @@ import java.lang.System.Logger.Level;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +44,20 @@ import org.jspecify.annotations.Nullable;
  * A complete audit log as a response body. The writer reads the events from the store while it
  * sends them. The memory use therefore does not depend on the number of events.
  *
+ * @param kind the kind of the tokens
  * @param groupNames a function that returns the display names of the given groups
  */
-record AuditLogExport(
+public record AuditLogExport(
     AuditLogFormat format,
+    AuditLogFilter.Kind kind,
     TokenReports.Events events,
     Function<Set<EntityRef>, Map<EntityRef, String>> groupNames) {
+
+  /** The name of the request property that is set if an export fails after its first bytes. */
+  public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
+
+  /** Stands for the column of the owner, whose name depends on the kind of the tokens. */
+  private static final String OWNER = "";
 
   private static final List<String> COLUMNS =
       List.of(
@@ -53,7 +68,7 @@ record AuditLogExport(
           "tokenId",
           "tokenName",
           "tokenPrefix",
-          "groupEntityRef",
+          OWNER,
           AuditEvent.REASON,
           AuditEvent.SOURCE,
           AuditEvent.CHANGE,
@@ -64,12 +79,45 @@ record AuditLogExport(
           AuditEvent.RETRY,
           AuditEvent.BY,
           "usedTokenPrefix",
-          AuditEvent.ADDRESS);
+          AuditEvent.ADDRESS,
+          AuditEvent.REPLACED_PREFIX,
+          AuditEvent.END_ON_FIRST_USE,
+          "logIndex",
+          AuditEvent.REASON_SALT);
+
+  /**
+   * Returns the name of the file, with the UTC days of the first and of the last possible event.
+   *
+   * @param now the end of an export without one
+   */
+  static String fileName(AuditLogFilter filter, AuditLogFormat format, Instant now) {
+    String kind =
+        switch (filter.kind()) {
+          case SERVICE -> "audit";
+          case PERSONAL -> "audit-personal";
+        };
+    Instant last = filter.before().map(before -> before.minusMillis(1)).orElse(now);
+    String days =
+        filter
+                .from()
+                .map(from -> from.isAfter(last) ? last : from)
+                .map(from -> day(from) + "-to-")
+                .orElse("until-")
+            + day(last);
+    return kind + '-' + days + '.' + format.extension();
+  }
+
+  private static LocalDate day(Instant instant) {
+    return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+  }
 
   private void writeTo(OutputStream body, Jsonb jsonb) throws IOException {
     BufferedWriter to = new BufferedWriter(new OutputStreamWriter(body, StandardCharsets.UTF_8));
     if (format == AuditLogFormat.CSV) {
-      Csv.line(to, COLUMNS);
+      String owner = kind == AuditLogFilter.Kind.SERVICE ? "groupEntityRef" : "userEntityRef";
+      List<String> columns = new ArrayList<>(COLUMNS);
+      columns.replaceAll(column -> column.equals(OWNER) ? owner : column);
+      Csv.line(to, columns);
     }
     Map<EntityRef, Optional<String>> names = new HashMap<>();
     try {
@@ -85,13 +133,19 @@ record AuditLogExport(
     try {
       switch (format) {
         case CSV -> writeCsv(entry, to);
-        case NDJSON ->
-            to.append(jsonb.toJson(AuditLogResponse.Event.of(entry, nameOf(entry.group(), names))))
-                .append('\n');
+        case NDJSON -> to.append(jsonb.toJson(json(entry, names))).append('\n');
+        case OCSF -> to.append(OcsfEvents.of(entry, kind).toString()).append('\n');
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Object json(AuditLogEntry entry, Map<EntityRef, Optional<String>> names) {
+    return switch (kind) {
+      case SERVICE -> AuditLogResponse.Event.of(entry, nameOf(entry.owner(), names));
+      case PERSONAL -> UserAuditLogResponse.Event.of(entry);
+    };
   }
 
   private @Nullable String nameOf(
@@ -106,7 +160,7 @@ record AuditLogExport(
 
   private static void writeCsv(AuditLogEntry entry, BufferedWriter to) throws IOException {
     AuditEvent event = entry.event();
-    EntityRef group = entry.group();
+    EntityRef owner = entry.owner();
     Map<String, String> metadata = event.metadata();
     Csv.line(
         to,
@@ -117,7 +171,7 @@ record AuditLogExport(
         event.tokenId().toString(),
         entry.tokenName(),
         entry.tokenPrefix(),
-        group == null ? null : group.toString(),
+        owner == null ? null : owner.toString(),
         metadata.get(AuditEvent.REASON),
         metadata.get(AuditEvent.SOURCE),
         metadata.get(AuditEvent.CHANGE),
@@ -128,11 +182,15 @@ record AuditLogExport(
         metadata.get(AuditEvent.RETRY),
         metadata.get(AuditEvent.BY),
         metadata.get(AuditEvent.TOKEN_PREFIX), // of the secret, not of the token
-        metadata.get(AuditEvent.ADDRESS));
+        metadata.get(AuditEvent.ADDRESS),
+        metadata.get(AuditEvent.REPLACED_PREFIX),
+        metadata.get(AuditEvent.END_ON_FIRST_USE),
+        event.logIndex() == null ? null : Long.toString(event.logIndex()),
+        metadata.get(AuditEvent.REASON_SALT));
   }
 
   /** Writes an {@link AuditLogExport} to the body of a response. */
-  static final class Writer implements MessageBodyWriter<AuditLogExport> {
+  public static final class Writer implements MessageBodyWriter<AuditLogExport> {
 
     private final Jsonb jsonb = JsonbBuilder.create();
 
@@ -157,12 +215,12 @@ record AuditLogExport(
   }
 
   /**
-   * Sets {@link AccessTokensRoutes#INCOMPLETE_RESPONSE} on the request if an export fails after its
-   * first bytes were sent.
+   * Sets {@link #INCOMPLETE_RESPONSE} on the request if an export fails after its first bytes were
+   * sent.
    */
-  static final class Cut implements WriterInterceptor {
+  public static final class Cut implements WriterInterceptor {
 
-    private static final Logger LOG = System.getLogger(RoutesFeature.class.getName());
+    private static final Logger LOG = System.getLogger(AuditLogExport.class.getName());
 
     @Override
     public void aroundWriteTo(WriterInterceptorContext context) throws IOException {
@@ -178,7 +236,7 @@ record AuditLogExport(
             Level.WARNING,
             "an export of the audit log failed before its end: {0}",
             String.valueOf(e.getMessage()));
-        context.setProperty(AccessTokensRoutes.INCOMPLETE_RESPONSE, true);
+        context.setProperty(INCOMPLETE_RESPONSE, true);
         throw e;
       }
     }

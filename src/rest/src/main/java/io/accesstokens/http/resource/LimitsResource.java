@@ -1,5 +1,6 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.LimitsResponse;
@@ -31,12 +32,13 @@ public class LimitsResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_WRITE)
   @Operation(
-      operationId = "serviceTokenLimits",
+      operationId = "getServiceTokenLimits",
       summary = "Get the limits for a new token of a group, and the number of its tokens")
   @Parameter(
       name = "groupEntityRef",
       in = ParameterIn.QUERY,
       required = true,
+      example = "group:default/platform",
       description = "The group, in any spelling; it need not exist",
       schema = @Schema(type = "string"))
   @ApiResponse(

@@ -1,10 +1,15 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.OverviewResponse;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenOverview;
+import io.accesstokens.token.usage.TokenAttention;
+import io.accesstokens.token.usage.TokenReports;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -16,10 +21,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@code /access-tokens/service/overview}: the numbers of service tokens by status, expiry day and
- * group.
+ * group, the tokens whose previous secret is valid, and the tokens that need attention.
  */
 @Path("access-tokens/service/overview")
 @Tag(name = "Service tokens")
@@ -34,7 +40,7 @@ public class OverviewResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
-      operationId = "serviceTokenOverview",
+      operationId = "getServiceTokenOverview",
       summary = "Count the service tokens by status, expiry and use")
   @ApiResponse(
       responseCode = "200",
@@ -43,13 +49,20 @@ public class OverviewResource extends BaseResource {
   public OverviewResponse get() {
     return answer(
         () -> {
-          TokenOverview overview = tokenService().reports().overview(Callers.actor(security));
+          Actor caller = Callers.actor(security);
+          TokenReports reports = tokenService().reports();
+          TokenOverview overview = reports.overview(caller);
+          TokenAttention attention = reports.attention(caller);
           return OverviewResponse.of(
               overview,
+              attention,
               tokenService()
                   .displayNames(
-                      overview.groups().stream()
-                          .map(TokenCounts.OfGroup::group)
+                      Stream.of(
+                              overview.groups().stream().map(TokenCounts.OfGroup::group),
+                              overview.inGracePeriod().stream().map(ServiceToken::group),
+                              attention.groups().stream())
+                          .flatMap(groups -> groups)
                           .collect(Collectors.toUnmodifiableSet())));
         });
   }

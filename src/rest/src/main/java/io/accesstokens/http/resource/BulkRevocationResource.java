@@ -1,5 +1,6 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.RequestSchemas;
 import io.accesstokens.http.problem.BodyErrors;
@@ -13,7 +14,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -64,37 +64,29 @@ public class BulkRevocationResource extends BaseResource {
   }
 
   /** The body of a request: the ids of the tokens to revoke, and the reason. */
-  @Schema(name = "Revocations")
+  @Schema(
+      name = "BulkRevocation",
+      example =
+          "{\"ids\": [\"3b822898-9c04-4653-9e86-6806b61552a8\"], \"reason\": \"the service was shut down\"}")
   record Wanted(
       @ArraySchema(
               minItems = 1,
               maxItems = 500,
               schema = @Schema(type = "string", format = "uuid"),
-              arraySchema =
-                  @Schema(
-                      description = "The ids of tokens; duplicates collapse",
-                      requiredMode = RequiredMode.REQUIRED))
+              arraySchema = @Schema(description = "The ids of tokens; duplicates collapse"))
           List<String> ids,
-      @Schema(
-              minLength = 1,
-              maxLength = 500,
-              description = "Trimmed before it is measured",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
           String reason) {}
 
   /**
    * The result for each id in a request. Each list contains its ids in the order of the request.
    */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
-  @Schema(name = "RevokedTokens", description = "The result for each id")
+  @Schema(name = "BulkRevocationResult", description = "The result for each id")
   public record Outcome(
-      @Schema(description = "Revoked by this call", requiredMode = RequiredMode.REQUIRED)
-          List<String> revoked,
-      @Schema(description = "Revoked before", requiredMode = RequiredMode.REQUIRED)
-          List<String> alreadyRevoked,
-      @Schema(
-              description = "There is no such token, or the caller may not revoke it",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "Revoked by this call") List<String> revoked,
+      @Schema(description = "Revoked before") List<String> alreadyRevoked,
+      @Schema(description = "There is no such token, or the caller may not revoke it")
           List<String> notFound)
       implements ResponseBody {
 

@@ -1,18 +1,21 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.PageQuery;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.UnknownTokenError;
 import io.accesstokens.http.response.PersonalTokenResponses;
 import io.accesstokens.http.response.ServiceTokenResponses;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenUserQuery;
+import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.service.UserTokenAdministration;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
@@ -26,6 +29,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -35,10 +39,11 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * {@code /access-tokens/user-tokens}: lets administrators list and revoke the personal tokens of
- * any user.
+ * any user, and list the users who have tokens.
  */
 @Path("access-tokens/user-tokens")
 @Tag(name = "Personal tokens")
@@ -58,6 +63,7 @@ public class UserTokensResource extends BaseResource {
       name = "userEntityRef",
       in = ParameterIn.QUERY,
       required = true,
+      example = "user:default/dave",
       description = "The user whose tokens are listed, in any spelling",
       schema = @Schema(type = "string"))
   @Parameter(
@@ -91,6 +97,95 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
+  /** Lists the users who have live personal tokens. */
+  @GET
+  @Path("users")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "listTokenUsers",
+      summary = "List the users with live personal tokens, in the order of their refs")
+  @Parameter(
+      name = "q",
+      in = ParameterIn.QUERY,
+      description =
+          "Only users whose ref contains this text in any case, or who have a token with exactly"
+              + " this prefix",
+      schema = @Schema(type = "string", maxLength = TokenUserQuery.MAX_TEXT))
+  @Parameter(
+      name = "gone",
+      in = ParameterIn.QUERY,
+      description =
+          "With true, only users who have left or are locked out, as far as the directory reports"
+              + " it. A page can then have fewer users than limit, although next is present",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "The maximum number of users",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description = "The value of next of the previous page",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.UserList.class)))
+  public PersonalTokenResponses.UserList users(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          UserTokenAdministration tokens = administration();
+          QueryParameters parameters = QueryParameters.of(uri.getRequestUri());
+          boolean gone = parameters.flag("gone");
+          TokenUserQuery query = parameters.userQuery();
+          Actor actor = Callers.actor(security);
+          Instant now = tokenService().now();
+          return gone
+              ? PersonalTokenResponses.UserList.of(
+                  tokens.goneUsers(actor, query, now), null, query.limit())
+              : PersonalTokenResponses.UserList.of(
+                  tokens.users(actor, query, now),
+                  tokens.countUsers(actor, query, now),
+                  query.limit());
+        });
+  }
+
+  /** Revokes all live personal tokens of a user. */
+  @POST
+  @Path("revoke")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "revokeUserTokens",
+      summary = "Revoke all live tokens of a user permanently")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.UserRevocation.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description =
+          "No verifier accepts a token that the user created before this response, including those"
+              + " that were revoked before",
+      content =
+          @Content(schema = @Schema(implementation = PersonalTokenResponses.RevokedTokens.class)))
+  @BodyErrors
+  public PersonalTokenResponses.RevokedTokens revokeAll(
+      @Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          UserTokenAdministration tokens = administration();
+          UserRevocationRequest request =
+              RequestSchemas.userRevocation(JsonBody.read(headers, body));
+          UserTokenAdministration.RevokedUser revoked =
+              tokens.revokeAll(Callers.actor(security), request);
+          return new PersonalTokenResponses.RevokedTokens(
+              revoked.user().toString(), revoked.tokens().stream().map(UUID::toString).toList());
+        });
+  }
+
   /** Returns a personal token of any user. */
   @GET
   @Path("{id}")
@@ -101,8 +196,7 @@ public class UserTokensResource extends BaseResource {
       description = "The token",
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Token.class)))
   @UnknownTokenError
-  public PersonalTokenResponses.Token get(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public PersonalTokenResponses.Token get(@PathParam("id") String id) {
     return answer(
         () ->
             PersonalTokenResponses.Token.forAdministrator(
@@ -123,18 +217,10 @@ public class UserTokensResource extends BaseResource {
       responseCode = "204",
       description = "The token is revoked: no verifier accepts it any more")
   @UnknownTokenError
-  @ApiResponse(
-      responseCode = "409",
-      description = "The token was already revoked",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
-  public void revoke(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) InputStream body) {
-    answer(() -> revoked(id, () -> JsonBody.read(headers, body), administration()::revoke));
+  public void revoke(@PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
+    answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), administration()::revoke));
   }
 
   /** Returns a page of the audit log of a personal token of any user. */
@@ -142,7 +228,7 @@ public class UserTokensResource extends BaseResource {
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
-      operationId = "auditUserToken",
+      operationId = "listUserTokenEvents",
       summary = "List the audit events of a token, newest first")
   @PageQuery
   @ApiResponse(
@@ -150,9 +236,7 @@ public class UserTokensResource extends BaseResource {
       description = "A page",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
   @UnknownTokenError
-  public ServiceTokenResponses.EventList audit(
-      @Context UriInfo uri,
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(() -> events(uri, id, administration()::audit));
   }
 }

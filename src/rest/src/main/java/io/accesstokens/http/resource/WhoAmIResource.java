@@ -1,10 +1,12 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.protocol.WhoAmI;
 import io.accesstokens.http.response.Identity;
 import io.accesstokens.http.response.SecretHeaders;
-import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -27,22 +29,22 @@ public class WhoAmIResource extends BaseResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
-  @Operation(operationId = "whoAmI", summary = "Get the caller's identity and permissions")
+  @Operation(operationId = "getIdentity", summary = "Get the caller's identity and permissions")
   @ApiResponse(
       responseCode = "200",
-      description =
-          "The caller. For a token, the header X-Access-Token-Expires has the expiry of the"
-              + " presented secret.",
+      description = "The caller",
+      headers = {
+        @Header(name = SecretHeaders.EXPIRES, ref = SecretHeaders.EXPIRES),
+        @Header(name = SecretHeaders.DEPRECATION, ref = SecretHeaders.DEPRECATION),
+        @Header(name = SecretHeaders.SUNSET, ref = SecretHeaders.SUNSET)
+      },
       content = @Content(schema = @Schema(implementation = Identity.class)))
   public Response get() {
     return answer(
         () -> {
-          Actor actor = Callers.actor(security);
-          ResponseBuilder response =
-              Response.ok(Identity.of(actor, tokenService().permissionsOf(actor)));
-          actor
-              .credential()
-              .ifPresent(token -> SecretHeaders.addExpiry(response, token.expiresAt()));
+          WhoAmI found = WhoAmI.of(tokenService(), Callers.actor(security));
+          ResponseBuilder response = Response.ok(found.identity());
+          found.headers().forEach(header -> response.header(header.name(), header.value()));
           return response.build();
         });
   }

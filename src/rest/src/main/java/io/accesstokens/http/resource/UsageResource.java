@@ -1,5 +1,6 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.UnknownTokenError;
@@ -7,6 +8,7 @@ import io.accesstokens.http.response.UsageResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.usage.TokenReports;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -36,8 +38,8 @@ public class UsageResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
-      operationId = "serviceTokenUsage",
-      summary = "Get the number and the last time of a token's accepted and refused uses")
+      operationId = "getServiceTokenUsage",
+      summary = "Get the number and the last time of a token's uses, and the clients that use it")
   @ApiResponse(
       responseCode = "200",
       description = "The counts since the token was created, at most five seconds behind",
@@ -48,9 +50,7 @@ public class UsageResource extends BaseResource {
       in = ParameterIn.QUERY,
       description = "The number of days, today included, for which to return daily uses",
       schema = @Schema(type = "integer", minimum = "1", maximum = "90"))
-  public UsageResponse get(
-      @Context UriInfo uri,
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public UsageResponse get(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(
         () -> {
           UUID token = tokenId(id);
@@ -58,12 +58,12 @@ public class UsageResource extends BaseResource {
           OptionalInt days = query.positive("days", DailyUsage.KEPT_DAYS);
           query.check();
           Actor caller = Callers.actor(security);
+          TokenReports reports = tokenService().reports();
           return UsageResponse.of(
               token,
               tokenService().usage(caller, token),
-              days.isPresent()
-                  ? tokenService().reports().usesByDay(caller, token, days.getAsInt())
-                  : null);
+              reports.callers(caller, token),
+              days.isPresent() ? reports.usesByDay(caller, token, days.getAsInt()) : null);
         });
   }
 }

@@ -1,5 +1,6 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
@@ -41,17 +42,17 @@ import org.jspecify.annotations.Nullable;
 public abstract class BaseResource {
 
   /**
-   * The services that {@link RoutesFeature} provides for the resources.
+   * The services that the feature of {@code AccessTokensRoutes} provides for the resources.
    *
    * @param tokenService the service for service tokens
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
    */
-  record Mounted(
+  public record Mounted(
       ServiceTokenService tokenService, @Nullable ChangeFeedBroker feed, Problems problems) {
 
     /** The name of the configuration property that holds the {@link Mounted} instance. */
-    static final String PROPERTY = "io.accesstokens.http.mounted";
+    public static final String PROPERTY = "io.accesstokens.http.mounted";
   }
 
   @SuppressWarnings("NullAway.Init") // injected before any method is called
@@ -70,7 +71,8 @@ public abstract class BaseResource {
     if (configuration.getProperty(Mounted.PROPERTY) instanceof Mounted mounted) {
       return mounted;
     }
-    throw new IllegalStateException("register AccessTokensRoutes.feature beside the routes");
+    throw new IllegalStateException(
+        "AccessTokensRoutes.feature is not registered: register it together with the routes");
   }
 
   final ServiceTokenService tokenService() {

@@ -1,18 +1,13 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
-import io.accesstokens.http.input.AuditLogFormat;
-import io.accesstokens.http.input.AuditLogParameters;
 import io.accesstokens.http.input.AuditLogQueryParameters;
 import io.accesstokens.http.input.Negotiation;
 import io.accesstokens.http.input.PageQuery;
-import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.AuditLogResponse;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogFilter;
-import io.accesstokens.token.audit.AuditLogPage;
-import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -28,27 +23,25 @@ import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code /access-tokens/service/audit}: the audit log of all service tokens. */
 @Path("access-tokens/service/audit")
 @Tag(name = "Service tokens")
 @CommonErrors
-public class AuditLogResource extends BaseResource {
+public class AuditLogResource extends BaseAuditLogResource {
 
   /** Returns a page of the audit log of all service tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
-      operationId = "auditServiceTokens",
+      operationId = "listAllServiceTokenEvents",
       summary = "List the audit events of service tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters
   @PageQuery
@@ -59,6 +52,13 @@ public class AuditLogResource extends BaseResource {
           "The position after which the page begins: next of an earlier response; not"
               + " with offset",
       schema = @Schema(type = "string"))
+  @Parameter(
+      name = "counts",
+      in = ParameterIn.QUERY,
+      description =
+          "If true, the response also has the number of matching events of each kind. The filter"
+              + " event does not apply to these numbers",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
   @ApiResponse(
       responseCode = "200",
       description = "A page",
@@ -66,16 +66,17 @@ public class AuditLogResource extends BaseResource {
   public AuditLogResponse page(@Context UriInfo uri) {
     return answer(
         () -> {
-          AuditLogQuery query = AuditLogParameters.page(QueryParameters.of(uri.getRequestUri()));
-          AuditLogPage page = tokenService().reports().auditLog(Callers.actor(security), query);
-          Set<EntityRef> groups = new HashSet<>();
-          for (AuditLogEntry entry : page.entries()) {
-            EntityRef group = entry.group();
-            if (group != null) {
-              groups.add(group);
-            }
-          }
-          return AuditLogResponse.of(page, query, tokenService().displayNames(groups));
+          CountedPage counted = page(uri, AuditLogFilter.Kind.SERVICE);
+          Set<EntityRef> groups =
+              counted.page().entries().stream()
+                  .map(AuditLogEntry::owner)
+                  .filter(Objects::nonNull)
+                  .collect(Collectors.toSet());
+          return AuditLogResponse.of(
+              counted.page(),
+              counted.query(),
+              counted.counts(),
+              tokenService().displayNames(groups));
         });
   }
 
@@ -85,30 +86,35 @@ public class AuditLogResource extends BaseResource {
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
-      operationId = "exportServiceTokenAudit",
+      operationId = "exportServiceTokenEvents",
       summary = "Export the audit events of service tokens as a file, newest first")
   @Parameter(
       name = "format",
       in = ParameterIn.QUERY,
       required = true,
+      example = "csv",
       description = "The format of the file, independent of Accept",
       schema =
           @Schema(
               type = "string",
-              allowableValues = {"csv", "ndjson"}))
+              allowableValues = {"csv", "ndjson", "ocsf"}))
   @AuditLogQueryParameters
   @ApiResponse(
       responseCode = "200",
       description =
           "The file. If it cannot be written completely, the connection is aborted,"
               + " so a response that ends normally is complete",
-      headers = @Header(name = "Content-Disposition", schema = @Schema(types = "string")),
+      headers =
+          @Header(
+              name = "Content-Disposition",
+              required = true,
+              schema = @Schema(types = "string")),
       content = {
         @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),
         @Content(mediaType = Negotiation.NDJSON, schema = @Schema(types = "string"))
       })
   public Response export(@Context UriInfo uri) {
-    return answer(() -> exported(uri, true));
+    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, true));
   }
 
   /**
@@ -121,28 +127,6 @@ public class AuditLogResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(hidden = true)
   public Response exportHead(@Context UriInfo uri) {
-    return answer(() -> exported(uri, false));
-  }
-
-  private Response exported(UriInfo uri, boolean body) {
-    QueryParameters query = QueryParameters.of(uri.getRequestUri());
-    AuditLogFormat format = AuditLogParameters.format(query);
-    AuditLogFilter filter = AuditLogParameters.filter(query);
-    query.check();
-    AuditLogExport export =
-        new AuditLogExport(
-            format,
-            tokenService().reports().events(Callers.actor(security), filter),
-            tokenService()::displayNames);
-    String file =
-        "access-tokens-audit-"
-            + LocalDate.ofInstant(tokenService().now(), ZoneOffset.UTC)
-            + '.'
-            + format.text();
-    Response.ResponseBuilder response =
-        Response.ok()
-            .type(format.mediaType())
-            .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + file + '"');
-    return body ? response.entity(export).build() : response.build();
+    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, false));
   }
 }

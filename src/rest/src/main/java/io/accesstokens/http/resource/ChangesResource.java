@@ -1,10 +1,9 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
-import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.protocol.ChangesRead;
 import io.accesstokens.http.response.ChangePage;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.verify.ChangeFeed;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -19,7 +18,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.Optional;
 
 /**
  * {@code /access-tokens/changes}: returns changes of the verdicts on tokens. A verifier in another
@@ -38,12 +36,13 @@ public class ChangesResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)
   @Operation(
-      operationId = "readChanges",
+      operationId = "listChanges",
       summary = "List changes of verdicts, for verifiers that cache introspection results")
   @Parameter(
       name = "nonce",
       in = ParameterIn.QUERY,
       required = true,
+      example = "q3Vd5p9sT0aXk2Lw",
       description = "A random value, new for each request; the response repeats it",
       schema = @Schema(type = "string", pattern = "^[A-Za-z0-9_-]{16,64}$"))
   @Parameter(
@@ -56,15 +55,6 @@ public class ChangesResource extends BaseResource {
       description = "The entries of the feed, read after the request arrived",
       content = @Content(schema = @Schema(implementation = ChangePage.class)))
   public ChangePage read(@Context UriInfo uri) {
-    return answer(
-        () -> {
-          QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          String nonce = query.nonce();
-          Optional<ChangeFeed.Position> after = query.position();
-          query.check();
-          return feed()
-              .map(feed -> ChangePage.of(nonce, after, feed.read(after.orElse(null))))
-              .orElseGet(() -> ChangePage.withoutFeed(nonce));
-        });
+    return answer(() -> ChangesRead.of(feed().orElse(null), uri.getRequestUri().getRawQuery()));
   }
 }

@@ -1,14 +1,16 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.ListParameters;
 import io.accesstokens.http.input.ListQuery;
 import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.PreviousSecretEndOperation;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
+import io.accesstokens.http.input.RotationOperation;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.UnknownTokenError;
 import io.accesstokens.http.response.RotationResponses;
 import io.accesstokens.http.response.ServiceTokenResponses;
@@ -19,12 +21,10 @@ import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.rotation.RotatedToken;
-import io.accesstokens.token.rotation.RotationRequest;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -62,7 +62,9 @@ public class ServiceTokensResource extends BaseResource {
   @Path("scopes")
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
-  @Operation(operationId = "listScopes", summary = "The scopes that a token can be given")
+  @Operation(
+      operationId = "listServiceTokenScopes",
+      summary = "The scopes that a token can be given")
   @ApiResponse(
       responseCode = "200",
       description = "The catalogue in display order",
@@ -87,18 +89,13 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "201",
       description = "The token with its secret, which is shown only in this response",
-      headers =
-          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
+      headers = @Header(name = "Location", ref = "Location"),
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Issued.class)))
   @ApiResponse(
       responseCode = "409",
       description =
           "An unrevoked token of the group has that name, or the group has its"
-              + " maximum number of live tokens",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+              + " maximum number of live tokens")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
     return answer(() -> created(uri, body));
@@ -150,8 +147,7 @@ public class ServiceTokensResource extends BaseResource {
       description = "The token",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Token.class)))
   @UnknownTokenError
-  public ServiceTokenResponses.Token get(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public ServiceTokenResponses.Token get(@PathParam("id") String id) {
     return answer(
         () -> {
           ServiceToken token = tokenService().get(Callers.actor(security), tokenId(id));
@@ -186,17 +182,10 @@ public class ServiceTokensResource extends BaseResource {
       description = "The token after the change",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Token.class)))
   @UnknownTokenError
-  @ApiResponse(
-      responseCode = "409",
-      description = "The token is revoked or has expired",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(responseCode = "409", description = "The token is revoked or has expired")
   @BodyErrors
   public ServiceTokenResponses.Token update(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
           UUID tokenId = tokenId(id);
@@ -228,18 +217,10 @@ public class ServiceTokensResource extends BaseResource {
       responseCode = "204",
       description = "The token is revoked: no verifier accepts it any more")
   @UnknownTokenError
-  @ApiResponse(
-      responseCode = "409",
-      description = "The token was already revoked",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
-  public void revoke(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) InputStream body) {
-    answer(() -> revoked(id, () -> JsonBody.read(headers, body), tokenService()::revoke));
+  public void revoke(@PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
+    answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), tokenService()::revoke));
   }
 
   /** Gives a service token a new secret. */
@@ -250,37 +231,15 @@ public class ServiceTokensResource extends BaseResource {
   @Operation(
       operationId = "rotateServiceToken",
       summary = "Give a service token a new secret; the former one stays valid for a grace period")
-  @Parameter(
-      name = RotationRequest.IDEMPOTENCY_KEY,
-      in = ParameterIn.HEADER,
-      description =
-          "Makes the request repeatable for 24 hours: a repeat replaces the secret in a lost"
-              + " response, if the secret was never used",
-      schema = @Schema(type = "string", minLength = 1, maxLength = 255, pattern = "^[!-~]{1,255}$"))
-  @RequestBody(
-      required = false,
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = RequestSchemas.Rotation.class)))
+  @RotationOperation
   @ApiResponse(
       responseCode = "200",
       description = "The token with its new secret, which is shown only in this response",
       content = @Content(schema = @Schema(implementation = RotationResponses.Service.class)))
   @UnknownTokenError
-  @ApiResponse(
-      responseCode = "409",
-      description =
-          "The token is revoked or has expired, or the earlier rotation with the Idempotency-Key"
-              + " cannot be repeated",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
   @BodyErrors
   public RotationResponses.Service rotate(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) @Nullable InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
     return answer(
         () -> {
           UUID tokenId = tokenId(id);
@@ -296,29 +255,12 @@ public class ServiceTokensResource extends BaseResource {
   @Path("{id}/previous-secret")
   @RolesAllowed(Permissions.SERVICE_REVOKE)
   @Operation(
-      operationId = "endPreviousSecret",
+      operationId = "endPreviousServiceTokenSecret",
       summary = "End the grace period of the secret before the latest rotation")
-  @RequestBody(
-      required = false,
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
-  @ApiResponse(
-      responseCode = "204",
-      description = "The secret is ended: no verifier accepts it any more")
-  @ApiResponse(
-      responseCode = "404",
-      description =
-          "There is no such token, or the caller may not access it, or it has no previous secret",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @PreviousSecretEndOperation
   @BodyErrors
   public void endPreviousSecret(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) @Nullable InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
     answer(
         () ->
             revoked(
@@ -333,7 +275,7 @@ public class ServiceTokensResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
-      operationId = "auditServiceToken",
+      operationId = "listServiceTokenEvents",
       summary = "List the audit events of a token, newest first")
   @PageQuery
   @ApiResponse(
@@ -341,9 +283,7 @@ public class ServiceTokensResource extends BaseResource {
       description = "A page",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
   @UnknownTokenError
-  public ServiceTokenResponses.EventList audit(
-      @Context UriInfo uri,
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(() -> events(uri, id, tokenService()::audit));
   }
 }

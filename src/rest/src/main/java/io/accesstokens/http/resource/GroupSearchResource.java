@@ -1,5 +1,6 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.GroupQuery;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
@@ -11,7 +12,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
@@ -37,7 +37,7 @@ public class GroupSearchResource extends BaseResource {
   // checks for 401 and 403.
   @RolesAllowed({Permissions.SERVICE_READ, Permissions.SERVICE_WRITE, Permissions.SERVICE_REVOKE})
   @Operation(
-      operationId = "findGroups",
+      operationId = "listGroups",
       summary = "List the groups on whose tokens the caller has a permission")
   @Parameter(
       name = "q",
@@ -79,13 +79,10 @@ public class GroupSearchResource extends BaseResource {
 
   /** The result of a search for groups. */
   @JsonbPropertyOrder({"groups", "truncated"})
-  @Schema(name = "GroupChoice", description = "Groups that a caller can choose from")
+  @Schema(name = "GroupList", description = "Groups that a caller can choose from")
   public record Choice(
-      @Schema(requiredMode = RequiredMode.REQUIRED) List<Named> groups,
-      @Schema(
-              description = "True if there are more than limit groups",
-              requiredMode = RequiredMode.REQUIRED)
-          boolean truncated)
+      List<Named> groups,
+      @Schema(description = "True if there are more than limit groups") boolean truncated)
       implements ResponseBody {
 
     static Choice of(GroupDirectory.Found found) {
@@ -97,13 +94,11 @@ public class GroupSearchResource extends BaseResource {
   @JsonbPropertyOrder({"groupEntityRef", "displayName"})
   @Schema(name = "Group", description = "A group and its display name")
   public record Named(
-      @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
-          String groupEntityRef,
+      @Schema(example = "group:default/platform") String groupEntityRef,
       @Schema(
               example = "Platform",
               description = "The group's name if the directory has no other",
-              maxLength = GroupDirectory.Group.MAX_DISPLAY_NAME,
-              requiredMode = RequiredMode.REQUIRED)
+              maxLength = GroupDirectory.Group.MAX_DISPLAY_NAME)
           String displayName) {
 
     static Named of(GroupDirectory.Group group) {

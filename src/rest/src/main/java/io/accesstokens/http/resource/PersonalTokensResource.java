@@ -1,12 +1,14 @@
-package io.accesstokens.http;
+package io.accesstokens.http.resource;
 
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.PreviousSecretEndOperation;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
+import io.accesstokens.http.input.RotationOperation;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.UnknownTokenError;
 import io.accesstokens.http.response.PersonalTokenResponses;
 import io.accesstokens.http.response.RotationResponses;
@@ -15,7 +17,6 @@ import io.accesstokens.http.response.UsageResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.TokenStatus;
-import io.accesstokens.token.rotation.RotationRequest;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -58,7 +59,7 @@ public class PersonalTokensResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
   @Operation(
-      operationId = "listPersonalScopes",
+      operationId = "listPersonalTokenScopes",
       summary = "The scopes that a personal token can be given")
   @ApiResponse(
       responseCode = "200",
@@ -83,17 +84,12 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "201",
       description = "The token with its secret, which is shown only in this response",
-      headers =
-          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
+      headers = @Header(name = "Location", ref = "Location"),
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Minted.class)))
   @ApiResponse(
       responseCode = "409",
       description =
-          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
     return answer(() -> created(uri, body));
@@ -151,8 +147,7 @@ public class PersonalTokensResource extends BaseResource {
       description = "The token",
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Token.class)))
   @UnknownTokenError
-  public PersonalTokenResponses.Token get(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public PersonalTokenResponses.Token get(@PathParam("id") String id) {
     return answer(
         () ->
             PersonalTokenResponses.Token.of(
@@ -176,17 +171,10 @@ public class PersonalTokensResource extends BaseResource {
       responseCode = "204",
       description = "The token is revoked: no verifier accepts it any more")
   @UnknownTokenError
-  @ApiResponse(
-      responseCode = "409",
-      description = "The token was already revoked",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
   public void revoke(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) @Nullable InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
     answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
   }
 
@@ -200,37 +188,15 @@ public class PersonalTokensResource extends BaseResource {
       summary =
           "Give one of the caller's tokens a new secret; the former one stays valid for a grace"
               + " period")
-  @Parameter(
-      name = RotationRequest.IDEMPOTENCY_KEY,
-      in = ParameterIn.HEADER,
-      description =
-          "Makes the request repeatable for 24 hours: a repeat replaces the secret in a lost"
-              + " response, if the secret was never used",
-      schema = @Schema(type = "string", minLength = 1, maxLength = 255, pattern = "^[!-~]{1,255}$"))
-  @RequestBody(
-      required = false,
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = RequestSchemas.Rotation.class)))
+  @RotationOperation
   @ApiResponse(
       responseCode = "200",
       description = "The token with its new secret, which is shown only in this response",
       content = @Content(schema = @Schema(implementation = RotationResponses.Personal.class)))
   @UnknownTokenError
-  @ApiResponse(
-      responseCode = "409",
-      description =
-          "The token is revoked or has expired, or the earlier rotation with the Idempotency-Key"
-              + " cannot be repeated",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
   @BodyErrors
   public RotationResponses.Personal rotate(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) @Nullable InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
     return answer(
         () -> {
           PersonalTokenService tokens = personal();
@@ -246,29 +212,12 @@ public class PersonalTokensResource extends BaseResource {
   @Path("{id}/previous-secret")
   @RolesAllowed(Permissions.USER_REVOKE)
   @Operation(
-      operationId = "endPreviousPersonalSecret",
+      operationId = "endPreviousPersonalTokenSecret",
       summary = "End the grace period of the secret before the latest rotation")
-  @RequestBody(
-      required = false,
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
-  @ApiResponse(
-      responseCode = "204",
-      description = "The secret is ended: no verifier accepts it any more")
-  @ApiResponse(
-      responseCode = "404",
-      description =
-          "There is no such token, or the caller may not access it, or it has no previous secret",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
+  @PreviousSecretEndOperation
   @BodyErrors
   public void endPreviousSecret(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) @Nullable InputStream body) {
+      @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
     answer(
         () ->
             revoked(id, () -> JsonBody.readOptional(headers, body), personal()::endPreviousSecret));
@@ -280,7 +229,7 @@ public class PersonalTokensResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
   @Operation(
-      operationId = "auditPersonalToken",
+      operationId = "listPersonalTokenEvents",
       summary = "List the audit events of a token, newest first")
   @PageQuery
   @ApiResponse(
@@ -288,9 +237,7 @@ public class PersonalTokensResource extends BaseResource {
       description = "A page",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
   @UnknownTokenError
-  public ServiceTokenResponses.EventList audit(
-      @Context UriInfo uri,
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(() -> events(uri, id, personal()::audit));
   }
 
@@ -300,15 +247,14 @@ public class PersonalTokensResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
   @Operation(
-      operationId = "personalTokenUsage",
+      operationId = "getPersonalTokenUsage",
       summary = "Get the number and the last time of a token's accepted and refused uses")
   @ApiResponse(
       responseCode = "200",
       description = "The counts since the token was created, at most five seconds behind",
       content = @Content(schema = @Schema(implementation = UsageResponse.class)))
   @UnknownTokenError
-  public UsageResponse usage(
-      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+  public UsageResponse usage(@PathParam("id") String id) {
     return answer(
         () -> {
           PersonalTokenService tokens = personal();

@@ -1,0 +1,5 @@
+/** The caller of a request: converts the principal of a request to an actor of the domain. */
+@NullMarked
+package io.accesstokens.http.caller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package io.accesstokens.http.protocol;
+
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.response.ChangePage;
+import io.accesstokens.token.revocation.ChangeFeedBroker;
+import io.accesstokens.verify.ChangeFeed;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the change feed for a verifier in another process. */
+public final class ChangesRead {
+
+  private ChangesRead() {}
+
+  /**
+   * Returns the changes after the position in a query.
+   *
+   * @param feed the change feed; null if there is none
+   * @param query the query, as the client sent it; null if there is none
+   * @throws io.accesstokens.http.problem.MalformedRequestException if the query is wrong
+   */
+  public static ChangePage of(@Nullable ChangeFeedBroker feed, @Nullable String query) {
+    QueryParameters parameters = QueryParameters.ofQuery(query);
+    String nonce = parameters.nonce();
+    Optional<ChangeFeed.Position> after = parameters.position();
+    parameters.check();
+    return feed == null
+        ? ChangePage.withoutFeed(nonce)
+        : ChangePage.of(nonce, after, feed.read(after.orElse(null)));
+  }
+}

@@ -1,0 +1,29 @@
+package io.accesstokens.http.protocol;
+
+import io.accesstokens.http.response.Identity;
+import io.accesstokens.http.response.SecretHeaders;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.service.ServiceTokenService;
+import java.util.List;
+
+/**
+ * The identity of a caller, with the headers of the response.
+ *
+ * @param headers the expiry of the caller's credential; empty if the credential does not expire
+ */
+public record WhoAmI(Identity identity, List<ProtocolResponse.Header> headers) {
+
+  /** Returns the identity and the permissions of a caller. */
+  public static WhoAmI of(ServiceTokenService tokenService, Actor caller) {
+    return new WhoAmI(
+        Identity.of(caller, tokenService.permissionsOf(caller)),
+        caller
+            .credential()
+            .map(
+                token ->
+                    List.of(
+                        new ProtocolResponse.Header(
+                            SecretHeaders.EXPIRES, SecretHeaders.expiry(token.expiresAt()))))
+            .orElse(List.of()));
+  }
+}

@@ -1,0 +1,116 @@
+package io.accesstokens.http.resource;
+
+import io.accesstokens.http.input.AuditLogQueryParameters;
+import io.accesstokens.http.input.Negotiation;
+import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.response.UserAuditLogResponse;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.audit.AuditLogFilter;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** {@code /access-tokens/user-tokens/audit}: the audit log of the personal tokens of all users. */
+@Path("access-tokens/user-tokens/audit")
+@Tag(name = "Personal tokens")
+@RolesAllowed(Permissions.USER_ADMIN)
+@CommonErrors
+public class UserAuditLogResource extends BaseAuditLogResource {
+
+  /** Returns a page of the audit log of the personal tokens of all users. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "listAllUserTokenEvents",
+      summary = "List the audit events of personal tokens, newest first; filters are ANDed")
+  @AuditLogQueryParameters.OfUsers
+  @PageQuery
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description =
+          "The position after which the page begins: next of an earlier response; not"
+              + " with offset",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "counts",
+      in = ParameterIn.QUERY,
+      description =
+          "If true, the response also has the number of matching events of each kind. The filter"
+              + " event does not apply to these numbers",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = UserAuditLogResponse.class)))
+  public UserAuditLogResponse page(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          CountedPage counted = page(uri, AuditLogFilter.Kind.PERSONAL);
+          return UserAuditLogResponse.of(counted.page(), counted.query(), counted.counts());
+        });
+  }
+
+  /** Returns a file with all events that match the filter. */
+  @GET
+  @Path("export")
+  @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
+  @Operation(
+      operationId = "exportUserTokenEvents",
+      summary = "Export the audit events of personal tokens as a file, newest first")
+  @Parameter(
+      name = "format",
+      in = ParameterIn.QUERY,
+      required = true,
+      example = "csv",
+      description = "The format of the file, independent of Accept",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"csv", "ndjson", "ocsf"}))
+  @AuditLogQueryParameters.OfUsers
+  @ApiResponse(
+      responseCode = "200",
+      description =
+          "The file. If it cannot be written completely, the connection is aborted,"
+              + " so a response that ends normally is complete",
+      headers =
+          @Header(
+              name = "Content-Disposition",
+              required = true,
+              schema = @Schema(types = "string")),
+      content = {
+        @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),
+        @Content(mediaType = Negotiation.NDJSON, schema = @Schema(types = "string"))
+      })
+  public Response export(@Context UriInfo uri) {
+    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, true));
+  }
+
+  /**
+   * Returns only the headers of the export. Without this method, the runtime would create the
+   * complete export for a HEAD request and discard the body.
+   */
+  @HEAD
+  @Path("export")
+  @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
+  @Operation(hidden = true)
+  public Response exportHead(@Context UriInfo uri) {
+    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, false));
+  }
+}

@@ -1,0 +1,156 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.CallerContext;
+import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.NameBinding;
+import jakarta.ws.rs.NotAuthorizedException;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Authenticates OAuth clients by a client secret (RFC 6749, section 2.3.1).
+ *
+ * <p>The client secret is a raw service token with the scope {@value Permissions#INTROSPECT}. The
+ * name of the client is ignored, because the token identifies the client. The token is the
+ * principal of the request, as if it were sent as a bearer token. The methods are {@code
+ * client_secret_basic} and {@code client_secret_post}.
+ *
+ * <p>The filter ignores HTTP Basic if the password does not begin like a raw token. The password
+ * may then be that of a user, which a later filter verifies. No raw token reaches that filter, so a
+ * wrong token never costs the calculation of a password hash.
+ *
+ * <p>The filter throws {@link WebApplicationException}:
+ *
+ * <ul>
+ *   <li>with status 400 and {@code invalid_request} if the request has several credentials (RFC
+ *       6749, section 2.3);
+ *   <li>with status 401 and {@code invalid_client} if the client secret is not valid;
+ *   <li>with status 429 or 503, as for bearer tokens.
+ * </ul>
+ */
+// This filter runs before all filters that verify credentials, because they do not read the form.
+@ClientAuthenticationFilter.Binding
+@Priority(Priorities.AUTHENTICATION - 1)
+final class ClientAuthenticationFilter implements ContainerRequestFilter {
+
+  private static final String BASIC = "Basic ";
+
+  private final AccessTokensFeature access;
+  private final RawTokenFormat format;
+
+  /** Marks endpoints that authenticate OAuth clients. */
+  @NameBinding
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Binding {}
+
+  /**
+   * Creates a filter.
+   *
+   * @param access verifies the tokens
+   * @param format the format of raw tokens
+   */
+  ClientAuthenticationFilter(AccessTokensFeature access, RawTokenFormat format) {
+    this.access = access;
+    this.format = format;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    List<String> authorizations =
+        request.getHeaders().getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
+    secret(authorizations, FormBody.peek(request), format)
+        .ifPresent(
+            secret -> {
+              TokenPrincipal client =
+                  authenticate(AccessTokensFeature.client(request), secret, access, format);
+              request.setSecurityContext(
+                  CallerContext.byBearer(
+                      client, client.verified().scopes(), request.getSecurityContext().isSecure()));
+            });
+  }
+
+  /**
+   * Returns the client secret of a request; empty if the request has no client secret that begins
+   * like a raw token.
+   *
+   * @param authorizations the values of {@code Authorization}, one for each header line
+   * @throws WebApplicationException if the request has several credentials, or a credential that is
+   *     not supported
+   */
+  static Optional<String> secret(
+      List<String> authorizations, FormBody form, RawTokenFormat format) {
+    Optional<String> posted = form.optional("client_secret");
+    boolean asserted = form.optional("client_assertion").isPresent();
+    if (authorizations.size() + (posted.isPresent() ? 1 : 0) + (asserted ? 1 : 0) > 1) {
+      throw OAuthError.invalidRequest("a request may have only one credential of the client");
+    }
+    if (asserted) {
+      throw OAuthError.invalidClient("client_assertion is not supported");
+    }
+    return posted.or(
+        () -> authorizations.stream().findFirst().flatMap(sent -> tokenInBasic(sent, format)));
+  }
+
+  /** Returns the password of a Basic credential if the password begins like a raw token. */
+  private static Optional<String> tokenInBasic(String authorization, RawTokenFormat format) {
+    String value = authorization.strip();
+    if (!value.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+      return Optional.empty();
+    }
+    String credential;
+    try {
+      byte[] bytes = Base64.getDecoder().decode(value.substring(BASIC.length()).strip());
+      credential = new String(bytes, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    String password = credential.substring(credential.indexOf(':') + 1);
+    // Some clients encode the password like a form, as the RFC requires, and others do not.
+    return Optional.of(RequestEncoding.decode(password).orElse(password)).filter(format::claims);
+  }
+
+  /**
+   * Returns the OAuth client with a client secret.
+   *
+   * @param access verifies the client secret, which is a raw token
+   * @throws WebApplicationException with status 401 and {@code invalid_client} if the client secret
+   *     is not valid; with status 429 or 503, as for bearer tokens
+   */
+  static TokenPrincipal authenticate(
+      ClientInfo client, String secret, AccessTokensFeature access, RawTokenFormat format) {
+    if (format.parse(secret).filter(token -> token.kind() == RawToken.Kind.PERSONAL).isPresent()) {
+      throw refusal();
+    }
+    TokenPrincipal token;
+    try {
+      token = access.authenticate(client, secret);
+    } catch (NotAuthorizedException e) {
+      throw refusal();
+    }
+    if (!token.verified().scopes().contains(Permissions.INTROSPECT)) {
+      throw refusal();
+    }
+    return token;
+  }
+
+  /** Returns the exception for an invalid client secret, which is the same for every reason. */
+  private static WebApplicationException refusal() {
+    return OAuthError.invalidClient(
+        "the client secret must be a valid service token with the scope " + Permissions.INTROSPECT);
+  }
+}

@@ -1,0 +1,107 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.IpAddress;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.Verification.Reason;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Processes the form of an introspection request (RFC 7662, section 2), without HTTP. */
+final class Introspection {
+
+  private Introspection() {}
+
+  /**
+   * Returns the state of the token in a form, and reports the use of the token.
+   *
+   * @throws jakarta.ws.rs.WebApplicationException with status 400 if a parameter is wrong
+   * @throws VerificationUnavailableException if the token cannot be verified now
+   */
+  static IntrospectedToken of(AuthorizationServer server, FormBody form) {
+    Optional<ChangeFeed.Position> position = form.optional("position").map(Introspection::position);
+    String client = form.optional("client_address").map(Introspection::address).orElse(null);
+    boolean enforced = form.optional("enforces_limits").filter("true"::equals).isPresent();
+    String token = form.required("token");
+    Optional<RawToken> raw = server.tokenService().rawTokenFormat().parse(token);
+    if (raw.isEmpty()) {
+      Optional<SignedTokens.Signed> signed = server.signed().find(token, position.orElse(null));
+      if (signed.isPresent()) {
+        Verification verdict = signed.get().verdict().from(client);
+        return answer(server, verdict, verdict, client, signed.get());
+      }
+    }
+    Verification verification =
+        raw.map(found -> verify(server, found, position)).orElse(refusal(Reason.MALFORMED));
+    Verification verdict =
+        enforced && verification instanceof Verification.AddressLimited limited
+            ? limited.accepted()
+            : verification.from(client);
+    // A verifier that enforces the limits itself will refuse the use by this client.
+    Verification use = client == null ? verdict : verification.from(client);
+    return answer(server, verdict, use, client, null);
+  }
+
+  private static Verification verify(
+      AuthorizationServer server, RawToken token, Optional<ChangeFeed.Position> position) {
+    try {
+      return position
+          .map(noOlderThan -> server.check().check(token, noOlderThan))
+          .orElseGet(() -> server.check().check(token));
+    } catch (VerificationUnavailableException e) {
+      server.uses().unavailable(ClientInfo.UNKNOWN);
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the introspection response for a verdict, and reports the use to the usage listener.
+   * The product of the client is not known, because the {@code User-Agent} of the request is that
+   * of the resource server.
+   *
+   * @param use the verdict on the use by the client
+   * @param client the address of the client that sent the token; null if it is not known
+   * @param signed the signed token; null for a raw token
+   */
+  private static IntrospectedToken answer(
+      AuthorizationServer server,
+      Verification verdict,
+      Verification use,
+      @Nullable String client,
+      SignedTokens.@Nullable Signed signed) {
+    if (use instanceof Verification.Accepted accepted) {
+      server.uses().accepted(accepted, ClientInfo.at(client));
+    } else {
+      server.uses().refused((Verification.Refused) use, ClientInfo.at(client));
+    }
+    if (!(verdict instanceof Verification.Accepted accepted)) {
+      return IntrospectedToken.INACTIVE;
+    }
+    return signed == null
+        ? IntrospectedToken.of(accepted, server.issuer())
+        : IntrospectedToken.of(accepted, signed);
+  }
+
+  /** Returns the canonical text of an IP address. */
+  private static String address(String text) {
+    return IpAddress.parse(text)
+        .map(IpAddress::toString)
+        .orElseThrow(
+            () -> OAuthError.invalidRequest("the parameter client_address must be an IP address"));
+  }
+
+  private static ChangeFeed.Position position(String text) {
+    return ChangeFeed.Position.parse(text)
+        .orElseThrow(
+            () ->
+                OAuthError.invalidRequest(
+                    "the parameter position must be the position of a response of changes"));
+  }
+
+  private static Verification refusal(Reason reason) {
+    return new Verification.Refused(reason, Optional.empty());
+  }
+}
