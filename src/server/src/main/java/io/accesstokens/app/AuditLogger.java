@@ -4,7 +4,7 @@ import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.auth.MissingPermission;
 import io.accesstokens.auth.MissingPermissionListener;
-import io.accesstokens.http.Callers;
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.jwt.JwtListener;
 import io.accesstokens.login.SignInListener;
@@ -14,6 +14,7 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -207,18 +208,18 @@ public final class AuditLogger
 
   /** Logs nothing, because accepted uses are too frequent. */
   @Override
-  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
+  public void accepted(Verification.Accepted accepted, ClientInfo client) {}
 
   @Override
-  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+  public void refused(Verification.Refused refused, ClientInfo client) {
     String reason = text(refused.reason());
     if (refused.tokenId().isEmpty()) {
-      writeAnonymous(REFUSED, reason, clientAddress);
+      writeAnonymous(REFUSED, reason, client.address());
       return;
     }
     String id = refused.tokenId().get().toString();
     if (isKnownWritten(REFUSED, REASON, reason, "tokenId", id)) {
-      write(line(REFUSED).add(REASON, reason).add("tokenId", id), clientAddress);
+      write(line(REFUSED).add(REASON, reason).add("tokenId", id), client.address());
     }
   }
 

@@ -39,7 +39,8 @@ final class RecordLeakWorkaround {
               "itself",
               MethodHandles.identity(String.class));
     } catch (Throwable e) {
-      throw new IllegalStateException("this Java version cannot link a record", e);
+      throw new IllegalStateException(
+          "the Java runtime cannot link the method " + method + " of a record", e);
     }
   }
 }

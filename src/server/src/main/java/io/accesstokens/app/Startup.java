@@ -101,6 +101,7 @@ public final class Startup implements ServletContextListener {
   public void contextInitialized(ServletContextEvent event) {
     connectLog(event.getServletContext());
     try {
+      requireApi(event.getServletContext());
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
       loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
@@ -116,6 +117,23 @@ public final class Startup implements ServletContextListener {
     } catch (RuntimeException e) {
       closer.run();
       throw e;
+    }
+  }
+
+  /**
+   * Refuses to start without the HTTP API. The servlet of the API has a class only if the server
+   * has scanned the jar of this class for Jakarta REST applications.
+   */
+  private static void requireApi(ServletContext context) {
+    boolean found =
+        context.getServletRegistrations().values().stream()
+            .filter(servlet -> servlet.getMappings().contains("/api/*"))
+            .anyMatch(servlet -> servlet.getClassName() != null);
+    if (!found) {
+      throw new StartupException(
+          "the server did not find the HTTP API: it must scan access-tokens-server-*.jar for Jakarta"
+              + " REST applications; on Tomcat, JarScanFilter in the context descriptor needs"
+              + " pluggabilityScan=\"access-tokens-server-*.jar\"");
     }
   }
 

@@ -13,22 +13,28 @@ import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.transparency.LogStore;
+import io.accesstokens.transparency.stream.StreamStore;
 import java.util.Optional;
 
 /**
  * The stores for all data of the application.
  *
+ * @param log the transparency log of the audit events
  * @param shared the token store with its change feed if other processes can reach the database;
  *     empty if only this process uses the stores
  * @param notices the stores of notices; empty without a database
+ * @param logStreams the positions of the streams of the transparency log; empty without a database
  */
 public record Stores(
     TokenStore tokens,
     SessionStore sessions,
     MintFlowStore mintFlows,
     SigningKeyStore signingKeys,
+    LogStore log,
     Optional<HibernateTokenStore> shared,
-    Optional<Notices> notices) {
+    Optional<Notices> notices,
+    Optional<StreamStore> logStreams) {
 
   /** The stores of notices. */
   public record Notices(
@@ -36,11 +42,14 @@ public record Stores(
 
   /** Returns stores in memory. All data is lost when the process ends. */
   public static Stores inMemory() {
+    InMemoryTokenStore tokens = new InMemoryTokenStore();
     return new Stores(
-        new InMemoryTokenStore(),
+        tokens,
         new InMemorySessionStore(),
         new InMemoryMintFlowStore(),
         new InMemorySigningKeyStore(),
+        tokens.log(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -58,8 +67,10 @@ public record Stores(
         tokens.sessions(),
         tokens.mintFlows(),
         tokens.signingKeys(),
+        tokens.log(),
         isShared ? Optional.of(tokens) : Optional.empty(),
         Optional.of(
-            new Notices(tokens.deliveries(), tokens.dailyNotices(), tokens.noticeReports())));
+            new Notices(tokens.deliveries(), tokens.dailyNotices(), tokens.noticeReports())),
+        Optional.of(tokens.logStreams()));
   }
 }

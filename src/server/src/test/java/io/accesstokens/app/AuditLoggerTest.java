@@ -12,6 +12,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -78,7 +79,7 @@ class AuditLoggerTest {
   @Test
   void malformedTokensOfAnAddressAreOneLineAndOneCount() {
     for (int i = 0; i < 2_000; i++) {
-      audit.refused(MALFORMED, "2001:db8::" + Integer.toHexString(i));
+      audit.refused(MALFORMED, ClientInfo.at("2001:db8::" + Integer.toHexString(i)));
     }
     assertEquals(1, lines.size());
     assertEquals("2001:db8::0", lines.get(0).getString("clientAddress"));
@@ -99,7 +100,7 @@ class AuditLoggerTest {
     Verification.Refused revoked =
         new Verification.Refused(Verification.Reason.REVOKED, Optional.of(id));
     for (int i = 0; i < 100; i++) {
-      audit.refused(revoked, "192.0.2." + i);
+      audit.refused(revoked, ClientInfo.at("192.0.2." + i));
     }
     assertEquals(60, lines.size());
     assertEquals(
@@ -113,12 +114,13 @@ class AuditLoggerTest {
   @Test
   void knownTokenIsLoggedDuringAFloodOfAnonymousCallers() {
     for (int i = 0; i < 5_000; i++) {
-      audit.refused(MALFORMED, "10.0." + i / 250 + "." + i % 250);
+      audit.refused(MALFORMED, ClientInfo.at("10.0." + i / 250 + "." + i % 250));
     }
     lines.clear();
     UUID id = UUID.randomUUID();
     audit.refused(
-        new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)), "192.0.2.1");
+        new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)),
+        ClientInfo.at("192.0.2.1"));
     audit.failed(
         Session.LoginMethod.PASSWORD, SignInListener.Reason.WRONG_CREDENTIALS, "erin", "192.0.2.1");
     assertEquals(2, lines.size());

@@ -31,7 +31,9 @@ public final class EventMetrics {
     /** Changes of personal tokens by one user. */
     PERSONAL_TOKEN_CHANGES,
     /** Exchanges of personal tokens by one user. */
-    TOKEN_EXCHANGES
+    TOKEN_EXCHANGES,
+    /** Self-rotations of one service token. */
+    SELF_ROTATIONS
   }
 
   /** The label value for all scopes that are not permissions of this service. */
@@ -135,8 +137,8 @@ public final class EventMetrics {
   }
 
   /** Returns a limit that behaves like {@code limit}, and counts the refused requests. */
-  public ChangeLimit counting(Limit kind, ChangeLimit limit) {
-    return user -> counted(kind, limit.exceededBy(user));
+  public <K> ChangeLimit<K> counting(Limit kind, ChangeLimit<K> limit) {
+    return caller -> counted(kind, limit.exceededBy(caller));
   }
 
   /** Returns a limit that behaves like {@code limit}, and counts the refused requests. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,18 @@ public final class RevocationMetrics {
 
   /** Returns a wait strategy that measures the duration of each wait. */
   public RevocationBarrier.WaitStrategy timing(RevocationBarrier.WaitStrategy strategy) {
-    return end -> {
-      begin(end);
-      strategy.until(end);
+    return new RevocationBarrier.WaitStrategy() {
+      @Override
+      public void until(CompletionStage<@Nullable Void> end) {
+        begin(end);
+        strategy.until(end);
+      }
+
+      @Override
+      public void until(CompletionStage<@Nullable Void> end, Consumer<Runnable> sender) {
+        begin(end);
+        strategy.until(end, sender);
+      }
     };
   }
 

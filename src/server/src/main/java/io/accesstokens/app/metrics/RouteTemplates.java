@@ -56,7 +56,9 @@ public final class RouteTemplates implements DynamicFeature {
     if (path == null || path.value().isEmpty()) {
       return "";
     }
-    return path.value().startsWith("/") ? path.value() : '/' + path.value();
+    // The OpenAPI description names the parameter without its pattern.
+    String template = path.value().replace(": .+}", "}");
+    return template.startsWith("/") ? template : '/' + template;
   }
 
   /** Sets the attribute of requests to one resource method. */

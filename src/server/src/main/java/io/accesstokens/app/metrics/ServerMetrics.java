@@ -1,5 +1,7 @@
 package io.accesstokens.app.metrics;
 
+import io.accesstokens.transparency.stream.LogStream;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -129,6 +131,36 @@ public final class ServerMetrics implements AutoCloseable {
             () -> age.get().toNanos() / NANOS)
         .tag("queue", name)
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Publishes how far a target of the audit stream is behind, and the attempts to send to it.
+   *
+   * @param target the value of the label {@code target}
+   */
+  public void stream(LogStream stream, String target) {
+    gauge(
+            "access.tokens.audit.stream.lag.entries",
+            "Audit events that a target has not accepted yet",
+            () -> stream.lag(target).entries())
+        .tag("target", target)
+        .register(registry);
+    gauge(
+            "access.tokens.audit.stream.lag",
+            "Age of the oldest audit event that a target has not accepted yet",
+            () -> stream.lag(target).age().toNanos() / NANOS)
+        .tag("target", target)
+        .baseUnit("seconds")
+        .register(registry);
+    FunctionCounter.builder("access.tokens.audit.stream.sent", stream, same -> same.sent(target))
+        .description("Audit events that this process has sent to a target")
+        .tag("target", target)
+        .register(registry);
+    FunctionCounter.builder(
+            "access.tokens.audit.stream.failures", stream, same -> same.failures(target))
+        .description("Failed attempts of this process to send audit events to a target")
+        .tag("target", target)
         .register(registry);
   }
 

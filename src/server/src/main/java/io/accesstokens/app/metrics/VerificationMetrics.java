@@ -2,6 +2,7 @@ package io.accesstokens.app.metrics;
 
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
@@ -117,21 +118,21 @@ public final class VerificationMetrics {
     Counters counters = Objects.requireNonNull(sources.get(source));
     return new VerificationListener() {
       @Override
-      public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+      public void accepted(Verification.Accepted accepted, ClientInfo client) {
         counters.accepted.increment();
-        next.accepted(accepted, clientAddress);
+        next.accepted(accepted, client);
       }
 
       @Override
-      public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+      public void refused(Verification.Refused refused, ClientInfo client) {
         counters.refused(refused.reason());
-        next.refused(refused, clientAddress);
+        next.refused(refused, client);
       }
 
       @Override
-      public void unavailable(@Nullable String clientAddress) {
+      public void unavailable(ClientInfo client) {
         counters.unavailable.increment();
-        next.unavailable(clientAddress);
+        next.unavailable(client);
       }
     };
   }

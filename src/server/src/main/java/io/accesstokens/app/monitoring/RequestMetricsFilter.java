@@ -77,7 +77,10 @@ public final class RequestMetricsFilter extends HttpFilter {
         .record(uri(request, status), request.getMethod(), status, System.nanoTime() - begun);
   }
 
-  /** Returns the template of the route, or a constant for all paths without a route. */
+  /**
+   * Returns the template of the route. Returns one constant for all pages, and another constant for
+   * all unknown paths.
+   */
   private static String uri(HttpServletRequest request, int status) {
     String path = request.getServletPath();
     switch (path) {

@@ -2,6 +2,7 @@ package io.accesstokens.app.notice;
 
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.Notice.SecretUse;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeToken;
 import java.net.URI;
@@ -92,14 +93,28 @@ public final class MailText {
             + "), "
             + (notice.event() == NoticeEvent.EXPIRED ? "expired " : "expires ")
             + time(token.expiresAt());
-    String actor = notice.actor();
-    String by = actor == null ? "" : ", " + time(notice.occurredAt()) + " by " + actor;
-    plain.append("- ").append(token.name()).append(facts).append(by).append('\n');
+    String change = change(notice);
+    plain.append("- ").append(token.name()).append(facts).append(change).append('\n');
     html.append("<li><strong>")
         .append(escaped(token.name()))
         .append("</strong>")
-        .append(escaped(facts + by))
+        .append(escaped(facts + change))
         .append("</li>\n");
+  }
+
+  /** Returns the time of a change and who caused it; empty for an expiry. */
+  private static String change(Notice notice) {
+    SecretUse use = notice.endedSecretUse();
+    if (use != null) {
+      String address = use.address();
+      return ", ended secret "
+          + use.prefix()
+          + "… used "
+          + time(notice.occurredAt())
+          + (address == null ? "" : " from " + address);
+    }
+    String actor = notice.actor();
+    return actor == null ? "" : ", " + time(notice.occurredAt()) + " by " + actor;
   }
 
   private static String time(Instant instant) {

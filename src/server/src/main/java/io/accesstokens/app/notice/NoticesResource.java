@@ -1,10 +1,10 @@
 package io.accesstokens.app.notice;
 
-import io.accesstokens.http.BaseResource;
-import io.accesstokens.http.Callers;
+import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.Cursor;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.notice.NoticeQuery;
 import io.accesstokens.notice.NoticeReports;
 import io.accesstokens.token.Permissions;

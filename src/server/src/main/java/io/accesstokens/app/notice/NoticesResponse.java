@@ -7,7 +7,6 @@ import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeReport;
 import io.accesstokens.notice.NoticeReports;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
@@ -19,12 +18,9 @@ import org.jspecify.annotations.Nullable;
 @JsonbPropertyOrder({"notices", "limit", "next"})
 @Schema(name = "NoticePage", description = "A page of the notices about service tokens")
 public record NoticesResponse(
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<Entry> notices,
-    @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
-    @Schema(
-            types = {"string", "null"},
-            description = "The value of after for the next page; null on the last one",
-            requiredMode = RequiredMode.REQUIRED)
+    List<Entry> notices,
+    int limit,
+    @Schema(description = "The parameter after for the next page; null on the last page")
         @Nullable String next)
     implements ResponseBody {
 
@@ -51,11 +47,12 @@ public record NoticesResponse(
     "groupEntityRef",
     "expiresAt",
     "occurredAt",
+    "endedSecret",
     "deliveries"
   })
   @Schema(name = "Notice", description = "A notice about a service token, as it was at that time")
   public record Entry(
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
+      @Schema(format = "uuid") String id,
       @Schema(
               allowableValues = {
                 "token.created",
@@ -64,21 +61,19 @@ public record NoticesResponse(
                 "token.expiring",
                 "token.expired",
                 "token.ended-secret-used"
-              },
-              requiredMode = RequiredMode.REQUIRED)
+              })
           String event,
-      @Schema(
-              types = {"integer", "null"},
-              description = "The days before the expiry, only for token.expiring",
-              requiredMode = RequiredMode.REQUIRED)
+      @Schema(description = "The days before the expiry, only for token.expiring")
           @Nullable Integer thresholdDays,
-      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
-      @Schema(requiredMode = RequiredMode.REQUIRED) String tokenName,
-      @Schema(requiredMode = RequiredMode.REQUIRED) String tokenPrefix,
-      @Schema(requiredMode = RequiredMode.REQUIRED) String groupEntityRef,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt,
-      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt,
-      @Schema(requiredMode = RequiredMode.REQUIRED) List<Sending> deliveries) {
+      @Schema(format = "uuid") String tokenId,
+      String tokenName,
+      String tokenPrefix,
+      String groupEntityRef,
+      @Schema(format = "date-time") String expiresAt,
+      @Schema(format = "date-time") String occurredAt,
+      @Schema(description = "The use, only for token.ended-secret-used")
+          @Nullable EndedSecret endedSecret,
+      List<NoticeDelivery> deliveries) {
 
     static Entry of(NoticeReport report) {
       Notice notice = report.notice();
@@ -92,7 +87,22 @@ public record NoticesResponse(
           notice.token().owner().toString(),
           ServiceTokenResponses.text(notice.token().expiresAt()),
           ServiceTokenResponses.text(notice.occurredAt()),
-          report.deliveries().stream().map(Sending::of).toList());
+          EndedSecret.ofNullable(notice.endedSecretUse()),
+          report.deliveries().stream().map(NoticeDelivery::of).toList());
+    }
+  }
+
+  /** The use of an ended secret. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"tokenPrefix", "address"})
+  @Schema(name = "EndedSecretUse", description = "The use of an ended secret")
+  public record EndedSecret(
+      @Schema(description = "The first 12 characters of the raw token that was used")
+          String tokenPrefix,
+      @Schema(description = "The address of the client, if known") @Nullable String address) {
+
+    static @Nullable EndedSecret ofNullable(Notice.@Nullable SecretUse use) {
+      return use == null ? null : new EndedSecret(use.prefix(), use.address());
     }
   }
 
@@ -108,47 +118,31 @@ public record NoticesResponse(
     "endedAt"
   })
   @Schema(name = "NoticeDelivery", description = "A message to one recipient")
-  public record Sending(
-      @Schema(
-              allowableValues = {"mail", "webhook"},
-              requiredMode = RequiredMode.REQUIRED)
-          String channel,
-      @Schema(
-              description = "A mail address, or the name of a webhook",
-              requiredMode = RequiredMode.REQUIRED)
-          String recipient,
+  public record NoticeDelivery(
+      @Schema(allowableValues = {"mail", "webhook"}) String channel,
+      @Schema(description = "A mail address, or the name of a webhook") String recipient,
       @Schema(
               allowableValues = {"pending", "sent", "failed", "omitted"},
-              description = "omitted: a mail whose notices were all outdated",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "omitted: all notices were outdated before they were sent")
           String state,
-      @Schema(requiredMode = RequiredMode.REQUIRED) int attempts,
-      @Schema(
-              types = {"string", "null"},
-              requiredMode = RequiredMode.REQUIRED)
-          @Nullable String lastError,
-      @Schema(
-              types = {"string", "null"},
-              format = "date-time",
-              description = "The earliest instant of the next attempt",
-              requiredMode = RequiredMode.REQUIRED)
+      int attempts,
+      @Nullable String lastError,
+      @Schema(format = "date-time", description = "The earliest instant of the next attempt")
           @Nullable String nextAttemptAt,
       @Schema(
-              types = {"string", "null"},
               format = "date-time",
-              description = "The instant of success, or of the last failed attempt",
-              requiredMode = RequiredMode.REQUIRED)
+              description = "The instant of success, or of the last failed attempt")
           @Nullable String endedAt) {
 
-    static Sending of(NoticeReport.Sending sending) {
-      return new Sending(
-          sending.channel().text(),
-          sending.recipient(),
-          sending.state(),
-          sending.attempts(),
-          sending.lastError(),
-          text(sending.nextAttemptAt()),
-          text(sending.endedAt()));
+    static NoticeDelivery of(NoticeReport.DeliveryReport delivery) {
+      return new NoticeDelivery(
+          delivery.channel().text(),
+          delivery.recipient(),
+          delivery.state(),
+          delivery.attempts(),
+          delivery.lastError(),
+          text(delivery.nextAttemptAt()),
+          text(delivery.endedAt()));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.NoticeSender;
 import io.accesstokens.notice.SendResult;
 import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.DaemonThreads;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -21,6 +22,12 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -32,27 +39,41 @@ public final class SmtpSender implements NoticeSender {
   /** Timeout of the connect, of each read and of each write. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  /**
+   * Maximum time of an attempt. A server can send one byte before each timeout of a read, so these
+   * timeouts do not limit the attempt. The resolver of the operating system limits the look-up of
+   * the host name.
+   */
+  static final Duration DEADLINE = Duration.ofSeconds(50);
+
   private final MailServer server;
   private final MailText text;
   private final Clock clock;
-  private final Session session;
   private final Duration timeout;
+  private final Duration deadline;
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-mail-deadline");
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
+  private final TrackedSockets sockets = new TrackedSockets();
+  private final Session session;
 
   public SmtpSender(MailServer server, MailText text, Clock clock) {
-    this(server, text, clock, TIMEOUT);
+    this(server, text, clock, TIMEOUT, DEADLINE);
   }
 
-  SmtpSender(MailServer server, MailText text, Clock clock, Duration timeout) {
+  SmtpSender(MailServer server, MailText text, Clock clock, Duration timeout, Duration deadline) {
     this.server = server;
     this.text = text;
     this.clock = clock;
     this.timeout = timeout;
+    this.deadline = deadline;
     this.session = Session.getInstance(properties());
   }
 
   private Properties properties() {
     String millis = String.valueOf(timeout.toMillis());
     Properties properties = new Properties();
+    properties.put("mail.smtp.socketFactory", sockets);
+    properties.setProperty("mail.smtp.socketFactory.fallback", "false");
     properties.setProperty("mail.smtp.connectiontimeout", millis);
     properties.setProperty("mail.smtp.timeout", millis);
     properties.setProperty("mail.smtp.writetimeout", millis);
@@ -75,12 +96,37 @@ public final class SmtpSender implements NoticeSender {
     if (!MailDirectory.isAddress(delivery.recipient())) {
       return new SendResult.Failed("the recipient is not a valid mail address");
     }
+    AtomicBoolean late = new AtomicBoolean();
+    Future<?> end;
+    try {
+      end =
+          timer.schedule(
+              () -> {
+                late.set(true);
+                sockets.closeAll();
+              },
+              deadline.toMillis(),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return new SendResult.Retry("the service is stopping");
+    }
+    SendResult result = attempt(delivery);
+    end.cancel(false);
+    return result instanceof SendResult.Retry && late.get()
+        ? new SendResult.Retry(
+            "the mail server did not accept the mail within " + deadline.toSeconds() + " s")
+        : result;
+  }
+
+  private SendResult attempt(Delivery delivery) {
+    boolean accepted = false;
     try (Transport transport = session.getTransport("smtp")) {
       MimeMessage message = message(delivery);
       Supplier<String> password = server.password();
       transport.connect(
           server.host(), server.port(), server.user(), password == null ? null : password.get());
       transport.sendMessage(message, message.getAllRecipients());
+      accepted = true;
       return new SendResult.Sent();
     } catch (AuthenticationFailedException e) {
       return new SendResult.Retry("the mail server rejected the user or the password");
@@ -89,6 +135,9 @@ public final class SmtpSender implements NoticeSender {
           ? new SendResult.Failed("the mail server rejected the address")
           : new SendResult.Retry("the mail server did not accept the mail");
     } catch (MessagingException | RuntimeException e) {
+      if (accepted) {
+        return new SendResult.Sent(); // closing the connection failed
+      }
       // The message of the exception can repeat texts of the server, so it is not used.
       return new SendResult.Retry(
           isOutage(e)
@@ -143,6 +192,7 @@ public final class SmtpSender implements NoticeSender {
 
   @Override
   public void close() {
-    // A running attempt ends by its timeouts. Transport.close() would wait for the attempt.
+    timer.shutdownNow();
+    sockets.closeAll();
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.app.notice;
 
+import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.verify.AddressRange;
 import java.net.URI;
@@ -42,7 +43,8 @@ public record WebhookEndpoint(
               MessageDigest.getInstance("SHA-256")
                   .digest(url.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 

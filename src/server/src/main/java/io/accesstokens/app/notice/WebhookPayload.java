@@ -1,6 +1,7 @@
 package io.accesstokens.app.notice;
 
 import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.Notice.SecretUse;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonBuilderFactory;
@@ -48,6 +49,15 @@ final class WebhookPayload {
     String actor = notice.actor();
     if (actor != null) {
       data.add("actor", actor);
+    }
+    SecretUse use = notice.endedSecretUse();
+    if (use != null) {
+      JsonObjectBuilder ended = json.createObjectBuilder().add("tokenPrefix", use.prefix());
+      String address = use.address();
+      if (address != null) {
+        ended.add("address", address);
+      }
+      data.add("endedSecret", ended);
     }
     return json.createObjectBuilder()
         .add("type", notice.event().text())

@@ -58,7 +58,7 @@ final class PageFile {
     try (Gzip gzip = new Gzip(out)) {
       gzip.write(content);
     } catch (IOException e) {
-      throw new IllegalStateException("a stream in memory does not fail", e);
+      throw new IllegalStateException("a page file cannot be compressed in memory", e);
     }
     return out.toByteArray();
   }

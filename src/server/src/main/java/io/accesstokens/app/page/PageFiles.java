@@ -1,5 +1,6 @@
 package io.accesstokens.app.page;
 
+import io.accesstokens.app.web.SecurityHeadersFilter;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,12 +24,17 @@ final class PageFiles {
           "/admin/access-tokens", "list.html",
           "/admin/access-tokens/overview", "overview.html",
           "/admin/access-tokens/audit", "audit.html",
+          "/admin/access-tokens/people", "people.html",
           "/admin/access-tokens/sessions", "sessions.html",
+          "/admin/access-tokens/api", "api.html",
           "/settings/personal-tokens", "personal-tokens.html",
           "/settings/personal-tokens/consent", "consent.html");
 
   private static final Pattern TOKEN_PAGE = Pattern.compile("/admin/access-tokens/[^/]+");
   private static final String TOKEN_FILE = "token.html";
+  private static final Pattern PERSONAL_TOKEN_PAGE =
+      Pattern.compile("/settings/personal-tokens/[^/]+");
+  private static final String PERSONAL_TOKEN_FILE = "personal-token.html";
   private static final String NOT_FOUND_FILE = "not-found.html";
 
   private static final String ASSETS = "/assets/";
@@ -37,6 +43,7 @@ final class PageFiles {
   private final Map<String, PageFile> assets = new TreeMap<>();
   private final Map<String, PageFile> pages = new TreeMap<>();
   private final String notFound;
+  private final String policy;
   private final String version;
 
   /**
@@ -47,9 +54,21 @@ final class PageFiles {
    */
   record Asset(PageFile file, boolean isCurrent) {}
 
+  private static byte[] compact(String name, byte[] content) {
+    String text = new String(content, StandardCharsets.UTF_8);
+    if (name.endsWith(".css")) {
+      return PageTemplate.compact(text).getBytes(StandardCharsets.UTF_8);
+    }
+    return name.endsWith(".js")
+        ? PageTemplate.withoutComments(text).getBytes(StandardCharsets.UTF_8)
+        : content;
+  }
+
   /** Reads all pages and assets of the application into memory. */
   PageFiles(ServletContext context) {
-    read(context, ASSETS).forEach((name, content) -> assets.put(name, PageFile.of(name, content)));
+    Map<String, byte[]> assetContents = read(context, ASSETS);
+    assetContents.replaceAll(PageFiles::compact);
+    assetContents.forEach((name, content) -> assets.put(name, PageFile.of(name, content)));
     version =
         ContentHash.of(
             assets.entrySet().stream()
@@ -57,16 +76,20 @@ final class PageFiles {
                 .map(line -> line.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new));
     Map<String, String> texts = new TreeMap<>();
-    read(context, "/pages/").forEach((name, content) -> texts.put(name, versioned(content)));
+    Map<String, byte[]> pageContents = read(context, "/pages/");
+    PageTemplate template = new PageTemplate(assetContents, pageContents);
+    policy = template.policy(SecurityHeadersFilter.CONTENT_SECURITY_POLICY);
+    pageContents.forEach((name, page) -> texts.put(name, versioned(template.complete(page))));
     texts.forEach(
         (name, text) -> pages.put(name, PageFile.of(name, text.getBytes(StandardCharsets.UTF_8))));
     notFound = Objects.requireNonNull(texts.get(NOT_FOUND_FILE), NOT_FOUND_FILE);
     PAGES.values().forEach(file -> Objects.requireNonNull(pages.get(file), file));
     Objects.requireNonNull(pages.get(TOKEN_FILE), TOKEN_FILE);
+    Objects.requireNonNull(pages.get(PERSONAL_TOKEN_FILE), PERSONAL_TOKEN_FILE);
   }
 
-  private String versioned(byte[] page) {
-    return new String(page, StandardCharsets.UTF_8).replace("assets/", "assets/" + version + '/');
+  private String versioned(String page) {
+    return page.replace("assets/", "assets/" + version + '/');
   }
 
   private static Map<String, byte[]> read(ServletContext context, String folder) {
@@ -95,7 +118,15 @@ final class PageFiles {
     if (file == null && TOKEN_PAGE.matcher(path).matches()) {
       file = TOKEN_FILE;
     }
+    if (file == null && PERSONAL_TOKEN_PAGE.matcher(path).matches()) {
+      file = PERSONAL_TOKEN_FILE;
+    }
     return Optional.ofNullable(file).map(pages::get);
+  }
+
+  /** Returns the value of {@code Content-Security-Policy} for all pages. */
+  String policy() {
+    return policy;
   }
 
   /** Returns true if a path belongs to a page and has no variable part. */

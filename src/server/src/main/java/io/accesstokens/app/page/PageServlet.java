@@ -48,6 +48,8 @@ public final class PageServlet extends HttpServlet {
   private static final String REVALIDATE = "no-cache";
   private static final String NOT_KEPT = "no-store";
 
+  private static final String POLICY = "Content-Security-Policy";
+
   private static final String GZIP_TAG = "-gzip";
   private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
 
@@ -74,6 +76,8 @@ public final class PageServlet extends HttpServlet {
     switch (request.getMethod()) {
       case "GET", "HEAD" -> {
         if (page.isPresent()) {
+          // Also with 304, because the response updates the headers of the stored page.
+          response.setHeader(POLICY, known.policy());
           send(page.get(), REVALIDATE, request, response);
         } else if (asset.isPresent()) {
           String kept = asset.get().isCurrent() ? FOR_A_YEAR : NOT_KEPT;
@@ -207,6 +211,7 @@ public final class PageServlet extends HttpServlet {
     int depth = Math.max(0, (int) below.chars().filter(c -> c == '/').count() - 1);
     response.setStatus(HttpServletResponse.SC_NOT_FOUND);
     response.setHeader("Cache-Control", NOT_KEPT);
+    response.setHeader(POLICY, files.policy());
     response.setContentType("text/html; charset=utf-8");
     write(files.notFound(depth), request, response);
   }

@@ -2,9 +2,12 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.notice.NoticeConfiguration;
+import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.openid.OpenIdRegistration;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
@@ -48,7 +51,10 @@ import org.jspecify.annotations.Nullable;
  * @param keySealOrNull encrypts the signing keys in the store; null if not configured
  * @param audiences the audiences of short-lived tokens; empty if the tokens are only for this
  *     server
+ * @param applications the display names of the applications that request personal tokens, by origin
  * @param notices the settings of mails and webhooks about tokens
+ * @param publication the settings of the receivers of checkpoints
+ * @param streams the systems that receive audit events
  * @param warnings the warnings for the operator, one line each
  */
 public record Configuration(
@@ -73,13 +79,18 @@ public record Configuration(
     @Nullable OpenIdRegistration openIdOrNull,
     @Nullable KeySeal keySealOrNull,
     List<Audience> audiences,
+    Map<WebOrigin, String> applications,
     NoticeConfiguration notices,
+    Publication publication,
+    List<StreamDestination> streams,
     List<String> warnings) {
 
   public Configuration {
     logLevels = Map.copyOf(logLevels);
     metricsReaders = List.copyOf(metricsReaders);
     audiences = List.copyOf(audiences);
+    applications = Map.copyOf(applications);
+    streams = List.copyOf(streams);
     warnings = List.copyOf(warnings);
   }
 
@@ -89,6 +100,17 @@ public record Configuration(
    */
   public Optional<URI> publicUrl() {
     return Optional.ofNullable(publicUrlOrNull);
+  }
+
+  /**
+   * Returns the name of the transparency log, if this process is the first one that opens the log.
+   */
+  public String logOrigin() {
+    return settings
+        .auditLog()
+        .origin()
+        .or(() -> publicUrl().map(URI::getHost))
+        .orElse("access-tokens");
   }
 
   /** Returns the absolute path of the users file; empty if not configured. */

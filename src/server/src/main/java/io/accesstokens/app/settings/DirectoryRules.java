@@ -50,7 +50,9 @@ final class DirectoryRules {
     Optional<Groups> backstage = backstage();
     if (backstage.isPresent()) {
       if (sources.isConfigured("directory.groupsFile")) {
-        sources.reportError("directory.groupsFile", "excludes " + Settings.PREFIX + '.' + BASE_URL);
+        sources.reportError(
+            "directory.groupsFile",
+            "must not be set together with " + Settings.PREFIX + '.' + BASE_URL);
       }
       return backstage.get();
     }

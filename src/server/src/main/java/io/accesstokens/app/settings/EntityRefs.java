@@ -79,7 +79,7 @@ final class EntityRefs {
       if (ASTERISKS.matcher(roles.get(i)).matches()) {
         // In servlet containers, * and ** stand for all users, so they are not names of roles.
         sources.reportError(
-            key + '[' + i + ']', "must be the name of a role, which * and ** are not");
+            key + '[' + i + ']', "must be the name of a role; * and ** are not allowed");
       }
     }
     return Set.copyOf(roles);

@@ -3,7 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.jwt.TrustedIssuer;
 import io.accesstokens.login.EntityRefTemplate;
-import io.accesstokens.login.WebOrigin;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,15 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * Validates the settings of trusted external systems, and derives values from these settings.
  * Reports errors in the same way as {@link SettingsRules}.
  */
 final class FederationRules {
-
-  private static final Pattern WEB_HOST = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
   private static final String ORIGINS = "cors.allowedOrigins";
 
@@ -149,21 +146,15 @@ final class FederationRules {
     List<String> configured = settings.cors().allowedOrigins().orElse(List.of());
     for (int i = 0; i < configured.size(); i++) {
       Optional<WebOrigin> origin =
-          WebOrigin.parse(configured.get(i).strip()).filter(FederationRules::isOfTheWeb);
+          WebOrigin.parse(configured.get(i).strip()).filter(WebOrigin::isHttp);
       if (origin.isPresent()) {
         origins.add(origin.get().toString());
       } else {
         sources.reportError(
             ORIGINS + '[' + i + ']',
-            "must be the origin of pages, e.g. https://backstage.example.com, without a path;"
-                + " there is no pattern for several");
+            "must be one origin without a path or a wildcard, e.g. https://backstage.example.com");
       }
     }
     return origins;
-  }
-
-  private static boolean isOfTheWeb(WebOrigin origin) {
-    boolean web = origin.scheme().equals("https") || origin.scheme().equals("http");
-    return web && WEB_HOST.matcher(origin.host()).matches();
   }
 }

@@ -69,10 +69,10 @@ final class JdbcUrls {
       return Optional.of("must start with jdbc:mariadb:, jdbc:postgresql: or jdbc:h2:");
     }
     if (PASSWORD.matcher(url).find() || USER_INFO.matcher(url).find()) {
-      return Optional.of("must not hold a password; that is accessTokens.database.password");
+      return Optional.of("must not contain a password; that is accessTokens.database.password");
     }
     if (url.codePoints().anyMatch(Character::isISOControl)) {
-      return Optional.of("must not hold control characters");
+      return Optional.of("must not contain control characters");
     }
     if (url.startsWith(MARIADB) && (!url.contains("//") || parsed(url) == null)) {
       return Optional.of(

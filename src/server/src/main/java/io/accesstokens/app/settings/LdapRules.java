@@ -56,7 +56,7 @@ final class LdapRules {
     for (String name : names) {
       if (sources.isConfigured(KEY + '.' + name)) {
         sources.reportError(
-            KEY + '.' + name, "needs " + Settings.PREFIX + '.' + KEY + ".url beside it");
+            KEY + '.' + name, "must not be set without " + Settings.PREFIX + '.' + KEY + ".url");
       }
     }
   }
@@ -95,10 +95,12 @@ final class LdapRules {
       boolean dn = ldap.bindDn().isPresent();
       if (dn && !sources.isConfigured(KEY + ".bindPasswordFile")) {
         sources.reportError(
-            KEY + ".bindDn", "needs " + Settings.PREFIX + '.' + KEY + ".bindPassword beside it");
+            KEY + ".bindDn",
+            "must not be set without " + Settings.PREFIX + '.' + KEY + ".bindPassword");
       } else if (!dn) {
         sources.reportError(
-            KEY + ".bindPassword", "needs " + Settings.PREFIX + '.' + KEY + ".bindDn beside it");
+            KEY + ".bindPassword",
+            "must not be set without " + Settings.PREFIX + '.' + KEY + ".bindDn");
       }
     }
     ldap.bindDn().ifPresent(dn -> checkDn("bindDn", dn));

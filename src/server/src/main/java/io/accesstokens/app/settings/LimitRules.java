@@ -80,7 +80,7 @@ final class LimitRules {
         && configured.maxLiveTokensPerUser().isEmpty()
         && configured.descriptionPattern().isEmpty()
         && sources.isClean(key)) {
-      sources.reportError(key, "limits nothing");
+      sources.reportError(key, "must have a limit, e.g. maxLifetimeDays or allowedScopes");
     }
     int most = settings.service().maxTokenLifetimeDays();
     if (configured.maxLifetimeDays().orElse(1) > most) {
@@ -99,7 +99,7 @@ final class LimitRules {
 
   private Owners owners(String key, PolicySettings.Limit configured) {
     if (configured.groups().isPresent() && configured.exceptGroups().isPresent()) {
-      sources.reportError(key + ".exceptGroups", "excludes groups");
+      sources.reportError(key + ".exceptGroups", "must not be set together with groups");
     }
     return configured.groups().isPresent()
         ? new Owners(false, refs.groups(key + ".groups", configured.groups()))
@@ -130,7 +130,7 @@ final class LimitRules {
     }
     if (configured.descriptionPattern().isEmpty()) {
       if (hint.isPresent()) {
-        sources.reportError(key + ".descriptionHint", "needs descriptionPattern beside it");
+        sources.reportError(key + ".descriptionHint", "must not be set without descriptionPattern");
       }
       return null;
     }
@@ -155,7 +155,7 @@ final class LimitRules {
       if (pattern != null && pattern.programSize() <= MAX_PROGRAM) {
         return pattern;
       }
-      sources.reportError(key, "must be simpler: its repetitions make it too long");
+      sources.reportError(key, "must be simpler: with its repetitions, it is too long");
     } catch (PatternSyntaxException e) {
       // The description of the exception contains no part of the pattern.
       sources.reportError(
@@ -202,11 +202,11 @@ final class LimitRules {
             && one.owners().overlap(other.owners())) {
           sources.reportError(
               key(i) + ".descriptionPattern",
-              "applies to groups that have the pattern of "
+              "must not apply to the same groups as "
                   + Settings.PREFIX
                   + '.'
                   + key(j)
-                  + " already");
+                  + ".descriptionPattern");
         }
       }
     }

@@ -3,7 +3,8 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.notice.MailServer;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
-import io.accesstokens.app.notice.WebhookSignature;
+import io.accesstokens.app.outbound.TargetUrl;
+import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.notice.ExpiryThresholds;
@@ -11,7 +12,6 @@ import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -93,7 +93,8 @@ final class NoticeRules {
       for (String name : List.of("user", "password", "passwordFile", "from")) {
         if (sources.isConfigured(MAIL + '.' + name)) {
           sources.reportError(
-              MAIL + '.' + name, "needs " + Settings.PREFIX + '.' + MAIL + ".host beside it");
+              MAIL + '.' + name,
+              "must not be set without " + Settings.PREFIX + '.' + MAIL + ".host");
         }
       }
       return null;
@@ -113,12 +114,11 @@ final class NoticeRules {
       boolean user = mail.user().isPresent();
       sources.reportError(
           user ? MAIL + ".user" : sources.sourceOfSecret(MAIL + ".password"),
-          "needs "
+          "must not be set without "
               + Settings.PREFIX
               + '.'
               + MAIL
-              + (user ? ".passwordFile" : ".user")
-              + " beside it");
+              + (user ? ".passwordFile" : ".user"));
     }
     if (!mail.startTls() && !IpAddress.isLoopbackHost(host)) {
       sources.warn(MAIL + ".startTls", "is false, so mails and the password are not encrypted");
@@ -156,21 +156,15 @@ final class NoticeRules {
   }
 
   private @Nullable WebhookEndpoint webhook(String key, NoticeSettings.Webhook given) {
-    URI url = url(given.url());
-    String scheme = url == null ? "" : String.valueOf(url.getScheme());
-    if (url == null
-        || !(scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http"))
-        || url.getHost() == null
-        || url.getRawUserInfo() != null
-        || url.getRawFragment() != null
-        || url.getPort() > 65_535) {
+    URI url = TargetUrl.parse(given.url()).orElse(null);
+    if (url == null) {
       if (sources.isClean(key + ".url")) {
         sources.reportError(
             key + ".url", "must be an http or https URL with a host, without user and fragment");
       }
       return null;
     }
-    if (scheme.equalsIgnoreCase("http") && !IpAddress.isLoopbackHost(url.getHost())) {
+    if (url.getScheme().equalsIgnoreCase("http") && !IpAddress.isLoopbackHost(url.getHost())) {
       sources.warn(key + ".url", "is plain http, so the notices are not encrypted: use https");
     }
     String name = given.name().orElse(url.getHost().replace("[", "").replace("]", ""));
@@ -197,14 +191,6 @@ final class NoticeRules {
             given.allowedAddresses(),
             "allows webhooks to every address, including those of this machine",
             range -> Optional.empty()));
-  }
-
-  private static @Nullable URI url(String text) {
-    try {
-      return new URI(text.strip());
-    } catch (URISyntaxException e) {
-      return null; // the message of the exception repeats the text
-    }
   }
 
   private Set<NoticeEvent> events(String key, Optional<List<String>> names) {

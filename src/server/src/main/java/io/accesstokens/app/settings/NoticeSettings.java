@@ -56,7 +56,7 @@ public interface NoticeSettings {
 
     /**
      * Returns the name of the endpoint in the API and in the log. If absent, the host of the URL is
-     * used. Each endpoint must have another name.
+     * used. Each endpoint must have a different name.
      */
     Optional<String> name();
 

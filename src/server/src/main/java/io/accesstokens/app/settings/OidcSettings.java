@@ -10,8 +10,8 @@ import java.util.Optional;
 public interface OidcSettings {
 
   /**
-   * Returns the issuer identifier of the provider, unchanged. If absent, no OpenID provider is
-   * used.
+   * Returns the issuer identifier of the provider, exactly as configured. If this setting is
+   * absent, no OpenID provider is used.
    */
   Optional<URI> issuer();
 

@@ -3,6 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.exchange.Audience;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
@@ -23,6 +24,16 @@ final class PersonalRules {
   private static final String DEFAULT = "personal.defaultExpiryDays";
   private static final String KEY = "personal.encryptionKey";
   private static final String PREVIOUS_KEY = "personal.previousEncryptionKey";
+  private static final String APPLICATIONS = "personal.applications";
+
+  /**
+   * Matches the display name of an application. Excludes control characters, letters without a
+   * shape, and characters that change the direction of text.
+   */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} &&[^\\u034F\\u115F\\u1160\\u2800\\u3164\\uFFA0]]{1,60}");
+
   private static final Pattern AUDIENCE = Pattern.compile("[\\x21-\\x7E]{1,255}");
 
   private final Settings settings;
@@ -52,7 +63,7 @@ final class PersonalRules {
     if (configured.isPresent() && seal.isEmpty()) {
       sources.reportError(
           sources.sourceOfSecret(key),
-          "must hold base64 of 32 random bytes, as openssl rand -base64 32 makes them");
+          "must contain base64 of 32 random bytes, as openssl rand -base64 32 makes them");
     }
     return seal;
   }
@@ -108,6 +119,35 @@ final class PersonalRules {
       }
     }
     return configured.stream().distinct().toList();
+  }
+
+  /** Returns the display names of the applications that request personal tokens, by origin. */
+  Map<WebOrigin, String> applications() {
+    Map<WebOrigin, String> names = new HashMap<>();
+    List<Settings.Application> configured = settings.personal().applications();
+    for (int i = 0; i < configured.size(); i++) {
+      String key = APPLICATIONS + '[' + i + ']';
+      if (!sources.isClean(key)) {
+        continue; // Missing settings were reported before. Their values are placeholders.
+      }
+      String name = configured.get(i).name().strip();
+      if (!NAME.matcher(name).matches()) {
+        sources.reportError(
+            key + ".name",
+            "must be 1 to 60 letters, digits, marks, punctuation, symbols and spaces");
+      }
+      Optional<WebOrigin> origin =
+          WebOrigin.parse(configured.get(i).origin().strip()).filter(WebOrigin::isHttp);
+      if (origin.isEmpty()) {
+        sources.reportError(
+            key + ".origin",
+            "must be the origin of pages, e.g. https://portal.example.com, in ASCII and without a"
+                + " path");
+      } else if (names.putIfAbsent(origin.get(), name) != null) {
+        sources.reportError(key + ".origin", "is a duplicate");
+      }
+    }
+    return names;
   }
 
   /**

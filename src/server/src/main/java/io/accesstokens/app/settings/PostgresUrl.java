@@ -44,7 +44,7 @@ final class PostgresUrl {
         return Optional.of(unknown(name));
       }
       if (property == PGProperty.SSL_PASSWORD) {
-        return Optional.of("must not hold the password of a key: use a key without a password");
+        return Optional.of("must not contain the password of a key: use a key without a password");
       }
     }
     String target = PGProperty.TARGET_SERVER_TYPE.getOrDefault(parsed);

@@ -1,9 +1,12 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.settings.publication.PublicationSettings;
+import io.accesstokens.app.settings.publication.WitnessSettings;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;
 import io.accesstokens.app.settings.source.SettingName;
+import io.accesstokens.app.stream.StreamSettings;
 import io.accesstokens.token.rotation.SelfRotation;
 import java.net.URI;
 import java.nio.file.Path;
@@ -70,6 +73,12 @@ public interface Settings {
 
   /** Returns the settings of the metrics. */
   Metrics metrics();
+
+  /** Returns the settings of the transparency log of audit events. */
+  TransparencyLogSettings auditLog();
+
+  /** Returns the settings for the data about uses of tokens. */
+  Usage usage();
 
   /**
    * Returns the settings of the second port of {@code java -jar}, which is for monitoring systems.
@@ -162,6 +171,13 @@ public interface Settings {
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int tokenExchangesPerMinute();
+
+    /**
+     * Returns the maximum number of self-rotations of one service token per minute; 0 means no
+     * limit. Repeats of a rotation count too.
+     */
+    @Setting(byDefault = "10", min = 0, max = 1_000_000)
+    int selfRotationsPerMinute();
   }
 
   /** Limits on the duration of requests and on the number of concurrent requests. */
@@ -218,6 +234,61 @@ public interface Settings {
      * address that the proxy reports. No element may contain the address of a trusted proxy.
      */
     Optional<List<String>> allowedAddresses();
+  }
+
+  /** Settings of the transparency log of audit events. */
+  interface TransparencyLogSettings {
+
+    /**
+     * Returns the name of the log, which the first start fixes. Without this setting, the name is
+     * the host of the public URL, or else {@code access-tokens}.
+     */
+    Optional<String> origin();
+
+    /** Returns true if service tokens can have the permission to read the log as a scope. */
+    @Setting(byDefault = "false")
+    boolean allowScope();
+
+    /**
+     * Returns true if the checkpoint, the verifier key and the tiles of hashes can be read without
+     * a credential. Entries never can.
+     */
+    @Setting(byDefault = "false")
+    boolean publishHashes();
+
+    /**
+     * Returns true if entries have a hash with a secret salt instead of the text of a reason. Only
+     * entries that are added later change.
+     */
+    @Setting(byDefault = "false")
+    boolean hashReasons();
+
+    /**
+     * Returns the minimum age of the events that the command {@code archive-log} moves to an
+     * archive, in days.
+     */
+    @Setting(byDefault = "365", min = 1, max = 36_500)
+    int minimumRetentionDays();
+
+    /** Returns the settings of the publication of checkpoints. */
+    PublicationSettings publication();
+
+    /** Returns the witnesses that cosign checkpoints. */
+    List<WitnessSettings> witnesses();
+
+    /** Returns the systems that receive the events of the log. */
+    StreamSettings stream();
+  }
+
+  /** Settings for the data about uses of tokens. */
+  interface Usage {
+
+    /**
+     * Returns true if the service gathers the addresses and products of the clients that use
+     * service tokens. If false, the service also deletes the clients that it gathered before.
+     */
+    @Setting(byDefault = "true")
+    boolean callers();
   }
 
   /**
@@ -402,6 +473,22 @@ public interface Settings {
      * this list requires no scopes.
      */
     List<AudienceScopes> audienceScopes();
+
+    /** Returns the applications that the consent page names. */
+    List<Application> applications();
+  }
+
+  /** The name of an application that requests personal tokens. Both settings are required. */
+  interface Application {
+
+    /**
+     * Returns the origin of the pages of the application, for example {@code
+     * https://portal.example.com}.
+     */
+    String origin();
+
+    /** Returns the display name of the application. */
+    String name();
   }
 
   /** The scopes that one audience of short-lived tokens requires. */

@@ -3,6 +3,8 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.log.LogLevels;
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.VerifierKey;
 import io.accesstokens.verify.AddressRange;
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,11 +49,12 @@ final class SettingsRules {
     if (!isHost(settings.management().host())) {
       sources.reportError("management.host", "must be a host name or an IP address");
     }
+    settings.auditLog().origin().ifPresent(this::checkLogOrigin);
     boolean certificate = sources.isConfigured("tls.certificate");
     if (certificate != sources.isConfigured("tls.key")) {
       String present = certificate ? "tls.certificate" : "tls.key";
       String missing = certificate ? "tls.key" : "tls.certificate";
-      sources.reportError(present, "needs " + Settings.PREFIX + '.' + missing + " beside it");
+      sources.reportError(present, "must not be set without " + Settings.PREFIX + '.' + missing);
     }
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());
@@ -59,6 +62,16 @@ final class SettingsRules {
       checkExcludes("login.container", "login.usersFile");
     }
     checkFile("login.usersFile", settings.login().usersFile());
+  }
+
+  private void checkLogOrigin(String origin) {
+    try {
+      var unused = VerifierKey.requireName(origin);
+    } catch (LogFormatException e) {
+      sources.reportError(
+          "auditLog.origin",
+          "must have 1 to 255 characters without spaces, control characters and plus signs");
+    }
   }
 
   /** Returns true if a text has the form of a host name or an IP address. */
@@ -196,7 +209,8 @@ final class SettingsRules {
       }
     } else {
       if (dataDirectory().toString().contains(";")) {
-        sources.reportError("dataDir", "must not hold a semicolon, or H2 cannot use it");
+        sources.reportError(
+            "dataDir", "must not contain a semicolon, because H2 does not support it");
       }
       complete = JdbcUrls.h2Files(dataDirectory());
     }
@@ -243,7 +257,7 @@ final class SettingsRules {
    */
   void checkExcludes(String key, String other) {
     if (sources.isConfigured(other)) {
-      sources.reportError(key, "excludes " + Settings.PREFIX + '.' + other);
+      sources.reportError(key, "must not be set together with " + Settings.PREFIX + '.' + other);
     }
   }
 
@@ -256,7 +270,9 @@ final class SettingsRules {
         settings.cluster().replicas().orElse(alone || h2 ? Replicas.SINGLE : Replicas.MANY);
     if (alone && replicas == Replicas.MANY) {
       sources.reportError(
-          "cluster.replicas", "must be single in memory and with H2 files; many needs a server");
+          "cluster.replicas",
+          "must be single, because the database is in memory or an H2 file; many needs a database"
+              + " server");
     }
     return replicas;
   }

@@ -84,7 +84,10 @@ final class TokenRules {
     if (service.allowTokenManagement() || service.allowIntrospection()) {
       catalogue = catalogue.and(ScopeCatalogue.introspection());
     }
-    return settings.metrics().allowScope() ? catalogue.and(ScopeCatalogue.metrics()) : catalogue;
+    if (settings.metrics().allowScope()) {
+      catalogue = catalogue.and(ScopeCatalogue.metrics());
+    }
+    return settings.auditLog().allowScope() ? catalogue.and(ScopeCatalogue.log()) : catalogue;
   }
 
   private List<ScopeCatalogue.Definition> configuredScopes(ScopeCatalogue builtIn) {
@@ -100,7 +103,7 @@ final class TokenRules {
         if (owner == null) {
           configured.add(scope);
         } else {
-          sources.reportError(key + ".id", "repeats " + scope.id() + " of " + owner);
+          sources.reportError(key + ".id", "must not repeat " + scope.id() + " of " + owner);
         }
       }
     }

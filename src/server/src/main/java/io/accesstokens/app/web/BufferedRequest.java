@@ -64,7 +64,8 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 
     @Override
     public void setReadListener(ReadListener listener) {
-      throw new IllegalStateException("the body has been read already");
+      throw new IllegalStateException(
+          "a ReadListener is not supported, because the body is already in memory");
     }
   }
 }

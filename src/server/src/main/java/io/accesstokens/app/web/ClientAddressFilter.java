@@ -51,7 +51,7 @@ public final class ClientAddressFilter extends HttpFilter {
       throws IOException, ServletException {
     TrustedProxies trusted = proxies;
     if (trusted == null) {
-      throw new IllegalStateException("init was not called");
+      throw new IllegalStateException("CDI has not injected the configuration into this filter");
     }
     String peer = request.getRemoteAddr();
     request.setAttribute(

@@ -2,6 +2,9 @@ package io.accesstokens.app.web;
 
 import io.accesstokens.app.log.RequestTrace;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.transparency.ArchiveHeaderFilter;
+import io.accesstokens.http.response.SecretHeaders;
+import io.accesstokens.token.rotation.RotationRequest;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -70,15 +73,27 @@ public final class CorsFilter extends HttpFilter {
     if (request.getMethod().equals("OPTIONS")
         && request.getHeader("Access-Control-Request-Method") != null) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
-      response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type");
+      response.setHeader(
+          "Access-Control-Allow-Headers",
+          "Authorization, Content-Type, " + RotationRequest.IDEMPOTENCY_KEY);
       response.setHeader("Access-Control-Max-Age", MAX_AGE);
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
     }
     response.setHeader(
         "Access-Control-Expose-Headers",
-        "Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
-            + RequestTrace.HEADER);
+        String.join(
+            ", ",
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "WWW-Authenticate",
+            ArchiveHeaderFilter.ARCHIVED_UNTIL,
+            SecretHeaders.DEPRECATION,
+            SecretHeaders.SUNSET,
+            SecretHeaders.EXPIRES,
+            RequestTrace.HEADER));
     chain.doFilter(request, response);
   }
 }

@@ -4,7 +4,8 @@ import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.revocation.RevocationBarrier;
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.token.rotation.RotationConflictException;
+import io.accesstokens.verify.limit.LogLimit;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,6 +21,7 @@ import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       #await}. Any other response passes through unchanged.
  *   <li>If the wait fails, the client gets 503. A wait can fail because the application stops.
  *       Therefore this class uses no other service to write the 503 response.
+ *   <li>A request can send its response by a function, which checks the response first. If the
+ *       function refuses the response, the client gets 409 or 503.
  *   <li>If the client disconnects before the change is final, no response is sent. The change stays
  *       committed.
  *   <li>A request ends when its response has been sent. {@link RequestsInFlight} counts the request
@@ -61,12 +65,30 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   /**
    * Delays the response to the current request until a change is final. If the response can be
-   * deferred, this method returns immediately. Otherwise this method blocks the calling thread.
-   * Implements {@link RevocationBarrier.WaitStrategy}.
-   *
-   * @param end completes when the change is final
+   * deferred, its methods return immediately. Otherwise they block the calling thread.
    */
-  public static void await(CompletionStage<@Nullable Void> end) {
+  public static final RevocationBarrier.WaitStrategy WAITS =
+      new RevocationBarrier.WaitStrategy() {
+        @Override
+        public void until(CompletionStage<@Nullable Void> end) {
+          await(end);
+        }
+
+        @Override
+        public void until(CompletionStage<@Nullable Void> end, Consumer<Runnable> sender) {
+          DeferredResponse deferred = CURRENT.get();
+          if (deferred == null || !deferred.canBeDeferred()) {
+            await(end);
+            sender.accept(() -> {}); // the container sends the response
+          } else {
+            deferred.deferUntil(end);
+            deferred.sender = sender;
+          }
+        }
+      };
+
+  /** Waits as {@link #WAITS} describes. */
+  static void await(CompletionStage<@Nullable Void> end) {
     DeferredResponse deferred = CURRENT.get();
     if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeDeferred()) {
       RevocationBarrier.WaitStrategy.IN_THREAD.until(end);
@@ -100,7 +122,15 @@ public final class DeferredResponseFilter extends HttpFilter {
       AsyncContext later = request.startAsync();
       later.setTimeout(0); // no timeout, because the wait always ends
       // Other threads end the request, and report failures with its trace id.
-      Runnable sending = TraceContext.carry(() -> send(later, deferred::send));
+      Runnable sending =
+          TraceContext.carry(
+              () -> {
+                try {
+                  deferred.sendBy(send -> send(later, send));
+                } catch (RuntimeException e) {
+                  fail(later, response, path, e);
+                }
+              });
       String traceId = TraceContext.currentId();
       var unused =
           end.whenComplete(
@@ -125,8 +155,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   private static void fail(
       AsyncContext later, HttpServletResponse response, String path, Throwable failure) {
-    OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
-    Problem problem = Problem.unavailable();
+    Problem problem = problem(failure);
     boolean oauth = AuthorizationServer.matches(path);
     byte[] body =
         oauth ? AuthorizationServer.error(problem.status(), problem.error()) : problem.toJson();
@@ -135,11 +164,21 @@ public final class DeferredResponseFilter extends HttpFilter {
         () -> {
           response.setStatus(problem.status());
           response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
-          response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
+          if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
+          }
           response.setContentLength(body.length);
           response.getOutputStream().write(body);
           response.flushBuffer(); // the container may have no thread left to flush it
         });
+  }
+
+  private static Problem problem(Throwable failure) {
+    if (failure instanceof RotationConflictException conflict) {
+      return Problem.rotationConflict(conflict);
+    }
+    OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
+    return Problem.unavailable();
   }
 
   /** Like {@link Runnable}, but can throw an {@link IOException}. */
@@ -177,6 +216,7 @@ public final class DeferredResponseFilter extends HttpFilter {
     private final HttpServletRequest request;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private @Nullable CompletionStage<@Nullable Void> end;
+    private @Nullable Consumer<Runnable> sender;
 
     DeferredResponse(HttpServletRequest request, HttpServletResponse response) {
       super(response);
@@ -196,9 +236,26 @@ public final class DeferredResponseFilter extends HttpFilter {
       end = before == null ? another : before.thenCombine(another, (one, other) -> null);
     }
 
-    void send() throws IOException {
+    private void send() throws IOException {
       if (body.size() > 0) {
         body.writeTo(getResponse().getOutputStream());
+      }
+    }
+
+    /** Sends the whole response. The container itself would send it after a switch of threads. */
+    private void sendWhole() throws IOException {
+      getResponse().setContentLength(body.size());
+      send();
+      getResponse().flushBuffer();
+    }
+
+    /** Passes the action that sends the response to {@code action}. */
+    void sendBy(Consumer<SendAction> action) {
+      Consumer<Runnable> checked = sender;
+      if (checked == null) {
+        action.accept(this::send);
+      } else {
+        checked.accept(() -> action.accept(this::sendWhole));
       }
     }
 
@@ -300,7 +357,8 @@ public final class DeferredResponseFilter extends HttpFilter {
 
     @Override
     public void setWriteListener(WriteListener listener) {
-      throw new IllegalStateException("not asynchronous");
+      throw new IllegalStateException(
+          "a WriteListener is not supported, because the body is buffered in memory");
     }
   }
 }

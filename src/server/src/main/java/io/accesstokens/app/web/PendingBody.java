@@ -79,7 +79,7 @@ final class PendingBody implements ReadListener, AsyncListener {
    *       read. The last bytes would then never be read. So this method does not call it.
    *   <li>If {@code isReady} is called after the last byte, Payara calls {@link #onAllDataRead},
    *       and once more uses the request object, which may already serve another request. So this
-   *       method itself notices the last byte of a body with an announced length.
+   *       method detects the last byte of a body that has a {@code Content-Length}.
    * </ul>
    */
   @Override

@@ -115,7 +115,7 @@ public final class RequestBodyFilter extends HttpFilter {
       throws IOException, ServletException {
     PendingBodies bodies = pending;
     if (bodies == null) {
-      throw new IllegalStateException("init was not called");
+      throw new IllegalStateException("CDI has not injected the configuration into this filter");
     }
     long length = request.getContentLengthLong();
     BodyBuffer body = new BodyBuffer(length, maxBytes(request), bodies.budget());
@@ -175,7 +175,7 @@ public final class RequestBodyFilter extends HttpFilter {
     PendingBodies bodies = pending;
     BlockingReads permits = blockingReads;
     if (bodies == null || permits == null) {
-      throw new IllegalStateException("init was not called");
+      throw new IllegalStateException("CDI has not injected the configuration into this filter");
     }
     try (GuardedBody body =
         new GuardedBody(request, permits, addressOf(request), bodies.deadline())) {

@@ -48,7 +48,7 @@ public final class RequestTimer implements AutoCloseable {
     try {
       context.start(action);
     } catch (RuntimeException | Error e) { // an Error if no thread can be created
-      LOG.log(Level.DEBUG, "the container has no thread left", e);
+      LOG.log(Level.DEBUG, "the container has no free thread", e);
       action.run();
     }
   }

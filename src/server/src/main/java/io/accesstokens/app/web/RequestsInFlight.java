@@ -132,7 +132,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     await(timeout);
     int left = inFlight.get();
     if (left > 0) {
-      LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
+      LOG.log(
+          Level.WARNING, "the application stops, although {0} requests are still running", left);
       // The responses are sent now, because Tomcat responds to suspended requests with 500 after
       // the stop of the application.
       drain.run();

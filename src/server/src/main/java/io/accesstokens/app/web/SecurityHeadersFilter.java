@@ -27,11 +27,12 @@ public final class SecurityHeadersFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Value of the header {@code Content-Security-Policy} (Content Security Policy Level 3). Pages
-   * keep scripts and styles in files, load nothing from other origins, and cannot be shown in a
-   * frame.
+   * Value of the header {@code Content-Security-Policy} (Content Security Policy Level 3).
+   * Responses load nothing from other origins, contain no inline script or style, and cannot be
+   * shown in a frame. Pages replace this value: they also allow one inline script and one inline
+   * style by their hashes.
    */
-  static final String CONTENT_SECURITY_POLICY =
+  public static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

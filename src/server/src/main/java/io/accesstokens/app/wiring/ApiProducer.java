@@ -1,6 +1,7 @@
 package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.SignIn;
 import io.accesstokens.app.metrics.MetricsResource;
 import io.accesstokens.app.metrics.RouteTemplates;
@@ -8,6 +9,15 @@ import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.app.notice.NoticesResource;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.transparency.ArchiveHeaderFilter;
+import io.accesstokens.app.transparency.LogEntriesResource;
+import io.accesstokens.app.transparency.LogResource;
+import io.accesstokens.app.transparency.LogStatusResource;
+import io.accesstokens.app.transparency.OpenedLog;
+import io.accesstokens.app.transparency.PersonalEventProofResource;
+import io.accesstokens.app.transparency.PublicLogResource;
+import io.accesstokens.app.transparency.ServiceEventProofResource;
+import io.accesstokens.app.transparency.UserEventProofResource;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.auth.VerificationHandler;
@@ -42,6 +52,7 @@ import io.accesstokens.session.Sessions;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.transparency.TransparencyLog;
 import io.accesstokens.verify.TokenVerifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -56,6 +67,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Produces the resources and filters of the API. The resources and filters are plain objects that
@@ -100,13 +112,23 @@ public class ApiProducer {
 
   @Produces
   @Singleton
-  Authentication authentication(
+  PasswordAuthenticationFilter passwordAuthentication(
       Configuration configuration,
-      SignIn signIn,
       GroupDirectory groups,
       PermissionPolicy permissions,
       PasswordCheck passwords,
-      OriginCheck originCheck,
+      OriginCheck originCheck) {
+    return new PasswordAuthenticationFilter(
+        passwords, groups, permissions, configuration.settings().login().basic(), originCheck);
+  }
+
+  @Produces
+  @Singleton
+  Authentication authentication(
+      SignIn signIn,
+      GroupDirectory groups,
+      PermissionPolicy permissions,
+      PasswordAuthenticationFilter passwords,
       BrowserSessions sessions,
       SignatureLimit signatures,
       UnknownTokenLimit unknownTokens,
@@ -128,9 +150,7 @@ public class ApiProducer {
                     new VerificationHandler(
                         metrics.verifications().counting(Source.JWT, outcomes.listener()),
                         unknownTokens))));
-    filters.add(
-        new PasswordAuthenticationFilter(
-            passwords, groups, permissions, configuration.settings().login().basic(), originCheck));
+    filters.add(passwords);
     filters.add(new SessionAuthenticationFilter(sessions, permissions));
     return new Authentication(filters);
   }
@@ -153,6 +173,7 @@ public class ApiProducer {
                 passwords,
                 permissions,
                 loginMethods(configuration),
+                ProductVersion.text(),
                 idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
             new ReauthenticationResource(sessions, passwords),
             new OwnSessionsResource(
@@ -186,24 +207,43 @@ public class ApiProducer {
       Optional<MintFlows> mintFlows,
       Optional<Issuer> issuer,
       NoticesResource notices,
+      Configuration configuration,
+      ServiceTokenService tokens,
+      Optional<TransparencyLog> log,
+      Optional<OpenedLog> openedLog,
       ServerMetrics metrics) {
     Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
     resources.removeIf(ApiDescription.class::isInstance);
-    resources.add(new ApiDescription(description()));
+    resources.add(new ApiDescription(description(), issuer.map(Issuer::apiRoot).orElse(null)));
     resources.addAll(sessionResources.resources());
     resources.add(tokenEndpoint);
     resources.add(notices);
+    resources.addAll(logResources(configuration, tokens, log.orElse(null)));
+    resources.add(new LogStatusResource(openedLog.orElse(null)));
     resources.add(new MetricsResource(metrics));
     resources.add(new MetadataEndpoint(metadata.orElse(null)));
     MintFlows flows = mintFlows.orElse(null);
     resources.add(new MintResource(flows, issuer.orElse(null)));
     resources.add(new AuthorizationEndpoint(flows, issuer.orElse(null)));
-    resources.add(new ConsentEndpoint(flows, issuer.orElse(null)));
+    resources.add(new ConsentEndpoint(flows, issuer.orElse(null), configuration.applications()));
     Set<Object> all = new HashSet<>(authentication.filters());
     all.add(new RouteTemplates(MonitoringProducer.API));
+    openedLog.ifPresent(opened -> all.add(new ArchiveHeaderFilter(opened.monitor())));
     all.add(routes);
     all.add(new Resources(resources));
     return new ApiComponents(Set.copyOf(all));
+  }
+
+  private static Set<Object> logResources(
+      Configuration configuration, ServiceTokenService tokens, @Nullable TransparencyLog log) {
+    return Set.of(
+        configuration.settings().auditLog().publishHashes()
+            ? new PublicLogResource(log)
+            : new LogResource(log),
+        new LogEntriesResource(log),
+        new ServiceEventProofResource(log, tokens),
+        new PersonalEventProofResource(log, tokens),
+        new UserEventProofResource(log, tokens));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.TokenMetrics;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.transparency.OpenedLog;
 import io.accesstokens.app.web.RequestTimer;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.notice.NoticeDispatcher;
@@ -12,6 +13,8 @@ import io.accesstokens.session.Sessions;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.token.revocation.BackgroundWork;
 import io.accesstokens.token.usage.UsageRecorder;
+import io.accesstokens.transparency.LogMonitor;
+import io.accesstokens.transparency.stream.LogStream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -24,6 +27,7 @@ public class BackgroundProducer {
 
   private static final int SESSIONS_SEEN_SECONDS = 5;
   private static final int EXPIRED_SECONDS = 60;
+  private static final int DELETION_SECONDS = 10;
 
   @Produces
   @Singleton
@@ -47,6 +51,8 @@ public class BackgroundProducer {
       Optional<MintFlows> mintFlows,
       Optional<Exchange> exchange,
       Optional<NoticeDispatcher> notices,
+      Optional<OpenedLog> log,
+      Optional<LogStream> auditStream,
       Configuration configuration,
       TokenMetrics tokenMetrics,
       Clock clock,
@@ -59,6 +65,11 @@ public class BackgroundProducer {
     if (configuration.settings().metrics().enabled()) {
       background.and(TokenMetrics.REFRESH_SECONDS, tokenMetrics::refresh);
     }
+    if (!configuration.settings().usage().callers()) {
+      // Another replica can still have the former settings during a rolling update.
+      background.and(DELETION_SECONDS, stores.tokens()::deleteCallers);
+    }
+    log.ifPresent(opened -> background.and(LogMonitor.REFRESH_SECONDS, opened.monitor()::poll));
     mintFlows.ifPresent(flows -> background.and(EXPIRED_SECONDS, flows::maintain));
     exchange.ifPresent(
         signing -> background.and(SigningKeys.MAINTENANCE_SECONDS, signing.keys()::maintain));

@@ -2,7 +2,7 @@ package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.SigningKeySeal;
 import io.accesstokens.app.StartupException;
-import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.client.ChangeRateLimit;
 import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
@@ -130,7 +130,7 @@ record Exchange(
                 .events()
                 .counting(
                     EventMetrics.Limit.TOKEN_EXCHANGES,
-                    new PersonalTokenChangeLimit(
+                    new ChangeRateLimit<>(
                         configuration.settings().rateLimits().tokenExchangesPerMinute(),
                         TimeMeter.SYSTEM_NANOTIME)),
             clock),
@@ -149,9 +149,9 @@ record Exchange(
     } catch (UnreadableKeyException e) {
       throw new StartupException(
           e.getMessage()
-              + ": set accessTokens.personal.encryptionKey to the key with which it was"
-              + " encrypted, or replace all signing keys by the command rotate-keys"
-              + " --withdraw");
+              + ": set accessTokens.personal.encryptionKey or previousEncryptionKey to the key with"
+              + " which it was encrypted; if this key is lost, replace all signing keys by the command"
+              + " rotate-keys --withdraw, which invalidates all JWTs");
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }

@@ -82,7 +82,6 @@ public class ExchangeProducer {
   @Produces
   @Singleton
   Optional<PublishedMetadata> metadata(
-      Configuration configuration,
       Optional<Exchange> exchange,
       Optional<MintFlows> mintFlows,
       Optional<Issuer> issuer,
@@ -93,7 +92,6 @@ public class ExchangeProducer {
                 signing.issuer(),
                 signing.keys(),
                 grants(exchange, mintFlows, issuer, clock).stream().map(TokenGrant::type).toList(),
-                mintFlows.isPresent() ? signing.issuer().authorizationEndpoint() : null,
-                configuration.settings().login().basic()));
+                mintFlows.isPresent() ? signing.issuer().authorizationEndpoint() : null));
   }
 }

@@ -30,21 +30,26 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
-/** Produces the part that sends mails and webhooks. */
+/** Produces the dispatcher of notices, and the resource that lists notices. */
 @ApplicationScoped
 public class NoticeProducer {
 
   /** Returns the resource of the notices. Without a database, there are no notices. */
   @Produces
   @Singleton
-  NoticesResource noticesResource(Configuration configuration, Stores stores, AuditLogger audit) {
+  NoticesResource noticesResource(
+      Configuration configuration, Stores stores, AuditLogger audit, Clock clock) {
     NoticeReportStore reports =
-        stores.notices().map(Stores.Notices::reports).orElse(query -> List.of());
+        stores.notices().map(Stores.Notices::reports).orElse((query, since) -> List.of());
     return new NoticesResource(
-        new NoticeReports(reports, new PermissionCheck(configuration.permissionPolicy(), audit)));
+        new NoticeReports(
+            reports, new PermissionCheck(configuration.permissionPolicy(), audit), clock));
   }
 
-  /** Starts to send notices; empty if no mail server and no webhook is configured. */
+  /**
+   * Starts a dispatcher, which sends notices. Returns empty if no mail server and no webhook is
+   * configured.
+   */
   @Produces
   @Singleton
   Optional<NoticeDispatcher> notices(

@@ -3,7 +3,7 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.AuditLogger;
 import io.accesstokens.app.SignIn;
 import io.accesstokens.app.Stores;
-import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.client.ChangeRateLimit;
 import io.accesstokens.app.metrics.EventMetrics.Limit;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
@@ -41,6 +41,13 @@ public class TokenServiceProducer {
             configuration.permissionPolicy(),
             configuration.issuePolicy(),
             configuration.rotationPolicy(),
+            metrics
+                .events()
+                .counting(
+                    Limit.SELF_ROTATIONS,
+                    new ChangeRateLimit<>(
+                        configuration.settings().rateLimits().selfRotationsPerMinute(),
+                        TimeMeter.SYSTEM_NANOTIME)),
             configuration.rawTokenFormat(),
             audit,
             clock,
@@ -62,7 +69,7 @@ public class TokenServiceProducer {
                 .events()
                 .counting(
                     Limit.PERSONAL_TOKEN_CHANGES,
-                    new PersonalTokenChangeLimit(
+                    new ChangeRateLimit<>(
                         configuration.settings().rateLimits().personalTokenChangesPerMinute(),
                         TimeMeter.SYSTEM_NANOTIME)),
             audit,

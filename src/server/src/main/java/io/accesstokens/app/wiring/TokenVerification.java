@@ -92,7 +92,7 @@ public final class TokenVerification implements AutoCloseable {
               cache,
               follower,
               forOthers,
-              metrics.revocations().timing(DeferredResponseFilter::await));
+              metrics.revocations().timing(DeferredResponseFilter.WAITS));
       metrics.verifications().cache(cache);
       metrics.lease(lease::remaining);
       closing.push(barrier::close);

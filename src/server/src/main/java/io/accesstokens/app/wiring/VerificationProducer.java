@@ -30,8 +30,14 @@ public class VerificationProducer {
 
   @Produces
   @Singleton
-  UsageRecorder usage(Stores stores, AuditLogger audit, Clock clock, ServerMetrics metrics) {
-    UsageRecorder usage = new UsageRecorder(stores.tokens(), audit, clock);
+  UsageRecorder usage(
+      Configuration configuration,
+      Stores stores,
+      AuditLogger audit,
+      Clock clock,
+      ServerMetrics metrics) {
+    boolean callers = configuration.settings().usage().callers();
+    UsageRecorder usage = new UsageRecorder(stores.tokens(), audit, clock, callers);
     metrics.queue("uses", usage::unwrittenTokens, usage::unwrittenFor);
     return usage;
   }

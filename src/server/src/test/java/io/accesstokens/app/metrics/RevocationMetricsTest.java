@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,23 @@ class RevocationMetricsTest {
     assertEquals(0, count());
     end.complete(null);
     assertEquals(0, metrics.waits());
+    assertEquals(1, count());
+  }
+
+  @Test
+  void waitBeforeACheckedResponseIsTimed() {
+    CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+    end.complete(null);
+    List<String> sent = new ArrayList<>();
+    metrics
+        .timing(RevocationBarrier.WaitStrategy.IN_THREAD)
+        .until(
+            end,
+            send -> {
+              send.run();
+              sent.add("sent");
+            });
+    assertEquals(List.of("sent"), sent);
     assertEquals(1, count());
   }
 

@@ -9,6 +9,7 @@ import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.client.Metrics;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;
@@ -104,7 +105,7 @@ class ServerMetricsTest {
       listener.accepted(
           new Verification.Accepted(
               token.id(), token.name(), group, token.scopes(), token.expiresAt()),
-          "192.0.2." + i);
+          ClientInfo.at("192.0.2." + i));
       metrics.events().denied("scope-" + i);
       metrics.http().record("/api/x/{id}", "GET", 200, i);
     }

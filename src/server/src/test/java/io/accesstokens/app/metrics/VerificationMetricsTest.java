@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
@@ -45,22 +46,22 @@ class VerificationMetricsTest {
             Source.EXCHANGE,
             new VerificationListener() {
               @Override
-              public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+              public void accepted(Verification.Accepted accepted, ClientInfo client) {
                 passed.add("accepted");
               }
 
               @Override
-              public void refused(Verification.Refused refused, @Nullable String clientAddress) {
-                passed.add(refused.reason() + " " + clientAddress);
+              public void refused(Verification.Refused refused, ClientInfo client) {
+                passed.add(refused.reason() + " " + client.address());
               }
 
               @Override
-              public void unavailable(@Nullable String clientAddress) {
+              public void unavailable(ClientInfo client) {
                 passed.add("unavailable");
               }
             });
-    listener.refused(REVOKED, "192.0.2.1");
-    listener.unavailable(null);
+    listener.refused(REVOKED, ClientInfo.at("192.0.2.1"));
+    listener.unavailable(ClientInfo.UNKNOWN);
     assertEquals(List.of("REVOKED 192.0.2.1", "unavailable"), passed);
     assertEquals(1, count("exchange", "refused", "revoked"));
     assertEquals(1, count("exchange", "unavailable", "none"));

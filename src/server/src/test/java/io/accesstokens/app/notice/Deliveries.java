@@ -10,6 +10,7 @@ import io.accesstokens.verify.RawToken;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Deliveries for tests of senders. */
 final class Deliveries {
@@ -34,7 +35,22 @@ final class Deliveries {
             NOON.minusSeconds(60),
             NOON.plusSeconds(3600)),
         event == NoticeEvent.EXPIRING || event == NoticeEvent.EXPIRED ? null : "user:default/alice",
+        null,
         NOON);
+  }
+
+  /** Returns a notice about the use of an ended secret. */
+  static Notice endedSecretUsed(String prefix, @Nullable String address, EntityRef owner) {
+    Notice notice = notice(NoticeEvent.ENDED_SECRET_USED, "old", owner);
+    return new Notice(
+        notice.id(),
+        notice.key(),
+        notice.event(),
+        null,
+        notice.token(),
+        "service-token:group:default/platform:old",
+        new Notice.SecretUse(prefix, address),
+        notice.occurredAt());
   }
 
   static Notice notice(NoticeEvent event) {

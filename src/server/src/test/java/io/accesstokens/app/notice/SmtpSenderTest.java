@@ -1,6 +1,7 @@
 package io.accesstokens.app.notice;
 
 import static io.accesstokens.app.notice.Deliveries.NOON;
+import static io.accesstokens.app.notice.Deliveries.endedSecretUsed;
 import static io.accesstokens.app.notice.Deliveries.mail;
 import static io.accesstokens.app.notice.Deliveries.notice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +14,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.accesstokens.notice.Channel;
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.Notice;
+import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.SendResult;
 import io.accesstokens.testing.ManualClock;
@@ -20,10 +22,20 @@ import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.verify.EntityRef;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +48,7 @@ class SmtpSenderTest {
   private static final EntityRef PLATFORM =
       EntityRef.parseGroup("group:default/platform").orElseThrow();
 
+  private final List<SmtpSender> opened = new ArrayList<>();
   private GreenMail server;
 
   @BeforeEach
@@ -46,6 +59,7 @@ class SmtpSenderTest {
 
   @AfterEach
   void stop() {
+    opened.forEach(SmtpSender::close);
     server.stop();
   }
 
@@ -53,19 +67,32 @@ class SmtpSenderTest {
     return sender(server.getSmtp().getPort(), startTls, user, password);
   }
 
-  private static SmtpSender sender(
+  private SmtpSender sender(
       int port, boolean startTls, @Nullable String user, @Nullable String password) {
-    return new SmtpSender(
-        new MailServer(
-            "127.0.0.1",
-            port,
-            startTls,
-            user,
-            password == null ? null : () -> password,
-            "access-tokens@example.com"),
-        new MailText(URI.create("https://tokens.example.com/base")),
-        new ManualClock(NOON),
-        Duration.ofSeconds(2));
+    return sender(port, startTls, user, password, SmtpSender.DEADLINE);
+  }
+
+  private SmtpSender sender(
+      int port,
+      boolean startTls,
+      @Nullable String user,
+      @Nullable String password,
+      Duration deadline) {
+    SmtpSender sender =
+        new SmtpSender(
+            new MailServer(
+                "127.0.0.1",
+                port,
+                startTls,
+                user,
+                password == null ? null : () -> password,
+                "access-tokens@example.com"),
+            new MailText(URI.create("https://tokens.example.com/base")),
+            new ManualClock(NOON),
+            Duration.ofSeconds(2),
+            deadline);
+    opened.add(sender);
+    return sender;
   }
 
   @Test
@@ -76,12 +103,13 @@ class SmtpSenderTest {
             "platform@example.com",
             notice(NoticeEvent.EXPIRING, "soon", owner),
             notice(NoticeEvent.EXPIRED, "over", PLATFORM),
-            notice(NoticeEvent.ENDED_SECRET_USED, "old", PLATFORM));
+            endedSecretUsed("bsat_ended01", "192.0.2.1", PLATFORM),
+            endedSecretUsed("bsat_ended02", null, PLATFORM));
     assertEquals(new SendResult.Sent(), sender(false, null, null).send(delivery));
     MimeMessage[] received = server.getReceivedMessages();
     assertEquals(1, received.length);
     MimeMessage mail = received[0];
-    assertEquals("Access tokens: 3 notices", mail.getSubject());
+    assertEquals("Access tokens: 4 notices", mail.getSubject());
     assertEquals("access-tokens@example.com", mail.getFrom()[0].toString());
     assertEquals("platform@example.com", mail.getAllRecipients()[0].toString());
     assertEquals("auto-generated", mail.getHeader("Auto-Submitted")[0]);
@@ -94,7 +122,8 @@ class SmtpSenderTest {
         """
         A secret that has ended is still used
 
-        - old (bsat_abcdefg…, group:default/platform), expires 2026-03-01 13:00 UTC, 2026-03-01 12:00 UTC by user:default/alice
+        - old (bsat_abcdefg…, group:default/platform), expires 2026-03-01 13:00 UTC, ended secret bsat_ended01… used 2026-03-01 12:00 UTC from 192.0.2.1
+        - old (bsat_abcdefg…, group:default/platform), expires 2026-03-01 13:00 UTC, ended secret bsat_ended02… used 2026-03-01 12:00 UTC
 
         Expired
 
@@ -187,6 +216,66 @@ class SmtpSenderTest {
               .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
       assertInstanceOf(SendResult.Retry.class, result);
     }
+  }
+
+  /** The server sends a part of its greeting before each timeout of a read. */
+  @Test
+  void slowServerIsLeftAtTheDeadline() throws Exception {
+    try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      greetSlowly(slow);
+      long start = System.nanoTime();
+      SendResult result =
+          sender(slow.getLocalPort(), false, null, null, Duration.ofSeconds(1))
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      assertEquals(
+          new SendResult.Retry("the mail server did not accept the mail within 1 s"), result);
+      assertTrue(time.toSeconds() < 10, "time of the attempt: " + time);
+    }
+  }
+
+  @Test
+  void closeAbortsTheAttempt() throws Exception {
+    try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CountDownLatch connected = greetSlowly(slow);
+      SmtpSender sender = sender(slow.getLocalPort(), false, null, null);
+      CompletableFuture<SendResult> result =
+          CompletableFuture.supplyAsync(
+              () -> sender.send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+      assertTrue(connected.await(20, TimeUnit.SECONDS), "the sender connects");
+      sender.close();
+      assertInstanceOf(SendResult.Retry.class, result.get(20, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Claims can be taken by another replica at their end. */
+  @Test
+  void deadlineIsShorterThanTheReserveOfAClaim() {
+    Duration reserve = NoticeDispatcher.Leases.DEFAULT.reserve();
+    assertTrue(SmtpSender.DEADLINE.compareTo(reserve.minusMinutes(1)) < 0, "reserve " + reserve);
+  }
+
+  /** Accepts one connection, and sends a greeting that does not end. */
+  private static CountDownLatch greetSlowly(ServerSocket listening) {
+    CountDownLatch connected = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              try (Socket socket = listening.accept()) {
+                OutputStream out = socket.getOutputStream();
+                connected.countDown();
+                while (true) {
+                  out.write("220-wait\r\n".getBytes(StandardCharsets.US_ASCII));
+                  out.flush();
+                  TimeUnit.MILLISECONDS.sleep(100);
+                }
+              } catch (IOException | InterruptedException e) {
+                // The client or the test has closed the connection.
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return connected;
   }
 
   @Test

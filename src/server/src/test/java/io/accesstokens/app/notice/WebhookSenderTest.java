@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.SendResult;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.ScriptedServer;
-import io.accesstokens.testing.server.NodeClients;
+import io.accesstokens.testing.program.NodeClients;
 import io.accesstokens.verify.AddressRange;
+import io.accesstokens.verify.EntityRef;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -38,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +176,27 @@ class WebhookSenderTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "unknown",
+      value = {
+        "192.0.2.1|{\"tokenPrefix\":\"bsat_ended01\",\"address\":\"192.0.2.1\"}",
+        "unknown|{\"tokenPrefix\":\"bsat_ended01\"}"
+      })
+  void requestNamesTheEndedSecretAndTheClient(@Nullable String address, String expected) {
+    server.answer(ScriptedServer.whole("204 No Content", "", ""));
+    EntityRef owner = EntityRef.parseGroup("group:default/platform").orElseThrow();
+    Notice notice = Deliveries.endedSecretUsed("bsat_ended01", address, owner);
+    assertEquals(
+        new SendResult.Sent(),
+        sender("127.0.0.1", List.of(LOOPBACK), new ManualClock(NOON))
+            .send(Deliveries.delivery(Channel.WEBHOOK, "hook", List.of(notice), 1)));
+    String request = server.requests().get(0);
+    assertTrue(request.contains("\"tokenPrefix\":\"bsat_abcdefg\""), request);
+    assertTrue(request.endsWith(",\"endedSecret\":" + expected + "}}"), request);
+  }
+
+  @ParameterizedTest
   @CsvSource({"200", "201", "204", "299"})
   void successIsSent(int status) {
     assertEquals(new SendResult.Sent(), answered(status + " OK", ""));
@@ -209,6 +234,14 @@ class WebhookSenderTest {
         assertInstanceOf(
             SendResult.Retry.class, answered("503 Unavailable", "Retry-After: " + value + "\r\n"));
     assertEquals(seconds, retry.pause().toSeconds());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 400, 404, 500, 501})
+  void retryAfterOfAnotherErrorIsIgnored(int status) {
+    assertEquals(
+        new SendResult.Retry("the endpoint responded with " + status, Duration.ZERO),
+        answered(status + " Error", "Retry-After: 120\r\n"));
   }
 
   @ParameterizedTest

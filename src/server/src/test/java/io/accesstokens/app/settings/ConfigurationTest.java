@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.exchange.Audience;
+import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.PermissionPolicy;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Handler;
@@ -85,6 +87,17 @@ class ConfigurationTest {
   }
 
   @Test
+  void logHasTheNameOfItsSettingOrOfThePublicUrl() {
+    assertEquals("access-tokens", given.load().logOrigin());
+    assertFalse(given.load().scopeCatalogue().contains(Permissions.LOG_READ), "by default");
+    given.file("publicUrl: https://tokens.example.com:8443/x\nauditLog: {allowScope: true}");
+    assertEquals("tokens.example.com", given.load().logOrigin());
+    assertTrue(given.load().scopeCatalogue().contains(Permissions.LOG_READ), "if allowed");
+    given.file("publicUrl: https://tokens.example.com\nauditLog: {origin: example.com/log}");
+    assertEquals("example.com/log", given.load().logOrigin());
+  }
+
+  @Test
   void introspectionCanBeAllowedAlone() {
     given.file("service: {allowIntrospection: true}\nintrospection: {userEntityRefs: [gateway]}");
     List<ScopeCatalogue.Definition> scopes = given.load().scopeCatalogue().scopes();
@@ -123,6 +136,7 @@ class ConfigurationTest {
     roles.addAll(Set.of("a", "b", "c"));
     roles.add(Permissions.INTROSPECT);
     roles.add(Permissions.METRICS_READ);
+    roles.add(Permissions.LOG_READ);
     assertEquals(roles, policy.roles());
     assertEquals("user:default/{name}", configuration.realmUserRef().toString());
   }
@@ -215,6 +229,25 @@ class ConfigurationTest {
             new Audience("backstage", List.of("catalog:read", "access-tokens:service:read")),
             Audience.of("grafana")),
         given.load().audiences());
+  }
+
+  @Test
+  void applicationsHaveTheirNames() {
+    given.file(
+        """
+        personal:
+          applications:
+            - {origin: "HTTPS://Portal.Example:443", name: " Portal \u2013 M\u00fcnchen (\u65e5\u672c) "}
+            - {origin: "http://[::1]:3000", name: %s}
+        """
+            .formatted("x".repeat(60)));
+    assertEquals(
+        Map.of(
+            new WebOrigin("https", "portal.example", 443),
+            "Portal \u2013 M\u00fcnchen (\u65e5\u672c)",
+            new WebOrigin("http", "[::1]", 3000),
+            "x".repeat(60)),
+        given.load().applications());
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.settings.Settings.Rotation.SelfRotationMode;
+import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
@@ -45,6 +46,7 @@ class DefaultSettingsTest {
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
     assertEquals(60, settings.rateLimits().personalTokenChangesPerMinute());
     assertEquals(60, settings.rateLimits().tokenExchangesPerMinute());
+    assertEquals(10, settings.rateLimits().selfRotationsPerMinute());
     assertEquals(10, settings.requests().deadlineSeconds());
     assertEquals(50, settings.requests().incompletePerAddress());
     assertEquals(175, settings.requests().maxConcurrent());
@@ -77,6 +79,7 @@ class DefaultSettingsTest {
     assertEquals(90, settings.personal().signingKeyDays());
     assertEquals(Optional.empty(), settings.personal().audience());
     assertEquals(List.of(), settings.personal().audienceScopes());
+    assertEquals(List.of(), settings.personal().applications());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertTrue(settings.policy().ownGroups(), "policy.ownGroups");
     assertTrue(settings.policy().personalTokens(), "policy.personalTokens");
@@ -99,6 +102,21 @@ class DefaultSettingsTest {
     assertTrue(settings.metrics().enabled(), "metrics.enabled");
     assertFalse(settings.metrics().allowScope(), "metrics.allowScope");
     assertEquals(Optional.empty(), settings.metrics().allowedAddresses());
+    assertEquals(Optional.empty(), settings.auditLog().origin());
+    assertFalse(settings.auditLog().allowScope(), "auditLog.allowScope");
+    assertFalse(settings.auditLog().publishHashes(), "auditLog.publishHashes");
+    assertFalse(settings.auditLog().hashReasons(), "auditLog.hashReasons");
+    assertEquals(365, settings.auditLog().minimumRetentionDays());
+    assertEquals(Optional.empty(), settings.auditLog().publication().directory());
+    assertEquals(60, settings.auditLog().publication().intervalSeconds());
+    assertEquals(Optional.empty(), settings.auditLog().publication().webhook().url());
+    assertEquals(Optional.empty(), settings.auditLog().publication().webhook().secret());
+    assertEquals(Optional.empty(), settings.auditLog().publication().webhook().allowedAddresses());
+    assertEquals(List.of(), settings.auditLog().witnesses());
+    assertEquals(List.of(), settings.auditLog().stream().webhooks());
+    assertEquals(List.of(), settings.auditLog().stream().syslog());
+    assertEquals(List.of(), settings.auditLog().stream().files());
+    assertTrue(settings.usage().callers(), "usage.callers");
     assertEquals(OptionalInt.empty(), settings.management().port());
     assertEquals("127.0.0.1", settings.management().host());
     OidcSettings oidc = settings.login().oidc();
@@ -141,8 +159,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. The 24 lists of texts count twice.
-    assertEquals(154 + 24, SettingsLoader.SCHEMA.names().size());
+    // A new setting must be pinned above, then counted here. The 27 lists of texts count twice.
+    assertEquals(189 + 27, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {
@@ -214,6 +232,7 @@ class DefaultSettingsTest {
         new NoticeConfiguration(
             new ExpiryThresholds(List.of(60, 30, 14, 7, 1)), Duration.ofHours(6), null, List.of()),
         configuration.notices());
+    assertEquals(Publication.NONE, configuration.publication());
     assertEquals(List.of(), configuration.audiences());
     assertEquals(List.of(), configuration.warnings());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());

@@ -345,7 +345,7 @@ class InvalidSettingsTest {
         "host: unknown setting; all settings are below accessTokens (" + FILE + ":3)",
         "accessTokens: is a duplicate (" + FILE + ":4)");
     assertFileRefused(
-        "accessTokens: 1", "accessTokens: must hold settings below it (" + FILE + ":1)");
+        "accessTokens: 1", "accessTokens: must contain settings below it (" + FILE + ":1)");
   }
 
   @Test
@@ -366,7 +366,7 @@ class InvalidSettingsTest {
         "accessTokens.service.scopes: must be a list (" + FILE + ":5)",
         "accessTokens.service.admin: must be a section with settings below it (" + FILE + ":6)");
     for (String text : List.of("- port: 1", "port", "8080", "hunter2:secret")) {
-      assertFileRefused(text, FILE + ":1: must hold settings, each as \"name: value\"");
+      assertFileRefused(text, FILE + ":1: must contain settings, each as \"name: value\"");
     }
   }
 
@@ -444,10 +444,10 @@ class InvalidSettingsTest {
             - {id: "access-tokens:service:read", description: Mine, plugin: p}
             - {id: "a b", description: Mine, plugin: p}
         """,
-        "accessTokens.service.scopes[0].id: repeats catalog:read of a built-in scope ("
+        "accessTokens.service.scopes[0].id: must not repeat catalog:read of a built-in scope ("
             + FILE
             + ":3)",
-        "accessTokens.service.scopes[2].id: repeats mine of"
+        "accessTokens.service.scopes[2].id: must not repeat mine of"
             + " accessTokens.service.scopes[1] ("
             + FILE
             + ":7)",
@@ -511,7 +511,9 @@ class InvalidSettingsTest {
     Files.writeString(directory.resolve("people.yaml"), "people: []");
     assertFileRefused(
         "login:\n  container: true\n  usersFile: people.yaml",
-        "accessTokens.login.container: excludes accessTokens.login.usersFile (" + FILE + ":2)");
+        "accessTokens.login.container: must not be set together with accessTokens.login.usersFile ("
+            + FILE
+            + ":2)");
     assertFileRefused(
         "service:\n  admin:\n    roles: [x]",
         "accessTokens.service.admin.roles[0]: needs accessTokens.login.container: true ("
@@ -520,8 +522,8 @@ class InvalidSettingsTest {
     for (String everybody : List.of("*", "**")) {
       assertFileRefused(
           "login: {container: true}\nservice:\n  auditor:\n    roles: [x, '" + everybody + "']",
-          "accessTokens.service.auditor.roles[1]: must be the name of a role, which * and ** are"
-              + " not ("
+          "accessTokens.service.auditor.roles[1]: must be the name of a role; * and ** are"
+              + " not allowed ("
               + FILE
               + ":4)");
     }
@@ -591,6 +593,38 @@ class InvalidSettingsTest {
         line("personal.audienceScopes[3].audience", "is a duplicate", 7));
   }
 
+  @Test
+  void invalidApplicationsAreReported() {
+    String originError =
+        "must be the origin of pages, e.g. https://portal.example.com, in ASCII and without a path";
+    String nameError = "must be 1 to 60 letters, digits, marks, punctuation, symbols and spaces";
+    assertFileRefused(
+        """
+        personal:
+          applications:
+            - {origin: https://portal.example.com, name: Portal}
+            - {origin: HTTPS://Portal.example.com:443, name: Other}
+            - {origin: https://portal.example.com/x, name: Path}
+            - {origin: https://b\u00fccher.example, name: Unicode}
+            - {origin: chrome-extension://abcdef, name: Extension}
+            - {origin: https://a.example:65536, name: Port}
+            - {origin: https://b.example, name: "Por\\u202Etal"}
+            - {origin: https://c.example, name: "Por\\ntal"}
+            - {origin: https://d.example, name: %s}
+            - {origin: https://e.example}
+        """
+            .formatted("x".repeat(61)),
+        line("personal.applications[9].name", "is required", 12),
+        line("personal.applications[1].origin", "is a duplicate", 4),
+        line("personal.applications[2].origin", originError, 5),
+        line("personal.applications[3].origin", originError, 6),
+        line("personal.applications[4].origin", originError, 7),
+        line("personal.applications[5].origin", originError, 8),
+        line("personal.applications[6].name", nameError, 9),
+        line("personal.applications[7].name", nameError, 10),
+        line("personal.applications[8].name", nameError, 11));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -632,8 +666,8 @@ class InvalidSettingsTest {
   void invalidLdapServersAreReported() throws Exception {
     assertFileRefused(
         "login:\n  ldap:\n    userBase: 'dc=x'\n    bindPassword: secret\n",
-        line("login.ldap.userBase", "needs accessTokens.login.ldap.url beside it", 3),
-        line("login.ldap.bindPassword", "needs accessTokens.login.ldap.url beside it", 4));
+        line("login.ldap.userBase", "must not be set without accessTokens.login.ldap.url", 3),
+        line("login.ldap.bindPassword", "must not be set without accessTokens.login.ldap.url", 4));
     for (String url :
         List.of(
             "https://x", "ldap:///", "ldap://x/dc=x", "ldap://u@x", "ldap:x", "ldapi://x", "x")) {
@@ -666,13 +700,14 @@ class InvalidSettingsTest {
           groupsFile: groups.yaml
         """,
         line("login.ldap.maximumConnections", "must be a whole number from 1 to 200", 15),
-        line("login.container", "excludes accessTokens.login.ldap.url", 2),
+        line("login.container", "must not be set together with accessTokens.login.ldap.url", 2),
         line(
             "login.ldap.startTls",
             "must be false with an ldaps: URL, which is already encrypted",
             5),
         line("login.ldap.caFile", "must be the path of a file that can be read", 6),
-        line("login.ldap.bindDn", "needs accessTokens.login.ldap.bindPassword beside it", 7),
+        line(
+            "login.ldap.bindDn", "must not be set without accessTokens.login.ldap.bindPassword", 7),
         line("login.ldap.bindDn", DN, 7),
         "accessTokens.login.ldap.userBase: is required",
         line(
@@ -684,7 +719,10 @@ class InvalidSettingsTest {
             "login.ldap.userEntityRef",
             "must be the ref of a user with an attribute in its name, e.g. user:default/{uid}",
             10),
-        line("login.ldap.groupBase", "excludes accessTokens.directory.groupsFile", 11),
+        line(
+            "login.ldap.groupBase",
+            "must not be set together with accessTokens.directory.groupsFile",
+            11),
         line("login.ldap.groupBase", DN, 11),
         line(
             "login.ldap.groupFilter",
@@ -723,8 +761,7 @@ class InvalidSettingsTest {
           "cors:\n  allowedOrigins: ['" + origin + "']\n",
           line(
               "cors.allowedOrigins[0]",
-              "must be the origin of pages, e.g. https://backstage.example.com, without a path;"
-                  + " there is no pattern for several",
+              "must be one origin without a path or a wildcard, e.g. https://backstage.example.com",
               2));
     }
     given.file("cors:\n  allowedOrigins: ['HTTPS://A.example:443', 'http://localhost:3000']\n");
@@ -781,7 +818,9 @@ class InvalidSettingsTest {
     assertFileRefused(
         "host: 'http://x'\ntls:\n  key: config/access-tokens.yaml\n",
         "accessTokens.host: must be a host name or an IP address (" + FILE + ":1)",
-        "accessTokens.tls.key: needs accessTokens.tls.certificate beside it (" + FILE + ":3)",
+        "accessTokens.tls.key: must not be set without accessTokens.tls.certificate ("
+            + FILE
+            + ":3)",
         "accessTokens.login.usersFile: must be the path of a file that can be read (command"
             + " line)");
   }
@@ -804,7 +843,7 @@ class InvalidSettingsTest {
             "jdbc:h2:file:/x;PASSWORD=hunter2")) {
       assertFileRefused(
           "database:\n  url: '" + leaking + "'",
-          url + "must not hold a password; that is accessTokens.database.password" + location);
+          url + "must not contain a password; that is accessTokens.database.password" + location);
     }
   }
 
@@ -874,7 +913,7 @@ class InvalidSettingsTest {
             "jdbc:postgresql://localhost/b?hunter2=x",
             "has a parameter that the driver of PostgreSQL does not know",
             "jdbc:postgresql://localhost/b?sslpassword=hunter2",
-            "must not hold the password of a key: use a key without a password",
+            "must not contain the password of a key: use a key without a password",
             "jdbc:postgresql://127.0.0.1,localhost/b",
             several,
             "jdbc:postgresql://localhost/b?targetServerType=preferSecondary",
@@ -937,7 +976,8 @@ class InvalidSettingsTest {
     Files.writeString(file, "right");
     assertFileRefused(
         text + "  password: x\n",
-        "accessTokens.database.passwordFile: excludes accessTokens.database.password ("
+        "accessTokens.database.passwordFile: must not be set together with"
+            + " accessTokens.database.password ("
             + FILE
             + ":2)");
   }
@@ -969,21 +1009,29 @@ class InvalidSettingsTest {
     given.override("accessTokens.inMemory", "true");
     assertFileRefused(
         "database:\n  url: jdbc:mariadb://localhost/b\ncluster:\n  replicas: many",
-        "accessTokens.inMemory: excludes accessTokens.database.url (command line)",
-        "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
-            + " server ("
+        "accessTokens.inMemory: must not be set together with"
+            + " accessTokens.database.url (command line)",
+        "accessTokens.cluster.replicas: must be single, because the database is in memory or an"
+            + " H2 file; many needs a database server ("
             + FILE
             + ":4)");
     given = new SettingsFixture(directory);
     assertFileRefused(
         "database:\n  jndiName: jdbc/x\n  url: jdbc:mariadb://a/b\n  password: x",
-        "accessTokens.database.jndiName: excludes accessTokens.database.url (" + FILE + ":2)",
-        "accessTokens.database.jndiName: excludes accessTokens.database.password (" + FILE + ":2)");
+        "accessTokens.database.jndiName: must not be set together with accessTokens.database.url ("
+            + FILE
+            + ":2)",
+        "accessTokens.database.jndiName: must not be set together with"
+            + " accessTokens.database.password ("
+            + FILE
+            + ":2)");
     assertFileRefused(
         "dataDir: 'a;b'\ncluster:\n  replicas: many",
-        "accessTokens.dataDir: must not hold a semicolon, or H2 cannot use it (" + FILE + ":1)",
-        "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
-            + " server ("
+        "accessTokens.dataDir: must not contain a semicolon, because H2 does not support it ("
+            + FILE
+            + ":1)",
+        "accessTokens.cluster.replicas: must be single, because the database is in memory or an"
+            + " H2 file; many needs a database server ("
             + FILE
             + ":3)");
   }
@@ -1017,7 +1065,8 @@ class InvalidSettingsTest {
             + " staleSeconds ("
             + FILE
             + ":6)",
-        "accessTokens.directory.groupsFile: excludes accessTokens.directory.backstage.baseUrl ("
+        "accessTokens.directory.groupsFile: must not be set together with"
+            + " accessTokens.directory.backstage.baseUrl ("
             + FILE
             + ":2)");
     for (String url : List.of("ftp://backstage", "https://u@backstage", "https:/x", "http://b?x")) {
@@ -1030,7 +1079,7 @@ class InvalidSettingsTest {
     }
     assertFileRefused(
         "directory:\n  backstage:\n    token: a\n    tokenFile: nowhere\n    staleSeconds: 29\n",
-        "accessTokens.directory.backstage.tokenFile: excludes"
+        "accessTokens.directory.backstage.tokenFile: must not be set together with"
             + " accessTokens.directory.backstage.token ("
             + FILE
             + ":4)",

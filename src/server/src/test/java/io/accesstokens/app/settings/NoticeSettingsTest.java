@@ -99,15 +99,16 @@ class NoticeSettingsTest {
             + ":1)");
     assertFileRefused(
         "notices: {mail: {from: a@example.com, user: u}}\n",
-        "accessTokens.notices.mail.user: needs accessTokens.notices.mail.host beside it ("
+        "accessTokens.notices.mail.user: must not be set without accessTokens.notices.mail.host ("
             + FILE
             + ":1)",
-        "accessTokens.notices.mail.from: needs accessTokens.notices.mail.host beside it ("
+        "accessTokens.notices.mail.from: must not be set without accessTokens.notices.mail.host ("
             + FILE
             + ":1)");
     assertFileRefused(
         "notices: {mail: {host: m, from: a@example.com, user: u}}\n",
-        "accessTokens.notices.mail.user: needs accessTokens.notices.mail.passwordFile beside it ("
+        "accessTokens.notices.mail.user: must not be set without"
+            + " accessTokens.notices.mail.passwordFile ("
             + FILE
             + ":1)");
   }
@@ -191,7 +192,9 @@ class NoticeSettingsTest {
         "accessTokens.notices.expiryDays[0]: must be a whole number from 0 to 365 (" + FILE + ":3)",
         "accessTokens.notices.expiryDays[1]: must be a whole number from 0 to 365 (" + FILE + ":3)",
         "accessTokens.notices.expiryDays[2]: must be a whole number from 0 to 365 (" + FILE + ":3)",
-        "accessTokens.inMemory: excludes accessTokens.notices.mail.host (" + FILE + ":1)");
+        "accessTokens.inMemory: must not be set together with accessTokens.notices.mail.host ("
+            + FILE
+            + ":1)");
   }
 
   @Test

@@ -82,7 +82,7 @@ class PolicySettingsTest {
             - {permissions: ["access-tokens:user:admin"], users: [heidi], onGroups: all}
         """);
     PermissionPolicy policy = given.load().permissionPolicy();
-    List<Grant> grants = policy.grants().subList(9, 12);
+    List<Grant> grants = policy.grants().subList(10, 13);
     assertEquals(
         List.of(
             new Grant(
@@ -130,7 +130,7 @@ class PolicySettingsTest {
         "accessTokens.policy.grants[1].permissions[0]: must be one of"
             + " access-tokens:service:read, access-tokens:service:write,"
             + " access-tokens:service:revoke, access-tokens:introspect,"
-            + " access-tokens:metrics:read,"
+            + " access-tokens:metrics:read, access-tokens:log:read,"
             + " access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke,"
             + " access-tokens:user:admin ("
             + FILE
@@ -245,18 +245,25 @@ class PolicySettingsTest {
             + " ("
             + FILE
             + ":9)",
-        "accessTokens.policy.limits[0]: limits nothing (" + FILE + ":4)",
+        "accessTokens.policy.limits[0]: must have a limit, e.g. maxLifetimeDays or allowedScopes ("
+            + FILE
+            + ":4)",
         "accessTokens.policy.limits[1].maxLifetimeDays: must be at most 90, the value of"
             + " accessTokens.service.maxTokenLifetimeDays ("
             + FILE
             + ":5)",
-        "accessTokens.policy.limits[1].exceptGroups: excludes groups (" + FILE + ":7)",
+        "accessTokens.policy.limits[1].exceptGroups: must not be set together with groups ("
+            + FILE
+            + ":7)",
         "accessTokens.policy.limits[2].allowedScopes[1]: must be the id of a scope of the catalogue"
             + " ("
             + FILE
             + ":10)",
-        "accessTokens.policy.limits[3]: limits nothing (" + FILE + ":11)",
-        "accessTokens.policy.limits[3].descriptionHint: needs descriptionPattern beside it ("
+        "accessTokens.policy.limits[3]: must have a limit, e.g. maxLifetimeDays or allowedScopes ("
+            + FILE
+            + ":11)",
+        "accessTokens.policy.limits[3].descriptionHint: must not be set without"
+            + " descriptionPattern ("
             + FILE
             + ":11)",
         "accessTokens.policy.limits[4].descriptionPattern: must be a regular expression in the"
@@ -267,15 +274,15 @@ class PolicySettingsTest {
             + " syntax of RE2: invalid or unsupported Perl syntax ("
             + FILE
             + ":13)",
-        "accessTokens.policy.limits[6].descriptionPattern: must be simpler: its repetitions make it"
-            + " too long ("
+        "accessTokens.policy.limits[6].descriptionPattern: must be simpler: with its"
+            + " repetitions, it is too long ("
             + FILE
             + ":14)",
         "accessTokens.policy.limits[7].descriptionHint: must have at most 200 characters ("
             + FILE
             + ":15)",
-        "accessTokens.policy.limits[8].descriptionPattern: applies to groups that"
-            + " have the pattern of accessTokens.policy.limits[7] already ("
+        "accessTokens.policy.limits[8].descriptionPattern: must not apply to the same"
+            + " groups as accessTokens.policy.limits[7].descriptionPattern ("
             + FILE
             + ":16)");
   }
@@ -287,8 +294,8 @@ class PolicySettingsTest {
             "(((a{1000}){1000}){1000})", "(?:(?:a{9,}){1,1000}){2,1000}", "((\\){999}){999})")) {
       assertFileRefused(
           "policy:\n  limits:\n    - descriptionPattern: '" + pattern + "'",
-          "accessTokens.policy.limits[0].descriptionPattern: must be simpler: its repetitions make"
-              + " it too long ("
+          "accessTokens.policy.limits[0].descriptionPattern: must be simpler: with its"
+              + " repetitions, it is too long ("
               + FILE
               + ":3)");
     }

@@ -110,7 +110,7 @@ class SampleSettingsTest {
     // Files that do not exist, and settings that exclude others.
     Pattern without =
         Pattern.compile(
-            " *(certificate|key|caFile|usersFile|groupsFile|groupBase|tokenFile|passwordFile"
+            " {2}key:.*| *(certificate|caFile|usersFile|groupsFile|groupBase|tokenFile|passwordFile"
                 + "|bindPasswordFile|clientSecretFile|encryptionKeyFile|previousEncryptionKeyFile"
                 + "|secretFile|jndiName|roles):.*");
     Configuration configuration =

@@ -257,7 +257,7 @@ class SettingsSourcesTest {
                         .type()
                         .equals(Secret.class))
             .collect(Collectors.toUnmodifiableSet());
-    assertEquals(8, secrets.size(), secrets.toString());
+    assertEquals(10, secrets.size(), secrets.toString());
     Files.writeString(
         directory.resolve("signing"),
         "whsec_" + Base64.getEncoder().encodeToString(new byte[24]) + "\n");
@@ -266,7 +266,7 @@ class SettingsSourcesTest {
       for (String secret : secrets) {
         String variable =
             secret.replace("[].", "_0__").replace('.', '_').toUpperCase(Locale.ROOT) + suffix;
-        given.variable(variable, secret.contains("webhooks") ? "signing" : "secret");
+        given.variable(variable, secret.contains("webhook") ? "signing" : "secret");
       }
       given
           .groups()
@@ -277,6 +277,8 @@ class SettingsSourcesTest {
           .variable("ACCESSTOKENS_LOGIN_LDAP_USERBASE", "dc=example")
           .variable("ACCESSTOKENS_LOGIN_LDAP_BINDDN", "cn=x")
           .variable("ACCESSTOKENS_NOTICES_WEBHOOKS_0__URL", "https://hooks.example/tokens")
+          .variable("ACCESSTOKENS_AUDITLOG_STREAM_WEBHOOKS_0__URL", "https://siem.example/")
+          .variable("ACCESSTOKENS_AUDITLOG_PUBLICATION_WEBHOOK_URL", "https://keeper.example/")
           .variable("ACCESSTOKENS_NOTICES_MAIL_HOST", "mail.example")
           .variable("ACCESSTOKENS_NOTICES_MAIL_USER", "x")
           .variable("ACCESSTOKENS_NOTICES_MAIL_FROM", "tokens@example.com");
@@ -309,7 +311,7 @@ class SettingsSourcesTest {
         .variable("ACCESSTOKENS_DATABASE_PASSWORDFILE", "password");
     assertEquals(
         List.of(
-            "accessTokens.database.passwordFile: has two variables: remove"
+            "accessTokens.database.passwordFile: is set by two environment variables: remove"
                 + " ACCESSTOKENS_DATABASE_PASSWORDFILE (environment variable"
                 + " ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
         given.lines());
@@ -325,7 +327,8 @@ class SettingsSourcesTest {
         .variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", "password");
     assertEquals(
         List.of(
-            "accessTokens.database.passwordFile: excludes accessTokens.database.password"
+            "accessTokens.database.passwordFile: must not be set together with"
+                + " accessTokens.database.password"
                 + " (environment variable ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
         given.lines());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.rotation.RotationConflictException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -67,6 +68,10 @@ class DeferredResponseFilterTest {
           HttpServletResponse.class,
           Map.of(
               "getOutputStream", arguments -> new Sent(sent),
+              "setStatus", arguments -> calls.add("status " + arguments[0]),
+              "setContentType", arguments -> calls.add("type " + arguments[0]),
+              "setContentLength", arguments -> calls.add("length " + arguments[0]),
+              "flushBuffer", arguments -> calls.add("flush"),
               "sendError", arguments -> calls.add("error " + arguments[0])));
 
   /** Returns an object that implements only these methods. A call of any other method fails. */
@@ -211,5 +216,62 @@ class DeferredResponseFilterTest {
     done.get(10, TimeUnit.SECONDS);
     assertEquals(List.of("error 500"), calls);
     assertEquals("", sent(), "the error replaces the written response");
+  }
+
+  @Test
+  void responseIsSentByTheFunction() throws Exception {
+    filter(
+        (request, response) -> {
+          DeferredResponseFilter.WAITS.until(
+              end,
+              send -> {
+                calls.add("before");
+                send.run();
+                calls.add("after");
+              });
+          response.getOutputStream().write("new".getBytes(StandardCharsets.UTF_8));
+        });
+    assertEquals("", sent());
+    end.complete(null);
+    assertEquals("new", sent());
+    assertEquals(List.of("before", "length 3", "flush", "complete", "after"), calls);
+  }
+
+  /** Even if the change is final at once, the function runs when the response is complete. */
+  @Test
+  void functionRefusesTheResponse() throws Exception {
+    end.complete(null);
+    filter(
+        (request, response) -> {
+          DeferredResponseFilter.WAITS.until(
+              end,
+              send -> {
+                throw new RotationConflictException("replaced");
+              });
+          response.getOutputStream().write("secret".getBytes(StandardCharsets.UTF_8));
+        });
+    assertTrue(sent().contains("\"error\":\"replaced\""), sent());
+    assertFalse(sent().contains("secret"), sent());
+    assertEquals(
+        List.of(
+            "status 409",
+            "type application/problem+json",
+            "length " + sent.size(),
+            "flush",
+            "complete"),
+        calls);
+  }
+
+  @Test
+  void functionRunsInTheThreadIfAsyncIsNotSupported() throws Exception {
+    asyncSupported = false;
+    end.complete(null);
+    filter(
+        (request, response) -> {
+          DeferredResponseFilter.WAITS.until(end, send -> calls.add("checked"));
+          response.getOutputStream().write('a');
+        });
+    assertEquals("a", sent());
+    assertEquals(List.of("checked"), calls);
   }
 }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.http.ApiDescription;
+import io.accesstokens.testing.fuzz.OpenApiReferences;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +16,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Tests the OpenAPI document of the application: the resources of {@code rest} and of sign-in. */
 class ApplicationOpenApiTest {
 
+  private static final String SCHEMAS = "#/components/schemas/";
   private static final String COMMON = "400 401 403 405 406 429 500 503";
 
   private final JsonObject rest = document(ApiDescription.class);
@@ -28,7 +32,7 @@ class ApplicationOpenApiTest {
     try (JsonReader reader =
         Json.createReader(
             Objects.requireNonNull(beside.getResourceAsStream("openapi.json"), "no document"))) {
-      return reader.readObject();
+      return OpenApiReferences.resolve(reader.readObject());
     }
   }
 
@@ -55,6 +59,19 @@ class ApplicationOpenApiTest {
   void documentHasExactlyTheExpectedRoutesAndStatuses() {
     Map<String, Set<String>> expected = statuses(rest);
     assertTrue(expected.containsKey("post /access-tokens/service"), expected::toString);
+    for (String path :
+        List.of(
+            "log/checkpoint",
+            "log/cosigned-checkpoint",
+            "log/key",
+            "log/status",
+            "log/tile/{tile}",
+            "log/tile/entries/{bundle}",
+            "service/{id}/audit/{eventId}/proof",
+            "personal/{id}/audit/{eventId}/proof",
+            "user-tokens/{id}/audit/{eventId}/proof")) {
+      expected.put("get /access-tokens/" + path, words("200 404 " + COMMON));
+    }
     expected.put("get /access-tokens/notices", words("200 " + COMMON));
     expected.put("get /access-tokens/session", words("200 " + COMMON));
     expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));
@@ -99,5 +116,69 @@ class ApplicationOpenApiTest {
               JsonObject schema = content.getJsonObject(type).getJsonObject("schema");
               return !type.contains("*") && schema != null && !schema.isEmpty();
             });
+  }
+
+  @Test
+  void everyRequiredParameterAndBodyHasAnExample() {
+    List<String> without = new ArrayList<>();
+    JsonObject schemas = application.getJsonObject("components").getJsonObject("schemas");
+    operations()
+        .forEach(
+            (name, operation) -> {
+              operation
+                  .getOrDefault("parameters", JsonValue.EMPTY_JSON_ARRAY)
+                  .asJsonArray()
+                  .getValuesAs(JsonObject.class)
+                  .stream()
+                  .filter(parameter -> parameter.getBoolean("required", false))
+                  .filter(parameter -> !parameter.containsKey("example"))
+                  .forEach(parameter -> without.add(name + ' ' + parameter.getString("name")));
+              if (operation.containsKey("requestBody")) {
+                operation.getJsonObject("requestBody").getJsonObject("content").values().stream()
+                    .map(content -> content.asJsonObject().getJsonObject("schema"))
+                    .map(schema -> schema.getString("$ref").replace(SCHEMAS, ""))
+                    .filter(schema -> !schemas.getJsonObject(schema).containsKey("example"))
+                    .forEach(schema -> without.add(name + ' ' + schema));
+              }
+            });
+    assertEquals(List.of(), without);
+  }
+
+  @Test
+  void onlyOpenOperationsNeedNoCredential() {
+    Map<String, TreeSet<String>> bySecurity =
+        operations().values().stream()
+            .filter(operation -> operation.containsKey("security"))
+            .collect(
+                Collectors.groupingBy(
+                    operation -> operation.getJsonArray("security").toString(),
+                    Collectors.mapping(
+                        operation -> operation.getString("operationId"),
+                        Collectors.toCollection(TreeSet::new))));
+    assertEquals(
+        Map.of(
+            "[]",
+            words(
+                "finishMintFlow finishOpenIdSignIn getAuthorizationServer getKeySet"
+                    + " getOpenApiDocument getOpenIdConfiguration getSession reauthenticate"
+                    + " signIn signOut startAuthorization startOpenIdSignIn"),
+            "[{},{\"basic\":[]}]", // an OAuth client may authenticate
+            words("createAccessToken revokeToken")),
+        bySecurity);
+  }
+
+  /** Returns each operation, by its method and path. */
+  private Map<String, JsonObject> operations() {
+    Map<String, JsonObject> operations = new TreeMap<>();
+    application
+        .getJsonObject("paths")
+        .forEach(
+            (path, methods) ->
+                methods
+                    .asJsonObject()
+                    .forEach(
+                        (method, operation) ->
+                            operations.put(method + ' ' + path, operation.asJsonObject())));
+    return operations;
   }
 }

@@ -137,7 +137,7 @@ public final class NamedValues {
         if (!environment.getOrDefault(other, "").isBlank()) {
           errors.add(
               settingOf(variable, engineNames),
-              "has two variables: remove " + other,
+              "is set by two environment variables: remove " + other,
               "environment variable " + variable);
         }
       }

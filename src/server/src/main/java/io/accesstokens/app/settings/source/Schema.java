@@ -34,19 +34,17 @@ public final class Schema {
   private static final Pattern INDEX = Pattern.compile("\\[(?:0|[1-9][0-9]{0,3})\\]");
 
   private final String prefix;
-  private final Package sections;
   private final NavigableMap<String, Leaf> leaves = new TreeMap<>();
 
   /**
    * Reads the schema from an interface with all settings.
    *
    * @param prefix the prefix of every name; a dot follows the prefix
-   * @param settings the interface of all settings; the interfaces of its sections must be in the
-   *     same package
+   * @param settings the interface of all settings; every interface that is not of the JDK is a
+   *     section
    */
   public Schema(String prefix, Class<?> settings) {
     this.prefix = prefix;
-    this.sections = settings.getPackage();
     addSection(prefix, settings);
   }
 
@@ -77,13 +75,14 @@ public final class Schema {
     } else if (type == OptionalInt.class) {
       addLeaf(path, method, int.class, false);
     } else if (type instanceof Class<?> plain) {
-      if (plain.isInterface() && sections.equals(plain.getPackage())) {
+      if (plain.isInterface() && !plain.getPackageName().startsWith("java.")) {
         addSection(path, plain);
       } else {
         addLeaf(path, method, plain, mandatory);
       }
     } else {
-      throw new IllegalStateException("the setting cannot be read: " + method);
+      throw new IllegalStateException(
+          "the return type of this setting is not supported: " + method);
     }
   }
 
@@ -112,7 +111,10 @@ public final class Schema {
     return closest(single(), name);
   }
 
-  /** Returns all names that do not contain {@code []}. */
+  /**
+   * Returns the full names of all settings that are not in a list element. Names in list elements
+   * contain {@code []}.
+   */
   Set<String> single() {
     return leaves.keySet().stream()
         .filter(name -> !name.contains("["))

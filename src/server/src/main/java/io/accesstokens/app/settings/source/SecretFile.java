@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * A file that contains a secret in one line, as container engines mount their secrets.
  *
  * <p>The file is read again for each use of the secret, so a change of the file has an effect
- * without a restart. If a changed file cannot be used, the last good content stays in use, and an
+ * without a restart. If a changed file cannot be used, the last valid content stays in use, and an
  * error is logged once. Thread-safe.
  */
 final class SecretFile {
@@ -62,7 +62,11 @@ final class SecretFile {
       String error = String.valueOf(e.getMessage());
       if (!error.equals(lastError)) {
         lastError = error;
-        LOG.log(Level.ERROR, "the last good secret stays in use: {0}: {1}", setting, error);
+        LOG.log(
+            Level.ERROR,
+            "{0} cannot be read again, so the former secret stays in use: {1}",
+            setting,
+            error);
       }
     }
     return text;

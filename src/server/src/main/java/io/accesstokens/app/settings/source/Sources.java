@@ -80,7 +80,7 @@ public final class Sources {
       Optional<String> secret = schema.secretOf(name);
       if (secret.isPresent() && values.get(name) instanceof Path file) {
         if (names.contains(secret.get())) {
-          addError(name, "excludes " + secret.get());
+          addError(name, "must not be set together with " + secret.get());
         }
         try {
           values.put(secret.get(), Secret.of(new SecretFile(name, baseDirectory, file)));

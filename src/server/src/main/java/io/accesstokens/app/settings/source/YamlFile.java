@@ -87,7 +87,7 @@ public final class YamlFile {
       return;
     }
     if (!(root instanceof MappingNode settings)) {
-      errors.add(location(root), "must hold settings, each as \"name: value\"");
+      errors.add(location(root), "must contain settings, each as \"name: value\"");
       return;
     }
     Node nested = valueOf(settings, schema.prefix());
@@ -99,7 +99,7 @@ public final class YamlFile {
     if (nested instanceof MappingNode section) {
       readSection(schema.prefix(), section);
     } else if (!isNull(nested)) {
-      errors.add(schema.prefix(), "must hold settings below it", location(nested));
+      errors.add(schema.prefix(), "must contain settings below it", location(nested));
     }
   }
 

@@ -1,11 +1,11 @@
-package io.accesstokens.app.notice;
+package io.accesstokens.app.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.notice.TargetAddresses.RefusedAddressException;
+import io.accesstokens.app.outbound.TargetAddresses.RefusedAddressException;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.notice;
+package io.accesstokens.app.outbound;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -44,7 +44,7 @@ public final class WebhookSignature {
    * @param secrets one or two secrets, separated by spaces
    * @throws IllegalArgumentException if the secrets are invalid
    */
-  static String sign(String secrets, String id, long timestamp, byte[] body) {
+  public static String sign(String secrets, String id, long timestamp, byte[] body) {
     List<byte[]> keys = keys(secrets);
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("the secret of a webhook is invalid");
@@ -60,7 +60,8 @@ public final class WebhookSignature {
       mac.update(head);
       return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+      throw new IllegalStateException(
+          "HmacSHA256 is not available, although every Java platform must provide it", e);
     }
   }
 

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class PersonalTokenChangeLimitTest {
+class ChangeRateLimitTest {
 
   private static final EntityRef DAVE = new EntityRef(EntityRef.USER, "default", "dave");
   private static final EntityRef CAROL = new EntityRef(EntityRef.USER, "default", "carol");
 
   private final AtomicLong nanos = new AtomicLong();
 
-  private PersonalTokenChangeLimit limit(int perMinute) {
-    return new PersonalTokenChangeLimit(
+  private ChangeRateLimit<EntityRef> limit(int perMinute) {
+    return new ChangeRateLimit<>(
         perMinute,
         new TimeMeter() {
           @Override
@@ -32,7 +32,7 @@ class PersonalTokenChangeLimitTest {
         });
   }
 
-  private static int passed(PersonalTokenChangeLimit limit, EntityRef user, int tries) {
+  private static int passed(ChangeRateLimit<EntityRef> limit, EntityRef user, int tries) {
     int passed = 0;
     for (int i = 0; i < tries; i++) {
       passed += limit.exceededBy(user).isEmpty() ? 1 : 0;
@@ -42,7 +42,7 @@ class PersonalTokenChangeLimitTest {
 
   @Test
   void eachUserHasABurstThatRefillsSteadily() {
-    PersonalTokenChangeLimit limit = limit(60);
+    ChangeRateLimit<EntityRef> limit = limit(60);
     assertEquals(60, passed(limit, DAVE, 100));
     assertEquals(Optional.of(Duration.ofSeconds(1)), limit.exceededBy(DAVE));
     assertEquals(60, passed(limit, CAROL, 100));

@@ -1,4 +1,4 @@
-package io.accesstokens.app.notice;
+package io.accesstokens.app.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

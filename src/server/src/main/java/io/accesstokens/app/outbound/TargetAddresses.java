@@ -1,4 +1,4 @@
-package io.accesstokens.app.notice;
+package io.accesstokens.app.outbound;
 
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Resolves the host of a webhook. Refuses loopback, link-local, private, shared (RFC 6598),
- * multicast and reserved addresses, and IPv6 addresses that contain an IPv4 address, unless the
- * settings allow them. The connection uses exactly the returned addresses.
+ * Resolves the host of a URL in the settings. Refuses loopback, link-local, private, shared (RFC
+ * 6598), multicast and reserved addresses, and IPv6 addresses that contain an IPv4 address, unless
+ * the settings allow them. The connection uses exactly the returned addresses.
  */
-final class TargetAddresses implements DnsResolver {
+public final class TargetAddresses implements DnsResolver {
 
   /** The IPv4 addresses that are not globally reachable (IANA IPv4 Special-Purpose Registry). */
   private static final List<AddressRange> NOT_PUBLIC_V4 =
@@ -53,7 +53,7 @@ final class TargetAddresses implements DnsResolver {
    * @param names resolves host names
    * @param privateTargets the addresses that are allowed in addition to public addresses
    */
-  TargetAddresses(DnsResolver names, List<AddressRange> privateTargets) {
+  public TargetAddresses(DnsResolver names, List<AddressRange> privateTargets) {
     this.names = names;
     this.privateTargets = List.copyOf(privateTargets);
   }
@@ -63,7 +63,7 @@ final class TargetAddresses implements DnsResolver {
   }
 
   /** Thrown if a name has an address that is not allowed. */
-  static final class RefusedAddressException extends UnknownHostException {
+  public static final class RefusedAddressException extends UnknownHostException {
     private static final long serialVersionUID = 1L;
 
     RefusedAddressException() {

@@ -1,0 +1,106 @@
+package io.accesstokens.app.metrics;
+
+import io.accesstokens.transparency.LogMonitor;
+import io.accesstokens.transparency.LogSequencer.Failure;
+import io.accesstokens.transparency.LogStatus;
+import io.micrometer.core.instrument.FunctionCounter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Publishes the state of the transparency log. A scrape reads only the result of the last refresh,
+ * so a scrape never accesses the store.
+ */
+public final class LogMetrics {
+
+  private final LogMonitor monitor;
+  private final ServerMetrics metrics;
+
+  private LogMetrics(LogMonitor monitor, ServerMetrics metrics) {
+    this.monitor = monitor;
+    this.metrics = metrics;
+  }
+
+  /** Creates the series. The values are NaN or 0 until the first refresh of the monitor. */
+  public static LogMetrics create(LogMonitor monitor, ServerMetrics metrics) {
+    LogMetrics log = new LogMetrics(monitor, metrics);
+    metrics.gauge(
+        "access.tokens.log.entries",
+        "Entries of the transparency log",
+        log,
+        own -> own.value(LogStatus::size, Double.NaN));
+    metrics.gauge(
+        "access.tokens.log.first.index",
+        "Index of the first entry of the transparency log that was not archived",
+        log,
+        own -> own.value(LogStatus::firstIndex, Double.NaN));
+    metrics.gauge(
+        "access.tokens.log.damaged",
+        "1 if the stored log contradicts a signed checkpoint, so that nothing is appended",
+        monitor,
+        own -> own.isDamaged() ? 1 : 0);
+    metrics.queue(
+        "log",
+        () -> (int) log.value(status -> status.backlog().events(), 0),
+        () -> monitor.last().map(LogStatus::lag).orElse(Duration.ZERO));
+    for (Failure kind : Failure.values()) {
+      FunctionCounter.builder("access.tokens.log.failures", monitor, own -> own.failures(kind))
+          .description("Failed runs of the thread that appends to the transparency log")
+          .tag("reason", VerificationMetrics.label(kind))
+          .register(metrics.registry());
+    }
+    return log;
+  }
+
+  /**
+   * Counts the calls that send checkpoints to a kind of receiver.
+   *
+   * @param receiver the value of the label {@code receiver}
+   */
+  public void calls(String receiver, LongSupplier succeeded, LongSupplier failed) {
+    Map.of("succeeded", succeeded, "failed", failed)
+        .forEach(
+            (outcome, count) ->
+                FunctionCounter.builder(
+                        "access.tokens.log.publications", count, LongSupplier::getAsLong)
+                    .description("Checkpoints that were sent to receivers")
+                    .tag("receiver", receiver)
+                    .tag("outcome", outcome)
+                    .register(metrics.registry()));
+  }
+
+  /**
+   * Publishes the number of witnesses that have seen another history of the log.
+   *
+   * @param forks returns the number as it was last read
+   */
+  public void forks(IntSupplier forks) {
+    ServerMetrics.gauge(
+            "access.tokens.log.forks",
+            "Witnesses that have seen another history of the transparency log",
+            forks::getAsInt)
+        .register(metrics.registry());
+  }
+
+  /**
+   * Publishes how long a witness has cosigned no further entries.
+   *
+   * @param behind returns the longest time of the witnesses
+   */
+  public void behind(Supplier<Duration> behind) {
+    ServerMetrics.gauge(
+            "access.tokens.log.witness.lag",
+            "Longest time for which a witness has cosigned no further entries of a growing log",
+            () -> behind.get().toMillis() / 1_000.0)
+        .baseUnit("seconds")
+        .register(metrics.registry());
+  }
+
+  private double value(ToDoubleFunction<LogStatus> value, double unknown) {
+    return monitor.last().map(value::applyAsDouble).orElse(unknown);
+  }
+}

@@ -1,0 +1,63 @@
+package io.accesstokens.app.notice;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.HashSet;
+import java.util.Set;
+import javax.net.SocketFactory;
+
+/**
+ * Creates sockets, and closes them from another thread. Then the thread that connects, reads or
+ * writes gets an exception at once.
+ */
+final class TrackedSockets extends SocketFactory {
+
+  private static final Logger LOG = System.getLogger(TrackedSockets.class.getName());
+
+  private final Set<Socket> open = new HashSet<>();
+
+  /** Returns an unconnected socket. Jakarta Mail calls only this method. */
+  @Override
+  public synchronized Socket createSocket() {
+    open.removeIf(Socket::isClosed);
+    Socket socket = new Socket();
+    open.add(socket);
+    return socket;
+  }
+
+  /** Closes all sockets. */
+  synchronized void closeAll() {
+    for (Socket socket : open) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "a connection to the mail server was not closed", e);
+      }
+    }
+    open.clear();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Socket createSocket(
+      InetAddress address, int port, InetAddress localAddress, int localPort) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,194 @@
+package io.accesstokens.app.settings.publication;
+
+import io.accesstokens.app.outbound.TargetUrl;
+import io.accesstokens.app.outbound.WebhookSignature;
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.app.transparency.publication.Publication;
+import io.accesstokens.app.transparency.witness.Witness;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.VerifierKey;
+import io.accesstokens.verify.AddressRange;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates the settings of everything that receives checkpoints. No error repeats a URL, because a
+ * URL can contain a secret.
+ */
+public final class PublicationRules {
+
+  private static final String PUBLICATION = "auditLog.publication";
+  private static final String WEBHOOK = PUBLICATION + ".webhook";
+  private static final String WITNESSES = "auditLog.witnesses";
+  private static final int MAX_WITNESSES = 10;
+
+  /** Converts a list of address ranges, and reports its errors. */
+  @FunctionalInterface
+  public interface Ranges {
+    List<AddressRange> of(String setting, Optional<List<String>> texts);
+  }
+
+  private final PublicationSettings publication;
+  private final List<WitnessSettings> witnesses;
+  private final Sources sources;
+  private final Path baseDirectory;
+  private final Ranges ranges;
+
+  public PublicationRules(
+      PublicationSettings publication,
+      List<WitnessSettings> witnesses,
+      Sources sources,
+      Path baseDirectory,
+      Ranges ranges) {
+    this.publication = publication;
+    this.witnesses = witnesses;
+    this.sources = sources;
+    this.baseDirectory = baseDirectory;
+    this.ranges = ranges;
+  }
+
+  /**
+   * Returns the validated settings.
+   *
+   * @param isPersistent true if there is a database, which all receivers of checkpoints need
+   */
+  public Publication publication(boolean isPersistent) {
+    Publication valid =
+        new Publication(
+            publication.directory().map(this::directory).orElse(null),
+            Duration.ofSeconds(publication.intervalSeconds()),
+            webhook(),
+            witnesses());
+    if (!isPersistent) {
+      if (valid.directory() != null) {
+        sources.reportError(
+            PUBLICATION + ".directory", "needs a database, so inMemory must be false");
+      }
+      if (valid.webhook() != null) {
+        sources.reportError(WEBHOOK + ".url", "needs a database, so inMemory must be false");
+      }
+      if (!valid.witnesses().isEmpty()) {
+        sources.reportError(WITNESSES + "[0].url", "needs a database, so inMemory must be false");
+      }
+    }
+    return valid;
+  }
+
+  private Path directory(Path configured) {
+    Path directory = baseDirectory.resolve(configured).toAbsolutePath().normalize();
+    Path existing = existing(directory);
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      sources.reportError(
+          PUBLICATION + ".directory",
+          existing.equals(directory)
+              ? "must be a directory in which files can be created"
+              : "must be a directory that exists or can be created");
+    }
+    return directory;
+  }
+
+  /** Returns the path if it exists, or else the nearest folder above it that exists. */
+  private static Path existing(Path path) {
+    Path existing = path;
+    // A symbolic link to nothing exists here, because no directory can be created in its place.
+    while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return existing;
+  }
+
+  private Publication.@Nullable Webhook webhook() {
+    PublicationSettings.CheckpointReceiver given = publication.webhook();
+    Optional<Secret> secret = given.secret();
+    if (given.url().isEmpty()) {
+      for (String name : List.of("secret", "secretFile", "allowedAddresses")) {
+        if (sources.isConfigured(WEBHOOK + '.' + name)) {
+          sources.reportError(
+              WEBHOOK + '.' + name, "must not be set without accessTokens." + WEBHOOK + ".url");
+        }
+      }
+      return null;
+    }
+    URI url = url(WEBHOOK + ".url", given.url().get(), true);
+    if (secret.isEmpty()) {
+      if (sources.isClean(WEBHOOK + ".secretFile") && sources.isClean(WEBHOOK + ".secret")) {
+        sources.reportError(WEBHOOK + ".secretFile", "is required");
+      }
+      return null;
+    }
+    WebhookSignature.errorMessage(secret.get().reveal())
+        .ifPresent(error -> sources.reportError(WEBHOOK + ".secret", error));
+    List<AddressRange> allowed = ranges.of(WEBHOOK + ".allowedAddresses", given.allowedAddresses());
+    return url == null ? null : new Publication.Webhook(url, secret.get()::reveal, allowed);
+  }
+
+  private List<Witness> witnesses() {
+    List<Witness> valid = new ArrayList<>();
+    if (witnesses.size() > MAX_WITNESSES) {
+      sources.reportError(WITNESSES, "must have at most " + MAX_WITNESSES + " elements");
+      return valid;
+    }
+    Set<VerifierKey> keys = new HashSet<>();
+    for (int i = 0; i < witnesses.size(); i++) {
+      String name = WITNESSES + '[' + i + ']';
+      WitnessSettings given = witnesses.get(i);
+      URI prefix = url(name + ".url", given.url(), false);
+      VerifierKey key = key(name + ".key", given.key());
+      if (key != null && !keys.add(key)) {
+        sources.reportError(name + ".key", "must differ from the keys of the other witnesses");
+      }
+      List<AddressRange> allowed = ranges.of(name + ".allowedAddresses", given.allowedAddresses());
+      if (prefix != null && key != null) {
+        String text = prefix.toString();
+        valid.add(
+            new Witness(
+                URI.create(text + (text.endsWith("/") ? "" : "/") + "add-checkpoint"),
+                key,
+                allowed));
+      }
+    }
+    return valid;
+  }
+
+  private @Nullable VerifierKey key(String name, String text) {
+    try {
+      VerifierKey key = VerifierKey.parse(text.strip());
+      if (key.type() == VerifierKey.Type.COSIGNATURE) {
+        return key;
+      }
+      sources.reportError(
+          name, "must be the key of a witness (type 4), but it is the key of a log (type 1)");
+    } catch (LogFormatException e) {
+      if (sources.isClean(name)) {
+        sources.reportError(
+            name, "must be a verifier key of the type 4, NAME+ID+KEY: " + e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  private @Nullable URI url(String name, String text, boolean allowsQuery) {
+    URI url =
+        TargetUrl.parseEncryptedOrLocal(text)
+            .filter(parsed -> allowsQuery || parsed.getRawQuery() == null)
+            .orElse(null);
+    if (url == null && sources.isClean(name)) {
+      sources.reportError(
+          name,
+          "must be an https URL with a host, without user"
+              + (allowsQuery ? " and fragment" : ", query and fragment")
+              + "; http is allowed only for this machine");
+    }
+    return url;
+  }
+}

@@ -1,0 +1,17 @@
+package io.accesstokens.app.settings.publication;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A witness that cosigns checkpoints. */
+public interface WitnessSettings {
+
+  /** Returns the submission prefix of the witness: https, or http for this machine. */
+  String url();
+
+  /** Returns the verifier key of its cosignatures, of the type 4. */
+  String key();
+
+  /** Returns the addresses and ranges that are allowed in addition to public addresses. */
+  Optional<List<String>> allowedAddresses();
+}

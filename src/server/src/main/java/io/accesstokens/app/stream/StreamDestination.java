@@ -1,0 +1,55 @@
+package io.accesstokens.app.stream;
+
+import io.accesstokens.transparency.stream.StreamFormat;
+import io.accesstokens.verify.AddressRange;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * The validated settings of a target.
+ *
+ * @param name the unique name
+ * @param fromBeginning true to send all events; false to send the events after the first start
+ */
+public record StreamDestination(
+    String name, StreamFormat format, boolean fromBeginning, Kind kind) {
+
+  /** The protocol of a target, with its address. */
+  public sealed interface Kind {}
+
+  /**
+   * A webhook endpoint. The URL can contain a secret, so {@link #toString} does not return it.
+   *
+   * @param secrets returns one or two secrets, separated by spaces
+   * @param privateTargets the addresses that are allowed in addition to public addresses
+   */
+  public record Webhook(URI url, Supplier<String> secrets, List<AddressRange> privateTargets)
+      implements Kind {
+
+    public Webhook {
+      privateTargets = List.copyOf(privateTargets);
+    }
+
+    @Override
+    public String toString() {
+      return "webhook";
+    }
+  }
+
+  /**
+   * A syslog server.
+   *
+   * @param sockets creates TLS connections that trust the configured authorities
+   */
+  public record Syslog(String host, int port, SSLSocketFactory sockets) implements Kind {}
+
+  /**
+   * A file.
+   *
+   * @param path the absolute path
+   */
+  public record File(Path path) implements Kind {}
+}

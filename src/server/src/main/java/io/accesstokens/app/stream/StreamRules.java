@@ -1,0 +1,199 @@
+package io.accesstokens.app.stream;
+
+import io.accesstokens.app.outbound.TargetUrl;
+import io.accesstokens.app.outbound.WebhookSignature;
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.transparency.stream.StreamFormat;
+import io.accesstokens.verify.AddressRange;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates the settings of audit streams. Reports errors to the sources of the settings. A URL can
+ * contain a secret. Therefore, no error repeats a URL.
+ */
+public final class StreamRules {
+
+  /** Converts a list of address ranges, and reports its errors. */
+  @FunctionalInterface
+  public interface AddressRanges {
+
+    /**
+     * Returns the ranges.
+     *
+     * @param warning the warning for a range that contains every address
+     */
+    List<AddressRange> of(String key, Optional<List<String>> texts, String warning);
+  }
+
+  private static final String KEY = "auditLog.stream";
+  private static final int MAX_TARGETS = 10;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.:_-]{1,100}");
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_-]{1,253}");
+
+  private final StreamSettings settings;
+  private final Sources sources;
+  private final AddressRanges ranges;
+  private final UnaryOperator<Path> paths;
+  private final List<StreamDestination> targets = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private final Set<Path> files = new HashSet<>();
+
+  /**
+   * Creates the rules.
+   *
+   * @param paths resolves a path of the settings
+   */
+  public StreamRules(
+      StreamSettings settings, Sources sources, AddressRanges ranges, UnaryOperator<Path> paths) {
+    this.settings = settings;
+    this.sources = sources;
+    this.ranges = ranges;
+    this.paths = paths;
+  }
+
+  /**
+   * Returns the targets.
+   *
+   * @param inMemory true if tokens are stored in memory; streams need a database
+   */
+  public List<StreamDestination> targets(boolean inMemory) {
+    int total = settings.webhooks().size() + settings.syslog().size() + settings.files().size();
+    if (total > 0 && inMemory) {
+      sources.reportError("inMemory", "must not be set together with accessTokens." + KEY);
+    }
+    if (total > MAX_TARGETS) {
+      sources.reportError(KEY, "must have at most " + MAX_TARGETS + " targets");
+      return targets;
+    }
+    for (int i = 0; i < settings.webhooks().size(); i++) {
+      addWebhook(KEY + ".webhooks[" + i + ']', settings.webhooks().get(i));
+    }
+    for (int i = 0; i < settings.syslog().size(); i++) {
+      addSyslog(KEY + ".syslog[" + i + ']', settings.syslog().get(i));
+    }
+    for (int i = 0; i < settings.files().size(); i++) {
+      addFile(KEY + ".files[" + i + ']', settings.files().get(i));
+    }
+    return targets;
+  }
+
+  private void addWebhook(String key, StreamSettings.Webhook given) {
+    URI url = TargetUrl.parseEncryptedOrLocal(given.url()).orElse(null);
+    if (url == null) {
+      if (sources.isClean(key + ".url")) {
+        sources.reportError(
+            key + ".url",
+            "must be an https URL with a host, without user and fragment; http is allowed only for"
+                + " this machine");
+      }
+      return;
+    }
+    Optional<Secret> secret = given.secret();
+    if (secret.isEmpty()) {
+      if (sources.isClean(key + ".secretFile") && sources.isClean(key + ".secret")) {
+        sources.reportError(key + ".secretFile", "is required");
+      }
+      return;
+    }
+    WebhookSignature.errorMessage(secret.get().reveal())
+        .ifPresent(error -> sources.reportError(key + ".secret", error));
+    List<AddressRange> allowed =
+        ranges.of(
+            key + ".allowedAddresses",
+            given.allowedAddresses(),
+            "allows webhooks to every address, including those of this machine");
+    add(
+        key,
+        given.name().orElse(url.getHost().replace("[", "").replace("]", "")),
+        given.format(),
+        given.from(),
+        new StreamDestination.Webhook(url, secret.get()::reveal, allowed));
+  }
+
+  private void addSyslog(String key, StreamSettings.Syslog given) {
+    if (!HOST.matcher(given.host()).matches()) {
+      if (sources.isClean(key + ".host")) {
+        sources.reportError(key + ".host", "must be a host name or an IP address");
+      }
+      return;
+    }
+    SSLSocketFactory sockets = sockets(key + ".caFile", given.caFile());
+    if (sockets != null) {
+      add(
+          key,
+          given.name().orElse(given.host()),
+          given.format(),
+          given.from(),
+          new StreamDestination.Syslog(given.host(), given.port(), sockets));
+    }
+  }
+
+  private @Nullable SSLSocketFactory sockets(String key, Optional<Path> caFile) {
+    try {
+      return TlsAuthorities.sockets(caFile.map(paths).orElse(null));
+    } catch (IOException e) {
+      sources.reportError(key, "must be a file with PEM certificates");
+      return null;
+    }
+  }
+
+  private void addFile(String key, StreamSettings.File given) {
+    if (given.path().isEmpty()) {
+      if (sources.isClean(key + ".path")) {
+        sources.reportError(key + ".path", "is required");
+      }
+      return;
+    }
+    Path file = paths.apply(given.path().get()).toAbsolutePath().normalize();
+    Path folder = file.getParent();
+    Path fileName = file.getFileName();
+    if (fileName == null
+        || folder == null
+        || !Files.isDirectory(folder)
+        || Files.isDirectory(file)) {
+      sources.reportError(
+          key + ".path", "must be the path of a file, not of a folder, in an existing folder");
+      return;
+    }
+    if (!files.add(file)) {
+      sources.reportError(key + ".path", "must differ from the paths of all other streams");
+      return;
+    }
+    add(
+        key,
+        given.name().orElse(fileName.toString()),
+        given.format(),
+        given.from(),
+        new StreamDestination.File(file));
+  }
+
+  private void add(
+      String key,
+      String name,
+      StreamFormat format,
+      StreamSettings.Start from,
+      StreamDestination.Kind kind) {
+    if (!NAME.matcher(name).matches()) {
+      sources.reportError(
+          key + ".name", "must have 1 to 100 letters, digits, and characters of . : _ -");
+    } else if (!names.add(name)) {
+      sources.reportError(
+          key + ".name",
+          "must differ from the names of all other streams; the default is the host or file name");
+    }
+    targets.add(new StreamDestination(name, format, from == StreamSettings.Start.BEGINNING, kind));
+  }
+}

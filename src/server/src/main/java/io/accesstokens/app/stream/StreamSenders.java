@@ -1,0 +1,39 @@
+package io.accesstokens.app.stream;
+
+import io.accesstokens.app.outbound.PostClient;
+import io.accesstokens.app.outbound.WebhookClient;
+import io.accesstokens.transparency.stream.LogStream;
+import io.accesstokens.transparency.stream.StreamSender;
+import java.time.Clock;
+
+/** Creates the senders of configured targets. */
+public final class StreamSenders {
+
+  private StreamSenders() {}
+
+  /**
+   * Returns the sender of a target. The caller must close it.
+   *
+   * @param network how the service appears to receivers, and looks up their names
+   */
+  public static StreamSender of(
+      StreamDestination destination, PostClient.Network network, Clock clock) {
+    StreamDestination.Kind kind = destination.kind();
+    if (kind instanceof StreamDestination.Webhook webhook) {
+      return new WebhookStream(
+          destination.name(),
+          new WebhookClient(
+              webhook.url(),
+              webhook.secrets(),
+              webhook.privateTargets(),
+              network,
+              clock,
+              LogStream.MAX_ATTEMPT),
+          destination.format());
+    }
+    if (kind instanceof StreamDestination.Syslog syslog) {
+      return new SyslogStream(syslog, network.names(), destination.format());
+    }
+    return new FileStream(((StreamDestination.File) kind).path(), destination.format());
+  }
+}

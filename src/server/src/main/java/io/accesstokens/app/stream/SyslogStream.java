@@ -1,0 +1,127 @@
+package io.accesstokens.app.stream;
+
+import io.accesstokens.transparency.stream.LogStream;
+import io.accesstokens.transparency.stream.StreamBatch;
+import io.accesstokens.transparency.stream.StreamException;
+import io.accesstokens.transparency.stream.StreamFormat;
+import io.accesstokens.transparency.stream.StreamSender;
+import io.accesstokens.verify.DaemonThreads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.DnsResolver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends batches to a syslog server over TLS (RFC 5425). Verifies the certificate of the server and
+ * its name.
+ *
+ * <p>Syslog has no acknowledgements. Therefore each batch has its own connection. After the batch,
+ * the sender closes its direction of the connection, and waits until the server closes the other
+ * direction. A server does this only after it has read everything (RFC 5425, section 4.4). Without
+ * this end, the batch is sent again.
+ */
+final class SyslogStream implements StreamSender {
+
+  private static final int CONNECT_MILLIS = 5_000;
+
+  /** The server sends nothing. More bytes than this are not from a syslog server. */
+  private static final int MAX_RESPONSE = 1_024;
+
+  private static final Logger LOG = System.getLogger(SyslogStream.class.getName());
+
+  private final StreamDestination.Syslog server;
+  private final DnsResolver names;
+  private final StreamFormat format;
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-syslog-deadline");
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
+  private @Nullable Socket open;
+  private boolean closed;
+
+  SyslogStream(StreamDestination.Syslog server, DnsResolver names, StreamFormat format) {
+    this.server = server;
+    this.names = names;
+    this.format = format;
+  }
+
+  @Override
+  public void send(StreamBatch batch) throws StreamException {
+    byte[] frames = SyslogMessages.frames(batch, format);
+    try (Socket plain = new Socket()) {
+      track(plain);
+      Future<?> end =
+          timer.schedule(this::abort, LogStream.MAX_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
+      try {
+        send(plain, frames);
+      } finally {
+        end.cancel(false);
+      }
+    } catch (UnknownHostException e) {
+      throw new StreamException("the name of the syslog server cannot be resolved");
+    } catch (SSLException e) {
+      throw new StreamException(
+          "the syslog server has no trusted certificate for its name, or TLS failed");
+    } catch (IOException e) {
+      throw new StreamException(
+          "the syslog server cannot be reached, or it closed the connection early");
+    }
+  }
+
+  private void send(Socket plain, byte[] frames) throws IOException {
+    InetAddress address = names.resolve(server.host())[0];
+    plain.connect(new InetSocketAddress(address, server.port()), CONNECT_MILLIS);
+    try (SSLSocket socket =
+        (SSLSocket) server.sockets().createSocket(plain, server.host(), server.port(), true)) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 5425, section 5.2
+      socket.setSSLParameters(parameters);
+      OutputStream out = socket.getOutputStream();
+      out.write(frames);
+      out.flush();
+      socket.shutdownOutput();
+      InputStream in = socket.getInputStream();
+      if (in.readNBytes(MAX_RESPONSE).length == MAX_RESPONSE) {
+        throw new IOException("the server sends data");
+      }
+    }
+  }
+
+  private synchronized void track(Socket socket) throws IOException {
+    if (closed) {
+      throw new IOException("the service is stopping");
+    }
+    open = socket;
+  }
+
+  /** Closes the connection, so that the thread that uses it gets an exception at once. */
+  private synchronized void abort() {
+    Socket socket = open;
+    if (socket != null) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "a connection to the syslog server was not closed", e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    timer.shutdownNow();
+    abort();
+  }
+}

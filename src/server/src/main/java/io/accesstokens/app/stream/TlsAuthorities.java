@@ -1,0 +1,54 @@
+package io.accesstokens.app.stream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the certificates of the authorities that a TLS client trusts. */
+final class TlsAuthorities {
+
+  private TlsAuthorities() {}
+
+  /**
+   * Returns a factory of sockets that trust only the authorities in a file.
+   *
+   * @param file PEM certificates; null to trust the authorities of the JVM
+   * @throws IOException if the file cannot be read, or contains no certificate
+   */
+  static SSLSocketFactory sockets(@Nullable Path file) throws IOException {
+    try {
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(file == null ? null : authorities(file));
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the certificates cannot be used", e);
+    }
+  }
+
+  private static KeyStore authorities(Path file) throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry(Integer.toString(store.size()), certificate);
+      }
+      if (store.size() == 0) {
+        throw new IOException("there is no certificate in the file");
+      }
+      return store;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.accesstokens.app.transparency;
+
+import io.accesstokens.http.response.ServiceTokenResponses;
+import io.accesstokens.transparency.LogMonitor;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.PathSegment;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Adds a header to each list of audit events, if events were moved to an archive. Uses the last
+ * result of the monitor, so that no request reads the store for it.
+ */
+public final class ArchiveHeaderFilter implements ContainerResponseFilter {
+
+  /** The time of the newest archived event: events until this time can be missing. */
+  public static final String ARCHIVED_UNTIL = "X-Access-Token-Archived-Until";
+
+  private final LogMonitor monitor;
+
+  public ArchiveHeaderFilter(LogMonitor monitor) {
+    this.monitor = monitor;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    String path = path(request.getUriInfo());
+    if (response.getStatus() == Response.Status.OK.getStatusCode()
+        && (path.endsWith("/audit") || path.endsWith("/audit/export"))) {
+      monitor
+          .last()
+          .flatMap(status -> Optional.ofNullable(status.archive()))
+          .ifPresent(
+              archive ->
+                  response
+                      .getHeaders()
+                      .putSingle(ARCHIVED_UNTIL, ServiceTokenResponses.text(archive.newest())));
+    }
+  }
+
+  /** Returns the path without matrix parameters and a slash at the end. */
+  private static String path(UriInfo uri) {
+    return uri.getPathSegments().stream()
+        .map(PathSegment::getPath)
+        .filter(segment -> !segment.isEmpty())
+        .collect(Collectors.joining("/", "/", ""));
+  }
+}

@@ -1,0 +1,107 @@
+package io.accesstokens.app.transparency;
+
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.http.response.ServiceTokenResponses;
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.transparency.LogMonitor;
+import io.accesstokens.transparency.LogStatus;
+import io.accesstokens.transparency.delivery.Cosignatures;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The state of the log. */
+@JsonbNillable
+@JsonbPropertyOrder({
+  "origin",
+  "size",
+  "verifiedSize",
+  "verifiedAt",
+  "waiting",
+  "waitingIsLowerBound",
+  "lagSeconds",
+  "late",
+  "damage",
+  "witnesses",
+  "firstIndex",
+  "archivedUntil"
+})
+@Schema(name = "LogStatus", description = "The state of the transparency log")
+public record LogStatusResponse(
+    @Schema(description = "The name of the log") @Nullable String origin,
+    @Schema(description = "The number of entries") long size,
+    @Schema(
+            description =
+                "The number of entries of the largest checkpoint that the responding process has"
+                    + " verified")
+        long verifiedSize,
+    @Schema(description = "The time of the last successful verification", format = "date-time")
+        @Nullable String verifiedAt,
+    @Schema(description = "The number of events that are not in the log yet") int waiting,
+    @Schema(description = "True if more events wait than were counted") boolean waitingIsLowerBound,
+    @Schema(description = "How long the oldest event has waited, in seconds") long lagSeconds,
+    @Schema(description = "True if events wait for more than a minute") boolean late,
+    @Schema(description = "Why nothing is appended; null if the log is correct")
+        @Nullable String damage,
+    @Schema(description = "The configured witnesses, in the order of the settings")
+        List<Witness> witnesses,
+    @Schema(
+            description =
+                "The index of the first entry that was not moved to an archive; 0 if there is no"
+                    + " archive")
+        long firstIndex,
+    @Schema(
+            description =
+                "The time of the newest event in an archive; null if there is no archive. Events"
+                    + " until this time can be missing in the audit log",
+            format = "date-time")
+        @Nullable String archivedUntil)
+    implements ResponseBody {
+
+  /** A witness that cosigns checkpoints. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"name", "size", "cosignedAt", "problem", "forked"})
+  @Schema(name = "LogWitness", description = "A witness that cosigns checkpoints")
+  public record Witness(
+      @Schema(description = "The name of its key") String name,
+      @Schema(description = "The number of entries that it has cosigned") long size,
+      @Schema(description = "The time of its latest cosignature", format = "date-time")
+          @Nullable String cosignedAt,
+      @Schema(description = "Why the last call failed; null if it did not")
+          @Nullable String problem,
+      @Schema(description = "True if it has seen another history of the log") boolean forked) {
+
+    private static Witness of(Cosignatures.Witness witness) {
+      return new Witness(
+          witness.name(),
+          witness.size(),
+          text(witness.cosignedAt()),
+          witness.problem(),
+          witness.forked());
+    }
+  }
+
+  private static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : ServiceTokenResponses.text(instant);
+  }
+
+  static LogStatusResponse of(LogStatus status, List<Cosignatures.Witness> witnesses) {
+    LogArchive archive = status.archive();
+    return new LogStatusResponse(
+        status.origin(),
+        status.size(),
+        status.verifiedSize(),
+        text(status.verifiedAt()),
+        status.backlog().events(),
+        status.backlog().events() >= LogMonitor.MAX_COUNT,
+        status.lag().toSeconds(),
+        status.isLate(),
+        status.damage(),
+        witnesses.stream().map(Witness::of).toList(),
+        status.firstIndex(),
+        text(archive == null ? null : archive.newest()));
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Serves the transparency log of audit events over HTTP, in the format of c2sp.org/tlog-tiles.
+ *
+ * <ol>
+ *   <li>Entries need the permission {@code access-tokens:log:read}. So do the checkpoint, the keys
+ *       and the tiles of hashes, unless the settings publish them ({@link
+ *       io.accesstokens.app.transparency.PublicLogResource}).
+ *   <li>No cache stores entries, because they contain names of users. Caches store only published
+ *       checkpoints and hashes. A tile never changes, so they can store a published tile for a
+ *       year.
+ *   <li>The proof of an event needs the same permission as the event.
+ * </ol>
+ */
+@NullMarked
+package io.accesstokens.app.transparency;
+
+import org.jspecify.annotations.NullMarked;

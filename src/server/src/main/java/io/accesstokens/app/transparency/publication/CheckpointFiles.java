@@ -1,0 +1,118 @@
+package io.accesstokens.app.transparency.publication;
+
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.log.VerifierKey;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A directory with one file for each published checkpoint, such as {@code checkpoint-000000001234}.
+ * No file is ever replaced, changed or deleted, so the directory can be on a file system that
+ * allows only new files. Several processes can share the directory. A process that is killed while
+ * it writes can leave an incomplete file.
+ */
+final class CheckpointFiles {
+
+  private static final Pattern NAME = Pattern.compile("checkpoint-\\d{12}");
+  private static final Logger LOG = System.getLogger(CheckpointFiles.class.getPackageName());
+
+  private final Path directory;
+
+  CheckpointFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Writes a checkpoint, unless there is a file for its size.
+   *
+   * @throws PublicationException if the file cannot be written, or if the existing file has another
+   *     checkpoint of the same size
+   */
+  void publish(SignedNote note) throws PublicationException {
+    Checkpoint checkpoint = Checkpoint.parse(note.text());
+    Path file =
+        directory.resolve(String.format(Locale.ROOT, "checkpoint-%012d", checkpoint.size()));
+    try {
+      Files.createDirectories(directory);
+      write(file, note);
+    } catch (IOException e) {
+      throw new PublicationException("the checkpoint cannot be written to " + file, e);
+    }
+  }
+
+  private static void write(Path file, SignedNote note) throws IOException, PublicationException {
+    try {
+      Files.write(file, note.bytes(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException e) {
+      requireSame(file, note);
+    }
+  }
+
+  private static void requireSame(Path file, SignedNote note)
+      throws IOException, PublicationException {
+    if (Files.size(file) > SignedNote.MAX_BYTES) {
+      throw new PublicationException(file + " is not a checkpoint", null);
+    }
+    String text;
+    try {
+      text = SignedNote.parse(Files.readAllBytes(file)).text();
+    } catch (LogFormatException e) {
+      throw new PublicationException(file + " is not a checkpoint", e);
+    }
+    if (!text.equals(note.text())) {
+      throw new PublicationException(
+          file
+              + " has another checkpoint of the same size: the log was forked, or the database was"
+              + " restored from a backup",
+          null);
+    }
+  }
+
+  /**
+   * Returns the largest checkpoint in the directory that one of the keys has signed. Skips all
+   * other files. Returns empty if there is none, or if the directory does not exist.
+   *
+   * @throws IOException if the directory cannot be read
+   */
+  Optional<Checkpoint> largest(List<VerifierKey> keys) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files =
+          all.filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+              .sorted(Comparator.reverseOrder())
+              .toList();
+    }
+    for (Path file : files) {
+      if (Files.size(file) <= SignedNote.MAX_BYTES) {
+        try {
+          return Optional.of(Checkpoint.verified(SignedNote.parse(Files.readAllBytes(file)), keys));
+        } catch (LogFormatException e) {
+          LOG.log(Level.WARNING, "{0} is not a checkpoint of this log: {1}", file, e.getMessage());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the text of a checkpoint as a signed note. */
+  static SignedNote parse(String note) {
+    return SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,65 @@
+package io.accesstokens.app.transparency.publication;
+
+import io.accesstokens.app.transparency.witness.Witness;
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.VerifierKey;
+import io.accesstokens.verify.AddressRange;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The validated settings of everything that receives checkpoints.
+ *
+ * @param directory the absolute path of the directory for checkpoints; null if there is none
+ * @param interval the minimum time between two publications
+ * @param webhook the webhook; null if there is none
+ * @param witnesses the witnesses
+ */
+public record Publication(
+    @Nullable Path directory,
+    Duration interval,
+    @Nullable Webhook webhook,
+    List<Witness> witnesses) {
+
+  /** Nothing receives checkpoints. */
+  public static final Publication NONE =
+      new Publication(null, Duration.ofSeconds(60), null, List.of());
+
+  public Publication {
+    witnesses = List.copyOf(witnesses);
+  }
+
+  /**
+   * Returns the largest checkpoint that was published to the directory.
+   *
+   * @param keys the keys of the log, one of which must have signed the checkpoint
+   * @throws IOException if the directory cannot be read
+   */
+  public Optional<Checkpoint> largest(List<VerifierKey> keys) throws IOException {
+    return directory == null ? Optional.empty() : new CheckpointFiles(directory).largest(keys);
+  }
+
+  /**
+   * The webhook. The URL can contain a secret, so {@link #toString} does not return it.
+   *
+   * @param secrets returns one or two secrets, separated by spaces
+   * @param allowed the addresses that are allowed in addition to public addresses
+   */
+  public record Webhook(URI url, Supplier<String> secrets, List<AddressRange> allowed) {
+
+    public Webhook {
+      allowed = List.copyOf(allowed);
+    }
+
+    @Override
+    public String toString() {
+      return "webhook";
+    }
+  }
+}

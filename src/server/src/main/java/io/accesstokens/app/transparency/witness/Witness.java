@@ -1,0 +1,32 @@
+package io.accesstokens.app.transparency.witness;
+
+import io.accesstokens.log.VerifierKey;
+import io.accesstokens.transparency.delivery.Cosignatures;
+import io.accesstokens.verify.AddressRange;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * The validated settings of a witness. The URL can contain a secret, so {@link #toString} does not
+ * return it.
+ *
+ * @param url the URL of {@code add-checkpoint}
+ * @param key the key of its cosignatures
+ * @param allowed the addresses that are allowed in addition to public addresses
+ */
+public record Witness(URI url, VerifierKey key, List<AddressRange> allowed) {
+
+  public Witness {
+    allowed = List.copyOf(allowed);
+  }
+
+  /** Returns the id in the store. */
+  String target() {
+    return Cosignatures.target(key);
+  }
+
+  @Override
+  public String toString() {
+    return key.name();
+  }
+}

@@ -1,0 +1,312 @@
+package io.accesstokens.app.transparency.witness;
+
+import io.accesstokens.app.outbound.FailedCallException;
+import io.accesstokens.app.outbound.PostClient;
+import io.accesstokens.app.transparency.job.RetryDelay;
+import io.accesstokens.app.transparency.witness.WitnessClient.Result;
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.MerkleTree;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.transparency.LogState;
+import io.accesstokens.transparency.LogStore;
+import io.accesstokens.transparency.delivery.TargetState;
+import io.accesstokens.transparency.delivery.TargetStore;
+import io.accesstokens.verify.DaemonThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Asks all witnesses for cosignatures of the same checkpoint. One process at a time does so. A
+ * witness that fails is not asked again until its delay has passed, so a slow witness rarely delays
+ * the others. Only one thread runs a round.
+ */
+public final class WitnessRound implements AutoCloseable {
+
+  /** Minimum time between two rounds. */
+  public static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** Maximum number of requests to one witness in a round. */
+  private static final int MAX_REQUESTS = 3;
+
+  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final String ROUND = TargetState.id("witnesses", "round");
+  private static final Logger LOG = System.getLogger(WitnessRound.class.getPackageName());
+
+  private final LogStore store;
+  private final TargetStore targets;
+  private final Clock clock;
+  private final Duration interval;
+  private final Duration lease;
+  private final Map<Witness, WitnessClient> clients = new LinkedHashMap<>();
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-log-witness");
+  private final ExecutorService executor = Executors.newCachedThreadPool(threads);
+  private final AtomicLong succeeded = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+  private final Map<Witness, Progress> progress = new LinkedHashMap<>();
+  private volatile int forks;
+  private volatile long behindSince = System.nanoTime();
+
+  /**
+   * When a witness was last seen to keep up.
+   *
+   * @param size the number of entries that it has cosigned
+   * @param nanos the time, in nanoseconds of {@link System#nanoTime}
+   */
+  private record Progress(long size, long nanos) {}
+
+  /** Creates the round with the usual times. */
+  public WitnessRound(
+      List<Witness> witnesses,
+      LogStore store,
+      TargetStore targets,
+      PostClient.Network network,
+      Clock clock) {
+    this(witnesses, store, targets, network, clock, INTERVAL, PostClient.DEADLINE);
+  }
+
+  WitnessRound(
+      List<Witness> witnesses,
+      LogStore store,
+      TargetStore targets,
+      PostClient.Network network,
+      Clock clock,
+      Duration interval,
+      Duration deadline) {
+    this.store = store;
+    this.targets = targets;
+    this.clock = clock;
+    this.interval = interval;
+    this.lease = deadline.multipliedBy(MAX_REQUESTS).plus(interval);
+    for (Witness witness : witnesses) {
+      clients.put(witness, new WitnessClient(witness, network, deadline));
+    }
+  }
+
+  /** Returns the number of calls of this process that succeeded. */
+  public long succeeded() {
+    return succeeded.get();
+  }
+
+  /** Returns the number of calls of this process that failed. */
+  public long failed() {
+    return failed.get();
+  }
+
+  /** Returns the number of witnesses that have seen another history of the log, as last read. */
+  public int forks() {
+    return forks;
+  }
+
+  /**
+   * Returns the longest time for which a witness has cosigned no further entries of a log that has
+   * more, as this process has observed it.
+   */
+  public Duration behind() {
+    return Duration.ofNanos(System.nanoTime() - behindSince);
+  }
+
+  /**
+   * Asks the witnesses that have not cosigned the latest checkpoint, unless another process does.
+   *
+   * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
+   */
+  public void run() {
+    LogState state = store.state();
+    String note = state.checkpoint();
+    if (note == null || state.size() == 0) {
+      return;
+    }
+    SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
+    Checkpoint checkpoint = Checkpoint.parse(signed.text());
+    Instant now = clock.instant();
+    if (due(signed, now).isEmpty() || !targets.claim(ROUND, now, now.plus(lease))) {
+      return;
+    }
+    // The states are read again, because another process may have ended a round.
+    List<Callable<Void>> calls = new ArrayList<>();
+    due(signed, now)
+        .forEach(
+            (witness, before) ->
+                calls.add(
+                    () -> {
+                      ask(witness, before, signed, checkpoint);
+                      return null;
+                    }));
+    try {
+      for (Future<Void> call : executor.invokeAll(calls)) {
+        call.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("a witness could not be asked", e.getCause());
+    }
+    targets.save(TargetState.initial(ROUND).accepted(state.size(), "", now.plus(interval)));
+  }
+
+  private Map<Witness, TargetState> due(SignedNote signed, Instant now) {
+    Map<String, TargetState> states = targets.states();
+    Map<Witness, TargetState> due = new LinkedHashMap<>();
+    int forked = 0;
+    long nanos = System.nanoTime();
+    long slowest = nanos;
+    for (Witness witness : clients.keySet()) {
+      TargetState state =
+          states.getOrDefault(witness.target(), TargetState.initial(witness.target()));
+      forked += state.forked() ? 1 : 0;
+      long cosigned = cosignedSize(witness, state);
+      long size = Checkpoint.parse(signed.text()).size();
+      Progress last = progress.get(witness);
+      if (last == null || cosigned > last.size() || cosigned == size) {
+        last = new Progress(cosigned, nanos);
+        progress.put(witness, last);
+      }
+      slowest = Math.min(slowest, last.nanos());
+      String note = state.note();
+      if (state.isDue(now)
+          && (cosigned == 0 || note == null || !note.startsWith(signed.text() + "\n"))) {
+        due.put(witness, state);
+      }
+    }
+    behindSince = slowest;
+    forks = forked;
+    return due;
+  }
+
+  /**
+   * Returns the number of entries that a witness has cosigned; 0 if the stored note has no valid
+   * cosignature, because a writer of the database can have replaced it.
+   */
+  private static long cosignedSize(Witness witness, TargetState state) {
+    String note = state.note();
+    if (note == null) {
+      return 0;
+    }
+    try {
+      SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
+      return signed.verify(List.of(witness.key())).isEmpty()
+          ? 0
+          : Checkpoint.parse(signed.text()).size();
+    } catch (LogFormatException e) {
+      return 0;
+    }
+  }
+
+  private void ask(Witness witness, TargetState before, SignedNote signed, Checkpoint checkpoint) {
+    Instant now = clock.instant();
+    if (!targets.claim(witness.target(), now, now.plus(lease))) {
+      return;
+    }
+    TargetState after;
+    try {
+      after = answer(witness, before, signed, checkpoint);
+    } catch (FailedCallException e) {
+      after = failure(before, String.valueOf(e.getMessage()), false);
+    } catch (LogFormatException e) {
+      after = failure(before, "the stored log is damaged: " + e.getMessage(), false);
+    }
+    report(witness, before, after);
+    targets.save(after);
+  }
+
+  private TargetState answer(
+      Witness witness, TargetState before, SignedNote signed, Checkpoint checkpoint)
+      throws FailedCallException {
+    WitnessClient client = clients.get(witness);
+    long oldSize = Math.min(before.size(), checkpoint.size());
+    for (int i = 0; client != null && i < MAX_REQUESTS; i++) {
+      List<MerkleHash> proof =
+          new MerkleTree(store.tiles(), checkpoint.size()).consistencyProof(oldSize);
+      Result result = client.addCheckpoint(oldSize, proof, signed);
+      if (result instanceof Result.Cosigned cosigned) {
+        return before.accepted(checkpoint.size(), cosigned.note(), clock.instant());
+      }
+      if (result instanceof Result.Refused refused) {
+        return failure(before, refused.problem(), false);
+      }
+      if (result instanceof Result.Inconsistent) {
+        return oldSize == 0
+            ? failure(before, "the witness responded with 422 to a first checkpoint", false)
+            : failure(
+                before,
+                "the log does not extend the tree with "
+                    + oldSize
+                    + " entries that the witness has cosigned",
+                true);
+      }
+      if (result instanceof Result.OtherSize other) {
+        if (other.size() > checkpoint.size()) {
+          return larger(before, other.size());
+        }
+        oldSize = other.size();
+      }
+    }
+    return failure(before, "the witness returned different sizes", false);
+  }
+
+  /** Another process may have submitted a larger checkpoint in the meantime. */
+  private TargetState larger(TargetState before, long size) {
+    long now = store.state().size();
+    return now >= size
+        ? new TargetState(before.target(), size, before.note(), null, false, 0, clock.instant())
+        : failure(
+            before,
+            "the witness has cosigned a tree with "
+                + size
+                + " entries, but the log has only "
+                + now,
+            true);
+  }
+
+  /** A fork is reported until the witness cosigns again, whatever fails in the meantime. */
+  private TargetState failure(TargetState before, String problem, boolean forked) {
+    String fork = before.forked() && !forked ? before.problem() : null;
+    return before.failed(
+        fork == null ? problem : fork,
+        forked || before.forked(),
+        clock.instant().plus(RetryDelay.after(before.failures())));
+  }
+
+  private void report(Witness witness, TargetState before, TargetState after) {
+    String problem = after.problem();
+    (problem == null ? succeeded : failed).incrementAndGet();
+    if (problem == null) {
+      if (before.problem() != null) {
+        LOG.log(Level.INFO, "the witness {0} cosigns checkpoints again", witness);
+      }
+    } else if (!problem.equals(before.problem())) {
+      LOG.log(
+          after.forked() ? Level.ERROR : Level.WARNING,
+          after.forked()
+              ? "the witness {0} has seen another history of the transparency log: {1}"
+              : "the witness {0} has not cosigned a checkpoint: {1}",
+          witness,
+          problem);
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.values().forEach(WitnessClient::close);
+    threads.end(executor, STOP);
+  }
+}

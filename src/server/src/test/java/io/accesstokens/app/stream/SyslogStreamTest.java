@@ -1,0 +1,88 @@
+package io.accesstokens.app.stream;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.syslog.RsyslogServer;
+import io.accesstokens.transparency.stream.StreamException;
+import io.accesstokens.transparency.stream.StreamFormat;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hc.client5.http.impl.InMemoryDnsResolver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SyslogStreamTest {
+
+  /** A name of the server that its certificate does not have. */
+  private static final String OTHER_NAME = "other.example.com";
+
+  private static final InMemoryDnsResolver NAMES = new InMemoryDnsResolver();
+
+  static {
+    NAMES.add("127.0.0.1", InetAddress.getLoopbackAddress());
+    NAMES.add(OTHER_NAME, InetAddress.getLoopbackAddress());
+  }
+
+  @TempDir Path directory;
+
+  private static SyslogStream stream(String host, int port, Certificate trusted) throws Exception {
+    return new SyslogStream(
+        new StreamDestination.Syslog(host, port, TlsAuthorities.sockets(trusted.certificateFile())),
+        NAMES,
+        StreamFormat.JSON);
+  }
+
+  private Certificate certificate(String name, String names) throws Exception {
+    return Certificate.selfSigned(Files.createDirectory(directory.resolve(name)), names);
+  }
+
+  @Test
+  void realServerReceivesEachMessageInOrder() throws Exception {
+    Certificate certificate = certificate("server", "IP:127.0.0.1");
+    Certificate other = certificate("other", "IP:127.0.0.1");
+    try (RsyslogServer server =
+            new RsyslogServer(Files.createDirectory(directory.resolve("rsyslog")), certificate);
+        SyslogStream stream = stream("127.0.0.1", server.port(), certificate);
+        SyslogStream untrusting = stream("127.0.0.1", server.port(), other);
+        SyslogStream renamed = stream(OTHER_NAME, server.port(), certificate)) {
+      StreamException down =
+          assertThrows(StreamException.class, () -> stream.send(Batches.of(0, 1)));
+      assertEquals(
+          "the syslog server cannot be reached, or it closed the connection early",
+          down.getMessage());
+      server.start();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                stream.send(Batches.of(0, 100));
+                return true;
+              });
+      stream.send(Batches.of(100, 50));
+      await().atMost(Duration.ofMinutes(1)).until(() -> server.messages().size() >= 150);
+      List<String> expected = new ArrayList<>();
+      for (long i = 0; i < 150; i++) {
+        expected.add("110 log.example.com access-tokens created " + Batches.item(i).text());
+      }
+      assertEquals(expected, server.messages());
+      for (SyslogStream wrong : List.of(untrusting, renamed)) {
+        StreamException refused =
+            assertThrows(StreamException.class, () -> wrong.send(Batches.of(150, 1)));
+        assertTrue(
+            String.valueOf(refused.getMessage())
+                .startsWith("the syslog server has no trusted certificate"),
+            refused::toString);
+      }
+      assertEquals(150, server.messages().size(), "messages after refused certificates");
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.accesstokens.app.transparency.publication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.app.outbound.PostClient;
+import io.accesstokens.app.transparency.GrowingLog;
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.log.VerifierKey;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.transparency.LogKeys;
+import io.accesstokens.transparency.TransparencyLog;
+import io.accesstokens.verify.AddressRange;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublisherTest {
+
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  private static final AddressRange LOOPBACK = AddressRange.parse("127.0.0.0/8").orElseThrow();
+
+  @TempDir Path folder;
+
+  private final GrowingLog log = new GrowingLog();
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
+
+  private Publisher publisher(Publication settings) {
+    InMemoryTokenStore tokens = new InMemoryTokenStore();
+    LogKeys keys =
+        LogKeys.open(
+            tokens.log(),
+            KeySeal.random(new SecureRandom()),
+            tokens.log().open(GrowingLog.ORIGIN),
+            clock,
+            new SecureRandom());
+    return new Publisher(
+        settings,
+        new TransparencyLog(log.store(), keys, false),
+        log.store(),
+        new PostClient.Network(SystemDefaultDnsResolver.INSTANCE, "1"),
+        clock);
+  }
+
+  private List<String> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Runs the publisher until a condition holds, because it reads the state every 100 ms. */
+  private void runUntil(Publisher publisher, AtomicReference<Boolean> done, Runnable check) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              publisher.run();
+              check.run();
+              return done.get();
+            });
+  }
+
+  @Test
+  void eachPublishedCheckpointIsAFileThatIsNeverReplaced() throws Exception {
+    Path directory = folder.resolve("new").resolve("checkpoints");
+    Publication settings = new Publication(directory, Duration.ofSeconds(60), null, List.of());
+    try (Publisher publisher = publisher(settings);
+        Publisher other = publisher(settings)) {
+      publisher.run();
+      assertTrue(!Files.exists(directory), "no checkpoint yet");
+      Checkpoint first = log.grow(3, "a");
+      runUntilPublished(publisher, 1);
+      assertEquals(List.of("checkpoint-000000000003"), files(directory));
+      Path file = directory.resolve("checkpoint-000000000003");
+      assertEquals(
+          first,
+          Checkpoint.verified(SignedNote.parse(Files.readAllBytes(file)), List.of(log.key())));
+      log.grow(4, "a");
+      runUntilPublished(other, 1);
+      assertEquals(List.of("checkpoint-000000000003", "checkpoint-000000000007"), files(directory));
+      publisher.run();
+      assertEquals(1, publisher.succeeded(Publisher.Channel.DIRECTORY), "within the interval");
+      clock.shift(Duration.ofSeconds(61));
+      runUntilPublished(publisher, 2);
+      byte[] before = Files.readAllBytes(directory.resolve("checkpoint-000000000007"));
+      log.restore();
+      log.grow(3, "b");
+      clock.shift(Duration.ofSeconds(61));
+      AtomicReference<Boolean> failed = new AtomicReference<>(false);
+      runUntil(
+          publisher, failed, () -> failed.set(publisher.failed(Publisher.Channel.DIRECTORY) > 0));
+      assertEquals(
+          first,
+          Checkpoint.parse(SignedNote.parse(Files.readAllBytes(file)).text()),
+          "the file of the other history is kept");
+      assertTrue(before.length > 0, "a file");
+    }
+  }
+
+  @Test
+  void newProcessReadsTheLargestPublishedCheckpoint() throws Exception {
+    Path directory = folder.resolve("checkpoints");
+    Publication settings = new Publication(directory, Duration.ofSeconds(60), null, List.of());
+    List<VerifierKey> keys = List.of(log.key());
+    assertEquals(Optional.empty(), settings.largest(keys), "no directory");
+    Checkpoint last;
+    try (Publisher publisher = publisher(settings)) {
+      log.grow(3, "a");
+      runUntilPublished(publisher, 1);
+      last = log.grow(4, "a");
+      clock.shift(Duration.ofSeconds(61));
+      runUntilPublished(publisher, 2);
+    }
+    Files.writeString(directory.resolve("checkpoint-000000000009"), "incomplete");
+    Files.writeString(directory.resolve("notes.txt"), "another file");
+    assertEquals(Optional.of(last), settings.largest(keys));
+    assertEquals(Optional.empty(), settings.largest(List.of(new GrowingLog().key())));
+    assertEquals(Optional.empty(), Publication.NONE.largest(keys));
+  }
+
+  private void runUntilPublished(Publisher publisher, int count) {
+    AtomicReference<Boolean> done = new AtomicReference<>(false);
+    runUntil(
+        publisher, done, () -> done.set(publisher.succeeded(Publisher.Channel.DIRECTORY) == count));
+  }
+
+  @Test
+  void webhookIsRepeatedUntilItIsAccepted() throws Exception {
+    try (ScriptedServer server = new ScriptedServer();
+        Publisher publisher =
+            publisher(
+                new Publication(
+                    null,
+                    Duration.ofSeconds(60),
+                    new Publication.Webhook(
+                        URI.create("http://127.0.0.1:" + server.port() + "/x?key=k1"),
+                        () -> SECRET,
+                        List.of(LOOPBACK)),
+                    List.of()))) {
+      Checkpoint checkpoint = log.grow(3, "a");
+      server.answer(ScriptedServer.whole("500 Failed", "", ""));
+      publisher.run();
+      assertEquals(1, publisher.failed(Publisher.Channel.WEBHOOK));
+      publisher.run();
+      assertEquals(1, server.requests().size(), "the delay has not passed");
+      clock.shift(Duration.ofSeconds(6));
+      server.answer(ScriptedServer.whole("204 No Content", "", ""));
+      publisher.run();
+      publisher.run();
+      assertEquals(1, publisher.succeeded(Publisher.Channel.WEBHOOK));
+      List<String> requests = server.requests();
+      assertEquals(2, requests.size(), requests::toString);
+      assertEquals(header(requests.get(0), "webhook-id"), header(requests.get(1), "webhook-id"));
+      assertTrue(
+          header(requests.get(1), "webhook-signature").startsWith("v1,"), requests::toString);
+      // The server decodes each byte as a character.
+      byte[] request = requests.get(1).getBytes(StandardCharsets.ISO_8859_1);
+      String text = new String(request, StandardCharsets.UTF_8);
+      text = text.substring(text.indexOf("\r\n\r\n") + 4);
+      JsonObject body = Json.createReader(new StringReader(text)).readObject();
+      assertEquals("log.checkpoint", body.getString("type"));
+      assertEquals(3, body.getJsonObject("data").getInt("size"));
+      assertEquals(
+          checkpoint.text(),
+          SignedNote.parse(
+                  body.getJsonObject("data")
+                      .getString("checkpoint")
+                      .getBytes(StandardCharsets.UTF_8))
+              .text());
+    }
+  }
+
+  private static String header(String request, String name) {
+    return request
+        .lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+        .findFirst()
+        .orElse("absent")
+        .substring(name.length() + 1)
+        .strip();
+  }
+}
