@@ -12,14 +12,17 @@ import java.util.concurrent.Callable;
 
 /**
  * Unpacks the WAR, runs the commands in it, and removes the unpacked files at exit. If the system
- * property {@value #UNPACKED} names a directory, the WAR is already unpacked there, as in the
- * container image.
+ * property {@value #UNPACKED} names a directory, the WAR is already unpacked there, and the class
+ * path contains its libraries. The container image uses this, because the JVM reads classes of the
+ * class path directly from its archive.
  */
 public final class Main {
 
   private static final String UNPACKED = "io.accesstokens.unpacked";
 
   private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";
+
+  private static final List<String> LIBRARIES = List.of("WEB-INF/launcher", "WEB-INF/lib");
 
   private Main() {}
 
@@ -30,15 +33,8 @@ public final class Main {
 
   private static int run(String[] args) {
     try (UnpackedWar war = open()) {
-      ClassLoader server =
-          new URLClassLoader(
-              "launcher",
-              jars(war.root().resolve("WEB-INF/launcher")),
-              ClassLoader.getPlatformClassLoader());
-      List<URL> urls = new ArrayList<>();
-      urls.add(war.root().resolve("WEB-INF/classes").toUri().toURL());
-      urls.addAll(List.of(jars(war.root().resolve("WEB-INF/lib"))));
-      ClassLoader commands = new URLClassLoader("commands", urls.toArray(URL[]::new), server);
+      ClassLoader commands =
+          System.getProperty(UNPACKED) == null ? classes(war.root()) : Main.class.getClassLoader();
       Thread.currentThread().setContextClassLoader(commands);
       Object program =
           Class.forName(COMMANDS, true, commands)
@@ -62,13 +58,18 @@ public final class Main {
     return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  private static URL[] jars(Path directory) throws IOException {
+  /** Returns a class loader for the classes of the server and of the application. */
+  private static ClassLoader classes(Path root) throws IOException {
     List<URL> urls = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
-      for (Path file : files) {
-        urls.add(file.toUri().toURL());
+    for (String directory : LIBRARIES) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(root.resolve(directory), "*.jar")) {
+        for (Path file : files) {
+          urls.add(file.toUri().toURL());
+        }
       }
     }
-    return urls.toArray(URL[]::new);
+    return new URLClassLoader(
+        "application", urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
   }
 }

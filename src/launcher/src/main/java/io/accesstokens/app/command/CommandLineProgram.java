@@ -36,6 +36,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   public Integer call() {
     return new CommandLine(serve)
         .addSubcommand(importBackstage)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))

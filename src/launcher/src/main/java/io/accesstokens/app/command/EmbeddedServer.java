@@ -11,6 +11,7 @@ import io.accesstokens.app.tls.ServerCertificate;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.loader.WebappLoader;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.StandardRoot;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
@@ -98,12 +100,18 @@ final class EmbeddedServer {
           host.getPipeline().addValve(new ManagementValve(port));
         });
     context = tomcat.addWebapp("", webapp.toString());
-    ClassLoader serverLoader = Tomcat.class.getClassLoader();
-    context.setParentClassLoader(serverLoader);
+    ClassLoader parent = Tomcat.class.getClassLoader();
+    context.setParentClassLoader(parent);
     WebappLoader loader = new WebappLoader();
-    loader.setLoaderInstance(new ApplicationClassLoader(serverLoader));
+    loader.setLoaderInstance(new ApplicationClassLoader(parent));
     context.setLoader(loader);
-    context.setResources(new ApplicationFiles(context, webapp.toAbsolutePath()));
+    context.setResources(
+        new StandardRoot(context) {
+          @Override
+          protected void processWebInfLib() {
+            // The parent class loader has these libraries.
+          }
+        });
     ((StandardContext) context).setFailCtxIfServletStartFails(true);
     // The process ends with the application, so nothing can leak into another application.
     ((StandardContext) context).setClearReferencesRmiTargets(false);
@@ -221,9 +229,15 @@ final class EmbeddedServer {
     try {
       tomcat.start();
     } catch (LifecycleException e) {
+      if (stopping) {
+        throw interrupted();
+      }
       throw refusal(e);
     }
     if (context.getState() != LifecycleState.STARTED) {
+      if (stopping && refusals.isEmpty()) {
+        throw interrupted();
+      }
       throw new StartupException(
           refusals.isEmpty()
               ? List.of("the application did not start; the log contains the reason")
@@ -240,6 +254,10 @@ final class EmbeddedServer {
                   CertificateFiles.CHECK_SECONDS,
                   TimeUnit.SECONDS);
     }
+  }
+
+  private static StartupException interrupted() {
+    return new StartupException("the process was stopped before the server was ready");
   }
 
   /** Reads changed certificate files. An exception would end the schedule, so it is logged here. */
@@ -272,7 +290,9 @@ final class EmbeddedServer {
         Connector failed = connector.getLocalPort() > 0 ? management.orElse(connector) : connector;
         throw new StartupException(
             "cannot listen on "
-                + failed.getProperty("address")
+                + (failed.getProperty("address") instanceof InetAddress address
+                    ? address.getHostAddress()
+                    : "all addresses")
                 + " port "
                 + failed.getPort()
                 + ": "
@@ -324,8 +344,8 @@ final class EmbeddedServer {
     if (stopped.getCount() == 0) {
       return;
     }
+    stopping = true;
     if (connector.getState().isAvailable()) {
-      stopping = true;
       protocol().setMaxKeepAliveRequests(1);
       pauseWhile(() -> true, delay);
       connector.pause();

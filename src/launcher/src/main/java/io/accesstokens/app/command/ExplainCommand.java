@@ -4,6 +4,8 @@ import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.UserLookup;
 import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.OutputOptions;
+import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.token.Actor;
@@ -11,6 +13,8 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
+import jakarta.json.Json;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,12 +52,14 @@ final class ExplainCommand implements Callable<Integer> {
   private static final int DENIED = 3;
 
   private static final String GROUPS_OF_THE_SIGN_IN =
-      "The groups are those of the directory. A sign-in may name others: see --member-of.";
+      "Only the groups of the directory are known. Name the groups of a sign-in by --member-of.";
 
   private static final String NO_DIRECTORY =
       "No directory of groups is configured (accessTokens.directory), so there are no groups.";
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--person",
@@ -81,15 +87,15 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--member-of",
       paramLabel = "REF",
       description = {
-        "A group that the sign-in names in addition to those of the directory (OpenID Connect,",
-        "a JWT); can be repeated."
+        "A group that is named by OpenID Connect or by a JWT when the user signs in, and not by",
+        "the directory. Can be repeated."
       })
   List<String> memberOf = List.of();
 
   @Option(
       names = "--role",
       paramLabel = "NAME",
-      description = "A role of the servlet container that the user has; can be repeated.")
+      description = "A role of the servlet container that the user has. Can be repeated.")
   List<String> roles = List.of();
 
   @Spec @Nullable CommandSpec spec;
@@ -106,22 +112,24 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (spec == null) {
-      throw new IllegalStateException("run by picocli only");
+      throw new IllegalStateException("picocli has not injected the field spec");
     }
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
       UserLookup users = new UserLookup(configuration, directory);
       Explanation explanation = explanation(configuration, directory.groups(), users);
-      explanation.lines().forEach(spec.commandLine().getOut()::println);
+      List<String> notes = new ArrayList<>();
       if (directory.isNone()) {
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().println(NO_DIRECTORY);
+        notes.add(NO_DIRECTORY);
       }
       if (memberOf.isEmpty() && users.hasExternalGroups()) {
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().println(GROUPS_OF_THE_SIGN_IN);
+        notes.add(GROUPS_OF_THE_SIGN_IN);
       }
+      output.print(
+          spec.commandLine().getOut(),
+          () -> lines(explanation, notes),
+          () -> explanation.json().add("notes", Json.createArrayBuilder(notes)).build());
       return explanation.allowed() ? ExitCode.OK : DENIED;
     } catch (Unknown e) {
       spec.commandLine().getErr().println(e.getMessage());
@@ -129,6 +137,15 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (DirectoryUnavailableException e) {
       throw new StartupException("the group directory is unavailable: " + e.getMessage());
     }
+  }
+
+  private static List<String> lines(Explanation explanation, List<String> notes) {
+    List<String> lines = new ArrayList<>(explanation.lines());
+    for (String note : notes) {
+      lines.add("");
+      lines.add(note);
+    }
+    return lines;
   }
 
   private Explanation explanation(

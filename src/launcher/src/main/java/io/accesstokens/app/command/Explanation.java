@@ -9,15 +9,21 @@ import io.accesstokens.token.policy.Grant;
 import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains, in lines of text, how the policy decides for one user.
+ * Explains how the policy decides for one user.
  *
  * @param policy the policy that decides
  * @param issuing the source of the limits on new tokens
@@ -66,12 +72,51 @@ record Explanation(
     lines.add("");
     lines.add("rules:");
     verdicts(decision).forEach((rule, verdict) -> lines.add("  " + rule + ": " + verdict));
-    if (group != null && permission.equals(Permissions.SERVICE_WRITE) && allowed()) {
-      lines.add("");
-      lines.add("limits on new tokens of " + group + ":");
-      limits(issuing.limitsOf(group)).forEach(line -> lines.add("  " + line));
-    }
+    limits()
+        .ifPresent(
+            limits -> {
+              lines.add("");
+              lines.add("limits on new tokens of " + group + ":");
+              lines(limits).forEach(line -> lines.add("  " + line));
+            });
     return lines;
+  }
+
+  /** Returns the same explanation as a JSON object. */
+  JsonObjectBuilder json() {
+    Decision decision = decision();
+    JsonArrayBuilder rules = Json.createArrayBuilder();
+    verdicts(decision)
+        .forEach(
+            (rule, verdict) ->
+                rules.add(Json.createObjectBuilder().add("rule", rule).add("verdict", verdict)));
+    return Json.createObjectBuilder()
+        .add("allowed", allowed())
+        .add("user", person.ref().toString())
+        .add("permission", permission)
+        .add("group", group == null ? JsonValue.NULL : Json.createValue(group.toString()))
+        .add("rule", group == null ? decision.rule() : decision.ruleOn(group))
+        .add("groups", texts(person.groups()))
+        .add("roles", texts(person.roles()))
+        .add("rules", rules)
+        .add("limits", limits().<JsonValue>map(Explanation::json).orElse(JsonValue.NULL));
+  }
+
+  private static JsonObject json(GroupLimits limits) {
+    JsonObjectBuilder json =
+        Json.createObjectBuilder()
+            .add("maxLifetimeDays", limits.maxLifetimeDays())
+            .add("defaultLifetimeDays", limits.defaultLifetimeDays())
+            .add("allowedScopes", texts(limits.allowedScopes()))
+            .add(
+                "descriptions",
+                texts(limits.descriptions().stream().map(rule -> rule.hint()).toList()));
+    limits.maxLiveTokens().ifPresent(most -> json.add("maxLiveTokens", most));
+    return json.build();
+  }
+
+  private static JsonArrayBuilder texts(Collection<?> things) {
+    return Json.createArrayBuilder(things.stream().map(Object::toString).sorted().toList());
   }
 
   private String where(Decision decision) {
@@ -132,7 +177,14 @@ record Explanation(
         : "gives it, but not to this user";
   }
 
-  private static List<String> limits(GroupLimits limits) {
+  /** Returns the limits on new tokens; empty if the user may create none in {@link #group}. */
+  private Optional<GroupLimits> limits() {
+    return group != null && permission.equals(Permissions.SERVICE_WRITE) && allowed()
+        ? Optional.of(issuing.limitsOf(group))
+        : Optional.empty();
+  }
+
+  private static List<String> lines(GroupLimits limits) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "lifetime: at most %d days, %d by default"

@@ -5,6 +5,8 @@ import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.OutputOptions;
+import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.backstage.BackstageImport;
@@ -23,13 +25,17 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.revocation.RevocationBarrier;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -65,6 +71,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
   private final Path work;
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--url",
@@ -107,7 +115,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (spec == null) {
-      throw new IllegalStateException("run by picocli only");
+      throw new IllegalStateException("picocli has not injected the field spec");
     }
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
@@ -121,24 +129,51 @@ final class ImportBackstageCommand implements Callable<Integer> {
       BackstageImport imported = of(configuration, directory.groups());
       ImportSummary summary = dryRun ? runDry(imported, jdbc, source) : run(imported, jdbc, source);
       summary.recorded().forEach(AuditLogger::recorded);
-      out.println((dryRun ? "dry run: " : "") + "from " + sourceUrl + " to " + jdbc);
-      summary.lines().forEach(out::println);
+      ProgramLog.flush(); // the result is the last line
+      List<String> notes = new ArrayList<>();
       if (directory.isNone()) {
-        out.println(
-            "note: no directory of groups is configured (accessTokens.directory), so"
+        notes.add(
+            "no directory of groups is configured (accessTokens.directory), so"
                 + " no user is a member of the tokens' groups");
       }
       if (!configuration.rawTokenFormat().acceptWithoutChecksum()) {
-        out.println(
-            "note: raw tokens of the plugin are refused until"
+        notes.add(
+            "raw tokens of the plugin are refused until"
                 + " accessTokens.rawToken.acceptWithoutChecksum is true");
       }
+      output.print(
+          out,
+          () -> lines(sourceUrl, jdbc, summary, notes),
+          () -> json(sourceUrl, jdbc, summary, notes));
       return summary.hasRefusals() ? SOME_REFUSED : 0;
     } catch (SourceRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     } catch (DirectoryUnavailableException e) {
       throw new StartupException("the group directory is unavailable: " + e.getMessage());
     }
+  }
+
+  private List<String> lines(
+      SourceUrl from, Storage.Jdbc to, ImportSummary summary, List<String> notes) {
+    List<String> lines = new ArrayList<>();
+    lines.add((dryRun ? "dry run: " : "") + "from " + from + " to " + to);
+    lines.addAll(summary.lines());
+    notes.forEach(note -> lines.add("note: " + note));
+    return lines;
+  }
+
+  private JsonObject json(
+      SourceUrl from, Storage.Jdbc to, ImportSummary summary, List<String> notes) {
+    List<String> all = new ArrayList<>(summary.notes());
+    all.addAll(notes);
+    return Json.createObjectBuilder()
+        .add("dryRun", dryRun)
+        .add("from", from.toString())
+        .add("to", to.toString())
+        .add("counts", Json.createObjectBuilder(Map.copyOf(summary.counts())))
+        .add("refusals", Json.createArrayBuilder(summary.refusals()))
+        .add("notes", Json.createArrayBuilder(all))
+        .build();
   }
 
   private static Storage.Jdbc target(Storage storage) {

@@ -89,7 +89,7 @@ final class ImportDrivers implements AutoCloseable {
     return new StartupException(
         "--drivers: "
             + problem
-            + "; it must hold the jar of the JDBC driver, for SQLite org.xerial:sqlite-jdbc from"
+            + "; it must contain the jar of the JDBC driver, for SQLite org.xerial:sqlite-jdbc from"
             + " Maven Central");
   }
 

@@ -3,8 +3,13 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.OutputOptions;
+import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.schema.Migrations;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,10 +25,18 @@ import picocli.CommandLine.Spec;
     name = "migrate",
     description = "Apply the database migrations. The server also does so when it starts.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the schema is up to date, or --dry-run listed the pending migrations",
+      "1:the settings are wrong, the database is unavailable, or a migration failed",
+      "2:the command line is malformed"
+    })
 final class MigrateCommand implements Callable<Integer> {
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Option(names = "--dry-run", description = "List the pending migrations, and apply nothing.")
   boolean dryRun;
@@ -33,7 +46,7 @@ final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (spec == null) {
-      throw new IllegalStateException("run by picocli only");
+      throw new IllegalStateException("picocli has not injected the field spec");
     }
     ProgramLog.configure(() -> false);
     if (!(settingsOptions.load().storage() instanceof Storage.Jdbc jdbc)) {
@@ -43,17 +56,32 @@ final class MigrateCommand implements Callable<Integer> {
     try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
       List<Migrations.Migration> migrations =
           dryRun ? database.pendingMigrations() : database.migrate();
-      for (Migrations.Migration migration : migrations) {
-        out.println(
-            (dryRun ? "pending " : "applied ")
-                + migration.version()
-                + " "
-                + migration.description());
-      }
-      if (migrations.isEmpty()) {
-        out.println("the schema is up to date");
-      }
+      output.print(out, () -> lines(migrations), () -> json(migrations));
     }
     return 0;
+  }
+
+  private List<String> lines(List<Migrations.Migration> migrations) {
+    return migrations.isEmpty()
+        ? List.of("the schema is up to date")
+        : migrations.stream()
+            .map(
+                migration ->
+                    (dryRun ? "pending " : "applied ")
+                        + migration.version()
+                        + " "
+                        + migration.description())
+            .toList();
+  }
+
+  private JsonObject json(List<Migrations.Migration> migrations) {
+    JsonArrayBuilder listed = Json.createArrayBuilder();
+    for (Migrations.Migration migration : migrations) {
+      listed.add(
+          Json.createObjectBuilder()
+              .add("version", String.valueOf(migration.version()))
+              .add("description", migration.description()));
+    }
+    return Json.createObjectBuilder().add("dryRun", dryRun).add("migrations", listed).build();
   }
 }

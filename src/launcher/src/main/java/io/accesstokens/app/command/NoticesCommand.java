@@ -4,6 +4,8 @@ import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.OutputOptions;
+import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.settings.Configuration;
@@ -15,15 +17,20 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,10 +47,18 @@ import picocli.CommandLine.Spec;
       "Sends nothing and changes nothing. The running service sends the notices."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the notices are printed",
+      "1:the settings are wrong, or the database or the directory is unavailable",
+      "2:the command line is malformed"
+    })
 final class NoticesCommand implements Callable<Integer> {
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Option(names = "--dry-run", required = true, description = "Print the notices. Required.")
   boolean dryRun;
@@ -59,7 +74,7 @@ final class NoticesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (spec == null) {
-      throw new IllegalStateException("run by picocli only");
+      throw new IllegalStateException("picocli has not injected the field spec");
     }
     Instant instant = instant(spec);
     ProgramLog.configure(() -> false);
@@ -105,7 +120,7 @@ final class NoticesCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(
+  private void print(
       NoticeConfiguration notices,
       HibernateTokenStore store,
       ConfiguredDirectory directory,
@@ -120,40 +135,75 @@ final class NoticesCommand implements Callable<Integer> {
             notices.timeOfDay(),
             Clock.systemUTC(),
             new UuidGenerator(new SecureRandom()));
-    AtomicLong count = new AtomicLong();
-    daily.preview(
-        instant,
-        (notice, addresses, isWritten) -> {
-          count.incrementAndGet();
-          out.println(line(isWritten ? List.of() : notices.webhooks(), notice, addresses));
-        });
-    if (count.get() == 0) {
-      out.println("no notices at " + instant);
-    }
+    Consumer<Consumer<PlannedNotice>> preview =
+        notice ->
+            daily.preview(
+                instant,
+                (planned, addresses, isWritten) ->
+                    notice.accept(
+                        new PlannedNotice(
+                            planned,
+                            isWritten ? List.of() : webhooks(notices, planned),
+                            addresses)));
+    output.print(out, () -> lines(instant, preview), () -> json(instant, preview));
   }
 
-  private static String line(List<WebhookEndpoint> webhooks, Notice notice, Set<String> addresses) {
-    StringBuilder line = new StringBuilder(notice.event().text());
-    Integer threshold = notice.thresholdDays();
-    if (threshold != null) {
-      line.append(' ').append(threshold).append("d");
-    }
-    line.append(' ')
-        .append(notice.token().owner())
-        .append(' ')
-        .append(notice.token().name())
-        .append(" expires ")
-        .append(notice.token().expiresAt())
-        .append(" ->");
-    for (WebhookEndpoint webhook : webhooks) {
-      if (webhook.events().contains(notice.event())) {
-        line.append(" webhook:").append(webhook.name());
+  private static List<String> webhooks(NoticeConfiguration notices, Notice notice) {
+    return notices.webhooks().stream()
+        .filter(webhook -> webhook.events().contains(notice.event()))
+        .map(WebhookEndpoint::name)
+        .toList();
+  }
+
+  private static List<String> lines(Instant at, Consumer<Consumer<PlannedNotice>> preview) {
+    List<String> lines = new ArrayList<>();
+    preview.accept(notice -> lines.add(notice.line()));
+    return lines.isEmpty() ? List.of("no notices at " + at) : lines;
+  }
+
+  private static JsonObject json(Instant at, Consumer<Consumer<PlannedNotice>> preview) {
+    JsonArrayBuilder listed = Json.createArrayBuilder();
+    preview.accept(notice -> listed.add(notice.json()));
+    return Json.createObjectBuilder().add("at", at.toString()).add("notices", listed).build();
+  }
+
+  /** A notice that the daily job would write, with its recipients. */
+  private record PlannedNotice(Notice notice, List<String> webhooks, Set<String> addresses) {
+
+    JsonObjectBuilder json() {
+      JsonObjectBuilder json = Json.createObjectBuilder().add("event", notice.event().text());
+      Integer threshold = notice.thresholdDays();
+      if (threshold == null) {
+        json.addNull("thresholdDays");
+      } else {
+        json.add("thresholdDays", threshold);
       }
+      return json.add("owner", notice.token().owner().toString())
+          .add("token", notice.token().name())
+          .add("expiresAt", notice.token().expiresAt().toString())
+          .add("webhooks", Json.createArrayBuilder(webhooks))
+          .add("mail", Json.createArrayBuilder(addresses));
     }
-    addresses.forEach(address -> line.append(" mail:").append(address));
-    if (line.toString().endsWith("->")) {
-      line.append(" no recipient");
+
+    String line() {
+      StringBuilder line = new StringBuilder(notice.event().text());
+      Integer threshold = notice.thresholdDays();
+      if (threshold != null) {
+        line.append(' ').append(threshold).append("d");
+      }
+      line.append(' ')
+          .append(notice.token().owner())
+          .append(' ')
+          .append(notice.token().name())
+          .append(" expires ")
+          .append(notice.token().expiresAt())
+          .append(" ->");
+      webhooks.forEach(name -> line.append(" webhook:").append(name));
+      addresses.forEach(address -> line.append(" mail:").append(address));
+      if (line.toString().endsWith("->")) {
+        line.append(" no recipient");
+      }
+      return line.toString();
     }
-    return line.toString();
   }
 }

@@ -4,29 +4,42 @@ import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.SigningKeySeal;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.OutputOptions;
+import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.log.VerifierKey;
 import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SealedKey;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.transparency.LogKeys;
+import io.accesstokens.transparency.LogStore;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
 import java.io.PrintWriter;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Creates a new signing key for short-lived tokens. An option of the command withdraws all other
- * signing keys.
+ * Creates a new signing key for short-lived tokens, or a new key of the transparency log. An option
+ * of the command withdraws all other signing keys.
  */
 @Command(
     name = "rotate-keys",
@@ -38,10 +51,18 @@ import picocli.CommandLine.Spec;
       "Running instances apply the change by themselves."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the new key is stored, or --remove-old has removed the former keys",
+      "1:the settings are wrong, or the database is unavailable; no key is stored",
+      "2:the command line is malformed"
+    })
 final class RotateKeysCommand implements Callable<Integer> {
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--now",
@@ -55,15 +76,43 @@ final class RotateKeysCommand implements Callable<Integer> {
       description =
           "The new key signs at once. All other keys, and all tokens that they"
               + " signed, become invalid. Use it if a key was disclosed or cannot be"
-              + " decrypted.")
+              + " decrypted. Also replaces the keys of the transparency log.")
   boolean withdraw;
+
+  @Option(
+      names = "--log",
+      description =
+          "Create a new key of the transparency log instead, and print its verifier key. All keys"
+              + " of the log sign, until --remove-old removes the former ones.")
+  boolean log;
+
+  @Option(
+      names = "--remove-old",
+      description = "With --log: remove all keys of the log except the newest one.")
+  boolean removeOld;
+
+  @Option(
+      names = "--list",
+      description = "With --log: only print the verifier keys, the newest one first.")
+  boolean list;
 
   @Spec @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
     if (spec == null) {
-      throw new IllegalStateException("run by picocli only");
+      throw new IllegalStateException("picocli has not injected the field spec");
+    }
+    if (removeOld && !log) {
+      throw new ParameterException(spec.commandLine(), "--remove-old needs --log");
+    }
+    if (list && (!log || removeOld)) {
+      throw new ParameterException(
+          spec.commandLine(), "--list needs --log, and cannot be combined with --remove-old");
+    }
+    if (log && (now || withdraw)) {
+      throw new ParameterException(
+          spec.commandLine(), "--log cannot be combined with --now or --withdraw");
     }
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
@@ -75,6 +124,10 @@ final class RotateKeysCommand implements Callable<Integer> {
       if (!database.pendingMigrations().isEmpty()) {
         throw new StartupException("the schema is not up to date: run migrate first");
       }
+      if (list) {
+        listLogKeys(database, spec.commandLine().getOut());
+        return 0;
+      }
       KeySeal seal =
           SigningKeySeal.of(configuration, random)
               .orElseThrow(
@@ -83,6 +136,13 @@ final class RotateKeysCommand implements Callable<Integer> {
                           "rotate-keys needs accessTokens.personal.encryptionKey,"
                               + " with the value of the running instances"));
       try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
+        if (log) {
+          rotateLogKey(store.log(), seal, random, spec.commandLine().getOut());
+          return 0;
+        }
+        if (withdraw) {
+          LogKeys.withdrawAll(store.log(), seal, Clock.systemUTC(), random);
+        }
         rotate(configuration, store.signingKeys(), seal, random, spec.commandLine().getOut());
       }
     } catch (UnreadableKeyException e) {
@@ -106,7 +166,10 @@ final class RotateKeysCommand implements Callable<Integer> {
         "; running instances apply it within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
     if (withdraw) {
       SigningKeys.withdrawAll(store, seal, Clock.systemUTC(), random);
-      out.println("all former signing keys are withdrawn, and a new one signs" + within);
+      output.print(
+          out,
+          () -> List.of("all former signing keys are withdrawn, and a new one signs" + within),
+          () -> json(Duration.ZERO).build());
       return;
     }
     Duration lead = now ? Duration.ZERO : SigningKeys.LEAD;
@@ -118,11 +181,65 @@ final class RotateKeysCommand implements Callable<Integer> {
             Clock.systemUTC(),
             random);
     String id = keys.rotate(lead);
-    out.println(
-        "the signing key "
-            + id
-            + " is published and signs "
-            + (now ? "from now on" : "in " + lead.toMinutes() + " minutes")
-            + within);
+    output.print(
+        out,
+        () ->
+            List.of(
+                "the signing key "
+                    + id
+                    + " is published and signs "
+                    + (now ? "from now on" : "in " + lead.toMinutes() + " minutes")
+                    + within),
+        () -> json(lead).add("keyId", id).build());
+  }
+
+  private void rotateLogKey(LogStore store, KeySeal seal, SecureRandom random, PrintWriter out) {
+    String origin = store.state().origin();
+    if (origin == null) {
+      throw new StartupException("the transparency log is empty: start the server first");
+    }
+    LogKeys keys = LogKeys.open(store, seal, origin, Clock.systemUTC(), random);
+    List<String> lines = new ArrayList<>();
+    if (removeOld) {
+      try {
+        keys.removeOld().forEach(key -> lines.add("removed " + key));
+      } catch (IllegalStateException e) {
+        throw new StartupException(
+            e.getMessage()
+                + ": start an instance if none is running, and run the command again after ten"
+                + " seconds");
+      }
+    } else {
+      lines.add("created " + keys.rotate());
+    }
+    JsonArrayBuilder listed = Json.createArrayBuilder();
+    keys.verifiers().forEach(key -> listed.add(key.toString()));
+    output.print(out, () -> lines, () -> Json.createObjectBuilder().add("logKeys", listed).build());
+  }
+
+  /** Prints the verifier keys without decrypting the keys. */
+  private void listLogKeys(ConfiguredDatabase database, PrintWriter out) {
+    List<String> keys = new ArrayList<>();
+    try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
+      String origin = store.log().state().origin();
+      if (origin == null) {
+        throw new StartupException("the transparency log is empty: start the server first");
+      }
+      for (SealedKey row : store.log().keys().all()) {
+        PublicKey key = KeySeal.publicKey(row, "Ed25519");
+        keys.add(0, VerifierKey.of(origin, VerifierKey.Type.ED25519, key).toString());
+      }
+    }
+    output.print(
+        out,
+        () -> keys,
+        () -> Json.createObjectBuilder().add("logKeys", Json.createArrayBuilder(keys)).build());
+  }
+
+  private JsonObjectBuilder json(Duration lead) {
+    return Json.createObjectBuilder()
+        .add("withdrawn", withdraw)
+        .add("signsInSeconds", lead.toSeconds())
+        .add("appliedWithinSeconds", SigningKeys.MAINTENANCE_SECONDS);
   }
 }

@@ -5,6 +5,9 @@ import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.SampleUsersGuard;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.verify.ArchiveLogCommand;
+import io.accesstokens.app.command.verify.VerifyLogCommand;
 import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,13 +41,16 @@ import picocli.CommandLine.Spec;
       HashPasswordCommand.class,
       ExplainCommand.class,
       RotateKeysCommand.class,
-      NoticesCommand.class
+      NoticesCommand.class,
+      VerifyLogCommand.class,
+      ArchiveLogCommand.class,
+      AutoComplete.GenerateCompletion.class
     },
     footer = {
       "",
-      "Without a command, it starts the server. A setting can be in the settings file, in an",
-      "environment variable (accessTokens.database.url is ACCESSTOKENS_DATABASE_URL) or a system",
-      "property; options take precedence."
+      "Without a command, it starts the server. A setting can be in the settings file,",
+      "in an environment variable (accessTokens.database.url is",
+      "ACCESSTOKENS_DATABASE_URL) or in a system property. Options take precedence."
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -101,11 +108,11 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    SettingsOptions.set("host", host);
-    SettingsOptions.set("port", port);
-    SettingsOptions.set("inMemory", inMemory ? "true" : null);
-    SettingsOptions.set("tls.certificate", tlsCertificate);
-    SettingsOptions.set("tls.key", tlsKey);
+    settingsOptions.set("host", host);
+    settingsOptions.set("port", port);
+    settingsOptions.set("inMemory", inMemory ? "true" : null);
+    settingsOptions.set("tls.certificate", tlsCertificate);
+    settingsOptions.set("tls.key", tlsKey);
     ProgramLog.configure(this::hasBeenRefused);
     Configuration configuration = settingsOptions.load();
     rejectContainerLogin(configuration);
@@ -148,7 +155,7 @@ final class ServeCommand implements Callable<Integer> {
   private void announce(Configuration configuration, EmbeddedServer started) {
     Settings settings = configuration.settings();
     if (spec == null) {
-      throw new IllegalStateException("run by picocli only");
+      throw new IllegalStateException("picocli has not injected the field spec");
     }
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
     List<String> lines = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -22,19 +23,23 @@ final class SettingsOptions {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where the embedded database lies (default: ./data).")
+      description = "The directory of the embedded database (default: ./data).")
   @Nullable Path dataDir;
 
+  /** The settings of the command line, by full name. Error messages name the command line. */
+  private final Map<String, String> overrides = new HashMap<>();
+
   /**
-   * Sets the system property of a setting to the value of a command-line option. Does nothing if
-   * the value is null. The command and the web application each load the settings, and both read
-   * this property.
+   * Sets a setting to the value of a command-line option. Does nothing if the value is null. The
+   * web application loads the settings again, and reads the value from a system property.
    *
    * @param key the name of the setting, without the prefix {@code accessTokens.}
    */
-  static void set(String key, @Nullable Object value) {
+  void set(String key, @Nullable Object value) {
     if (value != null) {
-      System.setProperty("accessTokens." + key, value.toString());
+      String name = "accessTokens." + key;
+      overrides.put(name, value.toString());
+      System.setProperty(name, value.toString());
     }
   }
 
@@ -47,7 +52,7 @@ final class SettingsOptions {
     set("configFile", config);
     set("dataDir", dataDir);
     try {
-      Configuration configuration = SettingsLoader.ofProcess(Map.of()).load();
+      Configuration configuration = SettingsLoader.ofProcess(overrides).load();
       ProgramLog.apply(configuration);
       return configuration;
     } catch (InvalidSettingsException e) {

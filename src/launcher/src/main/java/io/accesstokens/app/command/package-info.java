@@ -21,7 +21,8 @@
  *       the server repeatedly returns memory that the JIT compiler has freed.
  * </ol>
  *
- * <p>The sub-package {@code log} writes the log and the access log.
+ * <p>The sub-package {@code log} writes the log and the access log. The sub-package {@code output}
+ * prints the results of commands.
  *
  * <p>The classes of this package need the libraries in {@code WEB-INF/launcher}. Therefore no class
  * of the web application may use these classes.

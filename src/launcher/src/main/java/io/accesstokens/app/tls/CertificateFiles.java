@@ -70,7 +70,7 @@ public final class CertificateFiles {
    *
    * @param use receives the changed certificate; throws {@code IllegalArgumentException} if it
    *     cannot use the certificate
-   * @return true if the certificate has changed
+   * @return true if {@code use} has accepted a new certificate
    */
   public synchronized boolean check(Consumer<ServerCertificate> use) {
     try {
@@ -102,8 +102,8 @@ public final class CertificateFiles {
         lastError = error;
         LOG.log(
             Level.ERROR,
-            "the former certificate stays in use, until {0}: the changed files {1} and {2} cannot"
-                + " be used: {3}",
+            "the former certificate stays in use, and expires at {0}: the changed files {1} and {2}"
+                + " cannot be used: {3}",
             notAfter(),
             certificateFile,
             keyFile,

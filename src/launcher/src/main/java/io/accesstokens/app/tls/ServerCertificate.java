@@ -61,7 +61,11 @@ public final class ServerCertificate {
       return new PEMFile(name, new ByteArrayInputStream(content), null, null);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // The message of the parser can contain parts of the file.
-      throw new IllegalArgumentException(name + " is not a valid PEM file", e);
+      throw new IllegalArgumentException(
+          name
+              + " must be a valid PEM file; a private key in it must be of a supported type and"
+              + " must have no password",
+          e);
     }
   }
 
@@ -118,7 +122,7 @@ public final class ServerCertificate {
       store.setKeyEntry(ALIAS, key, password.toCharArray(), chain.toArray(X509Certificate[]::new));
       return store;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("every Java platform has key stores in memory", e);
+      throw new IllegalStateException("a key store of the type JKS cannot be created in memory", e);
     }
   }
 

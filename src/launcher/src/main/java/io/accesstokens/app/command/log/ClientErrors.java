@@ -11,7 +11,10 @@ final class ClientErrors {
 
   private static final int MAX_CAUSES = 20;
 
-  /** Throws an exception if a client sends data while the server ends the request. */
+  /**
+   * The Tomcat class that throws an exception if a client sends data while the server ends the
+   * request.
+   */
   private static final String ASYNC_STATE = "org.apache.coyote.AsyncStateMachine";
 
   private ClientErrors() {}

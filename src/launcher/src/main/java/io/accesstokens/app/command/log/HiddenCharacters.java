@@ -5,7 +5,7 @@ package io.accesstokens.app.command.log;
  * control characters, line and paragraph separators, and format characters. For example, some
  * format characters change the direction of text.
  */
-final class HiddenCharacters {
+public final class HiddenCharacters {
 
   private HiddenCharacters() {}
 
@@ -23,6 +23,16 @@ final class HiddenCharacters {
   /** Returns the escape of a character: a backslash, the letter u, and four hexadecimal digits. */
   static String escape(char c) {
     return String.format("\\u%04x", (int) c);
+  }
+
+  /**
+   * Returns a text as one line. Line feeds and carriage returns become spaces. Other hidden
+   * characters become escapes, apart from tabs.
+   */
+  public static String escaped(String text) {
+    StringBuilder escaped = new StringBuilder();
+    append(text, escaped);
+    return escaped.toString();
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command.log;
 
-import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.limit.LogLimit;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;

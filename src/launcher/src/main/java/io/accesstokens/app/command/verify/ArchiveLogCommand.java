@@ -1,0 +1,288 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.app.SigningKeySeal;
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.output.OutputOptions;
+import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.UnreadableKeyException;
+import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.transparency.ForkedLogException;
+import io.accesstokens.transparency.LogKeys;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Moves old audit events from the database to an archive. */
+@Command(
+    name = "archive-log",
+    description = {
+      "Move old audit events from the configured database to a directory, which verify-log can"
+          + " verify.",
+      "Verifies the log and the archive before it removes anything. The log records the archive."
+          + " If the command was stopped, run it again with the same options."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the events were moved, or there are none to move",
+      "1:something is wrong, the database cannot be reached, or the settings are wrong; remove the"
+          + " cause, and run the command again with the same options",
+      "2:the command line is malformed"
+    })
+public final class ArchiveLogCommand implements Callable<Integer> {
+
+  private static final int MAX_OPERATOR = 255;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The settings file (default: config/access-tokens.yaml, if it exists).")
+  @Nullable Path config;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "The directory of the embedded database (default: ./data).")
+  @Nullable Path dataDir;
+
+  @Mixin OutputOptions output = new OutputOptions();
+
+  @ArgGroup(multiplicity = "1")
+  @Nullable Age age;
+
+  /** The age of the events. Exactly one of the fields is set. */
+  static final class Age {
+
+    @Option(
+        names = "--before",
+        required = true,
+        paramLabel = "DATE",
+        description = "Move events before this day or instant in UTC, e.g. 2025-01-01.")
+    @Nullable String before;
+
+    @Option(
+        names = "--older-than-days",
+        required = true,
+        paramLabel = "DAYS",
+        description = "Move events that are older than this number of days.")
+    @Nullable Integer days;
+  }
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "The directory of the archive. It must not exist, unless the command was stopped and is"
+              + " run again. Required without --dry-run.")
+  @Nullable Path out;
+
+  @Option(names = "--dry-run", description = "Print what would be moved, and change nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--operator",
+      paramLabel = "NAME",
+      description = "The user in the record of the archive (default: the user of the system).")
+  String operator = System.getProperty("user.name", "unknown");
+
+  @Option(
+      names = "--ignore-stream",
+      paramLabel = "NAME",
+      description =
+          "A target of accessTokens.auditLog.stream that was removed from the settings. Events that"
+              + " it has not accepted can be moved. Can be repeated.")
+  List<String> ignored = List.of();
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec == null || age == null) {
+      throw new IllegalStateException("picocli has not injected the fields");
+    }
+    if (out == null && !dryRun) {
+      throw new ParameterException(spec.commandLine(), "--out or --dry-run is required");
+    }
+    if (operator.isBlank()
+        || operator.length() > MAX_OPERATOR
+        || operator
+            .chars()
+            .anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
+      throw new ParameterException(
+          spec.commandLine(), "--operator must be a name of 1 to " + MAX_OPERATOR + " characters");
+    }
+    Instant now = Instant.now();
+    Instant before = before(age, now, spec);
+    ProgramLog.configure(() -> false);
+    Configuration configuration = Source.configuration(config, dataDir);
+    int days = configuration.settings().auditLog().minimumRetentionDays();
+    if (before.isAfter(now.minus(days, ChronoUnit.DAYS))) {
+      throw new StartupException(
+          "accessTokens.auditLog.minimumRetentionDays is "
+              + days
+              + ": events that are younger cannot be moved");
+    }
+    SecureRandom random = new SecureRandom();
+    try (DatabaseLog files = Source.database("archive-log", configuration)) {
+      KeySeal seal =
+          SigningKeySeal.of(configuration, random)
+              .orElseThrow(
+                  () ->
+                      new StartupException(
+                          "archive-log needs accessTokens.personal.encryptionKey,"
+                              + " with the value of the running instances"));
+      LogKeys keys = keys(files, seal, random);
+      Archiver archiver =
+          new Archiver(
+              files, keys, published(configuration, keys), step -> {}, spec.commandLine().getErr());
+      return run(archiver, before, streams(files, configuration), spec);
+    } catch (UnreadableKeyException e) {
+      throw new StartupException(
+          e.getMessage()
+              + ": accessTokens.personal.encryptionKey differs from that of the running instances,"
+              + " or the key was altered");
+    } catch (StoreUnavailableException | ForkedLogException e) {
+      throw new StartupException(String.valueOf(e.getMessage()));
+    } catch (LogFormatException e) {
+      throw new StartupException("the log cannot be verified: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw new StartupException(e.getMessage() + ": " + e.getCause());
+    }
+  }
+
+  private static Instant before(Age age, Instant now, CommandSpec spec) {
+    Integer days = age.days;
+    if (days != null && days > 0) {
+      return now.minus(days, ChronoUnit.DAYS);
+    }
+    String text = String.valueOf(age.before);
+    try {
+      return text.contains("T")
+          ? Instant.parse(text)
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          days == null
+              ? "--before must be a day or an instant, e.g. 2025-01-01 or 2025-01-01T12:00:00Z"
+              : "--older-than-days must be 1 or more",
+          e);
+    }
+  }
+
+  private static LogKeys keys(DatabaseLog files, KeySeal seal, SecureRandom random) {
+    HibernateLogStore log = files.store().log();
+    String origin = log.state().origin();
+    if (origin == null || log.state().size() == 0) {
+      throw new StartupException("the transparency log is empty: start the server first");
+    }
+    return LogKeys.open(log, seal, origin, Clock.systemUTC(), random);
+  }
+
+  /** Returns the index of the next entry of each stream, by its name. */
+  private Map<String, Long> streams(DatabaseLog files, Configuration configuration) {
+    Map<String, Long> positions = new HashMap<>();
+    for (StreamDestination target : configuration.streams()) {
+      if (target.fromBeginning()) {
+        positions.put(target.name(), 0L); // it has not started yet, unless it has a position
+      }
+    }
+    positions.putAll(files.store().logStreams().positions());
+    ignored.forEach(positions::remove);
+    return positions;
+  }
+
+  /** Returns the largest checkpoint that was published to the directory; null if there is none. */
+  private static @Nullable Checkpoint published(Configuration configuration, LogKeys keys) {
+    try {
+      return configuration.publication().largest(keys.verifiers()).orElse(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the directory of accessTokens.auditLog.publication cannot be read", e);
+    }
+  }
+
+  private int run(Archiver archiver, Instant before, Map<String, Long> streams, CommandSpec known) {
+    Archiver.Plan plan = archiver.plan(before, streams, out);
+    LogArchive archive =
+        dryRun || plan.isEmpty() || out == null ? null : archiver.move(plan, out, operator);
+    output.print(
+        known.commandLine().getOut(), () -> lines(plan, archive), () -> json(plan, archive));
+    return 0;
+  }
+
+  private List<String> lines(Archiver.Plan plan, @Nullable LogArchive archive) {
+    if (plan.isEmpty()) {
+      return List.of("No events are moved. " + plan.limit());
+    }
+    String range =
+        "the entries "
+            + plan.first()
+            + " to "
+            + (plan.end() - 1)
+            + ", with events until "
+            + plan.newest();
+    if (archive != null) {
+      return List.of(
+          range + ", are in " + out + " and no longer in the database",
+          "the entry " + archive.logIndex() + " of the log records the root " + archive.root(),
+          "Keep the directory, and a copy of it, for as long as you must have the events.");
+    }
+    return plan.isRecorded()
+        ? List.of(
+            range
+                + ", were archived, but not all of them were removed yet: run without"
+                + " --dry-run, and with the directory of the archive as --out")
+        : List.of(range + ", would be moved", "Later entries stay. " + plan.limit());
+  }
+
+  private JsonObject json(Archiver.Plan plan, @Nullable LogArchive archive) {
+    JsonObjectBuilder json =
+        Json.createObjectBuilder()
+            .add("dryRun", dryRun)
+            .add("first", plan.first())
+            .add("end", plan.end());
+    if (plan.isEmpty()) {
+      json.addNull("newest");
+    } else {
+      json.add("newest", plan.newest().toString());
+    }
+    json.add("limit", plan.limit());
+    return archive == null
+        ? json.addNull("root").addNull("recordIndex").build()
+        : json.add("root", archive.root().toString())
+            .add("recordIndex", archive.logIndex())
+            .build();
+  }
+}

@@ -1,0 +1,189 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.log.EntryBundle;
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.Tile;
+import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.LoggedRow;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Writes an archive: the files of a log with the entries before an index. All files are on the disk
+ * before the directory gets its name. Only the owner can read the directory, because entries have
+ * personal data.
+ */
+final class ArchiveWriter {
+
+  /** The file with the metadata that the audit log has and the entries do not have. */
+  static final String METADATA = "metadata.ndjson";
+
+  private final HibernateLogStore log;
+
+  ArchiveWriter(HibernateLogStore log) {
+    this.log = log;
+  }
+
+  /**
+   * Writes the files to a new directory beside the target.
+   *
+   * @param notes the files with signed notes, by their names
+   * @return the new directory
+   */
+  Path write(Path target, long first, long end, Map<String, byte[]> notes) {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path incomplete =
+        absolute.resolveSibling(target.getFileName() + ".incomplete-" + UUID.randomUUID());
+    try {
+      createParents(absolute);
+      createPrivate(incomplete);
+      for (Map.Entry<String, byte[]> note : notes.entrySet()) {
+        put(incomplete.resolve(note.getKey()), note.getValue());
+      }
+      for (int level = 0; end >> (8 * level) > 0; level++) {
+        for (long index = 0; index * Tile.FULL_WIDTH < end >> (8 * level); index++) {
+          Tile tile = Tile.of(level, index, end);
+          byte[] hashes = log.tiles().read(tile);
+          put(
+              incomplete.resolve(tile.path()),
+              Arrays.copyOf(hashes, tile.width() * MerkleHash.BYTES));
+        }
+      }
+      writeEntries(incomplete, first, end);
+      syncDirectories(incomplete);
+      return incomplete;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the archive " + incomplete, e);
+    }
+  }
+
+  private void writeEntries(Path directory, long first, long end) throws IOException {
+    try (FileChannel file =
+            FileChannel.open(
+                directory.resolve(METADATA),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE);
+        OutputStream metadata = Channels.newOutputStream(file)) {
+      for (long at = first; at < end; at += Tile.FULL_WIDTH) {
+        List<byte[]> entries =
+            log.entries(at, Tile.FULL_WIDTH).stream()
+                .map(entry -> entry.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        Tile tile = new Tile(Tile.ENTRIES, at / Tile.FULL_WIDTH, Tile.FULL_WIDTH);
+        if (entries.size() != Tile.FULL_WIDTH) {
+          throw new LogFormatException(tile.path() + " is not complete");
+        }
+        put(directory.resolve(tile.path()), EntryBundle.encode(entries));
+        Map<Long, LoggedRow> rows = new HashMap<>();
+        log.rows(at, at + Tile.FULL_WIDTH)
+            .forEach(row -> Optional.ofNullable(row.logIndex()).ifPresent(i -> rows.put(i, row)));
+        for (byte[] bytes : entries) {
+          LogEntry entry = LogEntry.parse(bytes);
+          LoggedRow row = rows.get(entry.logIndex());
+          if (row != null && !row.event().metadata().equals(entry.metadata())) {
+            metadata.write(line(row, entry.logIndex()));
+          }
+        }
+      }
+      file.force(true);
+    }
+  }
+
+  /** Returns the metadata of a row that its entry does not have, such as the text of a reason. */
+  private static byte[] line(LoggedRow row, long index) {
+    JsonObjectBuilder facts = Json.createObjectBuilder();
+    row.event().metadata().forEach(facts::add);
+    String json =
+        Json.createObjectBuilder()
+            .add("id", row.id())
+            .add("logIndex", index)
+            .add("metadata", facts)
+            .build()
+            .toString();
+    return (json + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Gives a written directory its name. */
+  static void rename(Path incomplete, Path target) {
+    try {
+      Path absolute = target.toAbsolutePath().normalize();
+      Files.move(incomplete, absolute, StandardCopyOption.ATOMIC_MOVE);
+      sync(absolute.resolveSibling("."));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the archive " + target, e);
+    }
+  }
+
+  /** Creates the missing parents of a path, and writes their names to the disk. */
+  private static void createParents(Path path) throws IOException {
+    Path parent = path.getParent();
+    if (parent != null && !Files.exists(parent)) {
+      createParents(parent);
+      Files.createDirectories(parent);
+      sync(parent.resolveSibling("."));
+    }
+  }
+
+  private static void createPrivate(Path directory) throws IOException {
+    if (isPosix(directory)) {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectory(directory);
+    }
+  }
+
+  private static void put(Path file, byte[] content) throws IOException {
+    Files.createDirectories(file.getParent());
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(channel)) {
+      out.write(content);
+      channel.force(true);
+    }
+  }
+
+  private static void syncDirectories(Path root) throws IOException {
+    TreeSet<Path> directories = new TreeSet<>();
+    try (var all = Files.walk(root)) {
+      all.filter(Files::isDirectory).forEach(directories::add);
+    }
+    for (Path directory : directories.descendingSet()) {
+      sync(directory);
+    }
+  }
+
+  /** Writes the names in a directory to the disk. Only POSIX systems can open a directory. */
+  private static void sync(Path directory) throws IOException {
+    if (isPosix(directory)) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+}

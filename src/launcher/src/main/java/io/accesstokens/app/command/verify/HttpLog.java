@@ -1,0 +1,103 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.log.EntryBundle;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.Tile;
+import io.accesstokens.log.VerifierKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files of the log of a running service. Redirects are not followed. */
+final class HttpLog implements LogFiles {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final URI base;
+  private final @Nullable String authorization;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(TIMEOUT)
+          .build();
+
+  /**
+   * @param base the URL of the log, with a slash at its end
+   * @param authorization the value of the header Authorization; null without a credential
+   */
+  HttpLog(URI base, @Nullable String authorization) {
+    this.base = base;
+    this.authorization = authorization;
+  }
+
+  @Override
+  public byte[] checkpoint() {
+    return content("checkpoint", MAX_NOTE_BYTES);
+  }
+
+  @Override
+  public List<byte[]> cosignedCheckpoints(List<VerifierKey> witnesses) {
+    List<byte[]> notes = new ArrayList<>();
+    for (VerifierKey witness : witnesses) {
+      String key = URLEncoder.encode(witness.toString(), StandardCharsets.UTF_8);
+      try {
+        notes.add(content("cosigned-checkpoint?witness=" + key, MAX_NOTE_BYTES));
+      } catch (LogFormatException e) {
+        notes.add(checkpoint()); // the service has no checkpoint of this witness
+      }
+    }
+    return notes;
+  }
+
+  @Override
+  public List<String> keys() {
+    return new String(content("key", MAX_NOTE_BYTES), StandardCharsets.UTF_8).lines().toList();
+  }
+
+  @Override
+  public byte[] read(Tile tile) {
+    return content(
+        tile.path(),
+        tile.hasEntries() ? EntryBundle.MAX_BYTES : Tile.FULL_WIDTH * MerkleHash.BYTES);
+  }
+
+  private byte[] content(String path, int most) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    try {
+      HttpResponse<InputStream> response =
+          client.send(request.build(), BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        if (response.statusCode() != 200) {
+          throw new LogFormatException(
+              path + ": the response has the status " + response.statusCode());
+        }
+        byte[] content = body.readNBytes(most + 1);
+        if (content.length > most) {
+          throw new LogFormatException(path + " is too long");
+        }
+        return content;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          base.getAuthority() + " does not respond: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException("interrupted", new IOException(e));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.accesstokens.app.command.verify;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TreeSet;
+
+/** The late entries that an import has added, without a long pause between two tokens. */
+final class ImportRun {
+
+  /** Maximum number of tokens that the description names. */
+  private static final int MAX_NAMED = 20;
+
+  private final String actor;
+  private final Instant first;
+  private final TreeSet<String> named = new TreeSet<>();
+  private Instant last;
+  private long tokens;
+  private long events;
+
+  /**
+   * @param actor the user or program that has imported the tokens
+   * @param first the time of the import of the first token
+   */
+  ImportRun(String actor, Instant first) {
+    this.actor = actor;
+    this.first = first;
+    this.last = first;
+  }
+
+  /** Returns true if a token that is imported at a time belongs to this import. */
+  boolean continuesAt(Instant time, Duration maxPause) {
+    return Duration.between(last, time).abs().compareTo(maxPause) <= 0;
+  }
+
+  /** Adds the late entries of a token. */
+  void add(String token, int count, Instant time) {
+    tokens++;
+    events += count;
+    last = time;
+    named.add(token);
+    if (named.size() > MAX_NAMED) {
+      var unused = named.pollLast();
+    }
+  }
+
+  /** Returns a sentence that describes the import. */
+  @Override
+  public String toString() {
+    return "an import by "
+        + actor
+        + (first.equals(last) ? " at " + first : " from " + first + " to " + last)
+        + " has added "
+        + events
+        + (events == 1 ? " event" : " events")
+        + " with earlier times to "
+        + tokens
+        + (tokens == 1 ? " token: " : " tokens: ")
+        + String.join(", ", named)
+        + (tokens > named.size() ? " and others" : "")
+        + "; compare them with the source of the import, because the log does not prove them";
+  }
+}

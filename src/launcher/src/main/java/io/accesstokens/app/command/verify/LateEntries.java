@@ -1,0 +1,174 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.token.audit.AuditEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds entries whose time is long before the time of an earlier entry. The service logs an event
+ * in seconds, so such an event was probably inserted into the audit log with a false time. These
+ * entries have an honest cause:
+ *
+ * <ul>
+ *   <li>Imports add old events, and an event of the type {@code imported} follows them.
+ *   <li>Uses of ended secrets are in memory until the database accepts writes.
+ * </ul>
+ */
+final class LateEntries {
+
+  /** Maximum difference of the times, because the clocks of processes differ. */
+  static final Duration MAX_DELAY = Duration.ofMinutes(10);
+
+  /** Maximum number of entries that wait for an event of the type {@code imported}. */
+  private static final int MAX_WAITING = 100_000;
+
+  private static final Set<String> FIRST_EVENTS =
+      Set.of(AuditEvent.Type.CREATED.text(), AuditEvent.Type.MINTED.text());
+
+  private final long accepted;
+  private final Consumer<String> problems;
+  private final Consumer<String> notices;
+
+  /** Late entries that an import can have added, by the ids of their tokens. */
+  private final Map<String, List<LogEntry>> waiting = new LinkedHashMap<>();
+
+  private final Set<String> imported = new HashSet<>();
+
+  /** The tokens whose first event was read. Only used if entries are absent. */
+  private final Set<String> created = new HashSet<>();
+
+  /** The latest import of each actor. */
+  private final Map<String, ImportRun> imports = new HashMap<>();
+
+  private int waitingCount;
+  private long nextIndex;
+  private boolean isIncomplete;
+  private String lastToken = "";
+  private @Nullable LogEntry newest;
+  private Instant newestTime = Instant.EPOCH;
+
+  /**
+   * @param accepted the size of the smallest earlier checkpoint; late entries that it covers are
+   *     notices
+   * @param problems receives late entries
+   * @param notices receives late entries that have an honest cause
+   */
+  LateEntries(long accepted, Consumer<String> problems, Consumer<String> notices) {
+    this.accepted = accepted;
+    this.problems = problems;
+    this.notices = notices;
+  }
+
+  /** Receives the entries in their order. Ignores records of archives, which are no events. */
+  void add(LogEntry entry) {
+    isIncomplete |= entry.logIndex() != nextIndex;
+    nextIndex = entry.logIndex() + 1;
+    if (entry.kind().equals(LogArchive.KIND)) {
+      return;
+    }
+    lastToken = entry.tokenId();
+    if (isIncomplete && FIRST_EVENTS.contains(entry.event())) {
+      created.add(entry.tokenId());
+    }
+    Instant time;
+    try {
+      time = Instant.parse(entry.occurredAt());
+    } catch (DateTimeParseException e) {
+      return; // a row that was damaged before it was logged
+    }
+    if (isImport(entry)) {
+      addImport(entry, time);
+    }
+    if (time.isBefore(newestTime.minus(MAX_DELAY))) {
+      addLate(entry);
+    } else if (time.isAfter(newestTime)) {
+      newest = entry;
+      newestTime = time;
+    }
+  }
+
+  private static boolean isImport(LogEntry entry) {
+    return entry.event().equals(AuditEvent.Type.IMPORTED.text());
+  }
+
+  /** Accepts the late entries of an imported token. */
+  private void addImport(LogEntry entry, Instant time) {
+    imported.add(entry.tokenId());
+    List<LogEntry> events = waiting.remove(entry.tokenId());
+    if (events == null) {
+      return;
+    }
+    waitingCount -= events.size();
+    ImportRun run = imports.get(entry.actor());
+    if (run == null || !run.continuesAt(time, MAX_DELAY)) {
+      if (run != null) {
+        notices.accept(run.toString());
+      }
+      run = new ImportRun(entry.actor(), time);
+      imports.put(entry.actor(), run);
+    }
+    run.add(entry.tokenId(), events.size(), time);
+  }
+
+  private void addLate(LogEntry entry) {
+    if (imported.contains(entry.tokenId()) && !isImport(entry)) {
+      notices.accept(
+          sentence(entry) + "; its token was imported, so a further import can have added it");
+    } else if (entry.logIndex() < accepted) {
+      notices.accept(sentence(entry) + "; the earlier checkpoint covers it");
+    } else if (entry.event().equals(AuditEvent.Type.ENDED_SECRET_USED.text())) {
+      notices.accept(
+          sentence(entry) + "; the service logs such a use late after an outage of the database");
+    } else if (waitingCount < MAX_WAITING && !isImport(entry)) {
+      waiting.computeIfAbsent(entry.tokenId(), token -> new ArrayList<>()).add(entry);
+      waitingCount++;
+    } else {
+      problems.accept(sentence(entry));
+    }
+  }
+
+  private String sentence(LogEntry entry) {
+    return "the time of an entry is more than "
+        + MAX_DELAY.toMinutes()
+        + " minutes before the time of an earlier entry, so its event was inserted with a false"
+        + " time, or a clock was wrong: "
+        + entry.summary()
+        + (newest == null ? "" : " (the entry " + newest.logIndex() + " has " + newestTime + ")");
+  }
+
+  /** Reports the remaining late entries. */
+  void end() {
+    waiting.values().forEach(entries -> entries.forEach(this::reportUnexplained));
+    waiting.clear();
+    imports.values().stream().map(ImportRun::toString).sorted().forEach(notices);
+    imports.clear();
+  }
+
+  /** Reports a late entry whose token has no event of the type {@code imported} after it. */
+  private void reportUnexplained(LogEntry entry) {
+    if (entry.tokenId().equals(lastToken)) {
+      notices.accept(
+          sentence(entry)
+              + "; its token has the last event of the log, so an import can still add its last"
+              + " event: verify the log again");
+    } else if (isIncomplete && !created.contains(entry.tokenId())) {
+      notices.accept(
+          sentence(entry)
+              + "; its token can have been imported in an archived entry: give --archive");
+    } else {
+      problems.accept(sentence(entry));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.accesstokens.app.command.verify;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.function.LongConsumer;
+
+/** Shows the progress in one line of a terminal, and nothing elsewhere. */
+final class Progress implements LongConsumer {
+
+  /** Minimum number of entries between two updates. */
+  private static final long STEP = 10_000;
+
+  private final PrintWriter err;
+  private final long size;
+  private final boolean isShown;
+  private long next = STEP;
+
+  Progress(PrintWriter err, long size) {
+    this.err = err;
+    this.size = size;
+    this.isShown = size > STEP && isTerminal();
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // isTerminal decides where there always is a console
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      // Since Java 22, there is also a console without a terminal.
+      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public void accept(long count) {
+    if (isShown && count >= next) {
+      next = count + STEP;
+      err.print("\rverified " + count + " of " + size + " entries (" + 100 * count / size + " %)");
+      err.flush();
+    }
+  }
+
+  /** Ends the line. */
+  void end() {
+    if (isShown) {
+      err.println();
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,439 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.InclusionProof;
+import io.accesstokens.log.LogArchive;
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.MerkleHash;
+import io.accesstokens.log.MerkleTree;
+import io.accesstokens.log.SignedNote;
+import io.accesstokens.log.Tile;
+import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.LoggedRow;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.transparency.ArchiveStore;
+import io.accesstokens.transparency.LogState;
+import io.accesstokens.transparency.PendingEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the entries of the log with the rows of the audit logs, in batches. Each entry must have
+ * exactly one row, with the same content and the index of the entry. Also verifies that the other
+ * tables of the log belong to its latest checkpoint.
+ */
+final class RowCheck implements LogFiles.EntryCheck {
+
+  /**
+   * Maximum age of a row without an index, compared with the newest entry. A row gets its index in
+   * seconds, but the clocks of processes differ.
+   */
+  private static final Duration MAX_DELAY = Duration.ofMinutes(1);
+
+  private final HibernateLogStore log;
+  private final Consumer<String> problems;
+  private final Consumer<String> notices;
+  private final List<LogEntry> batch = new ArrayList<>();
+
+  /** The ids of rows whose index was changed. */
+  private final Set<String> moved = new HashSet<>();
+
+  private final Predicate<InclusionProof> isLogged;
+  private Instant newest = Instant.EPOCH;
+
+  /** The latest archive whose record in the current log was proved; null if there is none. */
+  private @Nullable LogArchive proved;
+
+  /** The latest archive whose record was read. */
+  private ArchiveStore.@Nullable Latest tried;
+
+  private long archivedEntries;
+
+  /** The end of the latest archive that the entries record, and the index of its record. */
+  private ArchiveStore.Latest archive = new ArchiveStore.Latest(0, -1);
+
+  /**
+   * @param problems receives each problem, as a sentence
+   * @param notices receives each remark that is not a problem
+   * @param isLogged returns true if an entry is in the current log, which extends the compared one
+   */
+  RowCheck(
+      HibernateLogStore log,
+      Consumer<String> problems,
+      Consumer<String> notices,
+      Predicate<InclusionProof> isLogged) {
+    this.log = log;
+    this.problems = problems;
+    this.notices = notices;
+    this.isLogged = isLogged;
+  }
+
+  @Override
+  public void add(LogEntry entry) {
+    // Entries between the last one and this one are missing, and are reported already.
+    if (!batch.isEmpty() && entry.logIndex() != batch.get(batch.size() - 1).logIndex() + 1) {
+      compareBatch();
+    }
+    batch.add(entry);
+    if (batch.size() == Tile.FULL_WIDTH) {
+      compareBatch();
+    }
+  }
+
+  @Override
+  public void end(long size) {
+    compareBatch();
+    checkState();
+    long grown = signedSize();
+    if (grown < size) {
+      problems.accept(
+          "the log in the database has "
+              + grown
+              + " entries, fewer than the verified checkpoint: the database was restored or changed");
+    }
+    addAppended(size, grown);
+    if (archivedEntries > 0 && proved != null) {
+      notices.accept(
+          archivedEntries
+              + " entries were not compared with rows, because the entry "
+              + proved.logIndex()
+              + " records that they were archived");
+    }
+    checkArchives(grown);
+    long outsideEntries = log.entriesOutside(grown);
+    if (outsideEntries > 0 && signedSize() == grown) {
+      problems.accept(
+          "access_token_log_entries has "
+              + outsideEntries
+              + " entries that the latest checkpoint of size "
+              + grown
+              + " does not cover: the checkpoint was rolled back, or entries were inserted");
+    }
+    // The rows are read before the size, because a running server can append events in between.
+    List<LoggedRow> outside = log.rowsOutside(grown);
+    long latest = signedSize();
+    for (LoggedRow row : outside) {
+      Long index = row.logIndex();
+      boolean appended = index != null && index >= 0 && index < latest;
+      if (!appended && !moved.contains(row.id())) {
+        problems.accept(name(row) + " was inserted: its index is not in the log");
+      }
+    }
+    checkRowsWithoutIndex();
+    if (moved.isEmpty()) { // a changed index also changes the order of numbers
+      log.outOfOrder().forEach(this::reportOutOfOrder);
+    }
+  }
+
+  private void reportOutOfOrder(String table, List<String> ids) {
+    for (String id : ids) {
+      problems.accept(
+          "the row "
+              + id
+              + " of "
+              + table
+              + " was changed: seq, or seq of the next event of its token");
+    }
+  }
+
+  /** Verifies that the archived rows are gone, and that each archive is recorded in the log. */
+  private void checkArchives(long size) {
+    ArchiveStore archives = log.archives().orElseThrow();
+    ArchiveStore.Latest stored = archives.latest().orElse(new ArchiveStore.Latest(0, -1));
+    if (!stored.equals(archive) && stored.recordIndex() < size) {
+      problems.accept(
+          "access_token_log_archives was changed: its latest archive ends at the entry "
+              + stored.end()
+              + ", but the latest one that the log records ends at "
+              + archive.end());
+    }
+    List<LoggedRow> inserted = log.rowsWithoutEntry(archive.end());
+    inserted.forEach(
+        row -> problems.accept(name(row) + " was inserted: the entry with its index is archived"));
+    if (inserted.isEmpty() && archives.hasEventsBefore(archive.end())) {
+      notices.accept(
+          "some archived events before the entry "
+              + archive.end()
+              + " are still in the database: run archive-log again with the directory of the"
+              + " archive");
+    }
+  }
+
+  private void addRecord(LogEntry entry) {
+    try {
+      LogArchive.of(entry)
+          .ifPresent(record -> archive = new ArchiveStore.Latest(record.end(), record.logIndex()));
+    } catch (LogFormatException e) {
+      problems.accept("the entry " + entry.logIndex() + " is malformed: " + e.getMessage());
+    }
+  }
+
+  private long signedSize() {
+    return signedSize(log.state());
+  }
+
+  private static long signedSize(LogState state) {
+    return state.checkpoint() == null ? 0 : signed(state).size();
+  }
+
+  private static Checkpoint signed(LogState state) {
+    byte[] note = String.valueOf(state.checkpoint()).getBytes(StandardCharsets.UTF_8);
+    return Checkpoint.parse(SignedNote.parse(note).text());
+  }
+
+  private void checkState() {
+    LogState state = log.state();
+    if (state.size() != signedSize(state)) {
+      problems.accept(
+          "access_token_log was changed: tree_size is "
+              + state.size()
+              + ", but the latest checkpoint has "
+              + signedSize(state)
+              + " entries");
+    }
+    if (!String.valueOf(state.origin()).equals(signed(state).origin())) {
+      problems.accept(
+          "access_token_log was changed: origin is "
+              + state.origin()
+              + ", but the latest checkpoint belongs to the log "
+              + signed(state).origin());
+    }
+    checkPartialTiles(state);
+  }
+
+  /** Verifies that the partial tiles have no more hashes than the tree. */
+  private void checkPartialTiles(LogState state) {
+    long hashes = state.size();
+    for (int level = 0; hashes > 0; level++, hashes /= Tile.FULL_WIDTH) {
+      if (hashes % Tile.FULL_WIDTH == 0) {
+        continue;
+      }
+      Tile tile = Tile.of(level, hashes / Tile.FULL_WIDTH, state.size());
+      try {
+        int stored = log.tiles().read(tile).length / MerkleHash.BYTES;
+        // A running server can append in between.
+        if (stored > tile.width() && signedSize() == state.size()) {
+          problems.accept(
+              tile.path() + " has " + stored + " hashes: hashes were added, or the log was cut");
+        }
+      } catch (LogFormatException e) {
+        // The comparison of the tiles reports a tile that cannot be read.
+      }
+    }
+  }
+
+  private void checkRowsWithoutIndex() {
+    List<LoggedRow> rows = log.rowsWithoutIndex();
+    Set<String> imported =
+        rows.stream()
+            .map(LoggedRow::event)
+            .filter(event -> event.event().equals(AuditEvent.Type.IMPORTED.text()))
+            .map(PendingEvent::tokenId)
+            .collect(Collectors.toSet());
+    for (LoggedRow row : rows) {
+      if (moved.contains(row.id())) {
+        continue; // reported already
+      }
+      if (row.event().occurredAt().isBefore(newest.minus(MAX_DELAY))
+          && !imported.contains(row.event().tokenId())
+          && !row.event().event().equals(AuditEvent.Type.ENDED_SECRET_USED.text())) {
+        problems.accept(name(row) + " was inserted: it has no index, but the log has later events");
+      } else {
+        notices.accept(
+            name(row)
+                + " is not in the log yet: the service adds it within two seconds if it runs");
+      }
+    }
+  }
+
+  /** Compares the entries that a running server has appended since the checkpoint was read. */
+  private void addAppended(long first, long end) {
+    for (long index = first; index < end; index += Tile.FULL_WIDTH) {
+      for (String entry : log.entries(index, (int) Math.min(Tile.FULL_WIDTH, end - index))) {
+        try {
+          add(LogEntry.parse(entry.getBytes(StandardCharsets.UTF_8)));
+        } catch (LogFormatException e) {
+          problems.accept("an entry after " + first + " is not an audit event: " + e.getMessage());
+        }
+      }
+    }
+    compareBatch();
+  }
+
+  private void compareBatch() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    long first = batch.get(0).logIndex();
+    long end = batch.get(batch.size() - 1).logIndex() + 1;
+    List<LoggedRow> rows = new ArrayList<>(log.rows(first, end));
+    Map<Long, String> ids = log.eventIds(first, end);
+    for (LogEntry entry : batch) {
+      newest = later(newest, entry.occurredAt());
+      if (!ids.containsKey(entry.logIndex()) && isArchived(entry.logIndex())) {
+        archivedEntries++;
+        // The rows were read before the ids, so the archive can have been removed in between.
+        rows.removeIf(row -> row.id().equals(entry.id()) && row.kind().equals(entry.kind()));
+        continue;
+      }
+      if (!ids.containsKey(entry.logIndex())) {
+        problems.accept(
+            "the entry " + entry.logIndex() + " was deleted from access_token_log_entries");
+      } else if (!entry.id().equals(ids.get(entry.logIndex()))) {
+        problems.accept(
+            "access_token_log_entries was changed: event_id of the entry " + entry.logIndex());
+      }
+      if (entry.kind().equals(LogArchive.KIND)) {
+        addRecord(entry);
+        continue; // the record of an archive is no event of a token
+      }
+      List<LoggedRow> own =
+          rows.stream()
+              .filter(row -> row.id().equals(entry.id()) && row.kind().equals(entry.kind()))
+              .toList();
+      rows.removeAll(own);
+      if (own.isEmpty()) {
+        missing(entry);
+      } else {
+        compare(entry, own.get(0));
+      }
+    }
+    rows.forEach(row -> problems.accept(name(row) + " was inserted: another event has its index"));
+    batch.clear();
+  }
+
+  /**
+   * Returns true if the signed log of the database records that an entry was archived. The entries
+   * of a directory, or the first ones of a long run, can be older than this record.
+   */
+  private boolean isArchived(long index) {
+    if (proved == null || index >= proved.end()) {
+      ArchiveStore.Latest latest = log.archives().orElseThrow().latest().orElse(null);
+      if (latest != null && !latest.equals(tried)) {
+        tried = latest;
+        proved = proved(latest);
+      }
+    }
+    return proved != null && index < proved.end();
+  }
+
+  /** Returns an archive, if the current log has its record; null if it has not. */
+  private @Nullable LogArchive proved(ArchiveStore.Latest latest) {
+    try {
+      LogState state = log.state();
+      SignedNote note =
+          SignedNote.parse(String.valueOf(state.checkpoint()).getBytes(StandardCharsets.UTF_8));
+      long index = latest.recordIndex();
+      List<String> record = log.entries(index, 1);
+      if (record.isEmpty()) {
+        return null;
+      }
+      MerkleTree tree = new MerkleTree(log.tiles(), Checkpoint.parse(note.text()).size());
+      InclusionProof proof =
+          new InclusionProof(record.get(0), index, tree.inclusionProof(index), note);
+      LogEntry entry = LogEntry.parse(record.get(0).getBytes(StandardCharsets.UTF_8));
+      return isLogged.test(proof) ? LogArchive.of(entry).orElse(null) : null;
+    } catch (LogFormatException e) {
+      return null; // the comparison with the entries reports what was changed
+    }
+  }
+
+  private static Instant later(Instant newest, String time) {
+    try {
+      Instant instant = Instant.parse(time);
+      return instant.isAfter(newest) ? instant : newest;
+    } catch (DateTimeParseException e) {
+      return newest; // a row that was damaged before it was logged
+    }
+  }
+
+  private void missing(LogEntry entry) {
+    List<LoggedRow> elsewhere =
+        log.rowsOf(entry.id()).stream().filter(row -> row.kind().equals(entry.kind())).toList();
+    if (elsewhere.isEmpty()) {
+      problems.accept("the row of an entry was deleted: " + entry.summary());
+    } else {
+      elsewhere.forEach(row -> compare(entry, row));
+    }
+  }
+
+  private void compare(LogEntry entry, LoggedRow row) {
+    List<String> columns = new ArrayList<>();
+    Long index = row.logIndex();
+    if (index == null || index != entry.logIndex()) {
+      columns.add("log_index");
+      moved.add(row.id());
+    }
+    LogEntry now = row.event().entry(entry.logIndex());
+    if (!now.tokenId().equals(entry.tokenId())) {
+      columns.add("token_id");
+    }
+    if (!now.event().equals(entry.event())) {
+      columns.add("event");
+    }
+    if (!now.actor().equals(entry.actor())) {
+      columns.add("actor");
+    }
+    if (!now.occurredAt().equals(entry.occurredAt()) || !isInMillis(row.event().occurredAt())) {
+      columns.add("occurred_at");
+    }
+    if (!Objects.equals(now.owner(), entry.owner())) {
+      columns.add("the owner of the token");
+    } else if (entry.owner() != null && !entry.owner().equals(row.tokenOwner())) {
+      problems.accept(
+          (row.tokenOwner() == null
+                  ? "the row of a token was deleted: "
+                  : "the group or user in the row of a token was changed: ")
+              + entry.summary());
+    }
+    boolean isErased = entry.isReasonErased(row.event().metadata());
+    if (isErased) {
+      notices.accept(name(row) + ": the reason was erased (entry " + entry.logIndex() + ")");
+    } else if (columns.isEmpty() && !hasBytesOf(entry, now)) {
+      columns.add("metadata");
+    } else if (!entry.metadata().containsKey(LogEntry.METADATA_HASH)
+        && !now.metadata().equals(entry.metadata())) {
+      columns.add("metadata");
+    }
+    if (!columns.isEmpty()) {
+      problems.accept(
+          name(row)
+              + " was changed: "
+              + String.join(", ", columns)
+              + " (entry "
+              + entry.logIndex()
+              + ")");
+    }
+  }
+
+  private static boolean hasBytesOf(LogEntry entry, LogEntry now) {
+    try {
+      return Arrays.equals(entry.bytes(), now.bytes());
+    } catch (LogFormatException e) {
+      return false; // a text of the row is not valid Unicode
+    }
+  }
+
+  private static boolean isInMillis(Instant instant) {
+    return instant.equals(instant.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private static String name(LoggedRow row) {
+    return "the row " + row.id() + " of " + row.table();
+  }
+}

@@ -1,0 +1,192 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.app.ConfiguredDatabase;
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.InvalidSettingsException;
+import io.accesstokens.app.settings.SettingsLoader;
+import io.accesstokens.app.settings.Storage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The source of the log. Exactly one of the groups is set. */
+final class Source {
+
+  private static final int MAX_SECRET = 1_000;
+
+  @ArgGroup(exclusive = false)
+  @Nullable OverHttp http;
+
+  @ArgGroup(exclusive = false)
+  @Nullable Local local;
+
+  /** A running service. */
+  static final class OverHttp {
+
+    @Option(
+        names = "--url",
+        required = true,
+        paramLabel = "BASE",
+        description = "The base URL of a running service, e.g. https://tokens.example.com.")
+    @Nullable String url;
+
+    @Option(
+        names = "--bearer-file",
+        paramLabel = "FILE",
+        description = "A file with a raw token that has the scope access-tokens:log:read.")
+    @Nullable Path bearerFile;
+
+    @Option(
+        names = "--user",
+        paramLabel = "NAME",
+        description = "A user with this permission. The password is read from standard input.")
+    @Nullable String user;
+  }
+
+  /** A directory, or the configured database, or the files of one and the rows of the other. */
+  static final class Local {
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        description =
+            "A directory with the files of the log, by their paths: checkpoint, key and tile/…."
+                + " With --database, compares these entries with the rows of the database.")
+    @Nullable Path directory;
+
+    @Option(
+        names = "--database",
+        description =
+            "Verify the log in the configured database, and compare each entry with its row in the"
+                + " audit logs.")
+    boolean chosen;
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "The settings file (default: config/access-tokens.yaml, if it exists).")
+    @Nullable Path config;
+
+    @Option(
+        names = "--data-dir",
+        paramLabel = "DIR",
+        description = "The directory of the embedded database (default: ./data).")
+    @Nullable Path dataDir;
+  }
+
+  /**
+   * Opens the source.
+   *
+   * @throws StartupException if the source cannot be opened
+   */
+  LogFiles open(CommandSpec spec) {
+    if (http != null) {
+      return open(http, spec);
+    }
+    if (local == null
+        || !(local.chosen || local.directory != null)
+        || (!local.chosen && (local.config != null || local.dataDir != null))) {
+      throw new ParameterException(spec.commandLine(), "--config and --data-dir need --database");
+    }
+    if (local.directory == null) {
+      return open(local);
+    }
+    return new DirectoryLog(local.directory, local.chosen ? open(local) : null);
+  }
+
+  private static LogFiles open(Local chosen) {
+    return database("verify-log", configuration(chosen.config, chosen.dataDir));
+  }
+
+  /**
+   * Reads the settings, and applies the settings of the log of the program.
+   *
+   * @param config the settings file; null for the default
+   * @param dataDir the directory of the embedded database; null for the default
+   * @throws StartupException if the settings are invalid
+   */
+  static Configuration configuration(@Nullable Path config, @Nullable Path dataDir) {
+    Map<String, String> overrides = new HashMap<>();
+    if (config != null) {
+      overrides.put("accessTokens.configFile", config.toString());
+    }
+    if (dataDir != null) {
+      overrides.put("accessTokens.dataDir", dataDir.toString());
+    }
+    try {
+      Configuration configuration = SettingsLoader.ofProcess(overrides).load();
+      ProgramLog.apply(configuration);
+      return configuration;
+    } catch (InvalidSettingsException e) {
+      throw new StartupException(e.lines());
+    }
+  }
+
+  /**
+   * Opens the log in the configured database.
+   *
+   * @param command the name of the command
+   * @throws StartupException if there is no database, or it cannot be opened
+   */
+  static DatabaseLog database(String command, Configuration configuration) {
+    if (configuration.storage() instanceof Storage.Jdbc jdbc) {
+      return DatabaseLog.of(ConfiguredDatabase.open(jdbc));
+    }
+    throw new StartupException(command + " needs a database: set accessTokens.database.url");
+  }
+
+  private static LogFiles open(OverHttp http, CommandSpec spec) {
+    if (http.url == null || (http.bearerFile != null && http.user != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--url needs at most one of --bearer-file and --user");
+    }
+    URI base;
+    try {
+      base = URI.create(http.url.endsWith("/") ? http.url : http.url + "/");
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--url must be a URL", e);
+    }
+    if (base.getHost() == null
+        || base.getRawUserInfo() != null
+        || !("https".equals(base.getScheme()) || "http".equals(base.getScheme()))) {
+      throw new ParameterException(
+          spec.commandLine(), "--url must be an http or https URL without a user");
+    }
+    return new HttpLog(base.resolve("api/access-tokens/log/"), authorization(http));
+  }
+
+  /** Returns the value of the header Authorization; null without a credential. */
+  private static @Nullable String authorization(OverHttp http) {
+    try {
+      if (http.bearerFile != null) {
+        if (Files.size(http.bearerFile) > MAX_SECRET) {
+          throw new StartupException("the file of --bearer-file is too long for a raw token");
+        }
+        return "Bearer " + Files.readString(http.bearerFile).strip();
+      }
+      if (http.user == null) {
+        return null;
+      }
+      String password =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+      String pair = http.user + ':' + (password == null ? "" : password);
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new StartupException("the credential cannot be read");
+    }
+  }
+}

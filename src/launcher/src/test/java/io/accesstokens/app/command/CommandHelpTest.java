@@ -1,0 +1,107 @@
+package io.accesstokens.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.app.ProductVersion;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Tests the help of the commands. */
+class CommandHelpTest {
+
+  private static CommandLine program() {
+    Path none = Path.of("none");
+    return new CommandLine(new ServeCommand(none, none))
+        .addSubcommand(new ImportBackstageCommand(none));
+  }
+
+  @Test
+  void eachCommandPrintsTheVersion() {
+    Map<String, CommandLine> commands = new TreeMap<>(program().getSubcommands());
+    commands.remove("generate-completion"); // a part of picocli
+    commands.forEach(
+        (name, command) ->
+            assertEquals(
+                List.of("access-tokens " + ProductVersion.text()),
+                List.of(command.getCommandSpec().version()),
+                () -> "version of " + name));
+  }
+
+  @Test
+  void optionsOfRotateKeysThatWouldBeIgnoredAreErrors() {
+    Map.of(
+            "--remove-old", "--remove-old needs --log",
+            "--list", "--list needs --log, and cannot be combined with --remove-old",
+            "--log --list --remove-old",
+                "--list needs --log, and cannot be combined with --remove-old",
+            "--log --withdraw", "--log cannot be combined with --now or --withdraw",
+            "--log --now", "--log cannot be combined with --now or --withdraw")
+        .forEach(
+            (options, message) -> {
+              StringWriter err = new StringWriter();
+              int exit =
+                  program()
+                      .setErr(new PrintWriter(err))
+                      .execute(("rotate-keys " + options).split(" ", -1));
+              assertEquals(2, exit, err::toString);
+              assertTrue(err.toString().startsWith(message), err::toString);
+            });
+  }
+
+  @Test
+  void malformedOptionsOfArchiveLogAreErrors() {
+    Map.of(
+            "--older-than-days 400", "--out or --dry-run is required",
+            "--older-than-days 0 --dry-run", "--older-than-days must be 1 or more",
+            "--before yesterday --dry-run", "--before must be a day or an instant",
+            "--before 2020-01-01 --dry-run --operator \t", "--operator must be a name")
+        .forEach(
+            (options, message) -> {
+              StringWriter err = new StringWriter();
+              int exit =
+                  program()
+                      .setErr(new PrintWriter(err))
+                      .execute(("archive-log " + options).split(" ", -1));
+              assertEquals(2, exit, err::toString);
+              assertTrue(err.toString().startsWith(message), err::toString);
+            });
+  }
+
+  @Test
+  void helpOfEachCommandListsItsExitCodes() {
+    Set<String> complete =
+        program().getSubcommands().entrySet().stream()
+            .filter(
+                command ->
+                    command
+                        .getValue()
+                        .getCommandSpec()
+                        .usageMessage()
+                        .exitCodeList()
+                        .keySet()
+                        .containsAll(Set.of("0", "2")))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(
+        Set.of(
+            "archive-log",
+            "explain",
+            "hash-password",
+            "import-backstage",
+            "migrate",
+            "notices",
+            "rotate-keys",
+            "verify-log"),
+        complete);
+  }
+}

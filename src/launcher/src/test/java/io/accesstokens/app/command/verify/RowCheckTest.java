@@ -1,0 +1,148 @@
+package io.accesstokens.app.command.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.transparency.LogKeys;
+import io.accesstokens.transparency.LogSequencer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RowCheckTest {
+
+  private static final String TABLE = "service_access_token_audit_log";
+
+  @TempDir Path folder;
+
+  private ConnectionPool pool;
+  private HibernateTokenStore store;
+  private HibernateLogStore log;
+  private LogSequencer sequencer;
+  private final List<String> notices = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws SQLException {
+    pool =
+        ConnectionPool.open(
+            "jdbc:h2:file:"
+                + folder.resolve("log")
+                + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+            "sa",
+            "",
+            4);
+    Migrations.migrate(pool);
+    store = new HibernateTokenStore(pool);
+    log = store.log();
+    SecureRandom random = new SecureRandom();
+    String origin = log.open("example.com/log");
+    LogKeys keys = LogKeys.open(log, KeySeal.random(random), origin, Clock.systemUTC(), random);
+    sequencer = LogSequencer.of(log, keys, origin);
+    insert(null);
+    insert(null);
+    sequencer.run();
+  }
+
+  @AfterEach
+  void close() {
+    sequencer.close();
+    store.close();
+    pool.close();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Inserts the row of an event, and returns the id of the event. */
+  private String insert(@Nullable Long index) throws SQLException {
+    String id = UUID.randomUUID().toString();
+    execute(
+        "insert into %s (id, token_id, event, actor, metadata, occurred_at, log_index) values"
+                .formatted(TABLE)
+            + " ('%s', '%s', 'created', 'user:default/alice', '{}', '2026-03-01 12:00:00', %s)"
+                .formatted(id, UUID.randomUUID(), index));
+    return id;
+  }
+
+  /** Starts a comparison that knows the first two entries only. */
+  private RowCheck started(List<String> problems) {
+    RowCheck check = new RowCheck(log, problems::add, notices::add, proof -> false);
+    for (String entry : log.entries(0, 2)) {
+      check.add(LogEntry.parse(entry.getBytes(StandardCharsets.UTF_8)));
+    }
+    return check;
+  }
+
+  @Test
+  void eventsThatAreAppendedDuringTheRunAreNoProblem() throws SQLException {
+    List<String> problems = new ArrayList<>();
+    RowCheck check = started(problems);
+    for (int i = 0; i < 300; i++) {
+      insert(null);
+    }
+    sequencer.run();
+    assertEquals(302, log.state().size(), "size");
+    check.end(2);
+    assertEquals(List.of(), problems);
+  }
+
+  @Test
+  void changeOfAnAppendedRowIsReported() throws SQLException {
+    List<String> problems = new ArrayList<>();
+    RowCheck check = started(problems);
+    String id = insert(null);
+    sequencer.run();
+    execute("update " + TABLE + " set actor = 'user:default/eve' where id = '" + id + "'");
+    check.end(2);
+    assertEquals(
+        List.of("the row " + id + " of " + TABLE + " was changed: actor (entry 2)"), problems);
+  }
+
+  @Test
+  void rowWithAnIndexOutsideTheLogIsReported() throws SQLException {
+    for (long index : List.of(-1L, Long.MIN_VALUE, 2L, Long.MAX_VALUE)) {
+      String id = insert(index);
+      List<String> problems = new ArrayList<>();
+      started(problems).end(2);
+      assertEquals(
+          List.of("the row " + id + " of " + TABLE + " was inserted: its index is not in the log"),
+          problems,
+          () -> "index " + index);
+      execute("delete from " + TABLE + " where id = '" + id + "'");
+    }
+  }
+
+  @Test
+  void rowWithTheIndexOfAnotherEventIsReported() throws SQLException {
+    List<String> problems = new ArrayList<>();
+    RowCheck check = started(problems);
+    insert(null);
+    sequencer.run();
+    String id = insert(2L);
+    check.end(2);
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.get(0).startsWith("the row " + id + " of "), problems::toString);
+  }
+}
