@@ -1,5 +1,6 @@
 /** The public REST API, as the pages call it. */
 
+import { withoutSecret } from './location.js';
 import { texts } from './texts.js';
 
 /** The root URL of the application; the assets are at assets/<hash>/ below it. */
@@ -18,6 +19,11 @@ const SERVER_ERROR = 500;
 const sessionListeners = [];
 let signedOut = false;
 
+/** @type {(function(boolean, number|null): void)[]} */
+const reachableListeners = [];
+/** The time of the last response, in milliseconds. */
+let lastResponse = null;
+
 /** A call that the server rejected, or that got no usable response. */
 export class Failure extends Error {
   /**
@@ -25,13 +31,15 @@ export class Failure extends Error {
    * @param {{error?: string, type?: string, title?: string, violations?: {field: string, message:
    *     string}[]}} problem
    * @param {number|null} retryAfter in seconds
+   * @param {string|null} reference the id of the request, by which the operator finds it in the log
    */
-  constructor(status, problem, retryAfter = null) {
+  constructor(status, problem, retryAfter = null, reference = null) {
     super(problem.error ?? problem.title ?? texts.statusOnly(status));
     this.status = status;
     this.type = problem.type ?? '';
     this.violations = problem.violations ?? [];
     this.retryAfter = retryAfter;
+    this.reference = reference;
   }
 
   /** True if a change may have been made although the call failed. */
@@ -52,8 +60,11 @@ export function callAddress(path, query = {}) {
 
 function address(url, query) {
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== '') {
-      url.searchParams.set(name, value);
+    // A list is a repeated parameter.
+    for (const one of [value].flat()) {
+      if (one !== null && one !== undefined && one !== '') {
+        url.searchParams.append(name, withoutSecret(String(one), name));
+      }
     }
   }
   return url;
@@ -74,9 +85,9 @@ export function signInAddress() {
  * Registers a listener for the session. Only the latest listener is notified of its end. All
  * listeners are notified of a new session.
  *
- * @param {function(boolean)} listener receives true if the session ended, false if there is one
+ * @param {function(boolean): void} listener receives true if the session ended, false if there is one
  *     again
- * @returns {function()} removes the listener
+ * @returns {function(): void} removes the listener
  */
 export function onSessionChange(listener) {
   sessionListeners.push(listener);
@@ -88,6 +99,22 @@ function reportSession(ended) {
     signedOut = ended;
     (ended ? sessionListeners.slice(-1) : sessionListeners).forEach((listener) => listener(ended));
   }
+}
+
+/**
+ * Registers a listener that is called after each call: with true if the server responded, and with
+ * false if it could not be reached; then with the time of the last response, in milliseconds.
+ *
+ * @param {function(boolean, number|null): void} listener
+ */
+export function onReachable(listener) {
+  reachableListeners.push(listener);
+}
+
+/** @param {boolean} isReachable */
+function reportReachable(isReachable) {
+  lastResponse = isReachable ? Date.now() : lastResponse;
+  reachableListeners.forEach((listener) => listener(isReachable, lastResponse));
 }
 
 /**
@@ -142,6 +169,7 @@ async function call(url, { signal, ...options }) {
       redirect: 'error',
       signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
     });
+    reportReachable(true);
     return await answer(response);
   } catch (e) {
     if (late.signal.aborted) {
@@ -150,6 +178,7 @@ async function call(url, { signal, ...options }) {
     if (e instanceof Failure || e.name === 'AbortError') {
       throw e;
     }
+    reportReachable(false);
     throw new Failure(0, { error: texts.unreachable });
   } finally {
     clearTimeout(timer);
@@ -162,7 +191,8 @@ async function answer(response) {
   }
   const retryAfter = Number(response.headers.get('Retry-After'));
   const problem = await json(response).catch(() => ({}));
-  throw new Failure(response.status, problem, retryAfter > 0 ? retryAfter : null);
+  const reference = response.headers.get('X-Request-Id');
+  throw new Failure(response.status, problem, retryAfter > 0 ? retryAfter : null, reference);
 }
 
 async function json(response) {

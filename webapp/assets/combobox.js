@@ -4,12 +4,14 @@ import { el, fill, newId } from './dom.js';
 
 const TYPING_PAUSE = 150;
 
+/** @typedef {{value: string, text: string, note: string}} Option */
+
 /**
  * Makes a field a combobox.
  *
  * @param {HTMLInputElement} input
  * @param {{label: string, search: function(string, AbortSignal): Promise<Option[]>, onChange:
- *     function(), onLeave?: function()}} how `label` names the list of options, and `search`
+ *     function(): void, onLeave?: function(): void}} how `label` names the list of options, and `search`
  *     returns the options for a text. `onChange` is called when an option was chosen or a text was
  *     typed, `onLeave` when the user leaves a text that names no option. An option is `{value,
  *     text, note}`.

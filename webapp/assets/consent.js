@@ -1,9 +1,9 @@
-/** The consent page: it shows who requests a personal token, and with which scopes. */
+/** The consent page: it shows which application requests a personal token, and with which scopes. */
 
 import { Failure, page, read } from './api.js';
-import { announce, button, el, fill, linkButton } from './dom.js';
+import { announce, button, el, fill, icon, linkButton } from './dom.js';
 import { longDay, relative, time } from './format.js';
-import { main, reason, title } from './frame.js';
+import { alone, reason, title } from './frame.js';
 import { writeFreshly } from './fresh.js';
 import { requiredSession } from './session.js';
 import { texts } from './texts.js';
@@ -12,6 +12,7 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Time without a response after which the page reports a delay, in milliseconds. */
 const SLOW = 3000;
 const TOKENS = 'settings/personal-tokens';
+const SCHEME = /^[a-z]+:\/\//;
 
 title(texts.consent);
 show();
@@ -34,7 +35,7 @@ async function show() {
     if (e.status === 404 || e.status === 403) {
       over(e.status === 404 ? 'expired' : 'forbidden');
     } else {
-      fill(main(), headline(), note(e, linkButton(texts.tryAgain, location.href)));
+      alone(texts.consent, null, note(e, linkButton(texts.tryAgain, location.href, { class: 'btn btn-small' })));
     }
   }
 }
@@ -56,69 +57,90 @@ async function descriptions() {
   }
 }
 
-function headline() {
-  return el(
-    'div',
-    { class: 'stack-tight' },
-    el('p', { class: 'quiet' }, texts.product),
-    el('h1', { tabindex: '-1' }, texts.consent),
-  );
-}
-
 function note(failure, ...next) {
   return el(
     'div',
     { class: 'note note-bad', role: 'alert' },
-    el('strong', null, texts.pageFailed),
-    el('p', null, reason(failure)),
-    next,
+    icon('alert'),
+    el('div', null, el('strong', null, texts.pageFailed), el('p', null, reason(failure)), next),
   );
+}
+
+function warn(heading, text) {
+  return el('div', { class: 'note note-warn' }, icon('alert'), el('div', null, heading && el('strong', null, heading), el('p', null, text)));
 }
 
 function over(error) {
   const [heading, text] = texts.consentOver[error];
-  fill(
-    main(),
-    el('div', { class: 'stack-tight' }, el('p', { class: 'quiet' }, texts.product), el('h1', { tabindex: '-1' }, heading)),
-    el('p', null, text),
-    el('p', null, linkButton(texts.personalTokens, page(TOKENS))),
-  );
-  document.querySelector('h1').focus();
+  const link = linkButton(texts.personalTokens, page(TOKENS), { class: 'btn btn-large' });
+  alone(heading, text, el('div', { class: 'panel' }, el('div', { class: 'panel-body' }, link))).focus();
   announce(heading);
+}
+
+/**
+ * Describes the application that asks. The name comes from the settings of this service, and never
+ * from the request. An origin is ASCII, so a host of another script is shown in the form xn--….
+ *
+ * @param {{origin: (string|undefined), applicationName: (string|undefined), inSession: boolean}} asked
+ * @returns {{name: string, origin: (string|null), remark: (string|null), isUnknown: boolean, warning: (string|null)}}
+ */
+function applicationOf(asked) {
+  const warning = asked.inSession ? null : texts.begunElsewhere;
+  if (!asked.origin) {
+    return { name: texts.unnamedApplication, origin: null, remark: texts.noOrigin, isUnknown: false, warning: warning ?? texts.begunByScript };
+  }
+  if (asked.applicationName) {
+    return { name: asked.applicationName, origin: asked.origin, remark: null, isUnknown: false, warning };
+  }
+  const isOwn = asked.origin === location.origin;
+  return {
+    name: asked.origin.replace(SCHEME, ''),
+    origin: asked.origin,
+    remark: isOwn && asked.inSession ? texts.ownOrigin : null,
+    isUnknown: !isOwn,
+    warning: isOwn ? warning : texts.begunByUnknown,
+  };
 }
 
 function render(session, asked, known) {
   const trouble = el('div');
-  const deny = button(texts.deny, () => decide('deny'), { class: 'btn' });
-  const allow = button(texts.allow, () => decide('allow'), { class: 'btn btn-primary' });
+  const deny = button(texts.deny, () => decide('deny'), { class: 'btn btn-large' });
+  const allow = button(texts.allow, () => decide('allow'), { class: 'btn btn-primary btn-large' });
   let deciding = false;
 
-  fill(
-    main(),
-    headline(),
+  const application = applicationOf(asked);
+  const heading = alone(
+    texts.consent,
+    [el('strong', null, el('bdi', { class: 'any' }, application.name)), texts.asksForToken],
     el(
       'div',
       { class: 'panel' },
       el(
         'div',
         { class: 'panel-body stack' },
-        el('p', null, el('strong', null, asked.clientName), texts.asksForToken),
+        application.warning && warn(application.isUnknown && texts.notKnown, application.warning),
         el(
           'dl',
           { class: 'pairs' },
-          pair(texts.actsAs, el('strong', { class: 'any' }, session.displayName), el('code', { class: 'sub' }, asked.userEntityRef)),
+          pair(
+            texts.application,
+            application.origin ? el('code', { class: 'any' }, application.origin) : texts.unknown,
+            application.remark && el('span', { class: 'sub' }, application.remark),
+          ),
+          pair(texts.actsAs, el('strong', { class: 'any' }, session.displayName), el('code', { class: 'sub any' }, asked.userEntityRef)),
           pair(texts.name, asked.name),
-          pair(texts.may, asked.scopes.length === 0 ? texts.mayOnlyRead : scopes(asked.scopes, known)),
-          pair(texts.expires, time(asked.expiresAt, longDay), el('span', { class: 'sub' }, relative(asked.expiresAt))),
+          pair(texts.can, asked.scopes.length === 0 ? texts.canOnlyRead : scopes(asked.scopes, known)),
+          asked.scopes.length === 0 && pair(texts.cannot, texts.cannotChange),
+          pair(texts.until, time(asked.expiresAt, longDay), el('span', { class: 'sub' }, relative(asked.expiresAt))),
         ),
         trouble,
         el('div', { class: 'row fill' }, deny, allow),
       ),
     ),
-    el('p', { class: 'quiet small' }, texts.consentRevocable),
+    el('p', { class: 'quiet small alone-head' }, texts.consentRevocable, el('a', { href: page(TOKENS) }, texts.personalTokens), '.'),
   );
   // The button has no focus at first: a key press meant for the previous page must not consent.
-  document.querySelector('h1').focus();
+  heading.focus();
 
   async function decide(decision) {
     if (deciding) {
@@ -142,7 +164,7 @@ function render(session, asked, known) {
         over('expired');
         return;
       }
-      const signIn = e.status === 401 && el('p', null, linkButton(texts.signIn, location.href));
+      const signIn = e.status === 401 && linkButton(texts.signIn, location.href, { class: 'btn btn-small' });
       fill(trouble, note(e, e.isUncertain && el('p', null, texts.consentUnanswered[decision]), signIn));
     } finally {
       clearTimeout(slow);

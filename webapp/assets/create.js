@@ -3,15 +3,17 @@
 import { read, tokenPage } from './api.js';
 import { findCreated } from './created.js';
 import { descriptionField } from './description.js';
-import { announce, el } from './dom.js';
+import { announce, el, fill, icon } from './dom.js';
 import { expiryField } from './expiry.js';
-import { field, length } from './fields.js';
+import { CHECKED, field, length } from './fields.js';
 import { openForm } from './form-dialog.js';
-import { shortRef } from './format.js';
+import { DAY_MILLIS, longDay, shortRef } from './format.js';
 import { writeFreshly } from './fresh.js';
 import { groupPicker } from './groups.js';
 import { foldedLimits, limitFields } from './limits.js';
+import { freeName, slug } from './naming.js';
 import { showOnce, whoAmICommand, whoseToken } from './once.js';
+import { forgetPrefill, readPrefill } from './prefill.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
 
@@ -20,30 +22,50 @@ const NAME_LIMIT = 100;
 const DEFAULT_DAYS = 30;
 
 /**
+ * Opens the dialog if the address of the list asks for it, and fills in what the address says. The
+ * user sees all of it, and decides whether to send it.
+ *
+ * @param {{onCreated: function(object=): void, focusAfter: function(): Element}} what
+ */
+export function createFromAddress(what) {
+  const asked = readPrefill(location.search);
+  if (asked) {
+    openCreate({ ...what, asked });
+  }
+}
+
+/**
  * Opens the dialog.
  *
- * @param {{onCreated: function(object), focusAfter: function(): Element}} what
+ * @param {{onCreated: function(object=): void, focusAfter: function(): Element, from?: object, asked?:
+ *     {values: import('./prefill.js').Prefill, ignored: string[]}}} what `from` is a token whose
+ *     properties are taken over, `asked` holds what a link fills in
  */
-export function openCreate({ onCreated, focusAfter }) {
+export function openCreate({ onCreated, focusAfter, from, asked }) {
   const name = nameField();
   const description = descriptionField();
   const owner = ownerField(() => limits());
-  const scopes = scopesField();
+  const scopes = scopesField({ fromToken: true });
   const expiry = expiryField(DEFAULT_DAYS);
   const ofToken = limitFields();
   const { addresses, rate } = ofToken;
+  const folded = foldedLimits(ofToken);
   const fields = [name, owner, description, scopes, expiry, addresses, rate];
   let limited = null;
 
   openForm({
     title: texts.createTitle,
+    wide: true,
     body: [
+      from && note('clone', texts.copiedFrom(from.name), el('p', null, texts.copiedFromText)),
+      asked && (asked.ignored.length > 0 || Object.keys(asked.values).length > 0) && fromLink(asked, scopes),
       el('div', { class: 'pair' }, name.element, owner.element),
       description.element,
       scopes.element,
       expiry.element,
-      foldedLimits(ofToken),
+      folded,
     ],
+    summary,
     submit: texts.createToken,
     submitClass: 'btn-primary',
     fields,
@@ -69,12 +91,63 @@ export function openCreate({ onCreated, focusAfter }) {
     refused,
     unanswered: texts.maybeCreated,
     check: () => findCreated('service', { q: name.control.value, sort: '-createdAt' }, name.control.value, (token) => tokenPage(token.id)),
-    checked: onCreated,
+    checked: () => onCreated(),
+    onClose: () => asked && forgetPrefill(),
     focusAfter: (created) => (created ? null : focusAfter()),
   });
   name.focus();
   scopes.load();
-  owner.picker.prepare().then(limits);
+  if (asked) {
+    fillIn(asked.values);
+  } else if (from) {
+    takeOver(from);
+  }
+  (asked?.values.group ? owner.picker.find(asked.values.group) : owner.picker.prepare()).then(limits);
+
+  /** Takes over all but the name, which is a new one. */
+  function takeOver(token) {
+    fillIn({
+      ...token,
+      name: '',
+      group: token.groupEntityRef,
+      expiresInDays: Math.max(1, Math.round((Date.parse(token.expiresAt) - Date.parse(token.createdAt)) / DAY_MILLIS)),
+    });
+    owner.picker.show(token.groupEntityRef, token.groupDisplayName);
+    limits();
+    freeName(token.name, token.groupEntityRef).then((free) => {
+      if (name.control.value === '') {
+        name.control.value = free;
+        name.control.select();
+        name.refresh();
+      }
+    });
+  }
+
+  /** @param {import('./prefill.js').Prefill} values */
+  function fillIn(values) {
+    name.control.value = values.name ?? '';
+    description.control.value = values.description ?? '';
+    owner.control.value = values.group ?? '';
+    scopes.choose(values.scopes ?? []);
+    if (values.expiresInDays) {
+      expiry.choose(values.expiresInDays);
+    }
+    addresses.control.value = (values.allowedAddresses ?? []).join('\n');
+    rate.control.value = values.requestsPerMinute ? String(values.requestsPerMinute) : '';
+    folded.open = ofToken.isChanged();
+    fields.filter((it) => it.control?.value).forEach((it) => it.verify());
+  }
+
+  /** Shows in the foot what will be created. */
+  function summary() {
+    const count = scopes.chosen().length;
+    const days = expiry.days();
+    if (name.control.value === '' || name.isWrong() || count === 0 || !days) {
+      return '';
+    }
+    const group = owner.control.value.trim();
+    return [el('strong', null, name.control.value), texts.willBe(group, count, longDay(Date.now() + days * DAY_MILLIS))];
+  }
 
   /** Applies the limits of the chosen group. */
   async function limits() {
@@ -111,8 +184,14 @@ export function openCreate({ onCreated, focusAfter }) {
     if (failure.status !== 409 || failure.violations.length > 0) {
       return false;
     }
+    const taken = name.control.value;
     name.refuse(texts.nameTaken);
     refuse([name]);
+    freeName(taken, owner.picker.value()).then((free) => {
+      if (name.isWrong() && name.control.value === taken) {
+        name.refuse(texts.nameTaken, [free]);
+      }
+    });
     return true;
   }
 
@@ -122,16 +201,37 @@ export function openCreate({ onCreated, focusAfter }) {
     onCreated(token);
     announce(texts.tokenCreated);
     return showOnce(rawToken, {
-      whose: whoseToken(
-        texts.theToken,
-        token.name,
-        token.groupDisplayName || shortRef(token.groupEntityRef),
-        token.expiresAt,
-      ),
+      whose: whoseToken('', token.name, token.groupDisplayName || shortRef(token.groupEntityRef), token.expiresAt),
+      name: token.name,
       commands: [whoAmICommand()],
       focusAfter,
     });
   }
+}
+
+function note(symbol, heading, ...content) {
+  return el('div', { class: 'note' }, icon(symbol), el('div', null, el('strong', null, heading), content));
+}
+
+/** Shows that a link filled in the form, what the scopes allow, and which values are not valid. */
+function fromLink({ ignored }, scopes) {
+  const allowed = el('ul', { class: 'bullets' });
+  const update = () => fill(allowed, scopes.meanings().map((text) => el('li', { class: 'any' }, text)));
+  scopes.element.addEventListener(CHECKED, update);
+  update();
+  return el(
+    'div',
+    { class: 'note note-warn' },
+    icon('link'),
+    el(
+      'div',
+      null,
+      el('strong', null, texts.filledByLink),
+      el('p', null, texts.filledByLinkText),
+      allowed,
+      ignored.length > 0 && el('p', null, texts.linkIgnored(ignored.join(', '))),
+    ),
+  );
 }
 
 function nameField() {
@@ -144,7 +244,7 @@ function nameField() {
     spellcheck: 'false',
     required: true,
   });
-  return field({ name: 'name', label: texts.name, control: input, hint: () => texts.nameHint, check });
+  return field({ name: 'name', label: texts.name, control: input, hint: () => texts.nameHint, check, suggest });
 
   function check(value) {
     if (!value) {
@@ -153,12 +253,11 @@ function nameField() {
     if (length(value) > NAME_LIMIT) {
       return texts.nameTooLong;
     }
-    return NAME.test(value) ? '' : texts.nameWrong(suggestion(value));
+    return NAME.test(value) ? '' : texts.nameWrong;
   }
 
-  function suggestion(value) {
-    const plain = value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-    return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  function suggest(value) {
+    return slug(value) && slug(value) !== value ? [slug(value)] : [];
   }
 }
 
@@ -180,24 +279,25 @@ function ownerField(onChange) {
   picker.element.addEventListener('input', () => {
     byUser = true;
   });
-  made.picker = picker;
-  /** Returns true if the user typed or chose a group; a preselected single group does not count. */
-  made.isChanged = () => byUser && picker.input.value !== '';
-  made.update = () => {
-    described = '';
-    made.refresh();
-    byUser ||= document.activeElement === picker.input;
-    if (picker.ref()) {
-      onChange();
-    }
-  };
-  /**
-   * Shows how many tokens the group has if their number is limited. Also shows what the choice of
-   * the group changed in another field, which may be out of sight.
-   */
-  made.describe = (live, maximum, changed) => {
-    described = [maximum ? texts.liveTokens(live, maximum) : '', changed ? `. ${changed}` : ''].join('');
-    made.refresh();
-  };
-  return made;
+  return Object.assign(made, {
+    picker,
+    /** Returns true if the user typed or chose a group; a preselected single group does not count. */
+    isChanged: () => byUser && picker.input.value !== '',
+    update() {
+      described = '';
+      made.refresh();
+      byUser ||= document.activeElement === picker.input;
+      if (picker.ref()) {
+        onChange();
+      }
+    },
+    /**
+     * Shows how many tokens the group has if their number is limited. Also shows what the choice of
+     * the group changed in another field, which may be out of sight.
+     */
+    describe(live, maximum, changed) {
+      described = [maximum ? texts.liveTokens(live, maximum) : '', changed ? `. ${changed}` : ''].join('');
+      made.refresh();
+    },
+  });
 }

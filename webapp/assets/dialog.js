@@ -1,32 +1,43 @@
 /** Modal dialogs: each is created when it is opened, and removed completely when it is closed. */
 
 import { onSessionChange, page } from './api.js';
-import { button, el, fill, newId } from './dom.js';
+import { button, el, fill, icon, newId } from './dom.js';
 import { texts } from './texts.js';
+
+/**
+ * A question that replaces the buttons of a dialog: its heading, its consequence and the names of
+ * its two buttons.
+ *
+ * @typedef {{title: string, text: string, leave: string, stay: string, onStay?: function(): void}}
+ *     Question
+ */
 
 /**
  * Opens a dialog.
  *
- * @param {{title: string, slim?: boolean, body: Node[], foot: Node[], describedBy?: string,
- *     onSubmit?: function(), guard?: function(): (Question|boolean|null), onClose?: function(),
- *     focusAfter?: function(): Element}} what `guard` decides when the user leaves by Escape, by a
+ * @param {{title: string, subtitle?: *[], slim?: boolean, body: *[], foot: *[], describedBy?: string,
+ *     onSubmit?: function(): *, guard?: function(): (Question|boolean|null), onClose?: function(): *,
+ *     focusAfter?: function(): *}} what `guard` decides when the user leaves by Escape, by a
  *     click outside or by {@link leave}: null closes the dialog, false keeps it open, and a
- *     question is asked first. A question is `{title, text, leave, stay, onStay}`: its heading, its
- *     consequence and the names of its two buttons. `focusAfter` returns the element that gets the
+ *     question is asked first. `focusAfter` returns the element that gets the
  *     focus when the dialog is closed.
- * @returns {{element: HTMLDialogElement, close: function(), leave: function(), showSignedOut:
- *     function(), wasSignedOut: function(): boolean}}
+ * @returns {{element: HTMLDialogElement, close: function(): void, leave: function(): void,
+ *     showSignedOut: function(): void, wasSignedOut: function(): boolean}}
  */
 export function openDialog(what) {
-  const opener = document.activeElement;
+  const opener = /** @type {HTMLElement|null} */ (document.activeElement);
   const titleId = newId('dialog-title');
   const notice = el('div', { class: 'notice', role: 'alert' });
-  const foot = el('div', { class: 'foot' }, notice, what.foot);
+  const foot = el('div', { class: 'sheet-foot' }, notice, what.foot);
   const sheet = el(
     what.onSubmit ? 'form' : 'div',
     { class: 'sheet', novalidate: what.onSubmit ? true : null },
-    el('div', { class: 'title' }, el('h2', { id: titleId }, what.title)),
-    el('div', { class: 'body stack' }, what.body),
+    el(
+      'div',
+      { class: 'sheet-title' },
+      el('div', null, el('h2', { id: titleId }, what.title), what.subtitle && el('p', { class: 'quiet any' }, what.subtitle)),
+    ),
+    el('div', { class: 'sheet-body stack' }, what.body),
     foot,
   );
   const dialog = el(
@@ -66,10 +77,10 @@ export function openDialog(what) {
    * Replaces the buttons by the question, so that it is visible and no other button can be pressed.
    */
   function ask(question) {
-    const focused = document.activeElement;
+    const focused = /** @type {HTMLElement|null} */ (document.activeElement);
     const headingId = newId('ask-title');
     const textId = newId('ask-text');
-    const hidden = [...foot.children].filter((child) => !child.hidden);
+    const hidden = [...foot.children].filter((child) => !child.hasAttribute('hidden'));
     const stay = button(question.stay, () => {
       asking.remove();
       hidden.forEach((child) => child.removeAttribute('hidden'));
@@ -99,9 +110,14 @@ export function openDialog(what) {
       notice,
       el(
         'div',
-        { class: 'note' },
-        el('strong', null, texts.signedOut),
-        el('p', null, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere)),
+        { class: 'note note-warn' },
+        icon('user'),
+        el(
+          'div',
+          null,
+          el('strong', null, texts.signedOut),
+          el('p', null, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere)),
+        ),
       ),
     );
   }

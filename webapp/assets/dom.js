@@ -4,27 +4,49 @@
  */
 
 const SVG = 'http://www.w3.org/2000/svg';
+const SPRITE = new URL('icons.svg', import.meta.url).href;
+/** The address of the product's mark. */
+export const MARK = new URL('icon.svg', import.meta.url).href;
 /** How long an announcement stays in the live region, in milliseconds. */
 const ANNOUNCED_FOR = 10000;
 let ids = 0;
 
+/** @typedef {Node|string|number|boolean|null|undefined|Array<any>} Child no boolean is shown */
+
 /**
  * Creates an element.
  *
- * @param {string} tag
- * @param {object} attributes null, undefined and false omit an attribute, true makes it empty; `on`
- *     holds listeners by their event, `props` holds values that are set as properties
- * @param {...(Node|string|number|Array|null|undefined|false)} children
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Object<string, any>|null} [attributes] null, undefined and false omit an attribute, true
+ *     makes it empty; `on` holds listeners by their event, `props` holds values that are set as
+ *     properties
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function el(tag, attributes, ...children) {
   return made(document.createElement(tag), attributes, children);
 }
 
-/** Creates an SVG element; otherwise like {@link el}. */
+/**
+ * Creates an SVG element; otherwise like {@link el}.
+ *
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Object<string, any>|null} [attributes]
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
 export function svg(tag, attributes, ...children) {
   return made(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/**
+ * @template {Element} Made
+ * @param {Made} element
+ * @param {Object<string, any>|null|undefined} attributes
+ * @param {Child[]} children
+ */
 function made(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name === 'on') {
@@ -39,6 +61,11 @@ function made(element, attributes, children) {
   return element;
 }
 
+/** Creates an icon of the sprite. It carries no name: the element around it has one. */
+export function icon(name, className = 'icon') {
+  return svg('svg', { class: className, 'aria-hidden': 'true' }, svg('use', { href: `${SPRITE}#${name}` }));
+}
+
 /** Sets an attribute, or removes it. */
 export function attribute(element, name, value) {
   if (value === null || value === undefined || value === false) {
@@ -48,9 +75,13 @@ export function attribute(element, name, value) {
   }
 }
 
+/**
+ * @param {Node & ParentNode} parent
+ * @param {Child[]} children
+ */
 function append(parent, children) {
   for (const child of children.flat(Infinity)) {
-    if (child !== null && child !== undefined && child !== false) {
+    if (child !== null && child !== undefined && typeof child !== 'boolean') {
       parent.append(child instanceof Node ? child : String(child));
     }
   }
@@ -75,11 +106,11 @@ export function fill(element, ...children) {
  */
 export function refill(element, heir, ...children) {
   const focused = element.contains(document.activeElement) ? document.activeElement : null;
-  const row = focused?.closest('[data-id]')?.dataset.id;
+  const row = focused?.closest('[data-id]')?.getAttribute('data-id');
   fill(element, ...children);
   if (focused) {
     const action = row && element.querySelector(`[data-id="${CSS.escape(row)}"] .acts .btn`);
-    (action || heir()).focus();
+    /** @type {HTMLElement} */ (action || heir()).focus();
   }
 }
 
@@ -97,7 +128,7 @@ export function announce(text, topic = text) {
   const region = document.getElementById('announcer');
   region.setAttribute('aria-atomic', 'false'); // only the new line is read
   for (const line of [...region.children]) {
-    if (line.dataset.topic === topic) {
+    if (line.getAttribute('data-topic') === topic) {
       line.remove();
     }
   }

@@ -2,7 +2,7 @@
 
 import { read } from './api.js';
 import { descriptionField } from './description.js';
-import { announce, el } from './dom.js';
+import { el } from './dom.js';
 import { field } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { isoDay, isoDayIn, minute } from './format.js';
@@ -10,6 +10,7 @@ import { writeFreshly } from './fresh.js';
 import { limitFields } from './limits.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
+import { toast } from './toasts.js';
 
 const CONFLICT = 409;
 
@@ -17,9 +18,10 @@ const CONFLICT = 409;
  * Opens the dialog. Its request contains only the changed fields, so it can be sent again.
  *
  * @param {object} token
- * @param {{onChanged: function(), focusAfter?: function(): Element}} what
+ * @param {{onChanged: function(): void, focusAfter?: function(): Element, first?:
+ *     'scopes'|'limits'}} what `first` is the part that gets the focus; the description by default
  */
-export function openEdit(token, { onChanged, focusAfter }) {
+export function openEdit(token, { onChanged, focusAfter, first }) {
   const description = descriptionField(token.description);
   const scopes = scopesField({ given: token.scopes });
   const expiry = earlierExpiry(token.expiresAt);
@@ -30,11 +32,11 @@ export function openEdit(token, { onChanged, focusAfter }) {
   openForm({
     title: texts.editTitle(token.name),
     body: [
+      el('p', { class: 'quiet' }, texts.editFinal),
       description.element,
       scopes.element,
       el('div', { class: 'pair' }, expiry.element, rate.element),
       addresses.element,
-      el('p', { class: 'quiet' }, texts.editFinal),
     ],
     submit: texts.saveChanges,
     submitClass: 'btn-primary',
@@ -51,10 +53,10 @@ export function openEdit(token, { onChanged, focusAfter }) {
       const changed = changes();
       if (Object.keys(changed).length > 0) {
         await writeFreshly('PATCH', `service/${encodeURIComponent(token.id)}`, changed, {}, signal);
-        announce(texts.changed(token.name));
+        toast({ kind: 'good', title: texts.changed(token.name) });
       }
     },
-    done: () => onChanged(),
+    done: async () => onChanged(),
     refused(failure, { giveUp }) {
       if (failure.status !== CONFLICT) {
         return false;
@@ -69,8 +71,19 @@ export function openEdit(token, { onChanged, focusAfter }) {
     focusAfter: (changed) => (changed || ended ? focusAfter?.() : null),
   });
   description.focus();
-  scopes.load();
+  loadScopes();
   bounds();
+
+  /** Moves the focus as soon as the part exists, unless the user has moved it. */
+  async function loadScopes() {
+    if (first === 'limits') {
+      rate.focus();
+    }
+    await scopes.load();
+    if (first === 'scopes' && document.activeElement === description.control) {
+      scopes.focus();
+    }
+  }
 
   /** Shows the rules of the owning group. The server checks them in any case. */
   async function bounds() {

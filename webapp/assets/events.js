@@ -1,16 +1,34 @@
-/** Formats audit events as text. */
+/** Formats audit events. */
 
-import { el } from './dom.js';
+import { el, icon } from './dom.js';
 import { actor, duration, minute, time } from './format.js';
 import { texts } from './texts.js';
 
 const CHANGED_VALUE = /\.(old|new)$/;
+
+/** The icon and the tone of each kind of event. */
+const SIGNS = {
+  created: ['plus', 'accent'],
+  minted: ['plus', 'accent'],
+  imported: ['download', 'accent'],
+  updated: ['edit', ''],
+  rotated: ['rotate', 'accent'],
+  'previous-secret-ended': ['key', ''],
+  'ended-secret-used': ['alert', 'bad'],
+  revoked: ['ban', 'bad'],
+  exchanged: ['arrow', ''],
+};
 
 /** Returns the name of an event. */
 export function eventName(event) {
   return texts.events[event.event] ?? event.event;
 }
 
+/** Shows the kind of an event by an icon. */
+export function eventBadge(event) {
+  const [sign, tone] = SIGNS[event.event] ?? ['info', ''];
+  return el('span', { class: tone ? `badge badge-${tone}` : 'badge' }, icon(sign));
+}
 /** Returns further details of an event, as far as it has any. */
 export function details(event) {
   return el('div', { dir: 'auto', class: 'any' }, (DETAILS[event.event] ?? listed)(event.metadata ?? {}));
@@ -22,7 +40,7 @@ const DETAILS = { updated, rotated, 'previous-secret-ended': ended, 'ended-secre
 function listed(metadata) {
   const known = { reason: (it) => it };
   return Object.entries(metadata)
-    .filter(([, value]) => value !== null && value !== '')
+    .filter(([key, value]) => key !== 'reasonSalt' && value !== null && value !== '')
     .map(([key, value]) => known[key]?.(value) ?? texts.detail(texts.details[key] ?? key, plain(value)))
     .join('; ');
 }

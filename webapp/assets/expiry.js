@@ -20,7 +20,7 @@ export function expiryField(defaultDays, { label = texts.expiryDate, before = nu
   let byUser = false;
   const shortened = el('p', { class: 'hint is-strong', role: 'status' });
   const input = el('input', { class: 'input date', type: 'date', name: 'expires', required: true, min: isoDayIn(1) });
-  const choices = el('div', { class: 'row', role: 'group', 'aria-label': texts.setExpiry });
+  const choices = el('div', { class: 'chips', role: 'group', 'aria-label': texts.setExpiry });
   const expiry = field({
     name: 'expires',
     label,
@@ -67,7 +67,7 @@ export function expiryField(defaultDays, { label = texts.expiryDate, before = nu
   function mark() {
     const count = days();
     for (const choice of choices.children) {
-      choice.setAttribute('aria-pressed', String(Number(choice.dataset.days) === count));
+      choice.setAttribute('aria-pressed', String(Number(choice.getAttribute('data-days')) === count));
     }
   }
 
@@ -85,6 +85,11 @@ export function expiryField(defaultDays, { label = texts.expiryDate, before = nu
   return {
     ...expiry,
     days,
+    /** Sets the number of days as if the user had chosen it. */
+    choose(count) {
+      byUser = true;
+      set(count);
+    },
     isChanged: () => byUser,
     /**
      * Sets the longest lifetime. If the selected lifetime is longer, it is shortened; nothing else
@@ -126,6 +131,6 @@ export function expiryField(defaultDays, { label = texts.expiryDate, before = nu
       byUser = true;
       shortened.textContent = '';
       set(count);
-    }, { 'data-days': count, 'aria-pressed': 'false' });
+    }, { class: 'chip', 'data-days': count, 'aria-pressed': 'false' });
   }
 }

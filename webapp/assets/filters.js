@@ -1,17 +1,31 @@
 /** The row of filters above a table. Each filter is a control with its label inside its frame. */
 
 import { combobox } from './combobox.js';
-import { announce, el, spoken } from './dom.js';
+import { announce, attribute, el, icon, newId } from './dom.js';
 import { texts } from './texts.js';
 
 const TYPING_PAUSE = 120;
 
+/** @typedef {import('./combobox.js').Option} Option */
+
+/**
+ * @typedef {object} Filter
+ * @property {string} name
+ * @property {HTMLElement} element
+ * @property {any} control
+ * @property {function(): string} get
+ * @property {function(string): any} set
+ */
+
 /**
  * Creates a filter that accepts any text.
  *
- * @returns {{name: string, element: Element, get: function(): string, set: function(string)}}
+ * @param {string} name
+ * @param {string} label
+ * @param {{placeholder?: string, grow?: boolean, type?: string, shortcut?: string}} how
+ * @returns {Filter}
  */
-export function textFilter(name, label, { placeholder, grow = false, type = 'search' } = {}) {
+export function textFilter(name, label, { placeholder, grow = false, type = 'search', shortcut = '' } = {}) {
   const input = el('input', {
     id: `filter-${name}`,
     name,
@@ -20,8 +34,16 @@ export function textFilter(name, label, { placeholder, grow = false, type = 'sea
     autocomplete: 'off',
     spellcheck: 'false',
     autocapitalize: 'none',
+    'aria-keyshortcuts': shortcut || null,
   });
-  return filter(name, label, input, grow ? 'pick grow' : 'pick');
+  const made = filter(name, label, input, grow ? 'pick grow' : 'pick');
+  if (grow) {
+    // The icon takes the place of the label, which stays for assistive technology.
+    made.element.querySelector('label').className = 'sr';
+    made.element.prepend(icon('search'));
+    made.element.append(...(shortcut ? [el('kbd', { class: 'wide-only', 'aria-hidden': 'true' }, shortcut)] : []));
+  }
+  return made;
 }
 
 /**
@@ -34,34 +56,52 @@ export function choiceFilter(name, label, options, { className = 'pick', isClose
     { id: `filter-${name}`, name },
     options.map(([value, text]) => el('option', { value }, text)),
   );
-  return filter(name, label, select, className, isClosed);
+  const made = filter(name, label, select, className, isClosed);
+  made.element.append(icon('down'));
+  return made;
 }
 
 /**
  * Creates a filter that searches for its values.
  *
- * @param {{placeholder: string, listLabel: string, grow?: boolean, takesText?: boolean, search:
- *     function(string, AbortSignal): Promise<Option[]>, name: function(string): Promise<Option>}}
- *     how as in {@link combobox}; `name` returns the option of a value, and `takesText` accepts any
- *     typed text as a value
+ * @param {string} name
+ * @param {string} label
+ * @param {{placeholder: string, listLabel: string, grow?: boolean, takesText?: boolean, unknown?:
+ *     function(string): string, search: function(string, AbortSignal): Promise<Option[]>, name:
+ *     function(string): Promise<Option>}} how as in {@link combobox}; `name` returns the option of a
+ *     value, and `takesText` accepts any typed text as a value. `unknown` returns the message for a
+ *     text that names no value: the text then stays, with the message below it. Without `unknown`,
+ *     the active value replaces the text.
  */
-export function comboFilter(name, label, { placeholder, listLabel, grow, takesText, search, name: nameOf }) {
+export function comboFilter(name, label, { placeholder, listLabel, grow, takesText, unknown, search, name: nameOf }) {
   const input = el('input', { id: `filter-${name}`, name, type: 'search', placeholder });
   let value = '';
   let applied = null;
   const box = combobox(input, { label: listLabel, search, onChange: changed, onLeave: takesText ? undefined : restore });
+  const problem = el('p', { class: 'pick-problem error', id: newId('problem'), role: 'alert', hidden: true });
   const element = el(
     'div',
     { class: grow ? 'pick combo grow' : 'pick combo' },
     el('label', { for: input.id }, label),
     input,
+    !grow && icon('down'),
     box.list,
+    problem,
   );
+
+  /** Shows what is wrong with the text; an empty message removes it. */
+  function refuse(message) {
+    attribute(input, 'aria-invalid', message ? 'true' : null);
+    attribute(input, 'aria-describedby', message ? problem.id : null);
+    problem.textContent = message;
+    problem.hidden = !message;
+  }
 
   /**
    * A text that is still being typed changes nothing, unless it is a value or the field is empty.
    */
   function changed() {
+    refuse('');
     const option = box.chosen();
     if (option || takesText || input.value.trim() === '') {
       applied = option;
@@ -76,13 +116,19 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
 
   /** Replaces a text that names no value by the active value. */
   function restore() {
-    if (input.value !== (applied?.text ?? '')) {
-      announce(texts.notChosen(input.value.trim()));
+    const typed = input.value.trim();
+    if (typed && typed !== applied?.text) {
+      if (unknown) {
+        refuse(unknown(typed));
+        return;
+      }
+      announce(texts.notChosen(typed));
     }
     box.show(applied);
   }
 
   function show(option) {
+    refuse('');
     applied = option;
     box.show(option);
   }
@@ -92,8 +138,12 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
     element,
     control: input,
     get: () => value,
+    refuse,
     async set(wanted) {
       if (value === wanted) {
+        if (input.hasAttribute('aria-invalid') && document.activeElement !== input) {
+          show(applied);
+        }
         return;
       }
       value = wanted;
@@ -172,15 +222,17 @@ function hasOption(select, value) {
  *
  * @param {string} label of what is searched
  * @param {object[]} filters
- * @param {function({typing: boolean})} onChange called when a filter was changed; `typing` is true
+ * @param {function({typing: boolean}): void} onChange called when a filter was changed; `typing` is true
  *     if the user paused while typing
+ * @param {...Element} more elements that follow the filters
  */
-export function filterForm(label, filters, onChange) {
+export function filterForm(label, filters, onChange, ...more) {
   let pause = 0;
   const form = el(
     'form',
     { class: 'filters', role: 'search', 'aria-label': label },
     filters.map((it) => it.element),
+    more,
     el('button', { class: 'sr', type: 'submit', tabindex: '-1' }, texts.search),
   );
   form.addEventListener('submit', (event) => {
@@ -197,7 +249,7 @@ export function filterForm(label, filters, onChange) {
   }
   form.addEventListener('input', (event) => {
     clearTimeout(pause);
-    if (event.target.localName === 'select') {
+    if (event.target instanceof HTMLSelectElement) {
       onChange({ typing: false });
     } else {
       pause = setTimeout(() => onChange({ typing: true }), TYPING_PAUSE);
@@ -206,31 +258,58 @@ export function filterForm(label, filters, onChange) {
   return form;
 }
 
-/** Creates a column heading with one link for each sort order of the column. */
-export function sortHeading(column, sort, address, onSort) {
-  const parts = [[column.sort, column.label], ...(column.alsoSort ? [column.alsoSort] : [])];
-  const active = parts.find(([key]) => key === sort.replace(/^-/, ''));
-  const links = parts.map(([key, text]) => {
-    const next = key === active?.[0] ? flip(sort) : (column.first?.[key] ?? key);
-    return el(
-      'a',
-      {
-        class: key === active?.[0] ? 'sort is-active' : 'sort',
-        href: address(next),
-        'data-sort': key,
-        on: { click: (event) => onSort(event, next) },
+/**
+ * Creates the button that shows the filters on a narrow screen, where only the search is visible.
+ *
+ * @param {function(): Element} form returns the form
+ */
+export function filterButton(form) {
+  const text = document.createTextNode('');
+  const element = el(
+    'button',
+    {
+      class: 'btn filter-button',
+      type: 'button',
+      'aria-expanded': 'false',
+      on: {
+        click() {
+          const isOpen = form().classList.toggle('is-open');
+          element.setAttribute('aria-expanded', String(isOpen));
+        },
       },
-      text,
-    );
-  });
+    },
+    icon('filter'),
+    text,
+  );
+  return {
+    element,
+    /** @param {number} count the number of active filters */
+    update(count) {
+      text.data = texts.filters(count);
+    },
+  };
+}
+
+/**
+ * Creates a column heading with a link that sorts by the column.
+ *
+ * @param {{sort?: string, label: string, first?: string, className?: string}} column
+ * @param {string} sort the active order
+ * @param {function(string): string} address returns the address for an order
+ * @param {function(MouseEvent, string): void} onSort
+ */
+export function sortHeading({ sort: key, label, first = key, className }, sort, address, onSort) {
+  const isActive = key === sort.replace(/^-/, '');
+  const next = isActive ? flip(sort) : first;
   return el(
     'th',
     {
       role: 'columnheader',
       scope: 'col',
-      'aria-sort': active ? (sort.startsWith('-') ? 'descending' : 'ascending') : null,
+      class: className,
+      'aria-sort': isActive ? (sort.startsWith('-') ? 'descending' : 'ascending') : null,
     },
-    links.flatMap((link, index) => (index > 0 ? [spoken(', '), link] : [link])),
+    el('a', { class: 'sort', href: address(next), 'data-sort': key, on: { click: (event) => onSort(event, next) } }, label),
   );
 }
 

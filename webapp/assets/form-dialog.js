@@ -1,9 +1,9 @@
 /** Dialogs with a form that changes something: they create, change, rotate and revoke tokens. */
 
 import { Failure } from './api.js';
-import { button, el, fill } from './dom.js';
+import { button, el, fill, icon } from './dom.js';
 import { openDialog } from './dialog.js';
-import { sentence } from './fields.js';
+import { CHECKED, sentence } from './fields.js';
 import { reason } from './frame.js';
 import { requireSameUser } from './session.js';
 import { texts } from './texts.js';
@@ -14,22 +14,52 @@ const UNAUTHORIZED = 401;
 const CONFLICT = 409;
 
 /**
+ * A field of a form, as the form uses it.
+ *
+ * @typedef {{name?: string, label?: string, element?: Element, verify: function(): boolean,
+ *     isWrong?: function(): boolean, refuse?: function(string): void, focus: function(): void}}
+ *     FormField
+ */
+
+/**
+ * The parts of a form.
+ *
+ * @typedef {object} Form
+ * @property {string} title
+ * @property {*[]} [subtitle]
+ * @property {boolean} [slim]
+ * @property {boolean} [wide]
+ * @property {*[]} body
+ * @property {function(): *} [summary] shows in the foot what will be made; it is called again after
+ *     each change of a field
+ * @property {string} submit
+ * @property {string} submitClass
+ * @property {FormField[]} fields
+ * @property {Record<string, FormField>} byName the fields by the names of the API
+ * @property {function(): boolean} isChanged
+ * @property {function(AbortSignal): Promise<*>} send
+ * @property {function(*): *} done receives the answer of `send`
+ * @property {function(Failure, {refuse: function(FormField[]): void, say: function(...*): void,
+ *     giveUp: function(...*): void}): boolean} [refused] returns true if it has shown the failure
+ *     itself; it calls `giveUp` if the form cannot succeed any more
+ * @property {string} [notDone] is shown after an error response, to say that nothing was changed
+ * @property {string} unanswered says what may have happened if there is no response
+ * @property {boolean} [isRepeatable] true if the same request can then be sent again without a
+ *     second effect. Otherwise `check` finds out what happened
+ * @property {function(): Promise<{text?: *, answer?: *, failed?: boolean}>} [check] returns a
+ *     finding, whose `answer` is used like that of `send`
+ * @property {function(): void} [checked] is called when the change may have been made
+ * @property {function(): (object|null|undefined)} [question] returns what is asked before the form
+ *     is left, if it is not about the input
+ * @property {function(boolean): *} focusAfter receives true if the change was made, and returns the
+ *     element that gets the focus
+ * @property {function(): void} [onClose]
+ */
+
+/**
  * Opens a form. The user loses no input by accident, and can send a failed call again.
  *
- * @param {{title: string, slim?: boolean, body: Node[], submit: string, submitClass: string,
- *     fields: object[], byName: Object<string, object>, isChanged: function(): boolean, send:
- *     function(AbortSignal): Promise, done: function(object, HTMLDialogElement): Promise, refused?:
- *     function(Failure, {refuse: function, say: function, giveUp: function}): boolean, notDone?:
- *     string, unanswered: string, isRepeatable?: boolean, check?: function(): Promise<Finding>,
- *     checked?: function(), question?: function(): Question, focusAfter: function(boolean):
- *     Element}} what `notDone` is shown after an error response, to say that nothing was changed.
- *     `byName` holds the fields by the names of the API. `refused` returns true if it has shown the
- *     failure itself; it calls `giveUp` if the form cannot succeed any more. `unanswered` says what
- *     may have happened if there is no response. If `isRepeatable` is true, the same request can
- *     then be sent again without a second effect. Otherwise `check` finds out what happened: its
- *     finding is `{text, answer}`, where an `answer` is used like that of `send`. `checked` is
- *     called when the change may have been made. `question` returns what is asked before the form
- *     is left, if it is not about the input. `focusAfter` receives true if the change was made.
+ * @param {Form} what
  */
 export function openForm(what) {
   const trouble = el('div', { class: 'notice', role: 'alert', 'aria-atomic': 'false' });
@@ -40,16 +70,61 @@ export function openForm(what) {
   let slow = 0;
   let wasUnanswered = false;
   let succeeded = false;
+  /** The fields because of which the form was not sent. */
+  const refused = new Set();
+  const outline = el('p', { class: 'quiet small any' });
 
   const dialog = openDialog({
     title: what.title,
+    subtitle: what.subtitle,
     slim: what.slim,
     body: what.body,
-    foot: [trouble, status, cancel, submit],
+    foot: [trouble, status, outline, cancel, submit],
     guard,
     onSubmit: send,
+    onClose: what.onClose,
     focusAfter: () => what.focusAfter(succeeded),
   });
+  if (what.wide) {
+    dialog.element.classList.add('wide');
+  }
+  for (const event of [CHECKED, 'input', 'change']) {
+    dialog.element.addEventListener(event, update);
+  }
+  update();
+
+  /** Shows what is still wrong, and what will be made. */
+  function update() {
+    if (refused.size > 0) {
+      sayWhatIsWrong();
+    }
+    fill(outline, trouble.hasChildNodes() ? '' : (what.summary?.() ?? ''));
+  }
+
+  /** Names the wrong fields. The text goes when all of them are corrected. */
+  function sayWhatIsWrong() {
+    const wrong = what.fields.filter((field) => (field.isWrong ? field.isWrong() : refused.has(field)));
+    const names = wrong.map((field) => field.label).filter((label) => label);
+    const text = `${texts.fieldsToFix(wrong.length)}${names.join()}`;
+    if (wrong.length === 0) {
+      refused.clear();
+      trouble.replaceChildren();
+    } else if (trouble.dataset.wrong !== text || !trouble.hasChildNodes()) {
+      trouble.dataset.wrong = text;
+      const links = wrong.filter((field) => field.label).flatMap((field, at) => [at > 0 ? ', ' : ' ', link(field)]);
+      fill(trouble, errorLine(texts.fieldsToFix(wrong.length), links));
+    }
+  }
+
+  function link(field) {
+    return button(field.label, () => field.focus(), { class: 'link' });
+  }
+
+  function errorLine(...text) {
+    return el('p', { class: 'error' }, icon('alert'), el('span', null, text));
+  }
+
+  return dialog;
 
   function guard() {
     if (sending) {
@@ -87,6 +162,7 @@ export function openForm(what) {
       submit.focus(); // the focused button is about to be removed
     }
     trouble.replaceChildren();
+    refused.clear();
     return sending.signal;
   }
 
@@ -131,13 +207,17 @@ export function openForm(what) {
 
   function refuse(wrong) {
     if (what.fields.length > 1) {
-      say(texts.fieldsToLookAt(wrong.length));
+      trouble.replaceChildren();
+      wrong.forEach((field) => refused.add(field));
+      update();
     }
     wrong[0].focus();
   }
 
   function say(...text) {
-    fill(trouble, el('p', { class: 'error' }, text));
+    refused.clear();
+    fill(trouble, errorLine(text));
+    update();
   }
 
   function show(failure) {
@@ -238,6 +318,6 @@ export function openForm(what) {
     if (!(failure instanceof Failure)) {
       throw failure;
     }
-    return { text: [texts.checkFailed, ' ', reason(failure)], failed: true };
+    return { text: [texts.checkFailed, ' ', reason(failure)], answer: null, failed: true };
   }
 }

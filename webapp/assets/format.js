@@ -6,15 +6,19 @@
 import { el } from './dom.js';
 import { LANGUAGE, texts } from './texts.js';
 
+/** @type {Intl.DateTimeFormatOptions} */
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
 const SECOND = 1000;
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const STEPS = [
   ['year', 365 * 24 * 3600 * SECOND],
-  ['month', 30 * 24 * 3600 * SECOND],
   ['day', 24 * 3600 * SECOND],
   ['hour', 3600 * SECOND],
   ['minute', 60 * SECOND],
 ];
+
+/** The part of a unit from which on a time is rounded to the unit: 23.6 hours are a day. */
+const NEARLY = 0.98;
 
 const numbers = new Intl.NumberFormat();
 const days = new Intl.DateTimeFormat(undefined, DAY);
@@ -57,24 +61,42 @@ export function minute(instant) {
   return minutes.format(new Date(instant));
 }
 
+/** Returns the time of day for an instant of today, else the day. */
+export function timeOrDay(instant) {
+  const isToday = new Date(instant).toDateString() === new Date().toDateString();
+  return isToday ? timeOfDay(instant) : day(instant);
+}
+
 export function timeOfDay(instant) {
   return clock.format(new Date(instant));
 }
 
-/** Returns a text such as "in 2 months", "3 days ago", "just now". */
+/** Returns a text such as "in 47 days", "3 days ago", "in 2 years", "just now". */
 export function relative(instant, now = Date.now()) {
   const distance = new Date(instant).getTime() - now;
   for (const [unit, length] of STEPS) {
-    if (Math.abs(distance) >= length) {
+    if (isAtLeast(Math.abs(distance), unit, length)) {
       return relatively.format(Math.round(distance / length), unit).replace(/minutes?/, texts.min);
     }
   }
   return distance > 0 ? texts.inAMoment : texts.justNow;
 }
 
+function isAtLeast(distance, unit, length) {
+  return distance >= (unit === 'year' ? length : NEARLY * length);
+}
+
+/** Returns the time until an instant, such as "6 hours"; at least "1 minute". */
+export function timeLeft(instant, now = Date.now()) {
+  const left = new Date(instant).getTime() - now;
+  const [unit, length] = STEPS.slice(1).find(([name, size]) => isAtLeast(left, name, size)) ?? STEPS.at(-1);
+  const count = Math.max(1, Math.round(left / length));
+  return texts.durations[unit](count, number(count));
+}
+
 /** Returns a text such as "7 days", "1 hour"; it is exact for whole units. */
 export function duration(seconds) {
-  for (const [unit, length] of STEPS.slice(2)) {
+  for (const [unit, length] of STEPS.slice(1)) {
     const count = (seconds * SECOND) / length;
     if (Number.isInteger(count) && count > 0) {
       return texts.durations[unit](count, number(count));
@@ -142,6 +164,6 @@ export function startOfDay(iso, plus = 0) {
 
 /** Returns the number of calendar days from today to such a day. */
 export function daysUntil(iso) {
-  const distance = startOfDay(iso) - startOfDay(isoDayIn(0));
+  const distance = startOfDay(iso).getTime() - startOfDay(isoDayIn(0)).getTime();
   return Math.round(distance / DAY_MILLIS); // a day with a clock change does not have 24 hours
 }

@@ -1,18 +1,26 @@
 /** The parts that all pages share: the header with the navigation, and errors. */
 
-import { onSessionChange, page, signInAddress } from './api.js';
-import { announce, button, el, fill, linkButton, spoken } from './dom.js';
-import { shortRef } from './format.js';
-import { ACTIONS, requiredSession, servicePermission, signOut, userPermission } from './session.js';
+import { onReachable, onSessionChange, page, read, signInAddress } from './api.js';
+import { announce, button, el, fill, icon, linkButton, MARK } from './dom.js';
+import { shortRef, timeOfDay } from './format.js';
+import { onDemand } from './ondemand.js';
+import { ACTIONS, requiredSession, servicePermission, signOut } from './session.js';
+import { showShortcuts, startShortcuts } from './shortcuts.js';
 import { texts } from './texts.js';
+import { themeChoice, themeSwitch } from './theme.js';
+import { keepMessagesFor, recentMessages } from './toasts.js';
+
+/** @typedef {import('./session.js').Session} Session */
 
 const UNAUTHORIZED = 401;
-const TABS = [
-  { id: 'overview', path: 'admin/access-tokens/overview', action: 'read' },
-  { id: 'list', path: 'admin/access-tokens', action: 'read' },
-  { id: 'audit', path: 'admin/access-tokens/audit', action: 'read' },
-  { id: 'personal', path: 'settings/personal-tokens', own: 'read' },
-];
+const SERVER_ERROR = 500;
+/** Also read by early.js. */
+const TABS_KEY = 'access-tokens.tabs';
+/** The name in the header, until the session is known. Kept in this tab of the browser only. */
+const NAME_KEY = 'access-tokens.name';
+const ACCOUNT = 'admin/access-tokens/sessions';
+/** Times between attempts to reach the server, in seconds. */
+const RETRY_AFTER = [8, 15, 30, 60];
 
 /** Returns the element for the content of the page. */
 export function main() {
@@ -25,23 +33,57 @@ export function title(name) {
 }
 
 /**
+ * Shows a page that has no header: the mark, a heading, a sentence and the content.
+ *
+ * @param {string} heading
+ * @param {*} text
+ * @param {...*} content
+ * @returns {HTMLElement} the heading
+ */
+export function alone(heading, text, ...content) {
+  const h1 = el('h1', { tabindex: '-1' }, heading);
+  fill(
+    main(),
+    el(
+      'div',
+      { class: 'alone-box stack-large' },
+      el(
+        'div',
+        { class: 'stack-tight alone-head' },
+        el('img', { src: MARK, alt: '', width: 48, height: 48 }),
+        h1,
+        text && el('p', { class: 'quiet' }, text),
+      ),
+      content,
+    ),
+  );
+  return h1;
+}
+
+/**
  * Starts a page for the signed-in user.
  *
- * @param {{tab: string, name: string, may: function(Session): boolean, show: function(Session)}}
- *     what the page's tab and name, a function that returns true if the user may use the page, and
- *     one that shows it
+ * @param {{tab: string, name: string, permission?: string, may: function(Session): boolean, show:
+ *     function(Session): *}} what the page's tab and name, the permission that it needs, a function
+ *     that returns true if the user may use the page, and one that shows it
  */
 export async function start(what) {
   title(what.name);
   document.querySelector('.skip').textContent = texts.skip;
+  document.querySelector(`.tabs [data-tab="${what.tab}"] a`)?.setAttribute('aria-current', 'page');
+  showName(storedName());
+  onReachable(showReachable);
   try {
     const session = await requiredSession();
     onSessionChange(showSessionEnd);
-    header(session, what.tab);
+    header(session);
     if (what.may(session)) {
       await what.show(session);
+      pressNamedButton();
+      // The palette can open an action of the page that is shown already.
+      window.addEventListener('hashchange', pressNamedButton);
     } else {
-      refuse(session);
+      refuse(session, what.permission);
     }
   } catch (e) {
     failed(e);
@@ -60,119 +102,179 @@ function showSessionEnd(ended) {
     main().prepend(
       el(
         'div',
-        { class: 'note', id: 'session-end', role: 'alert' },
-        el(
-          'div',
-          { class: 'row spread' },
-          el('div', { class: 'stack-tight' }, el('strong', null, texts.signedOut), el('p', null, texts.signedOutText)),
-          linkButton(texts.signIn, signInAddress()),
-        ),
+        { class: 'note note-warn', id: 'session-end', role: 'alert' },
+        icon('user'),
+        el('div', null, el('strong', null, texts.signedOut), el('p', null, texts.signedOutText)),
+        linkButton(texts.signIn, signInAddress(), { class: 'btn btn-small' }),
       ),
     );
   }
 }
 
-function header(session, current) {
-  const tabs = TABS.filter((tab) => (tab.own ? session.mayOwn(tab.own) : session.may(tab.action)));
-  fill(
-    document.querySelector('.top > .wrap'),
-    el('a', { class: 'brand', href: page('') }, texts.product),
-    el(
-      'nav',
-      { 'aria-label': texts.mainNavigation },
-      el(
-        'ul',
-        { class: 'tabs' },
-        tabs.map((tab) =>
-          el(
-            'li',
-            null,
-            el(
-              'a',
-              { href: page(tab.path), 'aria-current': tab.id === current ? 'page' : null },
-              texts.tabs[tab.id],
-              tab.id === 'personal' && el('span', { class: tabs.length > 1 ? 'more' : null }, texts.tabMore),
-            ),
-          ),
-        ),
-      ),
-    ),
-    account(session),
+// ---- The header
+
+/**
+ * Completes the header, whose static part is in the page.
+ *
+ * @param {Session} session
+ */
+function header(session) {
+  const tabs = [
+    ...['overview', 'list', 'audit'].filter(() => session.may('read')),
+    session.mayOwn('read') && 'personal',
+    session.mayOwn('admin') && 'people',
+  ].filter((tab) => tab);
+  document.documentElement.dataset.tabs = tabs.join(' ');
+  keepForNextPage(tabs.join(' '), shownName(session));
+  keepMessagesFor(session.subject);
+  showName(shownName(session));
+  const mayCreate = session.may('write');
+  const create = mayCreate ? () => openCreate() : null;
+  const palette = onDemand(() => import('./palette.js'), ({ openPalette }) =>
+    openPalette(session, { create, showShortcuts: () => showShortcuts(mayCreate), signOut: leave }),
   );
+  document.querySelector('.jump').addEventListener('click', palette);
+  themeSwitch(document.querySelector('.theme-switch'));
+  startShortcuts({ palette, create });
+  account(session, () => showShortcuts(mayCreate));
 }
 
-function account(session) {
-  const service = ACTIONS.filter((action) => session.may(action));
-  const own = ACTIONS.filter((action) => session.mayOwn(action));
-  const menu = el(
-    'details',
-    { class: 'account' },
-    el(
-      'summary',
-      null,
-      spoken(texts.signedInAs),
-      ' ',
-      el('span', { class: 'clip' }, session.displayName === session.subject ? shortRef(session.subject) : session.displayName),
-      el('span', { class: 'may quiet small' }, summary(session, service, own)),
-    ),
+/** Opens the dialog that creates a service token: in the list, which may be this page. */
+function openCreate() {
+  const isInList = document.querySelector('.tabs [data-tab="list"] [aria-current]');
+  const here = isInList && headButton(texts.createToken);
+  if (here) {
+    here.click();
+  } else {
+    location.assign(`${page('admin/access-tokens')}#create`);
+  }
+}
+
+/**
+ * Presses the button that the address names, such as `#rotate`: the palette links to actions of
+ * pages. Each of these buttons only opens a dialog.
+ */
+function pressNamedButton() {
+  const names = { '#create': texts.createToken, '#rotate': texts.rotate, '#revoke': texts.revoke };
+  const named = names[location.hash] && headButton(names[location.hash]);
+  if (named) {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    named.click();
+  }
+}
+
+/**
+ * Returns a button beside the heading of the page.
+ *
+ * @param {string} text
+ * @returns {HTMLButtonElement|undefined}
+ */
+function headButton(text) {
+  return [...main().querySelectorAll('button')].find((it) => it.closest('.head') && it.textContent === text);
+}
+
+/** @param {Session} session */
+function shownName(session) {
+  return session.displayName === session.subject ? shortRef(session.subject) : session.displayName;
+}
+
+/** @param {string} name */
+function showName(name) {
+  document.querySelector('.account > .avatar').textContent = name.slice(0, 1);
+  document.querySelector('.account > .who').textContent = name;
+}
+
+function storedName() {
+  try {
+    return sessionStorage.getItem(NAME_KEY) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Keeps what the header of the next page shows until the session is known. */
+function keepForNextPage(tabs, name) {
+  try {
+    localStorage.setItem(TABS_KEY, tabs);
+    sessionStorage.setItem(NAME_KEY, name);
+  } catch {
+    // Storage is blocked: the next page shows these parts a little later.
+  }
+}
+
+/**
+ * Fills the account menu.
+ *
+ * @param {Session} session
+ * @param {function(): void} shortcuts
+ */
+function account(session, shortcuts) {
+  const menu = /** @type {HTMLDetailsElement} */ (document.querySelector('.account-menu'));
+  const count = el('span', { class: 'n' });
+  menu.append(
     el(
       'div',
-      { class: 'stack' },
+      { class: 'account-panel' },
       el(
         'div',
         { class: 'stack-tight' },
         el('strong', { class: 'any' }, session.displayName),
         el('code', { class: 'quiet any' }, session.subject),
+        permissionLines(session).map((line) => el('span', { class: 'quiet small' }, line)),
       ),
-      rights(service.filter((action) => !session.isLimited(action)), texts.rightsOnAll, servicePermission),
-      rights(service.filter((action) => session.isLimited(action)), texts.rightsOnOwnGroups, servicePermission),
-      rights(own, texts.rightsOnPersonal, userPermission),
-      el('a', { href: page('admin/access-tokens/sessions') }, texts.sessions),
+      el(
+        'ul',
+        null,
+        el('li', null, el('a', { href: page(ACCOUNT) }, icon('screen'), texts.sessions)),
+        el('li', null, el('a', { href: `${page(ACCOUNT)}#messages` }, icon('bell'), texts.recentMessages, count)),
+        el(
+          'li',
+          null,
+          button([icon('term'), texts.keyboardShortcuts, el('kbd', null, '?')], () => {
+            menu.open = false;
+            shortcuts();
+          }, { class: null }),
+        ),
+        el('li', null, el('a', { href: page('admin/access-tokens/api') }, icon('book'), texts.apiReference)),
+      ),
+      el('div', null, themeChoice()),
       el(
         'div',
         { class: 'row' },
-        button(texts.signOut, () => leave(false)),
-        button(texts.signOutEverywhere, () => leave(true)),
+        button([icon('exit'), texts.signOut], () => leave(false), { class: 'btn btn-small' }),
+        button(texts.signOutEverywhere, () => leave(true), { class: 'btn btn-small btn-bare' }),
       ),
+      session.version && el('p', { class: 'quiet small' }, texts.versionOf(session.version)),
     ),
   );
+  menu.addEventListener('toggle', () => {
+    const { length } = recentMessages();
+    count.textContent = length > 0 ? String(length) : '';
+  });
   closeWithoutChoice(menu);
-  return menu;
 }
 
-function summary(session, service, own) {
-  if (service.length === 0) {
-    return own.length === 0 ? texts.mayNothing : texts.mayOwnTokens;
-  }
-  const words = service.map((action) => texts.actions[action]).join(', ');
-  return service.some((action) => !session.isLimited(action))
-    ? texts.mayOnAllGroups(words)
-    : texts.mayOnOwnGroups(words);
+/**
+ * Returns the permissions in short lines: "Service tokens of all groups: read, create".
+ *
+ * @param {Session} session
+ */
+export function permissionLines(session) {
+  const service = ACTIONS.filter((action) => session.may(action));
+  const words = (actions) => actions.map((action) => texts.actions[action]).join(', ');
+  const everywhere = service.filter((action) => !session.isLimited(action));
+  const inGroups = service.filter((action) => session.isLimited(action));
+  const own = ACTIONS.filter((action) => session.mayOwn(action));
+  const lines = [
+    everywhere.length > 0 && texts.mayOnAllGroups(words(everywhere)),
+    inGroups.length > 0 && texts.mayOnOwnGroups(words(inGroups)),
+    own.length > 0 && texts.mayOnPersonal(words(own)),
+    session.mayOwn('admin') && texts.mayManagePeople,
+  ].filter((line) => line);
+  return lines.length > 0 ? lines : [texts.mayNothing];
 }
 
-function rights(actions, heading, permission) {
-  return (
-    actions.length > 0 &&
-    el(
-      'div',
-      { class: 'stack-tight' },
-      el('h2', { class: 'quiet small' }, heading),
-      el(
-        'ul',
-        { class: 'stack-tight' },
-        actions.map((action) =>
-          el(
-            'li',
-            { class: 'row spread' },
-            el('span', null, texts.actionNames[action]),
-            el('code', { class: 'quiet' }, permission(action)),
-          ),
-        ),
-      ),
-    )
-  );
-}
-
+/** @param {boolean} everywhere */
 async function leave(everywhere) {
   try {
     await signOut(everywhere);
@@ -181,7 +283,11 @@ async function leave(everywhere) {
   }
 }
 
-/** Closes a menu on Escape and on a click elsewhere. */
+/**
+ * Closes a menu on Escape and on a click or focus elsewhere.
+ *
+ * @param {HTMLDetailsElement} menu
+ */
 function closeWithoutChoice(menu) {
   menu.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && menu.open) {
@@ -189,14 +295,101 @@ function closeWithoutChoice(menu) {
       menu.querySelector('summary').focus();
     }
   });
-  document.addEventListener('click', (event) => {
-    if (!menu.contains(event.target)) {
-      menu.open = false;
-    }
-  });
+  for (const event of ['click', 'focusin']) {
+    document.addEventListener(event, ({ target }) => {
+      if (!menu.contains(/** @type {Node} */ (target))) {
+        menu.open = false;
+      }
+    });
+  }
 }
 
-/** Replaces the page's content by a state: a heading, a sentence and the next steps. */
+// ---- An unreachable server
+
+/** @type {{element: Element, stop: function(): void}|null} */
+let offline = null;
+
+/**
+ * Shows a banner while the server cannot be reached, and tries again by itself.
+ *
+ * @param {boolean} isReachable
+ * @param {number|null} lastResponse the time of the last response, in milliseconds
+ */
+function showReachable(isReachable, lastResponse) {
+  if (isReachable && offline) {
+    offline.stop();
+    offline.element.remove();
+    offline = null;
+    announce(texts.reachableAgain);
+    document.querySelectorAll('[data-again]').forEach((it) => /** @type {HTMLElement} */ (it).click());
+  } else if (!isReachable && !offline) {
+    offline = offlineBanner(lastResponse);
+    document.querySelector('.top').after(offline.element);
+    announce(texts.unreachable);
+  }
+}
+
+/** @param {number|null} lastResponse */
+function offlineBanner(lastResponse) {
+  const countdown = el('span');
+  let attempt = 0;
+  let left = RETRY_AFTER[0];
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left === 0) {
+      tryNow();
+    }
+    show();
+  }, 1000);
+  const element = el(
+    'section',
+    { class: 'offline', 'aria-label': texts.connection },
+    el(
+      'div',
+      { class: 'wrap' },
+      icon('off'),
+      el(
+        'p',
+        null,
+        el('strong', null, texts.unreachable),
+        ' ',
+        lastResponse && `${texts.pageIsFrom(timeOfDay(lastResponse))} `,
+        countdown,
+      ),
+      button(texts.tryAgain, tryNow, { class: 'btn btn-small push' }),
+    ),
+  );
+  show();
+
+  function show() {
+    countdown.textContent = left > 0 ? texts.tryingAgainIn(left) : texts.tryingAgain;
+  }
+
+  function tryNow() {
+    attempt += 1;
+    left = 0;
+    show();
+    // If it succeeds, the banner is removed: see `onReachable`.
+    read('session').catch(() => {
+      left = RETRY_AFTER[Math.min(attempt, RETRY_AFTER.length - 1)];
+      show();
+    });
+  }
+
+  return { element, stop: () => clearInterval(timer) };
+}
+
+// ---- States and failures
+
+/**
+ * Creates the state of a page or panel that has nothing else to show: a heading, a sentence and the
+ * next steps.
+ *
+ * @param {"h1"|"h2"|"h3"} level the tag of the heading
+ * @param {string} heading
+ * @param {string} text
+ * @param {...(Node|Node[])} next
+ */
 export function state(level, heading, text, ...next) {
   return el(
     'div',
@@ -207,14 +400,23 @@ export function state(level, heading, text, ...next) {
   );
 }
 
-function refuse(session) {
+/** Creates a round sign with an icon, for the top of a state. */
+export function badge(iconName, kind = '') {
+  return el('span', { class: kind ? `badge badge-${kind}` : 'badge' }, icon(iconName));
+}
+
+/**
+ * @param {Session} session
+ * @param {string} [permission] the permission that the page needs
+ */
+function refuse(session, permission) {
   const next = session.mayOwn('read')
-    ? [linkButton(texts.personalTokens, page('settings/personal-tokens'))]
+    ? [linkButton(texts.personalTokens, page('settings/personal-tokens'), { class: 'btn btn-primary' })]
     : [];
-  fill(
-    main(),
-    el('section', { class: 'panel' }, state('h1', texts.noPermission, texts.noPermissionText(servicePermission('read')), next)),
-  );
+  const text = permission ? texts.noPermissionFor(permission) : texts.noPermissionText(servicePermission('read'));
+  const shown = state('h1', texts.noPermission, text, next);
+  shown.prepend(badge('shield'));
+  fill(main(), el('section', { class: 'panel', 'aria-label': texts.noPermission }, shown));
 }
 
 /**
@@ -222,9 +424,9 @@ function refuse(session) {
  * because the page reports that in another note.
  *
  * @param {string} heading says which action failed
- * @param {Error} failure
+ * @param {*} failure
  * @param {string} kept says what is still on the screen
- * @param {function()} again
+ * @param {(function(): void)|null} [again]
  */
 export function failureNote(heading, failure, kept, again) {
   if (failure.status === UNAUTHORIZED) {
@@ -233,17 +435,25 @@ export function failureNote(heading, failure, kept, again) {
   return el(
     'div',
     { class: 'note note-bad', role: 'alert' },
+    icon('alert'),
     el(
       'div',
-      { class: 'row spread' },
-      el(
-        'div',
-        { class: 'stack-tight' },
-        el('strong', null, heading),
-        el('p', null, [reason(failure), kept].filter((it) => it).join(' ')),
-      ),
-      again && button(texts.tryAgain, again),
+      null,
+      el('strong', null, heading),
+      el('p', null, [reason(failure), kept].filter((it) => it).join(' ')),
+      reference(failure),
     ),
+    // The banner about the connection presses it when the server can be reached again.
+    again && button(texts.tryAgain, again, { class: 'btn btn-small', 'data-again': failure.status === 0 }),
+  );
+}
+
+/** Shows the request id, by which the operator finds a failure of the server in the log. */
+function reference(failure) {
+  return (
+    failure.status >= SERVER_ERROR &&
+    failure.reference &&
+    el('p', { class: 'small quiet' }, texts.reference, el('code', { class: 'any' }, failure.reference), texts.forTheOperator)
   );
 }
 
@@ -259,12 +469,23 @@ export function reason(failure) {
 
 /** Shows a failure that no other part of the page shows. */
 function failed(failure) {
-  const note = failureNote(texts.pageFailed, failure, '', () => location.reload());
-  const before = main().querySelector(':scope > .note-bad');
-  if (before) {
-    before.replaceWith(note);
+  const again = () => location.reload();
+  if (main().querySelector('h1')) {
+    main().querySelector(':scope > .note-bad')?.remove();
+    const note = failureNote(texts.pageFailed, failure, '', again);
+    if (note) {
+      main().prepend(note);
+    }
   } else {
-    main().prepend(note);
+    const shown = state(
+      'h1',
+      texts.pageFailed,
+      reason(failure),
+      button(texts.tryAgain, again, { class: 'btn btn-primary', 'data-again': failure.status === 0 }),
+    );
+    shown.prepend(badge('alert', 'bad'));
+    shown.append(...[reference(failure)].filter((it) => it));
+    fill(main(), el('section', { class: 'panel', role: 'alert' }, shown));
   }
   announce(texts.pageFailed);
 }

@@ -14,6 +14,7 @@ const SESSIONS = 'admin/access-tokens/sessions';
  * Changes a resource as `write` does. If the sign-in is too old, it asks the user to sign in again,
  * and repeats the call. The page and its dialogs stay as they are meanwhile.
  *
+ * @param {Parameters<typeof write>} call
  * @throws {Failure} the failure of the call; also if the user does not sign in again
  */
 export async function writeFreshly(...call) {
@@ -55,7 +56,7 @@ async function askToSignIn() {
       input.value = '';
       resolve(done);
     });
-    (provider ? dialog.element.querySelector('.body .btn') : input).focus();
+    (provider ? /** @type {HTMLElement} */ (dialog.element.querySelector('.sheet-body .btn')) : input).focus();
 
     function confirmed() {
       done = true;

@@ -1,6 +1,6 @@
 /** The field for the time in which the old secret of a rotated token stays valid. */
 
-import { el, newId } from './dom.js';
+import { button, el, icon, newId } from './dom.js';
 import { duration } from './format.js';
 import { texts } from './texts.js';
 
@@ -15,17 +15,17 @@ const BOUNDS = /from (\d+) to (\d+)/;
 /**
  * Creates the field. It opens with one day.
  *
- * @param {function()} onChange called after each change
+ * @param {function(): void} onChange called after each change
  */
 export function graceField(onChange) {
   const noteId = newId('grace-note');
   const group = newId('grace');
   const note = el('p', { class: 'hint', id: noteId });
-  const radios = [HOUR, DAY, 7 * DAY, OTHER, 0].map((value) =>
+  const radios = [HOUR, DAY, 7 * DAY, 0, OTHER].map((value) =>
     el('input', { type: 'radio', name: group, value, checked: value === USUAL }),
   );
   const amount = el('input', {
-    class: 'input amount',
+    class: 'input',
     type: 'text',
     inputmode: 'numeric',
     autocomplete: 'off',
@@ -35,29 +35,48 @@ export function graceField(onChange) {
   });
   const unit = el(
     'select',
-    { class: 'input amount', 'aria-label': texts.graceUnit },
+    { class: 'input', 'aria-label': texts.graceUnit },
     el('option', { value: DAY }, texts.unitDays),
     el('option', { value: HOUR }, texts.unitHours),
   );
-  const other = el('div', { class: 'row', hidden: true }, amount, unit);
   const firstUse = el('input', { type: 'checkbox', name: 'endGraceOnFirstUse' });
+  const cards = radios.map((radio) => {
+    const [name, hint] = texts.graces[radio.value];
+    return el('label', null, radio, el('span', null, name), ' ', el('span', { class: 'hint' }, hint));
+  });
+  const own = cards[radios.findIndex((radio) => radio.value === OTHER)];
+  const other = el(
+    'div',
+    { class: 'cards-choice grace-own', hidden: true },
+    own,
+    el('div', { class: 'row' }, amount, el('span', { class: 'select' }, unit, icon('down'))),
+  );
+  const more = button(texts.otherGrace, showOther, { class: 'link small' });
   const element = el(
     'fieldset',
     { class: 'field', 'aria-describedby': noteId },
-    el('legend', null, texts.graceQuestion),
-    el(
-      'div',
-      { class: 'choices' },
-      radios.map((radio) => {
-        const [name, hint] = texts.graces[radio.value];
-        return el('label', null, radio, el('span', null, name), ' ', el('span', { class: 'hint' }, hint));
-      }),
-    ),
+    el('legend', { class: 'label' }, texts.graceQuestion),
+    el('div', { class: 'cards-choice' }, cards.filter((card) => card !== own)),
     other,
     note,
-    el('label', { class: 'option' }, firstUse, el('span', null, texts.endAtFirstUse)),
+    el(
+      'div',
+      { class: 'row spread' },
+      el('label', { class: 'option' }, firstUse, el('span', null, texts.endAtFirstUse)),
+      more,
+    ),
   );
   let touched = false;
+
+  /** Offers a time of the user's own, and chooses it. */
+  function showOther() {
+    other.hidden = false;
+    more.hidden = true;
+    own.querySelector('input').checked = true;
+    element.dispatchEvent(new Event('input'));
+    amount.focus();
+    amount.select();
+  }
 
   function chosen() {
     return radios.find((radio) => radio.checked).value;
@@ -87,7 +106,8 @@ export function graceField(onChange) {
   }
 
   element.addEventListener('input', () => {
-    other.hidden = chosen() !== OTHER;
+    amount.disabled = chosen() !== OTHER;
+    unit.disabled = amount.disabled;
     firstUse.disabled = seconds() === 0;
     if (touched) {
       verify();

@@ -21,28 +21,57 @@ async function search(action, q, limit, signal) {
 }
 
 /**
- * Creates a filter by group. If there are more groups than a list can show, it searches for them.
+ * Creates a filter by group. The groups are loaded afterwards, so that the list does not wait for
+ * them. If there are more groups than a list can show, the filter then searches for them.
+ *
+ * @param {string[][]} [special] pairs of a value and its text, which come before the groups
  */
-export async function groupFilter() {
-  let found;
-  try {
-    found = await search('read', '', MANY);
-  } catch {
-    found = { options: [], truncated: true }; // a ref can still be typed
+export function groupFilter(special = []) {
+  const name = 'groupEntityRef';
+  const first = [['', texts.all], ...special];
+  let current = choiceFilter(name, texts.group, first);
+  load();
+
+  async function load() {
+    const found = await search('read', '', MANY).catch(() => ({ options: [], truncated: true }));
+    const loaded = found.truncated
+      ? searchFilter(name, special)
+      : choiceFilter(name, texts.group, [...first, ...found.options.map(({ value, text }) => [value, text])]);
+    loaded.set(current.get());
+    const hadFocus = document.activeElement === current.control;
+    loaded.element.hidden = current.element.hidden;
+    current.element.replaceWith(loaded.element);
+    current = loaded;
+    if (hadFocus) {
+      current.control.focus();
+    }
   }
-  if (!found.truncated) {
-    return choiceFilter('groupEntityRef', texts.group, [
-      ['', texts.all],
-      ...found.options.map(({ value, text }) => [value, text]),
-    ]);
-  }
-  return comboFilter('groupEntityRef', texts.group, {
+
+  return {
+    name,
+    get element() {
+      return current.element;
+    },
+    get control() {
+      return current.control;
+    },
+    get: () => current.get(),
+    set: (value) => current.set(value),
+    /** Returns the text of the chosen value. */
+    text: () => (current.control.localName === 'select' ? current.control.selectedOptions[0]?.text : current.control.value) ?? '',
+  };
+}
+
+/** Also accepts a ref that is typed in full, because the search may fail. */
+function searchFilter(name, special) {
+  const offered = special.map(([value, text]) => ({ value, text, note: '' }));
+  return comboFilter(name, texts.group, {
     placeholder: texts.all,
     listLabel: texts.groups,
-    search: async (q, signal) => (await search('read', q, FEW, signal)).options,
+    search: async (q, signal) => [...(q ? [] : offered), ...(await search('read', q, FEW, signal)).options],
     name: async (ref) => {
       const { options } = await search('read', ref, FEW);
-      return options.find(({ value }) => value === ref) ?? { value: ref, text: ref, note: '' };
+      return [...offered, ...options].find(({ value }) => value === ref) ?? { value: ref, text: ref, note: '' };
     },
     takesText: true,
   });
@@ -52,7 +81,7 @@ export async function groupFilter() {
  * Creates a combobox of the groups for which the user may create tokens. It searches while the user
  * types, and also accepts a ref that is typed in full.
  *
- * @param {{onChange: function()}} options
+ * @param {{onChange: function(): void}} options
  */
 export function groupPicker({ onChange }) {
   const input = el('input', { class: 'input', type: 'text', name: 'group', required: true });
@@ -73,6 +102,16 @@ export function groupPicker({ onChange }) {
     value: () => box.taken()?.value ?? input.value.trim(),
     /** The chosen ref. */
     ref: () => box.chosen()?.value ?? '',
+    /** Shows a group as chosen. */
+    show(ref, displayName) {
+      box.show(option({ groupEntityRef: ref, displayName }));
+    },
+    /** Chooses the group whose name or ref is this text, if there is one. */
+    async find(text) {
+      if ((await box.find(text)) && input.value === text) {
+        box.taken();
+      }
+    },
     /** Loads the groups, and preselects a single one. */
     async prepare() {
       if ((await box.find('')) && box.offered().length === 1 && !truncated && input.value === '') {

@@ -1,6 +1,6 @@
 /** The optional limits of a service token: addresses and requests per minute. */
 
-import { el } from './dom.js';
+import { el, icon } from './dom.js';
 import { field } from './fields.js';
 import { number } from './format.js';
 import { texts } from './texts.js';
@@ -83,9 +83,9 @@ export function limitFields(before = { allowedAddresses: null, requestsPerMinute
 export function foldedLimits({ addresses, rate }) {
   const folded = el(
     'details',
-    { class: 'fold' },
-    el('summary', null, texts.limits, ' ', el('span', { class: 'quiet' }, texts.optional)),
-    el('div', { class: 'stack' }, addresses.element, rate.element),
+    { class: 'more-options' },
+    el('summary', null, icon('right'), texts.limits, ' ', el('span', { class: 'optional' }, texts.optional)),
+    el('div', { class: 'pair' }, addresses.element, rate.element),
   );
   for (const made of [addresses, rate]) {
     const { focus } = made;
@@ -101,17 +101,26 @@ export function foldedLimits({ addresses, rate }) {
 export function limitsOf(token) {
   const { allowedAddresses, requestsPerMinute } = token;
   return el(
-    'dl',
-    { class: 'panel-body pairs roomy' },
-    el('dt', null, texts.allowedAddresses),
+    'div',
+    { class: 'panel-body stack body13' },
     el(
-      'dd',
-      null,
-      allowedAddresses
-        ? el('ul', { class: 'stack-tight' }, allowedAddresses.map((it) => el('li', null, el('code', { class: 'any' }, it))))
-        : el('span', { class: 'quiet' }, texts.anyAddress),
+      'div',
+      { class: 'stack-tight' },
+      el(
+        'div',
+        { class: 'row spread' },
+        el('span', null, texts.requestsPerMinute),
+        requestsPerMinute ? el('strong', null, number(requestsPerMinute)) : el('span', { class: 'quiet' }, texts.noLimit),
+      ),
+      requestsPerMinute && el('p', { class: 'quiet small' }, texts.beyondLimit(number(requestsPerMinute))),
     ),
-    el('dt', null, texts.requestsPerMinute),
-    el('dd', null, requestsPerMinute ? number(requestsPerMinute) : el('span', { class: 'quiet' }, texts.noLimit)),
+    allowedAddresses
+      ? el(
+          'div',
+          { class: 'stack-tight' },
+          el('span', null, texts.allowedAddresses),
+          el('ul', { class: 'stack-tight' }, allowedAddresses.map((it) => el('li', null, el('code', { class: 'any' }, it)))),
+        )
+      : el('div', { class: 'row spread' }, el('span', null, texts.allowedAddresses), el('span', { class: 'quiet' }, texts.anyAddress)),
   );
 }

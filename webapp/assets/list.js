@@ -1,42 +1,35 @@
 /** The list of service tokens. */
 
-import { page, read, tokenPage } from './api.js';
-import { openCreate } from './create.js';
-import { announce, button, el, fill, isModified, linkButton, refill } from './dom.js';
-import { choiceFilter, filterForm, showFilters, sortHeading, textFilter } from './filters.js';
-import { actor, group, number, relative, time, timeOfDay } from './format.js';
+import { page, read } from './api.js';
+import { creatorFilter } from './creators.js';
+import { announce, button, el, fill, icon, isModified, linkButton, refill } from './dom.js';
+import { emptyState } from './empty.js';
+import { choiceFilter, filterButton, filterForm, showFilters, sortHeading, textFilter } from './filters.js';
+import { number, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { groupFilter } from './groups.js';
-import { urlState } from './location.js';
+import { urlState, withoutSecret } from './location.js';
+import { onDemand } from './ondemand.js';
 import { pager } from './paging.js';
-import { openRevoke, openRevokeMany } from './revoke.js';
-import { openRotate, serviceSubject } from './rotate.js';
-import { resultArea } from './revoked.js';
+import { showResult } from './revoked.js';
+import { keepScroll } from './scroll.js';
 import { selection } from './selection.js';
 import { servicePermission } from './session.js';
-import { chip, nextStep } from './status.js';
 import { texts } from './texts.js';
-import { unused, USES } from './use.js';
+import { COLUMNS, describeFilters, skeletonRow, tokenRow } from './token-row.js';
+import { FILTERS, listQuery, MY_GROUPS, STATUSES, USES } from './use.js';
+import { savedViews } from './views.js';
 
 const LIMIT = 50;
 const NEWEST = '-createdAt';
-const FILTERS = ['q', 'status', 'groupEntityRef', 'createdBy', 'used'];
 const STATE = [...FILTERS, 'sort', 'offset'];
-const SCOPES_SHOWN = 2;
-const STATUSES = ['active', 'expiring', 'expired', 'revoked'];
+const BAD_REQUEST = 400;
 
-/** The sortable columns; `first` is the order after the first click. */
-const FIRST = { createdAt: NEWEST, lastUsedAt: '-lastUsedAt' };
-const COLUMNS = [
-  { sort: 'name', label: texts.name },
-  { sort: 'groupEntityRef', label: texts.group },
-  { label: texts.scopes },
-  { sort: 'status', label: texts.status },
-  { sort: 'expiresAt', label: texts.expires },
-  { sort: 'lastUsedAt', label: texts.lastUsed },
-  { sort: 'createdAt', label: texts.created, alsoSort: ['createdBy', texts.by] },
-];
-const WIDTHS = ['', 'w-m', 'w-l', 'w-xs', 'w-s', 'w-s', 'w-s', 'w-acts'];
+const openCreate = onDemand(() => import('./create.js'), (it, what) => it.openCreate(what));
+const fillInByAddress = onDemand(() => import('./create.js'), (it, what) => it.createFromAddress(what));
+const openRevoke = onDemand(() => import('./revoke.js'), (it, token, what) => it.openRevoke(token, what));
+const openRevokeMany = onDemand(() => import('./revoke.js'), (it, tokens, what) => it.openRevokeMany(tokens, what));
+const openRotate = onDemand(() => import('./rotate.js'), (it, token, what) => it.openRotate(it.serviceSubject(token), what));
 
 start({
   tab: 'list',
@@ -47,52 +40,53 @@ start({
 
 async function show(session) {
   const url = urlState(STATE, () => changed());
-  // Requests the first page of the list while the filters are created.
+  const ownGroups = session.groups.map((it) => it.groupEntityRef ?? it);
+  // Requests the first page of the list while the page is created.
   let early = ask(new AbortController().signal);
   early.catch(() => {}); // a failure is reported when it is awaited
-  const mayRevoke = session.may('revoke');
+  const restoreScroll = keepScroll();
+  const hasOthers = ownGroups.length > 0 && !session.isLimited('read');
+  const creators = creatorFilter(session);
   const filters = {
-    q: textFilter('q', texts.search, { placeholder: texts.searchPlaceholder, grow: true }),
-    status: choiceFilter('status', texts.status, [
-      ['', texts.all],
-      ...STATUSES.map((it) => [it, texts.statuses[it]]),
-    ]),
-    groupEntityRef: await groupFilter(),
+    q: textFilter('q', texts.search, { placeholder: texts.searchPlaceholder, grow: true, shortcut: '/' }),
+    status: choiceFilter('status', texts.status, STATUSES, { isClosed: true }),
+    groupEntityRef: groupFilter(hasOthers ? [[MY_GROUPS, texts.myGroups]] : []),
     used: choiceFilter('used', texts.use, USES, { isClosed: true }),
-    createdBy: textFilter('createdBy', texts.createdBy, { placeholder: texts.anyone }),
-    sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), { className: 'pick only-cards' }),
+    createdBy: creators,
+    sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), { className: 'pick only-narrow' }),
   };
-  const form = filterForm(texts.serviceTokens, Object.values(filters), onFilter);
+  const clear = button(texts.clearFilters, clearFilters, { class: 'btn btn-bare' });
+  const toFilters = filterButton(() => form);
+  const form = filterForm(texts.serviceTokens, Object.values(filters), onFilter, clear);
+  filters.q.element.after(toFilters.element);
+  const views = savedViews(session, { current: () => url.current(), address: addressWith, go, count });
   const head = el('tr', { role: 'row' });
   const body = el('tbody', { role: 'rowgroup' });
   const caption = el('caption', { class: 'sr' });
-  const count = el('p', { role: 'status' });
-  const side = el('div', { class: 'row' });
-  const bar = el('div', { class: 'bar' }, count, side);
-  const pages = pager(texts.pages, texts.rangeOfTokens, turn);
-  const chosen = mayRevoke
-    ? selection({ body, bar, onRevoke: revokeSelected, onClear: () => showCount() })
+  const pages = pager(texts.pages, range, turn);
+  const chosen = session.may('revoke')
+    ? selection({
+        body,
+        mayRevoke: (token) => session.mayTo('revoke', token),
+        query: () => query({ offset: '' }),
+        onRevoke: revokeSelected,
+        onFailure: (failure) => report(texts.selectionFailed, failure, null),
+      })
     : null;
   const table = el(
     'table',
-    { class: 'table fixed cards', role: 'table' },
+    { class: 'table fixed tokens', role: 'table' },
     caption,
-    el(
-      'colgroup',
-      null,
-      chosen && el('col', { class: 'w-check' }),
-      WIDTHS.map((width) => el('col', { class: width || null })),
-    ),
     el('thead', { role: 'rowgroup' }, head),
     body,
   );
   const empty = el('div');
-  const panel = el('section', { class: 'panel', 'aria-label': texts.results }, bar, table, empty, pages.element);
+  const panel = el('section', { class: 'panel', 'aria-label': texts.results }, table, empty, pages.element);
   const trouble = el('div');
-  const create = session.may('write') ? button(texts.createToken, openCreateDialog, { class: 'btn btn-primary' }) : null;
+  const create = session.may('write')
+    ? button([icon('plus'), texts.createToken], () => openCreateDialog(), { class: 'btn btn-primary' })
+    : null;
   const heading = el('h1', { tabindex: '-1' }, texts.serviceTokens);
-
-  const results = resultArea(() => heading);
 
   let shown = null;
   let loading = new AbortController();
@@ -101,27 +95,47 @@ async function show(session) {
   fill(
     main(),
     el('div', { class: 'head' }, heading, create ?? whatToAskFor(session)),
+    views.element,
     form,
-    results.element,
     trouble,
     panel,
+    chosen?.element,
   );
   fromUrl();
   skeleton();
   await load();
+  restoreScroll();
+  views.refresh();
+  if (create && new URLSearchParams(location.search).has('create')) {
+    fillInByAddress({ onCreated: afterChange, focusAfter });
+  }
 
+  /** @returns {Object<string, any>} */
   function current() {
     const now = url.current();
     return { ...now, sort: now.sort || NEWEST, offset: Number.parseInt(now.offset, 10) || 0 };
   }
 
+  function query(change = {}) {
+    return listQuery({ ...current(), ...change }, ownGroups);
+  }
+
   function ask(signal) {
-    const { used, ...asked } = current();
-    return read('service', { ...asked, ...unused(used), limit: LIMIT }, signal);
+    return read('service', { ...query(), limit: LIMIT }, signal);
+  }
+
+  /** Counts the tokens of another state of the list. */
+  function count(other) {
+    const { sort, ...counted } = other;
+    return read('service', { ...listQuery(counted, ownGroups), limit: 0 });
   }
 
   function fromUrl() {
     showFilters(filters, url, { ...url.current(), sort: current().sort });
+    const active = FILTERS.filter((name) => url.current()[name]).length;
+    toFilters.update(active - (url.current().q ? 1 : 0));
+    clear.hidden = active === 0;
+    views.render();
   }
 
   function addressWith(change) {
@@ -136,7 +150,10 @@ async function show(session) {
   /** Shows the list in another state, and adds a history entry for it. */
   function go(change, { replace = false } = {}) {
     history[replace ? 'replaceState' : 'pushState'](null, '', addressWith(change));
-    changed();
+    if (FILTERS.some((name) => name in change)) {
+      chosen?.clear(); // it may contain tokens that do not match any more
+    }
+    return changed();
   }
 
   /** Shows another page of the list, and scrolls to its top. */
@@ -153,6 +170,7 @@ async function show(session) {
   function onFilter(event) {
     const next = Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, filter.get()]));
     const now = current();
+    next.q = withoutSecret(next.q);
     if (Object.keys(next).some((name) => next[name] !== now[name])) {
       // A typed search adds one history entry, not one for each letter.
       go({ ...next, offset: 0 }, { replace: typing && event.typing });
@@ -175,20 +193,19 @@ async function show(session) {
       }
       if (answer.tokens.length === 0 && offset > 0 && answer.total > 0 && !answer.totalIsLowerBound) {
         // The requested page no longer exists, so this shows the last page.
-        go({ offset: Math.floor((answer.total - 1) / LIMIT) * LIMIT }, { replace: true });
+        await go({ offset: Math.floor((answer.total - 1) / LIMIT) * LIMIT }, { replace: true });
         return;
       }
       shown = { ...answer, at: Date.now() };
       trouble.replaceChildren();
+      creators.learn(shown.tokens);
       render();
     } catch (e) {
       if (e.name === 'AbortError') {
         return;
       }
-      fill(trouble, failureNote(texts.listFailed, e, shown ? texts.listAsOf(timeOfDay(shown.at)) : '', load));
-      if (!shown) {
-        body.replaceChildren();
-        fill(count, texts.nothingLoaded);
+      if (!explained(e)) {
+        report(texts.listFailed, e, load);
       }
     }
     if (!signal.aborted) {
@@ -196,36 +213,49 @@ async function show(session) {
     }
   }
 
+  /** Shows at the field that its value names no user; such a value can be in a shared address. */
+  function explained({ status, violations }) {
+    const isCreator = status === BAD_REQUEST && violations.some(({ field }) => field === 'createdBy');
+    if (isCreator) {
+      shown = { tokens: [], total: 0, at: Date.now() };
+      trouble.replaceChildren();
+      render();
+      creators.refuse(texts.noSuchCreator(current().createdBy));
+    }
+    return isCreator;
+  }
+
+  function report(title, failure, again) {
+    fill(trouble, failureNote(title, failure, shown ? texts.listAsOf(timeOfDay(shown.at)) : '', again));
+    if (!shown) {
+      body.replaceChildren();
+      table.hidden = true;
+    }
+  }
+
   function skeleton() {
     panel.setAttribute('aria-busy', 'true');
-    fill(count, el('span', { class: 'quiet' }, texts.loading));
     renderHead();
     pages.element.hidden = true;
-    const cells = WIDTHS.length + (chosen ? 1 : 0);
-    const line = () =>
-      el(
-        'tr',
-        { role: 'row' },
-        Array.from({ length: cells }, () => el('td', { role: 'cell' }, el('span', { class: 'skeleton short' }))),
-      );
-    fill(body, Array.from({ length: 8 }, line));
+    const rows = Math.ceil(window.innerHeight / 53);
+    fill(body, Array.from({ length: Math.min(rows, LIMIT) }, () => skeletonRow(chosen)));
   }
 
   function renderHead() {
     const { sort } = current();
-    const focused = head.contains(document.activeElement) ? document.activeElement.dataset.sort : null;
+    const focused = head.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.sort : null;
     fill(
       head,
       chosen?.heading(),
       COLUMNS.map((column) =>
         column.sort
-          ? sortHeading({ ...column, first: FIRST }, sort, (next) => addressWith({ sort: next, offset: 0 }), onSort)
-          : el('th', { role: 'columnheader', scope: 'col' }, column.label),
+          ? sortHeading(column, sort, (next) => addressWith({ sort: next, offset: 0 }), onSort)
+          : el('th', { role: 'columnheader', scope: 'col', class: column.className }, column.label),
       ),
-      el('th', { role: 'columnheader', scope: 'col' }, el('span', { class: 'sr' }, texts.actionsColumn)),
+      el('th', { role: 'columnheader', scope: 'col', class: 'c-acts' }, el('span', { class: 'sr' }, texts.actionsColumn)),
     );
     if (focused) {
-      head.querySelector(`[data-sort="${focused}"]`)?.focus();
+      /** @type {HTMLElement|null} */ (head.querySelector(`[data-sort="${focused}"]`))?.focus();
     }
   }
 
@@ -244,15 +274,17 @@ async function show(session) {
     renderHead();
     caption.textContent = texts.listCaption(texts.sorts[now.sort] ?? now.sort);
     refill(body, () => heading, tokens.map(row));
-    chosen?.reset(tokens);
-    showCount();
-    announce(count.textContent, 'count');
+    chosen?.show(shown);
+    announce(countText(), 'count');
     table.hidden = isEmpty;
     // An empty list without a filter needs no search form.
     form.hidden = isEmpty && !isFiltered;
-    bar.hidden = isEmpty && !isFiltered;
+    views.element.hidden = isEmpty && !isFiltered;
+    if (create) {
+      create.hidden = isEmpty && !isFiltered; // the empty list has a button of its own
+    }
     pages.element.hidden = isEmpty;
-    fill(empty, isEmpty && (isFiltered ? noMatch(now) : noTokens()));
+    fill(empty, isEmpty && (isFiltered ? noMatch(now) : emptyState({ session, onCreate: create && (() => openCreateDialog()) })));
     pages.update(
       {
         shown: tokens.length,
@@ -266,18 +298,22 @@ async function show(session) {
     );
   }
 
-  function showCount() {
+  function isFilteredNow() {
+    return FILTERS.some((name) => current()[name]);
+  }
+
+  function countText() {
     const { total, totalIsLowerBound } = shown;
-    const isFiltered = FILTERS.some((name) => current()[name]);
-    const amount = el('strong', null, totalIsLowerBound ? texts.moreThan(number(total)) : number(total));
-    fill(count, amount, ' ', isFiltered ? texts.tokensMatch(total) : texts.tokens(total));
-    fill(
-      side,
-      isFiltered
-        ? button(texts.clearFilters, clearFilters, { class: 'btn btn-small' })
-        : el('span', { class: 'quiet small' }, texts.updatedAt(timeOfDay(shown.at))),
-    );
-    bar.classList.remove('is-selecting');
+    const amount = totalIsLowerBound ? texts.moreThan(number(total)) : number(total);
+    return `${amount} ${isFilteredNow() ? texts.tokensMatch(total) : texts.tokens(total)}`;
+  }
+
+  /** Describes the visible range, below the table. */
+  function range(from, to, all) {
+    return [
+      texts.rangeOfTokens(from, to, all, isFilteredNow()),
+      el('span', { class: 'wide-only' }, ` · ${texts.asOf(timeOfDay(shown.at))}`),
+    ];
   }
 
   function clearFilters() {
@@ -297,102 +333,51 @@ async function show(session) {
     );
   }
 
-  function noTokens() {
-    return state(
-      'h2',
-      texts.noTokens,
-      texts.noTokensText,
-      create && button(texts.createFirst, openCreateDialog, { class: 'btn btn-primary' }),
-      linkButton(texts.apiReference, page('api/openapi.json')),
-    );
-  }
-
   function row(token) {
-    const nameId = `t-${token.id}`;
-    const address = tokenPage(token.id);
-    return el(
-      'tr',
-      { role: 'row', 'data-id': token.id },
-      chosen?.cell(token, session.mayTo('revoke', token)),
-      el(
-        'th',
-        { role: 'rowheader', scope: 'row' },
-        el(
-          'div',
-          { class: 'name' },
-          el('a', { class: 'clip', id: nameId, href: address, title: token.name }, token.name),
-          ' ',
-          el('code', null, token.tokenPrefix),
-        ),
-        el('span', { class: 'sub clip', dir: 'auto', title: token.description }, token.description),
-      ),
-      el('td', { role: 'cell', 'data-label': texts.group }, el('div', { class: 'clip' }, group(token))),
-      el('td', { role: 'cell', 'data-label': texts.scopes }, scopes(token, address)),
-      el('td', { role: 'cell', class: 'at-status' }, chip(token.status), token.revokedAt && el('span', { class: 'sub' }, time(token.revokedAt, relative)), whatNext(token, nameId, address)),
-      el('td', { role: 'cell', 'data-label': texts.expires }, el('div', null, time(token.expiresAt), token.status !== 'revoked' && el('span', { class: 'sub' }, relative(token.expiresAt)))),
-      el('td', { role: 'cell', 'data-label': texts.lastUsed }, el('div', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : el('span', { class: 'quiet' }, texts.never))),
-      el('td', { role: 'cell', 'data-label': texts.created }, el('div', null, time(token.createdAt), el('span', { class: 'sub clip' }, texts.byUser, actor(token.createdBy)))),
-      el(
-        'td',
-        { role: 'cell', class: 'mid' },
-        el(
-          'div',
-          { class: 'acts' },
-          button(texts.auditOne, () => location.assign(tokenPage(token.id, '#audit')), { class: 'btn btn-small', 'aria-describedby': nameId }),
-          token.status !== 'revoked' &&
-            session.mayTo('revoke', token) &&
-            button(texts.revoke, () => openRevoke(token, { onRevoked: afterChange, focusAfter: () => firstAction(token.id) }), {
-              class: 'btn btn-small btn-danger',
-              'aria-describedby': nameId,
-            }),
-        ),
-      ),
-    );
-  }
-
-  function whatNext(token, nameId, address) {
-    const rotate = () => openRotate(serviceSubject(token), { onRotated: afterChange, focusAfter: () => firstAction(token.id) });
-    return nextStep(token, nameId, {
-      toSecrets: (text, attributes) => el('a', { href: `${address}#secrets`, ...attributes }, text),
-      onRotate: session.mayTo('write', token) ? rotate : null,
+    const after = { focusAfter: () => firstAction(token.id) };
+    const onRotate = () => openRotate(token, { onRotated: afterChange, ...after });
+    const mayWrite = session.mayTo('write', token);
+    return tokenRow(token, {
+      check: chosen?.cell(token),
+      mayRevoke: session.mayTo('revoke', token),
+      mayWrite,
+      onRevoke: () => openRevoke(token, { onRevoked: afterChange, onRotate: mayWrite ? onRotate : undefined, ...after }),
+      onRotate,
+      onClone: () => openCreateDialog(token),
     });
-  }
-
-  function scopes(token, address) {
-    const fits = token.scopes.length <= SCOPES_SHOWN;
-    const first = fits ? token.scopes : token.scopes.slice(0, SCOPES_SHOWN - 1);
-    return el(
-      'div',
-      { class: 'ids' },
-      first.map((scope) => el('code', { class: 'clip', title: scope }, scope)),
-      !fits &&
-        el('a', { href: `${address}#scopes`, title: token.scopes.slice(first.length).join('\n') }, texts.more(number(token.scopes.length - first.length))),
-    );
   }
 
   function firstAction(id) {
     return body.querySelector(`[data-id="${CSS.escape(id)}"] .acts .btn`) ?? heading;
   }
 
-  function revokeSelected(tokens) {
-    openRevokeMany(tokens, { onRevoked: showResult, focusAfter: () => heading });
+  function revokeSelected(tokens, isAll) {
+    const useText = USES.find(([value]) => value === current().used)?.[1] ?? '';
+    openRevokeMany(tokens, {
+      filter: isAll ? describeFilters(url.current(), filters.groupEntityRef.text(), useText) : undefined,
+      onRevoked(result) {
+        if (result) {
+          showResult(result);
+          chosen.clear();
+        }
+        return afterChange();
+      },
+      focusAfter: () => heading,
+    });
   }
 
-  function showResult(result) {
-    if (result) {
-      results.show(result);
-    }
-    return load();
+  async function afterChange() {
+    await load();
+    views.refresh();
   }
 
-  /** Removes the result of the previous change, and reloads the list. */
-  function afterChange() {
-    results.clear();
-    return load();
+  function focusAfter() {
+    return create.hidden ? heading : create;
   }
 
-  function openCreateDialog() {
-    openCreate({ onCreated: afterChange, focusAfter: () => create });
+  /** Opens the dialog; a token to start from fills its fields. */
+  function openCreateDialog(from) {
+    openCreate({ from, onCreated: afterChange, focusAfter });
   }
 }
 

@@ -16,44 +16,26 @@ const LIMIT = 20;
  *     a failure itself
  */
 export function noticesPanel(tokenId) {
-  const body = el('tbody', { role: 'rowgroup' });
-  const table = el(
-    'table',
-    { class: 'table cards', role: 'table' },
-    el('caption', { class: 'sr' }, texts.noticesCaption),
-    el(
-      'thead',
-      { role: 'rowgroup' },
-      el(
-        'tr',
-        { role: 'row' },
-        [texts.when, texts.notice, texts.deliveries].map((it) => el('th', { role: 'columnheader', scope: 'col' }, it)),
-      ),
-    ),
-    body,
-  );
+  const rows = el('ul', { class: 'rows rows-tight body13', 'aria-label': texts.noticesCaption });
   const empty = el('div');
+  const kept = el('p', { class: 'quiet small' }, texts.noticesKept(LIMIT));
   const element = el(
     'section',
     { class: 'panel', 'aria-labelledby': 'notices-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'notices-heading' }, texts.notices),
-      el('p', { class: 'quiet small' }, texts.noticesKept(LIMIT)),
-    ),
-    table,
+    el('div', { class: 'bar' }, el('h2', { id: 'notices-heading' }, texts.notices), kept),
+    rows,
     empty,
   );
-  table.hidden = true;
 
   async function load() {
     try {
       const { notices } = await read('notices', { tokenId, limit: LIMIT });
-      fill(body, notices.map(row));
-      table.hidden = notices.length === 0;
-      fill(empty, notices.length === 0 && el('p', { class: 'panel-body quiet' }, texts.noNotices));
+      fill(rows, notices.map(row));
+      rows.hidden = notices.length === 0;
+      kept.hidden = notices.length < LIMIT;
+      fill(empty, notices.length === 0 && el('p', { class: 'panel-body quiet body13' }, texts.noNotices));
     } catch (e) {
+      rows.hidden = true;
       fill(empty, failureNote(texts.noticesFailed, e, '', load));
     }
   }
@@ -63,11 +45,16 @@ export function noticesPanel(tokenId) {
 
 function row(notice) {
   return el(
-    'tr',
-    { role: 'row' },
-    el('td', { role: 'cell', class: 'when', 'data-label': texts.when }, el('div', null, time(notice.occurredAt, minute))),
-    el('th', { role: 'rowheader', scope: 'row' }, noticeName(notice)),
-    el('td', { role: 'cell', 'data-label': texts.deliveries }, deliveries(notice.deliveries)),
+    'li',
+    { class: 'stack-tight' },
+    el(
+      'div',
+      { class: 'row spread' },
+      el('strong', null, noticeName(notice)),
+      el('span', { class: 'quiet small' }, time(notice.occurredAt, minute)),
+    ),
+    endedSecret(notice.endedSecret),
+    deliveries(notice.deliveries),
   );
 }
 
@@ -78,11 +65,19 @@ function noticeName({ event, thresholdDays }) {
   return texts.noticeEvents[event] ?? event;
 }
 
+/** Shows which ended secret was used, and from where. */
+function endedSecret(use) {
+  return (
+    use &&
+    el('p', { class: 'quiet small' }, el('code', null, use.tokenPrefix), use.address && [` ${texts.from} `, el('code', { class: 'any' }, use.address)])
+  );
+}
+
 function deliveries(all) {
   if (all.length === 0) {
-    return el('div', { class: 'quiet' }, texts.noRecipient);
+    return el('p', { class: 'quiet small' }, texts.noRecipient);
   }
-  return el('ul', { class: 'stack-tight' }, all.map((one) => el('li', { class: 'any' }, delivery(one))));
+  return el('ul', { class: 'stack-tight small' }, all.map((one) => el('li', { class: 'any' }, delivery(one))));
 }
 
 function delivery({ channel, recipient, state: how, attempts, lastError, nextAttemptAt, endedAt }) {
@@ -96,6 +91,6 @@ function delivery({ channel, recipient, state: how, attempts, lastError, nextAtt
     how === 'sent' && endedAt && [' ', time(endedAt, relative)],
     attempts > 1 && texts.attempts(number(attempts)),
     how === 'pending' && nextAttemptAt && [texts.nextAttempt, time(nextAttemptAt, relative)],
-    failed && lastError && el('span', { class: 'sub' }, texts.lastError(lastError)),
+    failed && lastError && el('p', { class: 'quiet small' }, texts.lastError(lastError)),
   ];
 }

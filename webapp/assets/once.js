@@ -4,42 +4,33 @@
  */
 
 import { callAddress, ROOT } from './api.js';
-import { announce, button, el, newId, spoken } from './dom.js';
+import { codeBlock, forShell, lastingCopyButton, prompted } from './code-block.js';
+import { announce, button, el, icon, newId } from './dom.js';
 import { longDay } from './format.js';
 import { openDialog } from './dialog.js';
+import { slug } from './naming.js';
 import { texts } from './texts.js';
 
-/** Copies a text to the clipboard, also on pages without a secure connection. */
-async function copy(text, field) {
-  if (navigator.clipboard) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      // The clipboard API is not allowed; the way below may be.
-    }
-  }
-  if (!field) {
-    return false;
-  }
-  field.focus();
-  field.select();
-  return document.execCommand('copy');
-}
+/**
+ * A command that uses a secret, which it reads from a prompt.
+ *
+ * @typedef {{way: string, title: string, text: string, hint?: string}} Command
+ */
 
 /**
  * Opens the dialog.
  *
  * @param {string} rawToken
- * @param {{whose: (Node|string)[], commands: {title: string, text: string, hint?: string}[],
+ * @param {{whose: (Node|string)[], commands: Command[], name?: string, isRotated?: boolean,
  *     focusAfter: function(): Element, title?: string, lead?: string, label?: string, about?: Node,
- *     lost?: string}} what a text about the token's owner, commands that use the token, the element
- *     that gets the focus afterwards, the title, the request to copy, the label of the secret,
- *     further content below it, and the consequence of closing without a copy
+ *     lost?: string}} what a text about the token's owner, commands that try the token, the name of
+ *     the token for commands that store its secret, whether these replace an earlier secret, the
+ *     element that gets the focus afterwards, the title, the request to copy, the label of the
+ *     secret, further content below it, and the consequence of closing without a copy
  * @returns {Promise<void>} resolves when the dialog is closed
  */
 export function showOnce(rawToken, what) {
-  const { whose, commands, focusAfter, about } = what;
+  const { whose, commands, name, isRotated = false, focusAfter, about } = what;
   return new Promise((resolve) => {
     const fieldId = newId('raw');
     const hintId = newId('raw-hint');
@@ -53,27 +44,24 @@ export function showOnce(rawToken, what) {
       'aria-describedby': hintId,
       props: { value: rawToken },
     });
-    const copied = el('p', { class: 'hint', role: 'status' });
-    let isCopied = false;
+    const copied = el('p', { class: 'hint', role: 'status' }, texts.notCopiedYet);
+    let isSaved = false;
 
-    const copyButton = button(
-      texts.copy,
-      async () => {
-        const done = await copy(field.value, field);
-        isCopied ||= done;
-        copied.textContent = done ? texts.copied : texts.copyByHand;
-        if (!done) {
-          field.focus();
-          field.select();
-        }
-      },
-      { class: 'btn btn-primary' },
-    );
+    const selectAll = () => {
+      field.focus();
+      field.select();
+    };
+    const copier = lastingCopyButton({
+      text: () => field.value,
+      select: selectAll,
+      onDone: (done) => (done ? saved(texts.copied) : (copied.textContent = texts.copyByHand)),
+      className: 'btn btn-primary',
+      isWide: true,
+    });
     // Copying by keyboard or context menu also counts, but a part of the token is useless.
     field.addEventListener('copy', () => {
       if (field.selectionStart === 0 && field.selectionEnd === field.value.length) {
-        isCopied = true;
-        copied.textContent = texts.copied;
+        saved(texts.copied);
       }
     });
 
@@ -82,20 +70,20 @@ export function showOnce(rawToken, what) {
       body: [
         el(
           'div',
-          { class: 'note' },
-          el('strong', null, what.lead ?? texts.copyNow),
-          el('p', null, texts.shownOnce),
+          { class: 'note note-warn' },
+          icon('alert'),
+          el('div', null, el('strong', null, what.lead ?? texts.copyNow), el('p', null, texts.shownOnce)),
         ),
         el(
           'div',
           { class: 'field' },
           el('label', { for: fieldId }, what.label ?? texts.rawToken),
-          el('div', { class: 'secret' }, field, copyButton),
-          copied,
+          el('div', { class: 'secret' }, field, copier),
+          el('div', { class: 'row spread' }, copied, button(texts.download, download, { class: 'link small' })),
           el('p', { class: 'hint', id: hintId }, whose),
         ),
         about,
-        commands.map(command),
+        ways([...commands, ...(name ? storingCommands(name, isRotated) : [])]),
       ],
       foot: [button(texts.done, () => dialog.leave())],
       guard,
@@ -103,9 +91,23 @@ export function showOnce(rawToken, what) {
       focusAfter,
     });
 
+    function saved(text) {
+      isSaved = true;
+      copied.textContent = text;
+    }
+
+    /** Saves the secret as a file. The address of the file is valid during this call only. */
+    function download() {
+      const file = `${slug(name ?? '') || texts.anyFile}.token`;
+      const address = URL.createObjectURL(new Blob([field.value], { type: 'text/plain' }));
+      el('a', { href: address, download: file }).click();
+      URL.revokeObjectURL(address);
+      saved(texts.downloaded(file));
+    }
+
     /** Asks a question only while leaving would lose the token. */
     function guard() {
-      if (isCopied) {
+      if (isSaved) {
         return null;
       }
       return {
@@ -113,10 +115,7 @@ export function showOnce(rawToken, what) {
         text: what.lost ?? texts.closeConsequence,
         leave: texts.close,
         stay: texts.keepOpen,
-        onStay: () => {
-          field.focus();
-          field.select();
-        },
+        onStay: selectAll,
       };
     }
 
@@ -134,7 +133,7 @@ export function showOnce(rawToken, what) {
     }
 
     function warn(event) {
-      if (isCopied) {
+      if (isSaved) {
         return;
       }
       event.preventDefault();
@@ -145,56 +144,93 @@ export function showOnce(rawToken, what) {
     window.addEventListener('beforeunload', warn);
     window.addEventListener('pagehide', scrub); // otherwise, going back might show it again
     rawToken = '';
-    field.focus();
-    field.select();
+    selectAll();
   });
 }
 
-function command({ title, text, hint }) {
-  const status = el('span', { class: 'hint', role: 'status' });
+/**
+ * Shows commands, one at a time: each has a radio with its title.
+ *
+ * @param {Command[]} commands
+ */
+function ways(commands) {
+  const name = newId('way');
   return el(
     'div',
     { class: 'field' },
+    el('h3', null, texts.useIt),
+    el('p', { class: 'hint' }, texts.useItHint),
     el(
-      'div',
-      { class: 'row spread' },
-      el('h3', null, title),
+      'fieldset',
+      { class: 'ways stack' },
+      el('legend', { class: 'sr' }, texts.useIt),
       el(
         'div',
-        { class: 'row' },
-        status,
-        button(
-          [texts.copy, spoken(texts.copyCommand(title))],
-          async () => {
-            status.textContent = (await copy(text)) ? texts.copied : texts.copyByHand;
-          },
-          { class: 'btn btn-small' },
-        ),
+        { class: 'segments' },
+        commands.map(({ way, title }, at) => el('label', null, el('input', { type: 'radio', name, value: way, checked: at === 0 }), title)),
       ),
+      commands.map((command) => el('div', { class: 'code-set', 'data-way': command.way }, codeBlock(command), el('p', { class: 'hint' }, command.hint))),
     ),
-    el('pre', { class: 'code', tabindex: 0, role: 'group', 'aria-label': title }, el('code', null, text)),
-    hint && el('p', { class: 'hint' }, hint),
   );
 }
 
-/** Returns a command that tries a token, which it reads from the prompt. */
+/** Returns a command that tries a token. */
 export function whoAmICommand() {
-  return { title: texts.tryIt, text: texts.curlCommand(forShell(callAddress('whoami'))), hint: texts.curlHint };
+  return {
+    way: 'curl',
+    title: texts.curl,
+    text: prompted(`printf "Authorization: Bearer %s" "$TOKEN" |`, `curl -sS -H @- ${forShell(callAddress('whoami'))}`),
+    hint: texts.curlHint,
+  };
 }
 
 /** Returns a command that exchanges a personal token for a JWT. */
 export function exchangeCommand() {
   const address = new URL('api/auth/v1/token', ROOT).href;
-  return { title: texts.exchange, text: texts.exchangeCommand(forShell(address)), hint: texts.exchangeHint };
+  return {
+    way: 'exchange',
+    title: texts.exchange,
+    text: prompted('printf %s "$TOKEN" |', `curl -sS -d grant_type=refresh_token --data-urlencode refresh_token@- ${forShell(address)}`),
+    hint: texts.exchangeHint,
+  };
 }
 
-/** Returns an address without any character that a shell interprets, in quotes or outside. */
-function forShell(address) {
-  return address.replace(/[^\w:/.~%[\]-]/gu, (it) => encodeURIComponent(it).replace(/['()*!]/g, escaped));
-}
-
-function escaped(character) {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+/**
+ * Returns commands that store a secret where programs find it.
+ *
+ * @param {string} name of the token
+ * @param {boolean} isRotated true if the secret replaces an earlier one
+ * @returns {Command[]}
+ */
+function storingCommands(name, isRotated) {
+  // A name of letters, digits and hyphens, without a hyphen at the start, is no option and needs no quotes.
+  const called = slug(name) || texts.anyFile;
+  const pipe = 'printf %s "$TOKEN" |';
+  return [
+    {
+      way: 'env',
+      title: texts.envFile,
+      text: prompted(`umask 077 && rm -f ${called}.env &&`, `printf "ACCESS_TOKEN=%s\\n" "$TOKEN" > ${called}.env`),
+      hint: texts.envHint(`${called}.env`),
+    },
+    {
+      way: 'kubernetes',
+      title: 'Kubernetes',
+      text: prompted(
+        pipe,
+        `kubectl create secret generic ${called} --from-file=token=/dev/stdin \\\n    --dry-run=client -o yaml |`,
+        'kubectl apply --server-side -f -',
+      ),
+      hint: texts.kubernetesHint,
+    },
+    { way: 'github', title: 'GitHub Actions', text: prompted(pipe, 'gh secret set ACCESS_TOKEN'), hint: texts.githubHint },
+    {
+      way: 'gitlab',
+      title: 'GitLab CI',
+      text: prompted(pipe, `glab variable ${isRotated ? 'update' : 'set'} ACCESS_TOKEN --masked --protected`),
+      hint: isRotated ? texts.gitlabUpdateHint : texts.gitlabHint,
+    },
+  ];
 }
 
 /** Returns the text below a token: its name, its group and its expiry. */

@@ -1,20 +1,25 @@
-/** The overview: how many tokens there are, which expire soon, and which are unused. */
+/** The overview: what needs attention today, and how many tokens there are. */
 
-import { page, read, tokenPage } from './api.js';
-import { button, el, fill, linkButton, refill } from './dom.js';
+import { page, read } from './api.js';
+import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { group, number, relative, shortRef, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
-import { expiryPlot, shareBar } from './plots.js';
+import { logStatus } from './log-status.js';
+import { expiryPlot, shares } from './overview-plots.js';
+import { usePlots } from './plots.js';
 import { openCreate } from './create.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
-import { endedUsePanel, readRotations, rotatingPanel } from './rotations.js';
+import { endedUsePanel, leftPanel, nameAndGroup, panel, rotatingPanel, smallTable } from './rotations.js';
 import { texts } from './texts.js';
 import { unused } from './use.js';
 
-const SOON = 5;
-const STALE = 6;
+const SOON = 4;
+const STALE = 5;
 const WEEK = 7;
+const USE_DAYS = 90;
+/** Time between two calls while the service still counts the use, in milliseconds. */
+const USE_PAUSE = 1000;
 
 start({
   tab: 'overview',
@@ -29,47 +34,90 @@ function list(query) {
 }
 
 async function show(session) {
-  const when = el('p', { class: 'quiet small' });
+  const when = el('p', { class: 'quiet small as-of' }, texts.loading);
   const trouble = el('div');
+  const log = logStatus(session, { onlyTrouble: true });
   const content = el('div', { class: 'stack' });
+  /** The plot of the fleet's use, which is loaded on its own because it may take longer. */
+  const use = el('div', { class: 'panel-body use-plots' }, el('p', { class: 'quiet' }, texts.loading));
+  let loaded = false;
+  const useCount = el('p', { class: 'quiet small' });
   fill(
     main(),
     el('div', { class: 'head' }, el('h1', { tabindex: '-1' }, texts.overview), when),
+    log.element,
     trouble,
     content,
   );
+  fill(content, placeholder());
 
   async function load() {
+    log.load();
     try {
-      const [overview, soon, stale, rotations] = await Promise.all([
+      const [overview, soon, stale] = await Promise.all([
         read('service/overview'),
         read('service', { status: 'expiring', sort: 'expiresAt', limit: SOON }),
         read('service', { ...unused('none'), sort: 'lastUsedAt', limit: STALE }),
-        readRotations(),
       ]);
       trouble.replaceChildren();
       when.textContent = texts.overviewOf(session.isLimited('read'), timeOfDay(overview.asOf));
-      render(overview, soon.tokens, stale.tokens, rotations);
+      render(overview, soon.tokens, stale.tokens);
     } catch (e) {
-      fill(trouble, failureNote(texts.overviewFailed, e, content.hasChildNodes() ? texts.belowAsBefore : '', load));
+      if (!loaded) {
+        content.replaceChildren();
+      }
+      fill(trouble, failureNote(texts.overviewFailed, e, loaded ? texts.belowAsBefore : '', load));
     }
   }
 
-  function render(overview, soon, stale, rotations) {
+  async function loadUse() {
+    try {
+      const { days, complete } = await read('service/usage', { days: USE_DAYS });
+      if (days.length > 0) {
+        renderUse(days.map((it) => ({ ...it, start: localDay(it.day) })));
+      }
+      if (!complete) {
+        setTimeout(loadUse, USE_PAUSE); // a later call returns more days
+      }
+    } catch (e) {
+      fill(use, failureNote(texts.useFailed, e, '', loadUse));
+    }
+  }
+
+  function renderUse(days) {
+    const today = days.at(-1);
+    const isUsed = days.some((it) => it.accepted + it.refused > 0);
+    useCount.textContent = texts.usesOfFleet(today.accepted, number(today.accepted));
+    fill(use, isUsed ? usePlots(days) : el('p', { class: 'quiet' }, texts.noUseOfFleet));
+  }
+
+  function render(overview, soon, stale) {
     const { statuses } = overview;
     const all = Object.values(statuses).reduce((sum, it) => sum + it, 0);
     if (all === 0) {
       fill(content, el('section', { class: 'panel' }, noTokens()));
       return;
     }
-    const ofRotations = [rotatingPanel(rotations), endedUsePanel(rotations)].filter((it) => it);
+    loaded = true;
     refill(
       content,
       () => main().querySelector('h1'),
-      counts(overview),
-      el('div', { class: 'split' }, timeline(overview), nextToExpire(soon, statuses.expiring)),
-      ofRotations.length > 0 && el('div', { class: ofRotations.length > 1 ? 'split' : 'stack' }, ofRotations),
-      el('div', { class: 'split' }, notInUse(overview, stale), byGroup(overview)),
+      urgent(overview, soon),
+      fleet(statuses, all),
+      el(
+        'div',
+        { class: 'split' },
+        el('div', { class: 'stack' }, panel('use-heading', texts.useOfAll(USE_DAYS), [useCount], use), timeline(overview)),
+        el('div', { class: 'stack' }, endedUsePanel(overview.usedAfterEnd), nextToExpire(soon, statuses.expiring)),
+      ),
+      el(
+        'div',
+        { class: 'halves' },
+        rotatingPanel(overview.inGracePeriod),
+        leftPanel(overview.leftCreators),
+        notInUse(overview, stale),
+        byGroup(overview),
+      ),
     );
   }
 
@@ -81,90 +129,56 @@ async function show(session) {
       texts.noTokensText,
       mayCreate
         ? button(texts.createFirst, () => openCreate({ onCreated: load, focusAfter: () => main().querySelector('h1') }), { class: 'btn btn-primary' })
-        : linkButton(texts.apiReference, page('api/openapi.json')),
+        : linkButton(texts.apiReference, page('admin/access-tokens/api')),
     );
   }
 
   function nextToExpire(tokens, all) {
-    return el(
-      'section',
-      { class: 'panel', 'aria-labelledby': 'soon-heading' },
-      el(
-        'div',
-        { class: 'bar' },
-        el('h2', { id: 'soon-heading' }, texts.nextToExpire),
-        all > 0 && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(all))),
-      ),
-      tokens.length === 0
-        ? state('h3', texts.noneExpires, texts.noneExpiresText)
-        : el(
-            'table',
-            { class: 'table' },
-            el('caption', { class: 'sr' }, texts.nextToExpireCaption),
-            el('thead', { class: 'sr' }, el('tr', null, el('th', { scope: 'col' }, texts.name), el('th', { scope: 'col' }, texts.expires), el('th', { scope: 'col' }, texts.actionsColumn))),
-            el(
-              'tbody',
-              null,
-              tokens.map((token) =>
-                el(
-                  'tr',
-                  null,
-                  el('th', { scope: 'row' }, nameAndGroup(token, `e-${token.id}`)),
-                  el('td', { class: 'num fit' }, time(token.expiresAt), el('span', { class: 'sub' }, relative(token.expiresAt))),
-                  el('td', { class: 'mid fit' }, el('div', { class: 'acts' }, rotateButton(token))),
-                ),
-              ),
-            ),
-          ),
+    return panel(
+      'soon-heading',
+      texts.nextToExpire,
+      [all > SOON && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(all)))],
+      tokens.length === 0 ? nothing(texts.noneExpiresText) : el('ul', { class: 'rows rows-tight body13' }, tokens.map(expiring)),
     );
   }
 
-  function rotateButton(token) {
-    return (
+  function expiring(token) {
+    const id = `e-${token.id}`;
+    return el(
+      'li',
+      { class: 'row-fixed', 'data-id': token.id },
+      el(
+        'div',
+        { class: 'stack-tight' },
+        el('a', { class: 'clip', id, title: token.name, href: page(`admin/access-tokens/${token.id}`) }, token.name),
+        el('span', { class: 'quiet small clip' }, group(token), ', ', lastUse(token)),
+      ),
+      el('strong', { class: isWithinWeek(token) ? 'warn nowrap' : 'nowrap' }, time(token.expiresAt, relative)),
       session.mayTo('write', token) &&
-      button(texts.rotate, () => openRotate(serviceSubject(token), { onRotated: load, focusAfter: () => main().querySelector('h1') }), {
-        class: 'btn btn-small',
-        'aria-describedby': `e-${token.id}`,
-      })
+        el(
+          'span',
+          { class: 'acts' },
+          button(texts.rotate, () => openRotate(serviceSubject(token), { onRotated: load, focusAfter: () => main().querySelector('h1') }), {
+            class: 'btn btn-small',
+            'aria-describedby': id,
+          }),
+        ),
     );
   }
 
-  function notInUse(overview, tokens) {
-    return el(
-      'section',
-      { class: 'panel', 'aria-labelledby': 'stale-heading' },
-      el(
-        'div',
-        { class: 'bar' },
-        el('h2', { id: 'stale-heading' }, texts.notInUse),
-        el(
-          'p',
-          { class: 'quiet small' },
-          el('a', { href: list({ used: 'never' }) }, texts.countNeverUsed(number(overview.neverUsed))),
-          ', ',
-          el('a', { href: list({ used: '90d' }) }, texts.countUnused(number(overview.unused))),
-        ),
-      ),
+  function notInUse({ neverUsed, neverUsedNew, unused: unusedLong }, tokens) {
+    const never = neverUsed - neverUsedNew;
+    const all = never + unusedLong;
+    return panel(
+      'stale-heading',
+      texts.notInUse,
+      [
+        el('span', { class: 'quiet small' }, texts.countNeverUsed(number(never)), ', ', texts.countUnused(number(unusedLong))),
+        all > 0 && el('a', { class: 'small', href: list({ used: 'none' }) }, texts.allOf(number(all))),
+      ],
       tokens.length === 0
-        ? state('h3', texts.allInUse, texts.allInUseText)
-        : el(
-            'table',
-            { class: 'table' },
-            el('caption', { class: 'sr' }, texts.notInUseCaption),
-            el(
-              'thead',
-              null,
-              el(
-                'tr',
-                null,
-                el('th', { scope: 'col' }, texts.name),
-                el('th', { scope: 'col' }, texts.lastUsed),
-                el('th', { scope: 'col', class: 'wide-only' }, texts.expires),
-                el('th', { scope: 'col' }, el('span', { class: 'sr' }, texts.actionsColumn)),
-              ),
-            ),
-            el('tbody', null, tokens.map(staleRow)),
-          ),
+        ? nothing(texts.allInUseText)
+        : smallTable(texts.notInUseCaption, [texts.name, texts.lastUsed, texts.expires], tokens.map(staleRow)),
     );
   }
 
@@ -172,13 +186,13 @@ async function show(session) {
     const nameId = `s-${token.id}`;
     return el(
       'tr',
-      null,
+      { 'data-id': token.id },
       el('th', { scope: 'row' }, nameAndGroup(token, nameId)),
-      el('td', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never),
-      el('td', { class: 'wide-only' }, time(token.expiresAt), el('span', { class: 'sub' }, relative(token.expiresAt))),
+      el('td', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : [texts.neverCreated, time(token.createdAt, relative)]),
+      el('td', { 'data-label': texts.expires }, time(token.expiresAt, relative)),
       el(
         'td',
-        { class: 'mid fit' },
+        { class: 'fit mid at-end' },
         el(
           'div',
           { class: 'acts' },
@@ -192,30 +206,122 @@ async function show(session) {
     );
   }
 
-  await load();
+  await Promise.all([load(), loadUse()]);
 }
 
-function nameAndGroup(token, id) {
-  return [
-    el('span', { class: 'name' }, el('a', { class: 'any', id, href: tokenPage(token.id) }, token.name)),
-    el('span', { class: 'sub' }, group(token)),
-  ];
+/** Keeps the place of the panels while they load. */
+function placeholder() {
+  return el(
+    'div',
+    { class: 'stack', 'aria-hidden': 'true' },
+    el(
+      'div',
+      { class: 'urgent' },
+      Array.from({ length: 4 }, () => el('div', { class: 'urgent-loading' }, el('span', { class: 'skeleton' }))),
+    ),
+    Array.from({ length: 3 }, () => el('div', { class: 'panel panel-loading' })),
+  );
 }
 
-function counts({ statuses, neverUsed, unused: notUsed }) {
-  const cells = [
-    [statuses.active, texts.statuses.active, { status: 'active' }],
-    [statuses.expiring, texts.expiringSoon, { status: 'expiring' }],
-    [statuses.expired, texts.statuses.expired, { status: 'expired' }],
-    [statuses.revoked, texts.statuses.revoked, { status: 'revoked' }],
-    [neverUsed, texts.neverUsed, { used: 'never' }],
-    [notUsed, texts.unusedLong, { used: '90d' }],
-  ];
+/** Shows that a panel has no rows. */
+function nothing(text) {
+  return el('p', { class: 'panel-body quiet body13' }, text);
+}
+
+/** Returns a UTC day as a time at which the local calendar shows the same day. */
+function localDay(iso) {
+  const [year, month, dayOfMonth] = iso.split('-').map(Number);
+  return new Date(year, month - 1, dayOfMonth);
+}
+
+function isWithinWeek({ expiresAt }) {
+  return Date.parse(expiresAt) - Date.now() < WEEK * 24 * 3600 * 1000;
+}
+
+function lastUse({ lastUsedAt }) {
+  return lastUsedAt ? [texts.usedWhen, time(lastUsedAt, relative)] : texts.neverUsedShort;
+}
+
+/** Shows the numbers that may need action; only those that do have a tint. */
+function urgent(overview, soon) {
+  const { usedAfterEnd, expiringByDay, inGracePeriod, leftCreators } = overview;
+  const ended = usedAfterEnd.tokens.length;
+  const refused = usedAfterEnd.tokens.reduce((sum, it) => sum + it.usesToday, 0);
+  const addresses = new Set(usedAfterEnd.tokens.flatMap((it) => it.callers.map(({ address }) => address))).size;
+  const week = expiringByDay.slice(0, WEEK).reduce((sum, it) => sum + it.tokens, 0);
+  const rotating = inGracePeriod.tokens.length;
+  const idle = inGracePeriod.tokens.filter((it) => it.previousSecret.usesToday === 0).length;
+  const notInUse = overview.neverUsed - overview.neverUsedNew + overview.unused;
+  const left = leftCreators.users.reduce((sum, it) => sum + it.tokens, 0);
+  const atLeast = (count, more) => (more ? texts.orMore(number(count)) : number(count));
   return el(
     'nav',
-    { class: 'panel counts', 'aria-label': texts.tokensByState },
-    cells.map(([count, label, query]) =>
-      el('a', { href: list(query) }, el('b', null, number(count)), ' ', el('span', null, label)),
+    { class: 'urgent', 'aria-label': texts.needsAttention },
+    card(atLeast(ended, usedAfterEnd.more), texts.endedHeading, {
+      href: ended > 0 ? '#ended-heading' : page('admin/access-tokens/audit', { event: 'ended-secret-used' }),
+      tone: ended > 0 && 'bad',
+      text: ended > 0 ? texts.refusedFrom(refused, number(refused), addresses) : texts.noEndedUse,
+    }),
+    card(number(week), texts.expireWithinWeek, {
+      href: list({ status: 'expiring', sort: 'expiresAt' }),
+      tone: week > 0 && 'warn',
+      text: week > 0 && soon[0] ? [texts.first(soon[0].name), time(soon[0].expiresAt, relative)] : texts.noneWithinWeek,
+    }),
+    card(atLeast(rotating, inGracePeriod.more), texts.rotating, {
+      href: rotating > 0 ? '#rotating-heading' : page('admin/access-tokens/audit', { event: 'rotated' }),
+      text: rotating > 0 ? texts.idleOldSecrets(idle) : texts.noOldSecret,
+    }),
+    left > 0 &&
+      card(atLeast(left, leftCreators.more), texts.leftHeading, {
+        href: '#left-heading',
+        text: leftCreators.users.slice(0, 3).map((it) => `${shortRef(it.userEntityRef)} ${number(it.tokens)}`).join(', '),
+      }),
+    card(number(notInUse), texts.notInUse, {
+      href: list({ used: 'none' }),
+      text: notInUse > 0 ? texts.neverOrLongAgo : texts.allInUseText,
+    }),
+  );
+}
+
+/**
+ * Creates a number with its meaning, which leads to what it counts.
+ *
+ * @param {string} count
+ * @param {string} label
+ * @param {{href: string, text: *, tone?: string|false}} what
+ */
+function card(count, label, { href, text, tone }) {
+  return el(
+    'a',
+    { href, class: tone ? `is-${tone}` : null },
+    el('b', null, count),
+    ' ',
+    icon('arrow'),
+    el('strong', null, label),
+    ' ',
+    el('span', null, text),
+  );
+}
+
+/** Shows the tokens of each status as the parts of one bar. */
+function fleet(statuses, all) {
+  const parts = [
+    ['active', texts.statusesInText.active, '', null],
+    ['expiring', texts.statusesInText.expiring, 'key-warn', 'is-warn'],
+    ['expired', texts.statusesInText.expired, 'key-dark', 'is-dark'],
+    ['revoked', texts.statusesInText.revoked, 'key-idle', 'is-idle'],
+  ];
+  return el(
+    'section',
+    { class: 'panel fleet', 'aria-labelledby': 'fleet-heading' },
+    el('div', { class: 'row spread' }, el('h2', { id: 'fleet-heading' }, texts.countServiceTokens(all, number(all))), el('a', { class: 'small', href: list({}) }, texts.openList)),
+    shares(parts.map(([status, , , className]) => ({ share: statuses[status] / all, className }))),
+    el(
+      'ul',
+      null,
+      parts.map(([status, text, key]) =>
+        el('li', null, el('a', { class: `key ${key}`, href: list({ status }) }, el('span', null, el('strong', null, number(statuses[status])), ' ', text))),
+      ),
     ),
   );
 }
@@ -223,40 +329,28 @@ function counts({ statuses, neverUsed, unused: notUsed }) {
 function timeline({ statuses, expiringByDay }) {
   let earlier = 0;
   const days = expiringByDay.map(({ day, tokens }) => {
-    const [year, month, dayOfMonth] = day.split('-').map(Number);
     // A link to the list of tokens that expire next, starting with the first token of that day.
     const href = list({ status: 'expiring', sort: 'expiresAt', offset: earlier || '' });
     earlier += tokens;
-    // A UTC day, at a time at which the local calendar shows the same day.
-    return { start: new Date(year, month - 1, dayOfMonth), count: tokens, href };
+    return { start: localDay(day), count: tokens, href };
   });
-  const week = days.slice(0, WEEK).reduce((sum, it) => sum + it.count, 0);
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'line-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'line-heading' }, texts.expiringHeading),
-      el(
-        'p',
-        { class: 'quiet small' },
-        el('a', { href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.countTokens(statuses.expiring)),
-        texts.withinAWeek(number(week)),
-      ),
-    ),
-    statuses.expiring === 0 ? state('h3', texts.noneExpires, texts.noneExpiresText) : expiryPlot(days),
+  return panel(
+    'line-heading',
+    texts.expiringHeading,
+    [statuses.expiring > 0 && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(statuses.expiring)))],
+    statuses.expiring === 0 ? nothing(texts.noneExpiresText) : el('div', { class: 'panel-body' }, expiryPlot(days)),
   );
 }
 
 function byGroup({ groups, otherGroups }) {
-  const greatest = Math.max(0, ...groups.map((it) => it.tokens));
+  const greatest = Math.max(1, ...groups.map((it) => it.tokens));
   const cell = (count, query) =>
-    el('td', { class: 'num' }, query ? el('a', { href: list(query) }, number(count)) : number(count));
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'groups-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'groups-heading' }, texts.byGroup)),
+    el('td', { class: 'num mid' }, query && count > 0 ? el('a', { href: list(query) }, number(count)) : number(count));
+  const idle = (it) => it.neverUsed - it.neverUsedNew + it.unused;
+  return panel(
+    'groups-heading',
+    texts.byGroup,
+    [],
     el(
       'table',
       { class: 'table' },
@@ -268,7 +362,7 @@ function byGroup({ groups, otherGroups }) {
           'tr',
           null,
           el('th', { scope: 'col' }, texts.group),
-          [texts.tokensColumn, texts.statuses.expiring, texts.notInUse].map((it) => el('th', { scope: 'col', class: 'num' }, it)),
+          [texts.tokensColumn, texts.statusFilters.expiring, texts.notInUse].map((it) => el('th', { scope: 'col', class: 'num' }, it)),
         ),
       ),
       el(
@@ -281,13 +375,17 @@ function byGroup({ groups, otherGroups }) {
             null,
             el(
               'th',
-              { scope: 'row', class: 'any', title: groupEntityRef },
-              it.groupDisplayName || shortRef(groupEntityRef),
-              shareBar(it.tokens, greatest),
+              { scope: 'row', title: groupEntityRef },
+              el(
+                'div',
+                { class: 'stack-tight' },
+                el('span', { class: 'any' }, it.groupDisplayName || shortRef(groupEntityRef)),
+                shares([{ share: it.tokens / greatest }]),
+              ),
             ),
             cell(it.tokens, { groupEntityRef }),
             cell(it.expiring, { groupEntityRef, status: 'expiring' }),
-            cell(it.neverUsed + it.unused, { groupEntityRef, used: 'none' }),
+            cell(idle(it), { groupEntityRef, used: 'none' }),
           );
         }),
         otherGroups?.groups > 0 &&
@@ -297,7 +395,7 @@ function byGroup({ groups, otherGroups }) {
             el('th', { scope: 'row', class: 'quiet' }, texts.otherGroups(otherGroups.groups, number(otherGroups.groups))),
             cell(otherGroups.tokens),
             cell(otherGroups.expiring),
-            cell(otherGroups.neverUsed + otherGroups.unused),
+            cell(idle(otherGroups)),
           ),
       ),
     ),

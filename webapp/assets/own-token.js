@@ -18,7 +18,7 @@ const DEFAULT_DAYS = 30;
 /**
  * Opens the dialog.
  *
- * @param {{onCreated: function(), focusAfter: function(): Element}} what
+ * @param {{onCreated: function(): void, focusAfter: function(): Element}} what
  */
 export function openCreateOwn({ onCreated, focusAfter }) {
   const name = nameField();
@@ -72,6 +72,7 @@ export function showMinted(answer, focusAfter) {
   return showOnce(rawToken, {
     whose: whoseToken(texts.thePersonalToken, token.name, '', token.expiresAt),
     commands: [whoAmICommand(), exchangeCommand()],
+    name: token.name,
     focusAfter,
   });
 }

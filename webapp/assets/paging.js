@@ -1,22 +1,22 @@
 /** The bar below a table, with the visible range and links to the neighboring pages. */
 
-import { el, isModified } from './dom.js';
+import { el, fill, isModified } from './dom.js';
 import { number } from './format.js';
 import { texts } from './texts.js';
 
 /**
  * @param {string} label of the navigation
- * @param {function(string, string, string): string} range returns the text of the visible range:
- *     from, to, total
- * @param {function(number)} onGo called with the offset of the page to show
+ * @param {function(string, string, string): (string|Array)} range returns the text of the visible
+ *     range: from, to, total
+ * @param {function(number): void} onGo called with the offset of the page to show
  */
 export function pager(label, range, onGo) {
-  const where = el('p', { class: 'quiet small' });
-  const pages = el('span', { class: 'quiet small' });
+  const where = el('p');
+  const pages = el('span', { class: 'wide-only' });
   const previous = link(texts.previous, 'prev');
   const next = link(texts.next, 'next');
   const moves = el('div', { class: 'row' }, pages, previous, next);
-  const element = el('nav', { class: 'bar', 'aria-label': label }, where, moves);
+  const element = el('nav', { class: 'bar bar-foot', 'aria-label': label }, where, moves);
 
   function link(text, rel) {
     return el('a', { class: 'btn btn-small', rel, on: { click: follow } }, text);
@@ -54,7 +54,7 @@ export function pager(label, range, onGo) {
   function update(part, address) {
     const { offset, limit, total, isLowerBound, hasNext } = part;
     const all = isLowerBound ? texts.moreThan(number(total)) : number(total);
-    where.textContent = range(number(offset + 1), number(offset + part.shown), all);
+    fill(where, range(number(offset + 1), number(offset + part.shown), all));
     const current = Math.floor(offset / limit) + 1;
     pages.textContent = isLowerBound
       ? texts.page(number(current))

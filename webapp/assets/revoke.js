@@ -1,79 +1,90 @@
 /** The dialogs that revoke one token, or several, and other dialogs that ask for a reason. */
 
 import { read, write } from './api.js';
-import { announce, el, fill } from './dom.js';
+import { acceptedCallers, callersInDialog, ofToday } from './callers.js';
+import { button, el, fill, icon } from './dom.js';
 import { field, length, textArea } from './fields.js';
 import { openForm } from './form-dialog.js';
-import { group, number, relative, time } from './format.js';
-import { isMissing, resultOf } from './revoked.js';
+import { DAY_MILLIS, group, number, relative, time } from './format.js';
+import { readAll, resultOf } from './revoked.js';
 import { texts } from './texts.js';
+import { toast } from './toasts.js';
 
 const REASON_LIMIT = 500;
+/** The number of characters of a reason from which on the rest is counted. */
+const REASON_LONG = 400;
 const DAYS = 30;
 const CONFLICT = 409;
+/** The number of tokens that the API revokes at most in one call. */
+const AT_ONCE = 500;
+/** The number of tokens above which the user confirms the number. */
+const FEW = 50;
+/** The number of tokens that the dialog lists. */
+const LISTED = 200;
 
 /**
  * Opens the dialog for one service token.
  *
  * @param {object} token
- * @param {{onRevoked: function(), focusAfter?: function(): Element}} what
+ * @param {{onRevoked: function(): void, onRotate?: function(): void, focusAfter?: function(): Element}} what
+ *     `onRotate` opens the dialog that rotates the token, which replaces the secret without downtime
  */
-export function openRevoke(token, { onRevoked, focusAfter }) {
-  const lastUse = el('dd', null, lastUsed(token));
-  const warning = el('div', { hidden: true });
-  openReasoned({
+export function openRevoke(token, { onRevoked, onRotate, focusAfter }) {
+  const use = el('div', { class: 'stack-tight' }, lastUseNote(token));
+  const dialog = openReasoned({
     title: texts.revokeTitle,
     slim: true,
-    about: [
-      el(
-        'dl',
-        { class: 'pairs' },
-        el('dt', null, texts.name),
-        el('dd', null, el('strong', null, token.name)),
-        el('dt', null, texts.group),
-        el('dd', null, group(token)),
-        el('dt', null, texts.prefix),
-        el('dd', null, el('code', null, token.tokenPrefix)),
-        el('dt', null, texts.lastUsed),
-        lastUse,
-      ),
-      warning,
-    ],
+    subtitle: [el('strong', null, token.name), ` ${texts.ofGroup} `, group(token), ' ', el('code', null, token.tokenPrefix)],
+    about: use,
     hint: texts.reasonHint,
-    final: texts.finalOne,
+    final: texts.finalNow,
+    more: token.previousSecret ? texts.finalOneRotating : texts.finalOne,
     submit: texts.revoke,
     send: (text, signal) => write('DELETE', `service/${encodeURIComponent(token.id)}`, { reason: text }, {}, signal),
     check: () => checkRevoked(`service/${encodeURIComponent(token.id)}`),
     done() {
-      announce(texts.revoked(token.name));
+      toast({ kind: 'good', title: texts.revoked(token.name) });
       onRevoked();
     },
     onRevoked,
     focusAfter,
   });
-  tellOfUse(token, lastUse, warning);
+  const rotate = onRotate && token.status !== 'expired' ? () => {
+    dialog.close();
+    onRotate();
+  } : null;
+  showUse(token, use, rotate);
 }
 
-/** Shows from which address the token was last used, and warns if it was used today. */
-async function tellOfUse(token, lastUse, warning) {
+/** Shows when the token was last used, until its callers are loaded. */
+function lastUseNote(token) {
+  return el(
+    'p',
+    { class: 'quiet' },
+    token.lastUsedAt ? [texts.lastUsedAt, time(token.lastUsedAt, relative), '.'] : texts.neverUsedText,
+  );
+}
+
+/** Shows from which address the token was last used, and names the callers of today. */
+async function showUse(token, use, onRotate) {
   try {
     const usage = await read(`service/${encodeURIComponent(token.id)}/usage`, { days: DAYS });
-    if (usage.accepted.lastAddress) {
-      fill(
-        lastUse,
-        lastUsed(token),
-        ' ',
-        el('span', { class: 'quiet' }, texts.from, ' ', el('code', null, usage.accepted.lastAddress)),
-      );
-    }
     const today = usage.days?.find((it) => it.day === new Date().toISOString().slice(0, 10));
     if (today?.accepted > 0 && token.status !== 'expired') {
-      warning.className = 'note';
-      warning.hidden = false;
+      const callers = ofToday(acceptedCallers(usage, 'current', 'previous'));
       fill(
-        warning,
-        el('strong', null, texts.inUseToday),
-        el('p', null, texts.usedToday(number(today.accepted))),
+        use,
+        warning(
+          [texts.inUseTimes(today.accepted, number(today.accepted)), time(usage.accepted.lastAt, relative)],
+          el('p', null, callers.length > 0 ? texts.theseGetRefused : texts.callersGetRefused),
+          callersInDialog(texts.callersOfToday, callers),
+          onRotate && el('p', null, button(texts.rotateInstead, onRotate, { class: 'link' }), texts.withoutDowntime),
+        ),
+      );
+    } else if (usage.accepted.lastAddress) {
+      fill(
+        use,
+        el('p', { class: 'quiet' }, texts.lastUsedAt, time(usage.accepted.lastAt, relative), ` ${texts.from} `, el('code', null, usage.accepted.lastAddress), '.'),
       );
     }
   } catch {
@@ -81,53 +92,147 @@ async function tellOfUse(token, lastUse, warning) {
   }
 }
 
-function lastUsed(token) {
-  return token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never;
+function warning(heading, ...content) {
+  return el('div', { class: 'note note-bad' }, icon('pulse'), el('div', null, el('strong', null, heading), content));
 }
 
 /**
  * Opens the dialog for several service tokens.
  *
  * @param {object[]} tokens
- * @param {{onRevoked: function(object), focusAfter?: function(): Element}} what `onRevoked`
- *     receives the outcome of each token, as {@link resultOf} returns it
+ * @param {{filter?: string, onRevoked: function(object): any, focusAfter?: function(): Element}} what
+ *     `filter` describes the filter whose tokens were all selected. `onRevoked` receives the outcome
+ *     of each token, as {@link resultOf} returns it
  */
-export function openRevokeMany(tokens, { onRevoked, focusAfter }) {
+export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
+  const count = number(tokens.length);
+  const progress = el('p', { class: 'hint', role: 'status' });
+  const work = revocations(tokens, (revoked) => {
+    progress.textContent = tokens.length > AT_ONCE ? texts.revokedSoFar(number(revoked), count) : '';
+  });
+  const confirmation = tokens.length > FEW ? confirmField(tokens.length) : null;
   openReasoned({
-    title: texts.revokeTitleMany(tokens.length),
+    title: texts.revokeTitleMany(tokens.length, count),
+    slim: true,
     about: [
-      el(
-        'div',
-        { class: 'panel scroll', tabindex: 0, role: 'region', 'aria-label': texts.tokensToRevoke },
-        el(
-          'table',
-          { class: 'table' },
-          el('caption', { class: 'sr' }, texts.tokensToRevoke),
-          el(
-            'thead',
-            null,
-            el(
-              'tr',
-              null,
-              [texts.name, texts.group, texts.lastUsed].map((it) => el('th', { scope: 'col' }, it)),
-            ),
-          ),
-          el('tbody', null, tokens.map(row)),
-        ),
-      ),
+      usedLately(tokens),
+      filter !== undefined && el('p', { class: 'any' }, texts.allOfFilter(count), filter ? el('strong', null, filter) : texts.noFilter),
+      listOf(tokens),
     ],
     hint: texts.reasonHintMany,
-    final: texts.finalMany,
-    submit: texts.revokeMany(tokens.length),
-    notDone: texts.noneRevoked,
-    send: (text, signal) => write('POST', 'service/revoke', { ids: tokens.map((token) => token.id), reason: text }, {}, signal),
-    check: () => checkManyRevoked(tokens),
+    final: texts.finalNow,
+    more: progress,
+    extra: confirmation,
+    submit: texts.revokeMany(tokens.length, count),
+    notDone: () => (work.isBegun() ? texts.partlyRevoked : texts.noneRevoked),
+    send: work.send,
+    check: work.check,
     async done(answer) {
       onRevoked(await resultOf(tokens, answer));
     },
     onRevoked,
+    async closed() {
+      if (work.isBegun()) {
+        onRevoked(await resultOf(tokens, work.answer()));
+      }
+    },
     focusAfter,
   });
+}
+
+/** Warns if any of the tokens was used in the last 24 hours. */
+function usedLately(tokens) {
+  const since = new Date(Date.now() - DAY_MILLIS).toISOString();
+  const used = tokens.filter((token) => token.lastUsedAt >= since && token.status !== 'expired').length;
+  return used === 0
+    ? el('p', { class: 'quiet' }, texts.noneUsedLately)
+    : warning(texts.usedLately(used, number(used), tokens.length), el('p', null, texts.theirCallersGetRefused));
+}
+
+/** Lists tokens, those that were used last first. */
+function listOf(tokens) {
+  const sorted = tokens.toSorted((a, b) => (b.lastUsedAt ?? '').localeCompare(a.lastUsedAt ?? ''));
+  const others = tokens.length - LISTED;
+  return el(
+    'div',
+    { class: 'panel rows-scroll', tabindex: 0, role: 'region', 'aria-label': texts.tokensToRevoke },
+    el(
+      'ul',
+      { class: 'rows rows-tight body13' },
+      sorted
+        .slice(0, LISTED)
+        .map((token) =>
+          el(
+            'li',
+            { class: 'row-fixed' },
+            el('span', { class: 'any' }, el('strong', null, token.name), ' ', el('span', { class: 'quiet' }, group(token))),
+            el('span', { class: 'nowrap quiet' }, token.lastUsedAt ? [texts.usedAt, time(token.lastUsedAt, relative)] : texts.neverUsed),
+          ),
+        ),
+      others > 0 && el('li', { class: 'quiet' }, texts.andMore(number(others))),
+    ),
+  );
+}
+
+/** Creates the field in which the user types the number of tokens. */
+function confirmField(count) {
+  const input = el('input', { class: 'input amount', name: 'count', inputmode: 'numeric', autocomplete: 'off', required: true });
+  return field({
+    name: 'count',
+    label: texts.confirmCount(String(count)),
+    control: input,
+    check: (value) => (value.replace(/[\s.,]/g, '') === String(count) ? '' : texts.wrongCount(String(count))),
+  });
+}
+
+/**
+ * Revokes tokens in as many calls as the API needs. After a failure, the next attempt continues with
+ * the call that failed: a token that was revoked by it is then reported as revoked before.
+ *
+ * @param {object[]} tokens
+ * @param {function(number): void} onProgress receives the number of tokens that are done
+ */
+function revocations(tokens, onProgress) {
+  const ids = tokens.map((token) => token.id);
+  const result = { revoked: [], alreadyRevoked: [], notFound: [] };
+  let done = 0;
+
+  const next = () => ids.slice(done, done + AT_ONCE);
+
+  function add(part) {
+    Object.keys(result).forEach((kind) => result[kind].push(...part[kind]));
+    done += next().length;
+    onProgress(done);
+  }
+
+  async function send(reason, signal) {
+    while (done < ids.length) {
+      add(await write('POST', 'service/revoke', { ids: next(), reason }, {}, signal));
+    }
+    return result;
+  }
+
+  /** Checks the call whose response was lost; one call revokes all of its tokens or none. */
+  async function check() {
+    const part = tokens.slice(done, done + AT_ONCE);
+    const found = await readAll(part);
+    const withStatus = (revoked) =>
+      part.filter((_, index) => found[index] && (found[index].status === 'revoked') === revoked).map((token) => token.id);
+    if (withStatus(false).length > 0) {
+      return { text: texts.someNotRevokedYet(number(withStatus(false).length + ids.length - done - part.length), number(ids.length)) };
+    }
+    add({ revoked: withStatus(true), alreadyRevoked: [], notFound: part.filter((_, index) => !found[index]).map((token) => token.id) });
+    return done < ids.length
+      ? { text: texts.someNotRevokedYet(number(ids.length - done), number(ids.length)) }
+      : { answer: result };
+  }
+
+  return {
+    send,
+    check,
+    isBegun: () => done > 0 && done < ids.length,
+    answer: () => ({ ...result, notSent: ids.slice(done) }),
+  };
 }
 
 /** Checks whether a token is revoked. */
@@ -136,50 +241,31 @@ async function checkRevoked(path) {
   return status === 'revoked' ? { answer: {} } : { text: texts.notRevokedYet };
 }
 
-/** Checks which of several tokens are revoked; one call revokes all of them or none. */
-async function checkManyRevoked(tokens) {
-  const found = await Promise.all(
-    tokens.map((token) => read(`service/${encodeURIComponent(token.id)}`).catch(isMissing)),
-  );
-  const withStatus = (revoked) =>
-    tokens.filter((_, index) => found[index] && (found[index].status === 'revoked') === revoked).map((token) => token.id);
-  if (withStatus(false).length > 0) {
-    return { text: texts.someNotRevokedYet(number(withStatus(false).length), number(tokens.length)) };
-  }
-  const notFound = tokens.filter((_, index) => !found[index]).map((token) => token.id);
-  return { answer: { revoked: withStatus(true), alreadyRevoked: [], notFound } };
-}
-
-function row(token) {
-  return el(
-    'tr',
-    null,
-    el(
-      'th',
-      { scope: 'row', class: 'any' },
-      token.name,
-      el('span', { class: 'sub' }, el('code', null, token.tokenPrefix)),
-    ),
-    el('td', { class: 'any' }, group(token)),
-    el('td', { class: 'fit' }, lastUsed(token)),
-  );
+/** Warns if a personal token was used in the last 24 hours. Otherwise, shows its last use. */
+export function personalUse(token) {
+  const isInUse = token.lastUsedAt && Date.now() - Date.parse(token.lastUsedAt) < DAY_MILLIS && token.status !== 'expired';
+  return isInUse
+    ? warning(texts.usedLately(1, number(1), 1), el('p', null, texts.lastUsedAt, time(token.lastUsedAt, relative), '. ', texts.callersGetRefused))
+    : lastUseNote(token);
 }
 
 /** Opens the dialog for a personal token of the user, for which no reason is required. */
-export function openRevokeOwn(token, { about, onRevoked, focusAfter }) {
+export function openRevokeOwn(token, { onRevoked, focusAfter }) {
   const path = `personal/${encodeURIComponent(token.id)}`;
   openReasoned({
     title: texts.revokeTitle,
+    subtitle: [el('strong', null, token.name), ' ', el('code', null, token.prefix)],
     slim: true,
-    about,
+    about: personalUse(token),
     hint: texts.reasonHintOwn,
-    final: texts.finalOne,
+    final: texts.finalNow,
+    more: texts.finalOne,
     submit: texts.revoke,
     optional: true,
     send: (text, signal) => write('DELETE', path, text ? { reason: text } : {}, {}, signal),
     check: () => checkRevoked(path),
     done() {
-      announce(texts.revoked(token.name));
+      toast({ kind: 'good', title: texts.revoked(token.name) });
       onRevoked();
     },
     onRevoked,
@@ -190,16 +276,21 @@ export function openRevokeOwn(token, { about, onRevoked, focusAfter }) {
 /**
  * Opens a dialog for a change that ends something and is final.
  *
- * @param {object} what as for {@link openForm}; also `hint` of the reason, `final`: the consequence,
- *     `optional` if no reason is required, and `endedStatus` with `endedBefore`: the status of the
- *     response if nothing is left to end, and what is then shown
+ * @param {object} what as for {@link openForm}; also `final`: the consequence, and `more` about it;
+ *     `hint` of the reason, `optional` if no reason is required, `extra`: a field that follows the
+ *     reason; `endedStatus` with `endedBefore`: the status of the response if nothing is left to end,
+ *     and what is then shown; `closed`: called when the dialog is closed without success. `notDone`
+ *     can be a function.
  */
 export function openReasoned({
   title,
+  subtitle,
   slim,
   about,
   hint,
   final,
+  more,
+  extra,
   submit,
   optional,
   notDone,
@@ -210,6 +301,7 @@ export function openReasoned({
   endedBefore = texts.revokedAlready,
   unanswered = texts.maybeRevoked,
   onRevoked,
+  closed,
   focusAfter,
 }) {
   const input = textArea('reason', REASON_LIMIT);
@@ -218,7 +310,10 @@ export function openReasoned({
     name: 'reason',
     label: texts.reason,
     control: input,
-    hint: () => `${hint} ${texts.characters(length(input.value), REASON_LIMIT)}`,
+    hint() {
+      const count = length(input.value);
+      return count < REASON_LONG ? hint : `${hint} ${texts.characters(count, REASON_LIMIT)}`;
+    },
     check(value) {
       const count = length(value.trim());
       if (count === 0 && !optional) {
@@ -229,31 +324,45 @@ export function openReasoned({
   });
   let revokedBefore = false;
 
-  openForm({
+  const dialog = openForm({
     title,
+    subtitle,
     slim,
-    body: [about, why.element, el('p', { class: 'quiet' }, final)],
+    body: [
+      about,
+      el('div', { class: 'stack-tight' }, el('p', null, el('strong', null, final), more && !(more instanceof Node) && ` ${more}`), more instanceof Node && more),
+      why.element,
+      extra?.element,
+    ],
     submit,
     submitClass: 'btn-final',
-    fields: [why],
+    fields: [why, ...(extra ? [extra] : [])],
     byName: { reason: why },
     isChanged: () => !revokedBefore && input.value.trim() !== '',
     send: (signal) => send(input.value.trim(), signal),
     done,
-    refused(failure, { say }) {
+    refused(failure, { giveUp }) {
       if (failure.status !== endedStatus) {
         return false;
       }
       revokedBefore = true;
-      say(endedBefore);
+      giveUp(endedBefore);
       onRevoked();
       return true;
     },
-    notDone,
+    get notDone() {
+      return typeof notDone === 'function' ? notDone() : notDone;
+    },
     unanswered,
     check,
     checked: () => onRevoked(),
-    focusAfter: (revoked) => (revoked || revokedBefore ? focusAfter?.() : null),
+    focusAfter(succeeded) {
+      if (!succeeded) {
+        closed?.();
+      }
+      return succeeded || revokedBefore ? focusAfter?.() : null;
+    },
   });
   why.focus();
+  return dialog;
 }

@@ -1,10 +1,11 @@
 /** The dialog that gives a token a new secret. */
 
 import { read } from './api.js';
-import { announce, el, fill, newId } from './dom.js';
+import { acceptedCallers, callerName, callersInDialog, callerUses } from './callers.js';
+import { announce, el, fill, icon, newId, svg } from './dom.js';
 import { expiryField } from './expiry.js';
 import { openForm } from './form-dialog.js';
-import { DAY_MILLIS, minute, number, relative, time } from './format.js';
+import { day, DAY_MILLIS, dayMonth, minute, number, relative, time, timeOfDay } from './format.js';
 import { writeFreshly } from './fresh.js';
 import { graceField } from './grace.js';
 import { exchangeCommand, showOnce, whoAmICommand } from './once.js';
@@ -41,23 +42,21 @@ export function personalSubject(token) {
  * @param {{token: object, path: string, prefix: string, group?: string, commands: function():
  *     object[]}} subject the token, its resource, the prefix of its secret, the owning group, and
  *     commands that use the new secret
- * @param {{onRotated: function(), focusAfter?: function(): Element}} what
+ * @param {{onRotated: function(): void, focusAfter?: function(): Element, usage?: object}} what `usage` is
+ *     the usage of the token if the page knows it, so that the callers are shown at once
  */
-export function openRotate(subject, { onRotated, focusAfter }) {
+export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
   const { token, path, prefix } = subject;
-  const lifetime = Math.round((new Date(token.expiresAt) - new Date(token.secretCreatedAt)) / DAY_MILLIS);
+  const lifetime = Math.round((Date.parse(token.expiresAt) - Date.parse(token.secretCreatedAt)) / DAY_MILLIS);
   const grace = graceField(showPlan);
   const expiry = expiryField(Math.max(1, lifetime), { label: texts.newExpiry, before: lifetime || null });
-  const steps = el('ol', { class: 'steps' });
+  const steps = el('ol');
+  const lines = el('div');
   const planId = newId('plan');
-  const plan = el(
-    'section',
-    { class: 'inset stack-tight', 'aria-labelledby': planId },
-    el('h3', { id: planId }, texts.whatHappens),
-    steps,
-  );
-  const callers = el('p', { class: 'quiet', role: 'status' });
-  const choices = el('fieldset', { class: 'stack', 'aria-label': texts.choices }, grace.element, expiry.element);
+  const plan = el('section', { class: 'timeline', 'aria-labelledby': planId }, el('h3', { id: planId }, texts.whatHappens), lines, steps);
+  const callers = el('div', { role: 'status' });
+  const older = el('div');
+  const choices = el('fieldset', { class: 'stack-large', 'aria-label': texts.choices }, grace.element, expiry.element);
   /** The request and its key. A repeat after a lost response sends exactly the same. */
   let attempt = null;
   let isLost = false;
@@ -67,10 +66,8 @@ export function openRotate(subject, { onRotated, focusAfter }) {
     title: texts.rotateTitle(token.name),
     body: [
       el('p', { class: 'quiet' }, texts.rotateKeeps),
-      token.previousSecret && olderSecret(token.previousSecret),
-      choices,
-      plan,
-      callers,
+      token.previousSecret && olderSecret(token.previousSecret, older),
+      el('div', { class: 'stack-large' }, callers, choices, plan),
     ],
     submit: texts.rotateToken,
     submitClass: 'btn-primary',
@@ -113,23 +110,26 @@ export function openRotate(subject, { onRotated, focusAfter }) {
 
   /** Shows who has to be updated. */
   async function showCallers() {
+    if (known) {
+      showUsage(known);
+    } else {
+      fill(callers, pulseNote(el('p', { class: 'quiet' }, texts.lookingForCallers)));
+    }
     try {
-      const usage = await read(`${path}/usage`, { days: 1 });
-      const { accepted, days } = usage;
-      const today = days?.at(-1)?.accepted ?? 0;
-      if (accepted.lastAt) {
-        fill(
-          callers,
-          el('strong', null, texts.toUpdate),
-          texts.lastUsedAt,
-          time(accepted.lastAt, relative),
-          accepted.lastAddress && [` ${texts.from} `, el('code', null, accepted.lastAddress)],
-          texts.usesToday(today, number(today)),
-        );
-      }
+      showUsage(await read(`${path}/usage`, { days: 1 }));
     } catch {
       // The token can be rotated without this information.
+      if (!known) {
+        fill(callers, pulseNote(el('p', { class: 'quiet' }, texts.callersUnknown)));
+      }
     }
+  }
+
+  function showUsage(usage) {
+    const atOnce = acceptedCallers(usage, 'previous');
+    fill(callers, toUpdate(usage));
+    showPlan();
+    fill(older, atOnce.length > 0 && [el('p', null, texts.olderGetRefused), callersInDialog(texts.callersOfOld, atOnce)]);
   }
 
   function oldSecretEnd(seconds) {
@@ -144,16 +144,19 @@ export function openRotate(subject, { onRotated, focusAfter }) {
   function showPlan() {
     const seconds = grace.seconds();
     const days = expiry.days();
-    const step = (when, text) => el('li', null, el('span', { class: 'quiet' }, when), ' ', el('span', null, text));
+    const step = (when, text) => el('li', null, el('span', null, when), ' ', el('span', null, text));
     const hasGrace = seconds > 0;
     const end = hasGrace ? oldSecretEnd(seconds) : null;
+    const expiresAt = days > 0 ? new Date(Date.now() + days * DAY_MILLIS).toISOString() : null;
+    // Without a grace period, the callers are cut off at once.
+    callers.querySelector('.note')?.classList.toggle('note-warn', seconds === 0);
+    fill(lines, timeLine(end, expiresAt, grace.endsOnFirstUse()));
     fill(
       steps,
       step(texts.now, hasGrace ? texts.bothWork : texts.oldEndsNow),
       hasGrace && step(texts.untilThen, texts.watchOld),
-      hasGrace &&
-        step(time(end, minute), grace.endsOnFirstUse() ? texts.oldEndsAtFirstUse : texts.oldEnds),
-      days > 0 && step(time(new Date(Date.now() + days * DAY_MILLIS).toISOString(), minute), texts.tokenExpires),
+      hasGrace && step(time(end, soon), grace.endsOnFirstUse() ? texts.oldEndsAtFirstUse : texts.oldEnds),
+      expiresAt && step(time(expiresAt, day), texts.tokenExpires),
     );
   }
 
@@ -206,21 +209,107 @@ export function openRotate(subject, { onRotated, focusAfter }) {
       lead: texts.copySecretNow,
       label: texts.newSecret,
       whose: [texts.validUntil, time(rotated.expiresAt, minute), '.'],
-      about: el('p', { class: 'inset' }, oldSecretAfter(prefix, previousSecret, attempt.body.endGraceOnFirstUse)),
+      about: el(
+        'div',
+        { class: 'note' },
+        icon('clock'),
+        el('p', null, oldSecretAfter(prefix, previousSecret, attempt.body.endGraceOnFirstUse)),
+      ),
       commands: subject.commands(),
       lost: texts.closeRotated,
+      name: rotated.name,
+      isRotated: true,
       focusAfter,
     });
   }
 }
 
+/** Formats an instant of the next weeks, without the year. */
+function soon(instant) {
+  return `${dayMonth(instant)}, ${timeOfDay(instant)}`;
+}
+
+/**
+ * Draws how long both secrets are valid. The lengths are not to scale: a day would vanish beside a
+ * year.
+ *
+ * @param {string|null} end of the old secret; null if it ends now
+ * @param {string|null} expiresAt the new expiry; null if it is not known
+ * @param {boolean} maySooner true if the first use of the new secret ends the old one
+ */
+function timeLine(end, expiresAt, maySooner) {
+  const start = 22;
+  const until = end ? 56 : start;
+  const y = { old: 4, fresh: 36, height: 14, tick: 66, label: 82 };
+  const part = (name, x, to, top) => svg('rect', { class: name, x: `${x}%`, width: `${to - x}%`, y: top, height: y.height, rx: 4 });
+  const label = (x, text, name = 'soft') => svg('text', { class: name, x: `${x}%`, y: y.label }, text);
+  const rowName = (top, short, name) => svg('text', { class: name, x: 0, y: top + 11 }, short, svg('tspan', { class: 'wide-only' }, ` ${texts.secretWord}`));
+  const description = [
+    expiresAt && texts.newValidUntil(minute(expiresAt)),
+    end ? texts.oldValidUntil(minute(end)) : texts.oldEndsAtOnce,
+  ];
+  return svg(
+    'svg',
+    { height: y.label + 4, role: 'img', 'aria-label': description.filter((it) => it).join(' ') },
+    svg('line', { class: 'tick', x1: `${start}%`, x2: `${start}%`, y1: 0, y2: y.tick }),
+    end && svg('line', { class: 'tick', x1: `${until}%`, x2: `${until}%`, y1: 0, y2: y.tick }),
+    rowName(y.old, texts.oldWord, 'soft'),
+    end && part(maySooner ? 'old is-unsure' : 'old', start, until, y.old),
+    part('gone', until + 0.5, 99.5, y.old),
+    svg('text', { class: 'soft', x: `${until + 2.5}%`, y: y.old + 11 }, texts.refusedWith401),
+    rowName(y.fresh, texts.newWord, null),
+    part('new', start, 100, y.fresh),
+    label(start, texts.now),
+    end && svg('text', { class: 'soft', x: `${until}%`, y: y.label }, dayMonth(end), svg('tspan', { class: 'wide-only' }, `, ${timeOfDay(end)}`)),
+    expiresAt && label(100, day(expiresAt), 'soft end'),
+  );
+}
+
+/** Names the callers that need the new secret, or shows the last use if no caller is known. */
+function toUpdate(usage) {
+  const callers = acceptedCallers(usage, 'current', 'previous');
+  if (callers.length === 1) {
+    const [caller] = callers;
+    return pulseNote(el('p', null, el('strong', null, texts.callerToUpdate), callerName(caller), ', ', callerUses(caller)));
+  }
+  if (callers.length > 1) {
+    const heading = texts.callersToUpdate(number(callers.length));
+    return pulseNote(el('strong', null, heading), callersInDialog(heading, callers));
+  }
+  const { accepted, days } = usage;
+  const today = days?.at(-1)?.accepted ?? 0;
+  return accepted.lastAt
+    ? pulseNote(
+        el(
+          'p',
+          null,
+          el('strong', null, texts.toUpdate),
+          texts.lastUsedAt,
+          time(accepted.lastAt, relative),
+          accepted.lastAddress && [` ${texts.from} `, el('code', null, accepted.lastAddress)],
+          texts.usesToday(today, number(today)),
+        ),
+      )
+    : pulseNote(el('p', null, texts.noneToUpdate));
+}
+
+function pulseNote(...content) {
+  return el('div', { class: 'note' }, icon('pulse'), el('div', null, content));
+}
+
 /** Warns that a further rotation ends the older secret, and says who uses that. */
-function olderSecret(previous) {
+function olderSecret(previous, callers) {
   return el(
     'div',
-    { class: 'note' },
-    el('strong', null, texts.olderEnds(previous.tokenPrefix)),
-    el('p', null, texts.atMostTwo, ' ', usesOf(previous)),
+    { class: 'note note-warn' },
+    icon('alert'),
+    el(
+      'div',
+      null,
+      el('strong', null, texts.olderEnds(previous.tokenPrefix)),
+      el('p', null, texts.atMostTwo, ' ', usesOf(previous)),
+      callers,
+    ),
   );
 }
 

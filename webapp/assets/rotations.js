@@ -1,85 +1,166 @@
 /**
- * The parts of the overview about rotations: tokens whose old secret is valid, and ended secrets that
- * are still used. The audit log names the tokens, because no list has a filter for them.
+ * The parts of the overview about ended tokens and secrets that are still used, about tokens whose
+ * old secret is valid, and about the tokens of users who have left.
  */
 
-import { page, read, tokenPage } from './api.js';
-import { el } from './dom.js';
-import { DAY_MILLIS, group, isoDay, number, relative, time } from './format.js';
+import { page, tokenPage } from './api.js';
+import { button, el, linkButton } from './dom.js';
+import { actor, group, number, relative, shortRef, time } from './format.js';
 import { texts } from './texts.js';
 
-const EVENTS = 100;
-const SHOWN = 6;
-const DAYS = 7;
+const CALLERS = 3;
+/** Number of tokens that are shown at first. */
+const FEW = 4;
 
 /**
- * Reads what the panels show.
+ * Creates a panel of the overview.
  *
- * @returns {Promise<{rotating: object[], mayBeMore: boolean, used: object[], usedFrom: string}>}
- *     tokens, the one whose old secret ends first at the top; and the latest event of each token
- *     whose ended secret was used
+ * @param {string} id of its heading
+ * @param {string} heading
+ * @param {(Node|string|false|null)[]} more what follows the heading
+ * @param {...Node} content
  */
-export async function readRotations() {
-  const from = new Date(Date.now() - DAYS * DAY_MILLIS);
-  const [rotated, used] = await Promise.all([
-    read('service/audit', { event: 'rotated', limit: EVENTS }),
-    read('service/audit', { event: 'ended-secret-used', from: from.toISOString(), limit: EVENTS }),
-  ]);
-  const now = new Date().toISOString();
-  // A repeated rotation has no end of its own, so the rotation before it counts.
-  const candidates = latest(rotated.events.filter(({ metadata }) => metadata.previousSecretExpiresAt)).filter(
-    ({ metadata }) => metadata.previousSecretExpiresAt > now && Number(metadata.gracePeriodSeconds) > 0,
-  );
-  candidates.sort((one, other) => one.metadata.previousSecretExpiresAt.localeCompare(other.metadata.previousSecretExpiresAt));
-  const tokens = await Promise.all(
-    candidates.slice(0, SHOWN).map((event) => read(`service/${encodeURIComponent(event.tokenId)}`).catch(() => null)),
-  );
-  return {
-    rotating: tokens.filter((token) => token?.previousSecret),
-    mayBeMore: candidates.length > SHOWN,
-    used: latest(used.events),
-    usedFrom: isoDay(from),
-  };
-}
-
-/** Returns the newest event of each token. */
-function latest(events) {
-  return [...new Map(events.toReversed().map((event) => [event.tokenId, event])).values()].toReversed();
-}
-
-/** Shows the tokens whose old secret is still valid; null if there are none. */
-export function rotatingPanel({ rotating, mayBeMore }) {
-  if (rotating.length === 0) {
-    return null;
-  }
+export function panel(id, heading, more, ...content) {
   return el(
     'section',
-    { class: 'panel', 'aria-labelledby': 'rotating-heading' },
+    { class: 'panel', 'aria-labelledby': id },
+    el('div', { class: 'bar' }, el('h2', { id }, heading), more),
+    content,
+  );
+}
+
+/** Shows the name of a token, which leads to its page, and its group. */
+export function nameAndGroup(token, id, fragment = '') {
+  return [
+    el('div', { class: 'name' }, el('a', { class: 'clip', id, title: token.name, href: tokenPage(token.id, fragment) }, token.name)),
+    el('span', { class: 'sub' }, group(token)),
+  ];
+}
+
+/**
+ * Creates a table of an overview's panel; on a narrow screen, its rows are blocks.
+ *
+ * @param {string} caption
+ * @param {string[]} headings the last column has none
+ * @param {Element[]} rows
+ */
+export function smallTable(caption, headings, rows) {
+  return el(
+    'table',
+    { class: 'table stackable' },
+    el('caption', { class: 'sr' }, caption),
+    el('thead', null, el('tr', null, headings.map((it) => el('th', { scope: 'col' }, it)), el('td'))),
+    el('tbody', null, rows),
+  );
+}
+
+/**
+ * Shows the tokens that are used although they have ended, or with an ended secret; null if there
+ * are none.
+ *
+ * @param {{tokens: object[], more: boolean}} usedAfterEnd the member of the overview
+ */
+export function endedUsePanel({ tokens, more }) {
+  if (tokens.length === 0) {
+    return null;
+  }
+  const shown = panel(
+    'ended-heading',
+    texts.endedHeading,
+    [el('span', { class: 'quiet small' }, more ? texts.moreThan(number(tokens.length)) : texts.countTokens(tokens.length))],
+    el('p', { class: 'panel-note quiet small' }, texts.endedIntroduction),
+    el('ul', { class: 'rows body13' }, tokens.map(endedUse)),
+  );
+  foldRows(shown.querySelector('.rows'));
+  return shown;
+}
+
+/** Replaces all but the first rows of a list by a button that shows them. */
+function foldRows(list) {
+  const rest = [...list.children].slice(FEW);
+  if (rest.length > 1) {
+    const showAll = () => {
+      last.replaceWith(...rest);
+      rest[0].querySelector('a').focus();
+    };
+    const last = el('li', null, button(texts.showMore(rest.length), showAll, { class: 'btn btn-small' }));
+    list.replaceChildren(...[...list.children].slice(0, FEW), last);
+  }
+}
+
+function endedUse({ token, reason, usesToday, callers }) {
+  const others = callers.length - CALLERS;
+  const last = callers[0];
+  return el(
+    'li',
+    { class: 'stack-tight' },
     el(
       'div',
-      { class: 'bar' },
-      el('h2', { id: 'rotating-heading' }, texts.rotatingHeading),
-      mayBeMore && el('a', { class: 'small', href: page('admin/access-tokens/audit', { event: 'rotated' }) }, texts.allRotations),
+      { class: 'row spread' },
+      el('a', { class: 'any', href: tokenPage(token.id) }, token.name),
+      usesToday > 0
+        ? el('span', { class: 'status is-alarm' }, texts.refusedCountToday(number(usesToday)))
+        : el('span', { class: 'quiet' }, texts.lastRefusedAt, time(last.lastUsedAt, relative)),
     ),
+    el('p', { class: 'quiet small' }, whyEnded(token, reason)),
     el(
-      'table',
-      { class: 'table' },
-      el('caption', { class: 'sr' }, texts.rotatingCaption),
-      el(
-        'thead',
-        null,
-        el('tr', null, [texts.name, texts.oldSecretEnds, texts.oldSecretUsed].map((it) => el('th', { scope: 'col' }, it))),
-      ),
-      el(
-        'tbody',
-        null,
-        rotating.map((token) =>
+      'ul',
+      { class: 'callers', 'aria-label': texts.callers },
+      callers.slice(0, CALLERS).map(caller),
+      others > 0 && el('li', { class: 'quiet' }, texts.otherCallers(others, number(others))),
+    ),
+  );
+}
+
+/** Isolates the direction of the client's name, because the client chose it. */
+function caller({ address, client }) {
+  return el(
+    'li',
+    null,
+    address ? el('code', { class: 'any' }, address) : el('span', { class: 'quiet' }, texts.unknownAddress),
+    ' ',
+    el('bdi', { class: 'quiet any' }, client ?? texts.unknownProgram),
+  );
+}
+
+function whyEnded(token, reason) {
+  switch (reason) {
+    case 'revoked':
+      return [texts.revokedWhen, time(token.revokedAt, relative), texts.byActor, actor(token.revokedBy)];
+    case 'expired':
+      return [texts.expiredWhen, time(token.expiresAt, relative)];
+    default:
+      return [texts.endedSecretOf, time(token.secretCreatedAt, relative)];
+  }
+}
+
+/**
+ * Shows the tokens whose old secret is still valid; null if there are none.
+ *
+ * @param {{tokens: object[], more: boolean}} inGracePeriod the member of the overview
+ */
+export function rotatingPanel({ tokens, more }) {
+  if (tokens.length === 0) {
+    return null;
+  }
+  return panel(
+    'rotating-heading',
+    texts.rotatingHeading,
+    [more && el('a', { class: 'small', href: page('admin/access-tokens/audit', { event: 'rotated' }) }, texts.allRotations)],
+    smallTable(
+      texts.rotatingCaption,
+      [texts.name, texts.oldSecretEnds, texts.oldSecretUsed],
+      tokens.map((token) =>
+        el(
+          'tr',
+          { 'data-id': token.id },
+          el('th', { scope: 'row' }, nameAndGroup(token, `r-${token.id}`, '#secrets')),
+          el('td', { 'data-label': texts.ends }, time(token.previousSecret.expiresAt, relative)),
+          el('td', null, usesToday(token.previousSecret)),
           el(
-            'tr',
-            null,
-            el('th', { scope: 'row' }, nameLink(tokenPage(token.id, '#secrets'), token.name), el('span', { class: 'sub' }, group(token))),
-            el('td', null, time(token.previousSecret.expiresAt, relative)),
-            el('td', null, usesToday(token.previousSecret)),
+            'td',
+            { class: 'fit mid at-end' },
+            linkButton(texts.open, tokenPage(token.id, '#secrets'), { class: 'btn btn-small', 'aria-describedby': `r-${token.id}` }),
           ),
         ),
       ),
@@ -89,57 +170,41 @@ export function rotatingPanel({ rotating, mayBeMore }) {
 
 function usesToday({ usesToday: count, lastUsedAt, lastUsedAddress }) {
   if (count === 0) {
-    return lastUsedAt ? texts.notToday : texts.notSinceRotation;
+    return el('span', { class: 'good' }, lastUsedAt ? texts.notToday : texts.notSinceRotation);
   }
   return [texts.timesToday(count, number(count)), lastUsedAddress && el('span', { class: 'sub any' }, texts.from, ' ', lastUsedAddress)];
 }
 
-/** Shows the tokens whose ended secrets are still used; null if there are none. */
-export function endedUsePanel({ used, usedFrom }) {
-  if (used.length === 0) {
+/**
+ * Shows the users who have left and whose tokens are valid; null if there are none.
+ *
+ * @param {{users: {userEntityRef: string, tokens: number}[], more: boolean}} leftCreators the member
+ *     of the overview
+ */
+export function leftPanel({ users, more }) {
+  if (users.length === 0) {
     return null;
   }
-  const href = page('admin/access-tokens/audit', { event: 'ended-secret-used', from: usedFrom });
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'ended-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'ended-heading' }, texts.endedHeading),
-      el('a', { class: 'small', href }, texts.countTokens(used.length === EVENTS ? texts.moreThan(number(EVENTS)) : used.length)),
-    ),
-    el(
-      'table',
-      { class: 'table' },
-      el('caption', { class: 'sr' }, texts.endedCaption(DAYS)),
-      el('thead', null, el('tr', null, [texts.name, texts.lastRefused].map((it) => el('th', { scope: 'col' }, it)))),
-      el(
-        'tbody',
-        null,
-        used.slice(0, SHOWN).map((event) =>
+  return panel(
+    'left-heading',
+    texts.leftHeading,
+    [more && el('span', { class: 'quiet small' }, texts.orMore(number(users.length)))],
+    smallTable(
+      texts.leftCaption,
+      [texts.createdBy, texts.validTokens],
+      users.map(({ userEntityRef, tokens }) =>
+        el(
+          'tr',
+          null,
+          el('th', { scope: 'row', class: 'any mid', title: userEntityRef }, shortRef(userEntityRef)),
+          el('td', { class: 'mid' }, texts.countTokens(tokens)),
           el(
-            'tr',
-            null,
-            el(
-              'th',
-              { scope: 'row' },
-              nameLink(tokenPage(event.tokenId), event.tokenName ?? event.tokenId),
-              el('code', { class: 'sub' }, event.metadata.tokenPrefix),
-            ),
-            el(
-              'td',
-              null,
-              time(event.occurredAt, relative),
-              event.metadata.address && el('span', { class: 'sub any' }, texts.from, ' ', event.metadata.address),
-            ),
+            'td',
+            { class: 'fit mid at-end' },
+            linkButton(texts.reviewTokens(tokens), page('admin/access-tokens', { createdBy: userEntityRef }), { class: 'btn btn-small', 'aria-label': texts.reviewTokensOf(tokens, shortRef(userEntityRef)) }),
           ),
         ),
       ),
     ),
   );
-}
-
-function nameLink(href, name) {
-  return el('span', { class: 'name' }, el('a', { class: 'any', href }, name));
 }

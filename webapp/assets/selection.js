@@ -1,94 +1,183 @@
-/** Selected rows, to revoke several tokens at once. */
+/** Selected tokens, to revoke several at once. A bar at the bottom of the window shows them. */
 
-import { button, el, fill } from './dom.js';
+import { read } from './api.js';
+import { button, el, fill, icon } from './dom.js';
 import { number } from './format.js';
 import { texts } from './texts.js';
 
+/** The number of tokens that the API lists at most in one call. */
+const PAGE = 500;
+
 /**
- * @param {{body: Element, bar: Element, onRevoke: function(object[]), onClear: function()}} what
- *     the rows, the bar above them, and the functions that revoke the selection and react to its
- *     end
+ * Creates the selection of a table.
+ *
+ * @param {{body: Element, mayRevoke: function(object): boolean, query: function(): object, onRevoke:
+ *     function(object[], boolean): void, onFailure: function(Error): void}} what the rows; a function
+ *     that returns true if the user may revoke a token; one that returns the API parameters of all
+ *     tokens that match; one that revokes the selected tokens, and whether they were selected as all
+ *     that match; and one that reports a failure
  */
-export function selection({ body, bar, onRevoke, onClear }) {
-  const [status, side] = bar.children;
-  const inHead = all();
-  const inBar = all();
+export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
+  const inHead = /** @type {HTMLInputElement} */ (
+    el('input', { type: 'checkbox', name: 'all', on: { change: () => choosePage(inHead.checked) } })
+  );
+  const status = el('p', { role: 'status' });
+  const all = el('span');
+  const revoke = el('span', { class: 'row' });
+  const bar = el('div', { class: 'selection', role: 'group', 'aria-label': texts.selection, hidden: true }, status, all, revoke);
+  /** @type {Map<string, object>} the selected tokens by their ids; some may be on other pages */
+  let chosen = new Map();
   let tokens = [];
+  let total = { total: 0, totalIsLowerBound: false };
+  /** True if all tokens that match were selected. */
+  let isAll = false;
+  let loading = null;
 
-  function all() {
-    return el('input', { type: 'checkbox', name: 'all', on: { change: (event) => choose(event.target.checked) } });
-  }
-
+  /** @returns {HTMLInputElement[]} */
   function boxes() {
-    return [...body.querySelectorAll('input[name="id"]:not(:disabled)')];
+    return /** @type {HTMLInputElement[]} */ ([...body.querySelectorAll('input[name="id"]:not(:disabled)')]);
   }
 
-  function choose(checked) {
-    boxes().forEach((box) => {
-      box.checked = checked;
-    });
+  function choosePage(checked) {
+    boxes().forEach((box) => choose(box.value, checked));
     update();
+  }
+
+  function choose(id, checked) {
+    if (checked) {
+      chosen.set(id, tokens.find((token) => token.id === id));
+    } else {
+      chosen.delete(id);
+      isAll = false;
+    }
   }
 
   function update() {
     const offered = boxes();
-    const chosen = offered.filter((box) => box.checked);
-    for (const box of [inHead, inBar]) {
-      box.checked = chosen.length > 0 && chosen.length === offered.length;
-      box.indeterminate = chosen.length > 0 && chosen.length < offered.length;
-      box.disabled = offered.length === 0;
+    offered.forEach((box) => {
+      box.checked = chosen.has(box.value);
+    });
+    const here = offered.filter((box) => box.checked).length;
+    inHead.checked = here > 0 && here === offered.length;
+    inHead.indeterminate = here > 0 && here < offered.length;
+    inHead.disabled = offered.length === 0;
+    const wasHidden = bar.hidden;
+    bar.hidden = chosen.size === 0;
+    if (bar.hidden && wasHidden) {
+      return;
     }
-    const isSelecting = chosen.length > 0;
-    bar.classList.toggle('is-selecting', isSelecting);
-    if (isSelecting) {
-      const ids = new Set(chosen.map((box) => box.value));
-      const these = tokens.filter((token) => ids.has(token.id));
-      fill(status, el('strong', null, number(chosen.length)), ' ', texts.ofThisPage(number(tokens.length)));
-      fill(
-        side,
-        button(texts.clearSelection, () => clear(), { class: 'btn btn-small' }),
-        button(texts.revokeMany(chosen.length), () => onRevoke(these), { class: 'btn btn-small btn-danger' }),
-      );
-    } else {
-      onClear();
+    fill(status, el('strong', null, texts.selected(number(chosen.size))), isAll && ` ${texts.allThatMatch}`);
+    fill(all, offer());
+    fill(
+      revoke,
+      button([icon('ban'), texts.revokeMany(chosen.size, number(chosen.size))], () => onRevoke([...chosen.values()], isAll), {
+        class: 'btn btn-small btn-danger',
+      }),
+      button(icon('x'), clear, { class: 'btn btn-small btn-icon btn-bare', 'aria-label': texts.clearSelection }),
+    );
+  }
+
+  /** Offers to select all tokens that match, if there are more than on this page. */
+  function offer() {
+    if (loading || isAll || total.total <= tokens.length) {
+      return null;
     }
-    side.prepend(el('label', { class: 'row only-cards' }, inBar, ` ${texts.selectAll}`));
+    return total.totalIsLowerBound
+      ? el('span', { class: 'quiet' }, texts.tooManyToSelect(number(total.total)))
+      : button(texts.selectAllMatching(number(total.total)), chooseAll, { class: 'link' });
+  }
+
+  /** Loads all tokens that match, and selects those that the user may revoke. */
+  async function chooseAll() {
+    const stop = new AbortController();
+    loading = stop;
+    const found = new Map();
+    try {
+      let after = '';
+      do {
+        fill(all, el('span', { class: 'quiet' }, texts.loadingTokens(number(found.size), number(total.total))));
+        const answer = await read('service', { ...query(), after, limit: PAGE }, stop.signal);
+        answer.tokens.forEach((token) => found.set(token.id, token));
+        after = answer.next ?? '';
+      } while (after);
+      chosen = new Map([...found].filter(([, token]) => isRevocable(token)));
+      isAll = true;
+    } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
+      onFailure(e);
+    } finally {
+      if (loading === stop) {
+        loading = null;
+      }
+    }
+    update();
+    /** @type {HTMLElement} */ (revoke.firstElementChild)?.focus();
+  }
+
+  function isRevocable(token) {
+    return token.status !== 'revoked' && mayRevoke(token);
   }
 
   function clear() {
-    choose(false);
-    inHead.focus();
+    const focused = bar.contains(document.activeElement);
+    loading?.abort();
+    loading = null;
+    chosen = new Map();
+    isAll = false;
+    update();
+    if (focused) {
+      inHead.focus();
+    }
   }
 
-  body.addEventListener('change', update);
+  body.addEventListener('change', (event) => {
+    const box = /** @type {HTMLInputElement} */ (event.target);
+    if (box.name === 'id') {
+      choose(box.value, box.checked);
+      update();
+    }
+  });
   return {
+    /** The bar of the selection. */
+    element: bar,
+    clear,
     /** Creates the heading of the checkbox column. */
     heading: () =>
       el(
         'th',
-        { role: 'columnheader', scope: 'col' },
+        { role: 'columnheader', scope: 'col', class: 'c-check' },
         el('label', { class: 'check' }, inHead, el('span', { class: 'sr' }, texts.selectAll)),
       ),
     /** Creates the checkbox of a token; disabled if it is revoked or the user may not revoke it. */
-    cell: (token, mayRevoke) =>
+    cell: (token) =>
       el(
         'td',
-        { role: 'cell', class: 'at-check' },
+        { role: 'cell', class: 'c-check' },
         el(
           'label',
           { class: 'check' },
-          el('input', {
-            type: 'checkbox',
-            name: 'id',
-            value: token.id,
-            disabled: token.status === 'revoked' || !mayRevoke,
-          }),
+          el('input', { type: 'checkbox', name: 'id', value: token.id, disabled: !isRevocable(token) }),
           el('span', { class: 'sr' }, texts.selectOne(token.name)),
         ),
       ),
-    /** Sets the rows that are shown; none of them is selected. */
-    reset(shown) {
-      tokens = shown;
+    /**
+     * Sets the rows that are shown. The selected ones stay selected, unless they cannot be revoked
+     * any more.
+     *
+     * @param {{tokens: object[], total: number, totalIsLowerBound?: boolean}} page
+     */
+    show(page) {
+      tokens = page.tokens;
+      total = { total: page.total, totalIsLowerBound: Boolean(page.totalIsLowerBound) };
+      for (const token of tokens.filter(({ id }) => chosen.has(id))) {
+        if (isRevocable(token)) {
+          chosen.set(token.id, token);
+        } else {
+          chosen.delete(token.id);
+        }
+      }
       update();
     },
   };

@@ -3,6 +3,8 @@
 import { Failure, page, read, signInAddress, write } from './api.js';
 import { texts } from './texts.js';
 
+let forgotten = false;
+
 const SERVICE = 'access-tokens:service:';
 const USER = 'access-tokens:user:';
 
@@ -25,6 +27,8 @@ export class Session {
     this.subject = answer.subject ?? '';
     this.displayName = answer.displayName || this.subject;
     this.signedIn = answer.signedIn;
+    /** The version of the product; empty without a session. */
+    this.version = answer.version ?? '';
     this.way = answer.way ?? '';
     this.ways = answer.ways ?? [];
     this.groups = answer.groups ?? [];
@@ -48,7 +52,10 @@ export class Session {
     return this.may(action) && (!this.isLimited(action) || own.includes(token.groupEntityRef));
   }
 
-  /** Returns true if the user has this permission on their own personal tokens. */
+  /**
+   * Returns true if the user has this permission on their own personal tokens, or for `admin` on
+   * those of all users.
+   */
   mayOwn(action) {
     return this.permissions.has(userPermission(action));
   }
@@ -105,5 +112,22 @@ export function signInAgain(password) {
  */
 export async function signOut(everywhere) {
   const answer = await write('DELETE', 'session', undefined, everywhere ? { everywhere: true } : {});
+  forgetUser();
   location.assign(answer?.continueAt ?? page('sign-in'));
+}
+
+/** Returns true if the user signed out in this page. */
+export function isForgotten() {
+  return forgotten;
+}
+
+/** Removes from this browser what the pages keep about the user. The theme and the views stay. */
+function forgetUser() {
+  forgotten = true;
+  try {
+    sessionStorage.clear();
+    localStorage.removeItem('access-tokens.tabs');
+  } catch {
+    // Storage is blocked, so nothing is kept.
+  }
 }

@@ -1,22 +1,24 @@
 /** The sign-in page: by password, or by the login methods that the session endpoint lists. */
 
 import { Failure, ROOT } from './api.js';
-import { el, fill, linkButton } from './dom.js';
-import { main, reason, title } from './frame.js';
+import { el, fill, icon, linkButton } from './dom.js';
+import { alone, reason, title } from './frame.js';
 import { currentSession, signIn } from './session.js';
 import { texts } from './texts.js';
 
 const FIRST_PAGE = 'admin/access-tokens';
 
-/** The names of possible destinations, by their paths. */
-const NAMES = [
-  [/^admin\/access-tokens\/overview$/, texts.overview],
-  [/^admin\/access-tokens\/audit$/, texts.audit],
-  [/^admin\/access-tokens\/sessions$/, texts.sessions],
-  [/^admin\/access-tokens\/./, texts.aToken],
-  [/^settings\/personal-tokens$/, texts.personalTokens],
-  [/^settings\/personal-tokens\/consent/, texts.aConsent],
-  [/^/, texts.serviceTokens],
+/** Where the user returns to, by the path. @type {[RegExp, string][]} */
+const RETURNS = [
+  [/^admin\/access-tokens\/overview$/, texts.returnTo.overview],
+  [/^admin\/access-tokens\/audit$/, texts.returnTo.audit],
+  [/^admin\/access-tokens\/sessions$/, texts.returnTo.sessions],
+  [/^admin\/access-tokens\/people$/, texts.returnTo.people],
+  [/^admin\/access-tokens\/api$/, texts.returnTo.api],
+  [/^admin\/access-tokens\/./, texts.returnTo.token],
+  [/^settings\/personal-tokens$/, texts.returnTo.personal],
+  [/^settings\/personal-tokens\/consent/, texts.returnTo.consent],
+  [/^settings\/personal-tokens\/./, texts.returnTo.token],
 ];
 
 title(texts.signIn);
@@ -48,55 +50,63 @@ async function show() {
     }
     render(session.ways, target);
   } catch (e) {
-    fill(
-      main(),
-      headline(),
+    alone(
+      texts.signInTo,
+      null,
       el(
         'div',
         { class: 'note note-bad', role: 'alert' },
-        el('strong', null, texts.pageFailed),
-        el('p', null, reason(e)),
-        el('p', null, linkButton(texts.tryAgain, location.href)),
+        icon('alert'),
+        el(
+          'div',
+          null,
+          el('strong', null, texts.pageFailed),
+          el('p', null, reason(e)),
+          linkButton(texts.tryAgain, location.href, { class: 'btn btn-small' }),
+        ),
       ),
     );
   }
 }
 
-function headline() {
-  return el(
-    'div',
-    { class: 'stack-tight' },
-    el('p', { class: 'quiet' }, texts.product),
-    el('h1', null, texts.signIn),
-  );
-}
-
 function render(ways, target) {
   const others = ways.filter((way) => way.href);
-  const path = target.pathname.slice(ROOT.pathname.length);
-  const [, name] = NAMES.find(([pattern]) => pattern.test(path));
-  fill(
-    main(),
-    headline(),
+  const hasPassword = ways.some((way) => way.id === 'password');
+  const form = hasPassword ? passwordForm(target) : null;
+  const methods = [
+    others.map((way) => linkButton([icon('shield'), way.title ?? texts.signInBy(way.id)], wayAddress(way, target), { class: 'btn btn-large' })),
+    others.length > 0 && hasPassword && el('p', { class: 'or' }, el('span', null, texts.or)),
+    form?.fields,
+  ];
+  alone(
+    texts.signInTo,
+    ways.length > 0 && returnText(target),
     failedElsewhere(),
-    ways.some((way) => way.id === 'password') && passwordForm(target),
-    others.length > 0 &&
-      el(
-        'div',
-        { class: 'stack' },
-        others.map((way) => linkButton(way.title ?? texts.signInBy(way.id), wayAddress(way, target), { class: 'btn btn-wide' })),
-      ),
-    ways.length === 0 && el('p', { class: 'note' }, texts.noWayIn),
-    ways.length > 0 && el('p', { class: 'quiet small' }, texts.goOnTo, el('strong', null, name), texts.afterSigningIn),
+    ways.length === 0
+      ? el('div', { class: 'note' }, icon('info'), el('p', null, texts.noWayIn))
+      : el(
+          hasPassword ? 'form' : 'div',
+          { class: 'panel', method: hasPassword && 'post', novalidate: hasPassword, on: form ? { submit: form.submit } : {} },
+          el('div', { class: 'panel-body stack' }, methods),
+        ),
   );
-  document.querySelector('input, .btn')?.focus();
+  /** @type {HTMLElement|null} */ (document.querySelector('main input, main .btn'))?.focus();
+}
+
+/** Shows the page to which the user returns, unless no page was requested. */
+function returnText(target) {
+  if (!new URLSearchParams(location.search).get('to')) {
+    return null;
+  }
+  const path = target.pathname.slice(ROOT.pathname.length);
+  return RETURNS.find(([pattern]) => pattern.test(path))?.[1];
 }
 
 /** Describes why a sign-in at another system failed. */
 function failedElsewhere() {
   const error = new URLSearchParams(location.search).get('error');
   const text = error && (texts.signInErrors[error] ?? texts.signInErrors.failed);
-  return text && el('div', { class: 'note note-bad', role: 'alert' }, el('p', null, text));
+  return text && el('div', { class: 'note note-bad', role: 'alert' }, icon('alert'), el('p', null, text));
 }
 
 function wayAddress(way, target) {
@@ -109,15 +119,10 @@ function passwordForm(target) {
   const username = credential('username', 'text', texts.username, 'username');
   const password = credential('password', 'password', texts.password, 'current-password');
   const trouble = el('div', { role: 'alert' });
-  const submit = el('button', { class: 'btn btn-primary btn-wide', type: 'submit' }, texts.signIn);
-  const form = el(
-    'form',
-    { class: 'panel', method: 'post', novalidate: true },
-    el('div', { class: 'panel-body stack' }, trouble, username.element, password.element, submit),
-  );
+  const button = el('button', { class: 'btn btn-primary btn-large', type: 'submit' }, texts.signIn);
   let sending = false;
 
-  form.addEventListener('submit', async (event) => {
+  async function submit(event) {
     event.preventDefault();
     if (sending) {
       return;
@@ -128,7 +133,7 @@ function passwordForm(target) {
       return;
     }
     sending = true;
-    submit.setAttribute('aria-disabled', 'true');
+    button.setAttribute('aria-disabled', 'true');
     try {
       await signIn(username.input.value, password.input.value);
       password.input.value = '';
@@ -141,20 +146,19 @@ function passwordForm(target) {
       complain(e.status === 401 ? texts.wrongPassword : reason(e), password);
     } finally {
       sending = false;
-      submit.removeAttribute('aria-disabled');
+      button.removeAttribute('aria-disabled');
     }
-  });
+  }
 
   function complain(text, at) {
-    trouble.className = 'note note-bad';
-    trouble.replaceChildren(el('p', null, text));
+    fill(trouble, el('div', { class: 'note note-bad' }, icon('alert'), el('p', null, text)));
     for (const { input } of [username, password]) {
       input.setAttribute('aria-invalid', 'true');
     }
     at.input.focus();
   }
 
-  return form;
+  return { fields: [trouble, username.element, password.element, button], submit };
 }
 
 function credential(name, type, label, autocomplete) {

@@ -1,27 +1,49 @@
 /** Shows a status by a shape and a word. */
 
-import { button, el } from './dom.js';
-import { minute } from './format.js';
+import { el, icon } from './dom.js';
+import { minute, timeLeft } from './format.js';
 import { texts } from './texts.js';
 
-export function chip(status) {
-  return el('span', { class: `chip chip-${status}` }, texts.statuses[status] ?? status);
+/** The part of a secret's lifetime that is left when its renewal is due. */
+const DUE = 1 / 3;
+
+/**
+ * Shows the status of a token. A token with less than 30 days left is shown as expiring only in the
+ * last third of its lifetime; otherwise a new token of 30 days would look as if it needed action.
+ *
+ * @param {{status: string, createdAt: string, secretCreatedAt?: string, expiresAt: string}} token
+ */
+export function chip(token) {
+  const shown = token.status === 'expiring' && !isDue(token) ? 'active' : token.status;
+  return el('span', { class: `status is-${shown}` }, texts.statuses[shown] ?? shown);
 }
 
 /**
- * Shows what follows from a status: a token with an old secret leads to its secrets, and one that
- * expires soon leads to a rotation.
+ * Returns true if the token is in the last third of the lifetime that its latest secret began.
  *
- * @param {object} token
- * @param {string} nameId the id of the element with the token's name
- * @param {{toSecrets: function(string, object): Element, onRotate: function()|null}} what
- *     `toSecrets` creates a link or button from a text and attributes; `onRotate` is null if the
- *     user may not rotate the token
+ * @param {{createdAt: string, secretCreatedAt?: string, expiresAt: string}} token
+ * @param {number} [now] in milliseconds
  */
-export function nextStep(token, nameId, { toSecrets, onRotate }) {
-  const attributes = { class: 'next', 'aria-describedby': nameId };
-  if (token.previousSecret) {
-    return toSecrets(texts.rotating, { ...attributes, title: texts.rotatingUntil(minute(token.previousSecret.expiresAt)) });
-  }
-  return token.status === 'expiring' && onRotate && button(texts.rotate, onRotate, attributes);
+export function isDue({ createdAt, secretCreatedAt, expiresAt }, now = Date.now()) {
+  const end = Date.parse(expiresAt);
+  return end - now < (end - Date.parse(secretCreatedAt ?? createdAt)) * DUE;
+}
+
+/**
+ * Shows how long the old secret of a token is still valid, as a link to the token's secrets; null if
+ * there is no old secret.
+ *
+ * @param {{previousSecret: {expiresAt: string}|null}} token
+ * @param {string} href
+ */
+export function graceLine({ previousSecret }, href) {
+  return (
+    previousSecret &&
+    el(
+      'a',
+      { class: 'grace', href, title: texts.rotatingUntil(minute(previousSecret.expiresAt)) },
+      icon('rotate'),
+      texts.rotatingFor(timeLeft(previousSecret.expiresAt)),
+    )
+  );
 }

@@ -1,26 +1,31 @@
-/** The page of one service token. */
+/** The page of one service token. It begins with what decides whether the token can be revoked. */
 
 import { page, read, ROOT } from './api.js';
-import { button, el, fill, linkButton, refill } from './dom.js';
+import { callersPanel } from './callers.js';
+import { copyable, copyAndAnnounce, copyButton } from './copyable.js';
+import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { openEdit } from './edit.js';
-import { eventCells, eventName } from './events.js';
-import { actor, DAY_MILLIS, group, minute, number, relative, time } from './format.js';
+import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
 import { limitsOf } from './limits.js';
-import { urlState } from './location.js';
+import { menuButton } from './menu.js';
 import { noticesPanel } from './notices.js';
-import { pager } from './paging.js';
-import { usePlot } from './plots.js';
+import { usePlots } from './plots.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
 import { chip } from './status.js';
 import { texts } from './texts.js';
+import { auditTrail } from './trail.js';
+import { fact, lastUseOfValid, verdictOf, verdictPanel } from './verdict.js';
 
-const EVENTS = 20;
-const DAYS = 30;
-const CHANGES = ['updated', 'rotated'];
+const DAYS = 90;
+/** Minimum number of days in a plot, also for a new token. */
+const FEWEST_DAYS = 14;
+/** The page is loaded again when the user comes back to it after this time, in milliseconds. */
+const OUTDATED = 15000;
 const NOT_FOUND = 404;
+const LIST = 'admin/access-tokens';
 const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
 const CALL = `service/${encodeURIComponent(ID)}`;
 
@@ -32,41 +37,52 @@ start({
 });
 
 async function show(session) {
+  const notices = noticesPanel(ID);
+  const trail = auditTrail(ID, CALL);
   const parts = {
+    crumbs: el('nav', { class: 'crumbs', 'aria-label': texts.breadcrumb }),
     trouble: el('div'),
-    head: el('div', { class: 'stack-tight' }),
-    ended: el('div'),
+    head: el('div', { class: 'head' }),
+    note: el('div', { role: 'status' }),
+    verdict: el('div'),
     secrets: el('div'),
-    facts: el('section', { class: 'panel', 'aria-label': texts.properties }),
     use: el('div'),
-    notices: noticesPanel(ID),
-    audit: auditTrail(),
+    scopes: el('div'),
+    limits: el('div'),
+    details: el('div'),
   };
-  fill(
-    main(),
-    el(
-      'nav',
-      { class: 'crumbs', 'aria-label': texts.breadcrumb },
-      el('a', { href: page('admin/access-tokens') }, texts.serviceTokens),
-    ),
-    parts.trouble,
-    parts.head,
-    parts.ended,
-    parts.facts,
-    parts.secrets,
-    parts.use,
-    parts.notices.element,
-    parts.audit.element,
+  const left = el('div', { class: 'stack' }, parts.secrets, parts.use, trail.element);
+  const right = el('div', { class: 'stack' }, parts.scopes, parts.limits, parts.details, notices.element);
+  const below = el('div', { class: 'split', hidden: true }, left, right);
+  fill(main(), parts.crumbs, parts.trouble, parts.head, parts.note, parts.verdict, below);
+  fill(parts.crumbs, el('a', { href: page(LIST) }, texts.serviceTokens));
+  let loadedAt = 0;
+  let isFirst = true;
+  /** The content of the page. The page is rendered again only if it has changed. */
+  let shown = '';
+  /** The descriptions of the scopes; empty if they cannot be loaded. */
+  const catalog = read('service/scopes').then(
+    ({ scopes }) => new Map(scopes.map((scope) => [scope.id, scope.description])),
+    () => new Map(),
   );
-  parts.audit.element.hidden = true;
-  parts.notices.element.hidden = true;
-  let asked = false;
 
   async function load() {
+    loadedAt = Date.now();
     try {
-      const [token, usage] = await Promise.all([read(CALL), read(`${CALL}/usage`, { days: DAYS }), parts.audit.load(), parts.notices.load()]);
+      const [token, usage, descriptions] = await Promise.all([
+        read(CALL),
+        read(`${CALL}/usage`, { days: DAYS }),
+        catalog,
+        trail.load(),
+        notices.load(),
+      ]);
+      const end = token.status === 'revoked' ? await revocation() : null;
       parts.trouble.replaceChildren();
-      render(token, usage);
+      const now = JSON.stringify([token, usage, end]);
+      if (now !== shown) {
+        shown = now;
+        render(token, usage, descriptions, end);
+      }
     } catch (e) {
       if (e.status === NOT_FOUND) {
         fill(main(), el('section', { class: 'panel' }, notThere()));
@@ -76,69 +92,109 @@ async function show(session) {
     }
   }
 
-  function render(token, usage) {
+  /** Reads the event of the revocation, which has the reason; null if it is not known. */
+  async function revocation() {
+    try {
+      return trail.latest('revoked') ?? (await read('service/audit', { tokenId: ID, event: 'revoked', limit: 1 })).events[0] ?? null;
+    } catch {
+      return null; // the banner is shown without the reason
+    }
+  }
+
+  function render(token, usage, descriptions, end) {
+    const verdict = verdictOf(token, usage);
+    const hasOld = isLive(token) && token.previousSecret;
+    const mayWrite = isLive(token) && session.mayTo('write', token);
     title(token.name);
-    refill(parts.head, () => parts.head.querySelector('h1'), headline(token));
-    fill(parts.facts, facts(token, usage));
-    refill(parts.secrets, headlineAction, isLive(token) && token.previousSecret && secretsPanel(token, usage.accepted, endOld(token)));
-    fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), limits(token), refusals(usage))));
-    parts.audit.of(token);
-    parts.audit.element.hidden = false;
-    parts.notices.element.hidden = false;
-    if (!asked && location.hash) {
+    fill(parts.crumbs, crumbs(token));
+    refill(parts.head, heading, ...headline(token, usage, mayWrite));
+    fill(parts.note, token.status === 'revoked' && revokedNote(token, end));
+    fill(parts.verdict, verdictPanel(verdict, usage, facts(token, usage, trail.latest('rotated'))));
+    refill(parts.secrets, heading, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : callersPanel(token, usage, verdict.callers));
+    fill(parts.use, usePanel(token, usage));
+    refill(parts.scopes, heading, scopesPanel(token, descriptions, mayWrite && (() => edit(token, 'scopes'))));
+    refill(parts.limits, heading, limitsPanel(token, mayWrite && (() => edit(token, 'limits'))));
+    fill(parts.details, detailsPanel(token));
+    trail.of(token);
+    below.hidden = false;
+    if (isFirst && location.hash) {
       // The target of the address's fragment exists only now.
       document.getElementById(location.hash.slice(1))?.scrollIntoView();
     }
-    asked = true;
+    isFirst = false;
   }
 
-  /** Reloads the page after a change. What it said about the change before is out of date. */
-  function changed() {
-    parts.ended.replaceChildren();
-    return load();
-  }
-
-  function endOld(token) {
+  function endOld(token, usage) {
     return (
       session.mayTo('revoke', token) &&
-      endOldButton(() => openEndOld(serviceSubject(token), { onEnded: showEnd, focusAfter: headlineAction }))
+      endOldButton(() => openEndOld(serviceSubject(token), { onEnded: load, focusAfter: heading, usage }), { class: 'btn btn-small btn-danger' })
     );
   }
 
-  /** Shows that the old secret has ended. */
-  function showEnd(prefix) {
-    fill(
-      parts.ended,
-      el('div', { class: 'note note-good' }, el('strong', null, texts.oldEnded(prefix)), el('p', null, texts.oldEndedText)),
-    );
-    return load();
+  function edit(token, first) {
+    openEdit(token, { onChanged: load, focusAfter: heading, first });
   }
 
-  function headline(token) {
+  /** Opens the dialog that creates a token like this one. Its modules are loaded only then. */
+  async function clone(token) {
+    const { openCreate } = await import('./create.js');
+    openCreate({ from: token, onCreated() {}, focusAfter: heading });
+  }
+
+  function headline(token, usage, mayWrite) {
     const mayRevoke = token.status !== 'revoked' && session.mayTo('revoke', token);
-    const mayEdit = isLive(token) && session.mayTo('write', token);
+    const mayClone = session.mayTo('write', token);
+    const after = { focusAfter: heading };
+    const copyId = () => copyAndAnnounce(token.id, texts.tokenId, parts.details.querySelector('code'));
+    const name = el('h1', { tabindex: '-1' }, token.name);
     return [
       el(
         'div',
-        { class: 'head' },
-        el('div', { class: 'row' }, el('h1', { tabindex: '-1' }, token.name), chip(token.status)),
+        { class: 'stack-tight' },
         el(
           'div',
-          { class: 'row' },
-          mayEdit && button(texts.rotate, () => openRotate(serviceSubject(token), { onRotated: changed, focusAfter: headlineAction })),
-          mayEdit && button(texts.edit, () => openEdit(token, { onChanged: changed, focusAfter: headlineAction })),
-          mayRevoke && button(texts.revoke, () => openRevoke(token, { onRevoked: changed, focusAfter: headlineAction }), { class: 'btn btn-danger' }),
+          { class: 'title-row' },
+          name,
+          copyButton(token.name, texts.nameOfToken, name),
+          chip(token),
+        ),
+        el('p', { class: 'quiet any', dir: 'auto' }, token.description),
+      ),
+      el(
+        'div',
+        { class: 'row' },
+        mayWrite && button([icon('rotate'), texts.rotate], () => openRotate(serviceSubject(token), { onRotated: load, usage, ...after })),
+        mayWrite && button([icon('edit'), texts.edit], () => edit(token)),
+        mayRevoke && button(texts.revoke, () => openRevoke(token, { onRevoked: load, ...after }), { class: 'btn btn-danger' }),
+        mayClone && !isLive(token) && button([icon('clone'), texts.clone], () => clone(token)),
+        menuButton(
+          texts.moreActions,
+          [
+            mayClone && isLive(token) && { label: texts.clone, icon: 'clone', onSelect: () => clone(token) },
+            { label: texts.copyId, icon: 'copy', onSelect: copyId },
+            { label: texts.auditTrail, icon: 'list', href: page('admin/access-tokens/audit', { token: token.id }) },
+          ].filter((it) => it),
+          { class: 'btn btn-icon' },
         ),
       ),
-      el('p', { class: 'quiet any', dir: 'auto' }, token.description),
     ];
   }
 
+  document.addEventListener('visibilitychange', refresh);
+  // The user comes back from another window, for example from the terminal that used the token.
+  addEventListener('focus', refresh);
   await load();
+
+  /** Loads the token again, because other users and callers may have changed it meanwhile. */
+  function refresh() {
+    if (!document.hidden && Date.now() - loadedAt > OUTDATED && !document.querySelector('dialog[open]')) {
+      load();
+    }
+  }
 }
 
 /** Returns the element that gets the focus after a change. */
-function headlineAction() {
+function heading() {
   return main().querySelector('h1');
 }
 
@@ -147,45 +203,66 @@ function isLive(token) {
 }
 
 function notThere() {
-  return state('h1', texts.noToken, texts.noTokenText, linkButton(texts.allTokens, page('admin/access-tokens')));
+  return state('h1', texts.noToken, texts.noTokenText, linkButton(texts.allTokens, page(LIST)));
 }
 
-function facts(token, usage) {
-  const { accepted, refused } = usage;
+function crumbs(token) {
+  return [
+    el('a', { href: page(LIST) }, texts.serviceTokens),
+    icon('right'),
+    el('a', { href: page(LIST, { groupEntityRef: token.groupEntityRef }) }, group(token)),
+  ];
+}
+
+function revokedNote(token, event) {
   return el(
-    'dl',
-    { class: 'panel-body facts' },
-    fact(
-      texts.prefix,
-      el('code', null, token.tokenPrefix),
-      token.secretCreatedAt > token.createdAt && sub(texts.since, time(token.secretCreatedAt, minute)),
+    'div',
+    { class: 'note' },
+    icon('ban'),
+    el(
+      'div',
+      null,
+      el('strong', null, texts.revokedAtTime, time(token.revokedAt, minute), texts.revokedBy, actor(token.revokedBy)),
+      event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
     ),
-    fact(texts.owningGroup, group(token), sub(token.groupEntityRef)),
-    token.revokedAt && fact(texts.statuses.revoked, time(token.revokedAt, minute), sub(texts.byUser, actor(token.revokedBy))),
-    fact(texts.expires, time(token.expiresAt, minute), token.status !== 'revoked' && sub(relative(token.expiresAt))),
-    fact(
-      texts.lastUsed,
-      token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never,
-      accepted.lastAddress && sub(texts.from, ' ', accepted.lastAddress),
-    ),
-    fact(texts.created, time(token.createdAt, minute), sub(texts.byUser, actor(token.createdBy))),
-    fact(texts.uses, number(accepted.count)),
-    fact(texts.refusedUses, number(refused.count)),
-    el('div', { class: 'wide' }, el('dt', null, texts.tokenId), el('dd', null, el('code', null, token.id))),
   );
 }
 
-function fact(label, value, more) {
-  return el('div', null, el('dt', null, label), el('dd', null, value, more && [' ', more]));
+/** Creates the facts beside the verdict; `rotation` is the event of the latest rotation, if it is known. */
+function facts(token, usage, rotation) {
+  const { accepted, refused } = usage;
+  const isRevoked = token.status === 'revoked';
+  const from = (address) => address && [texts.from, ' ', address];
+  return [
+    fact(
+      isRevoked ? texts.lastAccepted : texts.lastUsed,
+      token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never,
+      from(accepted.lastAddress),
+      isLive(token) && token.lastUsedAt && !lastUseOfValid(token, usage) && texts.withEndedSecret,
+    ),
+    isRevoked
+      ? fact(texts.lastRefusedUse, refused.lastAt ? time(refused.lastAt, relative) : texts.never, from(refused.lastAddress))
+      : fact(token.status === 'expired' ? texts.statuses.expired : texts.expires, relative(token.expiresAt), time(token.expiresAt, minute)),
+    fact(texts.owner, group(token), token.groupEntityRef),
+    fact(
+      texts.created,
+      time(token.createdAt, longDay),
+      texts.byUser,
+      actor(token.createdBy),
+      token.secretCreatedAt > token.createdAt && [
+        texts.rotatedWhen,
+        time(token.secretCreatedAt, relative),
+        rotation && [' ', texts.byUser, actor(rotation.actor)],
+      ],
+    ),
+  ];
 }
 
-function sub(...children) {
-  return el('span', { class: 'sub' }, children);
-}
-
-function useOverTime(token, usage) {
-  const days = (usage.days ?? []).map((it) => ({ ...it, start: startOfUtcDay(it.day) }));
-  const used = days.some((it) => it.accepted > 0 || it.refused > 0);
+function usePanel(token, usage) {
+  const age = Math.ceil((Date.now() - Date.parse(token.createdAt)) / DAY_MILLIS) + 1;
+  const days = (usage.days ?? []).slice(-Math.max(FEWEST_DAYS, age)).map((it) => ({ ...it, start: startOfUtcDay(it.day) }));
+  const accepted = days.reduce((sum, it) => sum + it.accepted, 0);
+  const refused = days.reduce((sum, it) => sum + it.refused, 0);
   return el(
     'section',
     { class: 'panel', 'aria-labelledby': 'use-heading' },
@@ -193,9 +270,12 @@ function useOverTime(token, usage) {
       'div',
       { class: 'bar' },
       el('h2', { id: 'use-heading' }, texts.useInDays(days.length)),
-      el('p', { class: 'quiet small' }, texts.useBy),
+      el('p', { class: 'quiet small', title: texts.useBy }, texts.useCounts(number(accepted), number(refused))),
     ),
-    used ? usePlot(days) : state('h3', texts.noUse, token.lastUsedAt ? texts.noUseLately : texts.neverUsedText),
+    accepted + refused > 0
+      ? el('div', { class: 'panel-body' }, usePlots(days))
+      : state('h3', texts.noUse, token.lastUsedAt ? texts.noUseLately : texts.neverUsedText),
+    usage.refused.count > 0 && refusals(usage),
   );
 }
 
@@ -205,172 +285,80 @@ function startOfUtcDay(iso) {
   return new Date(year, month - 1, dayOfMonth);
 }
 
-function scopes(token, usage) {
-  const used = new Map((usage.scopes ?? []).map((it) => [it.scope, it]));
-  const known = usage.scopes !== undefined;
-  return el(
-    'section',
-    { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'scopes-heading' }, texts.scopes)),
-    el(
-      'table',
-      { class: 'table' },
-      el('caption', { class: 'sr' }, texts.scopesCaption),
-      el(
-        'thead',
-        known ? null : { class: 'sr' },
-        el('tr', null, el('th', { scope: 'col' }, texts.scope), known && el('th', { scope: 'col' }, texts.lastUsed)),
-      ),
-      el(
-        'tbody',
-        null,
-        token.scopes.map((scope) =>
-          el(
-            'tr',
-            null,
-            el('th', { scope: 'row' }, el('code', { class: 'any' }, scope)),
-            known && el('td', null, used.get(scope)?.lastAt ? time(used.get(scope).lastAt, relative) : texts.never),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-function limits(token) {
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'limits-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'limits-heading' }, texts.limits)),
-    limitsOf(token),
-  );
-}
-
-function refusals(usage) {
-  const { refused } = usage;
+/** Shows the reasons for which uses were refused since the token was created. */
+function refusals({ refused }) {
   const reasons = [
     [texts.afterRevocation, refused.revoked],
     [texts.afterExpiry, refused.expired],
     [texts.afterSecretEnd, refused.endedSecret],
     [texts.fromRefusedAddress, refused.address],
-  ].filter(([, count]) => count !== undefined);
+  ].filter(([, count]) => count > 0);
+  return el(
+    'ul',
+    { class: 'rows rows-tight body13', 'aria-label': texts.refusedCaption },
+    reasons.map(([why, count]) => el('li', { class: 'row spread' }, el('span', null, why), ' ', el('strong', null, texts.timesRefused(number(count))))),
+    refused.lastAt &&
+      el(
+        'li',
+        { class: 'quiet' },
+        texts.lastRefusedAll,
+        time(refused.lastAt, relative),
+        refused.lastAddress && texts.fromAddress(refused.lastAddress),
+      ),
+  );
+}
+
+function scopesPanel(token, descriptions, onEdit) {
   return el(
     'section',
-    { class: 'panel', 'aria-labelledby': 'refused-heading' },
+    { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
+    barWithEdit('scopes-heading', texts.scopes, texts.editScopes, onEdit),
     el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'refused-heading' }, texts.refusedUses),
-      refused.lastAt &&
-        el('p', { class: 'quiet small' }, texts.lastOf, time(refused.lastAt, relative), refused.lastAddress && texts.fromAddress(refused.lastAddress)),
-    ),
-    el(
-      'table',
-      { class: 'table' },
-      el('caption', { class: 'sr' }, texts.refusedCaption),
-      el('thead', { class: 'sr' }, el('tr', null, el('th', { scope: 'col' }, texts.refusedWhy), el('th', { scope: 'col' }, texts.count))),
-      el(
-        'tbody',
-        null,
-        reasons.map(([why, count]) => el('tr', null, el('th', { scope: 'row' }, why), el('td', { class: 'num' }, number(count)))),
-      ),
+      'ul',
+      { class: 'rows rows-tight body13', 'aria-label': texts.scopesCaption },
+      token.scopes.map((scope) => {
+        const description = descriptions.get(scope);
+        return el('li', { class: 'stack-tight' }, el('code', { class: 'any' }, scope), description && el('p', { class: 'quiet small any' }, description));
+      }),
     ),
   );
 }
 
-function auditTrail() {
-  const url = urlState(['events'], () => load());
-  const body = el('tbody', { role: 'rowgroup' });
-  const trouble = el('div');
-  const pages = pager(texts.pagesOfEvents, texts.rangeOfEvents, (offset) => {
-    url.push({ events: offset > 0 ? String(offset) : '' });
-    load();
-  });
-  const headings = [texts.when, texts.event, texts.by, texts.detailsColumn];
-  const element = el(
+function limitsPanel(token, onEdit) {
+  return el(
     'section',
-    { class: 'panel', id: 'audit', 'aria-labelledby': 'audit-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'audit-heading' }, texts.auditTrail),
-      el('a', { class: 'small', href: page('admin/access-tokens/audit', { token: ID }) }, texts.allEvents),
-    ),
-    el(
-      'table',
-      { class: 'table cards', role: 'table' },
-      el('caption', { class: 'sr' }, texts.auditCaption),
-      el(
-        'thead',
-        { role: 'rowgroup' },
-        el('tr', { role: 'row' }, headings.map((it) => el('th', { role: 'columnheader', scope: 'col' }, it))),
-      ),
-      body,
-    ),
-    trouble,
-    pages.element,
+    { class: 'panel', 'aria-labelledby': 'limits-heading' },
+    barWithEdit('limits-heading', texts.limits, texts.editLimits, onEdit),
+    limitsOf(token),
   );
-
-  let events = [];
-  let token = null;
-  let isWhole = false;
-
-  function render() {
-    if (token) {
-      const isUnchanged = isWhole && !events.some((event) => CHANGES.includes(event.event));
-      fill(body, events.map((event) => row(event, isUnchanged ? token : null)));
-    }
-  }
-
-  async function load() {
-    const offset = Number.parseInt(url.current().events, 10) || 0;
-    try {
-      const answer = await read(`${CALL}/audit`, { limit: EVENTS, offset });
-      trouble.replaceChildren();
-      events = answer.events;
-      isWhole = answer.events.length === answer.total;
-      render();
-      pages.update(
-        {
-          shown: answer.events.length,
-          offset,
-          limit: EVENTS,
-          total: answer.total,
-          isLowerBound: false,
-          hasNext: offset + answer.events.length < answer.total,
-        },
-        (at) => url.address({ events: at > 0 ? String(at) : '' }),
-      );
-    } catch (e) {
-      if (e.status === NOT_FOUND) {
-        throw e;
-      }
-      fill(trouble, failureNote(texts.eventsFailed, e, '', load));
-    }
-  }
-
-  /** Sets the token whose events are shown. */
-  function of(what) {
-    token = what;
-    render();
-  }
-
-  return { element, load, of };
 }
 
-/** Creates a row. For a token that was never changed, it shows what was created. */
-function row(event, token) {
-  const cells = eventCells(event);
-  if (event.event === 'created' && token) {
-    const days = Math.round((new Date(token.expiresAt) - new Date(token.createdAt)) / DAY_MILLIS);
-    fill(cells.details, el('div', { class: 'any' }, texts.createdFor(days, token.scopes.join(', '))));
-  }
+function barWithEdit(id, name, label, onEdit) {
   return el(
-    'tr',
-    { role: 'row' },
-    cells.when,
-    el('th', { role: 'rowheader', scope: 'row' }, eventName(event)),
-    cells.by,
-    cells.details,
+    'div',
+    { class: 'bar' },
+    el('h2', { id }, name),
+    onEdit && button([icon('edit'), texts.edit], onEdit, { class: 'btn btn-small btn-bare', 'aria-label': label }),
   );
+}
+
+function detailsPanel(token) {
+  const subject = `service-token:${token.groupEntityRef}:${token.name}`;
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'details-heading' },
+    el('div', { class: 'bar' }, el('h2', { id: 'details-heading' }, texts.tokenDetails)),
+    el(
+      'dl',
+      { class: 'panel-body pairs' },
+      pair(texts.tokenId, copyable(token.id, texts.tokenId)),
+      pair(texts.prefix, copyable(token.tokenPrefix, texts.prefix)),
+      pair(texts.subject, copyable(subject, texts.subject)),
+      token.secretCreatedAt > token.createdAt && pair(texts.secretSince, time(token.secretCreatedAt, minute)),
+    ),
+  );
+}
+
+function pair(label, value) {
+  return [el('dt', null, label), el('dd', null, value)];
 }

@@ -1,0 +1,251 @@
+/** The page of one of the user's own personal tokens. */
+
+import { page, read, ROOT } from './api.js';
+import { copyable } from './copyable.js';
+import { button, el, fill, icon, linkButton, refill } from './dom.js';
+import { actor, DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
+import { failureNote, main, start, state, title } from './frame.js';
+import { openRevokeOwn } from './revoke.js';
+import { openRotate, personalSubject } from './rotate.js';
+import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
+import { chip } from './status.js';
+import { texts } from './texts.js';
+import { auditTrail } from './trail.js';
+import { fact, verdictPanel } from './verdict.js';
+
+const NOT_FOUND = 404;
+/** The ages of the last use, in days, that separate the verdicts. */
+const RECENT = 30;
+const YOUNG = 7;
+const LIST = 'settings/personal-tokens';
+const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
+const CALL = `personal/${encodeURIComponent(ID)}`;
+
+start({
+  tab: 'personal',
+  name: texts.aPersonalToken,
+  may: (session) => session.mayOwn('read'),
+  show,
+});
+
+/** @param {import('./session.js').Session} session */
+async function show(session) {
+  const trail = auditTrail(ID, CALL, { hasLog: false });
+  const parts = {
+    trouble: el('div'),
+    head: el('div', { class: 'head' }),
+    note: el('div', { role: 'status' }),
+    verdict: el('div'),
+    secrets: el('div'),
+    use: el('div'),
+    scopes: el('div'),
+    details: el('div'),
+  };
+  const left = el('div', { class: 'stack' }, parts.secrets, parts.use, trail.element);
+  const right = el('div', { class: 'stack' }, parts.scopes, parts.details);
+  const below = el('div', { class: 'split', hidden: true }, left, right);
+  fill(
+    main(),
+    el('nav', { class: 'crumbs', 'aria-label': texts.breadcrumb }, el('a', { href: page(LIST) }, texts.personalTokens)),
+    parts.trouble,
+    parts.head,
+    parts.note,
+    parts.verdict,
+    below,
+  );
+  let isFirst = true;
+  /** The descriptions of the scopes; empty if they cannot be loaded. */
+  const catalog = read('personal/scopes').then(
+    ({ scopes }) => new Map(scopes.map((scope) => [scope.id, scope.description])),
+    () => new Map(),
+  );
+
+  async function load() {
+    try {
+      const [token, usage, descriptions] = await Promise.all([read(CALL), read(`${CALL}/usage`), catalog, trail.load()]);
+      parts.trouble.replaceChildren();
+      render(token, usage, descriptions);
+    } catch (e) {
+      if (e.status === NOT_FOUND) {
+        fill(main(), el('section', { class: 'panel' }, notThere()));
+      } else {
+        fill(parts.trouble, failureNote(texts.tokenFailed, e, '', load));
+      }
+    }
+  }
+
+  function render(token, usage, descriptions) {
+    const hasOld = isLive(token) && token.previousSecret;
+    title(token.name);
+    refill(parts.head, heading, ...headline(token));
+    fill(parts.note, token.status === 'revoked' && revokedNote(token, trail.latest('revoked')));
+    fill(parts.verdict, verdictPanel(verdictOf(token, usage), usage, facts(token, usage, session)));
+    refill(parts.secrets, heading, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : null);
+    fill(parts.use, usePanel(usage));
+    fill(parts.scopes, scopesPanel(token, descriptions));
+    fill(parts.details, detailsPanel(token));
+    trail.of(token);
+    below.hidden = false;
+    if (isFirst && location.hash) {
+      // The target of the address's fragment exists only now.
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    }
+    isFirst = false;
+  }
+
+  function headline(token) {
+    const mayRotate = isLive(token) && session.mayOwn('write');
+    const mayRevoke = token.status !== 'revoked' && session.mayOwn('revoke');
+    const after = { focusAfter: heading };
+    return [
+      el('div', { class: 'title-row' }, el('h1', { tabindex: '-1', class: 'any' }, token.name), chip(token)),
+      el(
+        'div',
+        { class: 'row' },
+        mayRotate && button([icon('rotate'), texts.rotate], () => openRotate(personalSubject(token), { onRotated: load, ...after })),
+        mayRevoke && button(texts.revoke, () => openRevokeOwn(token, { onRevoked: load, ...after }), { class: 'btn btn-danger' }),
+      ),
+    ];
+  }
+
+  function endOld(token, usage) {
+    return (
+      session.mayOwn('revoke') &&
+      endOldButton(() => openEndOld(personalSubject(token), { onEnded: load, focusAfter: heading, usage }), { class: 'btn btn-small btn-danger' })
+    );
+  }
+
+  await load();
+}
+
+/** Returns the element that gets the focus after a change. */
+function heading() {
+  return main().querySelector('h1');
+}
+
+function isLive(token) {
+  return token.status === 'active' || token.status === 'expiring';
+}
+
+function notThere() {
+  return state('h1', texts.noOwnToken, texts.noOwnTokenText, linkButton(texts.allPersonalTokens, page(LIST)));
+}
+
+function revokedNote(token, event) {
+  return el(
+    'div',
+    { class: 'note' },
+    icon('ban'),
+    el(
+      'div',
+      null,
+      el('strong', null, texts.ownRevokedOn, time(token.revokedAt, minute), texts.ownRevokedBy, actor(token.revokedBy)),
+      event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
+    ),
+  );
+}
+
+/**
+ * Returns the verdict on a token: whether a caller uses it that the user may not know.
+ *
+ * @returns {import('./verdict.js').Verdict}
+ */
+function verdictOf(token, { accepted, refused }, now = Date.now()) {
+  const verdict = (tone, heading, text) => ({ tone, heading, text, callers: [] });
+  if (!isLive(token)) {
+    const end = token.status === 'revoked' ? token.revokedAt : token.expiresAt;
+    return refused.lastAt && refused.lastAt > end
+      ? verdict('bad', texts.ownStillTried(relative(refused.lastAt)), texts.ownStillTriedText(refused.lastAddress))
+      : verdict('good', texts.ownUntried, texts.ownUntriedText);
+  }
+  if (!token.lastUsedAt) {
+    const isYoung = now - Date.parse(token.createdAt) < YOUNG * DAY_MILLIS;
+    return isYoung
+      ? verdict('idle', texts.notUsedYet, texts.ownNotUsedText)
+      : verdict('good', texts.ownNeverUsed, texts.ownUnusedText);
+  }
+  const days = Math.floor((now - Date.parse(token.lastUsedAt)) / DAY_MILLIS);
+  return days < RECENT
+    ? verdict('warn', texts.ownUsed(relative(token.lastUsedAt), accepted.lastAddress), texts.ownUsedText)
+    : verdict('good', texts.ownUnused(number(days)), texts.ownUnusedText);
+}
+
+function facts(token, { accepted }, session) {
+  return [
+    fact(
+      texts.lastUsed,
+      token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never,
+      accepted.lastAddress && [texts.from, ' ', accepted.lastAddress],
+    ),
+    fact(token.status === 'expired' ? texts.statuses.expired : texts.expires, relative(token.expiresAt), time(token.expiresAt, minute)),
+    fact(texts.actsAs, shortRef(session.subject), session.subject),
+    fact(
+      texts.created,
+      time(token.createdAt, longDay),
+      token.secretCreatedAt > token.createdAt && [texts.secretRotated, time(token.secretCreatedAt, relative)],
+    ),
+  ];
+}
+
+/** Shows the numbers of uses since the token was created. */
+function usePanel({ accepted, refused }) {
+  const reasons = [
+    [texts.afterRevocation, refused.revoked],
+    [texts.afterExpiry, refused.expired],
+    [texts.afterSecretEnd, refused.endedSecret],
+  ].filter(([, count]) => count > 0);
+  const line = (label, count, more) =>
+    el('li', { class: 'row spread' }, el('span', null, label, ' ', more && el('span', { class: 'quiet' }, more)), el('strong', null, number(count)));
+  const last = (use) => use.lastAt && [texts.ownLastUse, time(use.lastAt, relative), use.lastAddress && texts.fromAddress(use.lastAddress)];
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'use-heading' },
+    el(
+      'div',
+      { class: 'bar' },
+      el('h2', { id: 'use-heading' }, texts.useSinceCreation),
+      el('span', { class: 'quiet small' }, texts.useCounts(number(accepted.count), number(refused.count))),
+    ),
+    el(
+      'ul',
+      { class: 'rows rows-tight body13' },
+      line(texts.acceptedUses, accepted.count, last(accepted)),
+      line(texts.ownRefusedUses, refused.count, last(refused)),
+      reasons.map(([why, count]) => line(why, count, '')),
+    ),
+  );
+}
+
+function scopesPanel({ scopes }, descriptions) {
+  return el(
+    'section',
+    { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
+    el('div', { class: 'bar' }, el('h2', { id: 'scopes-heading' }, texts.scopes)),
+    scopes.length === 0
+      ? el('p', { class: 'panel-body body13' }, texts.readsAsI, '. ', el('span', { class: 'quiet' }, texts.changesNothing))
+      : el(
+          'ul',
+          { class: 'rows rows-tight body13', 'aria-label': texts.scopesCaption },
+          scopes.map((scope) => {
+            const description = descriptions.get(scope);
+            return el('li', { class: 'stack-tight' }, el('code', { class: 'any' }, scope), description && el('p', { class: 'quiet small any' }, description));
+          }),
+        ),
+  );
+}
+
+function detailsPanel(token) {
+  const pair = (label, value) => [el('dt', null, label), el('dd', null, value)];
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'details-heading' },
+    el('div', { class: 'bar' }, el('h2', { id: 'details-heading' }, texts.tokenDetails)),
+    el(
+      'dl',
+      { class: 'panel-body pairs' },
+      pair(texts.tokenId, copyable(token.id, texts.tokenId)),
+      pair(texts.prefix, copyable(token.prefix, texts.prefix)),
+      token.secretCreatedAt > token.createdAt && pair(texts.secretSince, time(token.secretCreatedAt, minute)),
+    ),
+  );
+}
