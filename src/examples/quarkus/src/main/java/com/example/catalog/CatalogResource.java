@@ -1,0 +1,29 @@
+package com.example.catalog;
+
+import io.accesstokens.auth.RequiresScope;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+
+@Path("/catalog")
+public class CatalogResource {
+
+  @GET
+  @Produces(MediaType.TEXT_PLAIN)
+  @RequiresScope("catalog:read")
+  public String caller(@Context SecurityContext security) {
+    return security.getUserPrincipal().getName();
+  }
+
+  @PUT
+  @Path("{name}")
+  @RequiresScope("catalog:write")
+  public void put(@PathParam("name") String name, String description) {
+    // Stores the item.
+  }
+}

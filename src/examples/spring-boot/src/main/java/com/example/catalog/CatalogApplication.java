@@ -1,0 +1,41 @@
+package com.example.catalog;
+
+// region: application
+import static io.accesstokens.spring.AccessTokensConfigurer.accessTokens;
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+
+@SpringBootApplication
+public class CatalogApplication {
+
+  public static void main(String[] arguments) {
+    SpringApplication.run(CatalogApplication.class, arguments);
+  }
+
+  @Bean
+  SecurityFilterChain api(HttpSecurity http) throws Exception {
+    return http.with(accessTokens(), withDefaults())
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers("/actuator/health/**")
+                    .permitAll()
+                    .requestMatchers(HttpMethod.GET, "/catalog/**")
+                    .hasAuthority("SCOPE_catalog:read")
+                    .requestMatchers("/catalog/**")
+                    .hasAuthority("SCOPE_catalog:write")
+                    .anyRequest()
+                    .authenticated())
+        .sessionManagement(
+            sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .build();
+  }
+}
+// endregion
