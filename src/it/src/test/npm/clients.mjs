@@ -1,8 +1,8 @@
 // Clients that are not ours, against a running server. What they see is one JSON object on standard
 // output; what they expect is in ShortLivedTokensClientsIT.
 //
-//   node clients.mjs openid-client ISSUER PERSONAL_TOKEN
-//   node clients.mjs oauth4webapi ISSUER PERSONAL_TOKEN
+//   node clients.mjs openid-client ISSUER PERSONAL_TOKEN CLIENT_SECRET
+//   node clients.mjs oauth4webapi ISSUER PERSONAL_TOKEN CLIENT_SECRET
 //   node clients.mjs jose ISSUER JWT...
 //   node clients.mjs standardwebhooks SECRET FILE
 //
@@ -37,8 +37,30 @@ const failure = async (work) => {
   }
 };
 
+/** The schemes of the challenges in a 401 response. Both libraries report them instead of the body. */
+const challenges = async (work) => {
+  try {
+    await work();
+    return "none";
+  } catch (e) {
+    return e.status + " " + e.cause.map(({ scheme }) => scheme).join();
+  }
+};
+
+/** Introspection and exchange by a machine, whose client secret is a service token. */
+const asMachine = async (secret, method, token) => {
+  const machine = await client.discovery(
+    new URL(issuer), "a machine: 1%", secret, method(secret), {
+      execute: [client.allowInsecureRequests],
+    });
+  return {
+    active: (await client.tokenIntrospection(machine, token)).active,
+    expiresIn: (await client.refreshTokenGrant(machine, token)).expires_in,
+  };
+};
+
 /** Discovery by both ways, exchange, introspection, revocation, and the exchange again. */
-const withOpenIdClient = async (token) => {
+const withOpenIdClient = async (token, secret) => {
   const options = { execute: [client.allowInsecureRequests] };
   const config = await client.discovery(
     new URL(issuer), "anybody", undefined, client.None(), options);
@@ -51,6 +73,11 @@ const withOpenIdClient = async (token) => {
   const asking = await client.discovery(
     new URL(issuer), "alice", undefined, client.ClientSecretBasic("alice"), options);
   const before = await client.tokenIntrospection(asking, given.access_token);
+  const machines = {
+    basic: await asMachine(secret, client.ClientSecretBasic, token),
+    post: await asMachine(secret, client.ClientSecretPost, token),
+    wrong: await challenges(() => asMachine(token, client.ClientSecretPost, token)),
+  };
   const jwtRevocation = await failure(() =>
     client.tokenRevocation(config, given.access_token));
   await client.tokenRevocation(config, token);
@@ -65,13 +92,14 @@ const withOpenIdClient = async (token) => {
     narrowScope: narrow.scope,
     jwt: await verified(given.access_token),
     before,
+    machines,
     jwtRevocation,
     after,
     exchangeAfter: await failure(() => client.refreshTokenGrant(config, token)),
   };
 };
 
-const withOauth4webapi = async (token) => {
+const withOauth4webapi = async (token, secret) => {
   const url = new URL(issuer);
   const server = await oauth.processDiscoveryResponse(
     url, await oauth.discoveryRequest(url, { algorithm: "oauth2", ...insecure }));
@@ -84,6 +112,17 @@ const withOauth4webapi = async (token) => {
     headers: { authorization: "Bearer " + given.access_token },
   });
   const claims = await oauth.validateJwtAccessToken(server, request, issuer, insecure);
+  const machine = { client_id: "a machine: 1%" };
+  const introspect = async (method) =>
+    (await oauth.processIntrospectionResponse(
+      server,
+      machine,
+      await oauth.introspectionRequest(server, machine, method, token, insecure))).active;
+  const machines = {
+    basic: await introspect(oauth.ClientSecretBasic(secret)),
+    post: await introspect(oauth.ClientSecretPost(secret)),
+    wrong: await challenges(() => introspect(oauth.ClientSecretBasic(token))),
+  };
   await oauth.processRevocationResponse(
     await oauth.revocationRequest(server, nobody, oauth.None(), token, insecure));
   const refused = await oauth.refreshTokenGrantRequest(
@@ -91,6 +130,7 @@ const withOauth4webapi = async (token) => {
   return {
     issuer: server.issuer,
     sub: claims.sub,
+    machines,
     exchangeAfter: await failure(() =>
       oauth.processRefreshTokenResponse(server, nobody, refused)),
   };
@@ -113,8 +153,8 @@ const withStandardWebhooks = (file) => {
 
 const results = {
   standardwebhooks: () => withStandardWebhooks(rest[0]),
-  "openid-client": () => withOpenIdClient(rest[0]),
-  oauth4webapi: () => withOauth4webapi(rest[0]),
+  "openid-client": () => withOpenIdClient(...rest),
+  oauth4webapi: () => withOauth4webapi(...rest),
   jose: async () => ({ verified: await Promise.all(rest.map(verified)) }),
 };
 console.log(JSON.stringify(await results[which]()));

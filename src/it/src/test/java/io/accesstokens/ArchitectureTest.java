@@ -6,17 +6,23 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,7 +48,20 @@ class ArchitectureTest {
                   "jakarta.annotation..",
                   "jakarta.json..", // bodies of 403, responses of whoami
                   "io.micrometer.core..")), // only in auth.metrics
+          Map.entry(
+              "log",
+              List.of(
+                  "jakarta.json..", // entries
+                  "org.erdtman.jcs..")), // canonical JSON
           Map.entry("token", List.of("@verify")),
+          Map.entry(
+              "transparency",
+              List.of(
+                  "@log",
+                  "@signing",
+                  "@token",
+                  "@verify",
+                  "jakarta.json..")), // events in the format of OCSF
           Map.entry("session", List.of("@token", "@verify")),
           Map.entry("mint", List.of("@token", "@session", "@verify")),
           Map.entry("signing", List.of("@token")),
@@ -55,6 +74,8 @@ class ArchitectureTest {
                   "@mint",
                   "@signing",
                   "@notice",
+                  "@transparency",
+                  "@log",
                   "@verify",
                   "jakarta.persistence..",
                   "jakarta.json..", // scopes and metadata are JSON columns
@@ -88,6 +109,7 @@ class ArchitectureTest {
                   "@auth",
                   "@oauth",
                   "@mint", // mint facts appear in its errors
+                  "@transparency", // events in the format of OCSF
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
                   "jakarta.json..",
@@ -170,6 +192,9 @@ class ArchitectureTest {
   private static final List<String> JDK =
       List.of(
           "java..", "javax.crypto..", "javax.net.ssl..", "javax.security.auth..", "javax.sql..");
+
+  /** The maximum number of top-level classes of a package, in all modules together. */
+  private static final int MAX_CLASSES = 25;
 
   private static final Set<String> LOOK_UPS =
       Set.of("getByName", "getAllByName", "getLocalHost", "getHostName", "getCanonicalHostName");
@@ -287,6 +312,22 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** Larger packages are split by topic. Nested classes and {@code package-info} do not count. */
+  @Test
+  void noPackageHasMoreClassesThanAllowed() throws IOException {
+    Map<Path, Long> sizes = new TreeMap<>();
+    for (Path sources : SourceTree.allMain()) {
+      try (Stream<Path> files = Files.walk(sources)) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> !file.endsWith("package-info.java"))
+            .forEach(file -> sizes.merge(sources.relativize(file.getParent()), 1L, Long::sum));
+      }
+    }
+    sizes.values().removeIf(size -> size <= MAX_CLASSES);
+    assertEquals(Map.of(), sizes, "packages with more than " + MAX_CLASSES + " classes");
   }
 
   private static DescribedPredicate<JavaClass> anyOf(List<String> packages) {

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The comment refers to an example below {@code src/examples}. It selects the lines between
  * {@code // region: declare} and {@code // endregion}; regions may be nested. If a region occurs
- * several times, {@code // …} replaces the lines between the parts.
+ * several times, {@code // …} replaces the lines between the parts. A file of a project of its own
+ * is named by the project and the file, such as {@code spring-boot/pom.xml}. In such files, the
+ * comments have the form of their language.
  *
  * <p>After an example has changed, this command updates the quotes:
  *
@@ -47,13 +49,14 @@ import org.junit.jupiter.api.Test;
  */
 class DocumentExamplesTest {
 
-  private static final Path EXAMPLES =
-      Path.of("src/examples/src/main/java/io/accesstokens/examples");
+  private static final Path PROJECTS = Path.of("src/examples");
+  private static final Path EXAMPLES = PROJECTS.resolve("src/main/java/io/accesstokens/examples");
   private static final Pattern QUOTE =
-      Pattern.compile("(?s)<!-- example: (\\S+)#(\\S+) -->\n```java\n(.*?)```\n");
+      Pattern.compile("(?s)<!-- example: (\\S+)#(\\S+) -->\n```(java|xml|properties)\n(.*?)```\n");
+  private static final Pattern FILE = Pattern.compile(".*\\.(?:java|xml|properties)");
   private static final Pattern MENTION = Pattern.compile("<!-- example: (\\S+)");
-  private static final Pattern BEGIN = Pattern.compile("\\s*// region: (\\S+)");
-  private static final Pattern END = Pattern.compile("\\s*// endregion");
+  private static final Pattern BEGIN = Pattern.compile("\\s*(?://|#|<!--) region: (\\S+)(?: -->)?");
+  private static final Pattern END = Pattern.compile("\\s*(?://|#|<!--) endregion(?: -->)?");
 
   private final Map<String, String> regions = regions();
 
@@ -89,7 +92,7 @@ class DocumentExamplesTest {
                       assertEquals(
                           MENTION.matcher(text).results().count(),
                           QUOTE.matcher(text).results().count(),
-                          page + ": an example is named before something that is no block of Java");
+                          page + ": a code block must follow each comment that names an example");
                     }));
     assertFalse(regions.isEmpty(), "no region was found");
   }
@@ -101,7 +104,8 @@ class DocumentExamplesTest {
       throw new AssertionError("there is no region " + name + " but " + regions.keySet());
     }
     quoted.add(name);
-    return Matcher.quoteReplacement("<!-- example: " + name + " -->\n```java\n" + code + "```\n");
+    return Matcher.quoteReplacement(
+        "<!-- example: " + name + " -->\n```" + found.group(3) + '\n' + code + "```\n");
   }
 
   private static List<Path> pages() {
@@ -117,21 +121,51 @@ class DocumentExamplesTest {
   /** Returns the code of each region by {@code file#region}, sorted by name. */
   private static Map<String, String> regions() {
     Map<String, String> found = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(EXAMPLES)) {
-      for (Path file : files.filter(source -> source.toString().endsWith(".java")).toList()) {
-        String name = EXAMPLES.relativize(file).toString().replace('\\', '/');
+    for (Path file : files(EXAMPLES)) {
+      String name = EXAMPLES.relativize(file).toString().replace('\\', '/');
+      regionsOf(file).forEach((region, code) -> found.put(name + '#' + region, code));
+    }
+    for (Path project : projects()) {
+      for (Path file : files(project)) {
+        String name = project.getFileName() + "/" + file.getFileName();
         regionsOf(file).forEach((region, code) -> found.put(name + '#' + region, code));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return found;
   }
 
-  private static Map<String, String> regionsOf(Path file) throws IOException {
+  /** Returns the folders of examples that are Maven projects of their own. */
+  private static List<Path> projects() {
+    try (Stream<Path> folders = Files.list(PROJECTS)) {
+      return folders.filter(folder -> Files.exists(folder.resolve("pom.xml"))).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> files(Path below) {
+    try (Stream<Path> files = Files.walk(below)) {
+      return files
+          .filter(file -> FILE.matcher(file.toString()).matches())
+          .filter(file -> !file.startsWith(below.resolve("target")))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> linesOf(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, String> regionsOf(Path file) {
     Map<String, List<String>> lines = new LinkedHashMap<>();
     Deque<String> open = new ArrayDeque<>();
-    for (String line : Files.readAllLines(file)) {
+    for (String line : linesOf(file)) {
       Matcher begin = BEGIN.matcher(line);
       if (begin.matches()) {
         String name = begin.group(1);

@@ -61,7 +61,7 @@ class InputPatternsTest {
 
   /** Matches a call of {@code String.split} with one literal character. */
   private static final Pattern LITERAL_SPLIT =
-      Pattern.compile("\\.split\\(\"(?:[^\\\\\"\\[\\](){}.*+?^$|]|\\\\\\\\\\.)\"[,)]");
+      Pattern.compile("\\.split\\(\"(?:[^\\\\\"\\[\\](){}.*+?^$|]|\\\\\\\\[.+]|\\\\n)\"[,)]");
 
   private static final JavaClasses CLASSES = SourceTree.classes();
 

@@ -2,8 +2,8 @@ package io.accesstokens;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,23 +21,31 @@ import org.junit.jupiter.api.Test;
 class PublicApiTest {
 
   /** Modules that are published for other applications. */
-  private static final List<String> MODULES = List.of("verify", "auth", "core", "store", "rest");
+  private static final List<String> MODULES =
+      List.of("verify", "log", "auth", "spring", "core", "store", "rest");
 
   /** Packages of these modules that are not for other applications. */
   private static final Set<String> INTERNAL =
       Set.of(
-          "io.accesstokens.verify.limit",
           "io.accesstokens.consent",
           "io.accesstokens.exchange",
           "io.accesstokens.http.response",
           "io.accesstokens.notice",
           "io.accesstokens.store.entity",
           "io.accesstokens.store.listing",
+          "io.accesstokens.store.log",
           "io.accesstokens.store.notice",
           "io.accesstokens.store.session");
 
   private static final Path PAGE = Path.of("src/docs/public-api.md");
   private static final Pattern PACKAGE = Pattern.compile("### `(io\\.accesstokens\\.[a-z.]+)`.*");
+
+  /** Matches the declaration of a public type that is not nested. */
+  private static final Pattern PUBLIC =
+      Pattern.compile(
+          "(?m)^public (?:(?:abstract|final|sealed|non-sealed) )*+"
+              + "(?:class|interface|record|enum|@interface) ");
+
   private static final Pattern TYPE = Pattern.compile("`([A-Z]\\w*)`");
 
   @Test
@@ -76,28 +84,17 @@ class PublicApiTest {
       }
       try (Stream<Path> files = Files.walk(sources)) {
         for (Path file : (Iterable<Path>) files::iterator) {
-          String name =
-              sources.relativize(file).toString().replace('\\', '/').replaceFirst("\\.java$", "");
-          if (file.toString().endsWith(".java") && !name.endsWith("/package-info")) {
-            Class<?> type = load(name.replace('/', '.'));
-            if (Modifier.isPublic(type.getModifiers())
-                && !INTERNAL.contains(type.getPackageName())) {
-              types
-                  .computeIfAbsent(type.getPackageName(), key -> new TreeSet<>())
-                  .add(type.getSimpleName());
+          String name = file.getFileName().toString().replaceFirst("\\.java$", "");
+          if (file.toString().endsWith(".java") && PUBLIC.matcher(Files.readString(file)).find()) {
+            String in =
+                sources.relativize(file.getParent()).toString().replace(File.separatorChar, '.');
+            if (!INTERNAL.contains(in)) {
+              types.computeIfAbsent(in, key -> new TreeSet<>()).add(name);
             }
           }
         }
       }
     }
     return types;
-  }
-
-  private static Class<?> load(String name) {
-    try {
-      return Class.forName(name, false, PublicApiTest.class.getClassLoader());
-    } catch (ClassNotFoundException e) {
-      throw new AssertionError(e);
-    }
   }
 }

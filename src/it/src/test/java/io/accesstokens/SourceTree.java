@@ -24,9 +24,14 @@ public final class SourceTree {
 
   /** Returns the directories of the main sources of the modules that are shipped. */
   static List<Path> main() {
-    return directories("src/main/java").stream()
+    return allMain().stream()
         .filter(path -> !NOT_SHIPPED.contains(path.getName(1).toString()))
         .toList();
+  }
+
+  /** Returns the directories of the main sources of all modules. */
+  static List<Path> allMain() {
+    return directories("src/main/java");
   }
 
   /** Returns the directories of the test sources. */

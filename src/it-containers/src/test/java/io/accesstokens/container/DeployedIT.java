@@ -12,7 +12,7 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.JavaProcess;
+import io.accesstokens.testing.program.JavaProcess;
 import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.CreationRequest;

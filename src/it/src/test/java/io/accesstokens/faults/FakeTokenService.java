@@ -87,7 +87,8 @@ final class FakeTokenService implements AutoCloseable {
     } else if (path.endsWith("/rotate")) {
       rotate(exchange, segments[1]);
     } else if (path.endsWith("/previous-secret")) {
-      delete(exchange, 404, () -> endPrevious(segments[1]));
+      String previous = previousSecret(segments[1]);
+      delete(exchange, 404, () -> invalidate(previous));
     } else {
       delete(exchange, 409, () -> revoke(segments[1]));
     }
@@ -106,9 +107,10 @@ final class FakeTokenService implements AutoCloseable {
     answer(exchange, 200, "{\"rawToken\":\"%s\"}".formatted(added));
   }
 
-  private boolean endPrevious(String id) {
+  /** Returns the current previous secret of a token. */
+  private @Nullable String previousSecret(String id) {
     Secrets secrets = database.secrets.get(id);
-    return secrets != null && invalidate(secrets.previous());
+    return secrets == null ? null : secrets.previous();
   }
 
   private boolean revoke(String id) {

@@ -25,6 +25,9 @@ final class FaultRun {
 
   private static final long MIN_ACCEPTANCES = 1_000;
 
+  /** Number of tokens that are created after the last fault, to measure the log without a fault. */
+  private static final long CALM_CREATIONS = 30;
+
   private static final Duration GRACE = Duration.ofMinutes(3);
 
   private final RunSettings settings;
@@ -47,7 +50,13 @@ final class FaultRun {
 
   /** Runs the clients and the faults, stops the replicas, and searches their logs. */
   void run(ReplicaGroup replicas, Faults disturbances) throws Exception {
-    tookNanos = disturb(replicas, disturbances);
+    LogObserver observer = LogObserver.start(replicas.all(), findings);
+    try {
+      tookNanos = disturb(replicas, disturbances);
+      new LogJudge(replicas, observer, findings).judge();
+    } finally {
+      observer.abandon();
+    }
     replicas.stop();
     boolean outages = faults.stream().anyMatch(DatabaseFault.class::isInstance);
     ReplicaLogs.search(replicas.all(), findings.rawTokens(), outages, findings);
@@ -92,6 +101,10 @@ final class FaultRun {
                       || workload.isBroken()
                       || disturber.isBroken());
       disturber.stop();
+      long created = findings.createdTokens();
+      Awaitility.await()
+          .forever()
+          .until(() -> findings.createdTokens() > created + CALM_CREATIONS || workload.isBroken());
       workload.stop();
       return System.nanoTime() - begin;
     } finally {
@@ -131,6 +144,12 @@ final class FaultRun {
     assertTrue(
         !settings.wantsRevocations() || findings.revokedTokens() >= settings.revocations(),
         "the time was over before the revocations were done");
+    int delay = findings.log().undisturbed().quantile(1.0);
+    assertTrue(
+        delay <= settings.logMillis(),
+        () -> "without a fault, an event was in the log after " + delay + " ms");
+    int p90 = findings.revocations().quantile(0.9);
+    assertTrue(p90 < settings.p90Millis(), () -> "the p90 of revocations is " + p90 + " ms");
     int p99 = findings.revocations().quantile(0.99);
     assertTrue(p99 < settings.p99Millis(), () -> "the p99 of revocations is " + p99 + " ms");
   }

@@ -25,6 +25,7 @@ final class Findings {
   private final Latencies revocations = new Latencies();
   private final Map<Fault, Interruptions> interruptions = new ConcurrentHashMap<>();
   private final Ledger ledger = new Ledger();
+  private final LogFindings log = new LogFindings();
   private final LongAdder created = new LongAdder();
   private final LongAdder revoked = new LongAdder();
   private final LongAdder answers204 = new LongAdder();
@@ -94,6 +95,7 @@ final class Findings {
       TrackedToken token, TokenServiceClient service, TokenServiceClient.Rotation rotation) {
     if (rotation.rotated().isPresent()) {
       rotated.increment();
+      ledger.rotated(token.id());
       handedOut(rotation.rotated().get().rawToken());
     } else if (rotation.isOpen()) {
       repeatedRotations.increment();
@@ -147,6 +149,11 @@ final class Findings {
   /** Records checks that were skipped because too many were waiting for a response already. */
   void skipped(int checks) {
     skipped.add(checks);
+  }
+
+  /** Returns the findings about the transparency log. */
+  LogFindings log() {
+    return log;
   }
 
   /** Returns the changes that were answered. */

@@ -16,6 +16,8 @@ record InvariantViolation(Kind kind, String description) {
     NOT_RECOVERED("not recovered in time"),
     FAULT_WITHOUT_EFFECT("a fault without effect"),
     UNEXPLAINED_LOG("unexplained in a log"),
+    NOT_LOGGED_ONCE("not in the transparency log exactly once"),
+    WRONG_LOG("transparency log wrong"),
     LOST_CHANGE("confirmed change lost"),
     SECRET_IN_LOG("raw token in a log");
 

@@ -13,20 +13,71 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The ids of the tokens whose creation or revocation was confirmed. The database must still contain
- * these changes and their audit events at the end of a run. Safe for use by many threads.
+ * The changes that were confirmed. The database must still contain these changes and their audit
+ * events at the end of a run, and the transparency log must contain each of them once. Safe for use
+ * by many threads.
  */
 final class Ledger {
 
   private final Set<String> created = ConcurrentHashMap.newKeySet();
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+  private final Map<String, Long> answeredAt = new ConcurrentHashMap<>();
+  private final Map<String, Integer> repeatable = new ConcurrentHashMap<>();
 
   void created(String id) {
     created.add(id);
+    answered(id, "created");
   }
 
   void revoked(String id) {
     revoked.add(id);
+    answered(id, "revoked");
+  }
+
+  private void answered(String id, String event) {
+    answeredAt.putIfAbsent(key(id, event), System.nanoTime());
+  }
+
+  /** Records the response to a rotation of a token. A token can be rotated several times. */
+  void rotated(String id) {
+    repeatable.merge(key(id, "rotated"), 1, Integer::sum);
+  }
+
+  /** Returns the key of an event in the maps of this class and of {@link #notLoggedOnce}. */
+  static String key(String tokenId, String event) {
+    return tokenId + ' ' + event;
+  }
+
+  /**
+   * Returns the times when the creations and revocations were answered first. Each of them has
+   * exactly one audit event.
+   */
+  Map<String, Long> answeredAt() {
+    return Map.copyOf(answeredAt);
+  }
+
+  /**
+   * Compares the answered changes with the entries of the transparency log.
+   *
+   * @param entries the entries by {@link #key}
+   * @return one line for each change that does not have exactly one entry; for each token that has
+   *     fewer entries than answered rotations
+   */
+  List<String> notLoggedOnce(Map<String, ? extends List<?>> entries) {
+    List<String> problems = new ArrayList<>();
+    for (String change : answeredAt.keySet()) {
+      int found = entries.containsKey(change) ? entries.get(change).size() : 0;
+      require(found == 1, "%s: %d entries".formatted(change, found), problems);
+    }
+    repeatable.forEach(
+        (change, answers) -> {
+          int found = entries.containsKey(change) ? entries.get(change).size() : 0;
+          require(
+              found >= answers,
+              "%s: %d entries, %d answers".formatted(change, found, answers),
+              problems);
+        });
+    return problems;
   }
 
   /**

@@ -17,20 +17,28 @@ import java.util.List;
 final class ReplicaGroup implements AutoCloseable {
 
   private final AutoCloseable server;
+  private final TestDatabase database;
   private final List<ReplicaProcess> all = new ArrayList<>();
   private final Thread atExit = new Thread(this::closeAll);
 
-  private ReplicaGroup(AutoCloseable server) {
+  private ReplicaGroup(AutoCloseable server, TestDatabase database) {
     this.server = server;
+    this.database = database;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts the replicas one after the other, because the first one creates the schema. */
   static ReplicaGroup start(DatabaseServer server) throws IOException, InterruptedException {
-    ReplicaGroup replicas = new ReplicaGroup(server);
+    TestDatabase database;
     try {
       server.start();
-      TestDatabase database = server.newDatabase();
+      database = server.newDatabase();
+    } catch (RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+    ReplicaGroup replicas = new ReplicaGroup(server, database);
+    try {
       for (String name : List.of("a", "b", "c")) {
         boolean shiftable = name.equals("c");
         replicas.all.add(ReplicaProcess.start(name, server, database, shiftable));
@@ -47,7 +55,7 @@ final class ReplicaGroup implements AutoCloseable {
    * connect to both servers, and the third one connects through the proxy.
    */
   static ReplicaGroup start(PatroniCluster cluster) throws IOException, InterruptedException {
-    ReplicaGroup replicas = new ReplicaGroup(cluster);
+    ReplicaGroup replicas = new ReplicaGroup(cluster, cluster.database());
     try {
       replicas.all.add(ReplicaProcess.start("a", cluster.database()));
       replicas.all.add(ReplicaProcess.start("b", cluster.database()));
@@ -57,6 +65,11 @@ final class ReplicaGroup implements AutoCloseable {
       replicas.close();
       throw e;
     }
+  }
+
+  /** Returns the database of the replicas, for a direct connection. */
+  TestDatabase database() {
+    return database;
   }
 
   List<ReplicaProcess> all() {

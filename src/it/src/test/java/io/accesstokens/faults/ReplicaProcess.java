@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,8 @@ final class ReplicaProcess implements AutoCloseable {
 
   /** Longer than any timeout of the application. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private static final String ENCRYPTION_KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 
@@ -76,7 +79,9 @@ final class ReplicaProcess implements AutoCloseable {
         .inSeparateProcess()
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
-        .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
+        .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true")
+        // Without this key, there is no transparency log.
+        .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", ENCRYPTION_KEY);
   }
 
   String name() {
@@ -104,6 +109,11 @@ final class ReplicaProcess implements AutoCloseable {
   /** Returns the replica as a service that manages tokens, with a token that can do so. */
   TokenServiceClient service(String managingToken) {
     return new TokenServiceClient(name, client, "Bearer " + managingToken, condition);
+  }
+
+  /** Returns the transparency log as this replica serves it. */
+  LogClient log() {
+    return new LogClient(client);
   }
 
   /** Returns the logs of all runs of the replica, in their order. */

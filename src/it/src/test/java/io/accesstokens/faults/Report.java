@@ -35,6 +35,28 @@ final class Report {
         findings.violations(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER));
     row(
         text,
+        "**answered changes that are not in the transparency log exactly once**",
+        findings.violations(InvariantViolation.Kind.NOT_LOGGED_ONCE));
+    LogFindings log = findings.log();
+    row(
+        text,
+        "entries verified; checkpoints verified, **forks and other errors**",
+        log.entries()
+            + "; "
+            + log.checkpoints()
+            + ", "
+            + findings.violations(InvariantViolation.Kind.WRONG_LOG));
+    row(
+        text,
+        "without a fault, from response to checkpoint (of " + log.undisturbed().count() + "), s",
+        distribution(log.undisturbed()));
+    row(
+        text,
+        "while a replica has a fault, the same (of " + log.disturbed().count() + "), s",
+        distribution(log.disturbed()));
+    row(text, "log complete after the last fault, s", seconds(log.completedAfter()));
+    row(
+        text,
         "**answered changes and audit events lost**",
         findings.violations(InvariantViolation.Kind.LOST_CHANGE));
     row(text, "**valid, refused**", findings.violations(InvariantViolation.Kind.VALID_REFUSED));

@@ -56,9 +56,14 @@ record TokenServiceClient(
    */
   record Rotation(int status, long endedAt, Optional<TrackedToken> rotated) {
 
-    /** Returns true if the outcome is unknown. */
+    private static final int CONFLICT = 409;
+
+    /**
+     * Returns true if the client must repeat the request. The status is {@value #CONFLICT} if an
+     * earlier attempt was processed later and replaced the new secret.
+     */
     boolean isOpen() {
-      return Attempt.isOpen(status);
+      return Attempt.isOpen(status) || status == CONFLICT;
     }
   }
 
@@ -115,7 +120,8 @@ record TokenServiceClient(
   }
 
   /**
-   * Rotates a token. The former secret stays valid for an hour.
+   * Rotates a token. The former secret stays valid for two days. This is longer than the maximum
+   * difference between the clocks of two replicas, one day.
    *
    * @param idempotencyKey the same for all attempts of one rotation
    */
@@ -126,7 +132,7 @@ record TokenServiceClient(
               Map.of("Authorization", authorization, "Idempotency-Key", idempotencyKey),
               "POST",
               ServiceTokens.path(token.id()) + "/rotate",
-              "{\"gracePeriodSeconds\":3600}");
+              "{\"gracePeriodSeconds\":172800}");
       ApiResult answer = timed.answer();
       return new Rotation(
           answer.status(),

@@ -30,6 +30,10 @@
  *   <li>A check may go unanswered only while its replica is disturbed ({@link
  *       io.accesstokens.faults.Condition}), which ends when the replica answers again. A wrong
  *       result is never excused.
+ *   <li>Meanwhile, the checkpoint of the transparency log is read at each replica ({@link
+ *       io.accesstokens.faults.LogObserver}). At the end, each event must be in the log once, and
+ *       the log must extend each checkpoint that was read ({@link
+ *       io.accesstokens.faults.LogJudge}).
  *   <li>The judge ({@link io.accesstokens.faults.TrackedToken}) is tested with histories that it
  *       must reject. The whole test is run against services that break each promise on purpose
  *       ({@code BrokenServiceDetectionTest}).

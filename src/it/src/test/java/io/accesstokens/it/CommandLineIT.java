@@ -7,13 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.accesstokens.testing.host.Outcome;
+import io.accesstokens.testing.program.Terminal;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +48,7 @@ class CommandLineIT {
           "hash-password",
           "explain",
           "import-backstage",
+          "generate-completion",
           "--version"
         }) {
       assertTrue(outcome.out().contains(word), () -> word + " is missing: " + outcome);
@@ -68,6 +77,73 @@ class CommandLineIT {
       assertEquals(2, outcome.exitCode(), outcome::toString);
       refuses(outcome, 1, "password");
       assertEquals("", outcome.out());
+    }
+  }
+
+  @Test
+  void hashPasswordHidesWhatIsTyped(@TempDir Path home) throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String war = System.getProperty("accesstokens.war");
+    try (Terminal terminal = Terminal.start(Terminal.Shell.BASH, home)) {
+      terminal.paste(java + " -jar " + war + " hash-password");
+      for (String prompt : new String[] {"Password: ", "Repeat password: "}) {
+        terminal.await(shown -> shown.endsWith(prompt), "no prompt");
+        terminal.paste("s3cret-of-mine");
+      }
+      terminal.await(shown -> shown.contains("pbkdf2-sha256$"), "no hash");
+      assertFalse(terminal.shown().contains("s3cret"), terminal::shown);
+    }
+  }
+
+  @Test
+  void completionScriptCompletesCommandsAndOptions(@TempDir Path folder) throws Exception {
+    Outcome outcome = WarProcess.inNewFolder().with("generate-completion").run("");
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    Files.writeString(folder.resolve("script"), outcome.out());
+    for (Terminal.Shell kind : new Terminal.Shell[] {Terminal.Shell.BASH, Terminal.Shell.ZSH}) {
+      Path home = Files.createDirectory(folder.resolve(kind.name()));
+      try (Terminal terminal = Terminal.start(kind, home)) {
+        if (kind == Terminal.Shell.ZSH) {
+          terminal.paste("autoload -U compinit bashcompinit && compinit -D && bashcompinit");
+        }
+        terminal.paste(". " + folder.resolve("script") + "; echo loa''ded");
+        terminal.await(shown -> shown.contains("loaded"), "the script is not loaded");
+        terminal.type("access-tokens import-b\t");
+        terminal.await(shown -> shown.contains("ackstage"), "no completion");
+        assertFalse(terminal.shown().contains("not found"), terminal::shown);
+      }
+    }
+  }
+
+  @Test
+  void resultsAreJsonOnRequest() throws Exception {
+    WarProcess migrate = WarProcess.inNewFolder().with("migrate").withDataDirectory();
+    JsonObject pending = json(migrate.with("--dry-run", "--output", "json").run(""), 0);
+    assertTrue(pending.getBoolean("dryRun"), pending::toString);
+    JsonObject first = pending.getJsonArray("migrations").getJsonObject(0);
+    assertEquals(Set.of("version", "description"), first.keySet());
+    JsonObject applied = json(migrate.with("--output", "json").run(""), 0);
+    assertEquals(pending.getJsonArray("migrations"), applied.getJsonArray("migrations"));
+    WarProcess explain =
+        WarProcess.inNewFolder()
+            .withGroups()
+            .with("explain", "--output", "JSON", "--permission", "service:write");
+    JsonObject allowed = json(explain.with("--person", "carol", "--group", "platform").run(""), 0);
+    assertTrue(allowed.getBoolean("allowed"), allowed::toString);
+    assertEquals("user:default/carol", allowed.getString("user"));
+    assertEquals("group:default/platform", allowed.getString("group"));
+    assertEquals(365, allowed.getJsonObject("limits").getInt("maxLifetimeDays"));
+    JsonObject denied = json(explain.with("--person", "dave").run(""), 3);
+    assertTrue(denied.isNull("group") && denied.isNull("limits"), denied::toString);
+    refuses(migrate.with("--output", "yaml").run(""), 2, "--output");
+  }
+
+  /** Asserts that the output is one JSON object in one line, and returns the object. */
+  static JsonObject json(Outcome outcome, int exitCode) {
+    assertEquals(exitCode, outcome.exitCode(), outcome::toString);
+    assertEquals(1, outcome.out().lines().count(), outcome::toString);
+    try (JsonReader reader = Json.createReader(new StringReader(outcome.out()))) {
+      return reader.readObject();
     }
   }
 
@@ -152,7 +228,7 @@ class CommandLineIT {
     refuses(
         WarProcess.inNewFolder().with("--in-memory", "--config", "/nowhere/x.yaml").run(""),
         1,
-        "config");
+        "/nowhere/x.yaml (command line)");
   }
 
   @ParameterizedTest(name = "[{index}] {0}")

@@ -102,8 +102,7 @@ final class ContainerImage {
         Files.createDirectory(build.resolve("target")).resolve("access-tokens.war"), war);
     List<String> steps = instructions("RUN");
     String unpack = step(steps, "jar -xf");
-    String jar = Path.of(System.getProperty("java.home"), "bin").toString();
-    run(List.of("sh", "-c", "PATH=" + jar + ":$PATH; " + unpack), build);
+    run(shell(unpack), build);
     Files.createDirectories(files());
     for (String copy : instructions("COPY")) {
       List<String> paths = List.of(copy.split(" +"));
@@ -111,7 +110,13 @@ final class ContainerImage {
         Files.move(folder.resolve(paths.get(1).substring(1)), Path.of(here(paths.get(2))));
       }
     }
-    run(local(words(step(steps, "ArchiveClassesAtExit"))), folder);
+    run(shell(here(step(steps, "ArchiveClassesAtExit"))), folder);
+  }
+
+  /** Returns the command that runs a step in the shell form, with the JDK of this machine. */
+  private static List<String> shell(String step) {
+    Path programs = Path.of(System.getProperty("java.home"), "bin");
+    return List.of("sh", "-c", "PATH=" + programs + ":$PATH; " + step);
   }
 
   private static String step(List<String> steps, String part) {

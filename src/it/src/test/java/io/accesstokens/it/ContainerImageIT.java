@@ -53,11 +53,19 @@ class ContainerImageIT {
     assertTrue(Files.isRegularFile(image.files().resolve("classes.jsa")), "classes.jsa");
     List<String> version = new ArrayList<>(image.entryPoint());
     version.add(1, "-Xshare:on"); // fails unless the archive fits to the flags and the classes
+    Path loaded = WarProcess.inNewFolder().folder().resolve("classes.txt");
+    version.add(2, "-Xlog:class+load:file=" + loaded);
     version.add("--version");
     Process process = new ProcessBuilder(version).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
     assertEquals(1, output.lines().count(), output);
+    assertEquals(
+        List.of("shared objects file (top)"),
+        Files.readAllLines(loaded).stream()
+            .filter(line -> line.contains(" io.accesstokens.app.command.ServeCommand source: "))
+            .map(line -> line.substring(line.indexOf("source: ") + "source: ".length()))
+            .toList());
     assertEquals(
         List.of(ContainerImage.USER + ":" + ContainerImage.USER),
         ContainerImage.instructions("USER"));

@@ -12,6 +12,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Tests which other origins may call the API from their pages, and with which credentials. */
@@ -31,13 +32,13 @@ abstract class CorsTopic extends Topic {
             .call("OPTIONS", PATH)
             .header("Origin", FRONT_END)
             .header("Access-Control-Request-Method", "POST")
-            .header("Access-Control-Request-Headers", "authorization,content-type")
+            .header("Access-Control-Request-Headers", "authorization,content-type,idempotency-key")
             .send()
             .expect(204);
     assertEquals(FRONT_END, preflight.headerLine("Access-Control-Allow-Origin"));
-    assertTrue(
-        preflight.headerLine("Access-Control-Allow-Headers").contains("Authorization"),
-        preflight::toString);
+    assertEquals(
+        Set.of("authorization", "content-type", "idempotency-key"),
+        names(preflight, "Access-Control-Allow-Headers"));
     for (String origin :
         new String[] {
           "https://evil.example",
@@ -67,6 +68,11 @@ abstract class CorsTopic extends Topic {
     }
   }
 
+  /** Returns the names of header fields in a header, in lower case. */
+  private static Set<String> names(ApiResult answer, String header) {
+    return Set.of(answer.headerLine(header).toLowerCase(Locale.ROOT).split(",\\s*"));
+  }
+
   @Test
   void allowedOriginAuthenticatesByTokenOnly() {
     TestToken made = tokens.create();
@@ -79,8 +85,19 @@ abstract class CorsTopic extends Topic {
             .send()
             .expect(200);
     assertEquals(FRONT_END, read.headerLine("Access-Control-Allow-Origin"));
+    Set<String> exposed = names(read, "Access-Control-Expose-Headers");
     assertTrue(
-        read.headerLine("Access-Control-Expose-Headers").contains("Retry-After"), read::toString);
+        exposed.containsAll(
+            Set.of(
+                "location",
+                "ratelimit",
+                "ratelimit-policy",
+                "retry-after",
+                "www-authenticate",
+                "deprecation",
+                "sunset",
+                "x-access-token-expires")),
+        exposed::toString);
     // The origin cannot change data with a session or with Basic credentials.
     BrowserSession carol = BrowserSession.signIn(anonymous, "carol", "carol");
     for (Api.Call call :

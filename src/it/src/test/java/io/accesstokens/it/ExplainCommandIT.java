@@ -111,7 +111,7 @@ class ExplainCommandIT {
             .with("--person", "judy", "--permission", "service:write");
     Outcome alone = call.run("");
     assertEquals(DENIED, alone.exitCode(), alone::toString);
-    assertTrue(alone.out().contains("see --member-of"), alone::toString);
+    assertTrue(alone.out().contains("by --member-of"), alone::toString);
     assertTrue(alone.out().contains("No directory of groups is configured"), alone::toString);
     Outcome onGroup = call.with("--group", "platform").run("");
     assertEquals(NOT_KNOWN, onGroup.exitCode(), onGroup::toString);

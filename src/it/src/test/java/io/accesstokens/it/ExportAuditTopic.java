@@ -34,6 +34,8 @@ abstract class ExportAuditTopic extends Topic {
             PATH + '/' + made.id(),
             Json.createObjectBuilder().add("reason", HOSTILE).build().toString())
         .expect(204);
+    // The export and the list must show the same index.
+    assertEquals(2, tokens.loggedEvents(made.id()).size());
     return made;
   }
 
@@ -43,8 +45,8 @@ abstract class ExportAuditTopic extends Topic {
         answer
             .headerLine("Content-Disposition")
             .matches(
-                "attachment; filename=\"access-tokens-audit-\\d{4}-\\d\\d-\\d\\d\\."
-                    + format
+                "attachment; filename=\"audit-until-\\d{4}-\\d\\d-\\d\\d\\."
+                    + (format.equals("ocsf") ? "ocsf.ndjson" : format)
                     + '"'),
         answer::toString);
     assertEquals("no-store", answer.headerLine("Cache-Control"));
@@ -69,7 +71,8 @@ abstract class ExportAuditTopic extends Topic {
     assertEquals(
         "id,occurredAt,event,actor,tokenId,tokenName,tokenPrefix,groupEntityRef,reason,source,"
             + "change,fields,gracePeriodSeconds,previousTokenPrefix,previousSecretExpiresAt,retry,by,"
-            + "usedTokenPrefix,address\r\n"
+            + "usedTokenPrefix,address,replacedTokenPrefix,endGraceOnFirstUse,"
+            + "logIndex,reasonSalt\r\n"
             + revoked.getString("id")
             + ','
             + revoked.getString("occurredAt")
@@ -77,14 +80,32 @@ abstract class ExportAuditTopic extends Topic {
             + token
             + ",\"'"
             + HOSTILE.replace("\"", "\"\"")
-            + "\",,,,,,,,,,\r\n"
+            + "\",,,,,,,,,,,,,"
+            + revoked.getInt("logIndex")
+            + ",\r\n"
             + created.getString("id")
             + ','
             + created.getString("occurredAt")
             + ",created,user:default/alice,"
             + token
-            + ",,,,,,,,,,,\r\n",
+            + ",,,,,,,,,,,,,,"
+            + created.getInt("logIndex")
+            + ",\r\n",
         answer.text());
+  }
+
+  @Test
+  void csvDescribesRotations() {
+    TestToken made = tokens.create();
+    String body = "{\"gracePeriodSeconds\":600,\"endGraceOnFirstUse\":true}";
+    TestToken lost =
+        TestToken.ofRotation(tokens.tryRotate(made.id(), body, "k"), alice.exchanges());
+    TestToken.ofRotation(tokens.tryRotate(made.id(), body, "k"), alice.exchanges());
+    int last = tokens.loggedEvents(made.id()).get(0).getInt("logIndex");
+    List<String> lines = export("csv", "&tokenId=" + made.id()).text().lines().toList();
+    String prefix = lost.token().getString("tokenPrefix");
+    assertTrue(lines.get(1).endsWith(",true,,,," + prefix + ",," + last + ","), lines::toString);
+    assertTrue(lines.get(2).contains(",,,,,,true,"), lines::toString);
   }
 
   @Test
@@ -101,6 +122,24 @@ abstract class ExportAuditTopic extends Topic {
             .getValuesAs(JsonObject.class);
     assertEquals(listed, answer.text().lines().map(ExportAuditTopic::object).toList());
     assertTrue(answer.text().endsWith("}\n"), "the last line has no line feed");
+  }
+
+  @Test
+  void ocsfEventsHaveTheFactsOfTheListedEvents() {
+    TestToken made = revokedForAHostileReason();
+    ApiResult answer = export("ocsf", "&tokenId=" + made.id());
+    assertTrue(
+        answer.headerLine("Content-Type").startsWith("application/x-ndjson"), answer::toString);
+    List<JsonObject> exported = answer.text().lines().map(ExportAuditTopic::object).toList();
+    assertEquals(2, exported.size(), answer::toString);
+    JsonObject revoked = tokens.events(made.id()).get(0);
+    JsonObject event = exported.get(0);
+    assertEquals("Entity Management: Disable", event.getString("type_name"));
+    assertEquals(HOSTILE, event.getString("comment"));
+    assertEquals(made.name(), event.getJsonObject("entity").getString("name"));
+    assertEquals(revoked.getString("id"), event.getJsonObject("metadata").getString("uid"));
+    assertEquals(revoked.getInt("logIndex"), event.getJsonObject("metadata").getInt("sequence"));
+    assertEquals("Entity Management: Create", exported.get(1).getString("type_name"));
   }
 
   private static JsonObject object(String line) {

@@ -124,6 +124,16 @@ abstract class GracePeriodTopic extends SecretChangeTopic {
     await().until(() -> whoami(made.rawToken()).status() == 401);
   }
 
+  /**
+   * Returns the audit events of a token without the uses of its ended secrets, which are recorded a
+   * few seconds after the use.
+   */
+  private List<JsonObject> changes(String id) {
+    return tokens.events(id).stream()
+        .filter(event -> !event.getString("event").equals("ended-secret-used"))
+        .toList();
+  }
+
   @Test
   void atMostTwoSecretsAreValid() {
     TestToken first = tokens.create();
@@ -133,7 +143,7 @@ abstract class GracePeriodTopic extends SecretChangeTopic {
       whoami(first.rawToken()).problem(401);
       whoami(second.rawToken()).ok();
       whoami(third.rawToken()).ok();
-      JsonObject ended = tokens.events(first.id()).get(1);
+      JsonObject ended = changes(first.id()).get(1);
       assertEquals("previous-secret-ended", ended.getString("event"));
       JsonObject metadata = ended.getJsonObject("metadata");
       assertEquals("rotation", metadata.getString("by"));
@@ -155,7 +165,7 @@ abstract class GracePeriodTopic extends SecretChangeTopic {
     assertEquals(0, alice.delete(target, "{\"reason\":\" leaked \"}").expect(204).length());
     whoami(made.rawToken()).problem(401);
     whoami(rotated.rawToken()).ok();
-    JsonObject ended = tokens.events(made.id()).get(0);
+    JsonObject ended = changes(made.id()).get(0);
     assertEquals("previous-secret-ended", ended.getString("event"));
     assertEquals("user:default/alice", ended.getString("actor"));
     assertEquals("request", ended.getJsonObject("metadata").getString("by"));

@@ -6,6 +6,9 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,7 +28,8 @@ import org.junit.jupiter.api.Test;
  *   <li>Each token has an event, and each event has a token.
  * </ul>
  *
- * <p>The system property {@code kill.rounds} sets the number of kills; the default is 3.
+ * <p>The system property {@code kill.rounds} sets the number of kills; the default is 3. A file in
+ * {@code target/kills} has the row of the results for {@code src/bench/kills}.
  */
 abstract class KillContract {
 
@@ -48,6 +52,8 @@ abstract class KillContract {
     RunningApplication application = RunningApplication.start(call());
     try {
       Set<String> checked = new HashSet<>();
+      int created = 0;
+      int revoked = 0;
       for (int round = 0; round < ROUNDS; round++) {
         application.api().as("alice").get(ServiceTokens.WHOAMI).ok();
         Storm storm = Storm.against(application);
@@ -57,12 +63,23 @@ abstract class KillContract {
         assertEquals(Set.of(), storm.unexpected());
         application = application.restart();
         check(application, storm, checked);
+        created += storm.created().size();
+        revoked += storm.revoked().size();
       }
       application.stop();
       checkDatabase(checked.size());
+      publish(created, revoked);
     } finally {
       application.close();
     }
+  }
+
+  private void publish(int created, int revoked) throws IOException {
+    Path folder = Files.createDirectories(Path.of("target", "kills"));
+    String database = getClass().getSimpleName().replace("KillIT", "");
+    Files.writeString(
+        folder.resolve(database + ".md"),
+        "| %s | %d | %d | %d | 0 |%n".formatted(database, ROUNDS, created, revoked));
   }
 
   private static void check(RunningApplication application, Storm storm, Set<String> checked) {

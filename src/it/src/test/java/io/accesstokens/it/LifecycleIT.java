@@ -54,7 +54,7 @@ class LifecycleIT {
       TestToken alive = alice.create();
       TestToken dead = alice.create(good().of("payments"));
       alice.revoke(dead.id());
-      List<JsonObject> events = alice.events(dead.id());
+      List<JsonObject> events = alice.loggedEvents(dead.id());
       Instant usageRecorder = Instant.now().minusMillis(1);
       first.api().bearer(alive.rawToken()).get(WHOAMI).ok();
       int exit = first.stop();

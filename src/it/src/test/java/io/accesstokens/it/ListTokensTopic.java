@@ -147,6 +147,7 @@ abstract class ListTokensTopic extends Topic {
         "group:guests",
         "default/guests",
         "GROUP:default/guests",
+        "group:Default/GUESTS",
         " guests ",
         "group:default/guests"
       })

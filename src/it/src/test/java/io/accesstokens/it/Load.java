@@ -17,7 +17,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Users and tokens that send requests continuously while the application is redeployed. */
+/**
+ * Users and tokens that send requests continuously while the application is redeployed.
+ *
+ * <p>Each request that creates a token has its own connection. On a connection of an earlier
+ * request, the client could not tell a closed idle connection from a request that was interrupted.
+ * It repeats a GET request, but not a POST request.
+ */
 final class Load implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -36,7 +42,7 @@ final class Load implements AutoCloseable {
    */
   static Load on(RunningApplication application, String rawToken) {
     Load load = new Load();
-    ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+    ServiceTokens alice = new ServiceTokens(application.api().as("alice").withNewConnections());
     Api bob = application.api().as("bob");
     Api machine = application.api().bearer(rawToken);
     load.repeat(() -> load.create(alice));

@@ -156,28 +156,27 @@ class MetricsIT {
     }
     application.api().bearer("bsat_wrong").get(WHOAMI).problem(401);
     application.api().bearer(unknownToken()).get(WHOAMI).problem(401);
-    application
-        .api()
-        .as("alice")
-        .form("/api/access-tokens/introspect", "token=" + token.rawToken())
-        .ok();
+    String introspect = "/api/access-tokens/introspect";
+    application.api().as("alice").form(introspect, "token=" + token.rawToken()).ok();
+    assertEquals(403, bearer.form(introspect, "token=" + token.rawToken()).status());
     tokens.revoke(token.id());
     bearer.get(WHOAMI).problem(401);
     Metrics metrics = metrics();
     metrics
-        .expect(3, verifications("bearer", "accepted", "none"))
+        .expect(4, verifications("bearer", "accepted", "none"))
         .expect(1, verifications("bearer", "refused", "malformed"))
         .expect(1, verifications("bearer", "refused", "unknown"))
         .expect(1, verifications("bearer", "refused", "revoked"))
         .expect(1, verifications("introspection", "accepted", "none"))
         .expect(0, verifications("introspection", "refused", "revoked"))
-        .expect(6, "access_tokens_verification_seconds_count")
-        .expect(6, "access_tokens_verification_seconds_bucket{le=\"+Inf\"}")
-        .expect(3, "cache_gets_total{cache=\"verdicts\",result=\"hit\"}")
+        .expect(7, "access_tokens_verification_seconds_count")
+        .expect(7, "access_tokens_verification_seconds_bucket{le=\"+Inf\"}")
+        .expect(4, "cache_gets_total{cache=\"verdicts\",result=\"hit\"}")
         .expect(3, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}")
         .expect(1, "access_tokens_revocation_wait_seconds_count")
         .expect(3, requests("GET", "200", WHOAMI))
         .expect(3, requests("GET", "401", WHOAMI))
+        .expect(1, requests("POST", "403", introspect))
         .expect(1, requests("POST", "201", PATH))
         .expect(1, requests("DELETE", "204", PATH + "/{id}"));
     double wait = metrics.value("access_tokens_revocation_wait_seconds_sum");

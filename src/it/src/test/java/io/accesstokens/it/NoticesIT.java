@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
 import io.accesstokens.testing.client.Metrics;
@@ -31,6 +32,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -199,21 +201,57 @@ class NoticesIT {
             "token.expiring 14d group:default/platform soon",
             "token.expiring 7d user:default/dave laptop"),
         dryRun(call));
+    assertJson(call);
     try (RunningApplication application = RunningApplication.start(call)) {
       assertMails();
       assertWebhooks(application);
       assertReports(application, tokens.get(0), tokens.get(1));
       assertEquals(
           List.of(
-              "token.rotated group:default/platform made",
-              "token.ended-secret-used group:default/platform made"),
-          dryRun(call(notices())),
+              "token.ended-secret-used group:default/platform made",
+              "token.rotated group:default/platform made"),
+          dryRun(call(notices())).stream().sorted().toList(),
           "the mails of the next day");
+      beginNextDay();
+      assertMailOfNextDay();
       assertCommandErrors();
       String log = application.log();
       for (String secret : List.of("k1k1", SECRET.substring(6), "169.254.169.254")) {
         assertFalse(log.contains(secret), "the log contains " + secret);
       }
+    }
+  }
+
+  /** Moves the mails and the job of today one day back, so that the job runs again. */
+  private void beginNextDay() throws SQLException {
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    try (Connection connection = database.connect();
+        PreparedStatement mails =
+            connection.prepareStatement(
+                "update access_token_notice_deliveries set mail_day = ?,"
+                    + " delivery_key = concat('mail:', recipient, ':', ?) where channel = 'mail'");
+        PreparedStatement job =
+            connection.prepareStatement("update access_token_notice_job set last_day = ?")) {
+      mails.setObject(1, today.minusDays(1));
+      mails.setString(2, today.minusDays(1).toString());
+      assertEquals(2, mails.executeUpdate(), "mails of today");
+      job.setObject(1, today.minusDays(1));
+      assertEquals(1, job.executeUpdate(), "jobs");
+    }
+  }
+
+  private void assertMailOfNextDay() throws Exception {
+    await().atMost(TIMEOUT).until(() -> mailServer.getReceivedMessages().length == 3);
+    List<String> bodies = new ArrayList<>();
+    for (MimeMessage mail : mailServer.getReceivedMessages()) {
+      if (mail.getAllRecipients()[0].toString().equals("platform@example.com")) {
+        bodies.add(GreenMailUtil.getBody(mail));
+      }
+    }
+    assertEquals(2, bodies.size(), "mails to the group");
+    String text = String.join("", bodies);
+    for (String title : List.of("A secret that has ended is still used", "Has a new secret")) {
+      assertTrue(text.contains(title + "\r\n\r\n- made (bsat_"), title + ": " + text);
     }
   }
 
@@ -247,6 +285,27 @@ class NoticesIT {
       lines.add(line.split(" expires | at ", 2)[0]);
     }
     return lines;
+  }
+
+  private static void assertJson(WarProcess call) throws Exception {
+    String at = Instant.now().toString();
+    JsonObject preview =
+        CommandLineIT.json(
+            call.after("notices").with("--dry-run", "--at", at, "--output", "json").run(""), 0);
+    assertEquals(at, preview.getString("at"));
+    List<JsonObject> notices = ServiceTokens.objects(preview, "notices");
+    assertEquals(3, notices.size(), preview::toString);
+    JsonObject soon =
+        notices.stream()
+            .filter(notice -> notice.getString("token").equals("soon"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(preview));
+    assertEquals("token.expiring", soon.getString("event"));
+    assertEquals(14, soon.getInt("thresholdDays"));
+    assertEquals("group:default/platform", soon.getString("owner"));
+    assertEquals("[\"platform@example.com\"]", soon.getJsonArray("mail").toString());
+    assertEquals(6, soon.getJsonArray("webhooks").size(), soon::toString);
+    Instant.parse(soon.getString("expiresAt"));
   }
 
   private void assertCommandErrors() throws Exception {
@@ -284,6 +343,9 @@ class NoticesIT {
         .ok();
     int status = application.api().bearer(made.rawToken()).get(ServiceTokens.WHOAMI).status();
     assertEquals(401, status, "status for the ended secret");
+    await("the notice about the ended secret")
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertEndedSecret(application, made));
     tokens.revoke(made.id());
     for (String event :
         List.of(
@@ -300,9 +362,22 @@ class NoticesIT {
                   received.stream()
                       .anyMatch(one -> one.startsWith("/good ") && one.contains(expected)));
     }
+    String ended = "\"endedSecret\":{\"tokenPrefix\":\"" + made.rawToken().substring(0, 12) + "\"";
+    assertTrue(
+        received.stream().anyMatch(one -> one.startsWith("/good ") && one.contains(ended)),
+        () -> ended + " in " + received);
     assertTrue(
         received.stream().noneMatch(one -> one.startsWith("/elsewhere")),
         "a redirect is not followed");
+  }
+
+  private static void assertEndedSecret(RunningApplication application, TestToken token) {
+    JsonObject page = application.api().as("alice").get(NOTICES + "?tokenId=" + token.id()).ok();
+    JsonObject notice = page.getJsonArray("notices").getJsonObject(0);
+    assertEquals("token.ended-secret-used", notice.getString("event"));
+    JsonObject use = notice.getJsonObject("endedSecret");
+    assertEquals(token.rawToken().substring(0, 12), use.getString("tokenPrefix"));
+    assertEquals("127.0.0.1", use.getString("address"));
   }
 
   private void assertReports(RunningApplication application, TestToken soon, TestToken due) {

@@ -17,6 +17,7 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.AccessTokenType;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
@@ -165,6 +166,32 @@ abstract class OAuthTopic extends Topic {
             .body("token=a")
             .send(),
         406);
+  }
+
+  @Test
+  void clientSecretMustBeATokenWithTheScope() {
+    TestToken made = tokens.create();
+    String personal = new PersonalTokens(dave).create().rawToken();
+    for (String path : List.of(INTROSPECT, REVOKE)) {
+      for (String secret : List.of(made.rawToken(), made.rawToken() + "x", personal, "bsat_%")) {
+        ApiResult refused =
+            error(anonymous.basic("gateway", secret).form(path, "token=" + personal), 401);
+        assertEquals("invalid_client", refused.json().getString("error"));
+        assertTrue(
+            refused.headerLine("WWW-Authenticate").contains("Basic realm="), refused::toString);
+        assertFalse(refused.text().contains(secret), refused::toString);
+      }
+      for (String secret : List.of(made.rawToken(), personal, "alice")) {
+        String form = "client_id=alice&client_secret=" + secret + "&token=" + personal;
+        ApiResult refused = error(anonymous.form(path, form), 401);
+        assertEquals("invalid_client", refused.json().getString("error"));
+        error(alice.form(path, form), 400);
+      }
+      error(anonymous.basic("alice", "wrong").form(path, "token=" + personal), 401);
+      error(anonymous.authorization("DPoP x").form(path, "token=" + personal), 401);
+    }
+    anonymous.bearer(personal).get(WHOAMI).ok();
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
   }
 
   @Test

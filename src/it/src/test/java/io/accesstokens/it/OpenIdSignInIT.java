@@ -15,7 +15,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.Exchanges;
 import io.accesstokens.testing.client.Metrics;
-import io.accesstokens.testing.server.Chromium;
+import io.accesstokens.testing.program.Chromium;
 import io.accesstokens.testing.server.Deployment;
 import io.accesstokens.testing.server.KeycloakServer;
 import io.accesstokens.testing.server.PlainBrowser;

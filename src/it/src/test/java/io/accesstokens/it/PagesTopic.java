@@ -12,8 +12,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -42,6 +47,7 @@ abstract class PagesTopic extends Topic {
         "/admin/access-tokens/overview",
         "/admin/access-tokens/audit",
         "/admin/access-tokens/sessions",
+        "/admin/access-tokens/api",
         "/admin/access-tokens/" + NO_ID,
         "/settings/personal-tokens"
       })
@@ -51,18 +57,39 @@ abstract class PagesTopic extends Topic {
         "text/html; charset=utf-8",
         page.headerLine("Content-Type").replace("UTF", "utf").replace(";charset", "; charset"));
     assertEquals("nosniff", page.headerLine("X-Content-Type-Options"));
-    assertTrue(
-        page.headerLine("Content-Security-Policy").contains("script-src 'self'"), page::toString);
+    String policy = page.headerLine("Content-Security-Policy");
+    for (String element : List.of("script", "style")) {
+      String inline = between(page.text(), '<' + element + '>', "</" + element + '>');
+      assertTrue(policy.contains(element + "-src 'self' 'sha256-" + sha256(inline) + "';"), policy);
+    }
     assertFalse(page.text().contains("style="), "an inline style");
-    List<String> targets = links(page);
-    assertFalse(targets.isEmpty(), page::toString);
-    for (String target : targets) {
-      String asset = resolve(path, target);
+    Set<String> linked = new TreeSet<>();
+    links(page).stream()
+        .filter(target -> target.contains("assets/"))
+        .forEach(target -> linked.add(resolve(path, target)));
+    assertFalse(linked.isEmpty(), page::toString);
+    for (String asset : linked) {
       ApiResult answer = anonymous.get(asset).expect(200);
       assertTrue(answer.headerLine("Cache-Control").contains("immutable"), answer::toString);
       for (String module : imports(answer)) {
-        anonymous.get(resolve(asset, module)).expect(200);
+        assertTrue(
+            linked.contains(resolve(asset, module)), () -> module + " is not preloaded by " + path);
       }
+    }
+  }
+
+  private static String between(String text, String start, String end) {
+    int from = text.indexOf(start) + start.length();
+    return text.substring(from, text.indexOf(end, from));
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -99,6 +126,8 @@ abstract class PagesTopic extends Topic {
           anonymous.call("GET", path).header("If-None-Match", header).send().expect(304);
       assertEquals(0, kept.length());
       assertEquals(tag, kept.header("ETag").orElseThrow());
+      assertEquals(
+          page.headerLine("Content-Security-Policy"), kept.headerLine("Content-Security-Policy"));
     }
     anonymous.call("GET", path).header("If-None-Match", "\"other\"").send().expect(200);
   }
@@ -135,6 +164,7 @@ abstract class PagesTopic extends Topic {
     "/admin/,                        access-tokens",
     "/admin/access-tokens/,          ../access-tokens",
     "/admin/access-tokens/audit/,    ../audit",
+    "/admin/access-tokens/api/,      ../api",
     "/settings,                      settings/personal-tokens",
     "/sign-in/?to=x,                 ../sign-in?to=x",
     "/?a=b,                          admin/access-tokens?a=b",

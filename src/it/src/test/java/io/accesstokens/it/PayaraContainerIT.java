@@ -14,7 +14,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.JavaProcess;
+import io.accesstokens.testing.program.JavaProcess;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.testing.server.RunningApplication;
@@ -27,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,9 @@ class PayaraContainerIT {
         RunningApplication.start(
             folder
                 .withEnvironment("ACCESSTOKENS_CONFIGFILE", "conf/access-tokens.yaml")
+                .withEnvironment(
+                    "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY",
+                    Base64.getEncoder().encodeToString(new byte[32]))
                 .withEnvironment("ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS", "3")
                 .withEnvironment(
                     "ACCESSTOKENS_DIRECTORY_GROUPSFILE",

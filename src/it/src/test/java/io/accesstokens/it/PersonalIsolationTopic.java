@@ -5,6 +5,7 @@ import static io.accesstokens.testing.client.PersonalTokens.adminPath;
 import static io.accesstokens.testing.client.PersonalTokens.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
@@ -119,5 +120,77 @@ abstract class PersonalIsolationTopic extends Topic {
         ServiceTokens.objects(dave.get(path(made.id()) + "/audit").ok(), "events").get(0);
     assertEquals("user:default/alice", event.getString("actor"));
     assertEquals("no longer needed", event.getJsonObject("metadata").getString("reason"));
+  }
+
+  @Test
+  void onlyAdministratorsReadAndExportTheEventsOfAllUsers() {
+    TestToken made = daves.create();
+    String audit = USER_TOKENS + "/audit";
+    for (Api other : List.of(bob, carol, dave)) {
+      other.get(audit).problem(403);
+      other.get(audit + "/export?format=csv").problem(403);
+    }
+    String of = "tokenId=" + made.id() + "&userEntityRef=dave&event=minted";
+    JsonObject page = alice.get(audit + "?counts=true&" + of).ok();
+    JsonObject event = ServiceTokens.objects(page, "events").get(0);
+    assertEquals("user:default/dave", event.getString("userEntityRef"), event::toString);
+    assertEquals(made.name(), event.getString("tokenName"), event::toString);
+    assertEquals(1, page.getInt("total"), page::toString);
+    assertEquals(
+        "minted",
+        ServiceTokens.objects(page, "eventCounts").get(0).getString("event"),
+        page::toString);
+    assertEquals(
+        0, alice.get(audit + "?tokenId=" + made.id() + "&userEntityRef=bob").ok().getInt("total"));
+    assertEquals(
+        0, alice.get(ServiceTokens.PATH + "/audit?tokenId=" + made.id()).ok().getInt("total"));
+    alice.get(audit + "?event=created").problem(400);
+    alice.get(audit + "?userEntityRef=group:x").problem(400);
+    ApiResult file =
+        alice
+            .get(
+                audit
+                    + "/export?format=csv&from=2020-01-01T00:00:00Z&to=2999-01-01T00:00:00Z&"
+                    + of)
+            .expect(200);
+    assertEquals(
+        "attachment; filename=\"audit-personal-2020-01-01-to-2998-12-31.csv\"",
+        file.headerLine("Content-Disposition"));
+    List<String> lines = file.text().lines().toList();
+    assertTrue(lines.get(0).contains(",tokenPrefix,userEntityRef,"), lines::toString);
+    assertEquals(2, lines.size(), lines::toString);
+    assertTrue(lines.get(1).contains(",user:default/dave,"), lines::toString);
+  }
+
+  @Test
+  void administratorRevokesAllTokensOfAUser() {
+    TestToken one = daves.create();
+    TestToken two = daves.create();
+    TestToken other = new PersonalTokens(carol).create();
+    anonymous.bearer(two.rawToken()).get(WHOAMI).ok();
+    String body = "{\"userEntityRef\":\"dave\",\"reason\":\"left the company\"}";
+    for (Api caller : List.of(bob, carol, dave)) {
+      caller.post(USER_TOKENS + "/revoke", body).problem(403);
+      caller.get(USER_TOKENS + "/users").problem(403);
+    }
+    alice.post(USER_TOKENS + "/revoke", "{\"userEntityRef\":\"dave\"}").violates("reason");
+    JsonObject user =
+        ServiceTokens.objects(alice.get(USER_TOKENS + "/users?q=" + prefixOf(two)).ok(), "users")
+            .get(0);
+    assertEquals("user:default/dave", user.getString("userEntityRef"));
+    assertFalse(user.containsKey("gone"), user::toString);
+    JsonObject answer = alice.post(USER_TOKENS + "/revoke", body).ok();
+    assertEquals(user.getInt("liveTokens"), answer.getJsonArray("revoked").size());
+    for (TestToken made : List.of(one, two)) {
+      anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+      assertEquals(List.of("revoked", "minted"), daves.events(made.id()));
+    }
+    anonymous.bearer(other.rawToken()).get(WHOAMI).ok();
+    assertEquals(0, alice.post(USER_TOKENS + "/revoke", body).ok().getJsonArray("revoked").size());
+    anonymous.bearer(daves.create().rawToken()).get(WHOAMI).ok();
+  }
+
+  private String prefixOf(TestToken token) {
+    return daves.get(token.id()).getString("prefix");
   }
 }

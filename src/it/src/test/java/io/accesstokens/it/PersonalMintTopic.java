@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.MintFlowClient;
@@ -88,6 +89,48 @@ abstract class PersonalMintTopic extends Topic {
         anonymous.bearer(made.rawToken()).get(WHOAMI).ok().getString("subject"));
     assertEquals(List.of("minted"), new PersonalTokens(anonymous.as(person)).events(made.id()));
     session.delete(path(made.id()), "{}").expect(204);
+  }
+
+  @Test
+  void flowKeepsTheOriginOfItsPage() {
+    BrowserSession session = signIn("dave");
+    JsonObject consent = beginFrom(session, "HTTPS://Portal.Example:443").consent().ok();
+    assertEquals("https://portal.example", consent.getString("origin"));
+    assertFalse(consent.containsKey("applicationName"), consent::toString);
+    assertFalse(begin(session).consent().ok().containsKey("origin"), "a request of a script");
+    for (String other : List.of("null", "chrome-extension://abcdef")) {
+      consent = beginFrom(session, other).consent().ok();
+      assertFalse(consent.containsKey("origin"), consent::toString);
+    }
+    for (String malformed :
+        List.of(
+            "https://portal.example/",
+            "https://user@portal.example",
+            "https://portal.example https://evil.example",
+            "https://portal.example:65536",
+            "https://" + "x".repeat(254),
+            "MARKER")) {
+      ApiResult answer = from(session, malformed).send().problem(400);
+      assertTrue(answer.text().contains("Origin must be one origin, or null"), answer::toString);
+      assertFalse(answer.text().contains("MARKER"), answer::toString);
+    }
+    from(session, "https://portal.example")
+        .header("Origin", "https://evil.example")
+        .send()
+        .problem(400);
+  }
+
+  /** Creates a request for a token, as a browser sends it from a page of this origin. */
+  private static Api.Call from(BrowserSession session, String origin) {
+    return session
+        .call("POST", MintFlowClient.PATH)
+        .header("Sec-Fetch-Site", "same-origin")
+        .header("Origin", origin)
+        .json(request(newName()));
+  }
+
+  private static MintFlowClient beginFrom(BrowserSession session, String origin) {
+    return MintFlowClient.begun(session, from(session, origin).send().ok());
   }
 
   @Test

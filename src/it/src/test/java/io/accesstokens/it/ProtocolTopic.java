@@ -141,7 +141,7 @@ abstract class ProtocolTopic extends Topic {
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource({
     "'',            'GET,POST'",
-    "/{id},         'GET,DELETE'",
+    "/{id},         'GET,PATCH,DELETE'",
     "/{id}/audit,   'GET'",
     "/scopes,       'GET'",
   })
@@ -152,6 +152,31 @@ abstract class ProtocolTopic extends Topic {
       for (String method : methods.split(",", -1)) {
         assertTrue(answer.headerLine("Allow").contains(method), answer::toString);
       }
+      assertEquals(
+          methods.contains("PATCH")
+              ? List.of("application/merge-patch+json, application/json")
+              : List.of(),
+          answer.headers("Accept-Patch"));
+    }
+  }
+
+  @Test
+  void patchOfAnotherMediaTypeNamesTheAcceptedTypes() {
+    for (String type : List.of("text/plain", "application/json-patch+json")) {
+      ApiResult answer =
+          alice
+              .call("PATCH", PATH + '/' + NO_ID)
+              .header("Content-Type", type)
+              .body("{}")
+              .send()
+              .expect(415);
+      answer.problem(415);
+      assertEquals(
+          "application/merge-patch+json, application/json", answer.headerLine("Accept-Patch"));
+      assertEquals(
+          "the body must be application/merge-patch+json or application/json in UTF-8 without a"
+              + " content coding",
+          answer.json().getString("error"));
     }
   }
 

@@ -1,10 +1,12 @@
 package io.accesstokens.it;
 
+import static io.accesstokens.it.YamlValues.at;
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
@@ -13,270 +15,188 @@ import io.accesstokens.testing.server.ProxyServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * Tests a real nginx with the documented configuration in front of files. Tests the documentation
- * of other proxies with the requests that they would send.
+ * Tests real proxies with the documented configurations in front of one application. Tests the
+ * documentation of other proxies with the requests that they would send.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class ProxyIT {
 
-  private static final Path PAGE = Path.of("src/docs/verify-behind-a-proxy.md");
   private static final int LAST = Integer.MAX_VALUE;
-  private static final String PASSWORD = "erin-of-the-tests";
 
-  private RunningApplication application;
-  private ProxyServer nginx;
-  private ProxyServer apache;
+  private final Map<DocumentedProxy, ProxyServer> proxies = new EnumMap<>(DocumentedProxy.class);
+
+  /** A port of nginx on which the addresses of IPv4 clients are IPv4-mapped IPv6 addresses. */
+  private final int mappingPort = RunningApplication.freePort();
+
+  private RunningApplication service;
+  private ScriptedServer application;
   private ServiceTokens alice;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    application = RunningApplication.start(withErin(WarProcess.inNewFolder().inSeparateProcess()));
-    alice = new ServiceTokens(application.api().as("alice"));
-    int port = RunningApplication.freePort();
-    Path site = Files.createDirectories(folder.resolve("site/catalog"));
-    Files.writeString(site.resolve("index.html"), "the catalog");
-    Files.writeString(site.resolveSibling("index.html"), "the front page");
-    String config =
-        block("<!-- nginx: .*? -->", "nginx")
-            .replace("server 127.0.0.1:8080;", "server 127.0.0.1:" + application.port() + ";")
-            .replace("listen 127.0.0.1:8081;", "listen 127.0.0.1:" + port + ";")
-            .replace("root /srv/site;", "root " + folder.resolve("site") + ";");
-    assertFalse(config.contains("808") && config.contains("/srv"), "placeholders are left");
-    Files.writeString(folder.resolve("site.conf"), config);
-    Files.writeString(
-        folder.resolve("verify.conf"), block("<!-- nginx-include: verify.conf -->", "nginx"));
-    nginx = ProxyServer.nginx(folder, port);
-    apache = apache(Files.createDirectory(folder.resolve("apache")));
-  }
-
-  private ProxyServer apache(Path folder) throws IOException {
-    int port = RunningApplication.freePort();
-    for (String directory : List.of("catalog", "docs")) {
-      Path documents = Files.createDirectories(folder.resolve("documents").resolve(directory));
-      Files.writeString(documents.resolve("index.html"), "the " + directory);
+    service = RunningApplication.start(withUser(WarProcess.inNewFolder().inSeparateProcess()));
+    alice = new ServiceTokens(service.api().as("alice"));
+    String secret = alice.create(good().scopes("access-tokens:introspect")).rawToken();
+    application = new ScriptedServer();
+    application.answer(ScriptedServer.whole("200 OK", "", ""));
+    for (DocumentedProxy proxy : DocumentedProxy.values()) {
+      DocumentedProxy.Ports ports =
+          new DocumentedProxy.Ports(
+              service.port(),
+              application.port(),
+              RunningApplication.freePort(),
+              mappingPort,
+              secret);
+      proxies.put(proxy, proxy.start(Files.createDirectory(folder.resolve(proxy.name())), ports));
     }
-    String modules =
-        block("<!-- apache: mod_oauth2.*? -->", "apache")
-            + block("<!-- apache: mod_auth_openidc.*? -->", "apache");
-    Files.writeString(
-        folder.resolve("site.conf"),
-        "Listen 127.0.0.1:%d%nDocumentRoot \"%s\"%nOIDCCryptoPassphrase sample%n"
-                .formatted(port, folder.resolve("documents"))
-            + modules
-                .replace("127.0.0.1:8080", "127.0.0.1:" + application.port())
-                .replace("${INTROSPECTION_PASSWORD}", PASSWORD)
-                .replace("gateway", "erin"));
-    return ProxyServer.apache(folder, port);
   }
 
   /** Adds a user with a password, because sample users cannot sign in through a proxy. */
-  private static WarProcess withErin(WarProcess call) throws Exception {
-    String hash = call.with("hash-password").run(PASSWORD + "\n").out().strip();
+  private static WarProcess withUser(WarProcess call) throws Exception {
+    String hash = call.with("hash-password").run(DocumentedProxy.PASSWORD + "\n").out().strip();
     Path people =
         call.file(
             "people.yaml",
             Files.readString(Path.of("config/people.yaml"))
-                + "\n  - username: erin\n    userEntityRef: user:default/erin\n    password: "
-                + hash
-                + "\n");
+                + "\n  - username: %1$s\n    userEntityRef: user:default/%1$s\n    password: %2$s\n"
+                    .formatted(DocumentedProxy.USER, hash));
     return call.with("--in-memory")
         .withGroups()
         .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1")
         .withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", people.toString())
-        .withEnvironment("ACCESSTOKENS_INTROSPECTION_USERENTITYREFS", "user:default/erin")
+        .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true")
         .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
   }
 
   @AfterAll
-  void close() {
-    nginx.close();
-    apache.close();
+  void close() throws IOException {
+    proxies.values().forEach(ProxyServer::close);
     application.close();
+    service.close();
   }
 
-  private static String block(String comment, String language) throws IOException {
-    Matcher block =
-        Pattern.compile(comment + "\\s*```" + language + "\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(PAGE));
-    assertTrue(block.find(), comment);
-    return block.group(1);
+  ProxyServer proxy(DocumentedProxy kind) {
+    return Objects.requireNonNull(proxies.get(kind));
   }
 
-  private Api with(String rawToken) {
-    return nginx.api().bearer(rawToken);
+  /** Returns a client that calls access-tokens without a proxy. */
+  Api api() {
+    return service.api();
   }
 
-  @Test
-  void validTokenIsForwarded() {
-    TestToken reader = alice.create(good().scopes("catalog:read"));
-    assertEquals("the front page", with(reader.rawToken()).get("/").expect(200).text());
-    ApiResult page = with(reader.rawToken()).get("/catalog/?scope=x&a=b").expect(200);
-    assertEquals("the catalog", page.text());
-    with(reader.rawToken()).get("/nothing").expect(404);
-    with(reader.rawToken()).call("HEAD", "/catalog/").send().expect(200);
-    with(reader.rawToken())
-        .call("GET", "/catalog/")
-        .header("Accept", "text/css;q=0.1")
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body("token=" + reader.rawToken())
-        .send()
-        .expect(200);
+  ServiceTokens alice() {
+    return alice;
   }
 
-  @Test
-  void requestWithoutAValidTokenIsRejected() {
-    ApiResult anonymous = nginx.api().get("/catalog/").expect(401);
-    assertTrue(anonymous.headerLine("WWW-Authenticate").contains("Bearer"), anonymous::toString);
-    ApiResult junk = with("bsat_junk").get("/catalog/").expect(401);
-    assertTrue(junk.headerLine("WWW-Authenticate").contains("invalid_token"), junk::toString);
-    nginx.api().get("/nothing").expect(401);
-    nginx.api().call("POST", "/catalog/").body("x").send().expect(401);
-    nginx.api().call("OPTIONS", "/catalog/").send().expect(401);
-    nginx.api().basic("erin", PASSWORD).get("/catalog/").expect(403);
-    // Sample users are for local use and cannot sign in through a proxy.
-    nginx.api().as("alice").get("/catalog/").expect(401);
+  /** Returns the requests that the application behind the proxies has received; can be cleared. */
+  List<String> forwarded() {
+    return application.requests();
   }
 
-  @Test
-  void requestWithoutTheScopeIsRejected() {
-    TestToken other = alice.create(good().scopes("techdocs:read"));
-    with(other.rawToken()).get("/").expect(200);
-    with(other.rawToken()).get("/catalog/").expect(403);
-    with(other.rawToken()).get("/catalog/../catalog/index.html").expect(403);
-    with(other.rawToken()).get("/catalog/?required_scope=techdocs:read").expect(403);
-  }
+  @Nested
+  class Nginx extends ProxyContract {
+    Nginx() {
+      super(DocumentedProxy.NGINX, ProxyIT.this);
+    }
 
-  @Test
-  void verificationRoutesAreNotExposed() {
-    TestToken reader = alice.create(good().scopes("catalog:read"));
-    with(reader.rawToken()).get("/_verify").expect(404);
-    with(reader.rawToken()).get("/_verify_scope").expect(404);
-  }
-
-  @Test
-  void revokedTokenIsRejectedAtOnce() {
-    for (int i = 0; i < 20; i++) {
-      TestToken made = alice.create(good().scopes("catalog:read"));
-      with(made.rawToken()).get("/catalog/").expect(200);
-      with(made.rawToken()).get("/catalog/").expect(200);
-      if (i % 2 == 0) {
-        alice.revoke(made.id());
-      } else {
-        application.api().form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
+    @Test
+    void limitedTokenIsAcceptedFromItsIpv6AddressOnly() throws IOException {
+      int port = proxy(DocumentedProxy.NGINX).port();
+      for (String address : List.of("::1", "0:0:0:0:0:0:0:1/128", "::/127")) {
+        TestToken made = limitedTo(address);
+        assertEquals(200, statusFrom("::1", port, made, ""), address);
+        assertEquals(401, statusFrom("127.0.0.1", port, made, ""), address);
       }
-      with(made.rawToken()).get("/catalog/").expect(401);
+      TestToken made = limitedTo("2001:db8::/32");
+      for (String header : List.of("", "X-Forwarded-For: 2001:db8::1\r\n")) {
+        assertEquals(401, statusFrom("::1", port, made, header), header);
+      }
+      assertEquals(401, statusFrom("::1", port, limitedTo("127.0.0.0/8"), ""));
+    }
+
+    /** An IPv4-mapped IPv6 address means the same client as the IPv4 address. */
+    @Test
+    void mappedAddressesMeanIpv4Clients() throws IOException {
+      int port = proxy(DocumentedProxy.NGINX).port();
+      for (String address : List.of("127.0.0.2", "::ffff:127.0.0.2")) {
+        TestToken made = limitedTo(address);
+        assertEquals(200, statusFrom("127.0.0.2", port, made, ""), address);
+        assertEquals(200, statusFrom("127.0.0.2", mappingPort, made, ""), address);
+        for (String header : List.of("", "X-Forwarded-For: ::ffff:127.0.0.2\r\n")) {
+          assertEquals(401, statusFrom("127.0.0.3", mappingPort, made, header), address);
+        }
+      }
     }
   }
 
-  /** Sends a request to nginx from a loopback address, and returns the status line. */
-  private String from(String localAddress, TestToken made, String headers) throws IOException {
-    try (Socket socket =
-        new Socket(
-            InetAddress.getLoopbackAddress(),
-            URI.create(nginx.api().origin()).getPort(),
-            InetAddress.getByName(localAddress),
-            0)) {
-      socket.setSoTimeout(20_000);
-      String request =
-          "GET /catalog/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
-              + made.rawToken()
-              + "\r\n"
-              + headers
-              + "\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      byte[] response = socket.getInputStream().readAllBytes();
-      return new String(response, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+  @Nested
+  class Caddy extends ProxyContract {
+    Caddy() {
+      super(DocumentedProxy.CADDY, ProxyIT.this);
+    }
+  }
+
+  @Nested
+  class Haproxy extends ProxyContract {
+    Haproxy() {
+      super(DocumentedProxy.HAPROXY, ProxyIT.this);
+    }
+  }
+
+  @Nested
+  class ModOauth2 extends ProxyContract {
+    ModOauth2() {
+      super(DocumentedProxy.MOD_OAUTH2, ProxyIT.this);
+    }
+  }
+
+  @Nested
+  class ModAuthOpenidc extends ProxyContract {
+    ModAuthOpenidc() {
+      super(DocumentedProxy.MOD_AUTH_OPENIDC, ProxyIT.this);
     }
   }
 
   @Test
-  void limitedTokenIsAcceptedFromItsAddressOnly() throws IOException {
-    TestToken made =
-        alice.create(
-            good()
-                .scopes("catalog:read")
-                .with("allowedAddresses", "[\"127.0.0.2\",\"192.0.2.1\"]"));
-    assertEquals("HTTP/1.1 200 OK", from("127.0.0.2", made, ""));
-    for (String header :
-        List.of(
-            "",
-            "X-Forwarded-For: 127.0.0.2\r\n",
-            "X-Forwarded-For: 192.0.2.1, 127.0.0.2\r\nX-Forwarded-For: 192.0.2.1\r\n",
-            "Forwarded: for=192.0.2.1\r\n",
-            "x-forwarded-for: 192.0.2.1\r\nForwarded: for=127.0.0.2\r\nX-Real-IP: 127.0.0.2\r\n")) {
-      assertEquals("HTTP/1.1 401 Unauthorized", from("127.0.0.3", made, header), header);
-      assertEquals("HTTP/1.1 200 OK", from("127.0.0.2", made, header), header);
-    }
-    with(made.rawToken()).get("/catalog/").expect(401);
-    alice.update(made.id(), "{\"allowedAddresses\":[\"127.0.0.3\"]}");
-    assertEquals("HTTP/1.1 401 Unauthorized", from("127.0.0.2", made, ""));
-    assertEquals("HTTP/1.1 200 OK", from("127.0.0.3", made, ""));
+  void basicIsForbiddenAndSampleUsersCannotSignIn() {
+    verify(service.api().basic(DocumentedProxy.USER, DocumentedProxy.PASSWORD)).expect(403);
+    verify(service.api().as("alice")).expect(401);
   }
 
-  @Test
-  void tokenBeyondItsRateGets429() {
-    TestToken made = alice.create(good().scopes("catalog:read").with("requestsPerMinute", "2"));
-    // For "/", nginx would verify the token twice: it redirects internally to the index page.
-    with(made.rawToken()).get("/catalog/index.html").expect(200);
-    with(made.rawToken()).get("/index.html").expect(200);
-    for (String path : List.of("/index.html", "/catalog/index.html")) {
-      ApiResult limited = with(made.rawToken()).get(path).expect(429);
-      int wait = Integer.parseInt(limited.headerLine("Retry-After"));
-      assertTrue(wait >= 1 && wait <= 60, limited::toString);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"catalog", "docs"})
-  void apacheRejectsRevokedTokensAtOnce(String directory) {
-    TestToken reader = alice.create(good().scopes("catalog:read"));
-    TestToken other = alice.create(good().scopes("techdocs:read"));
-    String path = "/" + directory + "/";
-    apache.api().get(path).expect(401);
-    apache.api().bearer("bsat_junk").get(path).expect(401);
-    int withoutScope = apache.api().bearer(other.rawToken()).get(path).status();
-    assertTrue(withoutScope == 401 || withoutScope == 403, "expected a refusal: " + withoutScope);
-    for (int i = 0; i < 2; i++) {
-      ApiResult page = apache.api().bearer(reader.rawToken()).get(path).expect(200);
-      assertEquals("the " + directory, page.text());
-    }
-    alice.revoke(reader.id());
-    apache.api().bearer(reader.rawToken()).get(path).expect(401);
+  private static ApiResult verify(Api caller) {
+    return caller.call("GET", VerifyTopic.VERIFY).header("X-Forwarded-For", "192.0.2.1").send();
   }
 
   @Test
   void traefikRecipeIsSupported() throws IOException {
-    Object auth =
-        at(yaml("<!-- proxy: traefik -->"), "http", "middlewares", "catalog-read", "forwardAuth");
+    Object auth = at(yaml("proxy: traefik"), "http", "middlewares", "catalog-read", "forwardAuth");
     String path = pathAndQuery(URI.create((String) at(auth, "address")));
-    Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
+    Api reader = service.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
     ApiResult yes =
         reader
             .call("GET", path)
@@ -285,20 +205,30 @@ class ProxyIT {
             .header("X-Forwarded-For", "192.0.2.1")
             .send()
             .expect(204);
-    for (Object header : (List<?>) at(auth, "authResponseHeaders")) {
-      assertTrue(yes.header((String) header).isPresent(), yes::toString);
+    Pattern replaced = Pattern.compile((String) at(auth, "authResponseHeadersRegex"));
+    for (String header : ProxyContract.IDENTITY) {
+      assertTrue(yes.header(header).isPresent(), yes::toString);
+      for (String sent :
+          List.of(
+              header,
+              header.replace('-', '_'),
+              header.replace('-', '.'),
+              header.replaceFirst("-", "_"),
+              header.replace("Token-", "token_"))) {
+        assertTrue(replaced.matcher(sent).find(), sent);
+      }
     }
-    application.api().get(path).expect(401);
+    service.api().get(path).expect(401);
     String other = alice.create(good().scopes("techdocs:read")).rawToken();
-    application.api().bearer(other).get(path).expect(403);
+    service.api().bearer(other).get(path).expect(403);
   }
 
   @Test
   void envoyRecipeIsSupported() throws IOException {
-    Object filter = at(yaml("<!-- proxy: envoy -->"), "http_filters", 0, "typed_config");
+    Object filter = at(yaml("proxy: envoy"), "http_filters", 0, "typed_config");
     assertEquals(false, at(filter, "failure_mode_allow"));
     String prefix = (String) at(filter, "http_service", "path_prefix");
-    Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
+    Api reader = service.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
     String other = alice.create(good().scopes("techdocs:read")).rawToken();
     List<?> headers =
         (List<?>)
@@ -320,47 +250,78 @@ class ProxyIT {
         for (Object header : headers) {
           assertTrue(yes.header((String) at(header, "exact")).isPresent(), yes::toString);
         }
-        application.api().call(method, target).send().expect(401);
-        application.api().bearer(other).call(method, target).send().expect(403);
+        service.api().call(method, target).send().expect(401);
+        service.api().bearer(other).call(method, target).send().expect(403);
       }
     }
   }
 
   private static Object yaml(String comment) throws IOException {
-    Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
-    return yaml.load(block(comment, "yaml"));
-  }
-
-  /** Returns the YAML value at a path of mapping names and list indexes. */
-  private static Object at(Object yaml, Object... path) {
-    Object found = yaml;
-    for (Object step : path) {
-      found =
-          Objects.requireNonNull(
-              found instanceof List<?> list
-                  ? list.get((Integer) step)
-                  : ((Map<?, ?>) found).get(step),
-              () -> "nothing is at " + step);
-    }
-    return found;
+    return YamlValues.parse(DocumentedProxy.block(comment, "yaml"));
   }
 
   private static String pathAndQuery(URI uri) {
     return uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
-  @Test
+  /** Freezes and kills access-tokens. */
+  @Nested
   @Order(LAST)
-  void serviceOutageRejectsRequests() throws Exception {
-    TestToken reader = alice.create(good().scopes("catalog:read"));
-    with(reader.rawToken()).get("/catalog/").expect(200);
-    application.kill();
-    for (String path : List.of("/", "/catalog/")) {
-      with(reader.rawToken()).get(path).expect(500);
-      nginx.api().get(path).expect(500);
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  class Outage {
+
+    private int statusThrough(DocumentedProxy kind, TestToken token) {
+      return proxy(kind).api().bearer(token.rawToken()).get("/").status();
     }
-    apache.api().bearer(reader.rawToken()).get("/catalog/").expect(401);
-    apache.api().bearer(reader.rawToken()).get("/docs/").expect(401);
-    assertFalse(nginx.log().contains(reader.rawToken()), "nginx logs the raw token");
+
+    @Test
+    void frozenServiceRejectsRequestsInBoundedTime() {
+      TestToken reader = alice.create(good().scopes("catalog:read"));
+      Map<DocumentedProxy, CompletableFuture<Duration>> waits =
+          new EnumMap<>(DocumentedProxy.class);
+      application.requests().clear();
+      service.pause();
+      try {
+        for (DocumentedProxy kind : DocumentedProxy.values()) {
+          waits.put(
+              kind,
+              CompletableFuture.supplyAsync(
+                  () -> {
+                    long start = System.nanoTime();
+                    assertEquals(kind.frozenStatus(), statusThrough(kind, reader), kind::name);
+                    return Duration.ofNanos(System.nanoTime() - start);
+                  }));
+        }
+        waits.forEach(
+            (kind, wait) -> {
+              Duration bound = Duration.ofSeconds(kind.frozenSeconds() + 5L);
+              Duration seen = wait.join();
+              assertTrue(seen.compareTo(bound) < 0, kind + " waited for " + seen);
+            });
+        assertEquals(List.of(), application.requests(), "forwarded without a verification");
+      } finally {
+        service.resume();
+      }
+      for (DocumentedProxy kind : DocumentedProxy.values()) {
+        Awaitility.await(kind + " recovers").until(() -> statusThrough(kind, reader) == 200);
+      }
+    }
+
+    @Test
+    @Order(LAST)
+    void serviceOutageRejectsRequests() throws Exception {
+      TestToken reader = alice.create(good().scopes("catalog:read"));
+      for (DocumentedProxy kind : DocumentedProxy.values()) {
+        assertEquals(200, statusThrough(kind, reader), kind::name);
+      }
+      application.requests().clear();
+      service.kill();
+      for (DocumentedProxy kind : DocumentedProxy.values()) {
+        assertEquals(kind.stoppedStatus(), statusThrough(kind, reader), kind::name);
+        assertTrue(proxy(kind).api().get("/").status() >= 400, kind::name);
+        assertFalse(proxy(kind).log().contains(reader.rawToken()), kind + " logs the raw token");
+      }
+      assertEquals(List.of(), application.requests(), "forwarded without a verification");
+    }
   }
 }

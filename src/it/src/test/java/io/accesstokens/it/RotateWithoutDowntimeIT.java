@@ -24,11 +24,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -108,7 +112,9 @@ class RotateWithoutDowntimeIT {
             + "echo; echo ---\n"
             + rotate.substring(rotate.indexOf("curl")) // the same request again
             + "echo; echo ---\n"
-            + local(block("who uses the old secret"));
+            + local(block("who uses the old secret"))
+            + "echo; echo ---\n"
+            + local(block("which clients use the old secret"));
     Run run = shell(Map.of("ID", made.id()), List.of("bash", "-c", script));
     assertEquals(0, run.status(), run::output);
     String[] answers = run.output().split("\n---\n", -1);
@@ -117,6 +123,7 @@ class RotateWithoutDowntimeIT {
     assertEquals(
         made.rawToken().substring(0, 12),
         json(answers[2]).getJsonObject("previousSecret").getString("tokenPrefix"));
+    assertEquals(0, json(answers[3]).getJsonArray("callers").size(), "no client has used it");
     assertEquals(
         List.of(200, 401, 200),
         List.of(statusOf(made.rawToken()), statusOf(lost), statusOf(kept)),
@@ -144,6 +151,7 @@ class RotateWithoutDowntimeIT {
     for (int line = 1; line <= lines.size(); line++) {
       TestToken made = alice.create();
       Path file = Files.writeString(folder.resolve("token-" + line), made.rawToken() + "\n");
+      age(file, Duration.ofDays(7).plusMinutes(1));
       List<String> cut = new ArrayList<>(lines.subList(0, line));
       cut.add("kill -9 $$");
       Path crashing = Files.writeString(folder.resolve("crash-" + line + ".sh"), join(cut));
@@ -160,6 +168,48 @@ class RotateWithoutDowntimeIT {
       assertNotEquals(made.rawToken(), rotated, "the token after a crash at line " + line);
       assertEquals(200, statusOf(rotated), "the new token after a crash at line " + line);
     }
+  }
+
+  private static void age(Path file, Duration age) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+  }
+
+  @Test
+  void scriptChangesNothingBeforeSevenDays(@TempDir Path folder) throws Exception {
+    Path script = Files.writeString(folder.resolve("rotate.sh"), block("rotate-token.sh"));
+    TestToken made = alice.create();
+    Path file = Files.writeString(folder.resolve("token"), made.rawToken() + "\n");
+    String base = "http://127.0.0.1:" + application.port();
+    for (Duration age : List.of(Duration.ZERO, Duration.ofDays(7).minusMinutes(5))) {
+      age(file, age);
+      Run run = shell(Map.of(), List.of("sh", script.toString(), file.toString(), base));
+      assertEquals(0, run.status(), run::output);
+      assertEquals(made.rawToken() + "\n", Files.readString(file), "the file at the age " + age);
+      assertEquals(prefix(made.rawToken()), currentPrefix(made), "the token at the age " + age);
+    }
+    Run missing = shell(Map.of(), List.of("sh", script.toString(), file + ".missing", base));
+    assertNotEquals(0, missing.status(), "exit status without a file");
+  }
+
+  private static String prefix(String rawToken) {
+    return rawToken.substring(0, 12);
+  }
+
+  /** Returns the first characters of the raw token with the current secret. */
+  private String currentPrefix(TestToken token) {
+    return application
+        .api()
+        .as("alice")
+        .get(ServiceTokens.path(token.id()))
+        .ok()
+        .getString("tokenPrefix");
+  }
+
+  @Test
+  void schedulesRunSeveralTimesInTheLifeOfAKey() throws Exception {
+    String sixHours = "17 */6 * * *";
+    assertTrue(block("crontab").startsWith(sixHours + ' '), block("crontab"));
+    assertEquals(sixHours, the(CronJob.class, "CronJob").getSpec().getSchedule());
   }
 
   private static String join(List<String> lines) {
@@ -187,9 +237,61 @@ class RotateWithoutDowntimeIT {
         job.getSpec().getJobTemplate().getSpec().getTemplate().getSpec().getServiceAccountName());
   }
 
-  /** Runs the commands of the pod against an HTTP server that has the secret of the cluster. */
   @Test
   void cronJobReplacesTheTokenInTheSecret(@TempDir Path account) throws Exception {
+    TestToken made = alice.create();
+    try (Cluster cluster = new Cluster(made.rawToken())) {
+      Run run = runCronJob(cluster, account);
+      assertEquals(0, run.status(), run::output);
+      String first = cluster.token;
+      assertNotEquals(made.rawToken(), first, "the token in the secret");
+      assertEquals(
+          List.of(200, 200),
+          List.of(statusOf(made.rawToken()), statusOf(first)),
+          "old and new secret");
+      assertFalse(run.output().contains(first), "the output shows the raw token");
+
+      cluster.rotated.addAndGet(-Duration.ofDays(7).minusMinutes(5).toSeconds());
+      Run early = runCronJob(cluster, account);
+      assertEquals(0, early.status(), early::output);
+      assertEquals(first, cluster.token, "the token in the secret before seven days");
+      assertEquals(prefix(first), currentPrefix(made), "the token before seven days");
+
+      cluster.rotated.addAndGet(-Duration.ofMinutes(6).toSeconds());
+      Run due = runCronJob(cluster, account);
+      assertEquals(0, due.status(), due::output);
+      assertNotEquals(first, cluster.token, "the token in the secret after seven days");
+      assertEquals(prefix(cluster.token), currentPrefix(made), "the token after seven days");
+    }
+  }
+
+  @Test
+  void nextRunOfTheCronJobFinishesARotationThatTheClusterDidNotStore(@TempDir Path account)
+      throws Exception {
+    TestToken made = alice.create();
+    try (Cluster cluster = new Cluster(made.rawToken())) {
+      cluster.refusesChanges = true;
+      for (int attempt = 1; attempt <= 3; attempt++) {
+        Run failed = runCronJob(cluster, account);
+        assertNotEquals(0, failed.status(), "exit status of attempt " + attempt);
+        assertEquals(made.rawToken(), cluster.token, "the token after attempt " + attempt);
+        assertEquals(200, statusOf(made.rawToken()), "the old secret after attempt " + attempt);
+        assertNotEquals(
+            prefix(made.rawToken()), currentPrefix(made), "prefix after attempt " + attempt);
+      }
+      cluster.refusesChanges = false;
+      Run next = runCronJob(cluster, account);
+      assertEquals(0, next.status(), next::output);
+      assertEquals(prefix(cluster.token), currentPrefix(made), "the token in the secret");
+      assertEquals(
+          List.of(200, 200),
+          List.of(statusOf(made.rawToken()), statusOf(cluster.token)),
+          "old and new secret");
+    }
+  }
+
+  /** Runs the commands of the pod against an HTTP server that has the secret of the cluster. */
+  private Run runCronJob(Cluster cluster, Path account) throws Exception {
     Container container =
         the(CronJob.class, "CronJob")
             .getSpec()
@@ -199,40 +301,22 @@ class RotateWithoutDowntimeIT {
             .getSpec()
             .getContainers()
             .get(0);
-    TestToken made = alice.create();
-    ClusterSecret secret = new ClusterSecret(made.rawToken());
-    HttpServer cluster =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    cluster.createContext(
-        "/api/v1/namespaces/ci/secrets/ci-token", exchange -> respond(exchange, secret));
-    cluster.start();
-    try {
-      Files.writeString(account.resolve("namespace"), "ci");
-      Files.writeString(account.resolve("token"), "sample");
-      Files.writeString(account.resolve("ca.crt"), "");
-      Map<String, String> environment =
-          Map.of(
-              "BASE",
-              "http://127.0.0.1:" + application.port(),
-              "CLUSTER",
-              "http://127.0.0.1:" + cluster.getAddress().getPort(),
-              "ACCOUNT",
-              account.toString(),
-              "SECRET",
-              value(container, "SECRET"));
-      List<String> command = new ArrayList<>(container.getCommand());
-      command.addAll(container.getArgs());
-      Run run = shell(environment, command);
-      assertEquals(0, run.status(), run::output);
-      assertNotEquals(made.rawToken(), secret.token, "the token in the secret");
-      assertEquals(
-          List.of(200, 200),
-          List.of(statusOf(made.rawToken()), statusOf(secret.token)),
-          "old and new secret");
-      assertFalse(run.output().contains(secret.token), "the output shows the raw token");
-    } finally {
-      cluster.stop(0);
-    }
+    Files.writeString(account.resolve("namespace"), "ci");
+    Files.writeString(account.resolve("token"), "sample");
+    Files.writeString(account.resolve("ca.crt"), "");
+    Map<String, String> environment =
+        Map.of(
+            "BASE",
+            "http://127.0.0.1:" + application.port(),
+            "CLUSTER",
+            cluster.url(),
+            "ACCOUNT",
+            account.toString(),
+            "SECRET",
+            value(container, "SECRET"));
+    List<String> command = new ArrayList<>(container.getCommand());
+    command.addAll(container.getArgs());
+    return shell(environment, command);
   }
 
   private static String value(Container container, String name) {
@@ -243,45 +327,75 @@ class RotateWithoutDowntimeIT {
         .orElseThrow();
   }
 
-  /** The token in the secret of the cluster. */
-  private static final class ClusterSecret {
+  /** Responds like a Kubernetes API server to the requests for one secret. */
+  private static final class Cluster implements AutoCloseable {
+
+    private final HttpServer server;
     private volatile String token;
 
-    ClusterSecret(String token) {
-      this.token = token;
-    }
-  }
+    /** The stored time in seconds; 0 if the secret has none. */
+    private final AtomicLong rotated = new AtomicLong();
 
-  /** Responds like a Kubernetes API server to the requests for one secret. */
-  private static void respond(HttpExchange exchange, ClusterSecret secret) throws IOException {
-    boolean authenticated =
-        "Bearer sample".equals(exchange.getRequestHeaders().getFirst("Authorization"));
-    if (exchange.getRequestMethod().equals("PATCH") && authenticated) {
-      String patch = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-      secret.token = json(patch).getJsonObject("stringData").getString("token");
+    private volatile boolean refusesChanges;
+
+    Cluster(String token) throws IOException {
+      this.token = token;
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext("/api/v1/namespaces/ci/secrets/ci-token", this::respond);
+      server.start();
     }
-    String encoded = Base64.getEncoder().encodeToString(secret.token.getBytes(UTF_8));
-    byte[] body =
-        """
-        {
-          "kind": "Secret",
-          "apiVersion": "v1",
-          "metadata": {
-            "name": "ci-token",
-            "annotations": {
-              "kubectl.kubernetes.io/last-applied-configuration": "{\\"data\\":{\\"token\\":\\"b2xk\\"}}"
-            }
-          },
-          "data": {
-            "token": "%s"
-          },
-          "type": "Opaque"
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+
+    private void respond(HttpExchange exchange) throws IOException {
+      boolean authenticated =
+          "Bearer sample".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+      int status = authenticated ? 200 : 401;
+      if (exchange.getRequestMethod().equals("PATCH") && authenticated) {
+        JsonObject patch = json(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+        if (refusesChanges) {
+          status = 500;
+        } else {
+          JsonObject values = patch.getJsonObject("stringData");
+          token = values.getString("token");
+          rotated.set(Long.parseLong(values.getString("rotated")));
         }
-        """
-            .formatted(encoded)
-            .getBytes(UTF_8);
-    exchange.sendResponseHeaders(authenticated ? 200 : 401, body.length);
-    exchange.getResponseBody().write(body);
-    exchange.close();
+      }
+      byte[] body =
+          """
+          {
+            "kind": "Secret",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "ci-token",
+              "annotations": {
+                "kubectl.kubernetes.io/last-applied-configuration": "{\\"data\\":{\\"token\\":\\"b2xk\\"}}"
+              }
+            },
+            "data": {
+              %s"token": "%s"
+            },
+            "type": "Opaque"
+          }
+          """
+              .formatted(
+                  rotated.get() == 0 ? "" : "\"rotated\": \"" + base64("" + rotated) + "\",\n    ",
+                  base64(token))
+              .getBytes(UTF_8);
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    }
+
+    private static String base64(String text) {
+      return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
   }
 }

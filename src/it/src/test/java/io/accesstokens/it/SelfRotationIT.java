@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
@@ -13,6 +14,7 @@ import io.accesstokens.testing.server.WarProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
  * tests the setting {@code renew}.
  */
 class SelfRotationIT {
+
+  /** A body that is too long. */
+  private static final String LONG = " ".repeat(102_401);
 
   private static RunningApplication start(String self) throws Exception {
     return RunningApplication.start(
@@ -39,8 +44,13 @@ class SelfRotationIT {
         Api anonymous = application.api();
         ServiceTokens tokens = new ServiceTokens(anonymous.as("alice"));
         TestToken made = tokens.create();
-        rotate(anonymous, made.rawToken(), "{}").problem(403);
-        rotate(anonymous, made.rawToken(), "{\"gracePeriodSeconds\":0}").problem(403);
+        for (String body : new String[] {"{}", "{\"gracePeriodSeconds\":0}", "[", LONG}) {
+          ApiResult denied = rotate(anonymous, made.rawToken(), body);
+          denied.problem(403);
+          String message = denied.json().getString("error");
+          assertTrue(message.contains("accessTokens.service.rotation.self"), message);
+          assertEquals(List.of(), denied.headers("WWW-Authenticate"));
+        }
         tokens.rotate(made.id(), "{}");
         rotate(anonymous, made.rawToken(), "{}").problem(403);
       }

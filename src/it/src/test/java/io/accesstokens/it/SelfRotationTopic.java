@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
@@ -87,6 +88,27 @@ abstract class SelfRotationTopic extends SecretChangeTopic {
     assertEquals(
         Instant.parse(rotated.getString("secretCreatedAt")).plusSeconds(60),
         Instant.parse(rotated.getJsonObject("previousSecret").getString("expiresAt")));
+  }
+
+  /** The limit is 10 a minute, and each token has its own. */
+  @Test
+  void frequentSelfRotationIsLimited() {
+    TestToken made = tokens.create();
+    TestToken other = tokens.create();
+    String raw = made.rawToken();
+    ApiResult answer = tryRotate(raw, "{}");
+    for (int i = 0; answer.status() == 200 && i < 60; i++) {
+      raw = TestToken.ofRotation(answer, alice.exchanges()).rawToken();
+      answer = tryRotate(raw, "{}");
+    }
+    answer.problem(429);
+    int wait = Integer.parseInt(answer.headerLine("Retry-After"));
+    assertTrue(wait >= 1 && wait <= 60, answer::toString);
+    long rotations = events(made.id()).stream().filter(event -> event.equals("rotated")).count();
+    assertTrue(rotations >= 10, "rotations: " + rotations);
+    whoami(raw).ok();
+    rotate(other.rawToken(), "{}");
+    tokens.rotate(made.id(), "{}");
   }
 
   @Test

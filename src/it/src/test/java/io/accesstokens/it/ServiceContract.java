@@ -31,6 +31,9 @@ abstract class ServiceContract {
           CorsTopic.FRONT_END,
           "ACCESSTOKENS_SERVICE_ROTATION_SELF",
           "renew",
+          // The transparency log needs a key. An embedded database has one by default.
+          "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY",
+          "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
           // Each revocation waits for the end of a lease, so this is the shortest allowed lease.
           "ACCESSTOKENS_CLUSTER_LEASEMILLIS",
           "100");
@@ -109,6 +112,13 @@ abstract class ServiceContract {
   @Nested
   class GracePeriod extends GracePeriodTopic {
     GracePeriod() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Callers extends CallersTopic {
+    Callers() {
       super(running);
     }
   }
@@ -277,6 +287,13 @@ abstract class ServiceContract {
   @Nested
   class Reports extends ReportsTopic {
     Reports() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class TransparencyLog extends TransparencyLogTopic {
+    TransparencyLog() {
       super(running);
     }
   }

@@ -1,16 +1,18 @@
 package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.ShortLived.exchange;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.ShortLived;
 import io.accesstokens.testing.host.Outcome;
+import io.accesstokens.testing.program.NodeClients;
 import io.accesstokens.testing.server.MariaDbServer;
-import io.accesstokens.testing.server.NodeClients;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
@@ -31,19 +33,34 @@ class ShortLivedTokensClientsIT {
   @Test
   void openIdClientExchangesIntrospectsAndRevokes() throws Exception {
     try (RunningApplication application =
-        RunningApplication.start(WarProcess.inNewFolder().withDataDirectory())) {
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .withDataDirectory()
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
       PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
-      openIdClient(application, daves.create().rawToken());
+      String secret =
+          new ServiceTokens(application.api().as("alice"))
+              .create(good().scopes(OAuthTopic.PERMISSION))
+              .rawToken();
+      openIdClient(application, daves.create().rawToken(), secret);
       JsonObject seen =
-          NodeClients.run("oauth4webapi", issuer(application), daves.create().rawToken());
+          NodeClients.run("oauth4webapi", issuer(application), daves.create().rawToken(), secret);
+      assertEquals(
+          "{\"basic\":true,\"post\":true,\"wrong\":\"401 bearer,basic\"}",
+          seen.getJsonObject("machines").toString());
       assertEquals(issuer(application), seen.getString("issuer"));
       assertEquals("user:default/dave", seen.getString("sub"));
       assertEquals("invalid_grant", seen.getString("exchangeAfter"));
     }
   }
 
-  private static void openIdClient(RunningApplication application, String raw) throws Exception {
-    JsonObject seen = NodeClients.run("openid-client", issuer(application), raw);
+  private static void openIdClient(RunningApplication application, String raw, String secret)
+      throws Exception {
+    JsonObject seen = NodeClients.run("openid-client", issuer(application), raw, secret);
+    String machine = "{\"active\":true,\"expiresIn\":600}";
+    assertEquals(
+        "{\"basic\":" + machine + ",\"post\":" + machine + ",\"wrong\":\"401 bearer\"}",
+        seen.getJsonObject("machines").toString());
     assertEquals(application.api().origin() + ShortLived.TOKEN, seen.getString("tokenEndpoint"));
     assertTrue(seen.getBoolean("sameByRfc8414"), seen::toString);
     assertEquals(600, seen.getInt("expiresIn"));

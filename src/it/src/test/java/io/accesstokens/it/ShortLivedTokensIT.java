@@ -31,6 +31,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,7 @@ class ShortLivedTokensIT {
     assertNotEquals(0, outcome.exitCode());
     assertEquals(1, outcome.errorLines().size(), outcome::err);
     assertTrue(
-        outcome.err().contains("accessTokens.personal.encryptionKey: must hold base64"),
+        outcome.err().contains("accessTokens.personal.encryptionKey: must contain base64"),
         outcome::err);
     assertFalse(outcome.err().contains("c2hvcnQ="), outcome::err);
   }
@@ -188,8 +189,16 @@ class ShortLivedTokensIT {
     String raw = personal(first).rawToken();
     String before = exchange(first.api(), raw);
     String former = header(before).getString("kid");
-    run(call, "rotate-keys");
-    await(() -> assertEquals(2, keyIds(first.api()).size()));
+    JsonObject rotated =
+        CommandLineIT.json(call.with("rotate-keys", "--output", "json").run(""), 0);
+    assertEquals(
+        Set.of("keyId", "withdrawn", "signsInSeconds", "appliedWithinSeconds"), rotated.keySet());
+    assertEquals(900, rotated.getInt("signsInSeconds"), rotated::toString);
+    assertEquals(10, rotated.getInt("appliedWithinSeconds"), rotated::toString);
+    await(
+        () ->
+            assertEquals(
+                Set.of(former, rotated.getString("keyId")), Set.copyOf(keyIds(first.api()))));
     await(() -> assertEquals(2, keyIds(second.api()).size()));
     assertEquals(former, header(exchange(second.api(), raw)).getString("kid"));
 

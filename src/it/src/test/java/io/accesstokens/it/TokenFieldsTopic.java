@@ -169,6 +169,9 @@ abstract class TokenFieldsTopic extends Topic {
         "Group:default/platform",
         "GROUP:platform",
         "gRoUp:default/platform",
+        "group:DEFAULT/platform",
+        "group:default/PLATFORM",
+        "Platform",
         "\" platform \"",
         "\"\tgroup:default/platform\n\"",
         "\" group:platform\""
@@ -177,6 +180,12 @@ abstract class TokenFieldsTopic extends Topic {
     var made = tokens.create(good().of(ref));
     assertEquals(PLATFORM, made.token().getString("groupEntityRef"));
     assertEquals(PLATFORM, tokens.get(made.id()).getString("groupEntityRef"));
+  }
+
+  @Test
+  void nameIsUniqueInAGroupInAnyCase() {
+    String name = tokens.create(good().of("group:default/platform")).name();
+    tokens.tryCreate(good().named(name).of("Group:Default/PLATFORM")).problem(409);
   }
 
   @Test

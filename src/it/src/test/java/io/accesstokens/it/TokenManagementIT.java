@@ -3,6 +3,7 @@ package io.accesstokens.it;
 import static io.accesstokens.testing.client.ServiceTokens.PATH;
 import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
 import static io.accesstokens.testing.client.TokenRequest.good;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -246,7 +247,13 @@ class TokenManagementIT {
         Instant.parse(rotated.token().getString("expiresAt")).isBefore(own), "a lifetime of a day");
     managing.tryRotate(shortLived.id(), "{\"expiresInDays\":3}").violates("expiresInDays");
     TestToken longLived = alice.create(good().with("expiresInDays", "7"));
-    TestToken limited = managing.rotate(longLived.id(), "{}");
+    TestToken kept = managing.rotate(longLived.id(), "{}");
+    assertEquals(
+        longLived.token().get("expiresAt"), kept.token().get("expiresAt"), "not shortened");
+    TestToken shortened = alice.create(good().with("expiresInDays", "7"));
+    String soon = Instant.now().plus(Duration.ofHours(1)).toString();
+    alice.update(shortened.id(), "{\"expiresAt\":\"" + soon + "\"}");
+    TestToken limited = managing.rotate(shortened.id(), "{}");
     assertEquals(own, Instant.parse(limited.token().getString("expiresAt")), "the own expiry");
     managing.tryEndPrevious(longLived.id()).expect(204);
     TestToken wide = alice.create(good().scopes("catalog:read", "techdocs:read"));
@@ -304,5 +311,37 @@ class TokenManagementIT {
     alice
         .tryCreate(good().withText("expiresAt", max.plusSeconds(60).toString()))
         .violates("expiresAt");
+  }
+
+  @Test
+  void tokenWithTheScopeIsTheSecretOfAnOAuthClient() {
+    TestToken client = alice.create(good().scopes(OAuthTopic.PERMISSION));
+    String secret = client.rawToken();
+    String theirs = alice.create().rawToken();
+    String form = "token=" + theirs;
+    String posted = "client_id=gateway&client_secret=" + secret + '&' + form;
+    for (String name : List.of("gateway", "", "ü b")) {
+      JsonObject seen = anonymous.basic(name, secret).form(OAuthTopic.INTROSPECT, form).ok();
+      assertTrue(seen.getBoolean("active"), seen::toString);
+    }
+    assertTrue(anonymous.form(OAuthTopic.INTROSPECT, posted).ok().getBoolean("active"));
+    anonymous.basic("gateway", secret).get(WHOAMI).problem(401);
+    anonymous.basic("gateway", secret).form(OAuthTopic.INTROSPECT, posted).expect(400);
+    anonymous.bearer(theirs).get(WHOAMI).ok();
+    anonymous.form(OAuthTopic.REVOKE, posted).expect(200);
+    anonymous.bearer(theirs).get(WHOAMI).problem(401);
+    await()
+        .until(
+            () ->
+                anonymous
+                        .as("alice")
+                        .get(ServiceTokens.path(client.id()) + "/usage")
+                        .ok()
+                        .getJsonObject("accepted")
+                        .getInt("count")
+                    == 5);
+    alice.revoke(client.id());
+    anonymous.basic("gateway", secret).form(OAuthTopic.INTROSPECT, form).expect(401);
+    anonymous.form(OAuthTopic.INTROSPECT, posted).expect(401);
   }
 }

@@ -174,6 +174,10 @@ class TomcatContainerIT {
                             url="%s%s"
                             username="%s" password="%s"
                             maxTotal="10" maxWaitMillis="2000" testOnBorrow="true"/>
+                  <JarScanner scanManifest="false">
+                    <JarScanFilter pluggabilityScan="access-tokens-server-*.jar"
+                                   defaultPluggabilityScan="false" defaultTldScan="false"/>
+                  </JarScanner>
                 </Context>
                 """
                     .formatted(
@@ -233,6 +237,13 @@ class TomcatContainerIT {
       assertTrue(deployed.startsWith("OK"), deployed);
       tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
       alice.create(good().with("expiresInDays", "20"));
+
+      manager.undeploy();
+      server.withDescriptor(
+          "<Context><JarScanner><JarScanFilter defaultPluggabilityScan='false'/></JarScanner></Context>");
+      String withoutApi = manager.deploy();
+      assertTrue(withoutApi.startsWith("FAIL"), withoutApi);
+      assertTrue(tomcat.log().contains("the server did not find the HTTP API"), tomcat::toString);
     }
   }
 

@@ -11,6 +11,7 @@ import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TomcatDeployments;
 import io.accesstokens.testing.server.TomcatServer;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,6 +35,9 @@ class TomcatRedeployIT {
    */
   private static final int TIMES_WITH_A_DRIVER = 3;
 
+  /** A sample key in base64, so that the application has a transparency log. */
+  private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
   /** Name parts of our threads and beans, and of those of libraries that could remain. */
   private static final List<String> OURS =
       List.of(
@@ -49,16 +53,23 @@ class TomcatRedeployIT {
   private static final Pattern LOADER_WARNING =
       Pattern.compile(" WARNING \\[[^]]*] (org\\.apache\\.catalina\\.loader|io\\.accesstokens)\\.");
 
+  private static final Pattern LOST_CONNECTION =
+      Pattern.compile(
+          " WARNING \\[[^]]*] io\\.accesstokens\\.[^:]*"
+              + "(changes cannot be read|the transparency log waits for the store):"
+              + " the database is unreachable$");
+
   @Test
-  void tenRedeploysOfTomcat10OnH2LeaveNothingBehind() throws Exception {
-    redeploy(TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1), 10);
+  void redeploysOfTomcat10OnH2LeaveNothingBehind() throws Exception {
+    redeploy(TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1), 5);
   }
 
   @Test
   void redeploysOfTomcat11OnMariaDbLeaveNothingBehind() throws Exception {
     redeploy(
         TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
-            .withDatabase(MariaDbServer.shared().newDatabase()),
+            .withDatabase(MariaDbServer.shared().newDatabase())
+            .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY),
         TIMES_WITH_A_DRIVER);
   }
 
@@ -66,7 +77,8 @@ class TomcatRedeployIT {
   void redeploysOfTomcat10OnPostgresLeaveNothingBehind() throws Exception {
     redeploy(
         TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1)
-            .withDatabase(PostgresServer.shared().newDatabase()),
+            .withDatabase(PostgresServer.shared().newDatabase())
+            .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY),
         TIMES_WITH_A_DRIVER);
   }
 
@@ -126,13 +138,16 @@ class TomcatRedeployIT {
   }
 
   /**
-   * Returns all errors, and Tomcat's warnings about leaks. Ignores a thread of Tomcat's own that
-   * can run in the application at that moment.
+   * Returns all errors, and the warnings of Tomcat's class loader and of the application. Ignores a
+   * thread of Tomcat's own that can run in the application at that moment. Also ignores the warning
+   * about a lost connection: on a busy machine, the database ends a transaction that takes too
+   * long.
    */
   private static List<String> errorMessages(String log) {
     return log.lines()
         .filter(line -> line.contains(" SEVERE ") || LOADER_WARNING.matcher(line).find())
         .filter(line -> !line.contains("started a thread named [Catalina-utility-"))
+        .filter(line -> !LOST_CONNECTION.matcher(line).find())
         .toList();
   }
 

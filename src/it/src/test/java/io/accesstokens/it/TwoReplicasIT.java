@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.host.Outcome;
@@ -46,6 +47,7 @@ class TwoReplicasIT {
       whileTheOtherIsStopped(first, second);
       manyAtOnce(first, second);
       manyByOneCall(first, second);
+      allOfOneUser(first, second);
       anotherLeaseIsRefused();
     }
   }
@@ -147,6 +149,22 @@ class TwoReplicasIT {
             .ok()
             .getJsonArray("alreadyRevoked")
             .size());
+  }
+
+  private static void allOfOneUser(RunningApplication first, RunningApplication second) {
+    PersonalTokens daves = new PersonalTokens(first.api().as("dave"));
+    List<TestToken> made = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      made.add(daves.create());
+      second.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
+    }
+    String body = "{\"userEntityRef\":\"dave\",\"reason\":\"left\"}";
+    JsonObject answer =
+        first.api().as("alice").post(PersonalTokens.USER_TOKENS + "/revoke", body).ok();
+    for (TestToken dead : made) {
+      second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+    }
+    assertEquals(made.size(), answer.getJsonArray("revoked").size());
   }
 
   private static void signal(String signal, RunningApplication application) throws Exception {

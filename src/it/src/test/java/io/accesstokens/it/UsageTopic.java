@@ -37,7 +37,7 @@ abstract class UsageTopic extends Topic {
             + made.id()
             + "\",\"accepted\":{\"count\":0,\"lastAt\":null,\"lastAddress\":null},"
             + "\"refused\":{\"count\":0,\"lastAt\":null,\"lastAddress\":null,"
-            + "\"revoked\":0,\"expired\":0,\"address\":0,\"endedSecret\":0}}",
+            + "\"revoked\":0,\"expired\":0,\"address\":0,\"endedSecret\":0},\"callers\":[]}",
         bob.get(path(made.id()) + "/usage").expect(200).text());
   }
 

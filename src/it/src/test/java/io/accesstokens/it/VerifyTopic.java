@@ -48,7 +48,12 @@ abstract class VerifyTopic extends Topic {
     assertTrue(challenge.contains("scope=\"catalog:write\""), challenge);
     tokens.revoke(made.id());
     anonymous.bearer(made.rawToken()).get(VERIFY).problem(401);
-    anonymous.get(VERIFY).problem(401);
+    ApiResult withoutToken = anonymous.get(VERIFY).problem(401);
+    assertEquals(
+        List.of("Bearer realm=\"access-tokens\""), withoutToken.headers("WWW-Authenticate"));
+    ApiResult wrongPassword = anonymous.basic("alice", "wrong").get(VERIFY).problem(401);
+    assertEquals(
+        List.of("Bearer realm=\"access-tokens\""), wrongPassword.headers("WWW-Authenticate"));
     alice.get(VERIFY).problem(403);
   }
 
@@ -77,5 +82,40 @@ abstract class VerifyTopic extends Topic {
       }
     }
     assertEquals("catalog:read", tokens.get(made.id()).getJsonArray("scopes").getString(0));
+  }
+
+  @Test
+  void noSpellingOfThePathAcceptsAnotherToken() {
+    TestToken made = tokens.create(good().scopes("catalog:read"));
+    TestToken revoked = tokens.create(good().scopes("catalog:read"));
+    tokens.revoke(revoked.id());
+    for (String path :
+        List.of(
+            VERIFY,
+            VERIFY + '/',
+            VERIFY + ";x=1",
+            "/api/access-tokens/%76erify",
+            "/api;x=1/access-tokens/verify",
+            "/api//access-tokens/verify",
+            "//api/access-tokens/verify",
+            "/api/access-tokens/./verify",
+            "/api/access-tokens/x/../verify")) {
+      Api token = anonymous.bearer(made.rawToken());
+      assertRefused(path, anonymous.bearer(revoked.rawToken()).get(path));
+      assertRefused(path, anonymous.get(path));
+      assertRefused(path, token.get(path + "?scope=catalog:write"));
+      assertRefused(path, token.get(path + "?scope=%22"));
+      ApiResult passed = token.get(path + "?scope=catalog:read");
+      if (passed.status() < 400) {
+        passed.expect(204);
+        assertEquals(made.id(), passed.headerLine("X-Access-Token-Id"), path);
+      }
+    }
+    anonymous.bearer(made.rawToken()).get(VERIFY + "?scope=catalog%3Aread").expect(204);
+    anonymous.bearer(made.rawToken()).get(VERIFY + '?').expect(204);
+  }
+
+  private static void assertRefused(String path, ApiResult result) {
+    assertTrue(result.status() >= 400, () -> path + ": " + result.status());
   }
 }

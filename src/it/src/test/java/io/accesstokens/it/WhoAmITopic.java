@@ -44,8 +44,10 @@ abstract class WhoAmITopic extends Topic {
         service,
         "access-tokens:introspect",
         "access-tokens:metrics:read",
+        "access-tokens:log:read",
         "access-tokens:user:admin");
-    assertPerson(bob, "bob", List.of("read"), "access-tokens:metrics:read");
+    assertPerson(
+        bob, "bob", List.of("read"), "access-tokens:metrics:read", "access-tokens:log:read");
     assertPerson(carol, "carol", service);
     assertPerson(dave, "dave", List.of());
   }

@@ -5,6 +5,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -50,10 +51,25 @@ class AccessibilityIT extends BrowserTest {
     browser.row(name);
     check("list");
     browser.find(By.cssSelector("summary")).click();
-    check("account");
+    check("account", ".top");
     browser.find(By.cssSelector("h1")).click();
-    browser.find(browser.row(name), "checkbox", "Select " + name).click();
+    browser.click(() -> browser.row(name), "checkbox", "Select " + name);
     check("list-selected");
+    browser.click("button", "Clear selection");
+    browser.click(() -> browser.row(name), "button", "More actions");
+    check("list-menu");
+    browser.press(Keys.ESCAPE);
+    browser.type("combobox", "Created by", "No Such User");
+    browser.press(Keys.ENTER);
+    browser.awaitText("No user “No Such User” has created a token");
+    check("list-wrong-creator");
+    browser.look(390, false);
+    browser.click("button", "Filters (0)");
+    check("list-filters");
+    browser.click("button", "Save view");
+    browser.dialog("Save view");
+    check("list-save-view");
+    browser.press(Keys.ESCAPE);
     browser.open(LIST + "?q=nothing-is-called-so");
     browser.find("button", "Show all tokens");
     check("list-no-match");
@@ -70,16 +86,35 @@ class AccessibilityIT extends BrowserTest {
     browser.find("option", "Platform group:default/platform");
     check("create-groups");
     browser.press(Keys.ESCAPE);
+    browser.click(dialog, "button", "Same as another token…");
+    browser.find(dialog, "combobox", "Token to copy the scopes from").sendKeys("x");
+    check("create-same-as");
+    browser.press(Keys.ESCAPE);
+    browser.until(
+        () -> {
+          if (browser.has("combobox", "Token to copy the scopes from")) {
+            browser.press(Keys.ESCAPE); // the first one closed the list of options
+          }
+          return browser.focusedName().equals("Same as another token…");
+        },
+        () -> "the search for a token is open");
     browser.click(dialog, "button", "Create token");
-    browser.awaitText("need a look");
+    browser.awaitText("Fix 3 fields to continue"); // the owning group has a text
     check("create-wrong");
     browser.type(browser.find(dialog, "textbox", "Name"), TokenRequest.newName());
     browser.type(browser.find(dialog, "textbox", "Description"), "Seen by all users");
     browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
     browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
     browser.click(dialog, "button", "Create token");
-    WebElement once = browser.dialog("Token created");
+    WebElement once = SecretDialog.afterCreation(browser).element();
+    browser.find(once, "radio", "Kubernetes").click();
     check("once");
+    if (Browser.EVERY_STATE) {
+      for (String way : List.of("curl", ".env file", "GitHub Actions", "GitLab CI")) {
+        browser.find(once, "radio", way).click();
+        check("once-" + way.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT));
+      }
+    }
     browser.press(Keys.ESCAPE);
     browser.find(once, "button", "Keep open");
     check("once-asks");
@@ -92,14 +127,14 @@ class AccessibilityIT extends BrowserTest {
     TestToken other = tokens.create();
     openAs("alice", LIST);
     String name = made.token().getString("name");
-    browser.click(browser.row(name), "button", "Revoke");
+    browser.click(() -> browser.row(name), "button", "Revoke");
     browser.dialog("Revoke token");
     browser.awaitText("In use today");
     check("revoke");
     browser.click("button", "Cancel");
     browser.awaitNoDialog();
     for (String one : List.of(name, other.token().getString("name"))) {
-      browser.find(browser.row(one), "checkbox", "Select " + one).click();
+      browser.click(() -> browser.row(one), "checkbox", "Select " + one);
     }
     browser.click("button", "Revoke 2 tokens");
     browser.dialog("Revoke 2 tokens");
@@ -116,43 +151,48 @@ class AccessibilityIT extends BrowserTest {
     check("token");
     browser.find(By.cssSelector("details.data summary")).click();
     check("token-table");
+    browser.click("button", "More actions");
+    browser.find(By.cssSelector("[role=menuitem]"));
+    check("token-menu");
+    TestToken unused = tokens.create();
+    browser.open(LIST + '/' + unused.id());
+    browser.find("heading", "Not used yet.");
+    check("token-unused");
+    tokens.revoke(unused.id());
+    browser.open(LIST + '/' + unused.id());
+    browser.find("heading", "Nothing has tried it since.");
+    check("token-revoked");
     browser.open(LIST + "/overview");
     browser.find("heading", "By group");
     check("overview");
     browser.open(LIST + "/audit");
-    browser.find(By.cssSelector("tbody tr"));
+    browser.find(By.cssSelector("details.event summary")).click();
+    browser.find("button", "Copy link to this event");
     check("audit");
     BrowserSession.signIn(api, "alice", "alice");
     browser.open(LIST + "/sessions");
     browser.awaitText("This browser");
     browser.find("button", "Sign out everywhere else");
     check("sessions");
+    browser.open(LIST + "/api");
+    browser.find("heading", "Create a service token");
+    // Enough of the page for each of its parts; all of it would take long to check.
+    browser.type("searchbox", "Search the reference", "rotate");
+    browser.find(By.cssSelector("#rotateServiceToken summary")).click();
+    check("api-reference");
     browser.expectRefusal(404);
     browser.open(LIST + "/00000000-0000-4000-8000-000000000000");
-    browser.find("heading", "No such token");
+    browser.find("heading", "Token not found");
     check("token-not-found");
     browser.open("/nowhere");
-    browser.find("heading", "There is no such page");
+    browser.find("heading", "Page not found");
     check("no-page");
   }
 
   @Test
   void consentPageIsAccessible() {
     openAs("dave", "/settings/personal-tokens");
-    Object url =
-        browser
-            .driver()
-            .executeAsyncScript(
-                """
-                const [name, done] = arguments;
-                fetch('/api/access-tokens/personal/mint', {
-                  method: 'POST',
-                  headers: {'Content-Type': 'application/json', 'X-Requested-With': 'fetch'},
-                  body: JSON.stringify({name, scopes: ['catalog:read', 'access-tokens:user:read']}),
-                }).then(it => it.json()).then(it => done(it.authorizeUrl), e => done(String(e)));
-                """,
-                TokenRequest.newName());
-    browser.driver().get(String.valueOf(url));
+    ConsentPage.open(browser, TokenRequest.newName(), "catalog:read", "access-tokens:user:read");
     browser.find("button", "Allow");
     check("consent");
     browser.click("button", "Deny");

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -39,7 +43,7 @@ class AuditFilterIT extends BrowserTest {
   @Test
   void textWithoutAChosenTokenIsCleared() {
     openAs("alice", AUDIT);
-    browser.find(By.cssSelector("tbody tr"));
+    browser.find(By.cssSelector("details.event"));
     WebElement field = typed(word);
     browser.press(Keys.ESCAPE);
     awaitField(field, "");
@@ -64,7 +68,7 @@ class AuditFilterIT extends BrowserTest {
   void chosenTokenIsRestoredAfterAnotherText() {
     openAs("alice", AUDIT);
     WebElement field = typed(first.name());
-    browser.find(By.cssSelector("[role=option]")).click();
+    browser.click("option", first.name() + ' ' + first.token().getString("tokenPrefix"));
     browser.awaitAddress(AUDIT + "?token=" + first.id());
     assertTrue(export().contains("tokenId=" + first.id()), export());
     field.sendKeys(Keys.BACK_SPACE, Keys.BACK_SPACE);
@@ -76,24 +80,73 @@ class AuditFilterIT extends BrowserTest {
     field.sendKeys(Keys.chord(Keys.CONTROL, "a"), second.name(), Keys.TAB);
     browser.awaitAddress(AUDIT + "?token=" + second.id());
     awaitField(field, second.name());
-    browser.screenshot("audit-token");
+    picture("audit-token");
 
     field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.BACK_SPACE);
     browser.awaitAddress(AUDIT);
   }
 
   @Test
+  void nameThatIsNoUsernameIsExplained() {
+    openAs("alice", AUDIT + "?kind=personal");
+    WebElement field = browser.find("combobox", "Person");
+    field.sendKeys("Carol Lindt", Keys.TAB);
+    browser.awaitText("“Carol Lindt” is no username.");
+    assertEquals(AUDIT + "?kind=personal", browser.address());
+    browser.type(field, "erin");
+    browser.click("option", "erin exact name");
+    browser.awaitAddress(AUDIT + "?kind=personal&user=erin");
+    browser.find("heading", "No event matches");
+  }
+
+  @Test
   void exportUsesTheNewFilterAtOnce() {
     openAs("alice", AUDIT);
-    browser.find(By.cssSelector("tbody tr"));
-    application.pause(); // the table of the new filter does not arrive
+    browser.find(By.cssSelector("details.event"));
+    application.pause(); // the events of the new filter do not arrive
     try {
-      browser.find("searchbox", "By").sendKeys("alice", Keys.TAB);
-      browser.awaitAddress(AUDIT + "?actor=alice");
-      assertTrue(export().contains("actor=alice"), export());
+      browser.find("combobox", "By").sendKeys("ali");
+      browser.click("option", "alice user:default/alice");
+      browser.awaitAddress(AUDIT + "?actor=user%3Adefault%2Falice");
+      assertTrue(export().contains("actor=user%3Adefault%2Falice"), export());
+      WebElement field = browser.find("combobox", "By");
+      field.sendKeys(Keys.chord(Keys.CONTROL, "a"), "judy", Keys.TAB);
+      browser.awaitAddress(AUDIT + "?actor=judy");
+      assertTrue(export().contains("actor=judy"), export());
     } finally {
       application.resume();
     }
+  }
+
+  @Test
+  void timeSpansEndNowOrAreEntered() {
+    openAs("alice", AUDIT);
+    browser.find(By.cssSelector("details.event"));
+    assertTrue(!browser.has("textbox", "From"), "dates without a custom span");
+    for (String span : List.of("24 h", "30 d")) {
+      browser.find("radio", span).click();
+      browser.awaitAddress(AUDIT + "?span=" + span.replace(" ", ""));
+      browser.awaitText("Service token events from");
+    }
+    browser.find("radio", "7 d").click();
+    browser.awaitAddress(AUDIT + "?span=7d");
+    assertTrue(export().contains("from=" + LocalDate.now(ZoneOffset.UTC).minusDays(7)), export());
+    browser.find("radio", "Custom").click();
+    browser.until(() -> browser.address().contains("from="), browser::address);
+    WebElement from = browser.find(By.cssSelector("input[name=from]"));
+    assertTrue(from.isDisplayed(), "the dates of the custom span are hidden");
+    picture("audit-custom");
+    assertTrue(
+        browser
+            .address()
+            .endsWith(
+                "from="
+                    + Browser.valueOf(from)
+                    + "&to="
+                    + Browser.valueOf(browser.find(By.cssSelector("input[name=to]")))),
+        browser.address());
+    browser.find("radio", "All").click();
+    browser.awaitAddress(AUDIT);
   }
 
   @Test
@@ -101,8 +154,9 @@ class AuditFilterIT extends BrowserTest {
     openAs("alice", AUDIT);
     browser.open(AUDIT + "?from=yesterday&event=created");
     browser.awaitAddress(AUDIT + "?event=created");
-    browser.find(By.cssSelector("tbody tr"));
+    browser.find(By.cssSelector("details.event"));
 
+    browser.find("radio", "Custom").click();
     WebElement from = browser.find(By.cssSelector("input[name=from]"));
     from.sendKeys("01");
     browser.run("arguments[0].blur()", from);
@@ -112,4 +166,59 @@ class AuditFilterIT extends BrowserTest {
     browser.awaitAddress(LIST + "?status=active");
     browser.row(first.name());
   }
+
+  @Test
+  void checkpointKeyAndProofsAreOffered() {
+    tokens.loggedEvents(first.id());
+    openAs("bob", AUDIT + "?token=" + first.id());
+    browser.awaitText("of the transparency log");
+    assertTrue(
+        href("Checkpoint").endsWith("/api/access-tokens/log/checkpoint"), href("Checkpoint"));
+    assertTrue(href("Verifier key").endsWith("/api/access-tokens/log/key"), href("Verifier key"));
+    browser.find(By.cssSelector("details.event summary")).click();
+    assertTrue(href("Proof").endsWith("/proof"), href("Proof"));
+    assertTrue(href("Proof").contains(first.id() + "/audit/"), href("Proof"));
+    browser.screenshot("audit-proof");
+  }
+
+  private String href(String link) {
+    return String.valueOf(browser.find("link", link).getDomProperty("href"));
+  }
+
+  @Test
+  void troubleOfTheLogIsShownOnTheAuditPageAndTheOverview() {
+    openAs("bob", AUDIT);
+    browser.find(By.cssSelector("details.event"));
+    Map<String, Object> script =
+        browser
+            .driver()
+            .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", TROUBLE));
+    try {
+      for (String page : List.of(AUDIT, LIST + "/overview")) {
+        browser.open(page);
+        browser.awaitText("The stored audit log contradicts a signed checkpoint");
+        browser.awaitText("the stored log is damaged");
+        browser.awaitText("The witness witness.example/w1 has seen another history");
+        assertEquals(
+            2, browser.driver().findElements(By.cssSelector(".note-bad[role=alert]")).size(), page);
+        browser.screenshot("log-trouble");
+      }
+    } finally {
+      browser.driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
+    }
+  }
+
+  /** Replaces the state of the log by one with damage and with a fork. */
+  private static final String TROUBLE =
+      """
+      const real = window.fetch;
+      window.fetch = (target, options) =>
+        String(target.url ?? target).includes('/log/status')
+          ? Promise.resolve(Response.json({
+              size: 7, verifiedSize: 7, verifiedAt: null, waiting: 3, waitingIsLowerBound: false,
+              lagSeconds: 90, late: true, damage: 'the stored log is damaged',
+              witnesses: [{ name: 'witness.example/w1', forked: true, problem: 'has more entries' }],
+            }))
+          : real(target, options);
+      """;
 }

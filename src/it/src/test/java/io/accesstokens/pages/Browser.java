@@ -3,13 +3,13 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
@@ -29,6 +30,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A browser that is operated as a user would: by visible elements, their roles and their names. */
@@ -39,9 +41,40 @@ public final class Browser {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   /** True if each tested state is saved as a picture, not only the state of a failure. */
-  private static final boolean EVERY_STATE = Boolean.getBoolean("pages.screenshots");
+  static final boolean EVERY_STATE = Boolean.getBoolean("pages.screenshots");
 
   private static final int HEIGHT = 900;
+
+  private static final Map<String, String> REDUCED_MOTION =
+      Map.of("name", "prefers-reduced-motion", "value", "reduce");
+
+  /**
+   * Returns the elements of a selector that are rendered and contain each word of a name, in their
+   * text, their label or an attribute that can name them. A few of them can have another name. The
+   * browser computes the exact name only of these elements, because that takes a call for each.
+   */
+  private static final String CANDIDATES =
+      """
+      const [within, selector, name] = arguments;
+      const words = name.toLowerCase().split(/\\s+/).filter(word => word);
+      const sources = element => [element, ...(element.labels ?? []),
+        ...(element.getAttribute('aria-labelledby') ?? '').split(/\\s+/)
+          .map(id => document.getElementById(id)).filter(source => source)];
+      const texts = source => [source.textContent,
+        ...[source, ...source.querySelectorAll('[aria-label], [alt], [title]')].flatMap(named =>
+          ['aria-label', 'alt', 'title', 'placeholder'].map(it => named.getAttribute(it) ?? ''))];
+      return [...(within ?? document).querySelectorAll(selector)].filter(element => {
+        if (!(element.closest('select') ?? element).checkVisibility()) {
+          return false;
+        }
+        const text = sources(element).flatMap(texts).join(' ').toLowerCase();
+        return words.every(word => text.includes(word));
+      });
+      """;
+
+  private static final String IS_LOADED =
+      "return document.querySelector('main h1') !== null"
+          + " && document.querySelector('[aria-busy=true]') === null";
 
   private final ChromeDriver driver;
   private final String root;
@@ -66,9 +99,18 @@ public final class Browser {
 
   // ---- Navigation
 
-  /** Opens a path of the application. */
+  /** Opens a path of the application, and waits until the page has loaded. */
   public void open(String path) {
     driver.get(root + path);
+    awaitLoaded();
+  }
+
+  /**
+   * Waits until the page has its heading and loads no list. Otherwise, a test could find a row or a
+   * button that the loaded list replaces a moment later.
+   */
+  public void awaitLoaded() {
+    until(() -> Boolean.TRUE.equals(run(IS_LOADED)), () -> "the page is still loading");
   }
 
   /** Returns the path, query and fragment of the current address, starting at the root. */
@@ -98,18 +140,30 @@ public final class Browser {
 
   /** Waits for such an element within another one. */
   public WebElement find(SearchContext within, String role, String name) {
-    return await(
-        () -> all(within, role, name).stream().findFirst().orElse(null),
-        () -> "no " + role + " named " + name);
+    return await(() -> first(within, role, name), () -> "no " + role + " named " + name);
+  }
+
+  private @Nullable WebElement first(SearchContext within, String role, String name) {
+    return all(within, role, name).stream().findFirst().orElse(null);
   }
 
   /** Returns the elements with this role and name that are visible now. */
   public List<WebElement> all(SearchContext within, String role, String name) {
-    return within.findElements(By.cssSelector(selector(role))).stream()
+    return candidates(within, selector(role), name).stream()
         .filter(WebElement::isDisplayed)
         .filter(element -> nameOf(element).equals(name))
         .filter(element -> role.equals(element.getAriaRole()))
         .toList();
+  }
+
+  private List<WebElement> candidates(SearchContext within, String selector, String words) {
+    WebElement root = within instanceof WebElement element ? element : null;
+    List<WebElement> found = new ArrayList<>();
+    for (Object element :
+        (List<?>) Objects.requireNonNull(run(CANDIDATES, root, selector, words))) {
+      found.add((WebElement) element);
+    }
+    return found;
   }
 
   /** Returns true if such an element is visible now. */
@@ -140,6 +194,8 @@ public final class Browser {
       case "heading" -> "h1, h2, h3";
       case "dialog" -> "dialog";
       case "alertdialog" -> "[role=alertdialog]";
+      case "group" -> "[role=group]";
+      case "menuitem" -> "[role=menuitem]";
       case "region" -> "section";
       case "navigation" -> "nav";
       case "table" -> "table";
@@ -161,11 +217,27 @@ public final class Browser {
   public WebElement row(String name) {
     return await(
         () ->
-            driver.findElements(By.cssSelector("tbody tr")).stream()
+            candidates(driver, "tbody tr", name).stream()
                 .filter(row -> row.findElements(By.linkText(name)).size() == 1)
                 .findFirst()
                 .orElse(null),
         () -> "no row of " + name);
+  }
+
+  /** Waits for the row of a table that contains this text anywhere. */
+  public WebElement rowWith(String text) {
+    return rowWith(driver, text);
+  }
+
+  /** Waits for such a row within an element. */
+  public WebElement rowWith(SearchContext within, String text) {
+    return await(
+        () ->
+            candidates(within, "tbody tr", text).stream()
+                .filter(row -> row.getText().contains(text))
+                .findFirst()
+                .orElse(null),
+        () -> "no row with " + text);
   }
 
   /** Waits until the text is visible on the page. */
@@ -176,6 +248,18 @@ public final class Browser {
   /** Returns all visible text. */
   public String text() {
     return driver.findElement(By.tagName("body")).getText();
+  }
+
+  /** Returns the text of all parts of the page that can store data, its address and its storage. */
+  public String state() {
+    return String.valueOf(
+        run(
+            """
+            return [document.documentElement.outerHTML,
+              ...[...document.querySelectorAll('input, textarea')].map(it => it.value),
+              location.href, document.referrer, document.cookie, JSON.stringify(history.state),
+              window.name, JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join('\\n');
+            """));
   }
 
   /** Waits for an element. */
@@ -192,28 +276,101 @@ public final class Browser {
 
   /** Waits for an element within another one and clicks it. */
   public void click(SearchContext within, String role, String name) {
+    click(() -> within, role, name);
+  }
+
+  /**
+   * Waits for an element within another one and clicks it. Searches for both again if the page
+   * replaces them, for example the row of a list that is loaded again.
+   */
+  public void click(Supplier<? extends SearchContext> within, String role, String name) {
+    click(() -> first(within.get(), role, name), () -> "no " + role + " named " + name);
+  }
+
+  /** Waits for an element and clicks it. */
+  public void click(By by) {
+    click(() -> driver.findElement(by), () -> "nothing at " + by);
+  }
+
+  private void click(Supplier<? extends @Nullable WebElement> search, Supplier<String> failure) {
     until(
         () -> {
-          find(within, role, name).click();
-          return true;
+          WebElement element = search.get();
+          if (element != null) {
+            element.click();
+          }
+          return element != null;
         },
-        () -> "no click on " + role + ' ' + name);
+        () -> failure.get() + " can be clicked");
+  }
+
+  /** Chooses an action in the menu of the row of the results that shows this name. */
+  public void choose(String name, String action) {
+    choose(() -> row(name), action);
+  }
+
+  /** Chooses an action in the menu of a row. Opens the menu again if the page replaces the row. */
+  public void choose(Supplier<? extends SearchContext> row, String action) {
+    until(
+        () -> {
+          WebElement item = first(row.get(), "menuitem", action);
+          if (item != null) {
+            item.click();
+            return true;
+          }
+          WebElement menu = first(row.get(), "button", "More actions");
+          if (menu != null && !"true".equals(menu.getDomAttribute("aria-expanded"))) {
+            menu.click();
+          }
+          return false;
+        },
+        () -> "no action " + action);
   }
 
   /** Replaces the text in a field. */
   public void type(String role, String name, String text) {
-    type(find(role, name), text);
+    type(() -> find(role, name), text);
   }
 
   /** Replaces the text in a field. */
   public void type(By by, String text) {
-    type(find(by), text);
+    type(() -> find(by), text);
   }
 
   /** Replaces the text in a field. */
   public void type(WebElement field, String text) {
-    field.clear();
-    field.sendKeys(text);
+    type(() -> field, text);
+  }
+
+  private void type(Supplier<WebElement> search, String text) {
+    until(
+        () -> {
+          WebElement field = search.get();
+          field.clear();
+          field.sendKeys(text);
+          return true;
+        },
+        () -> "no field for " + text);
+  }
+
+  /** Chooses an option of a drop-down list, and waits for the option if it is loaded later. */
+  public void select(String name, String option) {
+    until(
+        () -> {
+          new Select(find("combobox", name)).selectByVisibleText(option);
+          return true;
+        },
+        () -> "no option " + option + " of " + name);
+  }
+
+  /** Sets a field for a date as the browser's date picker does. */
+  public void pick(WebElement field, LocalDate date) {
+    run(
+        "arguments[0].value = arguments[1];"
+            + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}));"
+            + "arguments[0].dispatchEvent(new Event('change', {bubbles: true}));",
+        field,
+        date.toString());
   }
 
   /** Sends keys to the focused element. */
@@ -223,6 +380,10 @@ public final class Browser {
 
   /** Presses Tab until an element with this role and name has the focus. */
   public WebElement tabTo(String role, String name) {
+    // Some elements are invisible until they have the focus.
+    until(
+        () -> !candidates(driver, selector(role), name).isEmpty(),
+        () -> "no " + role + " named " + name);
     for (int i = 0; i < 80; i++) {
       WebElement focused = driver.switchTo().activeElement();
       if (nameOf(focused).equals(name) && role.equals(focused.getAriaRole())) {
@@ -233,8 +394,18 @@ public final class Browser {
     throw new AssertionError("Tab does not lead to " + role + ' ' + name);
   }
 
+  /** Returns the accessible name of the element that has the focus. */
+  public String focusedName() {
+    return nameOf(driver.switchTo().activeElement());
+  }
+
+  /** Waits until the element with this accessible name has the focus. */
+  public void awaitFocus(String name) {
+    until(() -> focusedName().equals(name), () -> "the focus is at " + focusedName());
+  }
+
   /** Runs a script, and returns its result. */
-  public @Nullable Object run(String script, Object... arguments) {
+  public @Nullable Object run(String script, @Nullable Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
@@ -246,7 +417,10 @@ public final class Browser {
       return Objects.requireNonNull(
           new WebDriverWait(driver, TIMEOUT, POLL)
               .ignoreAll(
-                  List.of(NoSuchElementException.class, StaleElementReferenceException.class))
+                  List.of(
+                      NoSuchElementException.class,
+                      StaleElementReferenceException.class,
+                      ElementNotInteractableException.class))
               .until(ignored -> ofThisPage(search)));
     } catch (TimeoutException e) {
       saveScreenshot("failed-" + System.currentTimeMillis());
@@ -282,32 +456,60 @@ public final class Browser {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", false));
-    driver.executeCdpCommand(
-        "Emulation.setEmulatedMedia",
-        Map.of(
-            "features",
-            List.of(
-                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
-                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+    emulate(
+        List.of(
+            Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+            REDUCED_MOTION));
   }
 
-  /** Restores the initial width and color scheme. */
+  /**
+   * Restores the initial width and color scheme. Motion stays reduced. Otherwise, the color of a
+   * button would change slowly, and axe-core could see a color between two schemes.
+   */
   public void lookAsEver() {
     driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
-    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
+    emulate(List.of(REDUCED_MOTION));
   }
 
-  /** Saves a screenshot, if the system property {@code pages.screenshots} is true. */
+  private void emulate(List<Map<String, String>> features) {
+    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", features));
+  }
+
+  /**
+   * Saves a screenshot, if the system property {@code pages.screenshots} is true. It shows the
+   * whole page, up to a height of 2,400 pixels, but only the window if a dialog is open.
+   */
   public void screenshot(String name) {
-    if (EVERY_STATE) {
-      saveScreenshot(name);
+    if (!EVERY_STATE) {
+      return;
     }
+    if (!driver.findElements(By.cssSelector("dialog[open]")).isEmpty()) {
+      saveScreenshot(name);
+      return;
+    }
+    Object area =
+        run(
+            """
+            const height = Math.min(document.documentElement.scrollHeight, 2400);
+            return {x: 0, y: 0, width: innerWidth, height, scale: 1};
+            """);
+    Object png =
+        driver
+            .executeCdpCommand(
+                "Page.captureScreenshot",
+                Map.of("captureBeyondViewport", true, "clip", Objects.requireNonNull(area)))
+            .get("data");
+    save(name, Base64.getDecoder().decode(String.valueOf(png)));
   }
 
   private void saveScreenshot(String name) {
+    save(name, driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  private static void save(String name, byte[] png) {
     try {
       Files.createDirectories(SCREENSHOTS);
-      Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+      Files.write(SCREENSHOTS.resolve(name + ".png"), png);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -322,19 +524,12 @@ public final class Browser {
 
   /** Asserts that axe-core finds no violation of WCAG 2.2 AA or of its best practices. */
   public void assertAccessible(String what) {
-    if (!Boolean.TRUE.equals(run("return typeof axe === 'object'"))) {
-      run(Axe.SCRIPT);
-    }
-    Object violations =
-        driver.executeAsyncScript(
-            """
-            const done = arguments[arguments.length - 1];
-            axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
-              .then(result => done(result.violations.map(violation => violation.id + ': '
-                + violation.nodes.map(it => it.target + ' ' + it.failureSummary).join('; ')).join('\\n')))
-              .catch(e => done(String(e)));
-            """);
-    assertEquals("", violations, what);
+    assertAccessible("html", what);
+  }
+
+  /** Asserts the same of a part of the page, for example of one that covers others. */
+  public void assertAccessible(String part, String what) {
+    Axe.assertNoViolation(driver, part, what);
   }
 
   // ---- Console
@@ -359,20 +554,5 @@ public final class Browser {
             .toList();
     expected.clear();
     assertEquals(List.of(), errorMessages, "in the browser's console");
-  }
-
-  /** The source of axe-core. */
-  private static final class Axe {
-
-    static final String SCRIPT = read();
-
-    private static String read() {
-      try (InputStream in =
-          Objects.requireNonNull(Browser.class.getResourceAsStream("/axe.min.js"))) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -2,11 +2,10 @@ package io.accesstokens.pages;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.server.Chromium;
+import io.accesstokens.testing.program.Chromium;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -17,16 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
  * Each test begins signed out.
  */
 public abstract class BrowserTest {
-
-  private static final int WIDE = 1280;
-  private static final int NARROW = 360;
-
-  private static final List<Look> LOOKS =
-      List.of(
-          new Look("light", WIDE, false),
-          new Look("dark", WIDE, true),
-          new Look("narrow-dark", NARROW, true),
-          new Look("narrow", NARROW, false));
 
   private static @Nullable RunningApplication shared;
 
@@ -67,6 +56,11 @@ public abstract class BrowserTest {
     // A page that is still loading would get a 401 response when the cookies are gone.
     browser.driver().get("about:blank");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Storage.clearDataForOrigin",
+            Map.of("origin", api.origin(), "storageTypes", "local_storage"));
     browser.lookAsEver();
   }
 
@@ -80,20 +74,26 @@ public abstract class BrowserTest {
     browser.open(path);
     browser.signIn(person, person);
     browser.awaitAddress(path);
-    browser.find(org.openqa.selenium.By.cssSelector("main h1"));
+    browser.awaitLoaded();
   }
 
-  /** Asserts that a state is accessible and fits in all looks, and saves a screenshot of each. */
+  /**
+   * Asserts that a state is accessible and fits each width. If pictures are saved, tests all
+   * combinations of width and color scheme.
+   */
   protected final void check(String state) {
-    for (Look look : LOOKS) {
-      browser.look(look.width(), look.dark());
-      browser.assertAccessible(state + ", " + look.name());
-      browser.assertFits(state + ", " + look.name());
-      browser.screenshot(state + '-' + look.name());
-    }
-    browser.lookAsEver();
+    check(state, "html");
   }
 
-  /** A width and a color scheme in which a page is tested. */
-  private record Look(String name, int width, boolean dark) {}
+  /** Checks a state as {@link #check(String)} does, with axe-core only on a part of the page. */
+  protected final void check(String state, String part) {
+    Looks.check(browser, state, part);
+  }
+
+  /** Checks a state as {@link #check(String)} does, but only if pictures are saved. */
+  protected final void picture(String state) {
+    if (Browser.EVERY_STATE) {
+      check(state);
+    }
+  }
 }

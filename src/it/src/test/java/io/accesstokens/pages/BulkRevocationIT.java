@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -16,6 +18,7 @@ import org.openqa.selenium.WebElement;
 class BulkRevocationIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
+  private static final int ONE_PAGE = 50;
 
   /** Counts how often the live region gets a text that contains the argument. */
   private static final String COUNT_ANNOUNCEMENTS =
@@ -28,7 +31,7 @@ class BulkRevocationIT extends BrowserTest {
 
   private void select(TestToken... made) {
     for (TestToken one : made) {
-      browser.find(browser.row(one.name()), "checkbox", "Select " + one.name()).click();
+      browser.click(() -> browser.row(one.name()), "checkbox", "Select " + one.name());
     }
   }
 
@@ -57,8 +60,7 @@ class BulkRevocationIT extends BrowserTest {
     browser.run(COUNT_ANNOUNCEMENTS);
     revoke(3);
     browser.awaitNoDialog();
-    WebElement result = browser.find("region", "Result");
-    assertTrue(result.getText().contains("2 tokens are revoked."), result.getText());
+    WebElement result = browser.find("group", "2 tokens are revoked.");
     assertTrue(
         result.getText().contains("1 was revoked before: " + before.name()), result.getText());
     browser.until(
@@ -74,9 +76,9 @@ class BulkRevocationIT extends BrowserTest {
     check("revoke-result");
     browser.click("link", "Name");
     browser.awaitAddress(LIST + "?q=" + word + "&sort=name");
-    browser.find("region", "Result");
-    browser.click(result, "button", "Dismiss");
-    assertFalse(browser.has("region", "Result"), "the result stays");
+    browser.find("group", "2 tokens are revoked.");
+    result.findElement(By.tagName("button")).click();
+    assertFalse(browser.has("group", "2 tokens are revoked."), "the result stays");
   }
 
   @Test
@@ -100,12 +102,55 @@ class BulkRevocationIT extends BrowserTest {
     browser.expectRefusal(404);
     revoke(2);
     browser.awaitNoDialog();
-    WebElement result = browser.find("region", "Result");
-    assertTrue(result.getText().contains("1 token is revoked."), result.getText());
+    WebElement result = browser.find("group", "1 token is revoked.");
     assertTrue(
         result.getText().contains("1 was not found: " + ofPayments.name()), result.getText());
     assertEquals("active", tokens.get(ofPayments.id()).getString("status"));
-    browser.screenshot("revoke-result-missing");
+    picture("revoke-result-missing");
+  }
+
+  @Test
+  void allTokensThatMatchAreRevokedAfterTheirNumberIsTyped() {
+    String word = TokenRequest.newName();
+    IntStream.range(0, ONE_PAGE + 1)
+        .forEach(number -> tokens.create(TokenRequest.good().named(word + '-' + number)));
+    tokens.revoke(tokens.create(TokenRequest.good().named(word + "-ended")).id());
+    openAs("alice", LIST + "?q=" + word);
+    browser.find("checkbox", "Select all on this page").click();
+    browser.awaitText("49 selected");
+    browser.click("button", "Select all 52 that match");
+    browser.awaitText("51 selected (all that match)");
+    browser.run("window.scrollTo(0, 0)");
+    picture("list-all-selected");
+    browser.click("button", "Revoke 51 tokens");
+    WebElement dialog = browser.dialog("Revoke 51 tokens");
+    browser.awaitText("Search: “" + word + "”");
+    browser.type(browser.find(dialog, "textbox", "Reason"), "The project is over");
+    browser.click(dialog, "button", "Revoke 51 tokens");
+    browser.awaitText("Type the number of tokens: 51.");
+    check("revoke-all-matching");
+    browser.type(browser.find(dialog, "textbox", "Type 51 to confirm"), "51");
+    browser.click(dialog, "button", "Revoke 51 tokens");
+    browser.awaitNoDialog();
+    browser.find("group", "51 tokens are revoked.");
+    assertEquals(0, tokens.list("limit=0&live=true&q=" + word).getInt("total"));
+    browser.until(() -> !browser.text().contains("51 selected"), () -> "the selection stays");
+  }
+
+  @Test
+  void tokenThatWasRevokedElsewhereCannotBeRevoked() {
+    TestToken token = tokens.create();
+    openAs("alice", LIST + "?q=" + token.name());
+    browser.click(() -> browser.row(token.name()), "button", "Revoke");
+    WebElement dialog = browser.dialog("Revoke token");
+    browser.type(browser.find(dialog, "textbox", "Reason"), "Not needed any more");
+    tokens.revoke(token.id());
+    browser.expectRefusal(409);
+    browser.click(dialog, "button", "Revoke");
+    browser.awaitText("The token was revoked before. Nothing is left to do.");
+    assertEquals(List.of(), browser.all(dialog, "button", "Revoke"));
+    browser.click(dialog, "button", "Close");
+    browser.awaitNoDialog();
   }
 
   @Test

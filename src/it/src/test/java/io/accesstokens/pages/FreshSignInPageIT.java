@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.Chromium;
+import io.accesstokens.testing.program.Chromium;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
 import io.accesstokens.testing.server.WarProcess;
@@ -57,6 +58,8 @@ class FreshSignInPageIT {
   @BeforeEach
   void signOut() throws Exception {
     clock.shift(Duration.ZERO);
+    // A page that is still loading would get a 401 response when the cookies are gone.
+    browser.driver().get("about:blank");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
   }
 
@@ -69,13 +72,25 @@ class FreshSignInPageIT {
     browser.open(path);
     browser.signIn(person, person);
     browser.awaitAddress(path);
-    browser.find(By.cssSelector("main h1"));
+    browser.awaitLoaded();
   }
 
   private void confirm(String password) {
     WebElement dialog = browser.dialog(ASK);
     browser.type(dialog.findElement(By.cssSelector("input[type=password]")), password);
     browser.click(dialog, "button", "Confirm");
+  }
+
+  @Test
+  void pageOfAnExpiredTokenIsAccessible() throws Exception {
+    TestToken made =
+        new ServiceTokens(application.api().as("alice"))
+            .create(TokenRequest.good().with("expiresInDays", "1"));
+    clock.shift(Duration.ofDays(2));
+    openAs("alice", LIST + '/' + made.id());
+    browser.find("heading", made.name());
+    browser.awaitText("Expired");
+    Looks.check(browser, "token-expired", "html");
   }
 
   @Test
@@ -94,8 +109,7 @@ class FreshSignInPageIT {
     browser.click(dialog, "button", "Create token");
     browser.dialog(ASK);
     browser.awaitText("What you entered is kept.");
-    browser.assertAccessible("fresh sign-in");
-    browser.screenshot("fresh-sign-in");
+    Looks.check(browser, "fresh-sign-in", "html");
     browser.press(Keys.ESCAPE);
     browser.until(() -> !browser.has("dialog", ASK), () -> "the question is open");
     browser.awaitText("A fresh sign-in is required");
@@ -134,20 +148,7 @@ class FreshSignInPageIT {
     openAs("dave", OWN);
     clock.shift(Duration.ofMinutes(56));
     String name = TokenRequest.newName();
-    Object url =
-        browser
-            .driver()
-            .executeAsyncScript(
-                """
-                const [name, done] = arguments;
-                fetch('/api/access-tokens/personal/mint', {
-                  method: 'POST',
-                  headers: {'Content-Type': 'application/json', 'X-Requested-With': 'fetch'},
-                  body: JSON.stringify({name, scopes: ['catalog:write']}),
-                }).then(it => it.json()).then(it => done(it.authorizeUrl), e => done(String(e)));
-                """,
-                name);
-    browser.driver().get(String.valueOf(url));
+    ConsentPage.open(browser, name, "catalog:write");
     browser.find("button", "Allow");
     clock.shift(Duration.ofMinutes(61));
     browser.expectRefusal(403);

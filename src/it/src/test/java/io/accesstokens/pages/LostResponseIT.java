@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
+import jakarta.json.JsonObject;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -23,9 +26,14 @@ class LostResponseIT extends BrowserTest {
 
   /** Shortens the page's timeouts to a tenth. */
   private void hurry() {
+    multiplyTimeouts(0.1);
+  }
+
+  private void multiplyTimeouts(double factor) {
     browser.run(
-        "const real = window.setTimeout;"
-            + "window.setTimeout = (run, delay, ...more) => real(run, delay / 10, ...more);");
+        "const [factor] = arguments; const real = window.setTimeout;"
+            + "window.setTimeout = (run, delay, ...more) => real(run, delay * factor, ...more);",
+        factor);
   }
 
   @AfterEach
@@ -52,6 +60,17 @@ class LostResponseIT extends BrowserTest {
           return false;
         },
         () -> '"' + text + "\" is not in:\n" + browser.text());
+  }
+
+  /** Resumes the server, and repeats the request until the condition is true. */
+  private void tryAgainUntil(BooleanSupplier condition) {
+    application.resume();
+    browser.until(
+        () -> {
+          browser.all(browser.driver(), "button", "Try again").forEach(WebElement::click);
+          return condition.getAsBoolean();
+        },
+        browser::text);
   }
 
   @Test
@@ -87,6 +106,7 @@ class LostResponseIT extends BrowserTest {
     openAs("alice", LIST + "?q=" + name);
     create.open();
     create.fill(name);
+    multiplyTimeouts(20); // the checks below can take longer than the page waits
     application.pause();
     create.send();
     WebElement dialog = browser.dialog("Create service token");
@@ -104,7 +124,7 @@ class LostResponseIT extends BrowserTest {
   void personalTokenWithALostResponseIsFoundByName() {
     openAs("dave", PERSONAL);
     String name = TokenRequest.newName();
-    browser.click("button", "Create token");
+    browser.click(By.cssSelector("main .btn-primary:not([hidden])"));
     WebElement dialog = browser.dialog("Create personal token");
     browser.type(browser.find(dialog, "textbox", "Name"), name);
     hurry();
@@ -118,7 +138,7 @@ class LostResponseIT extends BrowserTest {
   void revocationWithALostResponseIsFound() {
     String name = tokens.create().name();
     openAs("alice", LIST + "?q=" + name);
-    browser.click(browser.row(name), "button", "Revoke");
+    browser.click(() -> browser.row(name), "button", "Revoke");
     WebElement dialog = browser.dialog("Revoke token");
     browser.type(browser.find(dialog, "textbox", "Reason"), "The answer is lost");
     hurry();
@@ -136,7 +156,7 @@ class LostResponseIT extends BrowserTest {
     List<TestToken> made = List.of(tokens.create(), tokens.create());
     openAs("alice", LIST);
     for (TestToken one : made) {
-      browser.find(browser.row(one.name()), "checkbox", "Select " + one.name()).click();
+      browser.click(() -> browser.row(one.name()), "checkbox", "Select " + one.name());
     }
     browser.click("button", "Revoke 2 tokens");
     WebElement dialog = browser.dialog("Revoke 2 tokens");
@@ -150,23 +170,62 @@ class LostResponseIT extends BrowserTest {
   }
 
   @Test
+  void changeWithALostResponseIsSentAgain() {
+    TestToken made = tokens.create();
+    openAs("alice", LIST + '/' + made.id());
+    browser.click("button", "Edit");
+    WebElement dialog = browser.dialog("Edit " + made.name());
+    browser.find(By.cssSelector("dialog input[value='catalog:read']"));
+    browser.type(browser.find(dialog, "textbox", "Description"), "Sent twice");
+    hurry();
+    application.pause();
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("The token may have been changed. Trying again is safe");
+    tryAgainUntil(() -> browser.driver().findElements(By.tagName("dialog")).isEmpty());
+    assertEquals("Sent twice", tokens.get(made.id()).getString("description"));
+  }
+
+  @Test
+  void rotationWithALostResponseIsRepeatedWithoutAFurtherRotation() {
+    TestToken made = tokens.create();
+    String name = made.name();
+    openAs("alice", LIST + '/' + made.id());
+    browser.click("button", "Rotate");
+    WebElement dialog = browser.dialog("Rotate " + name);
+    hurry();
+    application.pause();
+    browser.click(dialog, "button", "Rotate token");
+    browser.awaitText("The server did not answer within 20 seconds.");
+    browser.awaitText("The token may have been rotated. Trying again is safe");
+    assertFalse(
+        browser.find(dialog, "radio", "1 hour One caller").isEnabled(), "the choice can change");
+    check("rotate-lost");
+    browser.press(Keys.ESCAPE);
+    browser.click(
+        browser.find(dialog, "alertdialog", "Close without the new secret?"),
+        "button",
+        "Keep open");
+    tryAgainUntil(() -> browser.has("dialog", "New secret for " + name));
+    String newSecret = SecretDialog.afterRotation(browser, name).copyAndClose();
+    api.bearer(newSecret).get(ServiceTokens.WHOAMI).ok();
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    List<JsonObject> rotations =
+        tokens.events(made.id()).stream()
+            .filter(event -> event.getString("event").equals("rotated"))
+            .toList();
+    assertEquals(
+        1,
+        rotations.stream()
+            .filter(event -> !event.getJsonObject("metadata").containsKey("retry"))
+            .count(),
+        () -> "rotations: " + rotations);
+  }
+
+  @Test
   void consentTimeoutReportsThatNoTokenExists() {
     openAs("dave", PERSONAL);
     String name = TokenRequest.newName();
-    Object url =
-        browser
-            .driver()
-            .executeAsyncScript(
-                """
-                const [name, done] = arguments;
-                fetch('/api/access-tokens/personal/mint', {
-                  method: 'POST',
-                  headers: {'Content-Type': 'application/json', 'X-Requested-With': 'fetch'},
-                  body: JSON.stringify({name, scopes: []}),
-                }).then(it => it.json()).then(it => done(it.authorizeUrl), e => done(String(e)));
-                """,
-                name);
-    browser.driver().get(String.valueOf(url));
+    ConsentPage.open(browser, name);
     browser.find("button", "Allow");
     hurry();
     application.pause();

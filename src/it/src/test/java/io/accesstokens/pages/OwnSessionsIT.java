@@ -34,7 +34,7 @@ class OwnSessionsIT extends BrowserTest {
   }
 
   private List<WebElement> rows() {
-    return browser.driver().findElements(By.cssSelector(".rows > li"));
+    return browser.driver().findElements(By.cssSelector(".rows > li[data-id]"));
   }
 
   private void awaitRows(int count) {
@@ -53,11 +53,11 @@ class OwnSessionsIT extends BrowserTest {
     browser.find("heading", "Where you are signed in");
     awaitRows(3);
     browser.awaitText("3 sessions");
-    WebElement own = browser.find(By.cssSelector(".rows > li:has(.chip)"));
+    WebElement own = browser.find(By.cssSelector(".rows > li:has(.status)"));
     assertTrue(own.getText().startsWith("Chrome on Linux"), own::getText);
     assertTrue(own.getText().contains("127.0.0.1"), own::getText);
     assertTrue(own.findElements(By.tagName("button")).isEmpty(), "it can be ended here");
-    browser.screenshot("sessions");
+    check("sessions-others");
 
     browser.click("button", "Sign out Firefox on Linux");
     awaitRows(2);
@@ -68,6 +68,18 @@ class OwnSessionsIT extends BrowserTest {
         "Where you are signed in", Browser.nameOf(browser.driver().switchTo().activeElement()));
     String left = browser.find(By.cssSelector(".rows")).getText();
     assertFalse(left.contains("Firefox"), left);
+
+    // The message stays until it is closed, and can be read again.
+    browser.find("region", "Messages");
+    browser.click("button", "Close message: Signed out of Firefox on Linux");
+    browser.until(() -> !browser.has("region", "Messages"), () -> "the message is still there");
+    browser.open("/settings/personal-tokens");
+    browser.find(By.cssSelector("summary")).click();
+    browser.find(By.partialLinkText("Recent messages")).click();
+    browser.awaitFocus("Recent messages");
+    browser.awaitText("Signed out of Firefox on Linux");
+    picture("sessions-messages");
+    browser.awaitText("Read your personal tokens");
   }
 
   @Test

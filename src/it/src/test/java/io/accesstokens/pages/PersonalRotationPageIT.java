@@ -9,7 +9,6 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
 import org.junit.jupiter.api.Test;
-import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 /** Tests the rotation of personal tokens in the pages. */
@@ -24,26 +23,22 @@ class PersonalRotationPageIT extends BrowserTest {
   @Test
   void bothSecretsWorkUntilTheOldOneIsEnded() {
     openAs("dave", MintFlowClient.TOKENS_PAGE);
-    browser.click(row(), "button", "Rotate");
+    browser.choose(this::row, "Rotate…");
     WebElement dialog = browser.dialog("Rotate " + name);
     check("personal-rotate");
     browser.click(dialog, "button", "Rotate token");
-    WebElement once = browser.dialog("New secret for " + name);
-    String newSecret = Browser.valueOf(browser.find(once, "textbox", "New secret"));
-    browser.click(once, "button", "Copy");
-    browser.awaitText("Copied.");
-    browser.click(once, "button", "Done");
-    browser.awaitNoDialog();
+    String newSecret = SecretDialog.afterRotation(browser, name).copyAndClose();
     use(newSecret);
     use(made.rawToken());
     browser.until(
         () -> previous().getInt("usesToday") == 1, () -> "the use is not counted: " + previous());
 
     browser.open(MintFlowClient.TOKENS_PAGE);
-    browser.click(row(), "button", "Rotating");
+    browser.click(this::row, "link", "Rotating, 1 day left");
+    browser.click("button", END);
     WebElement end = browser.dialog("End the old secret of " + name);
     String shown = end.getText();
-    assertTrue(shown.contains("Used once since midnight UTC"), shown);
+    assertTrue(shown.contains("Used once today"), shown);
     assertTrue(shown.contains("from 127.0.0.1"), shown);
     assertTrue(shown.contains(newSecret.substring(0, 12)), shown);
     check("personal-secrets");
@@ -51,10 +46,10 @@ class PersonalRotationPageIT extends BrowserTest {
     browser.awaitNoDialog();
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
     use(newSecret);
-    browser.until(() -> !row().getText().contains("Rotating"), () -> row().getText());
-    browser.click(row(), "button", "Audit");
     browser.awaitText("ended on request");
     check("personal-rotation-audit");
+    browser.open(MintFlowClient.TOKENS_PAGE);
+    browser.until(() -> !row().getText().contains("Rotating"), () -> row().getText());
   }
 
   private JsonObject previous() {
@@ -66,12 +61,6 @@ class PersonalRotationPageIT extends BrowserTest {
   }
 
   private WebElement row() {
-    return browser.await(
-        () ->
-            browser.driver().findElements(By.cssSelector("tbody tr")).stream()
-                .filter(row -> row.getText().contains(name))
-                .findFirst()
-                .orElse(null),
-        () -> "no row of " + name);
+    return browser.rowWith(name);
   }
 }

@@ -33,19 +33,20 @@ class PersonalTokenIT extends BrowserTest {
   void tokenIsCreatedUsedAndRevoked(String person) {
     String name = TokenRequest.newName();
     openAs(person, PAGE);
-    browser.click("button", "Create token");
+    browser.click(By.cssSelector("main .btn-primary:not([hidden])"));
     WebElement dialog = browser.dialog("Create personal token");
     browser.type(browser.find(dialog, "textbox", "Name"), name);
     browser.find(By.cssSelector("dialog input[value='access-tokens:user:read']")).click();
-    browser.screenshot("personal-create");
+    checkOf(person, "personal-create");
     browser.click(dialog, "button", "Create token");
-    String rawToken = shownOnce();
-    browser.screenshot("personal-once");
-    String dialogText = browser.dialog("Token created").getText();
+    SecretDialog once = shownOnce();
+    checkOf(person, "personal-once");
+    String dialogText = String.valueOf(once.element().getDomProperty("textContent"));
     assertTrue(dialogText.contains("/api/access-tokens/whoami"), dialogText);
     assertTrue(dialogText.contains("grant_type=refresh_token"), dialogText);
-    closeOnce(rawToken);
-    isUsedAndRevoked(person, name, rawToken);
+    once.copyAndClose();
+    assertNothingIsLeft(once);
+    isUsedAndRevoked(person, name, once.secret());
   }
 
   /** Waits until the browser has been redirected to an address that starts with this text. */
@@ -55,22 +56,12 @@ class PersonalTokenIT extends BrowserTest {
         () -> "at " + browser.address() + ", not " + start);
   }
 
-  private String shownOnce() {
-    WebElement once = browser.dialog("Token created");
-    String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
-    assertTrue(RAW.matcher(rawToken).matches(), "no raw token");
+  private SecretDialog shownOnce() {
+    SecretDialog once = SecretDialog.afterCreation(browser);
+    assertTrue(RAW.matcher(once.secret()).matches(), "no raw token");
     String url = String.valueOf(browser.driver().getCurrentUrl());
     assertFalse(url.contains("#"), url);
-    return rawToken;
-  }
-
-  private void closeOnce(String rawToken) {
-    WebElement once = browser.dialog("Token created");
-    browser.click(once, "button", "Copy");
-    browser.awaitText("Copied.");
-    browser.click(once, "button", "Done");
-    browser.awaitNoDialog();
-    nothingIsLeftOf(rawToken);
+    return once;
   }
 
   private void isUsedAndRevoked(String person, String name, String rawToken) {
@@ -79,47 +70,60 @@ class PersonalTokenIT extends BrowserTest {
         api.bearer(rawToken).get(ServiceTokens.WHOAMI).ok().getString("subject"));
     String jwt = ShortLived.exchange(api, rawToken);
     assertEquals("user:default/" + person, ShortLived.claims(jwt).getString("sub"));
-    WebElement row = rowOf(name);
-    browser.click(row, "button", "Audit");
-    WebElement audit = browser.dialog("Audit trail of " + name);
+    PersonalTokens own = new PersonalTokens(api.as(person));
+    browser.until(
+        () ->
+            ServiceTokens.objects(own.list("limit=500"), "tokens").stream()
+                .anyMatch(it -> it.getString("name").equals(name) && !it.isNull("lastUsedAt")),
+        () -> "the use is not shown");
+    browser.click(() -> browser.rowWith(name), "link", name);
+    browser.find("heading", name);
+    browser.awaitText("from 127.0.0.1");
     browser.awaitText("Minted");
     browser.awaitText("Exchanged");
-    browser.click(audit, "button", "Done");
-    browser.awaitNoDialog();
-    browser.click(rowOf(name), "button", "Revoke");
+    browser.find("button", "Copy ID");
+    browser.find("button", "Copy Prefix");
+    check("personal-token");
+    browser.open(PAGE);
+    browser.click(() -> browser.rowWith(name), "button", "Revoke");
     WebElement revoke = browser.find(By.cssSelector("dialog[open]"));
-    browser.screenshot("personal-revoke");
+    browser.awaitText("It was used in the last 24 hours");
+    browser.awaitText("Takes effect at once on every replica. Cannot be undone.");
+    checkOf(person, "personal-revoke");
     browser.click(revoke, "button", "Revoke");
     browser.awaitNoDialog();
-    browser.until(() -> rowOf(name).getText().contains("Revoked"), () -> "the row says otherwise");
+    browser.until(
+        () -> browser.rowWith(name).getText().contains("Revoked"), () -> "the row says otherwise");
     api.bearer(rawToken).get(ServiceTokens.WHOAMI).problem(401);
     api.bearer(jwt).get(ServiceTokens.WHOAMI).problem(401);
     ShortLived.tryExchange(api, rawToken).expect(400);
-    browser.screenshot("personal-list");
+    pictureOf(person, "personal-list");
+    browser.click(() -> browser.rowWith(name), "link", name);
+    browser.find("heading", name);
+    browser.awaitText("Revoked on");
+    checkOf(person, "personal-token-revoked");
+    browser.open(PAGE);
   }
 
-  private WebElement rowOf(String name) {
-    return browser.await(
-        () ->
-            browser.driver().findElements(By.cssSelector("tbody tr")).stream()
-                .filter(row -> row.getText().contains(name))
-                .findFirst()
-                .orElse(null),
-        () -> "no row of " + name);
+  /** Saves pictures for one of the users only, because they look the same. */
+  private void pictureOf(String person, String state) {
+    if (person.equals("alice")) {
+      picture(state);
+    }
   }
 
-  /** Asserts that no storage of the page or of the browser contains the secret. */
-  private void nothingIsLeftOf(String secret) {
-    Object page =
-        browser.run(
-            """
-            return [document.documentElement.outerHTML,
-              ...[...document.querySelectorAll('input, textarea')].map(it => it.value),
-              location.href, document.referrer, document.cookie, JSON.stringify(history.state),
-              window.name, JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join('\\n');
-            """);
-    assertFalse(String.valueOf(page).contains(secret.substring(12)), "a secret is left");
-    assertFalse(String.valueOf(page).contains("personal-access-tokens-mint"), "a fragment is left");
+  /** Checks a state for one of the users only. */
+  private void checkOf(String person, String state) {
+    if (person.equals("alice")) {
+      check(state);
+    }
+  }
+
+  /** Asserts that neither the page nor the history of the browser contains the secret. */
+  private void assertNothingIsLeft(SecretDialog once) {
+    once.assertForgotten();
+    String secret = once.secret();
+    assertFalse(browser.state().contains("personal-access-tokens-mint"), "a fragment is left");
     // The document's timing entry keeps the address it was loaded from; the code in it is already
     // used.
     Object timing = browser.run("return performance.getEntries().map(it => it.name).join()");
@@ -134,51 +138,30 @@ class PersonalTokenIT extends BrowserTest {
     }
   }
 
-  /** Starts a flow as a front end on this origin does, and opens the consent page. */
-  private String request(String name, String scopes) {
-    Object url =
-        browser
-            .driver()
-            .executeAsyncScript(
-                """
-                const [name, scopes, done] = arguments;
-                fetch('/api/access-tokens/personal/mint', {
-                  method: 'POST',
-                  headers: {'Content-Type': 'application/json', 'X-Requested-With': 'fetch'},
-                  body: JSON.stringify({name, scopes: JSON.parse(scopes)}),
-                }).then(it => it.json()).then(it => done(it.authorizeUrl), e => done(String(e)));
-                """,
-                name,
-                scopes);
-    String authorizeUrl = String.valueOf(url);
-    browser.driver().get(authorizeUrl);
-    return authorizeUrl;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"alice", "dave"})
   void consentIsAllowed(String person) {
     String name = TokenRequest.newName();
     openAs(person, PAGE);
-    request(name, "[\"access-tokens:user:read\", \"catalog:read\"]");
+    ConsentPage.open(browser, name, "access-tokens:user:read", "catalog:read");
     browser.find("heading", "Allow a personal token?");
     browser.awaitText(name);
     browser.awaitText("user:default/" + person);
     browser.awaitText("catalog:read");
-    browser.screenshot("consent-" + person);
+    browser.awaitText("A page at the address of this service");
     browser.click("button", "Allow");
     browser.awaitAddress(PAGE);
-    String rawToken = shownOnce();
-    browser.screenshot("consent-allowed");
+    SecretDialog once = shownOnce();
     assertEquals(PAGE, browser.address());
-    closeOnce(rawToken);
-    isUsedAndRevoked(person, name, rawToken);
+    once.copyAndClose();
+    assertNothingIsLeft(once);
+    isUsedAndRevoked(person, name, once.secret());
     // Neither a reload nor going back shows the token again.
     browser.driver().navigate().refresh();
     browser.find("heading", "Personal tokens");
-    rowOf(name);
+    browser.rowWith(name);
     assertEquals(0, browser.driver().findElements(By.cssSelector("dialog")).size());
-    nothingIsLeftOf(rawToken);
+    assertNothingIsLeft(once);
   }
 
   @ParameterizedTest
@@ -186,13 +169,12 @@ class PersonalTokenIT extends BrowserTest {
   void consentIsDenied(String person) {
     String name = TokenRequest.newName();
     openAs(person, PAGE);
-    request(name, "[]");
+    ConsentPage.open(browser, name);
     browser.find("heading", "Allow a personal token?");
-    browser.awaitText("Read what you may read, and change nothing");
+    browser.awaitText("Create, change or revoke anything");
     browser.click("button", "Deny");
     browser.awaitAddress(PAGE);
     browser.awaitText("You have not allowed it.");
-    browser.screenshot("consent-denied");
     assertEquals(PAGE, browser.address());
     assertFalse(
         new PersonalTokens(api.as(person)).list("limit=500").toString().contains(name),
@@ -202,18 +184,17 @@ class PersonalTokenIT extends BrowserTest {
   @Test
   void requestIsOverAfterANewSignIn() {
     openAs("dave", PAGE);
-    String authorizeUrl = request(TokenRequest.newName(), "[]");
+    String authorizeUrl = ConsentPage.open(browser, TokenRequest.newName());
     browser.find("heading", "Allow a personal token?");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.driver().get(authorizeUrl);
     awaitPage("/sign-in?");
-    browser.find("heading", "Sign in");
-    browser.awaitText("a request for a personal token");
+    browser.find("heading", "Sign in to access-tokens");
+    browser.awaitText("After signing in you can allow or deny a personal token.");
     browser.expectRefusal(404);
     browser.signIn("alice", "alice");
     awaitPage(MintFlowClient.CONSENT_PAGE + "?flow=");
     browser.find("heading", "This request is over");
-    browser.screenshot("consent-over");
     assertFalse(browser.has("button", "Allow"), "the page still has the button Allow");
   }
 
@@ -221,7 +202,7 @@ class PersonalTokenIT extends BrowserTest {
   void takenNameIsReportedOnThePage() {
     String name = TokenRequest.newName();
     openAs("dave", PAGE);
-    request(name, "[]");
+    ConsentPage.open(browser, name);
     browser.find("heading", "Allow a personal token?");
     new PersonalTokens(api.as("dave")).createNamed(name);
     browser.expectRefusal(409);
@@ -229,7 +210,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitAddress(PAGE);
     browser.find("heading", "Personal tokens");
     browser.awaitText("No token was created");
-    browser.screenshot("consent-name-taken");
+    picture("consent-name-taken");
   }
 
   @Test
@@ -245,14 +226,14 @@ class PersonalTokenIT extends BrowserTest {
     browser.find("heading", "This request is over");
     browser.open("/settings/personal-tokens/consent?error=%3Cimg%20src=x%3E");
     browser.find("heading", "This request is invalid");
-    browser.screenshot("consent-wrong");
+    picture("consent-wrong");
   }
 
   @Test
   void consentWorksByKeyboard() {
     String name = TokenRequest.newName();
     openAs("dave", PAGE);
-    request(name, "[\"access-tokens:user:read\"]");
+    ConsentPage.open(browser, name, "access-tokens:user:read");
     browser.find("heading", "Allow a personal token?");
     // A key press meant for the previous page has no effect.
     browser.press(Keys.ENTER);
@@ -260,11 +241,11 @@ class PersonalTokenIT extends BrowserTest {
     assertTrue(browser.has("button", "Allow"), "the page has no button Allow");
     browser.tabTo("button", "Allow").sendKeys(Keys.ENTER);
     browser.awaitAddress(PAGE);
-    String rawToken = shownOnce();
+    SecretDialog once = shownOnce();
     browser.tabTo("button", "Copy").sendKeys(Keys.ENTER);
     browser.awaitText("Copied.");
     browser.tabTo("button", "Done").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
-    nothingIsLeftOf(rawToken);
+    assertNothingIsLeft(once);
   }
 }

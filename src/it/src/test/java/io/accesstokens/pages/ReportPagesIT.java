@@ -1,8 +1,10 @@
 package io.accesstokens.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
@@ -14,7 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.support.ui.Select;
 
 /** Tests the views of all tokens: their number, and their audit events. */
 class ReportPagesIT extends BrowserTest {
@@ -34,8 +35,8 @@ class ReportPagesIT extends BrowserTest {
     tokens.revoke(revoked.id());
   }
 
-  private List<String> rows() {
-    return browser.driver().findElements(By.cssSelector("tbody tr")).stream()
+  private List<String> events() {
+    return browser.driver().findElements(By.cssSelector("details.event summary")).stream()
         .map(WebElement::getText)
         .toList();
   }
@@ -44,12 +45,12 @@ class ReportPagesIT extends BrowserTest {
   void overviewNumbersEqualTheLinkedLists() {
     openAs("alice", LIST + "/overview");
     browser.find("heading", "By group");
-    browser.screenshot("overview-many");
+    picture("overview-many");
     JsonObject overview = api.as("alice").get(ServiceTokens.PATH + "/overview").ok();
-    for (String query : List.of("status=expiring", "status=revoked", "used=never")) {
+    for (String query : List.of("status=expiring", "status=revoked")) {
       browser.open(LIST + "/overview");
-      WebElement link = browser.find(By.cssSelector("nav.counts a[href$='?" + query + "']"));
-      String count = link.findElement(By.tagName("b")).getText();
+      WebElement link = browser.find(By.cssSelector(".fleet a[href$='?" + query + "']"));
+      String count = link.findElement(By.tagName("strong")).getText();
       link.click();
       browser.awaitAddress(LIST + '?' + query);
       browser.awaitText(count + (count.equals("1") ? " token matches" : " tokens match"));
@@ -58,28 +59,147 @@ class ReportPagesIT extends BrowserTest {
   }
 
   @Test
+  void overviewTintsOnlyWhatNeedsActionAndLeadsToIt() {
+    openAs("alice", LIST + "/overview");
+    WebElement week = card("Expire within 7 days");
+    assertEquals("is-warn", week.getDomAttribute("class"));
+    // New tokens are not used yet, so none of them counts as "not in use".
+    WebElement unused = card("Not in use");
+    assertEquals("0", unused.findElement(By.tagName("b")).getText());
+    assertEquals(null, unused.getDomAttribute("class"));
+    // The page shows only the tokens with the most refused uses.
+    for (int i = 0; i < 5; i++) {
+      api.bearer(revoked.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
+    }
+    browser.until(
+        () -> {
+          JsonObject used =
+              api.as("alice")
+                  .get(ServiceTokens.PATH + "/overview")
+                  .ok()
+                  .getJsonObject("usedAfterEnd");
+          return used.toString().contains(revoked.id());
+        },
+        () -> "the use is not reported");
+    browser.open(LIST + "/overview");
+    assertEquals("is-bad", card("Ended secrets still tried").getDomAttribute("class"));
+    WebElement ended = browser.find("region", "Ended secrets still tried");
+    assertTrue(ended.getText().contains("127.0.0.1"), ended.getText());
+    browser.find("region", "Use of all tokens, 90 days");
+    check("overview-ended");
+    WebElement bar = browser.find(By.cssSelector("section[aria-labelledby=line-heading] svg a"));
+    bar.findElement(By.cssSelector("rect.mark-warn")).click();
+    browser.until(
+        () -> browser.address().startsWith(LIST + "?status=expiring&sort=expiresAt"),
+        () -> browser.address());
+    browser.find(By.cssSelector("tbody tr[data-id]"));
+  }
+
+  private WebElement card(String label) {
+    return browser.find(
+        By.xpath("//nav[@aria-label='What needs attention']/a[strong='" + label + "']"));
+  }
+
+  @Test
   void auditEventsAreFilteredPagedAndExported() {
     openAs("alice", LIST + "/audit");
-    browser.until(() -> rows().size() == 50, () -> "rows: " + rows());
+    browser.until(() -> events().size() == 50, () -> "events: " + events());
+    String day = browser.find(By.cssSelector("h2.day")).getText();
+    assertTrue(day.startsWith("Today"), day);
     browser.click("link", "Older");
     browser.until(() -> browser.address().contains("after="), () -> browser.address());
     browser.driver().navigate().back();
     browser.until(() -> browser.address().equals(LIST + "/audit"), () -> browser.address());
-    new Select(browser.find("combobox", "Event")).selectByVisibleText("Revoked");
+    WebElement chip = chip("Revoked");
+    String count = chip.findElement(By.cssSelector(".n")).getText();
+    chip.click();
     browser.until(() -> browser.address().contains("event=revoked"), () -> browser.address());
     browser.until(
-        () -> !rows().isEmpty() && rows().stream().allMatch(row -> row.contains("Revoked")),
-        () -> "rows: " + rows());
-    WebElement row = browser.row(revoked.name());
-    assertTrue(row.getText().contains("no longer needed"), row.getText());
-    browser.screenshot("audit-filtered");
+        () -> !events().isEmpty() && events().stream().allMatch(event -> event.contains("Revoked")),
+        () -> "events: " + events());
+    assertEquals("true", chip.getDomAttribute("aria-pressed"));
+    String query = ServiceTokens.PATH + "/audit?event=revoked&limit=1";
+    int total = api.as("alice").get(query).ok().getInt("total");
+    assertEquals(String.valueOf(total), count);
+    assertEquals(Math.min(total, 50), events().size());
+    assertTrue(
+        events().stream()
+            .anyMatch(
+                event -> event.contains(revoked.name()) && event.contains("no longer needed")),
+        () -> "events: " + events());
+    picture("audit-filtered");
     String link = Objects.requireNonNull(browser.find("link", "Export CSV").getDomProperty("href"));
     assertTrue(link.contains("event=revoked"), link);
     String csv = String.valueOf(browser.driver().executeAsyncScript(FETCH, link));
     List<String> lines = csv.lines().toList();
     assertTrue(lines.get(0).startsWith("id,occurredAt,event,"), csv);
-    assertEquals(rows().size(), lines.size() - 1);
+    assertEquals(total, lines.size() - 1);
     assertTrue(lines.get(1).contains(revoked.id()), csv);
+  }
+
+  @Test
+  void administratorSeesAndExportsTheEventsOfPersonalTokens() {
+    TestToken made = new PersonalTokens(api.as("dave")).create();
+    openAs("alice", LIST + "/audit");
+    browser.awaitText("All service token events: choose a time span to export less");
+    browser.find("radio", "Personal tokens").click();
+    browser.awaitAddress(LIST + "/audit?kind=personal");
+    browser.find("radio", "7 d").click();
+    browser.awaitText("Personal token events from");
+    browser.until(
+        () ->
+            events().stream()
+                .anyMatch(event -> event.contains("Minted") && event.contains(made.name())),
+        () -> "events: " + events());
+    check("audit-personal");
+    String link = Objects.requireNonNull(browser.find("link", "Export CSV").getDomProperty("href"));
+    String csv = String.valueOf(browser.driver().executeAsyncScript(FETCH, link));
+    assertTrue(csv.contains(made.id() + ',' + made.name()), csv);
+    signOut();
+    openAs("bob", LIST + "/audit");
+    browser.open(LIST + "/audit?kind=personal");
+    browser.awaitAddress(LIST + "/audit");
+    browser.find(By.cssSelector("details.event"));
+    assertFalse(browser.has("radio", "Personal tokens"), "offered to an auditor");
+  }
+
+  private WebElement chip(String kind) {
+    return browser.find(
+        By.xpath("//button[contains(@class, 'chip')][starts-with(., '" + kind + "')]"));
+  }
+
+  @Test
+  void eventHasItsJsonAndAPermanentAddress() {
+    openAs("alice", LIST + "/audit?token=" + revoked.id());
+    browser.until(() -> events().size() == 2, () -> "events: " + events());
+    WebElement event = browser.find(By.cssSelector("details.event"));
+    event.findElement(By.tagName("summary")).click();
+    By block = By.tagName("pre");
+    String json = browser.await(() -> event.findElement(block), () -> "no JSON").getText();
+    assertTrue(json.contains("\"reason\": \"no longer needed\""), json);
+    browser.find(event, "button", "Copy JSON");
+    check("audit-event");
+    browser.click(event, "button", "Copy link to this event");
+    String address = LIST + "/audit?id=" + event.getDomAttribute("id");
+    browser.until(() -> event.getText().contains(address), event::getText);
+    signOut();
+    openAs("bob", address);
+    browser.awaitText("This page shows one event.");
+    picture("audit-one");
+    browser.until(() -> events().size() == 1, () -> "events: " + events());
+    browser.find(browser.find(By.cssSelector("details.event[open]")), "link", "Open token");
+    browser.click("link", "Show all events");
+    browser.until(() -> events().size() > 2, () -> "events: " + events());
+    String theirs =
+        api.as("alice")
+            .get(ServiceTokens.PATH + "/audit?groupEntityRef=payments&limit=1")
+            .ok()
+            .getJsonArray("events")
+            .getJsonObject(0)
+            .getString("id");
+    signOut();
+    openAs("carol", LIST + "/audit?id=" + theirs);
+    browser.find("heading", "Event not found");
   }
 
   @Test
@@ -93,10 +213,10 @@ class ReportPagesIT extends BrowserTest {
         () -> api.as("alice").get(usage).ok().getJsonObject("refused").getInt("count") > 0,
         () -> "the use is not shown");
     openAs("alice", LIST + '/' + made.id());
-    browser.find(By.cssSelector("figure svg rect.mark"));
+    browser.find(By.cssSelector("figure svg rect.mark-weak"));
     browser.find(By.cssSelector("figure svg rect.mark-bad"));
-    browser.click("link", "All events");
-    browser.until(() -> rows().size() == 2, () -> "rows: " + rows());
+    browser.click("link", "All 2 events");
+    browser.until(() -> events().size() == 2, () -> "events: " + events());
     browser.awaitText(made.name());
   }
 }

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -25,36 +30,64 @@ class ServiceTokenPageIT extends BrowserTest {
   private static final String BEFORE_LEAVING =
       "return window.dispatchEvent(new Event('beforeunload', {cancelable: true}))";
 
+  /** Computes verdicts with the module of the page, for tokens with different last uses. */
+  private static final String VERDICTS =
+      """
+      const done = arguments[arguments.length - 1];
+      const ago = hours => hours === null ? null : new Date(Date.now() - hours * 3600e3).toISOString();
+      const verdict = (of, status, used, refused, ended) => of({status, createdAt: ago(9000),
+        lastUsedAt: ago(used), revokedAt: ago(ended), expiresAt: ago(ended ?? -9000)},
+        {accepted: {}, refused: {lastAt: ago(refused)}, days: [{accepted: 0, refused: 0}]}).heading;
+      import(document.querySelector('script[type=module]').src.replace('token.js', 'verdict.js'))
+        .then(({verdictOf: of}) => done([
+          verdict(of, 'active', 7, null, null),
+          verdict(of, 'active', 3 * 24, null, null),
+          verdict(of, 'active', 45 * 24, null, null),
+          verdict(of, 'active', 97 * 24, null, null),
+          verdict(of, 'active', 97 * 24, 2, null),
+          verdict(of, 'active', null, null, null),
+          verdict(of, 'expired', 200, null, 100),
+          verdict(of, 'revoked', 200, 2, 100),
+          verdict(of, 'revoked', 200, 3 * 24, 100)]));
+      """;
+
+  /** Computes whether a token of 30 days is due for renewal, on two of its days. */
+  private static final String DUE =
+      """
+      const done = arguments[arguments.length - 1];
+      const day = count => new Date(count * 86400e3).toISOString();
+      import(document.querySelector('script[type=module]').src.replace('token.js', 'status.js'))
+        .then(({isDue}) => done([19, 21].map(it =>
+          isDue({createdAt: day(-300), secretCreatedAt: day(0), expiresAt: day(30)}, it * 86400e3))));
+      """;
+
+  private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
+
   @Test
   void tokenIsCreatedUsedAndRevoked() {
     String name = TokenRequest.newName();
     openAs("alice", LIST);
     create(name);
-    WebElement once = browser.dialog("Token created");
-    String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
-    browser.screenshot("once");
+    SecretDialog once = SecretDialog.afterCreation(browser);
+    String rawToken = once.secret();
     allowClipboard();
-    browser.click(once, "button", "Copy");
-    browser.awaitText("Copied.");
+    once.copy();
     assertEquals(rawToken, clipboard());
-    browser.click(once, "button", "Done");
-    browser.awaitNoDialog();
-    nothingIsLeftOf(rawToken);
+    once.close();
+    once.assertForgotten();
 
     assertEquals(
         "service-token:group:default/platform:" + name,
         api.bearer(rawToken).get(ServiceTokens.WHOAMI).ok().getString("subject"));
 
-    browser.click(browser.row(name), "button", "Audit");
+    browser.choose(name, "Audit");
     browser.find("heading", name);
     browser.awaitText("Audit trail");
     browser.awaitText("Created");
-    browser.screenshot("token");
-    browser.driver().navigate().back();
+    browser.open(LIST);
 
-    browser.click(browser.row(name), "button", "Revoke");
+    browser.click(() -> browser.row(name), "button", "Revoke");
     WebElement revoke = browser.dialog("Revoke token");
-    browser.screenshot("revoke");
     browser.click(revoke, "button", "Revoke");
     browser.awaitText("Say why");
     browser.type(browser.find(revoke, "textbox", "Reason"), "The tour is over");
@@ -64,38 +97,111 @@ class ServiceTokenPageIT extends BrowserTest {
         () -> browser.row(name).getText().contains("Revoked"), () -> "the row says otherwise");
     api.bearer(rawToken).get(ServiceTokens.WHOAMI).problem(401);
 
-    browser.click(browser.row(name), "button", "Audit");
+    browser.choose(name, "Audit");
     browser.awaitText("The tour is over");
   }
 
+  @Test
+  void pageSaysWhetherTheTokenIsSafeToRevoke() {
+    TestToken made = tokens.create();
+    openAs("alice", LIST + '/' + made.id());
+    browser.find("heading", "Not used yet.");
+    WebElement scopes = browser.find("region", "Scopes");
+    assertTrue(
+        scopes.getText().contains("Read entities of the software catalog"), scopes.getText());
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    browser.until(
+        () -> tokens.get(made.id()).get("lastUsedAt") != JsonValue.NULL, () -> "no use is shown");
+    comeBack();
+    browser.find("heading", "In use now. Do not revoke it yet.");
+
+    // Another administrator revokes the token while the user is elsewhere.
+    api.as("carol")
+        .delete(ServiceTokens.path(made.id()), "{\"reason\": \"It leaked\"}")
+        .expect(204);
+    comeBack();
+    browser.awaitText("by carol");
+    browser.awaitText("“It leaked”");
+    browser.find("heading", "Nothing has tried it since.");
+    for (String action : List.of("Revoke", "Rotate", "Edit", "Edit scopes", "Edit limits")) {
+      assertFalse(browser.has("button", action), "“" + action + "” is still offered");
+    }
+    browser.click("button", "Clone");
+    browser.dialog("Create service token");
+  }
+
+  @Test
+  void tokenIsExpiringInTheLastThirdOfItsLifetime() {
+    TestToken made = tokens.create(TokenRequest.good().with("expiresInDays", "30"));
+    assertEquals("expiring", tokens.get(made.id()).getString("status"));
+    openAs("alice", LIST + '/' + made.id());
+    assertEquals("Active", browser.find(By.cssSelector("main .head .status")).getText());
+    assertEquals(List.of(false, true), browser.driver().executeAsyncScript(DUE));
+  }
+
+  /** Comes back to the page after a minute. */
+  private void comeBack() {
+    browser.run(
+        "const now = Date.now() + 60000; Date.now = () => now;"
+            + "document.dispatchEvent(new Event('visibilitychange'))");
+  }
+
+  @Test
+  void idAndNameAndPrefixAreCopied() {
+    TestToken made = tokens.create();
+    openAs("alice", LIST + '/' + made.id());
+    allowClipboard();
+    browser.click("button", "Copy ID");
+    browser.until(() -> made.id().equals(clipboard()), this::clipboard);
+    browser.click("button", "Copy name");
+    browser.until(() -> made.name().equals(clipboard()), this::clipboard);
+    browser.run("delete Navigator.prototype.clipboard"); // as without a secure connection
+    browser.click("button", "Copy Prefix");
+    awaitSelection(made.token().getString("tokenPrefix"));
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void verdictFollowsFromTheLastUses() {
+    TestToken made = tokens.create();
+    openAs("alice", LIST + '/' + made.id());
+    List<String> verdicts = (List<String>) browser.driver().executeAsyncScript(VERDICTS, made.id());
+    assertEquals(
+        List.of(
+            "Used 7 hours ago. Do not revoke it yet.",
+            "Used 3 days ago. Ask its owner first.",
+            "Not used for 45 days. Probably safe to revoke.",
+            "Not used for 97 days. Safe to revoke.",
+            "Not in use, but tried 2 hours ago.",
+            "Never used. Safe to revoke.",
+            "Expired, and no longer tried. Safe to revoke.",
+            "A caller still tries to use it.",
+            "Last tried 3 days ago."),
+        verdicts);
+  }
+
   private void create(String name) {
-    browser.click("button", "Create token");
-    WebElement dialog = browser.dialog("Create service token");
-    browser.type(browser.find(dialog, "textbox", "Name"), name);
-    browser.type(browser.find(dialog, "textbox", "Description"), "Shows what a token's life is");
-    browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
-    dialog.findElement(By.cssSelector("[value='catalog:read']"));
-    browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
-    browser.screenshot("create");
-    browser.click(dialog, "button", "Create token");
+    create.open();
+    create.fill(name);
+    create.send();
   }
 
   @Test
   void rawTokenIsNotLostAndNotStored() {
     openAs("alice", LIST);
     create(TokenRequest.newName());
-    WebElement once = browser.dialog("Token created");
-    String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
+    SecretDialog shown = SecretDialog.afterCreation(browser);
+    WebElement once = shown.element();
+    String rawToken = shown.secret();
 
     browser.press(Keys.ESCAPE);
     browser.find(once, "alertdialog", "Close this?");
-    browser.screenshot("once-asks");
     browser.press(Keys.ESCAPE);
     browser.press(Keys.ESCAPE);
     browser.click(once, "button", "Keep open");
     assertEquals(rawToken, Browser.valueOf(browser.find(once, "textbox", "Raw token")));
 
-    new Actions(browser.driver()).moveByOffset(5, 5).click().perform();
+    new Actions(browser.driver()).moveToLocation(5, 5).click().perform();
     browser.click(once, "button", "Keep open");
     assertEquals(rawToken, Browser.valueOf(browser.find(once, "textbox", "Raw token")));
 
@@ -107,20 +213,8 @@ class ServiceTokenPageIT extends BrowserTest {
     browser.press(Keys.ESCAPE);
     browser.click(once, "button", "Close");
     browser.awaitNoDialog();
-    nothingIsLeftOf(rawToken);
+    shown.assertForgotten();
     assertEquals(true, browser.run(BEFORE_LEAVING), "asks, though there is nothing to lose");
-  }
-
-  private void nothingIsLeftOf(String rawToken) {
-    Object page =
-        browser.run(
-            """
-            return [document.documentElement.outerHTML,
-              ...[...document.querySelectorAll('input, textarea')].map(it => it.value),
-              location.href, document.cookie, JSON.stringify(history.state), window.name,
-              JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join('\\n');
-            """);
-    assertFalse(String.valueOf(page).contains(rawToken.substring(12)), "the page keeps the secret");
   }
 
   private void allowClipboard() {
@@ -131,12 +225,20 @@ class ServiceTokenPageIT extends BrowserTest {
             Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
   }
 
+  private void awaitSelection(String start) {
+    String script = "return String(getSelection())";
+    browser.until(
+        () -> String.valueOf(browser.run(script)).startsWith(start),
+        () -> "selected: " + browser.run(script));
+  }
+
   private String clipboard() {
     return String.valueOf(
         browser
             .driver()
             .executeAsyncScript(
-                "const done = arguments[0]; navigator.clipboard.readText().then(done, e => done(String(e)))"));
+                "const done = arguments[0]; navigator.clipboard.readText().then(done, e =>"
+                    + " done(String(e)))"));
   }
 
   @Test
@@ -147,29 +249,167 @@ class ServiceTokenPageIT extends BrowserTest {
     browser.click("button", "Create token");
     WebElement dialog = browser.dialog("Create service token");
     browser.click(dialog, "button", "Create token");
-    browser.awaitText("4 fields need a look");
+    browser.awaitText("Fix 4 fields to continue:");
     browser.type(browser.find(dialog, "textbox", "Name"), "Nightly Build");
-    browser.awaitText("Try “nightly-build”");
-    browser.screenshot("create-wrong");
+    picture("create-name-wrong");
+    browser.click(dialog, "button", "nightly-build");
+    assertEquals("nightly-build", Browser.valueOf(browser.find(dialog, "textbox", "Name")));
+    browser.awaitText("Fix 3 fields to continue:");
+    browser.click(dialog, "button", "Description");
+    browser.awaitFocus("Description");
     browser.type(browser.find(dialog, "textbox", "Name"), taken.token().getString("name"));
     browser.type(browser.find(dialog, "textbox", "Description"), "The second of its name");
     browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
     browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
+    browser.until(() -> !browser.text().contains("to continue:"), browser::text);
     browser.click(dialog, "button", "Create token");
-    browser.awaitText("The group has a token of this name already");
+    browser.awaitText("The group already has a token of this name");
     WebElement name = browser.find(dialog, "textbox", "Name");
     assertEquals("true", name.getDomAttribute("aria-invalid"));
-    assertEquals(browser.driver().switchTo().activeElement(), name);
-    String free = TokenRequest.newName();
-    browser.type(name, free);
+    browser.awaitFocus("Name");
+    String free = taken.token().getString("name") + "-2";
+    browser.click(dialog, "button", free);
     assertNull(name.getDomAttribute("aria-invalid"));
     browser.click(dialog, "button", "Create token");
-    WebElement once = browser.dialog("Token created");
-    browser.click(once, "button", "Copy");
-    browser.awaitText("Copied.");
-    browser.click(once, "button", "Done");
-    browser.awaitNoDialog();
+    SecretDialog.afterCreation(browser).copyAndClose();
     assertTrue(browser.row(free).isDisplayed(), browser.text());
+  }
+
+  private List<String> chosenScopes() {
+    return browser
+        .driver()
+        .findElements(By.cssSelector("dialog input[name=scopes]:checked"))
+        .stream()
+        .map(Browser::valueOf)
+        .toList();
+  }
+
+  @Test
+  void scopesAreChosenByPresetSearchAndAnotherToken() {
+    TestToken other =
+        tokens.create(TokenRequest.good().scopes("catalog:write", "scaffolder:execute"));
+    openAs("alice", LIST + "?q=" + other.name());
+    WebElement dialog = create.open();
+    browser.click(dialog, "button", "Read only");
+    List<String> all = List.of("catalog:read", "techdocs:read", "scaffolder:read");
+    assertEquals(all, chosenScopes());
+    browser.click(dialog, "button", "Remove catalog:read");
+    assertEquals(all.subList(1, 3), chosenScopes());
+    browser.awaitFocus("Remove techdocs:read");
+    browser.awaitText("2 of 5 selected");
+    picture("create-scopes");
+
+    WebElement search = browser.find(dialog, "searchbox", "Search scopes");
+    search.sendKeys("software temp");
+    By shown = By.cssSelector("dialog .scope-list label:not([hidden])");
+    assertEquals(2, browser.driver().findElements(shown).size(), browser.text());
+    search.sendKeys("xyz", Keys.ENTER);
+    browser.awaitText("No scope matches “software tempxyz”.");
+    search.sendKeys(Keys.ESCAPE);
+    assertEquals(5, browser.driver().findElements(shown).size(), browser.text());
+
+    browser.click(dialog, "button", "Same as another token…");
+    browser.find(dialog, "combobox", "Token to copy the scopes from").sendKeys(other.name());
+    browser.click("option", other.name() + " catalog:write scaffolder:execute");
+    browser.until(
+        () -> chosenScopes().equals(List.of("catalog:write", "scaffolder:execute")),
+        () -> "chosen: " + chosenScopes());
+  }
+
+  @Test
+  void linkFillsInTheDialogAndIsForgotten() {
+    String name = TokenRequest.newName();
+    String text = "<img src=x onerror=alert(1)> reads";
+    openAs("alice", LIST + "?q=" + name);
+    browser.open(
+        LIST
+            + "?q="
+            + name
+            + "&create&name="
+            + name
+            + "&description="
+            + java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8)
+            + "&group=platform&scopes=catalog:read,evil:all&expiresInDays=7&requestsPerMinute=1x"
+            + "&allowedAddresses=127.0.0.1&rawToken=x");
+    WebElement dialog = browser.dialog("Create service token");
+    browser.awaitText("A link filled in this form");
+    browser.awaitText("Not filled in, because the value is not valid: requestsPerMinute");
+    browser.awaitText("Not selected, because the catalogue does not have them: evil:all");
+    browser.awaitText("Platform, 1 scope, until");
+    browser.find(dialog, "textbox", "Allowed addresses");
+    assertEquals(text, Browser.valueOf(browser.find(dialog, "textbox", "Description")));
+    check("create-link");
+    browser.click(dialog, "button", "Create token");
+    SecretDialog.afterCreation(browser).copyAndClose();
+    browser.awaitAddress(LIST + "?q=" + name + "&rawToken=x");
+    browser.row(name);
+    JsonObject made =
+        tokens.all("q=" + name).stream().findFirst().orElseThrow(() -> new AssertionError(name));
+    assertEquals("[\"catalog:read\"]", made.getJsonArray("scopes").toString());
+    assertEquals("[\"127.0.0.1\"]", made.getJsonArray("allowedAddresses").toString());
+    assertEquals(text, made.getString("description"));
+  }
+
+  @Test
+  void tokenIsCloned() {
+    TestToken source = tokens.create(TokenRequest.good().scopes("catalog:read", "catalog:write"));
+    openAs("alice", LIST + "?q=" + source.name());
+    browser.row(source.name());
+    browser
+        .driver()
+        .executeAsyncScript(
+            """
+            const [token, done] = arguments;
+            const list = document.querySelector('script[src$="/list.js"]').src;
+            import(new URL('create.js', list)).then(({ openCreate }) => {
+              openCreate({ from: JSON.parse(token), onCreated() {}, focusAfter: () => null });
+              done();
+            });
+            """,
+            tokens.get(source.id()).toString());
+    WebElement dialog = browser.dialog("Create service token");
+    browser.awaitText("Copied from " + source.name());
+    browser.awaitText(source.name() + "-2 of Platform, 2 scopes, until");
+    browser.click(dialog, "button", "Create token");
+    SecretDialog.afterCreation(browser).copyAndClose();
+    assertEquals(2, tokens.all("q=" + source.name()).size());
+  }
+
+  @Test
+  void secretIsSelectedIfCopyingIsDeniedAndCanBeDownloaded(@TempDir Path downloads)
+      throws Exception {
+    openAs("alice", LIST);
+    String name = TokenRequest.newName();
+    create(name);
+    SecretDialog once = SecretDialog.afterCreation(browser);
+    browser.run(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error('denied'));"
+            + "document.execCommand = () => false;");
+    browser.click(once.element(), "button", "Copy");
+    browser.awaitText("Your browser did not allow copying. The text is selected");
+    picture("once-copy-denied");
+    assertEquals(
+        once.secret(),
+        browser.run(
+            "const it = document.activeElement;"
+                + "return it.value.slice(it.selectionStart, it.selectionEnd)"));
+    browser.click(once.element(), "button", "Copy the command: curl");
+    awaitSelection("bash -c '");
+
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Browser.setDownloadBehavior",
+            Map.of("behavior", "allow", "downloadPath", downloads.toString()));
+    browser.click(once.element(), "button", "Download as a file");
+    Path file = downloads.resolve(name + ".token");
+    browser.until(() -> Files.exists(file), () -> "no file");
+    assertEquals(once.secret(), Files.readString(file));
+    once.close();
+    once.assertForgotten();
+    browser.choose(name, "Copy name");
+    browser.awaitText("Name: " + name);
+    assertEquals(name, browser.run("return String(getSelection())"), "selected");
   }
 
   @Test
@@ -178,13 +418,11 @@ class ServiceTokenPageIT extends BrowserTest {
     openAs("alice", LIST);
     for (TestToken one : made) {
       String name = one.token().getString("name");
-      browser.find(browser.row(name), "checkbox", "Select " + name).click();
+      browser.click(() -> browser.row(name), "checkbox", "Select " + name);
     }
-    browser.screenshot("selected");
     browser.click("button", "Revoke 3 tokens");
     WebElement dialog = browser.dialog("Revoke 3 tokens");
     browser.type(browser.find(dialog, "textbox", "Reason"), "Moved to another service");
-    browser.screenshot("revoke-many");
     browser.click(dialog, "button", "Revoke 3 tokens");
     browser.awaitNoDialog();
     for (TestToken one : made) {

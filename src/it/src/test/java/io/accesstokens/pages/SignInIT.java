@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 
 /** Tests sign-in and sign-out. */
 class SignInIT extends BrowserTest {
@@ -19,14 +20,26 @@ class SignInIT extends BrowserTest {
   void signInReturnsToTheRequestedPage() {
     String wanted = LIST + "?status=revoked&sort=name";
     browser.open(wanted);
-    browser.find("heading", "Sign in");
+    browser.find("heading", "Sign in to access-tokens");
     assertTrue(browser.address().startsWith("/sign-in?to="), browser.address());
-    browser.screenshot("sign-in");
     browser.signIn("alice", "alice");
     browser.awaitAddress(wanted);
     browser.find("heading", "Service tokens");
     browser.open("/sign-in");
     browser.awaitAddress(LIST);
+  }
+
+  @Test
+  void signInPageSaysWhereItLeads() {
+    browser.open(LIST + "/00000000-0000-4000-8000-000000000000");
+    browser.awaitText("After signing in you’ll return to this token.");
+    browser.open("/sign-in");
+    browser.find("button", "Sign in");
+    assertFalse(browser.text().contains("you’ll return"), browser::text);
+    WebElement mark = browser.find(By.cssSelector("main .alone-head img"));
+    browser.until(
+        () -> Boolean.TRUE.equals(browser.run("return arguments[0].naturalWidth > 0", mark)),
+        () -> "the mark is not loaded");
   }
 
   @Test
@@ -44,7 +57,6 @@ class SignInIT extends BrowserTest {
     browser.open("/sign-in");
     browser.signIn("alice", "bob");
     browser.awaitText("Username or password is wrong.");
-    browser.screenshot("sign-in-wrong");
     assertEquals("alice", browser.find("textbox", "Username").getDomProperty("value"));
     assertEquals("/sign-in", browser.address());
     browser.signIn("alice", "alice");
@@ -73,16 +85,58 @@ class SignInIT extends BrowserTest {
   }
 
   @Test
+  void lostConnectionIsReportedUntilItIsBack() {
+    tokens.create(); // the list needs a token to have a column to sort by
+    openAs("alice", LIST);
+    browser.find("link", "Name");
+    connect(false);
+    browser.expectConsole("net::ERR_INTERNET_DISCONNECTED");
+    browser.click("link", "Name");
+    WebElement banner = browser.find("region", "Connection");
+    browser.awaitText("The server cannot be reached. This page shows what was loaded at");
+    browser.awaitText("Trying again in");
+    picture("offline");
+    connect(true);
+    browser.click(banner, "button", "Try again");
+    browser.until(() -> !browser.has("region", "Connection"), () -> "the banner is still there");
+    // The page then repeats the failed call by itself.
+    browser.until(
+        () -> browser.driver().findElements(By.cssSelector("main .note-bad")).isEmpty(),
+        () -> "the list is not loaded");
+  }
+
+  private void connect(boolean isConnected) {
+    browser.driver().executeCdpCommand("Network.enable", Map.of());
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Network.emulateNetworkConditions",
+            Map.of(
+                "offline",
+                !isConnected,
+                "latency",
+                0,
+                "downloadThroughput",
+                -1,
+                "uploadThroughput",
+                -1));
+  }
+
+  @Test
   void signOutShowsTheSignInPage() {
     openAs("alice", LIST);
     browser.find(By.cssSelector("summary")).click();
     browser.click("button", "Sign out");
-    browser.find("heading", "Sign in");
+    browser.find("heading", "Sign in to access-tokens");
     assertEquals("/sign-in", browser.address());
     browser.driver().navigate().back();
     browser.until(
         () -> browser.address().startsWith("/sign-in"), () -> "back at " + browser.address());
     assertFalse(browser.text().contains("bsat_"), browser.text());
+    // The user has no saved views and has chosen no theme, so nothing stays in the browser.
+    assertEquals(
+        "{},{}",
+        browser.run("return [localStorage, sessionStorage].map(it => JSON.stringify(it)).join()"));
   }
 
   @Test
@@ -94,7 +148,7 @@ class SignInIT extends BrowserTest {
     browser.click("link", "Name");
     browser.awaitText("You are signed out");
     browser.click("link", "Sign in");
-    browser.find("heading", "Sign in");
+    browser.find("heading", "Sign in to access-tokens");
     browser.signIn("alice", "alice");
     browser.awaitAddress(LIST + "?sort=name");
   }

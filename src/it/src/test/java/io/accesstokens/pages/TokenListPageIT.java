@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
 
@@ -21,6 +24,7 @@ class TokenListPageIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
   private static final int MANY = 60;
+  private static final double MAX_SHIFT = 0.02;
 
   private final String word = "find" + Long.toString(System.nanoTime(), 36);
 
@@ -34,6 +38,10 @@ class TokenListPageIT extends BrowserTest {
                         .named("%s-%02d".formatted(word, number))
                         .of(number % 3 == 0 ? "payments" : "platform")
                         .with("expiresInDays", number < 10 ? "10" : "300")));
+  }
+
+  private String selectedGroup() {
+    return new Select(browser.find("combobox", "Group")).getFirstSelectedOption().getText();
   }
 
   private List<String> names() {
@@ -55,16 +63,16 @@ class TokenListPageIT extends BrowserTest {
   void filtersAreInTheAddressAndTheBackButtonUndoesThem() {
     openAs("alice", LIST);
     browser.type("searchbox", "Search", word);
+    browser.awaitAddress(LIST + "?q=" + word);
     awaitNames(50, numbered(59));
-    assertEquals(LIST + "?q=" + word, browser.address());
-    new Select(browser.find("combobox", "Status")).selectByVisibleText("Expiring");
+    browser.select("Status", "Under 30 days left");
     awaitNames(10, numbered(9));
-    new Select(browser.find("combobox", "Group")).selectByVisibleText("Payments");
+    browser.select("Group", "Payments");
     awaitNames(4, numbered(9));
     String bookmark = browser.address();
     assertTrue(bookmark.contains("status=expiring"), bookmark);
     assertTrue(bookmark.contains("groupEntityRef=group%3Adefault%2Fpayments"), bookmark);
-    browser.screenshot("list-filtered");
+    picture("list-filtered");
 
     browser.driver().navigate().back();
     awaitNames(10, numbered(9));
@@ -78,9 +86,7 @@ class TokenListPageIT extends BrowserTest {
 
     browser.open(bookmark);
     awaitNames(4, numbered(9));
-    assertEquals(
-        "Payments",
-        new Select(browser.find("combobox", "Group")).getFirstSelectedOption().getText());
+    browser.until(() -> "Payments".equals(selectedGroup()), this::selectedGroup);
     browser.click("button", "Clear filters");
     browser.until(() -> browser.address().equals(LIST), () -> browser.address());
   }
@@ -108,10 +114,198 @@ class TokenListPageIT extends BrowserTest {
   }
 
   @Test
+  void viewsLeadToTheirTokensAndOwnOnesAreKept() {
+    openAs("alice", LIST);
+    browser.awaitText("1–50 of");
+    int expiring = tokens.list("limit=0&status=expiring").getInt("total");
+    browser.click("link", "Under 30 days left " + expiring);
+    browser.awaitAddress(LIST + "?status=expiring");
+    assertEquals(
+        "true",
+        browser.find("link", "Under 30 days left " + expiring).getDomAttribute("aria-current"),
+        "not the current view");
+    int rotating = tokens.list("limit=0&rotating=true").getInt("total");
+    browser.find("link", "Rotating " + rotating);
+
+    browser.type("searchbox", "Search", word);
+    browser.awaitAddress(LIST + "?status=expiring&q=" + word);
+    awaitNames(10, numbered(9));
+    browser.click("button", "Save view");
+    browser.dialog("Save view");
+    browser.press("bsat_0123456789abcdefgh", Keys.ENTER);
+    browser.awaitText("This looks like a token. Enter another name.");
+    browser.press(Keys.chord(Keys.CONTROL, "a"), "Soon over", Keys.ENTER);
+    browser.awaitNoDialog();
+    browser.find("link", "Soon over 10");
+    browser.open(LIST);
+    browser.click("link", "Soon over 10");
+    awaitNames(10, numbered(9));
+    assertEquals(LIST + "?q=" + word + "&status=expiring", browser.address());
+    WebElement views = browser.find("navigation", "Saved views");
+    browser.click("button", "Change view Soon over");
+    browser.click(views, "menuitem", "Rename view");
+    browser.dialog("Rename view");
+    browser.press(Keys.chord(Keys.CONTROL, "a"), "Next month", Keys.ENTER);
+    browser.find("link", "Next month 10");
+    picture("list-views");
+    browser.click("button", "Change view Next month");
+    browser.click(views, "menuitem", "Delete view");
+    browser.until(() -> !browser.text().contains("Next month"), () -> "the view stays");
+  }
+
+  @Test
+  void rowShowsItsCreationAndTheTimeLeft() {
+    TestToken made = tokens.create(TokenRequest.good().with("expiresInDays", "47"));
+    openAs("alice", LIST + "?q=" + made.name());
+    browser.look(1440, false);
+    WebElement row = browser.row(made.name());
+    assertTrue(row.getText().contains("in 47 days"), row::getText);
+    assertEquals("alice", row.findElement(By.cssSelector(".c-by")).getText());
+    browser.find("link", "Created");
+    assertTrue(!row.findElement(By.cssSelector(".c-created")).getText().isBlank(), row::getText);
+  }
+
+  @Test
+  void actionsOfARowAreOneTabStop() {
+    openAs("alice", LIST + "?q=" + numbered(59));
+    browser.row(numbered(59));
+    browser.tabTo("button", "Revoke");
+    browser.press(Keys.ARROW_RIGHT);
+    browser.awaitFocus("More actions");
+    browser.press(Keys.ENTER);
+    browser.awaitFocus("Copy ID");
+    browser.press(Keys.ARROW_UP);
+    browser.awaitFocus("Revoke…");
+    browser.press("c");
+    browser.awaitFocus("Copy ID");
+    browser.press(Keys.ESCAPE);
+    browser.awaitFocus("More actions");
+    browser.press(Keys.TAB);
+    assertFalse(browser.focusedName().equals("Revoke"), "the group is two tab stops");
+    browser.choose(numbered(59), "Clone…");
+    WebElement dialog = browser.dialog("Create service token");
+    browser.until(
+        () -> !Browser.valueOf(browser.find(dialog, "textbox", "Description")).isEmpty(),
+        () -> "the description is not copied");
+    // "Revoke" is out of sight on a narrow screen until it has the focus.
+    browser.look(768, false);
+    browser.open(LIST + "?q=" + numbered(59));
+    browser.row(numbered(59));
+    browser.tabTo("button", "Revoke");
+    browser.lookAsEver();
+  }
+
+  @Test
+  void creatorsAreSuggestedAndAWrongOneIsExplained() {
+    openAs("alice", LIST + "?q=" + word);
+    awaitNames(50, numbered(59));
+    WebElement creator = browser.find("combobox", "Created by");
+    creator.sendKeys("Bob Example", Keys.ENTER);
+    browser.awaitText("No user “Bob Example” has created a token that you can see.");
+    assertEquals("true", creator.getDomAttribute("aria-invalid"));
+    assertEquals(LIST + "?q=" + word, browser.address());
+    browser.type(creator, "ali");
+    browser.click("option", "alice user:default/alice");
+    browser.awaitAddress(LIST + "?q=" + word + "&createdBy=user%3Adefault%2Falice");
+    awaitNames(50, numbered(59));
+    browser.expectRefusal(400);
+    browser.open(LIST + "?createdBy=Bob+Example");
+    browser.awaitText("No user “Bob Example” has created a token that you can see.");
+    browser.find("heading", "No token matches");
+  }
+
+  @Test
+  void scrollPositionIsRestoredOnTheWayBack() {
+    openAs("alice", LIST + "?q=" + word);
+    awaitNames(50, numbered(59));
+    browser.run("window.scrollTo(0, 1200)");
+    browser.click("link", numbered(35));
+    browser.find("heading", numbered(35));
+    browser.driver().navigate().back();
+    awaitNames(50, numbered(59));
+    browser.until(
+        () -> Objects.equals(browser.run("return Math.round(window.scrollY)"), scrolled()),
+        () -> "at " + browser.run("return window.scrollY") + ", not at " + scrolled());
+  }
+
+  /** The position at which the browser clicked the link. */
+  private Object scrolled() {
+    return Objects.requireNonNull(
+        browser.run(
+            "return Math.round(JSON.parse(sessionStorage.getItem('access-tokens.scroll')).top)"));
+  }
+
+  @Test
+  void rowsKeepTheirPlaceWhileTheyLoad() {
+    openAs("alice", LIST + "?q=" + word);
+    awaitNames(50, numbered(59));
+    assertEquals(
+        List.of(53L),
+        browser.run(
+            "return [...new Set([...document.querySelectorAll('tbody tr')].map(it =>"
+                + " it.offsetHeight))]"));
+    Object shift =
+        browser
+            .driver()
+            .executeAsyncScript(
+                """
+                const done = arguments[0];
+                new PerformanceObserver(list => done(list.getEntries()
+                  .reduce((sum, it) => sum + (it.hadRecentInput ? 0 : it.value), 0)))
+                  .observe({type: 'layout-shift', buffered: true});
+                setTimeout(() => done(0), 500);
+                """);
+    assertTrue(
+        ((Number) Objects.requireNonNull(shift)).doubleValue() <= MAX_SHIFT, "shift " + shift);
+    browser.look(768, false);
+    assertEquals(List.of("Name", "Status", "Expires", "Last used"), headings());
+    browser.look(390, false);
+    assertEquals(List.of(), headings());
+    browser.click("button", "Filters (0)");
+    browser.select("Sort", "Name, A to Z");
+    awaitNames(50, numbered(0));
+    browser.lookAsEver();
+  }
+
+  private List<String> headings() {
+    return browser.driver().findElements(By.cssSelector("thead .sort")).stream()
+        .filter(WebElement::isDisplayed)
+        .map(WebElement::getText)
+        .toList();
+  }
+
+  @Test
+  void pastedTokenIsCutToItsPrefix() {
+    TestToken pasted = tokens.create();
+    String rawToken = pasted.rawToken();
+    openAs("alice", LIST);
+    browser.awaitText("1–50 of");
+    paste(browser.find("searchbox", "Search"), rawToken);
+    awaitNames(1, pasted.name());
+    assertEquals(LIST + "?q=" + rawToken.substring(0, 12), browser.address());
+    assertFalse(browser.state().contains(rawToken), "the token is stored");
+
+    browser.press(Keys.chord(Keys.CONTROL, "k"));
+    WebElement palette = browser.dialog("Search or jump to");
+    paste(palette.findElement(By.tagName("input")), rawToken);
+    browser.awaitText("Rotate " + pasted.name() + "…");
+    Object requests =
+        browser.run("return performance.getEntriesByType('resource').map(it => it.name).join()");
+    assertFalse(String.valueOf(requests).contains(rawToken), "the token is in an address");
+  }
+
+  private void paste(WebElement field, String text) {
+    browser.run(
+        "arguments[0].value = arguments[1];"
+            + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}));",
+        field,
+        text);
+  }
+
+  @Test
   void emptyResultOffersTheNextStep() {
     openAs("alice", LIST + "?q=nothing-is-called-so&status=revoked");
     browser.find("heading", "No token matches “nothing-is-called-so”");
-    browser.screenshot("list-no-match");
     browser.find("link", "Search all tokens for “nothing-is-called-so”").click();
     browser.until(() -> !browser.address().contains("status"), () -> browser.address());
     browser.click("button", "Show all tokens");
@@ -126,7 +320,7 @@ class TokenListPageIT extends BrowserTest {
     browser.click("link", "Name");
     browser.awaitText("The list could not be updated");
     assertEquals(50, names().size());
-    browser.screenshot("list-error");
+    picture("list-error");
     offline(false);
     browser.click("button", "Try again");
     awaitNames(50, numbered(0));

@@ -53,8 +53,8 @@ class ArtifactSizesIT {
       sizes.put(war, Files.size(Path.of("target", war)));
     }
     for (String module : LibraryJars.MODULES) {
-      sizes.put("access-tokens-" + module, Files.size(LibraryJars.jar(module)));
-      sizes.put("access-tokens-" + module + "+", with(module));
+      sizes.put(LibraryJars.artifact(module), Files.size(LibraryJars.jar(module)));
+      sizes.put(LibraryJars.artifact(module) + "+", with(module));
     }
     return sizes;
   }

@@ -172,6 +172,10 @@ class EmbeddedRoutesIT {
       assertFalse(said.containsKey("iss"), "a shop that does not say where it is");
       assertOAuth(anonymous.form(INTROSPECT, form), 401, "invalid_client");
       assertOAuth(anonymous.bearer(raw).form(INTROSPECT, form), 403, "insufficient_scope");
+      String secret = "client_secret=" + raw + '&' + form;
+      assertOAuth(anonymous.form(INTROSPECT, secret), 401, "invalid_client");
+      assertOAuth(anonymous.form(REVOKE, secret), 401, "invalid_client");
+      assertOAuth(grace.form(INTROSPECT, secret), 400, "invalid_request");
       assertOAuth(grace.form(INTROSPECT, "token="), 400, "invalid_request");
       assertOAuth(grace.get(INTROSPECT), 405, "invalid_request");
       assertOAuth(grace.post(INTROSPECT, "{}"), 415, "invalid_request");

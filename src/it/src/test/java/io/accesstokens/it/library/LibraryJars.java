@@ -16,7 +16,7 @@ final class LibraryJars {
 
   /** The modules that other applications depend on. Each follows the modules that it uses. */
   static final List<String> MODULES =
-      List.of("verify", "auth", "core", "store", "rest", "login", "backstage");
+      List.of("verify", "log", "auth", "spring", "core", "store", "rest", "login", "backstage");
 
   private static final String OWN_GROUP = "io.accesstokens";
 
@@ -43,13 +43,17 @@ final class LibraryJars {
    */
   static Path jar(String module, String suffix) {
     return folder(module)
-        .resolve(
-            "access-tokens-" + module + "-" + property("accesstokens.version") + suffix + ".jar");
+        .resolve(artifact(module) + "-" + property("accesstokens.version") + suffix + ".jar");
+  }
+
+  /** Returns the artifact id of a module. */
+  static String artifact(String module) {
+    return "access-tokens-" + (module.equals("spring") ? "spring-boot-starter" : module);
   }
 
   /** Returns the SBOM of a module. */
   static JsonObject sbom(String module) {
-    Path file = folder(module).resolve("access-tokens-" + module + ".cdx.json");
+    Path file = folder(module).resolve(artifact(module) + ".cdx.json");
     try (JsonReader reader = Json.createReader(Files.newInputStream(file))) {
       return reader.readObject();
     } catch (IOException e) {

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.UndeclaredAccess;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.auth.remote.VerifierCredential;
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
@@ -25,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +107,56 @@ class RemoteApiIT {
     service.kill();
     ApiResult outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
     assertTrue(outage.header("Retry-After").isPresent(), outage::toString);
+  }
+
+  /** This host knows the addresses of its clients, and the service does not see these clients. */
+  @ParameterizedTest
+  @EnumSource
+  void limitedTokenIsAcceptedFromItsAddressesOnly(HostRuntime runtime) throws Exception {
+    try (RunningApplication service =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
+      ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
+      TestToken verifier = tokens.create(TokenRequest.good().scopes("access-tokens:introspect"));
+      TestToken limited =
+          tokens.create(
+              TokenRequest.good().with("allowedAddresses", "[\"192.0.2.0/24\",\"2001:db8::/32\"]"));
+      Consumer<String> heard = denial -> {};
+      try (HostRuntime.Running other =
+          runtime.start(
+              "io.accesstokens.it.library.host.HostApplication",
+              Map.of(
+                  "tokens",
+                  service.api().origin(),
+                  "verifier",
+                  verifier.rawToken(),
+                  "mode",
+                  EnforcementMode.ENFORCE,
+                  "undeclared",
+                  UndeclaredAccess.DENIED.name(),
+                  "resource",
+                  "Things",
+                  "heard",
+                  heard))) {
+        Api api = other.api().bearer(limited.rawToken());
+        for (String allowed : List.of("192.0.2.1", "::ffff:192.0.2.9", "2001:DB8:0::1")) {
+          from(allowed, api).expect(200);
+        }
+        for (String refused : List.of("198.51.100.1", "::ffff:198.51.100.1", "2001:db9::1")) {
+          from(refused, api).expect(401);
+        }
+        api.get("/things/anyone").expect(401); // the address is not known
+        tokens.update(limited.id(), "{\"allowedAddresses\":[\"198.51.100.1\"]}");
+        from("192.0.2.1", api).expect(401);
+        from("198.51.100.1", api).expect(200);
+      }
+    }
+  }
+
+  private static ApiResult from(String address, Api api) {
+    return api.call("GET", "/things/anyone").header("Test-Client-Address", address).send();
   }
 
   @Test
