@@ -119,6 +119,12 @@ public final class Budget {
     add("`GET verify`, 2,000 characters of scopes", () -> get(api + "verify?scope=" + scopes()));
     add("`GET verify/ext-authz`, long query", () -> get(api + "verify/ext-authz?uri=" + a(LONG)));
     add("`POST introspect`", () -> form(api + "introspect", "token=" + unknown()));
+    add(
+        "`POST introspect`, 99,000 bytes of escapes and a client secret",
+        () ->
+            form(
+                api + "introspect",
+                "client_secret=" + unknown() + "&token=" + "%41".repeat(LONG_BODY / 3)));
     add("`POST revoke`, malformed token", () -> form(api + "revoke", "token=bsat_x"));
     add("`POST revoke`, 99,000 bytes", () -> form(api + "revoke", "token=" + a(LONG_BODY)));
     add(
@@ -220,6 +226,13 @@ public final class Budget {
         "`GET session/oidc/callback`, 1,700 parameters",
         () -> get(api + "session/oidc/callback?" + "a=b&".repeat(1_700)));
     add("`POST service`, 99,000 bytes", () -> json(api + "service", "{\"a\":\"" + a(LONG_BODY)));
+    String token = api + "service/00000000-0000-4000-8000-000000000000";
+    String description = "{\"description\":\"" + a(LONG_BODY);
+    add("`PATCH service/{id}`, 99,000 bytes", () -> json(token, description).replaceFirst("POST", "PATCH"));
+    add("`POST service/{id}/rotate`, 99,000 bytes", () -> json(token + "/rotate", description));
+    add("`DELETE service/{id}/previous-secret`", () -> head("DELETE", token + "/previous-secret") + "\r\n");
+    add("`POST rotate`, 99,000 bytes", () -> json(api + "rotate", description));
+    add("`GET notices`, `limit=500`", () -> get(api + "notices?limit=500"));
     add("`POST personal/mint`", () -> json(api + "personal/mint", "{\"name\":\"x\"}"));
     add("`GET openapi.json`", () -> get("/api/openapi.json"));
     add("`GET openapi.json`, gzip", () -> get("/api/openapi.json", "Accept-Encoding: gzip"));
@@ -296,6 +309,8 @@ public final class Budget {
     header("Range", "1,700 ranges", "bytes=" + "0-1,".repeat(1_700));
     header("Expect", "100-continue", "100-continue");
     header("Expect", "7,000 characters", a(LONG));
+    header("Idempotency-Key", "7,000 characters", a(LONG));
+    header("User-Agent", "7,000 characters", a(LONG));
     header("Upgrade", "h2c", "h2c\r\nConnection: Upgrade");
     header("traceparent", "7,000 characters", a(LONG));
     header("Sec-Fetch-Site", "7,000 characters", a(LONG));

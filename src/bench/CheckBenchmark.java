@@ -4,6 +4,7 @@ import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
@@ -151,7 +152,7 @@ public class CheckBenchmark {
   public Verification metrics() {
     long begun = System.nanoTime();
     Verification verdict = measured.check(tokens[0]);
-    listener.accepted(accepted, null);
+    listener.accepted(accepted, ClientInfo.UNKNOWN);
     metrics.http().record(
         "/api/access-tokens/verify", "GET", 200, System.nanoTime() - begun);
     return verdict;

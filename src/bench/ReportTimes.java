@@ -59,6 +59,9 @@ class ReportTimes {
     }
     measure("overview", list + "/overview", "");
     measure("carol", "overview", list + "/overview", "");
+    firstUse(list + "/usage");
+    measure("usage", list + "/usage", "");
+    measure("carol", "usage", list + "/usage", "");
     measure("carol", "list", list, "");
     measure("carol", "list", list, "q=generated");
     String from = enc(Instant.now().minus(Duration.ofDays(30)).toString());
@@ -70,7 +73,9 @@ class ReportTimes {
           "actor=rare&" + big, "actor=alice&event=imported", "actor=rare&event=created",
           "actor=alice&event=revoked&" + small, "event=revoked&from=" + from + "&to=" + from,
           big + "&to=" + from, "actor=alice&to=" + from + "&event=revoked", "offset=50000",
-          "tokenId=c4ca4238-a0b9-2382-0dcc-509a6f75849b"
+          "tokenId=c4ca4238-a0b9-2382-0dcc-509a6f75849b", "counts=true",
+          "counts=true&" + big + "&from=" + from, "counts=true&actor=alice",
+          "id=c4ca4238-a0b9-2382-0dcc-509a6f75849b"
         }) {
       measure("audit", audit, query);
       measure("audit", audit, query + "&limit=50&after=" + deepCursor(audit, query));
@@ -78,6 +83,18 @@ class ReportTimes {
     measure("carol", "audit", audit, "");
     measure("carol", "audit", audit, "actor=rare");
     measure("carol", "audit", audit, "event=imported");
+  }
+
+  /** Prints how long the first calls take, until the service has read the sums of all days. */
+  private static void firstUse(String url) throws Exception {
+    boolean complete = false;
+    for (int call = 1; !complete; call++) {
+      long start = System.nanoTime();
+      complete = get("alice", url).endsWith("\"complete\":true}");
+      System.out.printf(
+          "| usage, call %d after the start | alice | | %.1f | |%n",
+          call, (System.nanoTime() - start) / 1e6);
+    }
   }
 
   private static String enc(String text) {

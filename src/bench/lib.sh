@@ -5,6 +5,7 @@ war=$top/target/access-tokens.war
 [ -f "$war" ] || { echo "build it first: mvn -q -DskipTests package" >&2; exit 1; }
 work=$(mktemp -d)
 pids=()
+app_java=(java -Xmx256m -jar "$war")
 cleanup() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
@@ -44,7 +45,7 @@ start_app() {
   while [ "$1" != -- ]; do variables+=("$1"); shift; done
   shift
   touch "$work/$name.out"
-  env "${variables[@]}" java -Xmx256m -jar "$war" --port 0 --data-dir "$work/$name" "$@" \
+  env "${variables[@]}" "${app_java[@]}" --port 0 --data-dir "$work/$name" "$@" \
     >"$work/$name.out" 2>"$work/$name.err" &
   app_pid=$!
   pids+=("$app_pid")
