@@ -13,18 +13,19 @@ import org.hibernate.StatelessSession;
  * Sets session variables of MariaDB.
  *
  * <p>Some of these variables limit how long a process can block other processes if it hangs during
- * a transaction. The server disconnects the process after one second without a statement. Other
- * transactions wait at most two seconds for a lock, and are then repeated.
+ * a transaction. The server disconnects the process after one second without a statement, also if
+ * the transaction has locked rows but has not written yet. Other transactions wait at most two
+ * seconds for a lock, and are then repeated.
  */
 public final class MariaDbSession {
 
   private static final Logger LOG = System.getLogger(MariaDbSession.class.getName());
 
   private static final String GUARD =
-      "set session idle_write_transaction_timeout=1, innodb_lock_wait_timeout=2";
+      "set session idle_transaction_timeout=1, innodb_lock_wait_timeout=2";
 
   private static final String UNGUARD =
-      "set session idle_write_transaction_timeout=default, innodb_lock_wait_timeout=default";
+      "set session idle_transaction_timeout=default, innodb_lock_wait_timeout=default";
 
   /**
    * SQL statement that makes a node of a Galera cluster wait for the commits of other nodes before

@@ -17,7 +17,7 @@ class MariaDbHostDataSourceIT extends HostDataSourceContract {
 
   @Override
   String timeouts() {
-    return "select @@idle_write_transaction_timeout, @@innodb_lock_wait_timeout";
+    return "select @@idle_transaction_timeout, @@innodb_lock_wait_timeout";
   }
 
   @Override
