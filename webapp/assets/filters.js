@@ -159,6 +159,45 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
   };
 }
 
+/**
+ * Creates a filter that a link sets, and that the user can only remove. It is hidden without a value.
+ *
+ * @param {string} name
+ * @param {string} label
+ * @param {function(string): string} describe returns the text of a value; an empty text if it is wrong
+ * @param {function(): void} onRemoved called when the filter was removed, to move the focus
+ * @returns {Filter}
+ */
+export function fixedFilter(name, label, describe, onRemoved) {
+  let value = '';
+  const text = el('span');
+  const remove = el(
+    'button',
+    {
+      class: 'btn btn-small btn-icon btn-bare',
+      type: 'button',
+      'aria-label': texts.removeFilter(label),
+      on: {
+        click() {
+          set('');
+          remove.form?.dispatchEvent(new CustomEvent('choose'));
+          onRemoved();
+        },
+      },
+    },
+    icon('x'),
+  );
+  const element = el('div', { class: 'pick is-set', hidden: true }, el('span', { class: 'quiet' }, label), text, remove);
+
+  function set(wanted) {
+    text.textContent = describe(wanted);
+    value = text.textContent ? wanted : '';
+    element.hidden = !value;
+  }
+
+  return { name, element, control: remove, get: () => value, set };
+}
+
 function filter(name, label, control, className, isClosed = false) {
   const element = el('div', { class: className }, el('label', { for: control.id }, label), control);
   const mark = () => element.classList.toggle('is-set', control.value !== '' && name !== 'sort');

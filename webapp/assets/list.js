@@ -4,7 +4,7 @@ import { page, read } from './api.js';
 import { creatorFilter } from './creators.js';
 import { announce, button, el, fill, icon, isModified, linkButton, refill } from './dom.js';
 import { emptyState } from './empty.js';
-import { choiceFilter, filterButton, filterForm, showFilters, sortHeading, textFilter } from './filters.js';
+import { choiceFilter, filterButton, filterForm, fixedFilter, showFilters, sortHeading, textFilter } from './filters.js';
 import { number, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { groupFilter } from './groups.js';
@@ -17,7 +17,7 @@ import { selection } from './selection.js';
 import { servicePermission } from './session.js';
 import { texts } from './texts.js';
 import { COLUMNS, describeFilters, skeletonRow, tokenRow } from './token-row.js';
-import { FILTERS, listQuery, MY_GROUPS, STATUSES, USES } from './use.js';
+import { expiryText, FILTERS, listQuery, MY_GROUPS, STATUSES, USES } from './use.js';
 import { savedViews } from './views.js';
 
 const LIMIT = 50;
@@ -53,6 +53,7 @@ async function show(session) {
     groupEntityRef: groupFilter(hasOthers ? [[MY_GROUPS, texts.myGroups]] : []),
     used: choiceFilter('used', texts.use, USES, { isClosed: true }),
     createdBy: creators,
+    expires: fixedFilter('expires', texts.expires, expiryText, () => filters.q.control.focus()),
     sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), { className: 'pick only-narrow' }),
   };
   const clear = button(texts.clearFilters, clearFilters, { class: 'btn btn-bare' });

@@ -12,16 +12,18 @@ const LABELS = 22;
 const TOP = 20;
 const WEEK = 7;
 
-/** @typedef {{start: Date, count: number, href: string}} ExpiryDay */
+/** @typedef {{day: string, start: Date, count: number}} ExpiryDay the UTC day, and a local time on the same date */
 
 /**
  * Plots the number of expiring tokens by day. Each bar is a link to its tokens. On a narrow screen,
  * a list of weeks replaces the bars.
  *
  * @param {ExpiryDay[]} days the first is today
+ * @param {function(string, string): string} address returns the address of the tokens that expire from
+ *     one day to another, inclusive
  * @returns {Element[]}
  */
-export function expiryPlot(days) {
+export function expiryPlot(days, address) {
   const part = 100 / days.length;
   const most = Math.max(4, ...days.map((it) => it.count));
   const bars = days.map((it, index) => {
@@ -30,7 +32,7 @@ export function expiryPlot(days) {
       it.count > 0 &&
       svg(
         'a',
-        { href: it.href, 'aria-label': texts.expireOn(dayMonth(it.start), it.count) },
+        { href: address(it.day, it.day), 'aria-label': texts.expireOn(dayMonth(it.start), it.count) },
         svg('title', null, texts.expireOn(dayMonth(it.start), it.count)),
         svg('rect', { class: 'hit', x: `${index * part}%`, width: `${part}%`, y: 0, height: HEIGHT, rx: 4 }),
         svg('rect', {
@@ -63,13 +65,13 @@ export function expiryPlot(days) {
         svg('text', { class: 'end', x: '100%', y: HEIGHT + 16 }, dayMonth(days.at(-1).start)),
       ),
     ),
-    el('div', { class: 'only-narrow' }, el('ul', { class: 'stack body13' }, weeks(days).map(week))),
+    el('div', { class: 'only-narrow' }, el('ul', { class: 'stack body13' }, weeks(days, address).map(week))),
     el('p', { class: 'quiet small wide-only' }, texts.selectBar, ' ', el('span', { class: 'key key-warn' }, texts.withinWeek)),
   ];
 }
 
 /** Sums the days by week; the last days belong to the last whole week. */
-function weeks(days) {
+function weeks(days, address) {
   const count = Math.floor(days.length / WEEK);
   const found = Array.from({ length: count }, (_, index) => days.slice(index * WEEK, index === count - 1 ? undefined : (index + 1) * WEEK));
   const sums = found.map((part) => part.reduce((sum, it) => sum + it.count, 0));
@@ -78,7 +80,7 @@ function weeks(days) {
     label: index === 0 ? texts.nextDays(WEEK) : texts.spanOfDays(dayMonth(part[0].start), dayMonth(part.at(-1).start)),
     count: sums[index],
     share: sums[index] / most,
-    href: part[0].href,
+    href: address(part[0].day, part.at(-1).day),
     isUrgent: index === 0,
   }));
 }

@@ -12,7 +12,7 @@ import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
 import { endedUsePanel, leftPanel, nameAndGroup, panel, rotatingPanel, smallTable } from './rotations.js';
 import { texts } from './texts.js';
-import { unused } from './use.js';
+import { expiringOn, unused } from './use.js';
 
 const SOON = 4;
 const STALE = 5;
@@ -248,7 +248,8 @@ function urgent(overview, soon) {
   const ended = usedAfterEnd.tokens.length;
   const refused = usedAfterEnd.tokens.reduce((sum, it) => sum + it.usesToday, 0);
   const addresses = new Set(usedAfterEnd.tokens.flatMap((it) => it.callers.map(({ address }) => address))).size;
-  const week = expiringByDay.slice(0, WEEK).reduce((sum, it) => sum + it.tokens, 0);
+  const nextDays = expiringByDay.slice(0, WEEK);
+  const week = nextDays.reduce((sum, it) => sum + it.tokens, 0);
   const rotating = inGracePeriod.tokens.length;
   const idle = inGracePeriod.tokens.filter((it) => it.previousSecret.usesToday === 0).length;
   const notInUse = overview.neverUsed - overview.neverUsedNew + overview.unused;
@@ -263,7 +264,7 @@ function urgent(overview, soon) {
       text: ended > 0 ? texts.refusedFrom(refused, number(refused), addresses) : texts.noEndedUse,
     }),
     card(number(week), texts.expireWithinWeek, {
-      href: list({ status: 'expiring', sort: 'expiresAt' }),
+      href: list(week > 0 ? expiringOn(nextDays[0].day, nextDays.at(-1).day) : { status: 'expiring', sort: 'expiresAt' }),
       tone: week > 0 && 'warn',
       text: week > 0 && soon[0] ? [texts.first(soon[0].name), time(soon[0].expiresAt, relative)] : texts.noneWithinWeek,
     }),
@@ -327,18 +328,13 @@ function fleet(statuses, all) {
 }
 
 function timeline({ statuses, expiringByDay }) {
-  let earlier = 0;
-  const days = expiringByDay.map(({ day, tokens }) => {
-    // A link to the list of tokens that expire next, starting with the first token of that day.
-    const href = list({ status: 'expiring', sort: 'expiresAt', offset: earlier || '' });
-    earlier += tokens;
-    return { start: localDay(day), count: tokens, href };
-  });
+  const days = expiringByDay.map(({ day, tokens }) => ({ day, start: localDay(day), count: tokens }));
+  const address = (first, last) => list(expiringOn(first, last));
   return panel(
     'line-heading',
     texts.expiringHeading,
     [statuses.expiring > 0 && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(statuses.expiring)))],
-    statuses.expiring === 0 ? nothing(texts.noneExpiresText) : el('div', { class: 'panel-body' }, expiryPlot(days)),
+    statuses.expiring === 0 ? nothing(texts.noneExpiresText) : el('div', { class: 'panel-body' }, expiryPlot(days, address)),
   );
 }
 

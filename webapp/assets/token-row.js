@@ -7,6 +7,7 @@ import { actor, day, dayMonth, group, number, relative, shortRef, time, timeOrDa
 import { actionGroup, menuButton } from './menu.js';
 import { chip, graceLine, isDue } from './status.js';
 import { texts } from './texts.js';
+import { expiryText } from './use.js';
 
 const SCOPES_SHOWN = 2;
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -159,13 +160,14 @@ function scopes(token, address) {
  * @param {string} groupText the text of the chosen group
  * @param {string} useText the text of the chosen use
  */
-export function describeFilters({ q, status, groupEntityRef, createdBy, used }, groupText, useText) {
+export function describeFilters({ q, status, groupEntityRef, createdBy, used, expires }, groupText, useText) {
   return [
     [texts.search, q && `“${q}”`],
     [texts.status, status && (texts.statusFilters[status] ?? (status === 'rotating' ? texts.rotating : status))],
     [texts.group, groupEntityRef && groupText],
     [texts.use, used && useText],
     [texts.createdBy, createdBy && shortRef(createdBy)],
+    [texts.expires, expires && expiryText(expires)],
   ]
     .filter(([, value]) => value)
     .map(([label, value]) => `${label}: ${value}`)

@@ -28,7 +28,11 @@ export const STATUSES = [
 ];
 
 /** The names of the filters in the address. */
-export const FILTERS = ['q', 'status', 'groupEntityRef', 'createdBy', 'used'];
+export const FILTERS = ['q', 'status', 'groupEntityRef', 'createdBy', 'used', 'expires'];
+
+/** A UTC day, or the first and the last of several. */
+const EXPIRY_DAYS = /^(2\d{3}-\d\d-\d\d)(?:\.\.(2\d{3}-\d\d-\d\d))?$/;
+const utcDays = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 
 /**
  * Returns the API parameters of the list for a state in the address.
@@ -36,13 +40,45 @@ export const FILTERS = ['q', 'status', 'groupEntityRef', 'createdBy', 'used'];
  * @param {Object<string, any>} state
  * @param {string[]} ownGroups the refs of the user's groups
  */
-export function listQuery({ used, status, groupEntityRef, ...others }, ownGroups) {
+export function listQuery({ used, status, groupEntityRef, expires, ...others }, ownGroups) {
   return {
     ...others,
     ...(status === ROTATING ? { rotating: true } : { status }),
     groupEntityRef: groupEntityRef === MY_GROUPS ? ownGroups : groupEntityRef,
     ...unused(used),
+    ...expiresWithin(expires),
   };
+}
+
+/** Returns the list of the tokens that expire on some days, as a state in the address. */
+export function expiringOn(first, last = first) {
+  return { status: 'expiring', expires: first === last ? first : `${first}..${last}`, sort: 'expiresAt' };
+}
+
+/** Returns the API parameters for a value of the filter by expiry; none if the value is wrong. */
+function expiresWithin(value) {
+  const span = daySpan(value);
+  return span ? { expiresAfter: span[0].toISOString(), expiresBefore: span[1].toISOString() } : {};
+}
+
+/** Returns the text for a value of the filter by expiry; an empty text if the value is wrong. */
+export function expiryText(value) {
+  const span = daySpan(value);
+  return span ? texts.daysInUtc(utcDays.formatRange(span[0], span[1].getTime() - 1)) : '';
+}
+
+/** Returns the start of the first day, and the end of the last day; null if the value is wrong. */
+function daySpan(value) {
+  const [, first, last = first] = EXPIRY_DAYS.exec(value ?? '') ?? [];
+  const from = utcDay(first);
+  const to = utcDay(last);
+  return from && to && from <= to ? [from, new Date(to.getTime() + DAY_MILLIS)] : null;
+}
+
+/** Returns the start of a UTC day; null if there is no such day. */
+function utcDay(iso) {
+  const start = new Date(iso);
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(iso) ? start : null;
 }
 
 /**

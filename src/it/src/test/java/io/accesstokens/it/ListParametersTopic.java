@@ -52,6 +52,8 @@ abstract class ListParametersTopic extends Topic {
         "status=bogus",
         "status=active,revoked",
         "status=%00",
+        "expiresAfter=tomorrow",
+        "expiresAfter=2027-01-31",
         "after=garbage",
         "after=%F0%9F%94%91",
         "after=AAAA",

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -173,6 +176,35 @@ abstract class ListTokensTopic extends Topic {
     assertFalse(both.contains(active), "an active token is in the list");
     List<String> other = ids(tokens.all("limit=500&groupEntityRef=payments&status=revoked"));
     assertFalse(other.contains(revoked), "a token of another group is in the list");
+  }
+
+  @Test
+  void timesOfExpiryDivideTheListWithoutOverlap() {
+    Instant midnight = Instant.now().plus(40, ChronoUnit.DAYS).truncatedTo(ChronoUnit.DAYS);
+    Instant next = midnight.plus(1, ChronoUnit.DAYS);
+    String before = tokens.create(expiringAt(midnight.minusMillis(1))).id();
+    String first = tokens.create(expiringAt(midnight)).id();
+    String last = tokens.create(expiringAt(next.minusMillis(1))).id();
+    String after = tokens.create(expiringAt(next)).id();
+    Set<String> made = Set.of(before, first, last, after);
+    assertEquals(Set.of(before), found(made, "expiresBefore=" + midnight));
+    assertEquals(
+        Set.of(first, last),
+        found(made, "expiresAfter=" + midnight + "&expiresBefore=" + next + "&status=active"));
+    assertEquals(Set.of(after), found(made, "expiresAfter=" + next));
+    assertEquals(0, tokens.list("expiresAfter=" + next + "&expiresBefore=" + next).getInt("total"));
+    assertEquals(
+        0, tokens.list("expiresAfter=" + next + "&expiresBefore=" + midnight).getInt("total"));
+  }
+
+  private static TokenRequest expiringAt(Instant instant) {
+    return good().of(GUESTS).withText("expiresAt", instant.toString());
+  }
+
+  private Set<String> found(Set<String> among, String query) {
+    Set<String> found = new HashSet<>(ids(tokens.all("limit=500&groupEntityRef=guests&" + query)));
+    found.retainAll(among);
+    return found;
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -285,6 +286,14 @@ abstract class ReportsTopic extends Topic {
             .anyMatch(
                 day -> day.getString("day").equals(end.toString()) && day.getInt("tokens") > 0),
         () -> "no token expires on " + end + " in " + days);
+    for (JsonObject day : days) {
+      Instant start = Instant.parse(day.getString("day") + "T00:00:00Z");
+      String within = "&expiresAfter=" + start + "&expiresBefore=" + start.plus(Duration.ofDays(1));
+      assertEquals(
+          tokens.list("limit=0&status=expiring" + within).getInt("total"),
+          day.getInt("tokens"),
+          day::toString);
+    }
     for (JsonObject group : objects(overview, "groups")) {
       String of = "limit=0&groupEntityRef=" + encode(group.getString("groupEntityRef"));
       assertEquals(tokens.list(of).getInt("total"), group.getInt("tokens"));

@@ -9,6 +9,10 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -90,9 +94,91 @@ class ReportPagesIT extends BrowserTest {
     WebElement bar = browser.find(By.cssSelector("section[aria-labelledby=line-heading] svg a"));
     bar.findElement(By.cssSelector("rect.mark-warn")).click();
     browser.until(
-        () -> browser.address().startsWith(LIST + "?status=expiring&sort=expiresAt"),
+        () -> browser.address().startsWith(LIST + "?status=expiring&expires="),
         () -> browser.address());
     browser.find(By.cssSelector("tbody tr[data-id]"));
+  }
+
+  /** The days of the bars are in UTC, and the browser is in another time zone. */
+  @Test
+  void barOpensTheTokensThatItCounts() {
+    LocalDate day = LocalDate.now(ZoneOffset.UTC).plusDays(20);
+    Instant midnight = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    Instant end = midnight.plus(Duration.ofDays(1));
+    TestToken before = tokens.create(expiringAt(midnight.minusMillis(1)));
+    TestToken first = tokens.create(expiringAt(midnight));
+    TestToken last = tokens.create(expiringAt(end.minusMillis(1)));
+    TestToken after = tokens.create(expiringAt(end));
+    tokens.revoke(tokens.create(expiringAt(midnight)).id());
+    openAs("alice", LIST + "/overview");
+    WebElement bar = browser.find(By.cssSelector("svg a[href*='expires=" + day + "']"));
+    String count = bar.findElement(By.cssSelector("text.count")).getText();
+    bar.findElement(By.cssSelector("rect.mark")).click();
+    browser.awaitAddress(LIST + "?status=expiring&expires=" + day + "&sort=expiresAt");
+    browser.row(last.name());
+    List<String> names = names();
+    assertEquals(count, String.valueOf(names.size()), names::toString);
+    assertTrue(names.containsAll(List.of(first.name(), last.name())), names::toString);
+    assertFalse(names.contains(before.name()), names::toString);
+    assertFalse(names.contains(after.name()), names::toString);
+    String filter = browser.find(By.cssSelector("form.filters")).getText();
+    // One day, not a range of two.
+    String text =
+        "(?s).*Expires\\s+[^\u2013]*\\b" + day.getDayOfMonth() + "\\b[^\u2013]*\\(UTC\\).*";
+    assertTrue(filter.matches(text), filter);
+    check("list-expires");
+    browser.look(390, false);
+    browser.find("button", "Filters (2)");
+    browser.lookAsEver();
+    browser.click("button", "Remove filter: Expires");
+    browser.awaitAddress(LIST + "?status=expiring&sort=expiresAt");
+    browser.awaitFocus("Search");
+    browser.row(before.name());
+    assertFalse(browser.has("button", "Remove filter: Expires"), "the filter is still shown");
+    browser.driver().navigate().back();
+    browser.find("button", "Remove filter: Expires");
+    for (String wrong : List.of("2027-02-30", "2027-03-02..2027-03-01", "soon")) {
+      browser.open(LIST + "?expires=" + wrong);
+      browser.awaitAddress(LIST);
+      browser.awaitLoaded();
+    }
+  }
+
+  @Test
+  void numbersOfWeeksEqualTheLinkedLists() {
+    openAs("alice", LIST + "/overview");
+    WebElement card = card("Expire within 7 days");
+    String count = card.findElement(By.tagName("b")).getText();
+    card.click();
+    awaitExpiring(count);
+    browser.look(390, false);
+    int weeks = 4;
+    for (int week = 0; week < weeks; week++) {
+      browser.open(LIST + "/overview");
+      By links = By.cssSelector("section[aria-labelledby=line-heading] li a");
+      browser.until(() -> browser.driver().findElements(links).size() == weeks, browser::text);
+      WebElement link = browser.driver().findElements(links).get(week);
+      String number = link.findElement(By.tagName("strong")).getText();
+      link.click();
+      awaitExpiring(number);
+    }
+  }
+
+  private void awaitExpiring(String count) {
+    browser.until(() -> browser.address().contains("&expires="), browser::address);
+    String text = "(?s).*(?<![\\d,])" + count + " tokens? match.*";
+    browser.until(
+        () -> browser.text().matches(text), () -> count + " are not in " + browser.text());
+  }
+
+  private static TokenRequest expiringAt(Instant instant) {
+    return TokenRequest.good().withText("expiresAt", instant.toString());
+  }
+
+  private List<String> names() {
+    return browser.driver().findElements(By.cssSelector("tbody th a")).stream()
+        .map(WebElement::getText)
+        .toList();
   }
 
   private WebElement card(String label) {

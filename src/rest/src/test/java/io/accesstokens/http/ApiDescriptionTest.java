@@ -221,8 +221,8 @@ class ApiDescriptionTest {
         .forEach(parameter -> names.add(parameter.getString("name")));
     assertEquals(
         words(
-            "q status live groupEntityRef createdBy createdBefore expiresBefore lastUsedBefore"
-                + " unusedSince neverUsed rotating sort limit offset after"),
+            "q status live groupEntityRef createdBy createdBefore expiresAfter expiresBefore"
+                + " lastUsedBefore unusedSince neverUsed rotating sort limit offset after"),
         names);
   }
 

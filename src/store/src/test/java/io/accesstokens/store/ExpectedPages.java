@@ -46,6 +46,7 @@ final class ExpectedPages {
         && filter.createdBy().map(createdBy -> createdBy.equals(token.createdBy())).orElse(true)
         && filter.createdBefore().map(before -> token.createdAt().isBefore(before)).orElse(true)
         && (!filter.live() || token.statusAt(now).rank() < 2)
+        && filter.expiresAfter().map(after -> token.expiresAt().compareTo(after) >= 0).orElse(true)
         && filter.expiresBefore().map(before -> token.expiresAt().isBefore(before)).orElse(true)
         && filter
             .lastUsedBefore()

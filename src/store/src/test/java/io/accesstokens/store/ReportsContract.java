@@ -26,11 +26,17 @@ import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogPosition;
 import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -46,6 +52,7 @@ import org.junit.jupiter.api.Test;
 /** Adds the contract for reports on all tokens, and for calls that change several tokens. */
 public abstract class ReportsContract extends TokenSearchContract {
 
+  private static final Duration DAY = Duration.ofDays(1);
   private static final EntityRef PAYMENTS = group("payments");
 
   private static AuditLogQuery first(AuditLogFilter filter, int limit) {
@@ -321,6 +328,55 @@ public abstract class ReportsContract extends TokenSearchContract {
         "no token is new after noon");
     store.maintain(NOON.plus(day.multipliedBy(60)));
     assertEquals(Map.of(PLATFORM, platform, PAYMENTS, payments), counted(Optional.empty(), since));
+  }
+
+  @Test
+  void listOfADayHasTheTokensThatTheDayCounts() {
+    Instant midnight = Instant.parse("2026-03-11T00:00:00Z");
+    put(store, token("before", PLATFORM, NOON, midnight.minus(1, ChronoUnit.MICROS)));
+    put(store, token("first", PLATFORM, NOON, midnight));
+    put(store, token("last", PAYMENTS, NOON, midnight.plus(DAY).minus(1, ChronoUnit.MICROS)));
+    put(store, token("after", PAYMENTS, NOON, midnight.plus(DAY)));
+    put(store, token("over", PLATFORM, NOON.minus(DAY), NOON));
+    put(store, token("today", PLATFORM, NOON, NOON.plusMillis(1)));
+    put(store, token("thirtieth", PLATFORM, NOON, NOON.plus(DAY.multipliedBy(30)).minusMillis(1)));
+    put(store, token("not-yet", PLATFORM, NOON, NOON.plus(DAY.multipliedBy(30))));
+    revoke(store, put(store, token("dead", PLATFORM, NOON, midnight)).id(), NOON);
+    assertEquals(List.of("first", "last"), expiringOn(LocalDate.of(2026, 3, 11)));
+    Map<LocalDate, Long> listed = new HashMap<>();
+    for (LocalDate day = LocalDate.of(2026, 2, 28);
+        day.getMonthValue() < 5;
+        day = day.plusDays(1)) {
+      List<String> found = expiringOn(day);
+      if (!found.isEmpty()) {
+        listed.put(day, (long) found.size());
+      }
+    }
+    assertEquals(5, listed.size(), listed::toString);
+    assertEquals(listed, store.reports().counts(Optional.empty(), NOON, NOON, NOON).expiring());
+  }
+
+  /** Returns the names of the tokens in the list of those that expire on a UTC day, in order. */
+  private List<String> expiringOn(LocalDate day) {
+    Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    TokenFilter filter =
+        new TokenFilter(
+            Optional.of(TokenStatus.EXPIRING),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.of(start),
+            Optional.of(start.plus(DAY)),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            false);
+    TokenOrder order = new TokenOrder(TokenOrder.Key.EXPIRES_AT, false);
+    TokenPage page = store.list(new TokenQuery(filter, order, Optional.empty(), 0, 10), NOON);
+    assertEquals(page.tokens().size(), page.total().count());
+    return page.tokens().stream().map(ServiceToken::name).toList();
   }
 
   private Map<EntityRef, Counts> counted(Optional<Set<EntityRef>> groups, Instant since) {

@@ -180,6 +180,7 @@ public abstract class RotationContract {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             false,
             true);
     TokenPage page =

@@ -86,6 +86,7 @@ public abstract class TokenSearchContract extends TokenListContract {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             false,
             false));
   }
@@ -187,6 +188,7 @@ public abstract class TokenSearchContract extends TokenListContract {
         perhaps(random, NOON.plus(Duration.ofMinutes(random.nextInt(90) - 30L))),
         random.nextInt(4) == 0,
         perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(60)))),
+        perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(60)))),
         perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(40)))),
         perhaps(random, NOON.plus(Duration.ofDays(random.nextInt(40)))),
         random.nextInt(6) == 0,
@@ -262,6 +264,7 @@ public abstract class TokenSearchContract extends TokenListContract {
                   Optional.empty(),
                   Optional.empty(),
                   true,
+                  Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),

@@ -205,6 +205,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 false),
             TokenOrder.NEWEST_FIRST,

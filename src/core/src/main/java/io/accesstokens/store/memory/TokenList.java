@@ -86,6 +86,7 @@ final class TokenList {
         && (!filter.live() || (token.revokedAt() == null && token.expiresAt().isAfter(now)))
         && filter.createdBy().map(token.createdBy()::equals).orElse(true)
         && filter.createdBefore().map(token.createdAt()::isBefore).orElse(true)
+        && filter.expiresAfter().map(from -> !token.expiresAt().isBefore(from)).orElse(true)
         && filter.expiresBefore().map(token.expiresAt()::isBefore).orElse(true)
         && filter
             .lastUsedBefore()

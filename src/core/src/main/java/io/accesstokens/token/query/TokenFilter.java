@@ -17,6 +17,7 @@ import java.util.Set;
  * @param createdBy the user or token that created the selected tokens; an exact match
  * @param createdBefore selects only tokens that were created before this instant
  * @param live if true, selects only tokens that are neither revoked nor expired
+ * @param expiresAfter selects only tokens that expire at this instant or later
  * @param expiresBefore selects only tokens that expire before this instant
  * @param lastUsedBefore selects only tokens whose last use was before this instant; a token that
  *     was never used does not match
@@ -32,6 +33,7 @@ public record TokenFilter(
     Optional<String> createdBy,
     Optional<Instant> createdBefore,
     boolean live,
+    Optional<Instant> expiresAfter,
     Optional<Instant> expiresBefore,
     Optional<Instant> lastUsedBefore,
     Optional<Instant> unusedSince,
@@ -57,6 +59,7 @@ public record TokenFilter(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
         false);
   }
@@ -70,6 +73,7 @@ public record TokenFilter(
         Optional.empty(),
         Optional.empty(),
         true,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -93,6 +97,7 @@ public record TokenFilter(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
         false);
   }
@@ -106,6 +111,7 @@ public record TokenFilter(
         createdBy,
         createdBefore,
         live,
+        expiresAfter,
         expiresBefore,
         lastUsedBefore,
         unusedSince,

@@ -32,6 +32,7 @@ public final class ListParameters {
     Optional<String> createdBy = query.actor("createdBy");
     Optional<Instant> createdBefore = query.instant("createdBefore");
     boolean live = query.flag("live");
+    Optional<Instant> expiresAfter = query.instant("expiresAfter");
     Optional<Instant> expiresBefore = query.instant("expiresBefore");
     Optional<Instant> lastUsedBefore = query.instant("lastUsedBefore");
     Optional<Instant> unusedSince = query.instant("unusedSince");
@@ -48,6 +49,7 @@ public final class ListParameters {
             createdBy,
             createdBefore,
             live,
+            expiresAfter,
             expiresBefore,
             lastUsedBefore,
             unusedSince,

@@ -60,6 +60,11 @@ import java.lang.annotation.Target;
     description = "Only tokens that are neither revoked nor expired",
     schema = @Schema(type = "boolean", defaultValue = "false"))
 @Parameter(
+    name = "expiresAfter",
+    in = ParameterIn.QUERY,
+    description = "Only tokens that expire at this instant or later",
+    schema = @Schema(type = "string", format = "date-time"))
+@Parameter(
     name = "expiresBefore",
     in = ParameterIn.QUERY,
     description = "Only tokens that expire before this instant",

@@ -38,6 +38,7 @@ class QueryFuzzTest {
     "groupEntityRef=group:default/a",
     "createdBy=user:default/a",
     "live=true",
+    "expiresAfter=2027-01-30T12:00:00Z",
     "expiresBefore=2027-01-31T12:00:00Z",
     "after=",
     "lastUsedBefore=",

@@ -193,6 +193,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
       condition.and("t.revoked_at is null and t.expires_at > ?", InstantConverter.column(now));
     }
     filter
+        .expiresAfter()
+        .ifPresent(instant -> condition.and("t.expires_at >= ?", InstantConverter.column(instant)));
+    filter
         .expiresBefore()
         .ifPresent(instant -> condition.and("t.expires_at < ?", InstantConverter.column(instant)));
     filter

@@ -55,6 +55,7 @@ class PostgresTokenStoreIT extends DatabaseContract {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             false,
             false);
     TokenOrder order = new TokenOrder(TokenOrder.Key.NAME, false);
