@@ -1,7 +1,9 @@
 package io.accesstokens.token;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     its grace period had ended
  * @param callers the clients that used the token in an interval, see {@link TokenCaller#merge};
  *     empty if they were not gathered, and in a usage that a store returns
+ * @param neededScopes the scopes that accepted uses in an interval needed, each with its last time;
+ *     empty in a usage that a store returns, see {@link NeededScope}
  */
 public record TokenUsage(
     UsageCount accepted,
@@ -30,11 +34,12 @@ public record TokenUsage(
     long expired,
     long address,
     long endedSecret,
-    List<TokenCaller> callers) {
+    List<TokenCaller> callers,
+    Map<String, Instant> neededScopes) {
 
   /** The usage of a token that was never used. */
   public static final TokenUsage NONE =
-      new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0, 0, List.of());
+      new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0, 0, 0, List.of(), Map.of());
 
   /**
    * Creates the counts of the uses of a token.
@@ -44,6 +49,7 @@ public record TokenUsage(
    */
   public TokenUsage {
     callers = List.copyOf(callers);
+    neededScopes = Map.copyOf(neededScopes);
     if (revoked < 0
         || expired < 0
         || address < 0
@@ -86,12 +92,20 @@ public record TokenUsage(
         expired,
         address,
         endedSecret,
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   /** Returns a copy with other callers. */
   public TokenUsage withCallers(List<TokenCaller> others) {
-    return new TokenUsage(accepted, refused, revoked, expired, address, endedSecret, others);
+    return new TokenUsage(
+        accepted, refused, revoked, expired, address, endedSecret, others, neededScopes);
+  }
+
+  /** Returns a copy with other needed scopes. */
+  public TokenUsage withNeededScopes(Map<String, Instant> others) {
+    return new TokenUsage(
+        accepted, refused, revoked, expired, address, endedSecret, callers, others);
   }
 
   /**
@@ -106,6 +120,16 @@ public record TokenUsage(
         expired + other.expired,
         address + other.address,
         endedSecret + other.endedSecret,
-        other.callers.isEmpty() ? callers : TokenCaller.merge(callers, other.callers));
+        other.callers.isEmpty() ? callers : TokenCaller.merge(callers, other.callers),
+        later(neededScopes, other.neededScopes));
+  }
+
+  private static Map<String, Instant> later(Map<String, Instant> one, Map<String, Instant> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() ? other : one;
+    }
+    Map<String, Instant> times = new HashMap<>(one);
+    other.forEach((scope, at) -> times.merge(scope, at, (a, b) -> a.isAfter(b) ? a : b));
+    return times;
   }
 }

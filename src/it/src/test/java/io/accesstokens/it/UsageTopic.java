@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
@@ -21,9 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests the numbers of accepted and rejected uses of a token, with time and address of the last
- * use.
+ * use, and the scopes that verifiers required.
  */
 abstract class UsageTopic extends Topic {
+
+  private static final String NEVER = "never";
 
   UsageTopic(RunningApplication application) {
     super(application);
@@ -37,7 +40,8 @@ abstract class UsageTopic extends Topic {
             + made.id()
             + "\",\"accepted\":{\"count\":0,\"lastAt\":null,\"lastAddress\":null},"
             + "\"refused\":{\"count\":0,\"lastAt\":null,\"lastAddress\":null,"
-            + "\"revoked\":0,\"expired\":0,\"address\":0,\"endedSecret\":0},\"callers\":[]}",
+            + "\"revoked\":0,\"expired\":0,\"address\":0,\"endedSecret\":0},\"callers\":[],"
+            + "\"scopes\":[{\"scope\":\"catalog:read\",\"firstNeededAt\":null,\"lastNeededAt\":null}]}",
         bob.get(path(made.id()) + "/usage").expect(200).text());
   }
 
@@ -106,6 +110,57 @@ abstract class UsageTopic extends Topic {
     assertEquals(2, days.get(28).getInt("accepted") + days.get(29).getInt("accepted"));
     assertEquals(1, days.get(28).getInt("refused") + days.get(29).getInt("refused"));
     assertEquals(0, days.get(0).getInt("accepted"));
+  }
+
+  @Test
+  void scopesThatVerifiersRequiredAreListedWithTheirTimes() throws InterruptedException {
+    TestToken made =
+        tokens.create(good().scopes("techdocs:read", "catalog:read", "scaffolder:read"));
+    Api token = anonymous.bearer(made.rawToken());
+    Instant before = Instant.now().minusMillis(1);
+    token.get(VerifyTopic.VERIFY).expect(204);
+    token.get(VerifyTopic.VERIFY + "?scope=catalog:write").problem(403);
+    token.get(VerifyTopic.VERIFY + "?scope=catalog:write%20scaffolder:read").problem(403);
+    token.get(VerifyTopic.VERIFY + "?scope=catalog:read").expect(204);
+    JsonObject first = await(made.id(), current -> !lastNeed(current, 1).equals(NEVER));
+    assertEquals(List.of("techdocs:read", "catalog:read", "scaffolder:read"), scopes(first));
+    assertEquals(List.of(NEVER, NEVER), List.of(lastNeed(first, 0), firstNeed(first, 0)));
+    assertEquals(NEVER, lastNeed(first, 2), "a refused request needs nothing");
+    Instant neededAt = Instant.parse(lastNeed(first, 1));
+    assertFalse(neededAt.isBefore(before) || neededAt.isAfter(Instant.now()), first::toString);
+    assertEquals(lastNeed(first, 1), firstNeed(first, 1));
+
+    // The resource processes HEAD requests, and the fast path processes others.
+    token.call("HEAD", VerifyTopic.VERIFY + "?scope=scaffolder:read").send().expect(204);
+    token
+        .get(VerifyTopic.VERIFY + "/ext-authz?scope=techdocs:read+catalog:read&uri=/x?scope=y")
+        .expect(200);
+    JsonObject second =
+        await(
+            made.id(),
+            current -> !lastNeed(current, 0).equals(NEVER) && !lastNeed(current, 2).equals(NEVER));
+    assertEquals(lastNeed(second, 0), lastNeed(second, 1), "two scopes of one request");
+    assertEquals(firstNeed(first, 1), firstNeed(second, 1));
+
+    var unused = tokens.update(made.id(), "{\"scopes\": [\"catalog:read\", \"catalog:write\"]}");
+    JsonObject changed = bob.get(path(made.id()) + "/usage").ok();
+    assertEquals(List.of("catalog:read", "catalog:write"), scopes(changed));
+    assertEquals(lastNeed(second, 1), lastNeed(changed, 0));
+    assertEquals(NEVER, lastNeed(changed, 1));
+  }
+
+  private static List<String> scopes(JsonObject usage) {
+    return usage.getJsonArray("scopes").getValuesAs(JsonObject.class).stream()
+        .map(scope -> scope.getString("scope"))
+        .toList();
+  }
+
+  private static String firstNeed(JsonObject usage, int index) {
+    return usage.getJsonArray("scopes").getJsonObject(index).getString("firstNeededAt", NEVER);
+  }
+
+  private static String lastNeed(JsonObject usage, int index) {
+    return usage.getJsonArray("scopes").getJsonObject(index).getString("lastNeededAt", NEVER);
   }
 
   @ParameterizedTest

@@ -44,7 +44,7 @@ public final class RoutesFeature implements Feature {
 
   private final ServiceTokenService tokenService;
   private TokenVerifier check;
-  private @Nullable VerificationListener verifications;
+  private VerificationListener verifications = VerificationListener.NO_OP;
   private @Nullable VerificationListener introspections;
   private @Nullable MissingPermissionListener missingPermissions;
   private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
@@ -197,7 +197,8 @@ public final class RoutesFeature implements Feature {
   public boolean configure(FeatureContext context) {
     Problems problems = new Problems(challenges);
     context.property(
-        BaseResource.Mounted.PROPERTY, new BaseResource.Mounted(tokenService, feed, problems));
+        BaseResource.Mounted.PROPERTY,
+        new BaseResource.Mounted(tokenService, verifications, feed, problems));
     context.register(new NegotiationFilter(own));
     context.register(new ResponseHeadersFilter(own, new EndpointErrors(problems)));
     context.register(new ApiResponseWriter());
@@ -233,10 +234,7 @@ public final class RoutesFeature implements Feature {
   }
 
   private VerificationListener introspectionListener() {
-    if (introspections != null) {
-      return introspections;
-    }
-    return verifications == null ? VerificationListener.NO_OP : verifications;
+    return introspections == null ? verifications : introspections;
   }
 
   /**
@@ -254,6 +252,7 @@ public final class RoutesFeature implements Feature {
     return new ProtocolEndpoints(
         tokenService,
         verifier,
+        verifications,
         authorizationServer(problems),
         feed,
         verifier.guard(IntrospectionEndpoint.class),
@@ -277,10 +276,8 @@ public final class RoutesFeature implements Feature {
             .format(tokenService.rawTokenFormat())
             .undeclared(UndeclaredAccess.STOPS_START)
             .unknownTokens(unknownTokens)
+            .listener(verifications)
             .withoutBodies();
-    if (verifications != null) {
-      builder.listener(verifications);
-    }
     if (missingPermissions != null) {
       builder.missingPermissionListener(missingPermissions);
     }

@@ -1,5 +1,7 @@
 package io.accesstokens.verify;
 
+import java.util.List;
+
 /**
  * Receives the outcome of each use of a raw token as a credential. Implementations must return
  * immediately.
@@ -38,6 +40,15 @@ public interface VerificationListener {
    */
   default void unavailable(ClientInfo client) {}
 
+  /**
+   * Called when a verifier required scopes for a request, and the token has all of them. This call
+   * is in addition to {@link #accepted}. Only the endpoint that verifies requests for a proxy makes
+   * this call. The default implementation does nothing.
+   *
+   * @param scopes the distinct scopes, at least one
+   */
+  default void scopesNeeded(Verification.Accepted accepted, List<String> scopes) {}
+
   /** Returns a listener that passes each outcome to this listener, and then to {@code next}. */
   default VerificationListener and(VerificationListener next) {
     VerificationListener first = this;
@@ -58,6 +69,12 @@ public interface VerificationListener {
       public void unavailable(ClientInfo client) {
         first.unavailable(client);
         next.unavailable(client);
+      }
+
+      @Override
+      public void scopesNeeded(Verification.Accepted accepted, List<String> scopes) {
+        first.scopesNeeded(accepted, scopes);
+        next.scopesNeeded(accepted, scopes);
       }
     };
   }

@@ -2,6 +2,7 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCaller;
@@ -58,6 +59,12 @@ final class InMemoryReports implements ReportStore {
 
   /** The callers of service tokens. Guarded by the lock of the token store. */
   private final InMemoryCallers callers = new InMemoryCallers();
+
+  /**
+   * The needed scopes of service tokens, by token id and scope. Guarded by the lock of the token
+   * store.
+   */
+  private final Map<UUID, Map<String, NeededScope>> neededScopes = new HashMap<>();
 
   InMemoryReports(InMemoryTokens<ServiceToken> tokens, InMemoryTokens<PersonalToken> personal) {
     this.tokens = tokens;
@@ -267,14 +274,19 @@ final class InMemoryReports implements ReportStore {
     return tokens.reading(() -> callers.callers(tokenId, since));
   }
 
+  @Override
+  public List<NeededScope> neededScopes(UUID tokenId) {
+    return tokens.reading(() -> List.copyOf(neededScopes.getOrDefault(tokenId, Map.of()).values()));
+  }
+
   /** Deletes all callers. The caller of this method must hold the write lock. */
   void deleteCallers() {
     callers.clear();
   }
 
   /**
-   * Adds uses to the daily counts and to the callers. All uses of a secret must be on the same UTC
-   * day. Ignores ids of unknown tokens. The caller must hold the write lock.
+   * Adds uses to the daily counts, the callers and the needed scopes. All uses of a secret must be
+   * on the same UTC day. Ignores ids of unknown tokens. The caller must hold the write lock.
    */
   void add(Map<SecretId, TokenUsage> uses) {
     uses.forEach(
@@ -282,7 +294,11 @@ final class InMemoryReports implements ReportStore {
           UUID id = secret.tokenId();
           Instant accepted = usage.accepted().lastAt();
           Instant last = accepted == null ? usage.refused().lastAt() : accepted;
-          if (last != null && tokens.isThere(id)) {
+          if (!tokens.isThere(id)) {
+            return;
+          }
+          usage.neededScopes().forEach((scope, at) -> addNeeded(id, scope, at));
+          if (last != null) {
             LocalDate day = LocalDate.ofInstant(last, ZoneOffset.UTC);
             days.computeIfAbsent(id, key -> new TreeMap<>())
                 .merge(
@@ -292,6 +308,12 @@ final class InMemoryReports implements ReportStore {
             callers.add(tokens.token(id), secret, usage);
           }
         });
+  }
+
+  private void addNeeded(UUID tokenId, String scope, Instant at) {
+    neededScopes
+        .computeIfAbsent(tokenId, id -> new HashMap<>())
+        .merge(scope, NeededScope.at(scope, at), NeededScope::plus);
   }
 
   /**

@@ -274,7 +274,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     if (token == null) {
       return Optional.empty();
     }
-    usages.merge(token.id(), added.withCallers(List.of()), TokenUsage::plus);
+    usages.merge(
+        token.id(), added.withCallers(List.of()).withNeededScopes(Map.of()), TokenUsage::plus);
     Instant usedAt = added.accepted().lastAt();
     if (usedAt != null) {
       Instant before = token.lastUsedAt();

@@ -1,6 +1,7 @@
 package io.accesstokens.token.store;
 
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenCaller;
@@ -117,4 +118,11 @@ public interface ReportStore {
    * @param since the earliest last use to return, inclusive
    */
   List<TokenCaller> callers(UUID tokenId, Instant since);
+
+  /**
+   * Returns the scopes of a token that verifiers needed, in no defined order. Their times are not
+   * null. Scopes that the token no longer has can be in the result. The times are the first and the
+   * last of the recorded times.
+   */
+  List<NeededScope> neededScopes(UUID tokenId);
 }

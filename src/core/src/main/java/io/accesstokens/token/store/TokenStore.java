@@ -106,6 +106,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * <p>The callers of service tokens are added to {@link ReportStore#callers}. The numbers of their
    * secrets are ignored; the secret is that of the entry.
    *
+   * <p>The needed scopes of service tokens are added to {@link ReportStore#neededScopes}. A usage
+   * can have needed scopes without any use, because the use itself is in another call.
+   *
    * @param uses the uses by secret, for at most about 100 secrets, so that the transaction is
    *     short. All uses of a secret must be on the same UTC day, the day of its last use. Uses with
    *     the number {@link PresentedSecret.SecretId#UNKNOWN} count only for the token. Their callers

@@ -65,7 +65,7 @@ final class CallerCounter {
    *
    * @param slots limits the number of clients of all secrets
    */
-  void count(ClientInfo client, long millis, CallerSlots slots) {
+  void count(ClientInfo client, long millis, EntrySlots slots) {
     Client[] known = clients;
     Client counted = find(known, client.address(), client.product());
     if (counted == null) {
@@ -91,7 +91,7 @@ final class CallerCounter {
 
   /** Returns the client, which is added if it is new; null if there are too many clients. */
   private @Nullable Client add(
-      @Nullable String address, @Nullable String product, CallerSlots slots) {
+      @Nullable String address, @Nullable String product, EntrySlots slots) {
     boolean slotTaken = false;
     while (true) {
       Client[] before = clients;

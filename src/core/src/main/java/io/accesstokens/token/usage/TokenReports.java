@@ -2,6 +2,7 @@ package io.accesstokens.token.usage;
 
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ServiceToken;
@@ -39,6 +40,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Creates reports on the service tokens that an actor may read. The queries of the store select
@@ -241,6 +244,25 @@ public final class TokenReports {
     Instant now = clock.instant();
     Instant since = now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS));
     return CallerReport.of(token, store.reports().callers(token.id(), since), now);
+  }
+
+  /**
+   * Returns the scopes that a token has now, in the order of the token, with the times at which
+   * verifiers needed them. The times are null for a scope that no verifier named.
+   *
+   * @throws TokenNotFoundException if the actor can read no token with this id
+   */
+  public List<NeededScope> neededScopes(Actor actor, UUID id) {
+    Decision decision = access.require(actor, Permissions.SERVICE_READ);
+    ServiceToken token =
+        access.requireWithin(
+            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    Map<String, NeededScope> needed =
+        store.reports().neededScopes(token.id()).stream()
+            .collect(Collectors.toMap(NeededScope::scope, Function.identity()));
+    return token.scopes().stream()
+        .map(scope -> needed.getOrDefault(scope, new NeededScope(scope, null, null)))
+        .toList();
   }
 
   private AuditLogFilter within(Actor actor, AuditLogFilter filter) {

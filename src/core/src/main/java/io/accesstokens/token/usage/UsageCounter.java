@@ -28,6 +28,7 @@ final class UsageCounter {
   private final AtomicReference<@Nullable Last> lastRefused = new AtomicReference<>();
   private final CallerCounter acceptedCallers = new CallerCounter();
   private final CallerCounter refusedCallers = new CallerCounter();
+  private final NeededScopes neededScopes = new NeededScopes();
 
   private record Last(long millis, @Nullable String address) {}
 
@@ -36,12 +37,21 @@ final class UsageCounter {
    *
    * @param callers limits the number of callers; null if callers are not gathered
    */
-  void accept(long millis, ClientInfo client, @Nullable CallerSlots callers) {
+  void accept(long millis, ClientInfo client, @Nullable EntrySlots callers) {
     accepted.increment();
     advance(lastAccepted, millis, client.address());
     if (callers != null) {
       acceptedCallers.count(client, millis, callers);
     }
+  }
+
+  /**
+   * Records that an accepted use needed scopes.
+   *
+   * @param slots limits the number of scopes of all tokens
+   */
+  void need(Verification.Accepted verdict, List<String> scopes, long millis, EntrySlots slots) {
+    neededScopes.record(verdict, scopes, millis, slots);
   }
 
   /** Returns true if refused uses with this reason are counted. */
@@ -59,7 +69,7 @@ final class UsageCounter {
    * @param callers limits the number of callers; null if callers are not gathered
    */
   void refuse(
-      Verification.Reason reason, long millis, ClientInfo client, @Nullable CallerSlots callers) {
+      Verification.Reason reason, long millis, ClientInfo client, @Nullable EntrySlots callers) {
     switch (reason) {
       case REVOKED -> revoked.increment();
       case EXPIRED -> expired.increment();
@@ -102,7 +112,8 @@ final class UsageCounter {
             endedSecret.sum(),
             instant(lastRefused.get()),
             address(lastRefused.get()))
-        .withCallers(callers);
+        .withCallers(callers)
+        .withNeededScopes(neededScopes.times());
   }
 
   private static UsageCount uses(long count, @Nullable Last last) {

@@ -42,8 +42,9 @@ final class UsageInterval {
   private final AtomicReference<@Nullable Day> days = new AtomicReference<>();
   private final AtomicInteger secrets = new AtomicInteger();
   private final LongAdder notCounted = new LongAdder();
-  private final CallerSlots acceptedCallers = new CallerSlots();
-  private final CallerSlots refusedCallers = new CallerSlots();
+  private final EntrySlots acceptedCallers = new EntrySlots();
+  private final EntrySlots refusedCallers = new EntrySlots();
+  private final EntrySlots neededScopes = new EntrySlots();
 
   /**
    * The uses on one day. An interval that includes midnight has uses on two days. Each written
@@ -59,12 +60,16 @@ final class UsageInterval {
   /** True for each entry counter that was seen at zero since the end of the interval. */
   private final boolean[] seenEmpty = new boolean[STRIPES];
 
-  CallerSlots acceptedCallers() {
+  EntrySlots acceptedCallers() {
     return acceptedCallers;
   }
 
-  CallerSlots refusedCallers() {
+  EntrySlots refusedCallers() {
     return refusedCallers;
+  }
+
+  EntrySlots neededScopes() {
+    return neededScopes;
   }
 
   /** Returns the number of secrets with uses in this interval. */

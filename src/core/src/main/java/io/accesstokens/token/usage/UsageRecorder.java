@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * number of clients in memory is bounded. Beyond a bound, uses are counted, but no further clients.
  * Refused uses have their own bound, so that they never displace clients with accepted uses.
  *
+ * <p>For service tokens, this class also records when a verifier last needed each scope. Only
+ * scopes that the token has are recorded. A request without required scopes has no additional cost.
+ *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
  * written again. So its uses can be counted twice, but no use is lost.
  */
@@ -61,11 +64,14 @@ public final class UsageRecorder implements VerificationListener {
    */
   static final int MAX_REFUSED_CALLERS = 2_000;
 
+  /** Maximum number of unwritten scopes with a time. A scope takes about 100 bytes. */
+  static final int MAX_SCOPES = 100_000;
+
   /**
-   * Number of callers at which a batch ends. A batch with many new callers takes as long as a batch
-   * with the maximum number of secrets.
+   * Number of callers and scopes at which a batch ends. A batch with many new callers takes as long
+   * as a batch with the maximum number of secrets.
    */
-  static final int BATCH_CALLERS = 500;
+  static final int BATCH_ENTRIES = 500;
 
   /**
    * Maximum number of secrets in one write. A larger write would delay a revocation of one of its
@@ -116,7 +122,7 @@ public final class UsageRecorder implements VerificationListener {
     this.log = log;
     this.clock = clock;
     this.writtenAt = clock.millis();
-    limitCallers(present);
+    limitEntries(present);
   }
 
   @Override
@@ -136,6 +142,31 @@ public final class UsageRecorder implements VerificationListener {
           refused.reason(),
           client,
           gathersCallers);
+    }
+  }
+
+  /** Records when the scopes of a service token were needed. Ignores personal tokens. */
+  @Override
+  public void scopesNeeded(Verification.Accepted accepted, List<String> scopes) {
+    if (scopes.isEmpty() || accepted.isPersonal()) {
+      return;
+    }
+    long millis = clock.millis();
+    boolean recorded = false;
+    while (!recorded) {
+      UsageInterval interval = present;
+      int stripe = interval.enter();
+      try {
+        recorded = interval == present; // otherwise the interval has just ended, as in note()
+        if (recorded) {
+          UsageCounter counter = interval.counter(accepted.secret().id(), day(millis), capacity);
+          if (counter != null) {
+            counter.need(accepted, scopes, millis, interval.neededScopes());
+          }
+        }
+      } finally {
+        interval.leave(stripe);
+      }
     }
   }
 
@@ -160,8 +191,7 @@ public final class UsageRecorder implements VerificationListener {
         if (interval != present) {
           continue; // the interval has just ended, so its counts may already have been read
         }
-        long day = Math.floorDiv(millis, DAY_MILLIS);
-        UsageCounter counter = interval.counter(secret, day, capacity);
+        UsageCounter counter = interval.counter(secret, day(millis), capacity);
         if (counter == null) {
           return;
         }
@@ -175,6 +205,10 @@ public final class UsageRecorder implements VerificationListener {
         interval.leave(stripe);
       }
     }
+  }
+
+  private static long day(long millis) {
+    return Math.floorDiv(millis, DAY_MILLIS);
   }
 
   /**
@@ -213,12 +247,13 @@ public final class UsageRecorder implements VerificationListener {
       writtenAt = clock.millis();
     }
     capacity = Math.max(0, MAX_SECRETS - leftToWrite());
-    limitCallers(present);
+    limitEntries(present);
   }
 
-  private void limitCallers(UsageInterval interval) {
+  private void limitEntries(UsageInterval interval) {
     interval.acceptedCallers().limit(MAX_CALLERS - unwrittenCallers(true));
     interval.refusedCallers().limit(MAX_REFUSED_CALLERS - unwrittenCallers(false));
+    interval.neededScopes().limit(MAX_SCOPES - unwrittenScopes());
   }
 
   private int leftToWrite() {
@@ -259,13 +294,13 @@ public final class UsageRecorder implements VerificationListener {
   private static Map<SecretId, TokenUsage> batch(
       Iterator<SecretId> next, Map<SecretId, TokenUsage> day) {
     Map<SecretId, TokenUsage> batch = new HashMap<>();
-    int callers = 0;
-    while (next.hasNext() && batch.size() < BATCH && callers < BATCH_CALLERS) {
+    int entries = 0;
+    while (next.hasNext() && batch.size() < BATCH && entries < BATCH_ENTRIES) {
       SecretId secret = next.next();
       TokenUsage usage = day.get(secret);
       if (usage != null) {
         batch.put(secret, usage);
-        callers += usage.callers().size();
+        entries += usage.callers().size() + usage.neededScopes().size();
       }
     }
     return batch;
@@ -276,7 +311,7 @@ public final class UsageRecorder implements VerificationListener {
     if (!present.isEmpty()) {
       ended.add(present);
       UsageInterval next = new UsageInterval();
-      limitCallers(next);
+      limitEntries(next);
       present = next;
     }
     for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
@@ -307,8 +342,20 @@ public final class UsageRecorder implements VerificationListener {
     return Math.toIntExact(gathered)
         + ended.stream()
             .map(accepted ? UsageInterval::acceptedCallers : UsageInterval::refusedCallers)
-            .mapToInt(CallerSlots::taken)
+            .mapToInt(EntrySlots::taken)
             .sum();
+  }
+
+  /**
+   * Returns the number of needed scopes in memory, including those of the intervals that have just
+   * ended.
+   */
+  private int unwrittenScopes() {
+    return unwritten.values().stream()
+            .flatMap(day -> day.values().stream())
+            .mapToInt(usage -> usage.neededScopes().size())
+            .sum()
+        + ended.stream().map(UsageInterval::neededScopes).mapToInt(EntrySlots::taken).sum();
   }
 
   private void gather(long day, Map<SecretId, TokenUsage> usages) {

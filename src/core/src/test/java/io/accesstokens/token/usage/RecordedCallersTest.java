@@ -228,7 +228,7 @@ class RecordedCallersTest {
     uses.flush();
     assertEquals(
         Map.of(true, UsageRecorder.MAX_CALLERS, false, UsageRecorder.MAX_REFUSED_CALLERS), written);
-    assertTrue(largest.get() < UsageRecorder.BATCH_CALLERS + 40, "callers in a batch: " + largest);
+    assertTrue(largest.get() < UsageRecorder.BATCH_ENTRIES + 40, "callers in a batch: " + largest);
     used.forEach(secret -> assertEquals(20, store.usage(secret).accepted().count()));
     assertEquals(1, store.usage(late).accepted().count(), "uses without a caller are counted");
     assertEquals(List.of(), store.callers(late));

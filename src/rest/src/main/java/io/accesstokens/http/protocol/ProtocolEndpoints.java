@@ -13,6 +13,7 @@ import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
@@ -55,6 +56,7 @@ public final class ProtocolEndpoints {
 
   private final ServiceTokenService tokenService;
   private final AccessTokensFeature access;
+  private final VerificationListener uses;
   private final AuthorizationServer server;
   private final @Nullable ChangeFeedBroker feed;
   private final Consumer<SecurityContext> introspectGuard;
@@ -66,6 +68,7 @@ public final class ProtocolEndpoints {
    * Creates the endpoints.
    *
    * @param access verifies the raw tokens of callers
+   * @param uses receives the scopes that {@code verify} required
    * @param server introspects tokens
    * @param feed the change feed; null if there is none
    * @param introspectGuard throws if a caller may not introspect tokens
@@ -75,6 +78,7 @@ public final class ProtocolEndpoints {
   public ProtocolEndpoints(
       ServiceTokenService tokenService,
       AccessTokensFeature access,
+      VerificationListener uses,
       AuthorizationServer server,
       @Nullable ChangeFeedBroker feed,
       Consumer<SecurityContext> introspectGuard,
@@ -82,6 +86,7 @@ public final class ProtocolEndpoints {
       EndpointErrors errors) {
     this.tokenService = tokenService;
     this.access = access;
+    this.uses = uses;
     this.server = server;
     this.feed = feed;
     this.introspectGuard = introspectGuard;
@@ -124,7 +129,8 @@ public final class ProtocolEndpoints {
             EndpointErrors.Kind.VERIFY,
             request,
             () -> authenticate(request),
-            caller -> VerifyDecision.of(tokenService, Callers.actor(caller), form, request::query))
+            caller ->
+                VerifyDecision.of(tokenService, uses, Callers.actor(caller), form, request::query))
         : Optional.empty();
   }
 

@@ -8,6 +8,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -55,13 +56,18 @@ public final class VerifyDecision {
   /**
    * Returns the response for a client's request that may pass.
    *
+   * @param uses receives the required scopes of a request that may pass
    * @param actor the authenticated caller
    * @param query returns the query, as the client sent it
    * @throws PermissionDeniedException if the caller used no token, or if the token lacks a scope
    * @throws MalformedRequestException if the query is wrong
    */
   public static ProtocolResponse of(
-      ServiceTokenService tokenService, Actor actor, Form form, Supplier<@Nullable String> query) {
+      ServiceTokenService tokenService,
+      VerificationListener uses,
+      Actor actor,
+      Form form,
+      Supplier<@Nullable String> query) {
     Verification.Accepted verified =
         actor
             .credential()
@@ -76,6 +82,9 @@ public final class VerifyDecision {
       throw new MalformedRequestException("a raw token is not a scope");
     }
     tokenService.requireScopes(actor, verified, scopes);
+    if (!scopes.isEmpty()) {
+      uses.scopesNeeded(verified, scopes);
+    }
     return ProtocolResponse.withoutBody(
         form.success,
         List.of(

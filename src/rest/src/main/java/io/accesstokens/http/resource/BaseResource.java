@@ -19,6 +19,7 @@ import io.accesstokens.token.rotation.RotationRequest;
 import io.accesstokens.token.service.MintedToken;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
@@ -45,11 +46,15 @@ public abstract class BaseResource {
    * The services that the feature of {@code AccessTokensRoutes} provides for the resources.
    *
    * @param tokenService the service for service tokens
+   * @param uses receives the outcomes of verifications
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
    */
   public record Mounted(
-      ServiceTokenService tokenService, @Nullable ChangeFeedBroker feed, Problems problems) {
+      ServiceTokenService tokenService,
+      VerificationListener uses,
+      @Nullable ChangeFeedBroker feed,
+      Problems problems) {
 
     /** The name of the configuration property that holds the {@link Mounted} instance. */
     public static final String PROPERTY = "io.accesstokens.http.mounted";
@@ -77,6 +82,10 @@ public abstract class BaseResource {
 
   final ServiceTokenService tokenService() {
     return mounted().tokenService();
+  }
+
+  final VerificationListener uses() {
+    return mounted().uses();
   }
 
   /**

@@ -39,7 +39,9 @@ public class UsageResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
       operationId = "getServiceTokenUsage",
-      summary = "Get the number and the last time of a token's uses, and the clients that use it")
+      summary =
+          "Get the number and the last time of a token's uses, the clients that use it, and when"
+              + " its scopes were last needed")
   @ApiResponse(
       responseCode = "200",
       description = "The counts since the token was created, at most five seconds behind",
@@ -63,6 +65,7 @@ public class UsageResource extends BaseResource {
               token,
               tokenService().usage(caller, token),
               reports.callers(caller, token),
+              reports.neededScopes(caller, token),
               days.isPresent() ? reports.usesByDay(caller, token, days.getAsInt()) : null);
         });
   }

@@ -192,6 +192,7 @@ public class VerifyResource extends BaseResource {
           ProtocolResponse passed =
               VerifyDecision.of(
                   tokenService(),
+                  uses(),
                   Callers.actor(security),
                   form,
                   () -> uri.getRequestUri().getRawQuery());

@@ -2,6 +2,7 @@ package io.accesstokens.http.response;
 
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.usage.CallerReport;
@@ -16,10 +17,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The usage of a token. The JSON contains null members, but omits {@code callers} and {@code days}
- * if they are null.
+ * The usage of a token. The JSON contains null members, but omits {@code callers}, {@code scopes}
+ * and {@code days} if they are null.
  */
-@JsonbPropertyOrder({"tokenId", "accepted", "refused", "callers", "days"})
+@JsonbPropertyOrder({"tokenId", "accepted", "refused", "callers", "scopes", "days"})
 @Schema(name = "TokenUsage", description = "How a service token was used as a credential")
 public record UsageResponse(
     @Schema(format = "uuid") String tokenId,
@@ -36,6 +37,14 @@ public record UsageResponse(
                             + " callers"))
         @Nullable List<Caller> callers,
     @ArraySchema(
+            schema = @Schema(implementation = Scope.class),
+            arraySchema =
+                @Schema(
+                    description =
+                        "For service tokens: the scopes that the token has now, in its order, with"
+                            + " the times at which verifiers needed them"))
+        @Nullable List<Scope> scopes,
+    @ArraySchema(
             schema = @Schema(implementation = Day.class),
             arraySchema =
                 @Schema(
@@ -47,13 +56,14 @@ public record UsageResponse(
 
   /** Returns the usage of a personal token. */
   public static UsageResponse of(UUID tokenId, TokenUsage usage) {
-    return of(tokenId, usage, null, null);
+    return of(tokenId, usage, null, null, null);
   }
 
   public static UsageResponse of(
       UUID tokenId,
       TokenUsage usage,
       @Nullable List<CallerReport> callers,
+      @Nullable List<NeededScope> scopes,
       @Nullable List<DailyUsage> days) {
     UsageCount accepted = usage.accepted();
     UsageCount refused = usage.refused();
@@ -72,6 +82,7 @@ public record UsageResponse(
             usage.address(),
             usage.endedSecret()),
         callers == null ? null : callers.stream().map(Caller::of).toList(),
+        scopes == null ? null : scopes.stream().map(Scope::of).toList(),
         days == null ? null : days.stream().map(Day::of).toList());
   }
 
@@ -106,6 +117,34 @@ public record UsageResponse(
           caller.client(),
           caller.usesToday(),
           ServiceTokenResponses.text(caller.lastUsedAt()));
+    }
+  }
+
+  /** A scope of a token, and when verifiers needed it. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"scope", "firstNeededAt", "lastNeededAt"})
+  @Schema(
+      name = "NeededScope",
+      description =
+          "A scope of a token, with the times of accepted requests for which a verifier named this"
+              + " scope. Most verifiers name no scope, so null does not mean that the scope is not"
+              + " needed")
+  public record Scope(
+      @Schema(maxLength = 255, example = "catalog:read") String scope,
+      @Schema(
+              format = "date-time",
+              description = "The first of these times; null if no verifier named this scope")
+          @Nullable String firstNeededAt,
+      @Schema(
+              format = "date-time",
+              description = "The last of these times; null if no verifier named this scope")
+          @Nullable String lastNeededAt) {
+
+    static Scope of(NeededScope scope) {
+      return new Scope(
+          scope.scope(),
+          ServiceTokenResponses.textOrNull(scope.firstNeededAt()),
+          ServiceTokenResponses.textOrNull(scope.lastNeededAt()));
     }
   }
 

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -133,6 +134,11 @@ public final class VerificationMetrics {
       public void unavailable(ClientInfo client) {
         counters.unavailable.increment();
         next.unavailable(client);
+      }
+
+      @Override
+      public void scopesNeeded(Verification.Accepted accepted, List<String> scopes) {
+        next.scopesNeeded(accepted, scopes);
       }
     };
   }

@@ -7,6 +7,7 @@ import io.accesstokens.store.listing.GracePeriodQuery;
 import io.accesstokens.store.listing.TokenCountQuery;
 import io.accesstokens.store.listing.TokenTotalsQuery;
 import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenCounts;
@@ -30,8 +31,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads audit logs, counts, daily uses and callers of service tokens from the database of a {@link
- * HibernateTokenStore}.
+ * Reads audit logs, counts, daily uses, callers and needed scopes of service tokens from the
+ * database of a {@link HibernateTokenStore}.
  */
 final class HibernateReports implements ReportStore {
 
@@ -120,5 +121,10 @@ final class HibernateReports implements ReportStore {
   @Override
   public List<TokenCaller> callers(UUID tokenId, Instant since) {
     return database.read(session -> CallerTable.read(session, tokenId, since));
+  }
+
+  @Override
+  public List<NeededScope> neededScopes(UUID tokenId) {
+    return database.read(session -> ScopeUses.read(session, tokenId));
   }
 }

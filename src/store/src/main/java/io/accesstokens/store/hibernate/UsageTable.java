@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records the uses of service tokens and personal tokens: the counts, and the time and address of
- * the last use. Also records the daily uses and the callers of service tokens.
+ * the last use. Also records the daily uses, the callers and the needed scopes of service tokens.
  */
 public final class UsageTable {
 
@@ -122,6 +122,7 @@ public final class UsageTable {
           add(connection, table.name(), own);
           if (table.kind() == RawToken.Kind.SERVICE) {
             DailyUses.add(connection, database.vendor(), own);
+            ScopeUses.add(connection, database.vendor(), own);
           }
           SecretUses.add(connection, replaced);
         });

@@ -33,6 +33,9 @@
  *   <li>The clients that use a service token have rows in {@code access_token_callers} ({@link
  *       io.accesstokens.store.hibernate.CallerTable}). The number of rows of a token is bounded. A
  *       refused use never replaces a caller with accepted uses.
+ *   <li>The scopes that verifiers needed have rows in {@code access_token_scope_uses} ({@link
+ *       io.accesstokens.store.hibernate.ScopeUses}). Verifiers can add only scopes that the token
+ *       has.
  *   <li>The row of a token has its current secret. All other secrets of a token have rows in {@code
  *       access_token_secrets}. The secrets of a token change only while the row of the token is
  *       locked ({@link io.accesstokens.store.hibernate.SecretsUpdate}). Therefore rotations,

@@ -67,6 +67,7 @@ abstract class DatabaseContract extends ReportsContract {
     execute("delete from service_access_token_audit_log");
     execute("delete from service_access_token_daily_uses");
     execute("delete from access_token_callers");
+    execute("delete from access_token_scope_uses");
     execute("delete from access_token_secrets");
     execute("delete from access_token_rotations");
     execute("delete from access_token_holders");

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.store.CallersContract;
 import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.NeededScopesContract;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.SecretsOfToken;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -61,7 +61,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Adds the contract for secrets that only database stores have. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DatabaseRotationContract extends CallersContract {
+abstract class DatabaseRotationContract extends NeededScopesContract {
 
   private static final String[] TABLES = {
     "service_access_tokens",
@@ -70,6 +70,7 @@ abstract class DatabaseRotationContract extends CallersContract {
     "personal_access_token_audit_log",
     "access_token_secrets",
     "access_token_callers",
+    "access_token_scope_uses",
     "access_token_rotations",
     "access_token_holders",
     "access_token_changes"

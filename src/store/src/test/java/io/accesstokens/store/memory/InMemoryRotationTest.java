@@ -1,9 +1,9 @@
 package io.accesstokens.store.memory;
 
-import io.accesstokens.store.CallersContract;
+import io.accesstokens.store.NeededScopesContract;
 import io.accesstokens.token.store.TokenStore;
 
-class InMemoryRotationTest extends CallersContract {
+class InMemoryRotationTest extends NeededScopesContract {
 
   @Override
   protected TokenStore emptyStore() {

@@ -1,0 +1,38 @@
+package io.accesstokens.token;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scope of a service token, with the times at which verifiers needed it. A verifier needs a scope
+ * if it requires the scope for a request, and the request is accepted. Only verifiers that name
+ * their required scopes to this service are known.
+ *
+ * @param scope the id of the scope
+ * @param firstNeededAt the first known time, since when verifiers name this scope; null if no
+ *     verifier ever named it
+ * @param lastNeededAt the last known time, not before {@code firstNeededAt}; null exactly if {@code
+ *     firstNeededAt} is null
+ */
+public record NeededScope(
+    String scope, @Nullable Instant firstNeededAt, @Nullable Instant lastNeededAt) {
+
+  /** Returns a scope that was needed once. */
+  public static NeededScope at(String scope, Instant instant) {
+    return new NeededScope(scope, instant, instant);
+  }
+
+  /** Returns this scope with the first and the last of the times of both. */
+  public NeededScope plus(NeededScope other) {
+    if (firstNeededAt == null || lastNeededAt == null) {
+      return other;
+    }
+    if (other.firstNeededAt == null || other.lastNeededAt == null) {
+      return this;
+    }
+    return new NeededScope(
+        scope,
+        other.firstNeededAt.isBefore(firstNeededAt) ? other.firstNeededAt : firstNeededAt,
+        other.lastNeededAt.isAfter(lastNeededAt) ? other.lastNeededAt : lastNeededAt);
+  }
+}

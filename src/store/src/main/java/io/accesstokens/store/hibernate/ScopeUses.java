@@ -1,0 +1,134 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.token.NeededScope;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.verify.PresentedSecret.SecretId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores in {@code access_token_scope_uses} when verifiers needed the scopes of service tokens. The
+ * rows of the tokens must be locked while times are added.
+ */
+final class ScopeUses {
+
+  private ScopeUses() {}
+
+  /**
+   * Adds the needed scopes of uses. The stored times are the first and the last of all times.
+   *
+   * @param uses the uses of existing tokens, by secret
+   */
+  static void add(Connection connection, DatabaseKind vendor, Map<SecretId, TokenUsage> uses)
+      throws SQLException {
+    SortedMap<String, SortedMap<String, NeededScope>> tokens = new TreeMap<>();
+    uses.forEach(
+        (secret, usage) -> {
+          String id = secret.tokenId().toString();
+          usage
+              .neededScopes()
+              .forEach(
+                  (scope, at) ->
+                      tokens
+                          .computeIfAbsent(id, token -> new TreeMap<>())
+                          .merge(scope, NeededScope.at(scope, at), NeededScope::plus));
+        });
+    if (tokens.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(addition(vendor))) {
+      for (Map.Entry<String, SortedMap<String, NeededScope>> token : tokens.entrySet()) {
+        for (NeededScope scope : token.getValue().values()) {
+          statement.setString(1, token.getKey());
+          statement.setString(2, scope.scope());
+          setInstant(statement, 3, scope.firstNeededAt());
+          setInstant(statement, 4, scope.lastNeededAt());
+          statement.addBatch();
+        }
+      }
+      statement.executeBatch();
+    }
+  }
+
+  private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
+      throws SQLException {
+    statement.setObject(index, InstantConverter.column(Objects.requireNonNull(instant)));
+  }
+
+  /**
+   * Returns the SQL statement that inserts a row, or updates the times of the existing row. The
+   * parameters are the id of the token, the scope, the first time and the last time.
+   */
+  private static String addition(DatabaseKind vendor) {
+    String insert =
+        "insert into access_token_scope_uses (token_id, scope, first_needed_at, last_needed_at)"
+            + " values (?, ?, ?, ?)";
+    return switch (vendor) {
+      case H2 ->
+          "merge into access_token_scope_uses t using (select cast(? as varchar) token_id,"
+              + " cast(? as varchar) scope, cast(? as timestamp(6)) first_needed_at,"
+              + " cast(? as timestamp(6)) last_needed_at) n"
+              + " on t.token_id = n.token_id and t.scope = n.scope"
+              + " when matched then update set"
+              + " first_needed_at = least(t.first_needed_at, n.first_needed_at),"
+              + " last_needed_at = greatest(t.last_needed_at, n.last_needed_at)"
+              + " when not matched then insert (token_id, scope, first_needed_at, last_needed_at)"
+              + " values (n.token_id, n.scope, n.first_needed_at, n.last_needed_at)";
+      case MARIADB ->
+          insert
+              + " on duplicate key update"
+              + " first_needed_at = least(first_needed_at, values(first_needed_at)),"
+              + " last_needed_at = greatest(last_needed_at, values(last_needed_at))";
+      case POSTGRESQL ->
+          insert
+              + " on conflict (token_id, scope) do update set first_needed_at ="
+              + " least(access_token_scope_uses.first_needed_at, excluded.first_needed_at),"
+              + " last_needed_at ="
+              + " greatest(access_token_scope_uses.last_needed_at, excluded.last_needed_at)";
+    };
+  }
+
+  /** Returns the needed scopes of a token, in no defined order. */
+  static List<NeededScope> read(StatelessSession session, UUID tokenId) {
+    return session.doReturningWork(
+        connection -> {
+          List<NeededScope> scopes = new ArrayList<>();
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select scope, first_needed_at, last_needed_at from access_token_scope_uses"
+                      + " where token_id = ?")) {
+            statement.setString(1, tokenId.toString());
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                scopes.add(
+                    new NeededScope(
+                        rows.getString("scope"),
+                        instant(rows, "first_needed_at"),
+                        instant(rows, "last_needed_at")));
+              }
+            }
+          }
+          return scopes;
+        });
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+  }
+}
