@@ -9,6 +9,7 @@ import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } fro
 import { failureNote, main, start, state, title } from './frame.js';
 import { limitsOf } from './limits.js';
 import { menuButton } from './menu.js';
+import { needText } from './needed.js';
 import { noticesPanel } from './notices.js';
 import { usePlots } from './plots.js';
 import { openRevoke } from './revoke.js';
@@ -112,7 +113,7 @@ async function show(session) {
     fill(parts.verdict, verdictPanel(verdict, usage, facts(token, usage, trail.latest('rotated'))));
     refill(parts.secrets, heading, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : callersPanel(token, usage, verdict.callers));
     fill(parts.use, usePanel(token, usage));
-    refill(parts.scopes, heading, scopesPanel(token, descriptions, mayWrite && (() => edit(token, 'scopes'))));
+    refill(parts.scopes, heading, scopesPanel(token, usage, descriptions, mayWrite && (() => edit(token, 'scopes'))));
     refill(parts.limits, heading, limitsPanel(token, mayWrite && (() => edit(token, 'limits'))));
     fill(parts.details, detailsPanel(token));
     trail.of(token);
@@ -308,7 +309,9 @@ function refusals({ refused }) {
   );
 }
 
-function scopesPanel(token, descriptions, onEdit) {
+function scopesPanel(token, usage, descriptions, onEdit) {
+  // A replica of an earlier version does not send the scopes.
+  const needs = usage.scopes ?? [];
   return el(
     'section',
     { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
@@ -318,7 +321,12 @@ function scopesPanel(token, descriptions, onEdit) {
       { class: 'rows rows-tight body13', 'aria-label': texts.scopesCaption },
       token.scopes.map((scope) => {
         const description = descriptions.get(scope);
-        return el('li', { class: 'stack-tight' }, el('code', { class: 'any' }, scope), description && el('p', { class: 'quiet small any' }, description));
+        return el(
+          'li',
+          { class: 'stack-tight' },
+          el('div', { class: 'row spread' }, el('code', { class: 'any' }, scope), ' ', needText(scope, needs)),
+          description && el('p', { class: 'quiet small any' }, description),
+        );
       }),
     ),
   );

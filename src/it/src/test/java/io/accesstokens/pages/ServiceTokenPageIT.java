@@ -61,6 +61,31 @@ class ServiceTokenPageIT extends BrowserTest {
           isDue({createdAt: day(-300), secretCreatedAt: day(0), expiresAt: day(30)}, it * 86400e3))));
       """;
 
+  /** Computes what is known of the needs of scopes, with the module of the page. */
+  private static final String NEEDS =
+      """
+      const done = arguments[arguments.length - 1];
+      const ago = days => days === null ? null : new Date(Date.now() - days * 24 * 3600e3).toISOString();
+      import(document.querySelector('script[type=module]').src.replace('token.js', 'needed.js'))
+        .then(({needOf, needText}) => {
+          const scopes = needs => needs.map(([first, last], i) =>
+            ({scope: 's' + i, firstNeededAt: ago(first), lastNeededAt: ago(last)}));
+          const states = needs => needs.map((_, i) => needOf('s' + i, scopes(needs))).join(' ');
+          const text = (scope, needs) => needText(scope, scopes(needs))?.textContent ?? '';
+          done([
+            states([[null, null], [null, null]]),
+            states([[89, 1], [null, null]]),
+            states([[91, 1], [null, null]]),
+            states([[91, 1], [120, 100], [1, 1]]),
+            states([[120, 91], [null, null]]),
+            text('s0', [[91, 0.1], [null, null]]),
+            text('s1', [[91, 0.1], [null, null]]),
+            text('s0', [[120, 100]]),
+            text('other', [[120, 1]]),
+            text('s0', [])]);
+        });
+      """;
+
   private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
 
   @Test
@@ -178,6 +203,59 @@ class ServiceTokenPageIT extends BrowserTest {
             "A caller still tries to use it.",
             "Last tried 3 days ago."),
         verdicts);
+  }
+
+  @Test
+  void lastNeedOfScopesIsShown() {
+    TestToken made =
+        tokens.create(TokenRequest.good().scopes("catalog:read", "catalog:write", "techdocs:read"));
+    openAs("alice", LIST + '/' + made.id());
+    assertEquals(List.of("", "", ""), needs(), "no verifier has named a scope");
+    api.bearer(made.rawToken())
+        .get("/api/access-tokens/verify?scope=catalog:read%20techdocs:read")
+        .expect(204);
+    browser.until(
+        () ->
+            api.as("alice")
+                    .get(ServiceTokens.path(made.id()) + "/usage")
+                    .ok()
+                    .getJsonArray("scopes")
+                    .getJsonObject(0)
+                    .get("lastNeededAt")
+                != JsonValue.NULL,
+        () -> "no need is shown");
+    browser.open(LIST + '/' + made.id());
+    assertEquals(
+        List.of("needed", "", "needed"),
+        needs().stream().map(text -> text.replaceFirst(" (just now|.+ ago)$", "")).toList());
+  }
+
+  /** Returns the texts about the needs of the scopes of the token. */
+  private List<String> needs() {
+    return browser.find("region", "Scopes").findElements(By.cssSelector("li > .row")).stream()
+        .map(row -> row.getText().replaceFirst("^[a-z]+:[a-z]+\\s*", ""))
+        .toList();
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void scopeIsUnneededOnlyIfVerifiersHaveNamedScopesForLong() {
+    TestToken made = tokens.create();
+    openAs("alice", LIST + '/' + made.id());
+    List<String> needs = (List<String>) browser.driver().executeAsyncScript(NEEDS);
+    assertEquals(
+        List.of(
+            "unknown unknown",
+            "needed unknown",
+            "needed unneeded",
+            "needed unneeded needed",
+            "needed unknown",
+            "needed 2 hours ago",
+            "not needed in 90 days",
+            "needed 100 days ago",
+            "not needed in 90 days",
+            ""),
+        needs);
   }
 
   private void create(String name) {
