@@ -2,11 +2,14 @@ package io.accesstokens.testing.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Operations for servers that run in separate processes. */
@@ -20,14 +23,59 @@ public final class ServerProcess {
 
   private static final long PAUSE_MILLIS = 50;
 
+  private static final int FIRST_PORT = 20_000;
+  private static final int LAST_PORT = 32_700;
+  private static final int MAX_TRIES = 10_000;
+  private static final FileChannel RESERVATIONS = reservations();
+
   private ServerProcess() {}
 
-  /** Returns a loopback port that is currently free. */
+  /**
+   * Returns a loopback port that is currently free. No other call returns the port until this JVM
+   * ends, not even a call in another JVM of the same user.
+   *
+   * <p>The port is below the range from which Linux takes the ports of clients and of sockets that
+   * are bound to port 0. Otherwise another socket could take the port before the server starts, or
+   * while the server restarts.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      if (reserves(port) && isFree(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no free port from " + FIRST_PORT + " to " + LAST_PORT);
+  }
+
+  /** Reserves a port by a lock on one byte of a file, which ends with this JVM. */
+  private static boolean reserves(int port) {
+    try {
+      return RESERVATIONS.tryLock(port, 1, false) != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FileChannel reservations() {
+    String name = "access-tokens-test-ports-" + System.getProperty("user.name");
+    try {
+      return FileChannel.open(
+          Path.of(System.getProperty("java.io.tmpdir"), name),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1)) { // on all addresses
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 
