@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.TcpProxy;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
@@ -59,7 +60,7 @@ class OpenIdSignInIT {
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
   private static final String SECRET = "a secret of the client's";
   private static final Duration BOUND = Duration.ofSeconds(12);
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String READ = "access-tokens:service:read";
   private static final String WRITE = "access-tokens:service:write";
 
@@ -258,14 +259,13 @@ class OpenIdSignInIT {
         .post(BrowserSession.PATH, BrowserSession.credentials("alice", "alice"))
         .problem(401);
 
-    long begun = System.nanoTime();
-    application.api().get(OPEN_ID).problem(503);
-    Page page = new PlainBrowser().visit(own(OPEN_ID + "?to=/admin/access-tokens"));
+    TimeLimits.within(BOUND, () -> application.api().get(OPEN_ID).problem(503));
+    Page page =
+        TimeLimits.within(
+            BOUND, () -> new PlainBrowser().visit(own(OPEN_ID + "?to=/admin/access-tokens")));
     assertEquals(
         "/sign-in?error=unavailable&to=%2Fadmin%2Faccess-tokens",
         page.header("location").orElse(page.toString()));
-    Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    assertTrue(took.compareTo(BOUND) < 0, took::toString);
     startKeycloak();
     assertEquals(302, new PlainBrowser().visit(own(OPEN_ID)).status());
   }
@@ -461,27 +461,40 @@ class OpenIdSignInIT {
   void providerOutageIsBoundedAndRecovers() throws Exception {
     PlainBrowser erin = signIn("erin");
     for (boolean hanging : new boolean[] {false, true}) {
-      PlainBrowser browser = new PlainBrowser();
-      Page back = back(browser, "frank", "/");
-      if (hanging) {
-        network.stall();
-      } else {
-        network.cut();
-      }
-      try {
-        long begun = System.nanoTime();
-        Page response = browser.request("GET", back.location(), Map.of());
-        assertEquals(503, response.status(), response::toString);
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        assertTrue(took.compareTo(BOUND) < 0, took::toString);
-        // A signed-in user is not affected, and can sign out.
-        whoami(erin).ok();
-      } finally {
-        network.restore();
+      Duration first = durationOfSignIn(erin, hanging);
+      if (first.compareTo(BOUND) >= 0) { // the machine can stop once
+        Duration second = durationOfSignIn(erin, hanging);
+        assertTrue(second.compareTo(BOUND) < 0, () -> first + ", and then " + second);
       }
     }
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> whoami(signIn("frank")).ok());
+    await().untilAsserted(() -> whoami(signIn("frank")).ok());
     assertFalse(application.log().contains(SECRET), "the client's secret is in the log");
+  }
+
+  /** Returns the duration of the last request of a sign-in that fails because of an outage. */
+  private Duration durationOfSignIn(PlainBrowser signedIn, boolean hanging) throws Exception {
+    PlainBrowser browser = new PlainBrowser();
+    Page back =
+        await()
+            .ignoreExceptions()
+            .pollDelay(Duration.ZERO)
+            .until(() -> back(browser, "frank", "/"), page -> true);
+    if (hanging) {
+      network.stall();
+    } else {
+      network.cut();
+    }
+    try {
+      long begun = System.nanoTime();
+      Page response = browser.request("GET", back.location(), Map.of());
+      assertEquals(503, response.status(), response::toString);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      // A signed-in user is not affected, and can sign out.
+      whoami(signedIn).ok();
+      return took;
+    } finally {
+      network.restore();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.SlowClients;
 import io.accesstokens.testing.client.TestToken;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
@@ -96,9 +98,9 @@ abstract class RequestBodyTopic extends Topic {
     alice.post(PATH, "{\"a\":".repeat(15_000)).problem(400);
     ApiResult number = alice.post(PATH, good().with("expiresInDays", "9".repeat(90_000)).json());
     number.isProblem().expectOneOf(400, 422);
-    long start = System.nanoTime();
-    alice.post(PATH, good().with("expiresInDays", "1e999999999").json()).isProblem();
-    assertTrue(System.nanoTime() - start < 5_000_000_000L, "a short number kept the server busy");
+    TimeLimits.within(
+        Duration.ofSeconds(5),
+        () -> alice.post(PATH, good().with("expiresInDays", "1e999999999").json()).isProblem());
     alice.post(PATH, "{\"name\":\"a\",\"name\":\"B\"}").isProblem().expectOneOf(400, 422);
   }
 

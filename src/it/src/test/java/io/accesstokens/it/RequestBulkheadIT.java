@@ -43,33 +43,52 @@ class RequestBulkheadIT {
         ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
         tokens.create();
         application.api().get("/health/live").expect(200);
-        server.pause();
-        AtomicInteger answered = new AtomicInteger();
-        CompletableFuture<List<ApiResult>> answers =
-            callMany(() -> application.api().as("alice").post(PATH, good().json()), answered);
-        CompletableFuture<List<ApiResult>> ready =
-            callMany(() -> application.api().get("/health/ready"), new AtomicInteger());
-        List<Duration> times = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-          long start = System.nanoTime();
-          application.api().get("/health/live").expect(200);
-          times.add(Duration.ofNanos(System.nanoTime() - start));
+        // The machine can stop the process once. Without a bulkhead, both rounds are slow.
+        List<Duration> times = timesOfHealthWhileAllWait(server, application);
+        if (longest(times).compareTo(HEALTHY) >= 0) {
+          List<Duration> again = timesOfHealthWhileAllWait(server, application);
+          assertTrue(
+              longest(again).compareTo(HEALTHY) < 0,
+              () -> "health took " + times + ", and then " + again);
         }
-        int before = answered.get();
-        server.resume();
-        for (ApiResult answer : answers.get()) {
-          answer.expectOneOf(201, 503);
-        }
-        for (ApiResult answer : ready.get()) {
-          answer.expectOneOf(200, 503);
-        }
-        assertTrue(before < MANY, "all were answered, so nothing was waiting");
-        Duration longest = times.stream().max(Duration::compareTo).orElseThrow();
-        assertTrue(longest.compareTo(HEALTHY) < 0, () -> "health took " + times);
         tokens.create(); // no bulkhead slot is lost
-        assertEquals(MANY, answered.get());
       }
     }
+  }
+
+  private static Duration longest(List<Duration> times) {
+    return times.stream().max(Duration::compareTo).orElseThrow();
+  }
+
+  private static List<Duration> timesOfHealthWhileAllWait(
+      MariaDbServer server, RunningApplication application) throws Exception {
+    AtomicInteger answered = new AtomicInteger();
+    server.pause();
+    CompletableFuture<List<ApiResult>> answers;
+    CompletableFuture<List<ApiResult>> ready;
+    List<Duration> times = new ArrayList<>();
+    int before;
+    try {
+      answers = callMany(() -> application.api().as("alice").post(PATH, good().json()), answered);
+      ready = callMany(() -> application.api().get("/health/ready"), new AtomicInteger());
+      for (int i = 0; i < 10; i++) {
+        long start = System.nanoTime();
+        application.api().get("/health/live").expect(200);
+        times.add(Duration.ofNanos(System.nanoTime() - start));
+      }
+      before = answered.get();
+    } finally {
+      server.resume();
+    }
+    for (ApiResult answer : answers.get()) {
+      answer.expectOneOf(201, 503);
+    }
+    for (ApiResult answer : ready.get()) {
+      answer.expectOneOf(200, 503);
+    }
+    assertTrue(before < MANY, "all were answered, so nothing was waiting");
+    assertEquals(MANY, answered.get());
+    return times;
   }
 
   private static CompletableFuture<List<ApiResult>> callMany(

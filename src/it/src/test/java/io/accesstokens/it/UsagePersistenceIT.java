@@ -5,11 +5,14 @@ import static io.accesstokens.testing.client.ServiceTokens.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TimeLimits;
+import io.accesstokens.testing.client.Metrics;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Tests that usage counts survive the end of the process. */
@@ -18,7 +21,7 @@ class UsagePersistenceIT {
   private static final int USES = 50;
 
   /** Maximum time for which a use is only in memory. */
-  private static final long INTERVAL_MILLIS = 5_000;
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   @Test
   void shutdownLosesNoUsageAndAKillAtMostAnInterval() throws Exception {
@@ -39,8 +42,8 @@ class UsagePersistenceIT {
       assertEquals(USES, count(second, live, "accepted"));
       assertEquals(USES, count(second, dead, "refused"));
       use(second, live, dead);
-      // The server shows unwritten uses too. Only the time tells that they were written.
-      Thread.sleep(INTERVAL_MILLIS);
+      // The usage shows unwritten uses too. The metric shows whether they were written.
+      TimeLimits.succeedsAfter(INTERVAL, "all uses are written", () -> unwritten(second) == 0);
       use(second, live, dead);
       second.kill();
     }
@@ -50,6 +53,11 @@ class UsagePersistenceIT {
       assertTrue(accepted >= 2 * USES && accepted <= 3 * USES, "accepted " + accepted);
       assertTrue(refused >= 2 * USES && refused <= 3 * USES, "refused " + refused);
     }
+  }
+
+  private static double unwritten(RunningApplication application) {
+    return Metrics.read(application.api().as("alice"))
+        .value("access_tokens_queue_entries{queue=\"uses\"}");
   }
 
   private static void use(RunningApplication application, TestToken live, TestToken dead) {

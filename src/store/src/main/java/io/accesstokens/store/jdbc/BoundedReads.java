@@ -34,15 +34,18 @@ final class BoundedReads {
 
   private final Semaphore permits;
   private final int maxWaiting;
+  private final Duration maxWait;
 
   /**
    * Creates a bulkhead.
    *
    * @param concurrentReads the maximum number of concurrent reads, at least 1
+   * @param maxWait the maximum time of a wait for a permit
    */
-  BoundedReads(int concurrentReads) {
+  BoundedReads(int concurrentReads, Duration maxWait) {
     this.permits = new Semaphore(concurrentReads, true);
     this.maxWaiting = concurrentReads * WAITING_PER_READ;
+    this.maxWait = maxWait;
   }
 
   /**
@@ -53,14 +56,20 @@ final class BoundedReads {
     return new BoundedReads(
         dataSource instanceof ConnectionPool pool
             ? Math.max(1, pool.maximumSize() / 4)
-            : OF_UNKNOWN_POOL);
+            : OF_UNKNOWN_POOL,
+        MAX_WAIT);
+  }
+
+  /** Returns the number of callers that wait for a permit. */
+  int waiting() {
+    return permits.getQueueLength();
   }
 
   /**
    * Waits for a permit, and then runs a read.
    *
    * @throws StoreUnavailableException if too many callers wait, if no permit becomes free within
-   *     three seconds, or if the thread is interrupted
+   *     the maximum time, or if the thread is interrupted
    */
   <T> T read(Supplier<T> reading) {
     acquire();
@@ -72,11 +81,11 @@ final class BoundedReads {
   }
 
   private void acquire() {
-    if (permits.getQueueLength() >= maxWaiting) {
+    if (waiting() >= maxWaiting) {
       throw exceeded(null);
     }
     try {
-      if (!permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!permits.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS)) {
         throw exceeded(null);
       }
     } catch (InterruptedException e) {

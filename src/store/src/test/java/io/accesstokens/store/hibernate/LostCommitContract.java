@@ -2,7 +2,6 @@ package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -49,7 +48,7 @@ abstract class LostCommitContract {
    */
   private static final Duration UNDELAYED = Duration.ofMillis(300);
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private TestDatabase database;
   private final AtomicInteger lastStatements = new AtomicInteger();
@@ -129,9 +128,9 @@ abstract class LostCommitContract {
             });
   }
 
-  private FutureTask<Revocation> revokeAtCutOff() {
+  private FutureTask<Revocation> revokeAtCutOff(ServiceToken revoked) {
     FutureTask<Revocation> revocation =
-        new FutureTask<>(() -> Samples.revoke(cutOff, token.id(), NOON));
+        new FutureTask<>(() -> Samples.revoke(cutOff, revoked.id(), NOON));
     new Thread(revocation).start();
     return revocation;
   }
@@ -162,9 +161,27 @@ abstract class LostCommitContract {
   @Test
   void lostResponseDelaysNoOtherClient() throws Exception {
     Samples.revoke(store, Samples.put(store, Samples.token("first")).id(), NOON); // warm-up
+    Duration first = delayBesideALostResponse(token, other);
+    if (first.compareTo(UNDELAYED) >= 0) { // the machine can stop once
+      Duration second =
+          delayBesideALostResponse(
+              Samples.put(store, Samples.token("third")),
+              Samples.put(store, Samples.token("fourth")));
+      assertTrue(second.compareTo(UNDELAYED) < 0, "took " + first + ", and then " + second);
+    }
+  }
+
+  /**
+   * Revokes a token at a store that does not get the response to its commit, and another token at
+   * another store. Returns the duration of the second revocation. The duration is too long if the
+   * first revocation has ended before.
+   */
+  private Duration delayBesideALostResponse(ServiceToken lost, ServiceToken next) throws Exception {
+    network.restore();
+    lastStatements.set(0);
     long before = entries();
     beforeTheLast = network::holdAnswers;
-    FutureTask<Revocation> unanswered = revokeAtCutOff();
+    FutureTask<Revocation> unanswered = revokeAtCutOff(lost);
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (lastStatements.get() == 0) {
       assertTrue(System.nanoTime() < end, "it does not come to its last statement");
@@ -174,14 +191,14 @@ abstract class LostCommitContract {
         .atMost(TIMEOUT)
         .until(() -> entries() == before + 1); // committed, although the answer is held back
     long start = System.nanoTime();
-    assertEquals(Revocation.DONE, Samples.revoke(store, other.id(), NOON));
+    assertEquals(Revocation.DONE, Samples.revoke(store, next.id(), NOON));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    assertTrue(took.compareTo(UNDELAYED) < 0, "took " + took);
-    assertFalse(unanswered.isDone(), "its answer was not held back");
+    boolean isHeldBack = !unanswered.isDone();
     assertEquals(before + 2, entries());
     assertOutcomeUnknown(unanswered);
     assertEquals(1, lastStatements.get());
-    assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, token.id(), NOON));
+    assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, lost.id(), NOON));
+    return isHeldBack ? took : TIMEOUT;
   }
 
   @Test
@@ -190,7 +207,7 @@ abstract class LostCommitContract {
         Statement statement = holder.createStatement()) {
       holder.setAutoCommit(false);
       statement.executeUpdate(COUNTER + " set last_number = last_number where id = 1");
-      FutureTask<Revocation> waiting = revokeAtCutOff();
+      FutureTask<Revocation> waiting = revokeAtCutOff(token);
       long end = System.nanoTime() + TIMEOUT.toNanos();
       while (number(waitingSessions()) == 0) {
         assertTrue(System.nanoTime() < end, "it does not wait for the lock");
@@ -214,7 +231,7 @@ abstract class LostCommitContract {
         Statement statement = holder.createStatement()) {
       holder.setAutoCommit(false);
       statement.executeUpdate(COUNTER + " set last_number = last_number where id = 1");
-      waiting = revokeAtCutOff();
+      waiting = revokeAtCutOff(token);
       long end = System.nanoTime() + TIMEOUT.toNanos();
       while (lastStatements.get() < 2) {
         assertTrue(System.nanoTime() < end, "it does not try again");

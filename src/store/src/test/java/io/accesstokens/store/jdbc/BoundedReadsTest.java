@@ -3,6 +3,7 @@ package io.accesstokens.store.jdbc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.token.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class BoundedReadsTest {
   private static final int READS = 2;
   private static final int MAX_WAITING = 32;
 
-  private final BoundedReads reads = new BoundedReads(READS);
+  private final BoundedReads reads = new BoundedReads(READS, Duration.ofMinutes(2));
   private final ExecutorService callers = Executors.newCachedThreadPool();
   private final CountDownLatch slow = new CountDownLatch(1);
   private final AtomicInteger now = new AtomicInteger();
@@ -49,14 +50,14 @@ class BoundedReadsTest {
     for (int i = 0; i < READS + MAX_WAITING; i++) {
       all.add(callers.submit(this::read));
     }
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(2))
-        .untilAsserted(
-            () -> assertThrows(StoreUnavailableException.class, () -> reads.read(() -> 1)));
+    Awaitility.await().until(() -> reads.waiting() == MAX_WAITING);
+    TimeLimits.within(
+        Duration.ofSeconds(10),
+        () -> assertThrows(StoreUnavailableException.class, () -> reads.read(() -> 1)));
     slow.countDown();
     int done = 0;
     for (Future<Integer> each : all) {
-      done += each.get(10, TimeUnit.SECONDS);
+      done += each.get(60, TimeUnit.SECONDS);
     }
     assertEquals(READS + MAX_WAITING, done);
     assertEquals(READS, most.get());
