@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.TokenIssuer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class BearerJwtIT {
 
   private static final String FRONT_END = CorsTopic.FRONT_END;
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(10);
 
   private TokenIssuer issuer;
 
@@ -53,7 +54,7 @@ class BearerJwtIT {
                         - issuer: %s
                           audience: backstage
                           jwksUrl: %s
-                          timeoutMillis: 1000
+                          timeoutMillis: 3000
                     cors:
                       allowedOrigins: [%s]
                     service:
@@ -197,18 +198,14 @@ class BearerJwtIT {
     application.api().as("carol").get(WHOAMI).ok();
     application.api().bearer("junk").get(WHOAMI).problem(401);
     issuer.restart();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(15))
-        .until(() -> as("user:default/erin").get(WHOAMI).status() == 200);
+    Awaitility.await().until(() -> as("user:default/erin").get(WHOAMI).status() == 200);
     issuer.stop();
     as("user:default/erin").get(WHOAMI).ok();
   }
 
   private void assertOutage() {
-    long begin = System.nanoTime();
-    ApiResult answer = as("user:default/erin").get(WHOAMI).problem(503);
-    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    assertTrue(took.compareTo(BOUND) < 0, () -> took.toString());
+    ApiResult answer =
+        TimeLimits.within(BOUND, () -> as("user:default/erin").get(WHOAMI).problem(503));
     assertEquals("2", answer.headerLine("Retry-After"));
   }
 }

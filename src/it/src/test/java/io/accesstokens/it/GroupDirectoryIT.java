@@ -6,11 +6,11 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BackstageCatalog.Mode;
 import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
@@ -112,13 +112,14 @@ class GroupDirectoryIT {
     try (BackstageCatalog catalog = catalog();
         RunningApplication application = RunningApplication.start(withBackstage(catalog))) {
       Api api = application.api();
-      ServiceTokens hers = new ServiceTokens(api.as("carol"));
-      TestToken made = hers.create(good().of(PLATFORM));
-      hers.create(good().of(DATABASES));
-      api.as("carol").post(PATH, good().of(PAYMENTS).json()).problem(403);
-      api.as("alice").post(PATH, good().of("group:default/none").json()).problem(422);
-      assertEquals(List.of(DATABASES, PLATFORM), chosen(api.as("carol").get(GROUPS)));
-      assertEquals(3, chosen(api.as("alice").get(GROUPS)).size());
+      TestToken made = created(api, PLATFORM);
+      created(api, DATABASES);
+      available(() -> api.as("carol").post(PATH, good().of(PAYMENTS).json())).problem(403);
+      available(() -> api.as("alice").post(PATH, good().of("group:default/none").json()))
+          .problem(422);
+      assertEquals(
+          List.of(DATABASES, PLATFORM), chosen(available(() -> api.as("carol").get(GROUPS))));
+      assertEquals(3, chosen(available(() -> api.as("alice").get(GROUPS))).size());
 
       catalog.mode = Mode.HANGING;
       awaitOutage(api);
@@ -135,6 +136,21 @@ class GroupDirectoryIT {
       assertFalse(application.log().contains(BackstageCatalog.TOKEN), "the token is in the log");
       assertFalse(application.log().contains("Exception"), "a stack trace is in the log");
     }
+  }
+
+  /**
+   * Repeats a request while the response is 503. On a busy machine, the catalog does not always
+   * respond within the timeout, which is short because other requests exceed it on purpose.
+   */
+  private static ApiResult available(Supplier<ApiResult> call) {
+    return Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .until(call::get, answer -> answer.status() != 503);
+  }
+
+  private static TestToken created(Api api, String group) {
+    ServiceTokens hers = new ServiceTokens(api.as("carol"));
+    return TestToken.of(available(() -> hers.tryCreate(good().of(group))), api.exchanges());
   }
 
   private static BackstageCatalog catalog() {
@@ -160,9 +176,7 @@ class GroupDirectoryIT {
   /** Waits until the cached groups of all callers are stale. */
   private static void awaitOutage(Api api) {
     for (String person : List.of("alice", "bob", "carol")) {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> api.as(person).get(GROUPS).status() == 503);
+      Awaitility.await().until(() -> api.as(person).get(GROUPS).status() == 503);
     }
   }
 
@@ -178,29 +192,21 @@ class GroupDirectoryIT {
   }
 
   private static void everybodyAtOnceIsAnsweredInTime(Api api) throws Exception {
-    long begin = System.nanoTime();
-    for (ApiResult answer : Parallel.run(40, i -> api.as("carol").get(PATH))) {
-      answer.problem(503);
-    }
-    assertTrue(System.nanoTime() - begin < BOUND.multipliedBy(2).toNanos(), "took too long");
+    List<ApiResult> answers =
+        TimeLimits.within(
+            BOUND.multipliedBy(2), () -> Parallel.run(40, i -> api.as("carol").get(PATH)));
+    answers.forEach(answer -> answer.problem(503));
   }
 
   private static void unavailable(Supplier<ApiResult> call) {
-    long begin = System.nanoTime();
-    ApiResult answer = call.get().problem(503);
-    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    assertTrue(took.compareTo(BOUND) < 0, "took " + took);
+    ApiResult answer = TimeLimits.within(BOUND, () -> call.get().problem(503));
     assertEquals(Set.of("1"), Set.copyOf(answer.headers("Retry-After")));
   }
 
   private static void worksAgain(Api api) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> api.as("carol").get(PATH).status() == 200);
-    new ServiceTokens(api.as("carol")).create(good().of(PLATFORM));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> api.as("alice").get(PATH).status() == 200);
+    Awaitility.await().until(() -> api.as("carol").get(PATH).status() == 200);
+    created(api, PLATFORM);
+    Awaitility.await().until(() -> api.as("alice").get(PATH).status() == 200);
   }
 
   @Test

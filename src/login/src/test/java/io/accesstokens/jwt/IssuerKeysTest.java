@@ -13,6 +13,7 @@ import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.TokenIssuer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,32 +30,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests how keys are read, cached and refreshed, over real HTTP. */
 class IssuerKeysTest {
 
+  /** The timeout of the tests in which the issuer does not respond, or keys expire soon. */
   private static final Duration TIMEOUT = Duration.ofMillis(500);
 
-  /** The timeout of the first request, which loads classes. */
-  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(10);
+  /** The timeout of all other tests, too long for a busy machine to exceed. */
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(30);
+
+  /** The maximum time of a verification, a few times {@link #TIMEOUT}. */
+  private static final Duration BOUND = TIMEOUT.multipliedBy(4);
 
   private TokenIssuer issuer;
   private TrustedIssuers issuers;
 
-  /** Loads the classes of HTTP and JWT, which can take longer than the short timeout. */
-  @BeforeAll
-  static void loadClasses() throws Exception {
-    IssuerKeysTest test = new IssuerKeysTest();
-    test.issuer = new TokenIssuer();
-    test.times(CacheTimes.DEFAULT, LONG_TIMEOUT);
-    assertAccepted(test.issuers.verify(test.token()));
-    test.end();
-  }
-
   @BeforeEach
   void trust() throws Exception {
     issuer = new TokenIssuer();
-    times(CacheTimes.DEFAULT, TIMEOUT);
-  }
-
-  private void times(CacheTimes times) {
-    times(times, TIMEOUT);
+    times(CacheTimes.DEFAULT, LONG_TIMEOUT);
   }
 
   private void times(CacheTimes times, Duration timeout) {
@@ -90,10 +80,8 @@ class IssuerKeysTest {
   }
 
   private void assertUnavailable(String token) {
-    long begin = System.nanoTime();
-    assertThrows(KeysUnavailableException.class, () -> issuers.verify(token));
-    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    assertTrue(took.compareTo(TIMEOUT.multipliedBy(4)) < 0, () -> took.toString());
+    TimeLimits.within(
+        BOUND, () -> assertThrows(KeysUnavailableException.class, () -> issuers.verify(token)));
   }
 
   @Test
@@ -140,18 +128,21 @@ class IssuerKeysTest {
   @Test
   void floodOfUnknownKeysCausesFewRequests() throws Exception {
     assertAccepted(issuers.verify(token()));
+    long start = System.nanoTime();
     for (int i = 0; i < 50; i++) {
       JWK foreign = TokenIssuer.ellipticKey();
       String token = issuer.sign(issuer.claims("user:default/x").build(), foreign, header -> {});
       assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token));
     }
     assertAccepted(issuers.verify(token()));
-    assertTrue(issuer.requests() <= 4, () -> issuer.requests() + " requests");
+    long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    int most = 4 + 2 * (int) (seconds / 5); // at most two reads in five seconds
+    assertTrue(issuer.requests() <= most, () -> issuer.requests() + " requests");
   }
 
   @Test
   void unreachableIssuerIsAnOutageUntilItRestarts() throws Exception {
-    times(shortTimes(Duration.ofMinutes(1), Duration.ofMillis(100)));
+    times(shortTimes(Duration.ofMinutes(1), Duration.ofMillis(100)), TIMEOUT);
     String token = token();
     issuer.stop();
     for (int i = 0; i < 5; i++) {
@@ -163,7 +154,6 @@ class IssuerKeysTest {
 
   private void recovers(String token) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .ignoreException(KeysUnavailableException.class)
         .untilAsserted(() -> assertAccepted(issuers.verify(token)));
   }
@@ -204,7 +194,7 @@ class IssuerKeysTest {
               }
             });
     for (TokenIssuer.Answering way : ways) {
-      times(CacheTimes.DEFAULT);
+      times(CacheTimes.DEFAULT, TIMEOUT);
       issuer.answering(way);
       assertUnavailable(token());
     }
@@ -212,23 +202,24 @@ class IssuerKeysTest {
 
   @Test
   void hangingIssuerBlocksNoThreadBeyondTheTimeout() throws Exception {
+    times(CacheTimes.DEFAULT, TIMEOUT);
     issuer.hang();
     String token = token();
-    long begin = System.nanoTime();
     List<Boolean> outages =
-        Parallel.run(
-            16,
-            i -> {
-              try {
-                issuers.verify(token);
-                return false;
-              } catch (KeysUnavailableException e) {
-                return true;
-              }
-            });
+        TimeLimits.within(
+            BOUND,
+            () ->
+                Parallel.run(
+                    16,
+                    i -> {
+                      try {
+                        issuers.verify(token);
+                        return false;
+                      } catch (KeysUnavailableException e) {
+                        return true;
+                      }
+                    }));
     assertEquals(List.of(true), outages.stream().distinct().toList());
-    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    assertTrue(took.compareTo(TIMEOUT.multipliedBy(4)) < 0, () -> took.toString());
     // The same holds for an unknown key; a malformed token is still reported as malformed.
     assertUnavailable(token());
     assertEquals(new Refused(Reason.MALFORMED), issuers.verify("junk"));
@@ -236,9 +227,9 @@ class IssuerKeysTest {
 
   @Test
   void cachedKeysAreUsedDuringALimitedOutage() throws Exception {
-    times(shortTimes(Duration.ofSeconds(4), Duration.ofMillis(50)));
+    times(shortTimes(Duration.ofSeconds(10), Duration.ofMillis(50)), TIMEOUT);
     String token = token();
-    assertAccepted(issuers.verify(token));
+    recovers(token);
     issuer.stop();
     long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
     while (System.nanoTime() < end) {
@@ -251,7 +242,6 @@ class IssuerKeysTest {
             issuer.claims("user:default/x").build(), TokenIssuer.ellipticKey(), header -> {});
     assertUnavailable(other);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
         .until(
             () -> {
               try {
@@ -272,10 +262,10 @@ class IssuerKeysTest {
             Duration.ofSeconds(2),
             Duration.ofMillis(1_400),
             Duration.ofMinutes(1),
-            Duration.ofMillis(50)));
-    assertAccepted(issuers.verify(token()));
+            Duration.ofMillis(50)),
+        TIMEOUT);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .ignoreException(KeysUnavailableException.class)
         .until(
             () -> {
               assertAccepted(issuers.verify(token()));

@@ -34,7 +34,23 @@ final class LdapFixture {
         cacheTime);
   }
 
+  /** Returns a server with timeouts that a busy machine does not exceed. */
   static LdapServer at(String host, int port, Security security, @Nullable Path caFile) {
+    return at(host, port, security, caFile, Duration.ofSeconds(20), Duration.ofSeconds(20));
+  }
+
+  /** Returns a server with short timeouts, for tests in which it does not respond. */
+  static LdapServer silentAt(String host, int port, Security security, @Nullable Path caFile) {
+    return at(host, port, security, caFile, Duration.ofMillis(500), Duration.ofMillis(1_000));
+  }
+
+  private static LdapServer at(
+      String host,
+      int port,
+      Security security,
+      @Nullable Path caFile,
+      Duration connectTimeout,
+      Duration readTimeout) {
     return new LdapServer(
         host,
         port,
@@ -42,8 +58,8 @@ final class LdapFixture {
         caFile,
         LdapTree.SERVICE,
         () -> LdapTree.PASSWORD,
-        Duration.ofMillis(500),
-        Duration.ofMillis(1_000),
+        connectTimeout,
+        readTimeout,
         4);
   }
 

@@ -53,7 +53,7 @@ class UserLookupTest {
         bindPassword: %s
         userBase: ou=people,%s
         userFilter: (&(objectClass=inetOrgPerson)(!(employeeType=disabled)))
-        connectTimeoutMillis: 500
+        connectTimeoutMillis: 10000
     """
         .formatted(tree.port(), LdapTree.SERVICE, LdapTree.PASSWORD, LdapTree.BASE);
   }

@@ -48,8 +48,8 @@ class UsersFileFirstTest {
                 null,
                 LdapTree.SERVICE,
                 () -> LdapTree.PASSWORD,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
                 4));
     LdapIdentityStore ldap =
         new LdapIdentityStore(
@@ -77,8 +77,8 @@ class UsersFileFirstTest {
                   return String.valueOf(password.characters()).equals("right");
                 },
                 Ticker.systemTicker(),
-                new Bulkhead(1, 4, Duration.ofSeconds(3)),
-                new Bulkhead(1, 4, Duration.ofSeconds(3))),
+                new Bulkhead(1, 4, Duration.ofSeconds(20)),
+                new Bulkhead(1, 4, Duration.ofSeconds(20))),
             ldap,
             ldap::refuse);
     work("carol", "wrong"); // opens the connection
