@@ -2,21 +2,30 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.ServiceTokens.path;
 
+import io.accesstokens.testing.Midnight;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.BeforeEach;
 
 /** A topic about the secrets of rotated tokens. */
 abstract class SecretChangeTopic extends Topic {
 
   SecretChangeTopic(RunningApplication application) {
     super(application);
+  }
+
+  /** The number of uses of the current day begins with 0 at midnight. */
+  @BeforeEach
+  final void avoidMidnight() {
+    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(1));
   }
 
   /** Returns the body of a rotation with a grace period. */
@@ -50,6 +59,6 @@ abstract class SecretChangeTopic extends Topic {
   }
 
   static ConditionFactory await() {
-    return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100));
+    return Awaitility.await().pollInterval(Duration.ofMillis(100));
   }
 }

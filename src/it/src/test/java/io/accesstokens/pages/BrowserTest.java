@@ -1,11 +1,14 @@
 package io.accesstokens.pages;
 
+import io.accesstokens.testing.Midnight;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.program.Chromium;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +52,13 @@ public abstract class BrowserTest {
       shared = running;
     }
     return running;
+  }
+
+  /** Pages show and enter days in the time zone of the browser, and count uses by days in UTC. */
+  @BeforeEach
+  final void avoidMidnight() {
+    Midnight.avoid(Chromium.ZONE, Duration.ofMinutes(1));
+    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(1));
   }
 
   @BeforeEach

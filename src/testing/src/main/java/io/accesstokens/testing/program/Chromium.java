@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * <p>The browser does not access the Internet for updates, field trials or driver downloads.
  */
 public final class Chromium {
+
+  /** The time zone of the browser. */
+  public static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
 
   private static @Nullable ChromeDriver shared;
 
@@ -65,10 +69,10 @@ public final class Chromium {
               .usingDriverExecutable(ServerPrograms.chromedriver().toFile())
               .usingAnyFreePort()
               .withLogFile(new File(profile.toFile(), "driver.log"))
-              .withEnvironment(Map.of("TZ", "Europe/Berlin", "LANGUAGE", "en_GB"))
+              .withEnvironment(Map.of("TZ", ZONE.getId(), "LANGUAGE", "en_GB"))
               .build();
       ChromeDriver driver = new ChromeDriver(service, options);
-      driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
+      driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(driver, profile)));
       return driver;
     } catch (IOException e) {

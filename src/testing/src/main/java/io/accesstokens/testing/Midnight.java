@@ -1,0 +1,27 @@
+package io.accesstokens.testing;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import org.awaitility.Awaitility;
+
+/** Keeps tests whose values depend on the current day away from the end of the day. */
+public final class Midnight {
+
+  private Midnight() {}
+
+  /**
+   * Waits until the next day begins, if it begins soon.
+   *
+   * @param duration the maximum duration of the test
+   */
+  public static void avoid(ZoneId zone, Duration duration) {
+    ZonedDateTime start = ZonedDateTime.now(zone);
+    ZonedDateTime midnight = start.toLocalDate().plusDays(1).atStartOfDay(zone);
+    if (Duration.between(start, midnight).compareTo(duration) < 0) {
+      Awaitility.await("the next day")
+          .atMost(duration.multipliedBy(2))
+          .until(() -> ZonedDateTime.now(zone).isAfter(midnight));
+    }
+  }
+}
