@@ -69,7 +69,8 @@ class ObservabilityIT {
       List<String> queries = queries();
       assertTrue(queries.size() > 30, () -> "expected more queries than " + queries);
       for (String query : queries) {
-        assertTrue(!prometheus.query(query).isEmpty(), () -> "no result of " + query);
+        // A rate needs two samples within its range, which a busy machine can delay.
+        Awaitility.await("a result of " + query).until(() -> !prometheus.query(query).isEmpty());
       }
       for (JsonValue group : prometheus.ruleGroups()) {
         for (JsonValue rule : group.asJsonObject().getJsonArray("rules")) {

@@ -106,7 +106,9 @@ class RateLimitsIT {
 
     assertEquals(UNKNOWN_TOKENS, refused("192.0.2.2", UNKNOWN_TOKENS), "another client");
     String log = application.log();
-    assertEquals(1, log.lines().filter(line -> limited(line, client)).count(), "logged once");
+    long minutes = Duration.ofNanos(System.nanoTime() - start).toMinutes();
+    long logged = log.lines().filter(line -> limited(line, client)).count();
+    assertTrue(logged >= 1 && logged <= 1 + minutes, "logged once a minute, but saw " + logged);
     assertEquals(List.of(), log.lines().filter(line -> limited(line, "192.0.2.2")).toList());
   }
 
@@ -144,7 +146,12 @@ class RateLimitsIT {
       refused += answer.status() == 401 ? 1 : 0;
     }
     assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, "" + refused);
-    assertTrue(refused("192.0.2.21", 5) <= 2, "the address that the trusted proxies report");
+    long start = System.nanoTime();
+    int more = refused("192.0.2.21", 5);
+    long elapsed = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    assertTrue(
+        more <= 2 + elapsed * UNKNOWN_TOKENS / 60,
+        () -> more + " of the address that the trusted proxies report, after " + elapsed + " s");
   }
 
   @Test
@@ -215,7 +222,7 @@ class RateLimitsIT {
     TestToken made = alice.create();
     from("203.0.113.5, 192.0.2.41", application.api().bearer(made.rawToken())).ok();
     JsonObject accepted;
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     do {
       Thread.sleep(100);
       accepted =
