@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -143,10 +144,8 @@ class InterruptedExportIT {
 
   private static void clientReceivesAnError(RunningApplication application, MariaDbServer server)
       throws Exception {
-    for (int i = 0; application.api().get("/health/ready").status() != 200; i++) {
-      assertTrue(i < 100, "not ready again");
-      Thread.sleep(100);
-    }
+    Awaitility.await("ready again")
+        .until(() -> application.api().get("/health/ready").status() == 200);
     HttpResponse<InputStream> response = open(application, "csv");
     assertEquals(200, response.statusCode());
     try (InputStream body = response.body()) {

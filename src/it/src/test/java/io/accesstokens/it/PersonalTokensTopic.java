@@ -177,13 +177,14 @@ abstract class PersonalTokensTopic extends Topic {
             8,
             i -> {
               if (i == 0) {
-                assertTrue(uses.await(30, TimeUnit.SECONDS), "the token is not in use");
+                assertTrue(uses.await(60, TimeUnit.SECONDS), "the token is not in use");
                 daves.revoke(made.id());
                 return bearer.get(WHOAMI).status() == 401;
               }
               int status = 200;
-              long end = System.nanoTime() + 30_000_000_000L;
-              while (status == 200 && System.nanoTime() < end) {
+              long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+              // On a busy machine, the lease can end. Then a use is neither accepted nor rejected.
+              while (status != 401 && System.nanoTime() < end) {
                 status = bearer.get(WHOAMI).status();
                 uses.countDown();
               }
@@ -199,13 +200,10 @@ abstract class PersonalTokensTopic extends Topic {
     var bearer = anonymous.bearer(made.rawToken());
     bearer.get(WHOAMI).ok();
     bearer.get(PersonalTokens.PATH).ok();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> daves.get(made.id()).get("lastUsedAt") != JsonValue.NULL);
+    Awaitility.await().until(() -> daves.get(made.id()).get("lastUsedAt") != JsonValue.NULL);
     daves.revoke(made.id());
     bearer.get(WHOAMI).problem(401);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
               JsonObject usage = dave.get(path(made.id()) + "/usage").ok();

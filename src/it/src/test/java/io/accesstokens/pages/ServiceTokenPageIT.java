@@ -353,6 +353,12 @@ class ServiceTokenPageIT extends BrowserTest {
     assertTrue(browser.row(free).isDisplayed(), browser.text());
   }
 
+  private void awaitCount(int expected, By elements) {
+    browser.until(
+        () -> browser.driver().findElements(elements).size() == expected,
+        () -> "not " + expected + ": " + browser.text());
+  }
+
   private List<String> chosenScopes() {
     return browser
         .driver()
@@ -380,11 +386,11 @@ class ServiceTokenPageIT extends BrowserTest {
     WebElement search = browser.find(dialog, "searchbox", "Search scopes");
     search.sendKeys("software temp");
     By shown = By.cssSelector("dialog .scope-list label:not([hidden])");
-    assertEquals(2, browser.driver().findElements(shown).size(), browser.text());
+    awaitCount(2, shown);
     search.sendKeys("xyz", Keys.ENTER);
     browser.awaitText("No scope matches “software tempxyz”.");
     search.sendKeys(Keys.ESCAPE);
-    assertEquals(5, browser.driver().findElements(shown).size(), browser.text());
+    awaitCount(5, shown);
 
     browser.click(dialog, "button", "Same as another token…");
     browser.find(dialog, "combobox", "Token to copy the scopes from").sendKeys(other.name());

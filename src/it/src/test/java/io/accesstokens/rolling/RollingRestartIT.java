@@ -28,7 +28,7 @@ class RollingRestartIT {
   private static final int REPLICAS = Integer.getInteger("rolling.replicas", 2);
   private static final int RATE = Integer.getInteger("rolling.rate", 100);
   private static final int ROUNDS = Integer.getInteger("rolling.rounds", 1);
-  private static final int DELAY_SECONDS = Integer.getInteger("rolling.delaySeconds", 3);
+  private static final int DELAY_SECONDS = Integer.getInteger("rolling.delaySeconds", 6);
 
   private static final Duration UP = Duration.ofSeconds(60);
 
@@ -121,6 +121,8 @@ class RollingRestartIT {
               option httpchk GET /health/ready
               # A failed request must be visible, so it is not repeated.
               retries 0
+              # A replica that stops says so at once. A busy machine only delays the response.
+              timeout check 10s
               default-server check inter 500ms fall 2 rise 2
             """
                 .formatted(port));

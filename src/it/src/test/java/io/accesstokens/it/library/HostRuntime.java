@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -117,12 +118,13 @@ public enum HostRuntime {
   }
 
   private static void awaitListening(int port) throws IOException, InterruptedException {
-    for (int i = 0; ; i++) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
         return;
       } catch (IOException e) {
-        if (i == 100) {
+        if (System.nanoTime() - end > 0) {
           throw e;
         }
         Thread.sleep(20);

@@ -28,6 +28,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +49,15 @@ class UsersFileIdentityStoreTest {
   private Path path;
   private Instant now = Instant.now();
   private final AtomicLong nanos = new AtomicLong();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Thread> running = new CopyOnWriteArrayList<>();
+  private final AtomicInteger arrived = new AtomicInteger();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work);
+            running.add(thread);
+            return thread;
+          });
 
   /** The password of each stored hash. This map replaces PBKDF2. */
   private final Map<String, String> passwords = new ConcurrentHashMap<>();
@@ -73,7 +82,7 @@ class UsersFileIdentityStoreTest {
   void stop() throws InterruptedException {
     pace.release(1_000_000);
     threads.shutdownNow();
-    assertTrue(threads.awaitTermination(10, SECONDS), "the threads end");
+    assertTrue(threads.awaitTermination(60, SECONDS), "the threads end");
   }
 
   private UsersFileIdentityStore storeOf(UsersFile usersFile) {
@@ -116,9 +125,20 @@ class UsersFileIdentityStoreTest {
   private List<Future<String>> signInTogether(int times, String name, String password) {
     List<Future<String>> all = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      all.add(threads.submit(() -> signIn(name, password)));
+      all.add(
+          threads.submit(
+              () -> {
+                arrived.incrementAndGet();
+                return signIn(name, password);
+              }));
     }
     return all;
+  }
+
+  /** Returns true if the thread waits for a hash, or has ended its last sign-in. */
+  private boolean waits(Thread thread) {
+    Thread.State state = thread.getState();
+    return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
   }
 
   @Test
@@ -175,15 +195,15 @@ class UsersFileIdentityStoreTest {
   void concurrentChecksOfOneCredentialShareOneHash() throws Exception {
     for (String password : List.of("secret", "wrong")) {
       hashes.set(0);
+      arrived.set(0);
       pace.drainPermits();
       List<Future<String>> all = signInTogether(30, "erin", password);
-      await().until(() -> hashes.get() == 1);
-      // Long enough for all of them to arrive, and shorter than any timeout.
-      Thread.sleep(100);
+      await().until(() -> arrived.get() == 30 && running.stream().allMatch(this::waits));
+      assertEquals(1, hashes.get(), password);
       pace.release(1_000_000);
       String expected = password.equals("secret") ? "user:default/erin" : "INVALID";
       for (Future<String> one : all) {
-        assertEquals(expected, one.get(10, SECONDS));
+        assertEquals(expected, one.get(60, SECONDS));
       }
       assertEquals(1, hashes.get(), password);
     }
@@ -199,7 +219,7 @@ class UsersFileIdentityStoreTest {
       flood.addAll(signInTogether(1, "erin", "wrong" + i));
     }
     // One is being hashed, four wait until they time out, all others are rejected at once.
-    await().atMost(20, SECONDS).until(() -> flood.stream().filter(Future::isDone).count() == 39);
+    await().until(() -> flood.stream().filter(Future::isDone).count() == 39);
     for (Future<String> one : flood) {
       if (one.isDone()) {
         Exception e = assertThrows(ExecutionException.class, one::get);
@@ -212,7 +232,7 @@ class UsersFileIdentityStoreTest {
     Future<String> recentUser = signInTogether(1, "erin", "secret").get(0);
     await().until(() -> atOnce.get() == 2);
     pace.release(1_000_000);
-    assertEquals("user:default/erin", recentUser.get(10, SECONDS));
+    assertEquals("user:default/erin", recentUser.get(60, SECONDS));
     await().until(() -> flood.stream().allMatch(Future::isDone));
     assertEquals("INVALID", signIn("erin", "wrong0"));
   }
@@ -224,12 +244,12 @@ class UsersFileIdentityStoreTest {
       List<Future<String>> first = signInTogether(1, "erin", "wrong");
       await().until(() -> hashes.get() == 1);
       for (Future<String> one : signInTogether(5, "erin", "secret")) {
-        Exception e = assertThrows(ExecutionException.class, () -> one.get(10, SECONDS));
+        Exception e = assertThrows(ExecutionException.class, () -> one.get(60, SECONDS));
         assertTrue(
             e.getCause() instanceof SignInUnavailableException, String.valueOf(e.getCause()));
       }
       pace.release(1_000_000);
-      assertEquals("INVALID", first.get(0).get(10, SECONDS));
+      assertEquals("INVALID", first.get(0).get(60, SECONDS));
       assertEquals("user:default/erin", signIn("erin", "secret"));
       assertEquals(List.of(), log.lines());
     }
@@ -256,7 +276,7 @@ class UsersFileIdentityStoreTest {
     Future<String> erin = threads.submit(() -> signIn("erin", "secret", "192.0.2.7"));
     await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 4);
     pace.release(3); // the running verification, one of the flood, and erin's
-    assertEquals("user:default/erin", erin.get(10, SECONDS));
+    assertEquals("user:default/erin", erin.get(60, SECONDS));
     assertEquals(1, maxConcurrent.get());
   }
 

@@ -66,7 +66,7 @@ public final class NoticeReplica {
                         new WebhookSender(
                             endpoint, SystemDefaultDnsResolver.INSTANCE, "1", Clock.systemUTC()))),
                 null,
-                new Leases(Duration.ofSeconds(4), Duration.ofSeconds(2)),
+                new Leases(Duration.ofSeconds(8), Duration.ofSeconds(6)),
                 Clock.systemUTC(),
                 random)) {
       System.out.println("started " + dispatcher.queue().length());
