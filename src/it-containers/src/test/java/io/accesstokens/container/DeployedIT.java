@@ -66,7 +66,7 @@ class DeployedIT {
   private static final String DATA_DIRECTORY = "accessTokens.dataDir";
   private static final String SERVER_FILE = "server.txt";
   private static final int LAST = 100;
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private @Inject @Nullable ServiceTokenService tokenService;
   private @Inject @Nullable IdentityStoreHandler identityStores;

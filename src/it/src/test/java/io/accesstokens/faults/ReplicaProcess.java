@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ReplicaProcess implements AutoCloseable {
 
   /** Longer than any timeout of the application. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final String ENCRYPTION_KEY = Base64.getEncoder().encodeToString(new byte[32]);
 

@@ -13,6 +13,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -128,7 +129,7 @@ abstract class AuditLogTopic extends Topic {
    * Waits for a line, because another process writes the log, possibly a moment after its response.
    */
   private String awaitLine(String what, Predicate<String> test) throws Exception {
-    long end = System.nanoTime() + 3_000_000_000L;
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     Optional<String> found = Optional.empty();
     while (found.isEmpty() && System.nanoTime() < end) {
       found = auditLines().stream().filter(test).findFirst();

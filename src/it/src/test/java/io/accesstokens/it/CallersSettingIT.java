@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class CallersSettingIT {
 
   private static ConditionFactory await() {
-    return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100));
+    return Awaitility.await().pollInterval(Duration.ofMillis(100));
   }
 
   private static void use(RunningApplication application, TestToken token) {

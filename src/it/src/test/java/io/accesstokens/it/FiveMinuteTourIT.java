@@ -66,7 +66,7 @@ class FiveMinuteTourIT {
     Process process = shell.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the shell runs for more than 30 s");
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the shell runs for more than two minutes");
     assertEquals(0, process.exitValue(), output);
     assertFalse(output.isEmpty(), "the shell printed nothing");
     return List.of(output.split(END_OF_STEP + "\\R"));

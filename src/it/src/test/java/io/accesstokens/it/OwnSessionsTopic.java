@@ -33,7 +33,7 @@ abstract class OwnSessionsTopic extends Topic {
   private static final String AGAIN = BrowserSession.PATH + "/reauthentication";
   private static final String FIREFOX =
       "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   OwnSessionsTopic(RunningApplication application) {
     super(application);

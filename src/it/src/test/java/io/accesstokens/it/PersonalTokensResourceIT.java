@@ -199,6 +199,6 @@ class PersonalTokensResourceIT {
 
   /** Waits for an assertion, because the application reads files once a second. */
   private static void await(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+    Awaitility.await().untilAsserted(assertion);
   }
 }

@@ -90,7 +90,7 @@ class RotateWithoutDowntimeIT {
     Process process = shell.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the shell runs for more than 30 s");
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the shell runs for more than two minutes");
     return new Run(process.exitValue(), output);
   }
 

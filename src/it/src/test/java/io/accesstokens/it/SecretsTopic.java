@@ -9,7 +9,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.server.RunningApplication;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +107,6 @@ abstract class SecretsTopic extends Topic {
     // The store may write with a delay. The search must be able to find the name of a token.
     List<String> all =
         Awaitility.await("the search sees what is stored")
-            .atMost(Duration.ofSeconds(20))
             .until(
                 this::storedTexts,
                 texts -> texts.isEmpty() || texts.stream().anyMatch(text -> text.contains(known)));

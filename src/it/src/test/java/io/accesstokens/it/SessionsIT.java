@@ -37,7 +37,7 @@ class SessionsIT {
 
   private static final String SESSIONS = "/api/access-tokens/sessions";
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
   private final WarProcess files = WarProcess.inNewFolder();

@@ -94,7 +94,6 @@ class ShortLivedTokensClientsIT {
       String former = ShortLived.header(before).getString("kid");
       String after =
           Awaitility.await()
-              .atMost(Duration.ofSeconds(30))
               .pollInterval(Duration.ofSeconds(1)) // exchanges are limited
               .until(
                   () -> exchange(api, raw),

@@ -13,7 +13,6 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -206,7 +205,6 @@ abstract class TokenLimitsTopic extends Topic {
     }
     JsonObject refused =
         Awaitility.await()
-            .atMost(Duration.ofSeconds(20))
             .until(
                 () -> alice.get(path(made.id()) + "/usage").ok().getJsonObject("refused"),
                 uses -> uses.getInt("count") == 3);

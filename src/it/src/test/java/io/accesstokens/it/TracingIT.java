@@ -12,7 +12,6 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,6 @@ class TracingIT {
   /** Returns the spans of a trace when its server span has arrived. */
   private List<Span> await(String traceId) {
     Awaitility.await("the server span of " + traceId)
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 collector.trace(traceId).stream()

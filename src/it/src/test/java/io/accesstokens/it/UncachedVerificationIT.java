@@ -12,7 +12,6 @@ import io.accesstokens.testing.server.WarProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -52,8 +51,6 @@ class UncachedVerificationIT {
   }
 
   private static void awaitStatus(int status, Api bearer) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertEquals(status, bearer.get(WHOAMI).status()));
+    Awaitility.await().untilAsserted(() -> assertEquals(status, bearer.get(WHOAMI).status()));
   }
 }

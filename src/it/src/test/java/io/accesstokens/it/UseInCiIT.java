@@ -97,7 +97,7 @@ class UseInCiIT {
     Process process = builder.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the shell runs for more than 60 s");
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the shell runs for more than two minutes");
     return new Run(process.exitValue(), output);
   }
 

@@ -475,8 +475,6 @@ class BackstageFrontEndIT {
   }
 
   private static void await(Api caller, int status) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertEquals(status, get(caller, SERVICE).status()));
+    Awaitility.await().untilAsserted(() -> assertEquals(status, get(caller, SERVICE).status()));
   }
 }

@@ -36,7 +36,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** A browser that is operated as a user would: by visible elements, their roles and their names. */
 public final class Browser {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 

@@ -33,7 +33,7 @@ class BulkheadTest {
   void stop() throws InterruptedException {
     pace.release(1_000_000);
     threads.shutdownNow();
-    assertTrue(threads.awaitTermination(10, SECONDS), "the threads end");
+    assertTrue(threads.awaitTermination(60, SECONDS), "the threads end");
   }
 
   private Future<String> submit(Bulkhead bulkhead, String source) {
@@ -68,7 +68,7 @@ class BulkheadTest {
   }
 
   private static void assertUnavailable(Future<String> future) {
-    ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(10, SECONDS));
+    ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(60, SECONDS));
     assertInstanceOf(SignInUnavailableException.class, e.getCause());
   }
 
@@ -81,7 +81,7 @@ class BulkheadTest {
     }
     pace.release(1_000);
     for (Future<String> future : all) {
-      future.get(10, SECONDS);
+      future.get(60, SECONDS);
     }
     assertEquals(List.of("a", "a", "b", "c", "a", "b", "a"), List.copyOf(started));
   }
@@ -100,7 +100,7 @@ class BulkheadTest {
     await().until(() -> started.contains("other"));
     assertEquals(List.of("flood", "flood", "other"), List.copyOf(started));
     pace.release(1);
-    assertEquals("other", other.get(10, SECONDS));
+    assertEquals("other", other.get(60, SECONDS));
     pace.release(1_000);
     await().until(() -> flood.stream().allMatch(Future::isDone));
     assertEquals(16 + 1, started.size(), started::toString);
@@ -127,8 +127,8 @@ class BulkheadTest {
     assertUnavailable(submit(bulkhead, "b"));
     assertEquals(0, bulkhead.waiting());
     pace.release(1_000);
-    first.get(10, SECONDS);
-    assertEquals("b", submit(bulkhead, "b").get(10, SECONDS));
+    first.get(60, SECONDS);
+    assertEquals("b", submit(bulkhead, "b").get(60, SECONDS));
   }
 
   @Test
@@ -139,7 +139,7 @@ class BulkheadTest {
     interrupted.cancel(true);
     await().until(() -> bulkhead.waiting() == 0);
     pace.release(1_000);
-    first.get(10, SECONDS);
+    first.get(60, SECONDS);
     assertThrows(
         IllegalStateException.class,
         () ->
@@ -148,7 +148,7 @@ class BulkheadTest {
                 () -> {
                   throw new IllegalStateException("failed");
                 }));
-    assertEquals("b", submit(bulkhead, "b").get(10, SECONDS));
+    assertEquals("b", submit(bulkhead, "b").get(60, SECONDS));
   }
 
   @Test
@@ -173,7 +173,7 @@ class BulkheadTest {
     }
     int done = 0;
     for (Future<Integer> future : all) {
-      done += future.get(20, SECONDS);
+      done += future.get(60, SECONDS);
     }
     assertEquals(400, done);
     assertTrue(most.get() <= 3, () -> most + " ran at a time");

@@ -183,7 +183,7 @@ class UnknownTokenFloodTest {
                       && waiting.stream().allMatch(UnknownTokenFloodTest::waits));
       slow.countDown();
       for (Future<Integer> answer : answers) {
-        int status = answer.get(30, TimeUnit.SECONDS);
+        int status = answer.get(60, TimeUnit.SECONDS);
         assertTrue(status == 200 || status == 429, "" + status);
       }
       assertEquals(UncachedTokenVerifier.DEFAULT_CONCURRENT_READS, most.get());

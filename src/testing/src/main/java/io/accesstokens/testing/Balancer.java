@@ -80,7 +80,7 @@ public final class Balancer implements AutoCloseable {
       int to = Math.floorMod(turn.getAndIncrement(), now.size());
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(now.get(to) + exchange.getRequestURI()))
-              .timeout(Duration.ofSeconds(5))
+              .timeout(Duration.ofSeconds(60))
               .method(
                   exchange.getRequestMethod(),
                   HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));

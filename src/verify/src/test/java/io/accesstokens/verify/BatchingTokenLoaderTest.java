@@ -83,10 +83,10 @@ class BatchingTokenLoaderTest extends SlowStore {
     assertThrows(VerificationUnavailableException.class, () -> verifier.check(unknown()));
     slow.countDown();
     for (Future<Verification> answer : firstAnswers) {
-      assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, answer.get(60, TimeUnit.SECONDS));
     }
     for (int i = 0; i < tokens.size(); i++) {
-      Verification verdict = answers.get(i).get(10, TimeUnit.SECONDS);
+      Verification verdict = answers.get(i).get(60, TimeUnit.SECONDS);
       assertEquals(tokens.get(i) == known, verdict instanceof Verification.Accepted, "token " + i);
     }
     assertEquals(READS + 1, store.reads.size(), "reads");
@@ -108,7 +108,7 @@ class BatchingTokenLoaderTest extends SlowStore {
     slow.countDown();
     for (Future<Verification> answer : answers) {
       ExecutionException failure =
-          assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+          assertThrows(ExecutionException.class, () -> answer.get(60, TimeUnit.SECONDS));
       assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
     }
     store.broken = false;
@@ -128,12 +128,12 @@ class BatchingTokenLoaderTest extends SlowStore {
     List<Future<Verification>> answers = flood(verifier, tokens);
     slow.countDown();
     for (Future<Verification> answer : first) {
-      assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, answer.get(60, TimeUnit.SECONDS));
     }
     int unreadable = 0;
     for (int i = 0; i < AT_ONCE; i++) {
       try {
-        Verification verdict = answers.get(i).get(10, TimeUnit.SECONDS);
+        Verification verdict = answers.get(i).get(60, TimeUnit.SECONDS);
         assertEquals(i == 1, verdict instanceof Verification.Accepted, "token " + i);
       } catch (ExecutionException e) {
         assertEquals(AT_ONCE / 2, i);
@@ -154,13 +154,13 @@ class BatchingTokenLoaderTest extends SlowStore {
     waiting.addAll(flood(verifier, tokens.subList(1, AT_ONCE)));
     slow.countDown();
     for (Future<Verification> each : reading) {
-      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
     ExecutionException stopped =
-        assertThrows(ExecutionException.class, () -> waiting.get(0).get(10, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> waiting.get(0).get(60, TimeUnit.SECONDS));
     assertInstanceOf(VerificationUnavailableException.class, stopped.getCause());
     for (Future<Verification> each : waiting.subList(1, AT_ONCE)) {
-      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
     for (int i = 0; i < READS * 2; i++) {
       assertInstanceOf(Verification.Refused.class, verifier.check(unknown()));
@@ -179,7 +179,7 @@ class BatchingTokenLoaderTest extends SlowStore {
     slow.countDown();
     for (Future<Verification> answer : answers.subList(READS, answers.size())) {
       ExecutionException failure =
-          assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+          assertThrows(ExecutionException.class, () -> answer.get(60, TimeUnit.SECONDS));
       assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
     }
     assertEquals(READS + 2, store.reads.size(), "those together, and one of them alone");

@@ -52,7 +52,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     Awaitility.await().until(() -> begun.get() == READS);
     slow.countDown();
     for (Future<Verification> each : all) {
-      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
   }
 
@@ -63,7 +63,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     waiting.forEach(call -> call.cancel(true));
     slow.countDown();
     for (Future<Verification> each : reading) {
-      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
     for (int i = 0; i < READS * 2; i++) {
       assertInstanceOf(Verification.Refused.class, check.check(unknown()));
@@ -91,11 +91,11 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     all.addAll(flood(fragile, unknown(WAITING)));
     slow.countDown();
     for (Future<Verification> each : all.subList(0, READS)) {
-      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
     for (Future<Verification> each : all.subList(READS, all.size())) {
       ExecutionException failure =
-          assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+          assertThrows(ExecutionException.class, () -> each.get(60, TimeUnit.SECONDS));
       assertInstanceOf(IllegalStateException.class, failure.getCause());
     }
     for (int i = 0; i < READS * 2; i++) {
@@ -131,14 +131,14 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     Future<Verification> first = callers.submit(() -> both.check(token));
     Awaitility.await().until(() -> begun.get() == 1);
     Future<Verification> joined = callers.submit(() -> both.check(token));
-    assertTrue(timedOut.await(10, TimeUnit.SECONDS), "no wait has timed out");
+    assertTrue(timedOut.await(60, TimeUnit.SECONDS), "no wait has timed out");
     slow.countDown();
     for (Future<Verification> each : List.of(first, joined)) {
       if (found) {
-        assertInstanceOf(Verification.Accepted.class, each.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(Verification.Accepted.class, each.get(60, TimeUnit.SECONDS));
       } else {
         ExecutionException failure =
-            assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+            assertThrows(ExecutionException.class, () -> each.get(60, TimeUnit.SECONDS));
         assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
       }
     }
@@ -177,7 +177,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     slow.countDown();
     int refused = 0;
     for (Future<Verification> each : waiting) {
-      if (each.get(10, TimeUnit.SECONDS) instanceof Verification.Refused) {
+      if (each.get(60, TimeUnit.SECONDS) instanceof Verification.Refused) {
         refused++;
       }
     }

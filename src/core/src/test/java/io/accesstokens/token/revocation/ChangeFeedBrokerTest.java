@@ -141,9 +141,9 @@ class ChangeFeedBrokerTest {
     feed.add();
     feed.hold = null;
     first.countDown();
-    early.get(5, TimeUnit.SECONDS);
+    early.get(60, TimeUnit.SECONDS);
     for (int i = 0; i < 20; i++) {
-      ChangeFeed.Page page = late.get(i).get(5, TimeUnit.SECONDS);
+      ChangeFeed.Page page = late.get(i).get(60, TimeUnit.SECONDS);
       assertEquals(2, page.lastNumber(), "the page is from a read that began before the call");
       assertEquals(Optional.of(feed.at(2)), page.positionAfter(Optional.of(feed.at(i % 2))));
     }
@@ -219,7 +219,7 @@ class ChangeFeedBrokerTest {
       shared.read(null);
       CompletableFuture<?> end = barrier.applyChange(Optional.empty()).toCompletableFuture();
       assertFalse(end.isDone(), "the revocation does not wait for the lease");
-      end.get(5, TimeUnit.SECONDS);
+      end.get(60, TimeUnit.SECONDS);
     }
   }
 

@@ -52,7 +52,7 @@ class TraceContextTest {
       pool.submit(record).get();
     } finally {
       pool.shutdown();
-      assertTrue(pool.awaitTermination(10, TimeUnit.SECONDS), "the pool did not end");
+      assertTrue(pool.awaitTermination(60, TimeUnit.SECONDS), "the pool did not end");
     }
     assertEquals(List.of("a", "null", "null"), seen);
   }

@@ -242,9 +242,9 @@ class SmtpSenderTest {
       CompletableFuture<SendResult> result =
           CompletableFuture.supplyAsync(
               () -> sender.send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
-      assertTrue(connected.await(20, TimeUnit.SECONDS), "the sender connects");
+      assertTrue(connected.await(60, TimeUnit.SECONDS), "the sender connects");
       sender.close();
-      assertInstanceOf(SendResult.Retry.class, result.get(20, TimeUnit.SECONDS));
+      assertInstanceOf(SendResult.Retry.class, result.get(60, TimeUnit.SECONDS));
     }
   }
 

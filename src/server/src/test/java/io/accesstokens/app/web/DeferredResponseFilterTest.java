@@ -186,7 +186,7 @@ class DeferredResponseFilterTest {
               DeferredResponseFilter.await(end);
               response.getOutputStream().write('a');
             });
-    done.get(10, TimeUnit.SECONDS);
+    done.get(60, TimeUnit.SECONDS);
     assertEquals("a", sent());
     assertTrue(calls.isEmpty(), calls::toString);
   }
@@ -200,7 +200,7 @@ class DeferredResponseFilterTest {
               throw new ServletException("of the test");
             });
     ExecutionException failure =
-        assertThrows(ExecutionException.class, () -> done.get(10, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> done.get(60, TimeUnit.SECONDS));
     assertInstanceOf(ServletException.class, failure.getCause());
   }
 
@@ -213,7 +213,7 @@ class DeferredResponseFilterTest {
               response.getOutputStream().write('a');
               ((HttpServletResponse) response).sendError(500);
             });
-    done.get(10, TimeUnit.SECONDS);
+    done.get(60, TimeUnit.SECONDS);
     assertEquals(List.of("error 500"), calls);
     assertEquals("", sent(), "the error replaces the written response");
   }

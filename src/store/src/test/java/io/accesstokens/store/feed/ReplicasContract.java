@@ -50,7 +50,7 @@ abstract class ReplicasContract {
 
   private static final Lease.Durations DURATIONS =
       Lease.Durations.of(Duration.ofMillis(300), Duration.ZERO);
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** One replica. */
   private static final class Member implements AutoCloseable {

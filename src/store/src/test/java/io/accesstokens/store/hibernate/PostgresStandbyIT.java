@@ -42,7 +42,7 @@ class PostgresStandbyIT {
 
   private static final Lease.Durations DURATIONS =
       Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final PostgresServer primary = PostgresServer.create();
   private PostgresServer standby;

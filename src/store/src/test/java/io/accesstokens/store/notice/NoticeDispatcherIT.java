@@ -116,7 +116,7 @@ class NoticeDispatcherIT {
   }
 
   private void awaitAttempts(String endpoint, int count) {
-    await().atMost(Duration.ofSeconds(30)).until(() -> attempts(endpoint).size() >= count);
+    await().until(() -> attempts(endpoint).size() >= count);
   }
 
   private List<NoticeReport.DeliveryReport> reports() {
@@ -166,7 +166,7 @@ class NoticeDispatcherIT {
       for (int i = 1; i <= 10; i++) {
         awaitAttempts("failing", i);
         int done = i;
-        await().atMost(Duration.ofSeconds(30)).until(() -> reports().get(0).attempts() == done);
+        await().until(() -> reports().get(0).attempts() == done);
         Instant next = reports().get(0).nextAttemptAt();
         if (next != null) {
           clock.shift(Duration.between(clock.instant(), next));
@@ -195,12 +195,10 @@ class NoticeDispatcherIT {
                         ? new SendResult.Retry("429", Duration.ofMinutes(7))
                         : new SendResult.Sent()))) {
       awaitAttempts("busy", 1);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> reports().stream().anyMatch(report -> report.attempts() == 1));
+      await().until(() -> reports().stream().anyMatch(report -> report.attempts() == 1));
       clock.shift(Duration.ofMinutes(6));
       put(store, token("later"));
-      await().atMost(Duration.ofSeconds(30)).until(() -> reports().size() == 4);
+      await().until(() -> reports().size() == 4);
       assertEquals(1, attempts("busy").size(), "attempts during the pause");
       clock.shift(Duration.ofMinutes(2));
       awaitAttempts("busy", 5);
@@ -215,14 +213,12 @@ class NoticeDispatcherIT {
     try (NoticeDispatcher running =
         start(endpoint("gone", delivery -> new SendResult.Gone("410")))) {
       await()
-          .atMost(Duration.ofSeconds(30))
           .until(
               () ->
                   reports().size() == 12
                       && reports().stream().allMatch(one -> one.state().equals("failed")));
       put(store, token("later"));
       await()
-          .atMost(Duration.ofSeconds(30))
           .until(
               () ->
                   reports().size() == 13

@@ -119,12 +119,12 @@ public final class HostedServer extends Process {
     }
   }
 
-  /** Stops the server. Kills the process if the server still runs after ten seconds. */
+  /** Stops the server. Kills the process if the server still runs after a minute. */
   @Override
   public Process destroyForcibly() {
     destroy();
     try {
-      if (!waitFor(10, TimeUnit.SECONDS)) {
+      if (!waitFor(60, TimeUnit.SECONDS)) {
         host.kill();
       }
     } catch (InterruptedException e) {

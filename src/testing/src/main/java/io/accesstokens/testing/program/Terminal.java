@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** An interactive shell in a pseudo-terminal. A test pastes text into the terminal. */
 public final class Terminal implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /**
    * Start of the command that sets the size of the terminal. In a wide terminal, the shell does not

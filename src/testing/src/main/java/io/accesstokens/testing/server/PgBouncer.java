@@ -13,7 +13,7 @@ import java.time.Duration;
 /** A PgBouncer on a loopback port, in front of a {@link PostgresServer}. */
 public final class PgBouncer implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Path directory;
   private final int port = ServerProcess.freePort();

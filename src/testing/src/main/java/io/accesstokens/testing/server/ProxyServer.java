@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public final class ProxyServer implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /**
    * Main configuration file of nginx, similar to the file of Linux distributions. All files of

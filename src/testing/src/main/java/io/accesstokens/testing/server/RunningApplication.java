@@ -23,7 +23,10 @@ import java.util.concurrent.TimeUnit;
 public final class RunningApplication implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(3);
-  private static final Duration STOP = Duration.ofSeconds(15);
+
+  /** The time after which Kubernetes kills a container that does not stop. */
+  private static final Duration STOP = Duration.ofSeconds(30);
+
   private static final int TAIL = 4000;
 
   private final Deployment deployment;
@@ -219,7 +222,7 @@ public final class RunningApplication implements AutoCloseable {
    * Stops the process with SIGTERM.
    *
    * @return the exit code
-   * @throws AssertionError if the process still runs after 15 seconds
+   * @throws AssertionError if the process still runs after 30 seconds
    */
   public int stop() throws InterruptedException {
     process.destroy();
@@ -229,7 +232,7 @@ public final class RunningApplication implements AutoCloseable {
   /**
    * Waits for the end of the process and returns the exit code.
    *
-   * @throws AssertionError if the process still runs after 15 seconds
+   * @throws AssertionError if the process still runs after 30 seconds
    */
   public int awaitEnd() throws InterruptedException {
     return awaitEnd(STOP);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlapdServer implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Path folder;
   private final int port = ServerProcess.freePort();

@@ -72,7 +72,6 @@ class PublisherTest {
   /** Runs the publisher until a condition holds, because it reads the state every 100 ms. */
   private void runUntil(Publisher publisher, AtomicReference<Boolean> done, Runnable check) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
