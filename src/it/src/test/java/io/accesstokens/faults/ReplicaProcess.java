@@ -9,7 +9,6 @@ import io.accesstokens.testing.server.ShiftableClock;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,25 +129,8 @@ final class ReplicaProcess implements AutoCloseable {
   }
 
   /** Stops the process by a signal, and returns when it is stopped. */
-  void pause() throws InterruptedException {
+  void pause() {
     application.pause();
-    long end = System.nanoTime() + TIMEOUT.toNanos();
-    while (!isStopped()) {
-      if (System.nanoTime() - end > 0) {
-        throw new IllegalStateException(name + " goes on in spite of SIGSTOP");
-      }
-      Thread.sleep(1);
-    }
-  }
-
-  /** Reads field 3 of proc_pid_stat(5), which follows the name in parentheses. */
-  private boolean isStopped() {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + application.processId() + "/stat"));
-      return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   void resume() {

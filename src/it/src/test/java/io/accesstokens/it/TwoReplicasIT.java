@@ -90,19 +90,19 @@ class TwoReplicasIT {
     }
   }
 
-  private static void whileTheOtherIsStopped(RunningApplication first, RunningApplication second)
-      throws Exception {
+  private static void whileTheOtherIsStopped(
+      RunningApplication first, RunningApplication second) {
     ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
     TestToken made = tokens.create();
     TestToken other = tokens.create();
     Api api = second.api();
     api.bearer(made.rawToken()).get(WHOAMI).ok();
     api.bearer(other.rawToken()).get(WHOAMI).ok();
-    signal("-STOP", second);
+    second.pause();
     try {
       tokens.revoke(made.id());
     } finally {
-      signal("-CONT", second);
+      second.resume();
     }
     api.bearer(made.rawToken()).get(WHOAMI).problem(401);
     api.bearer(other.rawToken()).get(WHOAMI).ok();
@@ -177,14 +177,5 @@ class TwoReplicasIT {
       second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }
     assertEquals(made.size(), answer.getJsonArray("revoked").size());
-  }
-
-  private static void signal(String signal, RunningApplication application) throws Exception {
-    int exitCode =
-        new ProcessBuilder("kill", signal, Long.toString(application.processId()))
-            .inheritIO()
-            .start()
-            .waitFor();
-    assertEquals(0, exitCode);
   }
 }

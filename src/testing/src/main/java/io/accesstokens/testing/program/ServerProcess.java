@@ -5,12 +5,16 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** Operations for servers that run in separate processes. */
 public final class ServerProcess {
@@ -114,7 +118,52 @@ public final class ServerProcess {
    * @param signal the signal as an option of {@code kill}, such as {@code -STOP}
    */
   public static void signal(Process process, String signal) {
-    ServerPrograms.run(List.of("kill", signal, Long.toString(process.pid())));
+    signal(List.of(process.toHandle()), signal);
+  }
+
+  private static void signal(List<ProcessHandle> processes, String signal) {
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    processes.forEach(process -> command.add(Long.toString(process.pid())));
+    ServerPrograms.run(command);
+  }
+
+  /**
+   * Freezes processes (SIGSTOP) and waits until each of their threads is stopped. A thread can
+   * otherwise run on for a moment after the signal was sent, and still answer a request.
+   */
+  public static void pause(List<ProcessHandle> processes) {
+    signal(processes, "-STOP");
+    Awaitility.await("the processes are stopped")
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> processes.stream().allMatch(ServerProcess::isStopped));
+  }
+
+  /** Resumes processes after {@link #pause} in the order of the list (SIGCONT). */
+  public static void resume(List<ProcessHandle> processes) {
+    signal(processes, "-CONT");
+  }
+
+  private static boolean isStopped(ProcessHandle process) {
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (Stream<Path> all = Files.list(threads)) {
+      return all.allMatch(thread -> isStopped(thread.resolve("stat")));
+    } catch (IOException e) {
+      return !process.isAlive();
+    }
+  }
+
+  /**
+   * Reads field 3 of proc_pid_stat(5), which follows the name in parentheses. A thread that has
+   * ended is stopped.
+   */
+  private static boolean isStopped(Path file) {
+    try {
+      String stat = Files.readString(file);
+      return "TZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
+    } catch (IOException e) {
+      return true; // The thread has ended.
+    }
   }
 
   /** Waits for the end of a process that received a signal. Kills the process after the timeout. */

@@ -185,12 +185,12 @@ public final class MariaDbServer implements DatabaseServer {
 
   @Override
   public void pause() {
-    ServerProcess.signal(running(), "-STOP");
+    ServerProcess.pause(List.of(running().toHandle()));
   }
 
   @Override
   public void resume() {
-    ServerProcess.signal(running(), "-CONT");
+    ServerProcess.resume(List.of(running().toHandle()));
   }
 
   private Process running() {

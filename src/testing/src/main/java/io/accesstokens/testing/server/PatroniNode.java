@@ -96,7 +96,7 @@ public final class PatroniNode {
     if (patroni != null) {
       all.add(0, patroni.toHandle());
     }
-    signal(all, "-STOP");
+    ServerProcess.pause(all);
     paused = all;
   }
 
@@ -104,14 +104,8 @@ public final class PatroniNode {
   public synchronized void resume() {
     List<ProcessHandle> all = new ArrayList<>(paused.subList(1, paused.size()));
     all.add(paused.get(0));
-    signal(all, "-CONT");
+    ServerProcess.resume(all);
     paused = List.of();
-  }
-
-  private static void signal(List<ProcessHandle> processes, String signal) {
-    List<String> command = new ArrayList<>(List.of("kill", signal));
-    processes.forEach(process -> command.add(Long.toString(process.pid())));
-    ServerPrograms.run(command);
   }
 
   /** Returns the processes of PostgreSQL. The first process starts all others. */

@@ -212,18 +212,12 @@ public final class PostgresServer implements DatabaseServer {
   @Override
   public synchronized void pause() {
     paused = processes();
-    signal(paused, "-STOP");
+    ServerProcess.pause(paused);
   }
 
   @Override
   public synchronized void resume() {
-    signal(paused, "-CONT");
-  }
-
-  private static void signal(List<ProcessHandle> processes, String signal) {
-    List<String> command = new ArrayList<>(List.of("kill", signal));
-    processes.forEach(one -> command.add(Long.toString(one.pid())));
-    ServerPrograms.run(command);
+    ServerProcess.resume(paused);
   }
 
   /** Returns the processes of the server. The first process starts all others. */

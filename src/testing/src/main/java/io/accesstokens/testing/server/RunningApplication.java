@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -255,12 +256,12 @@ public final class RunningApplication implements AutoCloseable {
 
   /** Freezes the process (SIGSTOP). Connections stay open, but the process does not respond. */
   public void pause() {
-    ServerProcess.signal(process, "-STOP");
+    ServerProcess.pause(List.of(process.toHandle()));
   }
 
   /** Resumes the process after {@link #pause()} (SIGCONT). */
   public void resume() {
-    ServerProcess.signal(process, "-CONT");
+    ServerProcess.resume(List.of(process.toHandle()));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,19 +144,16 @@ public final class SlapdServer implements AutoCloseable {
 
   /** Pauses the server (SIGSTOP). Connections stay open, but the server does not respond. */
   public void pause() {
-    signal("-STOP");
+    ServerProcess.pause(processes());
   }
 
   /** Resumes the server after {@link #pause} (SIGCONT). */
   public void resume() {
-    signal("-CONT");
+    ServerProcess.resume(processes());
   }
 
-  private void signal(String signal) {
-    Process running = process;
-    if (running != null) {
-      ServerProcess.signal(running, signal);
-    }
+  private List<ProcessHandle> processes() {
+    return Stream.ofNullable(process).map(Process::toHandle).toList();
   }
 
   /** Kills the server with SIGKILL. */
