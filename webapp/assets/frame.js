@@ -192,6 +192,15 @@ function storedName() {
   }
 }
 
+/**
+ * Returns true if the previous page of this user had a tab. Only the session tells whether the user still has it.
+ *
+ * @param {string} tab
+ */
+export function hadTab(tab) {
+  return (document.documentElement.dataset.tabs ?? '').split(' ').includes(tab);
+}
+
 /** Keeps what the header of the next page shows until the session is known. */
 function keepForNextPage(tabs, name) {
   try {

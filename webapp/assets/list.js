@@ -6,9 +6,9 @@ import { announce, button, el, fill, icon, isModified, linkButton, refill } from
 import { emptyState } from './empty.js';
 import { choiceFilter, filterButton, filterForm, fixedFilter, showFilters, sortHeading, textFilter } from './filters.js';
 import { number, timeOfDay } from './format.js';
-import { failureNote, main, start, state } from './frame.js';
+import { failureNote, hadTab, main, start, state } from './frame.js';
 import { groupFilter } from './groups.js';
-import { urlState, withoutSecret } from './location.js';
+import { parameters, urlState, withoutSecret } from './location.js';
 import { onDemand } from './ondemand.js';
 import { pager } from './paging.js';
 import { showResult } from './revoked.js';
@@ -31,6 +31,15 @@ const openRevoke = onDemand(() => import('./revoke.js'), (it, token, what) => it
 const openRevokeMany = onDemand(() => import('./revoke.js'), (it, tokens, what) => it.openRevokeMany(tokens, what));
 const openRotate = onDemand(() => import('./rotate.js'), (it, token, what) => it.openRotate(it.serviceSubject(token), what));
 
+/**
+ * The first page of the list, requested at the same time as the session. Null if the request depends on the session, or
+ * if this user could probably not read the list.
+ *
+ * @type {Promise<any>|null}
+ */
+let early = hadTab('list') && current().groupEntityRef !== MY_GROUPS ? ask([]) : null;
+early?.catch(() => {}); // a failure is reported when it is awaited
+
 start({
   tab: 'list',
   name: texts.serviceTokens,
@@ -38,11 +47,27 @@ start({
   show,
 });
 
+/** Returns the state of the list in the URL. */
+function current() {
+  /** @type {Object<string, any>} */
+  const now = parameters(STATE);
+  return { ...now, sort: now.sort || NEWEST, offset: Number.parseInt(now.offset, 10) || 0 };
+}
+
+/**
+ * Requests a page of the list.
+ *
+ * @param {string[]} ownGroups the refs of the user's groups
+ * @param {AbortSignal} [signal]
+ */
+function ask(ownGroups, signal) {
+  return read('service', { ...listQuery(current(), ownGroups), limit: LIMIT }, signal);
+}
+
 async function show(session) {
   const url = urlState(STATE, () => changed());
   const ownGroups = session.groups.map((it) => it.groupEntityRef ?? it);
-  // Requests the first page of the list while the page is created.
-  let early = ask(new AbortController().signal);
+  early ??= ask(ownGroups);
   early.catch(() => {}); // a failure is reported when it is awaited
   const restoreScroll = keepScroll();
   const hasOthers = ownGroups.length > 0 && !session.isLimited('read');
@@ -111,18 +136,8 @@ async function show(session) {
     fillInByAddress({ onCreated: afterChange, focusAfter });
   }
 
-  /** @returns {Object<string, any>} */
-  function current() {
-    const now = url.current();
-    return { ...now, sort: now.sort || NEWEST, offset: Number.parseInt(now.offset, 10) || 0 };
-  }
-
   function query(change = {}) {
     return listQuery({ ...current(), ...change }, ownGroups);
-  }
-
-  function ask(signal) {
-    return read('service', { ...query(), limit: LIMIT }, signal);
   }
 
   /** Counts the tokens of another state of the list. */
@@ -186,7 +201,7 @@ async function show(session) {
     panel.setAttribute('aria-busy', 'true');
     try {
       const { offset } = current();
-      const asked = early ?? ask(signal);
+      const asked = early ?? ask(ownGroups, signal);
       early = null;
       const answer = await asked;
       if (signal.aborted) {

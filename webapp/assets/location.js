@@ -35,6 +35,17 @@ function tokenPart(text) {
 }
 
 /**
+ * Returns the values of parameters in the URL of this page. A parameter that is missing has an empty value.
+ *
+ * @param {string[]} names
+ * @returns {Object<string, string>}
+ */
+export function parameters(names) {
+  const query = new URLSearchParams(location.search);
+  return Object.fromEntries(names.map((name) => [name, withoutSecret(query.get(name) ?? '', name)]));
+}
+
+/**
  * Returns the state of a page in its URL.
  *
  * @param {string[]} names the parameters that the page knows; others are not changed
@@ -42,8 +53,7 @@ function tokenPart(text) {
  */
 export function urlState(names, onChange) {
   function current() {
-    const query = new URLSearchParams(location.search);
-    return Object.fromEntries(names.map((name) => [name, withoutSecret(query.get(name) ?? '', name)]));
+    return parameters(names);
   }
 
   /** Returns the address of this page in another state. */
