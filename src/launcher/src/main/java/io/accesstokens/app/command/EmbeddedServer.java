@@ -35,7 +35,6 @@ import org.apache.catalina.loader.WebappLoader;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.StandardRoot;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.tomcat.util.modeler.Registry;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +75,6 @@ final class EmbeddedServer {
    * @throws StartupException if the configured certificate cannot be used
    */
   EmbeddedServer(Settings settings, Path webapp, Path work) {
-    // The metrics do not use Tomcat's MBeans. Without them, the start is faster.
-    Registry.disableRegistry();
     stopDelay = Duration.ofSeconds(settings.shutdown().delaySeconds());
     certificate = certificate(settings.tls());
     tomcat.setBaseDir(work.toString());
