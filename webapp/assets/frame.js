@@ -193,7 +193,7 @@ function storedName() {
 }
 
 /**
- * Returns true if the previous page of this user had a tab. Only the session tells whether the user still has it.
+ * Returns true if the previous page in this browser had a tab. Only the session tells whether the user has it now.
  *
  * @param {string} tab
  */

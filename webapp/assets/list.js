@@ -31,6 +31,9 @@ const openRevoke = onDemand(() => import('./revoke.js'), (it, token, what) => it
 const openRevokeMany = onDemand(() => import('./revoke.js'), (it, tokens, what) => it.openRevokeMany(tokens, what));
 const openRotate = onDemand(() => import('./rotate.js'), (it, token, what) => it.openRotate(it.serviceSubject(token), what));
 
+/** The parameters of the page for which the first page of the list is requested early. */
+const earlyFor = location.search;
+
 /**
  * The first page of the list, requested at the same time as the session. Null if the request depends on the session, or
  * if this user could probably not read the list.
@@ -47,9 +50,12 @@ start({
   show,
 });
 
-/** Returns the state of the list in the URL. */
+/**
+ * Returns the state of the list in the URL.
+ *
+ * @returns {Object<string, any>}
+ */
 function current() {
-  /** @type {Object<string, any>} */
   const now = parameters(STATE);
   return { ...now, sort: now.sort || NEWEST, offset: Number.parseInt(now.offset, 10) || 0 };
 }
@@ -67,6 +73,9 @@ function ask(ownGroups, signal) {
 async function show(session) {
   const url = urlState(STATE, () => changed());
   const ownGroups = session.groups.map((it) => it.groupEntityRef ?? it);
+  if (location.search !== earlyFor) {
+    early = null; // the user went back or forward meanwhile
+  }
   early ??= ask(ownGroups);
   early.catch(() => {}); // a failure is reported when it is awaited
   const restoreScroll = keepScroll();

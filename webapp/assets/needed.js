@@ -6,6 +6,8 @@ import { texts } from './texts.js';
 
 /** The page says of a scope that it is not needed only after this number of days. */
 const LONG = 90;
+/** A verifier that named a scope within this number of days still names scopes. */
+const STILL = 7;
 
 /**
  * Returns what is known of a scope. A scope is `unneeded` only if verifiers named scopes of the token
@@ -17,16 +19,11 @@ const LONG = 90;
  * @returns {'needed'|'unneeded'|'unknown'}
  */
 export function needOf(scope, scopes, now = Date.now()) {
-  const lastAt = lastNeed(scope, scopes);
-  const isLongAgo = (instant) => now - Date.parse(instant) >= LONG * DAY_MILLIS;
-  if (lastAt && !isLongAgo(lastAt)) {
-    return 'needed';
-  }
-  const named = scopes.filter((it) => it.lastNeededAt);
-  if (named.some((it) => isLongAgo(it.firstNeededAt)) && named.some((it) => !isLongAgo(it.lastNeededAt))) {
+  const own = scopes.find((it) => it.scope === scope);
+  if (own && stillNamed(scopes, now).length > 0 && !(age(own.lastNeededAt, now) < LONG)) {
     return 'unneeded';
   }
-  return lastAt ? 'needed' : 'unknown';
+  return own?.lastNeededAt ? 'needed' : 'unknown';
 }
 
 /** Creates the text about the last need of a scope; null if nothing is known of it. */
@@ -35,10 +32,20 @@ export function needText(scope, scopes) {
     case 'needed':
       return el('span', { class: 'quiet small' }, texts.neededWhen, time(lastNeed(scope, scopes), relative));
     case 'unneeded':
-      return el('span', { class: 'warn small', title: texts.notNeededText(longDay(firstNeed(scopes))) }, texts.notNeeded(LONG));
+      return el('span', { class: 'warn small', title: texts.notNeededText(longDay(firstNeed(stillNamed(scopes, Date.now())))) }, texts.notNeeded(LONG));
     default:
       return null;
   }
+}
+
+/** Returns the scopes that verifiers have named for a long time, and still name. */
+function stillNamed(scopes, now) {
+  return scopes.filter((it) => age(it.firstNeededAt, now) >= LONG && age(it.lastNeededAt, now) < STILL);
+}
+
+/** Returns the age of an instant in days; NaN if there is no instant. */
+function age(instant, now) {
+  return instant ? (now - Date.parse(instant)) / DAY_MILLIS : Number.NaN;
 }
 
 function lastNeed(scope, scopes) {

@@ -78,6 +78,7 @@ class ServiceTokenPageIT extends BrowserTest {
             states([[91, 1], [null, null]]),
             states([[91, 1], [120, 100], [1, 1]]),
             states([[120, 91], [null, null]]),
+            states([[120, 80], [1, 1], [null, null]]),
             text('s0', [[91, 0.1], [null, null]]),
             text('s1', [[91, 0.1], [null, null]]),
             text('s0', [[120, 100]]),
@@ -250,10 +251,11 @@ class ServiceTokenPageIT extends BrowserTest {
             "needed unneeded",
             "needed unneeded needed",
             "needed unknown",
+            "needed needed unknown",
             "needed 2 hours ago",
             "not needed in 90 days",
             "needed 100 days ago",
-            "not needed in 90 days",
+            "",
             ""),
         needs);
   }
