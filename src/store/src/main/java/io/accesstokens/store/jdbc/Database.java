@@ -178,14 +178,18 @@ public final class Database implements AutoCloseable {
     return boundedReads.read(() -> read(work));
   }
 
-  /** Runs a transaction. After a conflict, {@code work} is called again. */
+  /**
+   * Runs a transaction, see {@link #change}.
+   *
+   * @param work runs all statements except the commit; called again after a conflict
+   */
   public <T> T write(Function<StatelessSession, T> work) {
-    return repeated(session -> transaction(session, same -> CommitAction.with(work.apply(same))));
+    return change(session -> CommitAction.with(work.apply(session)));
   }
 
   /**
-   * Runs a transaction that locks the row of the feed's counter. On MariaDB and PostgreSQL, session
-   * variables limit how long a process that hangs can hold this lock.
+   * Runs a transaction. On MariaDB and PostgreSQL, session variables limit how long a process that
+   * hangs can hold its locks, such as that of the feed's counter or of a token's row.
    *
    * @param work runs all statements except the commit, and returns the action that commits; called
    *     again after a conflict

@@ -21,11 +21,20 @@ public final class MariaDbSession {
 
   private static final Logger LOG = System.getLogger(MariaDbSession.class.getName());
 
-  private static final String GUARD =
-      "set session idle_transaction_timeout=1, innodb_lock_wait_timeout=2";
+  private static final String TIMEOUTS =
+      "session idle_transaction_timeout=1, session innodb_lock_wait_timeout=2";
 
-  private static final String UNGUARD =
-      "set session idle_transaction_timeout=default, innodb_lock_wait_timeout=default";
+  private static final String GUARD = "set " + TIMEOUTS;
+
+  /** Keeps the values of the host application in user variables. */
+  private static final String GUARD_HOST =
+      "set @idle_before=@@session.idle_transaction_timeout,"
+          + " @lock_before=@@session.innodb_lock_wait_timeout, "
+          + TIMEOUTS;
+
+  private static final String UNGUARD_HOST =
+      "set session idle_transaction_timeout=@idle_before,"
+          + " session innodb_lock_wait_timeout=@lock_before";
 
   /**
    * SQL statement that makes a node of a Galera cluster wait for the commits of other nodes before
@@ -55,11 +64,11 @@ public final class MariaDbSession {
    * @param galera true if the server is a node of a Galera cluster
    */
   static String guard(boolean galera) {
-    return galera ? GUARD + ", wsrep_sync_wait=1" : GUARD;
+    return galera ? GUARD + ", session wsrep_sync_wait=1" : GUARD;
   }
 
   static void guard(StatelessSession session) {
-    execute(session, GUARD);
+    execute(session, GUARD_HOST);
   }
 
   /**
@@ -68,7 +77,7 @@ public final class MariaDbSession {
    */
   static void unguard(StatelessSession session) {
     try {
-      execute(session, UNGUARD);
+      execute(session, UNGUARD_HOST);
     } catch (HibernateException e) {
       LOG.log(Level.DEBUG, "the settings of a connection cannot be restored", e);
     }

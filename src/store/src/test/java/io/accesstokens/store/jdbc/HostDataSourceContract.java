@@ -49,6 +49,9 @@ abstract class HostDataSourceContract {
   /** Returns the default values of {@link #timeouts}, separated by a comma. */
   abstract String defaultTimeouts();
 
+  /** Returns the values of {@link #timeouts} during a transaction of the store. */
+  abstract String limitedTimeouts();
+
   @BeforeEach
   void open() {
     database = newDatabase();
@@ -111,6 +114,16 @@ abstract class HostDataSourceContract {
       ServiceToken token = Samples.put(own, Samples.token("ci"));
       assertEquals(Revocation.DONE, Samples.revoke(own, token.id(), NOON));
       own.close();
+    }
+  }
+
+  @Test
+  void transactionsHaveShortTimeouts() {
+    try (Database opened = new Database(host)) {
+      Object[] row =
+          opened.write(
+              session -> session.createNativeQuery(timeouts(), Object[].class).getSingleResult());
+      assertEquals(limitedTimeouts(), row[0] + "," + row[1]);
     }
   }
 

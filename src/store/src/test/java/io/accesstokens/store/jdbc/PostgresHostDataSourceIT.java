@@ -25,4 +25,9 @@ class PostgresHostDataSourceIT extends HostDataSourceContract {
   String defaultTimeouts() {
     return "0,0";
   }
+
+  @Override
+  String limitedTimeouts() {
+    return "1s,2s";
+  }
 }
