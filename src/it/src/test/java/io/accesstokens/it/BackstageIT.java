@@ -341,7 +341,7 @@ class BackstageIT {
 
   private static void assertNoAccess(BackstageServer backend, TestToken... tokens) {
     Api warm = backend.api().bearer(tokens[0].rawToken());
-    Awaitility.await().pollDelay(Duration.ZERO).until(() -> timed(warm).status() != 200);
+    TimeLimits.succeedsAfter(BOUND, "access has ended", () -> timed(warm).status() != 200);
     for (TestToken token : tokens) {
       assertEquals(503, timed(backend.api().bearer(token.rawToken())).status());
     }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 class DatabaseOutageIT {
 
   private static final int CALLERS = 60;
+  private static final Duration LEASE = Duration.ofMillis(500);
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   /** Time limit of a response, below the usual timeouts of clients and proxies (half a minute). */
@@ -103,10 +104,9 @@ class DatabaseOutageIT {
   }
 
   /** Waits until the lease ends. Until then the application may use cached verdicts. */
-  private static void awaitEndOfLease(Api bearer) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> bearer.get(WHOAMI).status() == 503);
+  private static void awaitEndOfLease(Api bearer) throws Exception {
+    TimeLimits.succeedsAfter(
+        LEASE.plus(HANGING), "the lease has ended", () -> bearer.get(WHOAMI).status() == 503);
   }
 
   private static void recovers(RunningApplication application, Api bearer) throws Exception {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -90,8 +91,7 @@ class TwoReplicasIT {
     }
   }
 
-  private static void whileTheOtherIsStopped(
-      RunningApplication first, RunningApplication second) {
+  private static void whileTheOtherIsStopped(RunningApplication first, RunningApplication second) {
     ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
     TestToken made = tokens.create();
     TestToken other = tokens.create();
@@ -115,9 +115,11 @@ class TwoReplicasIT {
     for (int i = 0; i < PARALLEL; i++) {
       made.add(tokens.create());
     }
-    for (int status : Parallel.run(PARALLEL, i -> revoked(tokens, made.get(i)))) {
+    AtomicInteger repeated = new AtomicInteger();
+    for (int status : Parallel.run(PARALLEL, i -> revoked(tokens, made.get(i), repeated))) {
       assertEquals(204, status);
     }
+    assertTrue(repeated.get() <= PARALLEL / 10, repeated + " responses were 503");
     for (TestToken dead : made) {
       second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }
@@ -125,13 +127,22 @@ class TwoReplicasIT {
 
   /**
    * Revokes a token. Repeats the request as long as the response is 503, as a client does: on a
-   * busy machine, a revocation can wait too long for a connection. It has changed nothing then.
+   * busy machine, a revocation can wait too long for a connection.
+   *
+   * @param repeated counts the responses 503
+   * @return the status; 204 also if a repetition finds that the token is revoked already
    */
-  private static int revoked(ServiceTokens tokens, TestToken made) {
-    return Awaitility.await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> tokens.tryRevoke(made.id()).status(), status -> status != 503);
+  private static int revoked(ServiceTokens tokens, TestToken made, AtomicInteger repeated) {
+    int status = tokens.tryRevoke(made.id()).status();
+    if (status != 503) {
+      return status;
+    }
+    repeated.incrementAndGet();
+    int next =
+        Awaitility.await()
+            .pollInterval(Duration.ofSeconds(1))
+            .until(() -> tokens.tryRevoke(made.id()).status(), answer -> answer != 503);
+    return next == 409 ? 204 : next;
   }
 
   private static void manyByOneCall(RunningApplication first, RunningApplication second) {

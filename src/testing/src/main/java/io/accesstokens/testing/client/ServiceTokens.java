@@ -85,6 +85,7 @@ public final class ServiceTokens {
         if (use.test(made)) {
           return made;
         }
+        revoke(made.id()); // its name is available again
       }
       if (Instant.now().isBefore(expiresAt)) {
         throw new AssertionError("rejected before its expiry: " + answer);

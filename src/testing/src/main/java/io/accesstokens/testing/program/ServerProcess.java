@@ -148,7 +148,7 @@ public final class ServerProcess {
     Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
     try (Stream<Path> all = Files.list(threads)) {
       return all.allMatch(thread -> isStopped(thread.resolve("stat")));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return !process.isAlive();
     }
   }
