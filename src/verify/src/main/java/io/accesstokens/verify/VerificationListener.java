@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Receives the outcome of each use of a raw token as a credential. Implementations must return
- * immediately.
+ * immediately. An exception fails the request, so that no use is lost without notice.
  */
 public interface VerificationListener {
 
