@@ -46,8 +46,8 @@
  *   <li>Each thrown exception contains a complete response, so an application needs no exception
  *       mapper. The body of the response is a text, so the runtime needs no JSON provider. An
  *       application that writes its own error bodies can omit this body.
- *   <li>An exception of a {@link io.accesstokens.auth.RemoteListener} has no effect on a request. An
- *       exception of a {@link io.accesstokens.verify.VerificationListener} fails the request.
+ *   <li>An exception of a {@link io.accesstokens.auth.RemoteListener} has no effect on a request.
+ *       An exception of a {@link io.accesstokens.verify.VerificationListener} fails the request.
  * </ol>
  *
  * <p>The packages use no servlet API and no CDI; all dependencies are passed to builders. A servlet
