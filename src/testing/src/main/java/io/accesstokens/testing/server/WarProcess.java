@@ -256,6 +256,14 @@ public final class WarProcess implements Deployment {
         .start();
   }
 
+  /** Starts the command in a separate process. Appends its two outputs to two files. */
+  public Process start(Path output, Path errors) throws IOException {
+    return builder()
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+        .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+        .start();
+  }
+
   private ProcessBuilder builder() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
