@@ -73,6 +73,7 @@ class DatabaseOutageIT {
       tokens.revoke(made.id());
       // On a busy machine the first responses may be 503. The token must not be accepted.
       Awaitility.await()
+          .atMost(RECOVERY)
           .until(() -> bearer.get(WHOAMI), answer -> answer.status() != 503)
           .problem(401);
     }

@@ -101,8 +101,7 @@ abstract class RacesTopic extends Topic {
               }
               int status = 200;
               long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-              // On a busy machine, the lease can end. Then a use is neither accepted nor rejected.
-              while ((status == 200 || status == 503) && System.nanoTime() < end) {
+              while (status == 200 && System.nanoTime() < end) {
                 status = bearer.get(WHOAMI).status();
                 uses.countDown();
               }

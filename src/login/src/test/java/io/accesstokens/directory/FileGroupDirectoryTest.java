@@ -150,7 +150,7 @@ class FileGroupDirectoryTest {
             entity("Group", "{name: below}", "{parent: c, members: [w]}"));
     Set<EntityRef> cycle = Set.of(group("a"), group("b"), group("c"));
     assertTimeoutPreemptively(
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
         () -> {
           assertEquals(cycle, directory.groupsOf(user("x")));
           assertEquals(cycle, directory.groupsOf(user("y")));
@@ -171,7 +171,7 @@ class FileGroupDirectoryTest {
     documents[0] = entity("Group", "{name: g0}", "{parent: g1, members: [x]}");
     FileGroupDirectory directory = of(documents);
     assertTimeoutPreemptively(
-        Duration.ofSeconds(30), () -> assertEquals(many, directory.groupsOf(user("x")).size()));
+        Duration.ofSeconds(5), () -> assertEquals(many, directory.groupsOf(user("x")).size()));
   }
 
   @Test

@@ -317,7 +317,7 @@ class PolicySettingsTest {
       DescriptionRule rule =
           given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
       assertFalse(
-          assertTimeoutPreemptively(Duration.ofSeconds(30), () -> rule.test().test(text)), pattern);
+          assertTimeoutPreemptively(Duration.ofSeconds(2), () -> rule.test().test(text)), pattern);
     }
   }
 
