@@ -8,10 +8,16 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ManualMachineClock implements MachineClock {
 
   private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong wallOffsetMillis = new AtomicLong();
 
   /** Moves both clocks. */
   public void shift(Duration by) {
     nanos.addAndGet(by.toNanos());
+  }
+
+  /** Sets the wall clock forward, or back if the argument is negative. */
+  public void setWallForward(Duration by) {
+    wallOffsetMillis.addAndGet(by.toMillis());
   }
 
   @Override
@@ -21,6 +27,6 @@ public final class ManualMachineClock implements MachineClock {
 
   @Override
   public long wallMillis() {
-    return Duration.ofNanos(nanos.get()).toMillis();
+    return Duration.ofNanos(nanos.get()).toMillis() + wallOffsetMillis.get();
   }
 }

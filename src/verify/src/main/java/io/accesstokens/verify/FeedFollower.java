@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class FeedFollower implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(FeedFollower.class.getName());
-  private static final int POLLS_PER_LEASE = 4;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(50);
+  private static final int READS_PER_LEASE = 4;
+  private static final int FAILED_READS_PER_LEASE = 8;
   private static final Duration PAUSE_WITHOUT_LEASE = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 5_000;
   private static final int MAX_REVOCATIONS = 10_000;
@@ -36,6 +38,7 @@ public final class FeedFollower implements AutoCloseable {
   private final Lease lease;
   private final CachedTokenVerifier cache;
   private final MachineClock clock;
+  private final int readsPerLease;
   private final Cache<TokenDigest, Long> revokedAt =
       Caffeine.newBuilder().maximumSize(MAX_REVOCATIONS).executor(Runnable::run).build();
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
@@ -43,10 +46,23 @@ public final class FeedFollower implements AutoCloseable {
   // Only the thread of this follower uses these fields.
   private ChangeFeed.@Nullable Position position;
   private Optional<String> lastProblem = Optional.empty();
-  private Duration pollInterval;
+  private Duration granted;
+  private Duration pause;
 
   private volatile ChangeFeed.@Nullable Position lastReceived;
   private volatile boolean closed;
+
+  /**
+   * Creates a follower that reads the feed four times in each lease. Its thread runs only after
+   * {@link #start}.
+   *
+   * @param feed the feed, which is closed together with this follower
+   * @param lease the lease that this follower renews
+   * @param cache the verifier whose entries are evicted
+   */
+  public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenVerifier cache, MachineClock clock) {
+    this(feed, lease, cache, clock, READS_PER_LEASE);
+  }
 
   /**
    * Creates a follower. Its thread runs only after {@link #start}.
@@ -54,13 +70,22 @@ public final class FeedFollower implements AutoCloseable {
    * @param feed the feed, which is closed together with this follower
    * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
+   * @param readsPerLease how often the feed is read in each lease, at least twice. After a read
+   *     that fails quickly, there is time for another one
    */
-  public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenVerifier cache, MachineClock clock) {
+  public FeedFollower(
+      ChangeFeed feed,
+      Lease lease,
+      CachedTokenVerifier cache,
+      MachineClock clock,
+      int readsPerLease) {
     this.feed = feed;
     this.lease = lease;
     this.cache = cache;
     this.clock = clock;
-    this.pollInterval = lease.durations().length().dividedBy(POLLS_PER_LEASE);
+    this.readsPerLease = readsPerLease;
+    this.granted = lease.durations().length();
+    this.pause = pauseFor(granted, readsPerLease);
     thread.setDaemon(true);
   }
 
@@ -78,7 +103,7 @@ public final class FeedFollower implements AutoCloseable {
           Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         }
         if (outcome != Outcome.MORE) {
-          lease.pause(pollInterval);
+          lease.pause(pause);
         }
       }
     } catch (InterruptedException e) {
@@ -87,6 +112,15 @@ public final class FeedFollower implements AutoCloseable {
       lease.close();
       feed.close();
     }
+  }
+
+  /**
+   * Returns the pause until the next read: 0.8 to 1 times the lease divided by a number. The pause
+   * is random, so that verifiers that have read the feed at the same time do not stay together.
+   */
+  private static Duration pauseFor(Duration lease, int reads) {
+    long longest = lease.toNanos() / reads;
+    return Duration.ofNanos(longest - ThreadLocalRandom.current().nextLong(longest / 5 + 1));
   }
 
   /**
@@ -127,6 +161,7 @@ public final class FeedFollower implements AutoCloseable {
       poll.denied(false);
       throw e;
     }
+    pause = pauseFor(granted, FAILED_READS_PER_LEASE);
     return Outcome.FAILED;
   }
 
@@ -158,12 +193,13 @@ public final class FeedFollower implements AutoCloseable {
     if (page.lease().isZero()) {
       // Without a lease, the store can lose these revocations, and no nonce reveals the loss.
       revokedAt.invalidateAll();
-      pollInterval = PAUSE_WITHOUT_LEASE;
+      pause = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
       report(page.withheld(), Level.ERROR);
       return Outcome.FAILED;
     }
-    pollInterval = page.lease().dividedBy(POLLS_PER_LEASE);
+    granted = page.lease();
+    pause = pauseFor(granted, readsPerLease);
     poll.granted(page.lease(), page.databaseTime());
     report(Optional.empty(), Level.INFO);
     return Outcome.RENEWED;

@@ -62,6 +62,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
+  /** How often this verifier polls in each lease. One server can have thousands of verifiers. */
+  private static final int POLLS_PER_LEASE = 2;
+
   /** Maximum number of concurrent introspections that load the cache. */
   private static final int CONCURRENT_LOADS = 32;
 
@@ -101,7 +104,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
             lease,
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(builder.ttl, builder.maximumEntries, CONCURRENT_LOADS));
-    this.follower = new FeedFollower(feed, lease, cache, MachineClock.SYSTEM).start();
+    this.follower =
+        new FeedFollower(feed, lease, cache, MachineClock.SYSTEM, POLLS_PER_LEASE).start();
   }
 
   /**

@@ -39,6 +39,8 @@ class ChangeFeedBrokerTest {
     final AtomicInteger reads = new AtomicInteger();
     volatile @Nullable CountDownLatch hold;
     volatile boolean fails;
+    volatile int maxEntries = Integer.MAX_VALUE;
+    volatile Duration lease = DURATIONS.length();
     volatile boolean closed;
 
     synchronized void add() {
@@ -67,6 +69,7 @@ class ChangeFeedBrokerTest {
       synchronized (this) {
         int size = all.size();
         int from = after == null ? Math.max(0, size - 1) : (int) Math.min(size, after.number());
+        int to = (int) Math.min(size, (long) from + maxEntries);
         Optional<EntryNonce> nonce =
             after == null || after.number() == 0 || after.number() > size
                 ? Optional.empty()
@@ -74,11 +77,11 @@ class ChangeFeedBrokerTest {
         return new Page(
             size,
             nonce,
-            all.subList(from, size),
-            true,
+            List.copyOf(all.subList(from, to)),
+            to == size,
             "one",
             Instant.EPOCH,
-            DURATIONS.length(),
+            lease,
             Optional.empty());
       }
     }
@@ -221,6 +224,171 @@ class ChangeFeedBrokerTest {
       assertFalse(end.isDone(), "the revocation does not wait for the lease");
       end.get(60, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void readIsUsedAgainWithAShorterLease() {
+    feed.add();
+    feed.add();
+    shared.read(feed.at(1));
+    clock.shift(Duration.ofMillis(20));
+    feed.add();
+    ChangeFeed.Page page = shared.read(feed.at(2));
+    assertEquals(1, feed.reads.get(), "the feed was read again");
+    assertEquals(Optional.of(feed.at(2)), page.positionAfter(Optional.of(feed.at(2))));
+    assertEquals(Duration.ofMillis(500 - 21), page.lease());
+    assertEquals(Instant.EPOCH.plusMillis(20), page.databaseTime());
+  }
+
+  /** Tests the rule of the broker: a lease ends before a change that its page lacks is final. */
+  @Test
+  void leaseOfAnyPageEndsBeforeALaterChangeIsFinal() {
+    feed.add();
+    for (int i = 0; i < 1_000; i++) {
+      ChangeFeed.Page page = shared.read(feed.at(1));
+      // Another read can only make this time longer.
+      Duration untilFinal = shared.untilFinal();
+      assertTrue(page.lease().compareTo(untilFinal) < 0, page.lease() + " and " + untilFinal);
+      clock.shift(Duration.ofMillis(1));
+    }
+    assertTrue(feed.reads.get() < 100, () -> "reads: " + feed.reads.get());
+  }
+
+  @Test
+  void readIsRepeatedBeforeItIsTooOld() {
+    feed.add();
+    shared.read(feed.at(1));
+    clock.shift(Duration.ofMillis(30));
+    feed.add();
+    assertEquals(1, shared.read(feed.at(1)).lastNumber());
+    Awaitility.await().until(() -> shared.read(feed.at(1)).lastNumber() == 2);
+    shared.read(feed.at(1));
+    assertEquals(2, feed.reads.get(), "reads for calls that the last read serves");
+  }
+
+  @Test
+  void threadsThatCannotWaitUseAnOlderRead() throws Exception {
+    feed.add();
+    shared.read(feed.at(1));
+    clock.shift(Duration.ofMillis(200));
+    CountDownLatch latch = new CountDownLatch(1);
+    feed.hold = latch;
+    List<CompletableFuture<ChangeFeed.Page>> waiting = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      waiting.add(readAsync(null));
+    }
+    Awaitility.await()
+        .until(
+            () ->
+                callers.stream()
+                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+    assertEquals(Duration.ofMillis(500 - 201), shared.read(feed.at(1)).lease());
+    clock.shift(Duration.ofMillis(50));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1)));
+    feed.hold = null;
+    latch.countDown();
+    for (CompletableFuture<ChangeFeed.Page> page : waiting) {
+      page.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void verifierOfAnotherServerKeepsItsPosition() {
+    feed.add();
+    shared.read(feed.at(1));
+    shared.read(feed.at(1)); // uses the last read
+    clock.shift(Duration.ofHours(1));
+    for (int i = 0; i < 2_000; i++) {
+      feed.add();
+    }
+    feed.maxEntries = 1_000;
+    ChangeFeed.Page page = shared.read(feed.at(2_000));
+    assertEquals(Optional.of(feed.at(2_001)), page.positionAfter(Optional.of(feed.at(2_000))));
+  }
+
+  @Test
+  void callBeyondAnIncompletePageWaitsForAnotherRead() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      feed.add();
+    }
+    feed.maxEntries = 100;
+    CountDownLatch latch = new CountDownLatch(1);
+    feed.hold = latch;
+    var unused = readAsync(null);
+    Awaitility.await().until(() -> feed.reads.get() == 1);
+    CompletableFuture<ChangeFeed.Page> behind = readAsync(feed.at(1));
+    CompletableFuture<ChangeFeed.Page> ahead = readAsync(feed.at(299));
+    Awaitility.await()
+        .until(
+            () ->
+                callers.stream()
+                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+    feed.hold = null;
+    latch.countDown();
+    assertEquals(100, behind.get(60, TimeUnit.SECONDS).entries().size());
+    assertEquals(
+        Optional.of(feed.at(300)),
+        ahead.get(60, TimeUnit.SECONDS).positionAfter(Optional.of(feed.at(299))));
+  }
+
+  @Test
+  void tooOldReadIsNotUsed() {
+    feed.add();
+    shared.read(feed.at(1));
+    clock.shift(Duration.ofMillis(50));
+    feed.add();
+    assertEquals(2, shared.read(feed.at(1)).lastNumber());
+  }
+
+  @Test
+  void readIsNotUsedAfterAClockWasSetOrStopped() {
+    feed.add();
+    for (long millis : new long[] {3_600_000, -3_600_000, 30, -30}) {
+      shared.read(feed.at(1));
+      int reads = feed.reads.get();
+      clock.setWallForward(Duration.ofMillis(millis));
+      shared.read(feed.at(1));
+      assertEquals(reads + 1, feed.reads.get(), "after a change of the wall clock by " + millis);
+    }
+  }
+
+  @Test
+  void readIsNotUsedForAVerifierThatKnowsALaterEntry() {
+    feed.add();
+    shared.read(feed.at(1));
+    feed.add();
+    feed.add();
+    ChangeFeed.Page page = shared.read(feed.at(2)); // its last page came from another replica
+    assertEquals(Optional.of(feed.at(3)), page.positionAfter(Optional.of(feed.at(2))));
+  }
+
+  @Test
+  void readIsNotUsedAfterAFailure() {
+    feed.add();
+    shared.read(feed.at(1));
+    feed.fails = true;
+    assertThrows(StoreUnavailableException.class, () -> shared.read(null));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1)));
+  }
+
+  @Test
+  void pageWithoutALeaseStaysWithoutALease() {
+    feed.lease = Duration.ZERO;
+    feed.add();
+    shared.read(feed.at(1));
+    assertEquals(Duration.ZERO, shared.read(feed.at(1)).lease());
+    assertEquals(1, feed.reads.get());
+  }
+
+  @Test
+  void incompleteReadIsNotUsedAgain() {
+    for (int i = 0; i < 3; i++) {
+      feed.add();
+    }
+    feed.maxEntries = 1;
+    assertFalse(shared.read(feed.at(1)).complete());
+    assertFalse(shared.read(feed.at(1)).complete());
+    assertEquals(2, feed.reads.get());
   }
 
   @Test

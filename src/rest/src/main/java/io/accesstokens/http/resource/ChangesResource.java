@@ -52,7 +52,7 @@ public class ChangesResource extends BaseResource {
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "200",
-      description = "The entries of the feed, read after the request arrived",
+      description = "The entries of the feed",
       content = @Content(schema = @Schema(implementation = ChangePage.class)))
   public ChangePage read(@Context UriInfo uri) {
     return answer(() -> ChangesRead.of(feed().orElse(null), uri.getRequestUri().getRawQuery()));
