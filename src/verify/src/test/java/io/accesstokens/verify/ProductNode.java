@@ -8,7 +8,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,28 +22,33 @@ final class ProductNode implements SimulatedNode {
    * @param durations the durations of the lease; null if it never ends
    */
   ProductNode(Interleaving steps, SimulatedStore store, Lease.@Nullable Durations durations) {
-    this(
-        steps,
-        store,
-        durations,
-        digest -> Optional.of(facts(store.isRevoked(digest))),
-        0,
-        UnaryOperator.identity());
+    this(steps, store, durations, store::page);
+  }
+
+  /**
+   * @param durations the durations of the lease; null if it never ends
+   * @param feed reads a page of the feed after a position
+   */
+  ProductNode(
+      Interleaving steps,
+      SimulatedStore store,
+      Lease.@Nullable Durations durations,
+      Function<ChangeFeed.@Nullable Position, ChangeFeed.Page> feed) {
+    this(steps, durations, digest -> Optional.of(facts(store.isRevoked(digest))), 0, feed);
   }
 
   /**
    * @param durations the durations of the lease; null if it never ends
    * @param rows reads the facts about a digest from the store
    * @param skewMillis the wall clock of this process minus the clock of the store
-   * @param received changes the pages of the feed
+   * @param feed reads a page of the feed after a position
    */
   ProductNode(
       Interleaving steps,
-      SimulatedStore store,
       Lease.@Nullable Durations durations,
       Function<TokenDigest, Optional<TokenFacts>> rows,
       long skewMillis,
-      UnaryOperator<ChangeFeed.Page> received) {
+      Function<ChangeFeed.@Nullable Position, ChangeFeed.Page> feed) {
     MachineClock clock = new SteppingClock(steps, skewMillis);
     Lease lease = durations == null ? Lease.unlimited(clock) : new Lease(durations, clock);
     check =
@@ -64,7 +68,7 @@ final class ProductNode implements SimulatedNode {
               @Override
               public Page read(@Nullable Position after) {
                 steps.step();
-                Page page = received.apply(store.page(after));
+                Page page = feed.apply(after);
                 steps.step();
                 return page;
               }

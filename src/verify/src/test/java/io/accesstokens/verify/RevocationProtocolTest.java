@@ -33,6 +33,10 @@ class RevocationProtocolTest {
 
   private static final int SCHEDULES = 300;
   private static final int MAX_SCHEDULES = 20_000;
+
+  /** The smallest seed of a schedule in which a page with a full lease is used too late. */
+  private static final long SHARED_READ_WITNESS = 3_893;
+
   private static final Lease.Durations DURATIONS =
       new Lease.Durations(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);
   private static final Set<ProtocolRule> ALL = EnumSet.allOf(ProtocolRule.class);
@@ -51,6 +55,7 @@ class RevocationProtocolTest {
     private final Set<ProtocolRule> rules;
     private final SimulatedStore store;
     private final boolean burst;
+    private @Nullable SharedFeed shared;
     private boolean begun;
     private boolean returned;
     private boolean tooLate;
@@ -71,6 +76,12 @@ class RevocationProtocolTest {
               rules.contains(ProtocolRule.NUMBERS_UNDER_THE_COUNTERS_LOCK),
               1,
               DURATIONS.length());
+    }
+
+    /** Lets the verifiers share the reads of one process. */
+    World sharing(boolean shortens) {
+      shared = new SharedFeed(steps, store, DURATIONS.length().toMillis() / 2, shortens);
+      return this;
     }
 
     /** Runs several processes; each polls, and a revocation waits before it returns. */
@@ -150,7 +161,7 @@ class RevocationProtocolTest {
 
     private SimulatedNode node(boolean product, @Nullable SketchedNode relay) {
       return product
-          ? new ProductNode(steps, store, DURATIONS)
+          ? new ProductNode(steps, store, DURATIONS, shared == null ? store::page : shared::read)
           : new SketchedNode(steps, store, rules, DURATIONS.length().toMillis(), relay);
     }
 
@@ -179,6 +190,20 @@ class RevocationProtocolTest {
   @Test
   void productRevokesFinallyAcrossProcesses() {
     explore(seed -> new World(seed, ALL, seed % 2 == 1).many(true));
+  }
+
+  @Test
+  void productRevokesFinallyIfVerifiersShareReads() {
+    explore(seed -> new World(seed, ALL, seed % 2 == 1).sharing(true).many(true));
+  }
+
+  @Test
+  void sharedReadsNeedShorterLeases() {
+    OptionalLong found =
+        LongStream.range(SHARED_READ_WITNESS, SHARED_READ_WITNESS + MAX_SCHEDULES)
+            .filter(seed -> new World(seed, ALL, false).sharing(false).many(true).tooLate)
+            .findFirst();
+    assertTrue(found.isPresent(), "with full leases no revoked token is accepted");
   }
 
   @Test

@@ -125,7 +125,12 @@ class RotationProtocolTest {
               ? UnaryOperator.identity()
               : page -> withTime(page, steps.now() + skew);
       return new VerifyingProcess(
-          new ProductNode(steps, store, many ? DURATIONS : null, secrets::facts, skew, received));
+          new ProductNode(
+              steps,
+              many ? DURATIONS : null,
+              secrets::facts,
+              skew,
+              after -> received.apply(store.page(after))));
     }
 
     private static ChangeFeed.Page withTime(ChangeFeed.Page page, long millis) {
