@@ -107,6 +107,7 @@ public final class Verifiers {
       }
       poll(selector, begin + warmUp * SECOND);
       measuring = true;
+      accepted.set(0);
       revocations.clear();
       double cpu = cpuSeconds();
       long start = System.nanoTime();

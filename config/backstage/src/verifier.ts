@@ -38,7 +38,7 @@ type Outcome =
  * 2. A verification first checks the lease and then reads the cache, without an `await` between the two.
  * 3. A load enters `loads` before it sends the introspection. The introspection contains the position up to which
  *    changes are applied. A change removes the load, so a late result reaches neither the cache nor a later request.
- * 4. Without a lease, a request waits for a read of the feed that begins after it.
+ * 4. Without a lease, a request waits for a poll of the feed that begins after it.
  * 5. If a page does not continue at the last position, the cache and all loads are cleared, and the lease ends.
  */
 export class Verifier {
@@ -143,7 +143,7 @@ export class Verifier {
     }
   }
 
-  /** Waits for a read of the feed that begins after this call. All callers share one read. */
+  /** Waits for a poll of the feed that begins after this call. All callers share one poll. */
   private async readAfterNow(): Promise<Outcome> {
     const { promise } = this.nextRead;
     this.wake.resolve();

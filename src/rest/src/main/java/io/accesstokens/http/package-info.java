@@ -40,10 +40,10 @@
  *       parameter. The resource ignores this parameter and all later parameters.
  *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
  *       separate path below {@code verify}.
- *   <li>{@link io.accesstokens.http.resource.ChangesResource} reads the store after the request has
- *       arrived. The resource never uses data that this process has cached. The response repeats
- *       the nonce of the request, so the reader can detect a cached response. The resource responds
- *       immediately and does not wait for a change.
+ *   <li>{@link io.accesstokens.http.resource.ChangesResource} uses a read of the store that begins
+ *       after the request has arrived, or a recent one, with a shorter lease. The response repeats
+ *       the nonce of the request, so the reader can detect the cached response of a proxy. The
+ *       resource does not wait for a change.
  *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link

@@ -28,8 +28,9 @@ public interface ChangeFeed extends AutoCloseable {
   String CHANGED = "changed";
 
   /**
-   * Reads one page of the feed. The read of the store begins after the call. A remote service can
-   * use an earlier read, and then grants a lease that is shorter by the age of the read.
+   * Reads one page of the feed. A feed in the same process reads the store after the call. A remote
+   * service can use an earlier read, and then grants a lease that is shorter by the age of the
+   * read.
    *
    * @param after the position of the reader. If null, the page holds only the last entry.
    * @throws VerificationUnavailableException if the feed cannot be read now

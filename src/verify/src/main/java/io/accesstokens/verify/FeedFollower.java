@@ -48,13 +48,14 @@ public final class FeedFollower implements AutoCloseable {
   private Optional<String> lastProblem = Optional.empty();
   private Duration granted;
   private Duration pause;
+  private boolean failed;
 
   private volatile ChangeFeed.@Nullable Position lastReceived;
   private volatile boolean closed;
 
   /**
-   * Creates a follower that reads the feed four times in each lease. Its thread runs only after
-   * {@link #start}.
+   * Creates a follower that reads the feed at least four times in each lease. Its thread runs only
+   * after {@link #start}.
    *
    * @param feed the feed, which is closed together with this follower
    * @param lease the lease that this follower renews
@@ -70,8 +71,8 @@ public final class FeedFollower implements AutoCloseable {
    * @param feed the feed, which is closed together with this follower
    * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
-   * @param readsPerLease how often the feed is read in each lease, at least twice. After a read
-   *     that fails quickly, there is time for another one
+   * @param readsPerLease how often the feed is read in each lease, at least 2. If the lease is 200
+   *     ms or longer, there is time for another read after a read that fails quickly
    */
   public FeedFollower(
       ChangeFeed feed,
@@ -116,7 +117,7 @@ public final class FeedFollower implements AutoCloseable {
 
   /**
    * Returns the pause until the next read: 0.8 to 1 times the lease divided by a number. The pause
-   * is random, so that verifiers that have read the feed at the same time do not stay together.
+   * is random, so that verifiers do not keep reading the feed at the same time.
    */
   private static Duration pauseFor(Duration lease, int reads) {
     long longest = lease.toNanos() / reads;
@@ -148,6 +149,9 @@ public final class FeedFollower implements AutoCloseable {
 
   /** Reads the feed once, applies the changes, and renews the lease if possible. */
   Outcome poll() {
+    // Other outcomes set another pause. Only the first failure is followed by a short pause.
+    pause = pauseFor(granted, failed ? readsPerLease : FAILED_READS_PER_LEASE);
+    failed = true;
     Lease.Poll poll = lease.begin();
     try {
       return apply(feed.read(position), poll);
@@ -161,7 +165,6 @@ public final class FeedFollower implements AutoCloseable {
       poll.denied(false);
       throw e;
     }
-    pause = pauseFor(granted, FAILED_READS_PER_LEASE);
     return Outcome.FAILED;
   }
 
@@ -198,6 +201,7 @@ public final class FeedFollower implements AutoCloseable {
       report(page.withheld(), Level.ERROR);
       return Outcome.FAILED;
     }
+    failed = false;
     granted = page.lease();
     pause = pauseFor(granted, readsPerLease);
     poll.granted(page.lease(), page.databaseTime());

@@ -224,7 +224,8 @@ public final class Lease {
   }
 
   /**
-   * Waits for a read of the feed that begins after this call. All waiting threads share one read.
+   * Waits for a poll of the feed that begins after this call. All waiting threads share one poll. A
+   * remote service can respond with an earlier read, which is less than a lease older.
    *
    * @param timeout the maximum wait
    * @return true if that read granted the lease; false if that read did not grant the lease, after

@@ -1,6 +1,7 @@
 package io.accesstokens.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -204,6 +205,8 @@ class RevocationProtocolTest {
             .filter(seed -> new World(seed, ALL, false).sharing(false).many(true).tooLate)
             .findFirst();
     assertTrue(found.isPresent(), "with full leases no revoked token is accepted");
+    World same = new World(found.getAsLong(), ALL, false).sharing(true).many(true);
+    assertFalse(same.tooLate, "the shorter lease does not prevent the use");
   }
 
   @Test

@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  * grant. A change that the read does not see is final only after the end of these leases, see
  * {@link #untilFinal}.
  *
- * <p>A call uses the last read of another call if that read is younger than a tenth of a lease. The
+ * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
  * lease of the page is then shorter by the age of the read, so it ends at the recorded time or
- * earlier. All other calls wait. Calls that arrive during a read share the next read, which starts
- * after these calls. So one connection is enough, and a thousand verifiers cause about as many
- * reads as ten. Thread-safe.
+ * earlier. Other calls wait, but only a limited number of them. Calls that arrive during a read
+ * share the next read, which starts after these calls. So one connection is enough, and a thousand
+ * verifiers cause about as many reads as ten. Thread-safe.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -62,10 +62,11 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private static final int MAX_AGE_DIVISOR = 10;
 
   /**
-   * The same for a call that cannot wait, because too many threads wait. The quotient must be less
-   * than a lease: a verifier whose lease has ended waits for a poll, and then uses the page even if
-   * the lease of the page has ended in the meantime. So each change that the page lacks must become
-   * final after the poll began.
+   * A call that cannot wait, because too many threads wait, uses the last read if that read is
+   * younger than the lease divided by this number. This age must be less than a lease: a verifier
+   * whose lease has ended waits for a poll, and then uses the page even if the lease of the page
+   * has ended in the meantime. So each change that the page lacks must become final after the poll
+   * began.
    */
   private static final int MAX_AGE_DIVISOR_IF_BUSY = 2;
 
@@ -75,13 +76,14 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private final ChangeFeed feed;
   private final MachineClock clock;
   private final Lease.Durations durations;
+  private final Duration timeout;
   private final Semaphore permits = new Semaphore(WAITING);
   private final DaemonThreads threads = new DaemonThreads("access-tokens-shared-feed");
   private final ThreadPoolExecutor executor;
 
   // The following five fields are guarded by the lock of this object.
   private List<PendingRead> waiting = new ArrayList<>();
-  private @Nullable Position oldest; // of the calls that have used the last read
+  private @Nullable Position oldest; // the lowest position of the calls that used the last read
   private boolean scheduled;
   private boolean granted;
   private long until;
@@ -94,6 +96,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long lastNumber;
 
   private volatile @Nullable CompletedRead last;
+  private volatile boolean closed;
 
   private record PendingRead(@Nullable Position after, CompletableFuture<Page> page) {}
 
@@ -115,7 +118,16 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * @param durations the length and margin of the leases that pages grant
    */
   public ChangeFeedBroker(ChangeFeed feed, Lease.Durations durations, MachineClock clock) {
+    this(feed, durations, clock, TIMEOUT);
+  }
+
+  /**
+   * @param timeout how long a call waits for a read
+   */
+  ChangeFeedBroker(
+      ChangeFeed feed, Lease.Durations durations, MachineClock clock, Duration timeout) {
     this.feed = feed;
+    this.timeout = timeout;
     this.durations = durations;
     this.clock = clock;
     this.executor =
@@ -149,11 +161,11 @@ public final class ChangeFeedBroker implements AutoCloseable {
         waiting.add(call);
       }
       schedule();
-      return call.page().get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      return call.page().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("interrupted while the change feed was read", e);
-    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new StoreUnavailableException("the change feed cannot be read now", e);
     } finally {
       permits.release();
@@ -169,7 +181,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
    */
   private @Nullable Page pageOfLastRead(@Nullable Position after, int divisor) {
     CompletedRead read = last;
-    if (after == null || read == null) {
+    if (after == null || read == null || closed) {
       return null;
     }
     long now = clock.monotonicNanos();
@@ -210,7 +222,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
         > durations.length().toNanos() / MAX_AGE_DIVISOR / 2;
   }
 
-  /** Schedules a read, unless one is scheduled that has not started. */
+  /**
+   * Schedules a read, unless one is scheduled that has not started. If no read can be scheduled,
+   * all waiting calls fail.
+   */
   private void schedule() {
     synchronized (this) {
       if (scheduled) {
@@ -218,16 +233,16 @@ public final class ChangeFeedBroker implements AutoCloseable {
       }
       scheduled = true;
     }
-    boolean accepted = false;
     try {
       executor.execute(this::readBatch);
-      accepted = true;
-    } finally {
-      if (!accepted) { // this broker is closed, or no thread can be created
-        synchronized (this) {
-          scheduled = false;
-        }
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // closed, or no thread is available
+      List<PendingRead> failed;
+      synchronized (this) {
+        scheduled = false;
+        failed = waiting;
+        waiting = new ArrayList<>();
       }
+      failed.forEach(call -> call.page().completeExceptionally(e));
     }
   }
 
@@ -258,7 +273,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
       }
       batch = waiting;
       waiting = new ArrayList<>();
-      // A verifier that used the last read long ago may poll another server now.
+      // A verifier that used the last read long ago may poll another process now.
       if (before != null && monotonic - before.monotonic() < durations.length().toNanos()) {
         again = oldest;
       }
@@ -288,6 +303,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
         // All verifiers are too far behind. The feed is still read, for the other members of the
         // page.
         Page page = feed.read(null);
+        lastNumber = page.lastNumber();
         followers.forEach(call -> call.page().complete(tooFarBehind(page)));
       }
     } catch (RuntimeException | Error e) {
@@ -383,8 +399,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   public void close() {
     // With the default lease, a read ends within this timeout, because it waits for the database at
     // most two seconds.
+    executor.shutdown();
+    closed = true;
     threads.end(executor, TIMEOUT);
-    last = null;
     feed.close();
   }
 }

@@ -99,7 +99,8 @@ class ChangeFeedBrokerTest {
 
   private final ManualMachineClock clock = new ManualMachineClock();
   private final Feed feed = new Feed();
-  private final ChangeFeedBroker shared = new ChangeFeedBroker(feed, DURATIONS, clock);
+  private final ChangeFeedBroker shared =
+      new ChangeFeedBroker(feed, DURATIONS, clock, Duration.ofSeconds(60));
   private final List<Thread> callers = new ArrayList<>();
 
   @AfterEach
@@ -284,7 +285,9 @@ class ChangeFeedBrokerTest {
                     .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
     assertEquals(Duration.ofMillis(500 - 201), shared.read(feed.at(1)).lease());
     clock.shift(Duration.ofMillis(50));
-    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1)));
+    StoreUnavailableException refused =
+        assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1)));
+    assertEquals("too many verifiers wait for the change feed", refused.getMessage());
     feed.hold = null;
     latch.countDown();
     for (CompletableFuture<ChangeFeed.Page> page : waiting) {
@@ -304,6 +307,7 @@ class ChangeFeedBrokerTest {
     feed.maxEntries = 1_000;
     ChangeFeed.Page page = shared.read(feed.at(2_000));
     assertEquals(Optional.of(feed.at(2_001)), page.positionAfter(Optional.of(feed.at(2_000))));
+    assertEquals(2, feed.reads.get());
   }
 
   @Test
@@ -389,6 +393,25 @@ class ChangeFeedBrokerTest {
     assertFalse(shared.read(feed.at(1)).complete());
     assertFalse(shared.read(feed.at(1)).complete());
     assertEquals(2, feed.reads.get());
+  }
+
+  @Test
+  void noCallSucceedsDuringAndAfterClose() throws Exception {
+    feed.add();
+    shared.read(feed.at(1));
+    CountDownLatch latch = new CountDownLatch(1);
+    feed.hold = latch;
+    CompletableFuture<ChangeFeed.Page> reading = readAsync(null);
+    Awaitility.await().until(() -> feed.reads.get() == 2);
+    Thread closing = new Thread(shared::close);
+    closing.start();
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1))));
+    latch.countDown();
+    closing.join();
+    reading.handle((page, failure) -> "done").get(60, TimeUnit.SECONDS);
+    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1)));
   }
 
   @Test

@@ -71,6 +71,7 @@ public final class Replica implements AutoCloseable {
     this.durations = durations;
     this.single = single;
     try {
+      awaitFormerLeases();
       enlistedAt = database.change(session -> CommitAction.with(enlist(session)));
     } catch (RuntimeException e) {
       executor.shutdownNow();
@@ -124,6 +125,29 @@ public final class Replica implements AutoCloseable {
             "select seen_at from access_token_replicas where id = :me", LocalDateTime.class)
         .setParameter("me", id)
         .getSingleResult();
+  }
+
+  /**
+   * Waits if the lease durations change. A remote verifier can still have a lease that a stopped
+   * process has granted, and a process that has stopped normally is not in the list of replicas.
+   * Without this wait, a revocation would return before the end of a longer former lease.
+   */
+  private void awaitFormerLeases() {
+    Lease.Durations former =
+        database.read(session -> ChangeCounter.read(session).durations()).orElse(durations);
+    if (former.equals(durations)) {
+      return; // each revocation waits as long
+    }
+    LOG.log(
+        Level.INFO,
+        "the lease changes, so this instance waits {0} ms for the end of the former leases",
+        former.untilFinal().toMillis());
+    try {
+      Thread.sleep(former.untilFinal().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted while former leases were valid", e);
+    }
   }
 
   /**

@@ -223,7 +223,10 @@ abstract class ReplicasContract {
     assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
     members.remove(first);
     first.close();
+    long begun = System.nanoTime();
     Member changed = start(others, false);
+    Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(waited.compareTo(DURATIONS.untilFinal()) >= 0, "former leases: " + waited);
     TestToken made = changed.create("ci");
     assertTrue(changed.accepts(made), "new token is accepted");
     changed.revoke(made);
