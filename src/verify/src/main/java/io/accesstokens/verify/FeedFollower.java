@@ -104,7 +104,7 @@ public final class FeedFollower implements AutoCloseable {
           Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         }
         if (outcome != Outcome.MORE) {
-          lease.pause(pause);
+          lease.pause(pause());
         }
       }
     } catch (InterruptedException e) {
@@ -113,6 +113,11 @@ public final class FeedFollower implements AutoCloseable {
       lease.close();
       feed.close();
     }
+  }
+
+  /** Returns the pause after the last read. */
+  Duration pause() {
+    return pause;
   }
 
   /**

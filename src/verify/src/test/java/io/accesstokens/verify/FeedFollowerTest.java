@@ -84,20 +84,36 @@ class FeedFollowerTest {
   }
 
   private final Deque<ChangeFeed.Page> pages = new ArrayDeque<>();
-  private final FeedFollower follower =
-      new FeedFollower(
-          new ChangeFeed() {
-            @Override
-            public Page read(@Nullable Position after) {
-              return pages.remove();
-            }
+  private final ChangeFeed feed =
+      new ChangeFeed() {
+        @Override
+        public Page read(@Nullable Position after) {
+          return pages.remove();
+        }
 
-            @Override
-            public void close() {}
-          },
-          lease,
-          cache,
-          clock);
+        @Override
+        public void close() {}
+      };
+  private final FeedFollower follower = new FeedFollower(feed, lease, cache, clock);
+
+  @Test
+  void onlyTheFirstFailureIsFollowedByAShortPause() {
+    FeedFollower twice = new FeedFollower(feed, lease, cache, clock, 2);
+    for (int i = 0; i < 20; i++) {
+      pages.add(page(0, List.of()));
+      assertEquals(FeedFollower.Outcome.RENEWED, twice.poll());
+      assertPause(24, 30, twice);
+      assertEquals(FeedFollower.Outcome.FAILED, twice.poll());
+      assertPause(6, 7.5, twice);
+      assertEquals(FeedFollower.Outcome.FAILED, twice.poll());
+      assertPause(24, 30, twice);
+    }
+  }
+
+  private static void assertPause(double fromSeconds, double toSeconds, FeedFollower follower) {
+    double seconds = follower.pause().toNanos() / 1e9;
+    assertTrue(seconds >= fromSeconds && seconds <= toSeconds, "pause in seconds: " + seconds);
+  }
 
   private TokenFacts stored() {
     return new TokenFacts(
