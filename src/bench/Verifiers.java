@@ -55,7 +55,6 @@ public final class Verifiers {
   private final URI service;
   private final String credential;
   private final long processId;
-  private final List<Poller> pollers = new ArrayList<>();
   private final PriorityQueue<Poller> waiting =
       new PriorityQueue<>(Comparator.comparingLong(poller -> poller.due));
   private final Queue<Long> revocations = new ConcurrentLinkedQueue<>();
@@ -102,7 +101,6 @@ public final class Verifiers {
       for (int i = real.size(); i < count; i++) {
         // The verifiers start one after the other, so that they do not poll at the same time.
         Poller poller = new Poller(selector, begin + i * warmUp * SECOND * 3 / 4 / count);
-        pollers.add(poller);
         waiting.add(poller);
       }
       poll(selector, begin + warmUp * SECOND);

@@ -42,7 +42,15 @@ public final class Lease {
      * Returns the maximum time from the commit of a change until all processes apply the change.
      */
     public Duration untilFinal() {
-      return length.plus(margin).plus(outage);
+      return untilFinalRemotely().plus(outage);
+    }
+
+    /**
+     * Returns the maximum time from the commit of a change until all verifiers in other
+     * applications apply the change. They have no extra time in an outage.
+     */
+    public Duration untilFinalRemotely() {
+      return length.plus(margin);
     }
   }
 

@@ -62,7 +62,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  /** How often this verifier polls in each lease. One server can have thousands of verifiers. */
+  /** The number of polls in each lease. It is low, because a server can have many verifiers. */
   private static final int POLLS_PER_LEASE = 2;
 
   /** Maximum number of concurrent introspections that load the cache. */

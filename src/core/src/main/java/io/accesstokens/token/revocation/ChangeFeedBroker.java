@@ -122,6 +122,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
+   * Creates a broker with another timeout, for tests.
+   *
    * @param timeout how long a call waits for a read
    */
   ChangeFeedBroker(
@@ -257,7 +259,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /** Returns the largest possible result of {@link #untilFinal}. */
   Duration longest() {
-    return durations.length().plus(durations.margin());
+    return durations.untilFinalRemotely();
   }
 
   private void readBatch() {

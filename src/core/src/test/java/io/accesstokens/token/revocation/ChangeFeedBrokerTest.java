@@ -125,6 +125,15 @@ class ChangeFeedBrokerTest {
     return page;
   }
 
+  /** Waits until all callers wait. A timed wait shows that they wait only for their page. */
+  private void awaitThatCallersWait() {
+    Awaitility.await()
+        .until(
+            () ->
+                callers.stream()
+                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+  }
+
   @Test
   void callsDuringAReadShareTheNextRead() throws Exception {
     feed.add();
@@ -136,12 +145,7 @@ class ChangeFeedBrokerTest {
     for (int i = 0; i < 20; i++) {
       late.add(readAsync(feed.at(i % 2)));
     }
-    // A timed wait shows that they wait only for their page.
-    Awaitility.await()
-        .until(
-            () ->
-                callers.stream()
-                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+    awaitThatCallersWait();
     feed.add();
     feed.hold = null;
     first.countDown();
@@ -278,11 +282,7 @@ class ChangeFeedBrokerTest {
     for (int i = 0; i < 64; i++) {
       waiting.add(readAsync(null));
     }
-    Awaitility.await()
-        .until(
-            () ->
-                callers.stream()
-                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+    awaitThatCallersWait();
     assertEquals(Duration.ofMillis(500 - 201), shared.read(feed.at(1)).lease());
     clock.shift(Duration.ofMillis(50));
     StoreUnavailableException refused =
@@ -322,11 +322,7 @@ class ChangeFeedBrokerTest {
     Awaitility.await().until(() -> feed.reads.get() == 1);
     CompletableFuture<ChangeFeed.Page> behind = readAsync(feed.at(1));
     CompletableFuture<ChangeFeed.Page> ahead = readAsync(feed.at(299));
-    Awaitility.await()
-        .until(
-            () ->
-                callers.stream()
-                    .allMatch(caller -> caller.getState() == Thread.State.TIMED_WAITING));
+    awaitThatCallersWait();
     feed.hold = null;
     latch.countDown();
     assertEquals(100, behind.get(60, TimeUnit.SECONDS).entries().size());

@@ -128,22 +128,23 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Waits if the lease durations change. A remote verifier can still have a lease that a stopped
+   * Waits if the lease becomes shorter. A remote verifier can still have a lease that a stopped
    * process has granted, and a process that has stopped normally is not in the list of replicas.
-   * Without this wait, a revocation would return before the end of a longer former lease.
+   * Without this wait, a revocation would return before the end of this lease.
    */
   private void awaitFormerLeases() {
     Lease.Durations former =
         database.read(session -> ChangeCounter.read(session).durations()).orElse(durations);
-    if (former.equals(durations)) {
+    Duration longest = former.untilFinalRemotely();
+    if (longest.compareTo(durations.untilFinalRemotely()) <= 0) {
       return; // each revocation waits as long
     }
     LOG.log(
         Level.INFO,
-        "the lease changes, so this instance waits {0} ms for the end of the former leases",
-        former.untilFinal().toMillis());
+        "the lease is shorter now, so this instance waits {0} ms for the end of former leases",
+        longest.toMillis());
     try {
-      Thread.sleep(former.untilFinal().toMillis());
+      Thread.sleep(longest.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("interrupted while former leases were valid", e);

@@ -217,7 +217,7 @@ abstract class ReplicasContract {
   @Test
   void otherDurationsAreRefusedWhileReplicasAreActive() {
     Member first = start(false);
-    Lease.Durations others = Lease.Durations.of(Duration.ofMillis(400), Duration.ZERO);
+    Lease.Durations others = Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO);
     DatabaseRefusedException refused =
         assertThrows(DatabaseRefusedException.class, () -> start(others, false));
     assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
@@ -232,6 +232,20 @@ abstract class ReplicasContract {
     changed.revoke(made);
     assertEquals(others.untilFinal(), changed.store.untilFinal());
     assertEquals(false, changed.accepts(made));
+  }
+
+  @Test
+  void longerOutageCausesNoWaitAtTheNextStart() {
+    Lease.Durations former =
+        Lease.Durations.of(DURATIONS.length().multipliedBy(2), Duration.ofHours(1));
+    Member first = start(former, false);
+    members.remove(first);
+    first.close();
+    long begun = System.nanoTime();
+    start(false);
+    Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(waited.compareTo(former.untilFinalRemotely()) >= 0, "former leases: " + waited);
+    assertTrue(waited.compareTo(former.outage()) < 0, "no verifier uses the outage: " + waited);
   }
 
   @Test
