@@ -105,8 +105,7 @@ final class UsageInterval {
    *
    * @param day the number of days since 1970-01-01
    * @param capacity the maximum number of secrets with uses in this interval
-   * @return the counter; null if the number of secrets exceeds the capacity. This method then adds
-   *     the use to {@link #notCounted}.
+   * @return the counter; null if the number of secrets exceeds the capacity
    */
   @Nullable UsageCounter counter(SecretId secret, long day, int capacity) {
     Map<SecretId, UsageCounter> counters = day(day).counters();
@@ -115,7 +114,6 @@ final class UsageInterval {
       return counter;
     }
     if (secrets.get() >= capacity) {
-      notCounted.increment();
       return null;
     }
     return counters.computeIfAbsent(secret, this::newCounter);
@@ -139,6 +137,11 @@ final class UsageInterval {
   private UsageCounter newCounter(SecretId secret) {
     secrets.incrementAndGet();
     return new UsageCounter();
+  }
+
+  /** Counts a use whose secret has no counter. */
+  void addNotCounted() {
+    notCounted.increment();
   }
 
   boolean isEmpty() {

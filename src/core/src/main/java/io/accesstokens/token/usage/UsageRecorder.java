@@ -193,6 +193,7 @@ public final class UsageRecorder implements VerificationListener {
         }
         UsageCounter counter = interval.counter(secret, day(millis), capacity);
         if (counter == null) {
+          interval.addNotCounted();
           return;
         }
         if (refusal == null) {

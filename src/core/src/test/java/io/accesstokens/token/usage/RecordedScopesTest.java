@@ -3,6 +3,7 @@ package io.accesstokens.token.usage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.verify.ClientInfo;
@@ -181,6 +182,23 @@ class RecordedScopesTest {
     need(late, 5, READ);
     uses.flush();
     assertEquals(Map.of(READ, NOON.plusMillis(5)), written(late), "after the outage");
+  }
+
+  @Test
+  void useThatIsNotCountedIsReportedOnce() {
+    failWrites();
+    for (int i = 0; i < UsageRecorder.MAX_SECRETS; i++) {
+      uses.of(UUID.randomUUID());
+    }
+    SecretId late = secret();
+    uses.accepted(accepted(late), ClientInfo.at("192.0.2.1"));
+    need(late, 0, READ);
+    try (RecordedLog log = new RecordedLog(UsageRecorder.class)) {
+      uses.flush();
+      List<String> reports = log.lines().stream().filter(it -> it.contains("not counted")).toList();
+      assertEquals(1, reports.size(), reports::toString);
+      assertTrue(reports.get(0).startsWith("WARNING 1 uses"), reports::toString);
+    }
   }
 
   @Test
