@@ -28,7 +28,11 @@ class SettingsFuzzTest {
   private static Path temporary() {
     try {
       Path directory = Files.createTempDirectory("access-tokens-settings");
-      directory.toFile().deleteOnExit();
+      Path file = directory.resolve(SettingsLoader.DEFAULT_FILE);
+      // The last one is deleted first.
+      for (Path path : List.of(directory, file.getParent(), file)) {
+        path.toFile().deleteOnExit();
+      }
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
