@@ -6,7 +6,6 @@ import { type Clock, Lease, systemClock } from './lease';
 import { LogLimit } from './logLimit';
 import type { ChangePage, Position, TokenFacts, TokenService } from './service';
 
-const POLLS_PER_LEASE = 4;
 const PAUSE_WITHOUT_LEASE_MILLIS = 1_000;
 const PAUSE_AFTER_FAILURE_MILLIS = 50;
 const WAIT_MILLIS = 3_000;
@@ -151,6 +150,7 @@ export class Verifier {
   }
 
   private async follow() {
+    let failed = false;
     while (!this.closed) {
       const read = this.nextRead;
       this.nextRead = newSignal();
@@ -161,10 +161,14 @@ export class Verifier {
         continue;
       }
       read.resolve(outcome);
-      if (outcome === 'failed') {
+      const firstFailure = outcome === 'failed' && !failed;
+      failed = outcome === 'failed';
+      if (failed) {
         await sleep(PAUSE_AFTER_FAILURE_MILLIS);
       }
-      await Promise.race([this.wake.promise, sleep(this.pauseMillis)]);
+      if (!firstFailure) {
+        await Promise.race([this.wake.promise, sleep(this.pauseMillis)]);
+      }
     }
   }
 
@@ -196,7 +200,8 @@ export class Verifier {
       return 'more';
     }
     this.lease.grant(begun, page.leaseMillis, page.serviceTime);
-    this.pauseMillis = page.leaseMillis / POLLS_PER_LEASE;
+    // About two polls in a lease, so that one can fail. Random, so that many verifiers do not poll at the same time.
+    this.pauseMillis = page.leaseMillis * (0.4 + Math.random() / 10);
     this.report('changes are read, and cached results are in use', 'info');
     return 'granted';
   }
