@@ -40,10 +40,18 @@ public final class RawToken {
       ThreadLocal.withInitial(RawToken::sha256);
 
   private final Kind kind;
-  private final @Nullable String text;
+
+  /** The text as ASCII characters; null if only the digest is known. */
+  private final byte @Nullable [] text;
+
   private final @Nullable TokenDigest known;
 
-  RawToken(Kind kind, String text) {
+  /**
+   * Creates a raw token that uses this array without copying it.
+   *
+   * @param text the text as ASCII characters. The caller must not change the array afterwards.
+   */
+  RawToken(Kind kind, byte[] text) {
     this.kind = kind;
     this.text = text;
     this.known = null;
@@ -75,14 +83,12 @@ public final class RawToken {
    * @throws IllegalStateException if only the digest is known
    */
   public String displayPrefix() {
-    return text().substring(0, DISPLAY_PREFIX_LENGTH);
+    return new String(text(), 0, DISPLAY_PREFIX_LENGTH, StandardCharsets.US_ASCII);
   }
 
   /** Returns the SHA-256 digest of this token. A store holds the digest, never the text. */
   public TokenDigest digest() {
-    return known != null
-        ? known
-        : TokenDigest.owning(SHA_256.get().digest(text().getBytes(StandardCharsets.US_ASCII)));
+    return known != null ? known : TokenDigest.owning(SHA_256.get().digest(text()));
   }
 
   private static MessageDigest sha256() {
@@ -101,10 +107,10 @@ public final class RawToken {
    * @throws IllegalStateException if only the digest is known
    */
   public String reveal() {
-    return text();
+    return new String(text(), StandardCharsets.US_ASCII);
   }
 
-  private String text() {
+  private byte[] text() {
     if (text == null) {
       throw new IllegalStateException("only the digest of this token is known");
     }

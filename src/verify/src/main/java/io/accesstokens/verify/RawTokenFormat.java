@@ -1,6 +1,7 @@
 package io.accesstokens.verify;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -66,12 +67,14 @@ public record RawTokenFormat(
    * @param random a cryptographically strong source of random numbers
    */
   public RawToken mint(RawToken.Kind kind, RandomGenerator random) {
-    StringBuilder text = new StringBuilder(prefixOf(kind));
-    for (int i = 0; i < RANDOM_LENGTH; i++) {
-      text.append(ALPHABET.charAt(random.nextInt(BASE)));
+    byte[] prefix = prefixOf(kind).getBytes(StandardCharsets.US_ASCII);
+    byte[] text = Arrays.copyOf(prefix, prefix.length + BODY_LENGTH);
+    int end = text.length - CHECKSUM_LENGTH;
+    for (int i = prefix.length; i < end; i++) {
+      text[i] = (byte) ALPHABET.charAt(random.nextInt(BASE));
     }
-    appendChecksum(text);
-    return new RawToken(kind, text.toString());
+    System.arraycopy(checksum(text), 0, text, end, CHECKSUM_LENGTH);
+    return new RawToken(kind, text);
   }
 
   /**
@@ -84,10 +87,12 @@ public record RawTokenFormat(
     for (RawToken.Kind kind : RawToken.Kind.values()) {
       String prefix = prefixOf(kind);
       if (text.length() == prefix.length() + BODY_LENGTH && text.startsWith(prefix)) {
+        // Other characters become question marks, which no raw token contains.
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
         boolean known =
-            hasChecksum(text, prefix.length())
-                || (acceptWithoutChecksum && isBase64Url(text, prefix.length()));
-        return known ? Optional.of(new RawToken(kind, text)) : Optional.empty();
+            hasChecksum(ascii, prefix.length())
+                || (acceptWithoutChecksum && isBase64Url(ascii, prefix.length()));
+        return known ? Optional.of(new RawToken(kind, ascii)) : Optional.empty();
       }
     }
     return Optional.empty();
@@ -108,36 +113,36 @@ public record RawTokenFormat(
     };
   }
 
-  private static boolean hasChecksum(String text, int from) {
-    for (int i = from; i < text.length(); i++) {
-      if (!isBase62(text.charAt(i))) {
+  private static boolean hasChecksum(byte[] text, int from) {
+    for (int i = from; i < text.length; i++) {
+      if (!isBase62((char) text[i])) {
         return false;
       }
     }
-    StringBuilder expected = new StringBuilder(text.substring(0, text.length() - CHECKSUM_LENGTH));
-    appendChecksum(expected);
-    return text.contentEquals(expected);
+    return Arrays.equals(
+        text, text.length - CHECKSUM_LENGTH, text.length, checksum(text), 0, CHECKSUM_LENGTH);
   }
 
-  private static void appendChecksum(StringBuilder text) {
+  /** Returns the checksum of all characters before the last {@value #CHECKSUM_LENGTH}. */
+  private static byte[] checksum(byte[] text) {
     CRC32 crc = new CRC32();
-    crc.update(text.toString().getBytes(StandardCharsets.US_ASCII));
+    crc.update(text, 0, text.length - CHECKSUM_LENGTH);
     long rest = crc.getValue();
-    char[] digits = new char[CHECKSUM_LENGTH];
+    byte[] digits = new byte[CHECKSUM_LENGTH];
     for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
-      digits[i] = ALPHABET.charAt((int) (rest % BASE));
+      digits[i] = (byte) ALPHABET.charAt((int) (rest % BASE));
       rest /= BASE;
     }
-    text.append(digits);
+    return digits;
   }
 
   private static boolean isBase62(char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
-  private static boolean isBase64Url(String text, int from) {
-    for (int i = from; i < text.length(); i++) {
-      if (!isBase64Url(text.charAt(i))) {
+  private static boolean isBase64Url(byte[] text, int from) {
+    for (int i = from; i < text.length; i++) {
+      if (!isBase64Url((char) text[i])) {
         return false;
       }
     }

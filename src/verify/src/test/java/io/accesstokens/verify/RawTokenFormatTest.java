@@ -108,6 +108,18 @@ class RawTokenFormatTest {
   }
 
   @Test
+  void charactersOutsideAsciiAreRejected() {
+    RawTokenFormat accepting = new RawTokenFormat("bsat_", "bpat_", true);
+    for (String other : List.of("\u00e9", "\u0130", "\uff10", "\ud83d\ude00", "\ud83d", "?")) {
+      for (int at = 5; at + other.length() <= VECTOR.length(); at++) {
+        String text = VECTOR.substring(0, at) + other + VECTOR.substring(at + other.length());
+        assertEquals(Optional.empty(), FORMAT.parse(text), text);
+        assertEquals(Optional.empty(), accepting.parse(text), text);
+      }
+    }
+  }
+
+  @Test
   void digestIsTheSha256OfTheText() throws NoSuchAlgorithmException {
     RawToken token = FORMAT.parse(VECTOR).orElseThrow();
     byte[] text = VECTOR.getBytes(StandardCharsets.US_ASCII);
