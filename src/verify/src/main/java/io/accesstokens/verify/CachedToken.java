@@ -1,7 +1,7 @@
 package io.accesstokens.verify;
 
 /** The cached facts of a token, and the two possible verdicts on the token. */
-final class CachedToken {
+final class CachedToken implements VerdictCache.Entry {
 
   private final Verification verdict;
   private final Verification.Refused refused;
@@ -10,6 +10,14 @@ final class CachedToken {
   private final long validUntilMillis;
 
   private final long until;
+
+  /**
+   * True if these facts were used since the last visit of a full cache. Threads access this field
+   * without synchronisation, because a lost update has only the effect that the facts are removed
+   * too early or too late. The value is true at first, because a request uses the facts that it has
+   * loaded.
+   */
+  private boolean used = true;
 
   /**
    * Creates an entry of the cache.
@@ -36,6 +44,16 @@ final class CachedToken {
    * @param databaseMillis the instant by the store's clock, in milliseconds since 1970-01-01T00:00Z
    */
   Verification at(long databaseMillis) {
+    if (!used) {
+      used = true;
+    }
     return databaseMillis < validUntilMillis ? verdict : refused;
+  }
+
+  /** Forgets the use of these facts. Returns true if they were used since the last call. */
+  boolean clearUsed() {
+    boolean before = used;
+    used = false;
+    return before;
   }
 }

@@ -187,16 +187,19 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private Verification load(RawToken token, TokenDigest digest) {
     while (true) {
       VerdictCache now = verdicts;
-      CompletableFuture<CachedToken> mine = new CompletableFuture<>();
-      CompletableFuture<CachedToken> other = now.reserve(digest, mine);
+      VerdictCache.Reservation mine = new VerdictCache.Reservation();
+      VerdictCache.Entry other = now.reserve(digest, mine);
       if (other == null) {
         return verdict(read(token, digest, now, mine));
       }
-      CachedToken known = join(other);
+      CachedToken known =
+          other instanceof VerdictCache.Reservation running
+              ? join(running.result)
+              : (CachedToken) other;
       if (known == null || known.isFresh(clock.monotonicNanos())) {
         return verdict(known);
       }
-      now.release(digest, other);
+      now.release(digest, known);
     }
   }
 
@@ -205,24 +208,22 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   private @Nullable CachedToken read(
-      RawToken token,
-      TokenDigest digest,
-      VerdictCache current,
-      CompletableFuture<CachedToken> entry) {
+      RawToken token, TokenDigest digest, VerdictCache current, VerdictCache.Reservation mine) {
     try {
       long begun = clock.monotonicNanos();
       Optional<TokenFacts> found = lookups.find(token);
       if (found.isEmpty()) {
-        current.releaseAsUnknown(digest, entry, begun + unknownTtlNanos);
-        entry.complete(null);
+        current.releaseAsUnknown(digest, mine, begun + unknownTtlNanos);
+        mine.result.complete(null);
         return null;
       }
       CachedToken known = new CachedToken(found.get(), begun + ttlNanos);
-      entry.complete(known);
+      current.complete(digest, mine, known);
+      mine.result.complete(known);
       return known;
     } catch (RuntimeException | Error e) {
-      current.release(digest, entry);
-      entry.cancel(false); // Caffeine would log an exception as the result
+      current.release(digest, mine);
+      mine.result.cancel(false);
       throw e;
     }
   }

@@ -1,9 +1,13 @@
 package io.accesstokens.verify;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +15,38 @@ import org.jspecify.annotations.Nullable;
  * it reads the store, and an eviction removes that entry. So later requests never see the result of
  * a load that began before the eviction.
  *
- * <p>This class does not use Caffeine's method {@code get(key, loader)}. With that method, an
- * eviction would wait for a running load, and clearing the cache would not discard a running load.
+ * <p>A hash map holds the facts, because its look-up is the largest part of a cache hit after the
+ * computation of the digest. Caffeine would follow three more references and record each hit in a
+ * buffer. Also, Caffeine's method {@code get(key, loader)} cannot be used: an eviction would wait
+ * for a running load, and clearing the cache would not discard a running load.
+ *
+ * <p>A full cache removes facts by the CLOCK algorithm: it visits the facts in the order of the
+ * hash map, and removes those that were not used since its last visit. The order is random, because
+ * the keys are SHA-256 digests.
  */
 final class VerdictCache {
+
+  /** An entry of the cache: cached facts, or the reservation of a load. */
+  sealed interface Entry permits CachedToken, Reservation {}
+
+  /** Reserves the entry of a digest for a load. */
+  static final class Reservation implements Entry {
+
+    /** The result of the load; null if no token has the digest. */
+    final CompletableFuture<@Nullable CachedToken> result = new CompletableFuture<>();
+  }
 
   /**
    * Maximum number of digests that are cached as unknown. A digest is unknown if no token has it.
    * Many unknown digests evict only other unknown digests, never the facts of tokens.
    */
   private static final int MAXIMUM_UNKNOWN = 10_000;
+
+  /**
+   * Maximum number of recently used facts that a full cache skips for one removal. The limit keeps
+   * the duration of a removal short, if all facts were used.
+   */
+  private static final int MAXIMUM_SKIPPED = 16;
 
   /**
    * The cache entry of an unknown digest. The entry becomes valid when a load confirms it. The
@@ -35,19 +61,28 @@ final class VerdictCache {
     }
   }
 
-  private final AsyncCache<TokenDigest, CachedToken> known;
+  private final ConcurrentHashMap<TokenDigest, Entry> known = new ConcurrentHashMap<>();
   private final Cache<TokenDigest, Unknown> unknown;
+  private final int maximumEntries;
+
+  /**
+   * The number of cached facts, without reservations. Only a change of {@link #known} changes it.
+   */
+  private final AtomicInteger facts = new AtomicInteger();
+
+  private final Object removal = new Object();
+  private Iterator<Map.Entry<TokenDigest, Entry>> hand = Collections.emptyIterator();
 
   VerdictCache(int maximumEntries) {
-    // The caches run their tasks in the calling thread, because threads of the common pool would
+    this.maximumEntries = maximumEntries;
+    // The cache runs its tasks in the calling thread, because threads of the common pool would
     // keep this class loader alive.
-    known = Caffeine.newBuilder().maximumSize(maximumEntries).executor(Runnable::run).buildAsync();
     unknown = Caffeine.newBuilder().maximumSize(MAXIMUM_UNKNOWN).executor(Runnable::run).build();
   }
 
-  /** Returns the approximate number of tokens whose facts are cached or are being loaded. */
+  /** Returns the number of tokens whose facts are cached. */
   long size() {
-    return known.synchronous().estimatedSize();
+    return facts.get();
   }
 
   /**
@@ -55,10 +90,7 @@ final class VerdictCache {
    * being loaded.
    */
   @Nullable CachedToken loaded(TokenDigest digest) {
-    CompletableFuture<CachedToken> entry = known.getIfPresent(digest);
-    return entry != null && entry.isDone() && !entry.isCompletedExceptionally()
-        ? entry.getNow(null)
-        : null;
+    return known.get(digest) instanceof CachedToken token ? token : null;
   }
 
   /**
@@ -71,23 +103,36 @@ final class VerdictCache {
     return refused != null && refused.confirmed && monotonic - refused.until < 0;
   }
 
-  /**
-   * Reserves the cache entry of a digest for a load. Returns null on success, or the existing entry
-   * if there is one.
-   *
-   * @param mine the future that the load completes
-   */
-  @Nullable CompletableFuture<CachedToken> reserve(
-      TokenDigest digest, CompletableFuture<CachedToken> mine) {
-    return known.asMap().putIfAbsent(digest, mine);
+  /** Reserves the entry of a digest. Returns null on success, or the existing entry. */
+  @Nullable Entry reserve(TokenDigest digest, Reservation mine) {
+    return known.putIfAbsent(digest, mine);
   }
 
   /**
-   * Removes the reservation of a cache entry. Returns false if the reservation no longer exists,
-   * for example after an eviction.
+   * Replaces a reservation with the loaded facts. If an eviction has already removed the
+   * reservation, the facts are not cached, because they may be outdated.
    */
-  boolean release(TokenDigest digest, CompletableFuture<CachedToken> entry) {
-    return known.asMap().remove(digest, entry);
+  void complete(TokenDigest digest, Reservation mine, CachedToken token) {
+    if (known.replace(digest, mine, token) && facts.incrementAndGet() > maximumEntries) {
+      removeUnused();
+    }
+  }
+
+  /**
+   * Removes an entry. Returns false if the entry no longer exists, for example after an eviction.
+   */
+  boolean release(TokenDigest digest, Entry entry) {
+    boolean removed = known.remove(digest, entry);
+    if (removed) {
+      removed(entry);
+    }
+    return removed;
+  }
+
+  private void removed(@Nullable Entry entry) {
+    if (entry instanceof CachedToken) {
+      facts.decrementAndGet();
+    }
   }
 
   /**
@@ -96,10 +141,10 @@ final class VerdictCache {
    *
    * @param until the end time of the new entry, in nanoseconds of the monotonic clock
    */
-  void releaseAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> entry, long until) {
+  void releaseAsUnknown(TokenDigest digest, Reservation mine, long until) {
     Unknown refused = new Unknown(until);
     unknown.put(digest, refused);
-    if (release(digest, entry)) {
+    if (release(digest, mine)) {
       refused.confirmed = true;
     } else {
       unknown.asMap().remove(digest, refused);
@@ -112,7 +157,28 @@ final class VerdictCache {
    * reservation exists.
    */
   void evict(TokenDigest digest) {
-    known.asMap().remove(digest);
+    removed(known.remove(digest));
     unknown.invalidate(digest);
+  }
+
+  /** Removes facts that were not used recently, until the cache is no longer too large. */
+  private void removeUnused() {
+    synchronized (removal) {
+      int skipped = 0;
+      while (facts.get() > maximumEntries) {
+        if (!hand.hasNext()) {
+          hand = known.entrySet().iterator();
+          if (!hand.hasNext()) {
+            return; // all entries were evicted meanwhile
+          }
+        }
+        Map.Entry<TokenDigest, Entry> visited = hand.next();
+        if (visited.getValue() instanceof CachedToken token
+            && (!token.clearUsed() || skipped++ >= MAXIMUM_SKIPPED)
+            && release(visited.getKey(), token)) {
+          skipped = 0;
+        }
+      }
+    }
   }
 }
