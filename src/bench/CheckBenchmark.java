@@ -150,11 +150,11 @@ public class CheckBenchmark {
   /** Measures all that the metrics add to one request with a token: two timers and a counter. */
   @Benchmark
   public Verification metrics() {
-    long begun = System.nanoTime();
+    long begun = metrics.http().nanoTime();
     Verification verdict = measured.check(tokens[0]);
     listener.accepted(accepted, ClientInfo.UNKNOWN);
     metrics.http().record(
-        "/api/access-tokens/verify", "GET", 200, System.nanoTime() - begun);
+        "/api/access-tokens/verify", "GET", 200, metrics.http().nanoTime() - begun);
     return verdict;
   }
 

@@ -70,7 +70,9 @@ public final class HttpMetrics {
   }
 
   private Timer series(String uri, String method, int status) {
-    return timers.computeIfAbsent(new Key(uri, method, status), this::timer);
+    Key key = new Key(uri, method, status);
+    Timer known = timers.get(key); // unlike computeIfAbsent, takes no lock and creates no object
+    return known != null ? known : timers.computeIfAbsent(key, this::timer);
   }
 
   private Timer timer(Key key) {
@@ -84,12 +86,17 @@ public final class HttpMetrics {
         .register(registry);
   }
 
+  /** Returns the time of the clock with which requests are measured, in nanoseconds. */
+  public long nanoTime() {
+    return registry.config().clock().monotonicTime();
+  }
+
   /**
    * Records a request.
    *
    * @param uri the template of a route, or {@link #UNKNOWN}
    * @param method the method of the request, which can be any text
-   * @param nanos the duration, in nanoseconds
+   * @param nanos the duration by {@link #nanoTime}, in nanoseconds
    */
   public void record(String uri, String method, int status, long nanos) {
     series(

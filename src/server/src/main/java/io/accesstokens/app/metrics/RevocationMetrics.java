@@ -1,6 +1,7 @@
 package io.accesstokens.app.metrics;
 
 import io.accesstokens.token.revocation.RevocationBarrier;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RevocationMetrics {
 
+  private final Clock clock;
   private final Timer duration;
 
   /** The start of each wait that has not ended, in nanoseconds of the monotonic clock. */
   private final Map<Object, Long> waits = new ConcurrentHashMap<>();
 
   RevocationMetrics(MeterRegistry registry) {
+    clock = registry.config().clock();
     duration =
         Timer.builder("access.tokens.revocation.wait")
             .description("Time from the commit of a revocation until all replicas apply it")
@@ -53,14 +56,14 @@ public final class RevocationMetrics {
   }
 
   private void begin(CompletionStage<@Nullable Void> end) {
-    long begun = System.nanoTime();
+    long begun = clock.monotonicTime();
     Object wait = new Object();
     waits.put(wait, begun);
     var unused =
         end.whenComplete(
             (done, failure) -> {
               waits.remove(wait);
-              duration.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+              duration.record(clock.monotonicTime() - begun, TimeUnit.NANOSECONDS);
             });
   }
 
@@ -69,7 +72,7 @@ public final class RevocationMetrics {
   }
 
   Duration longestWait() {
-    long now = System.nanoTime();
+    long now = clock.monotonicTime();
     return waits.values().stream()
         .map(begun -> Duration.ofNanos(now - begun))
         .max(Duration::compareTo)

@@ -1,6 +1,7 @@
 package io.accesstokens.app.metrics;
 
 import io.accesstokens.transparency.stream.LogStream;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -41,7 +43,8 @@ public final class ServerMetrics implements AutoCloseable {
   private static final double NANOS = 1e9;
 
   private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      new PrometheusMeterRegistry(
+          PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(Clock.SYSTEM));
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final VerificationMetrics verifications;
   private final EventMetrics events;
@@ -225,6 +228,7 @@ public final class ServerMetrics implements AutoCloseable {
    * @param mediaType {@link #TEXT} or {@link #OPEN_METRICS}
    */
   public void write(OutputStream to, String mediaType) throws IOException {
+    registry.config().clock().monotonicTime(); // ends the time windows that are over
     registry.scrape(to, mediaType);
   }
 

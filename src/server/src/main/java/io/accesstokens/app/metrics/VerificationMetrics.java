@@ -7,6 +7,7 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,6 +45,7 @@ public final class VerificationMetrics {
   private static final String NO_REASON = "none";
 
   private final MeterRegistry registry;
+  private final Clock clock;
   private final Timer duration;
   private final Timer pollSucceeded;
   private final Timer pollFailed;
@@ -84,6 +86,7 @@ public final class VerificationMetrics {
 
   VerificationMetrics(MeterRegistry registry) {
     this.registry = registry;
+    this.clock = registry.config().clock();
     for (Source source : Source.values()) {
       sources.put(source, new Counters(registry, source));
     }
@@ -150,7 +153,7 @@ public final class VerificationMetrics {
     return new TokenVerifier() {
       @Override
       public Verification check(RawToken token) {
-        long begun = System.nanoTime();
+        long begun = clock.monotonicTime();
         try {
           return verifier.check(token);
         } finally {
@@ -169,7 +172,7 @@ public final class VerificationMetrics {
       }
 
       private Verification timed(Supplier<Verification> check) {
-        long begun = System.nanoTime();
+        long begun = clock.monotonicTime();
         try {
           return check.get();
         } finally {
@@ -178,7 +181,7 @@ public final class VerificationMetrics {
       }
 
       private void record(long begun) {
-        duration.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        duration.record(clock.monotonicTime() - begun, TimeUnit.NANOSECONDS);
       }
     };
   }
@@ -188,14 +191,14 @@ public final class VerificationMetrics {
     return new ChangeFeed() {
       @Override
       public Page read(@Nullable Position after) {
-        long begun = System.nanoTime();
+        long begun = clock.monotonicTime();
         Timer outcome = pollFailed;
         try {
           Page page = feed.read(after);
           outcome = pollSucceeded;
           return page;
         } finally {
-          outcome.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+          outcome.record(clock.monotonicTime() - begun, TimeUnit.NANOSECONDS);
         }
       }
 

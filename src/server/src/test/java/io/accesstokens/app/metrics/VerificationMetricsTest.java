@@ -12,11 +12,15 @@ import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.VerificationUnavailableException;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +31,8 @@ class VerificationMetricsTest {
   private static final Verification.Refused REVOKED =
       new Verification.Refused(Verification.Reason.REVOKED, Optional.empty());
 
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final MockClock clock = new MockClock();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
   private final VerificationMetrics metrics = new VerificationMetrics(registry);
 
   private double count(String source, String outcome, String reason) {
@@ -81,6 +86,20 @@ class VerificationMetricsTest {
                 });
     assertThrows(VerificationUnavailableException.class, () -> failing.check(TOKEN));
     assertEquals(3, registry.get("access.tokens.verification").timer().count());
+  }
+
+  @Test
+  void clockOfTheRegistryMeasures() {
+    metrics
+        .timing(
+            (TokenVerifier)
+                token -> {
+                  clock.add(Duration.ofMillis(5));
+                  return REVOKED;
+                })
+        .check(TOKEN);
+    assertEquals(
+        5, registry.get("access.tokens.verification").timer().totalTime(TimeUnit.MILLISECONDS));
   }
 
   @Test

@@ -1,0 +1,51 @@
+package io.accesstokens.app.metrics;
+
+import io.micrometer.core.instrument.Clock;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The clock of the meters. A reading of the monotonic clock refreshes the time of the wall clock,
+ * at most once a second.
+ *
+ * <p>Micrometer reads the wall clock twice for each recorded duration, to find the time window of
+ * the sample. A window has a length of minutes, so these readings need not be exact. The exact
+ * readings would take half of the time of a recording.
+ *
+ * <p>Code that records a duration must measure it with this clock, so that the wall clock is
+ * current. Otherwise, a sample after a long pause would be in an old window. Thread-safe.
+ */
+final class MeterClock implements Clock {
+
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Clock exact;
+  private volatile long refreshed;
+  private volatile long wall;
+
+  /**
+   * Creates a clock.
+   *
+   * @param exact the clock that this clock reads
+   */
+  MeterClock(Clock exact) {
+    this.exact = exact;
+    this.refreshed = exact.monotonicTime();
+    this.wall = exact.wallTime();
+  }
+
+  @Override
+  public long monotonicTime() {
+    long now = exact.monotonicTime();
+    if (now - refreshed >= NANOS) {
+      refreshed = now;
+      wall = exact.wallTime();
+    }
+    return now;
+  }
+
+  /** Returns the time of the last refresh, in milliseconds since 1970-01-01T00:00Z. */
+  @Override
+  public long wallTime() {
+    return wall;
+  }
+}
