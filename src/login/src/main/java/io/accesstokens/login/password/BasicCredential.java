@@ -32,7 +32,12 @@ final class BasicCredential {
    * Case is ignored.
    */
   static boolean isIn(List<String> authorizations) {
-    return authorizations.stream().anyMatch(BasicCredential::isBasic);
+    for (String authorization : authorizations) {
+      if (isBasic(authorization)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBasic(String authorization) {

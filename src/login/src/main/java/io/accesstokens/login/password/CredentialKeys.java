@@ -1,7 +1,6 @@
 package io.accesstokens.login.password;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -18,6 +17,9 @@ final class CredentialKeys {
   private static final String ALGORITHM = "HmacSHA256";
 
   private final SecretKeySpec secret;
+
+  /** An HMAC with the secret and without input. Only {@link #mac} uses it, to copy it. */
+  private final Mac empty;
 
   /** A cache key. Without the secret, the cache key does not reveal the credential. */
   static final class Key {
@@ -42,6 +44,7 @@ final class CredentialKeys {
     byte[] bytes = new byte[32];
     random.nextBytes(bytes);
     this.secret = new SecretKeySpec(bytes, ALGORITHM);
+    this.empty = newMac();
   }
 
   /**
@@ -51,9 +54,9 @@ final class CredentialKeys {
    */
   Key of(String username, PreparedPassword password, String accountState) {
     Mac mac = mac();
-    update(mac, StandardCharsets.UTF_8.encode(username));
-    update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password.characters())));
-    update(mac, StandardCharsets.UTF_8.encode(accountState));
+    update(mac, username);
+    update(mac, password.characters());
+    update(mac, accountState);
     return new Key(mac.doFinal());
   }
 
@@ -64,15 +67,15 @@ final class CredentialKeys {
    */
   Key ofPerson(String username, String address) {
     Mac mac = mac();
-    update(mac, StandardCharsets.UTF_8.encode(username));
-    update(mac, StandardCharsets.UTF_8.encode(address));
+    update(mac, username);
+    update(mac, address);
     return new Key(mac.doFinal());
   }
 
   /** Returns the cache key of a typed password. */
   Key ofTyped(char[] password) {
     Mac mac = mac();
-    update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password)));
+    update(mac, password);
     return new Key(mac.doFinal());
   }
 
@@ -82,9 +85,20 @@ final class CredentialKeys {
    */
   int choice(String username, int count) {
     Mac mac = mac();
-    update(mac, StandardCharsets.UTF_8.encode("choice"));
-    update(mac, StandardCharsets.UTF_8.encode(username));
+    update(mac, "choice");
+    update(mac, username);
     return Math.floorMod(ByteBuffer.wrap(mac.doFinal()).getLong(), count);
+  }
+
+  private static void update(Mac mac, String part) {
+    update(mac, ByteBuffer.wrap(part.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void update(Mac mac, char[] secretPart) {
+    ByteBuffer part = ByteBuffer.allocate(Character.BYTES * secretPart.length);
+    part.asCharBuffer().put(secretPart);
+    update(mac, part);
+    Arrays.fill(part.array(), (byte) 0);
   }
 
   /**
@@ -96,7 +110,16 @@ final class CredentialKeys {
     mac.update(part);
   }
 
+  /** Returns a new HMAC. A copy needs less time than a search for the algorithm. */
   private Mac mac() {
+    try {
+      return (Mac) empty.clone();
+    } catch (CloneNotSupportedException e) {
+      return newMac(); // some providers, such as PKCS#11
+    }
+  }
+
+  private Mac newMac() {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(secret);

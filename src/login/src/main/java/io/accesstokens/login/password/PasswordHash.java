@@ -40,11 +40,20 @@ public final class PasswordHash {
   private final int iterations;
   private final byte[] salt;
   private final byte[] hash;
+  private final String text;
 
   private PasswordHash(int iterations, byte[] salt, byte[] hash) {
     this.iterations = iterations;
     this.salt = salt;
     this.hash = hash;
+    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+    this.text =
+        "pbkdf2-sha256$"
+            + iterations
+            + '$'
+            + base64.encodeToString(salt)
+            + '$'
+            + base64.encodeToString(hash);
   }
 
   /**
@@ -158,13 +167,7 @@ public final class PasswordHash {
 
   /** Returns the text form for the users file. The caller must not log the text. */
   public String text() {
-    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-    return "pbkdf2-sha256$"
-        + iterations
-        + '$'
-        + base64.encodeToString(salt)
-        + '$'
-        + base64.encodeToString(hash);
+    return text;
   }
 
   private static byte[] derive(PreparedPassword password, byte[] salt, int iterations) {

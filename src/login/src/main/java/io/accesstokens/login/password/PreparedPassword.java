@@ -58,8 +58,20 @@ public final class PreparedPassword implements AutoCloseable {
 
   /** Returns true if the text has no control characters and no unpaired surrogates. */
   static boolean isText(CharSequence text) {
-    return text.codePoints()
-        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    return isPrintableAscii(text)
+        || text.codePoints()
+            .noneMatch(
+                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+  }
+
+  /** Returns true if all characters are ASCII, and none is a space or a control character. */
+  static boolean isPrintableAscii(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -4,9 +4,7 @@ import io.accesstokens.verify.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +28,12 @@ public final class SampleUsers {
       Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);
 
   /**
-   * Names of headers that proxies add, in lower case. Proxies also add headers whose name begins
-   * with {@code X-Forwarded-}.
+   * Names of headers that proxies add. Proxies also add headers whose name begins with {@value
+   * #X_FORWARDED}.
    */
-  private static final Set<String> FORWARDED = Set.of("forwarded", "via", "x-real-ip");
+  private static final List<String> FORWARDED = List.of("Forwarded", "Via", "X-Real-IP");
+
+  private static final String X_FORWARDED = "X-Forwarded-";
 
   private SampleUsers() {}
 
@@ -82,7 +82,16 @@ public final class SampleUsers {
         && isLoopback(request.getRemoteAddr())
         && isLoopback(request.getLocalAddr())
         && isLoopbackName(request.getServerName())
-        && requestHeaders.entrySet().stream().allMatch(SampleUsers::isOfLocalRequest);
+        && haveLocalHeaders(requestHeaders);
+  }
+
+  private static boolean haveLocalHeaders(Map<String, List<String>> requestHeaders) {
+    for (Map.Entry<String, List<String>> header : requestHeaders.entrySet()) {
+      if (!isOfLocalRequest(header.getKey(), header.getValue())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -90,12 +99,21 @@ public final class SampleUsers {
    * from the request line or from one {@code Host} header. This method checks every {@code Host}
    * header, because different containers read different {@code Host} headers.
    */
-  private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
-    String name = header.getKey().toLowerCase(Locale.ROOT);
-    if (name.equals("host")) {
-      return header.getValue().stream().allMatch(SampleUsers::isLoopbackAuthority);
+  private static boolean isOfLocalRequest(String name, List<String> values) {
+    if (name.equalsIgnoreCase("Host")) {
+      for (String authority : values) {
+        if (!isLoopbackAuthority(authority)) {
+          return false;
+        }
+      }
+      return true;
     }
-    return !FORWARDED.contains(name) && !name.startsWith("x-forwarded-");
+    for (String forwarded : FORWARDED) {
+      if (name.equalsIgnoreCase(forwarded)) {
+        return false;
+      }
+    }
+    return !name.regionMatches(true, 0, X_FORWARDED, 0, X_FORWARDED.length());
   }
 
   /**

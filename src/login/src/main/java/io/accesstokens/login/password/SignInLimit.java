@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.accesstokens.login.TooManySignInsException;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import java.security.SecureRandom;
 import java.text.Normalizer;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,10 @@ public final class SignInLimit {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
-  /** Maximum number of entries. An entry is removed when all guesses are available again. */
+  /**
+   * Maximum number of pairs with wrong passwords. A pair is removed when all guesses are available
+   * again.
+   */
   private static final int MAX_GUESSED = 100_000;
 
   /**
@@ -60,6 +63,14 @@ public final class SignInLimit {
   private final Function<@Nullable String, String> networks;
   private final TimeMeter time;
   private final CredentialKeys keys = new CredentialKeys(new SecureRandom());
+
+  /** The attempts that have not ended, by pair of name and address. */
+  private final Map<CredentialKeys.Key, Attempts> running = new ConcurrentHashMap<>();
+
+  /**
+   * The used guesses, by pair of name and address. An attempt with a right password does not change
+   * this cache, because each change would cost more time than the rest of the attempt.
+   */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
   /**
@@ -115,7 +126,7 @@ public final class SignInLimit {
     CredentialKeys.Key person = keys.ofPerson(coarse(username), networks.apply(clientAddress));
     CredentialKeys.Key typed = keys.ofTyped(password);
     while (true) {
-      Attempt attempt = guessed.get(person, Guesses::new).begin(typed);
+      Attempt attempt = running.computeIfAbsent(person, Attempts::new).begin(typed);
       if (attempt != null) {
         return attempt;
       }
@@ -129,44 +140,68 @@ public final class SignInLimit {
    * ignores invisible characters (RFC 4518). Databases can ignore accents.
    */
   static String coarse(String username) {
-    String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);
-    return UNSEEN.matcher(plain).replaceAll("").toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    String plain =
+        PreparedPassword.isPrintableAscii(username)
+            ? username // the common case
+            : UNSEEN.matcher(Normalizer.normalize(username, Normalizer.Form.NFKD)).replaceAll("");
+    return plain.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the number of entries, one for each pair of name and address. */
+  /** Returns the number of pairs of name and address with wrong passwords. */
   public long guessed() {
     guessed.cleanUp();
     return guessed.estimatedSize();
   }
 
+  /** Returns the number of pairs of name and address with attempts that have not ended. */
+  int running() {
+    return running.size();
+  }
+
   /**
-   * The guesses for one name from one address in the last minute. The fields are guarded by the
-   * monitor of this object.
+   * The guesses for one name from one address that wrong passwords have used in the last minute.
+   * The fields are guarded by the monitor of the {@link Attempts} of the same pair.
    */
   private final class Guesses {
-
-    private final CredentialKeys.Key person;
     private final Bucket left =
         Bucket.builder()
             .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, PERIOD))
             .withCustomTimePrecision(time)
             .build();
-    private final Map<CredentialKeys.Key, Guess> checking = new HashMap<>();
     private boolean reported;
-    private boolean forgotten;
+  }
 
-    Guesses(CredentialKeys.Key person) {
+  /**
+   * The attempts for one name from one address that have not ended. An instance is no longer used
+   * after its last attempt has ended. The fields are guarded by the monitor of this object.
+   */
+  private final class Attempts {
+
+    private final CredentialKeys.Key person;
+    private final Map<CredentialKeys.Key, Guess> checking = new HashMap<>();
+
+    /** The number of guesses that are being verified, and have not been wrong yet. */
+    private int open;
+
+    private boolean ended;
+
+    Attempts(CredentialKeys.Key person) {
       this.person = person;
     }
 
-    /** Begins an attempt. Returns null if this entry was removed from the cache before the call. */
+    /** Begins an attempt. Returns null if the last attempt of this object has ended. */
     synchronized @Nullable Attempt begin(CredentialKeys.Key typed) {
-      if (forgotten) {
+      if (ended) {
         return null;
       }
       Guess guess = checking.get(typed);
       if (guess == null) {
-        charge();
+        if (!hasGuess()) {
+          TooManySignInsException refusal = refusal();
+          endIfUnused();
+          throw refusal;
+        }
+        open++;
         guess = new Guess(this, typed);
         checking.put(typed, guess);
       }
@@ -174,21 +209,34 @@ public final class SignInLimit {
       return guess;
     }
 
-    private void charge() {
-      ConsumptionProbe probe = left.tryConsumeAndReturnRemaining(1);
-      if (!probe.isConsumed()) {
-        boolean first = !reported;
-        reported = true;
-        throw new TooManySignInsException(Duration.ofNanos(probe.getNanosToWaitForRefill()), first);
-      }
+    /** Returns true if a guess is available, even if all open guesses turn out to be wrong. */
+    private boolean hasGuess() {
+      Guesses used = guessed.getIfPresent(person);
+      return (used == null ? perMinute : used.left.getAvailableTokens()) > open;
+    }
+
+    private TooManySignInsException refusal() {
+      Guesses used = used();
+      boolean first = !used.reported;
+      used.reported = true;
+      long needed = Math.min(open + 1, perMinute);
+      return new TooManySignInsException(
+          Duration.ofNanos(used.left.estimateAbilityToConsume(needed).getNanosToWaitForRefill()),
+          first);
+    }
+
+    private Guesses used() {
+      return guessed.get(person, key -> new Guesses());
     }
 
     synchronized void failed(Guess guess) {
-      if (guess.wrong) {
-        charge();
+      if (!guess.wrong) {
+        guess.wrong = true;
+        open--;
+      } else if (!hasGuess()) {
+        throw refusal();
       }
-      // The first failed request was already charged when it began.
-      guess.wrong = true;
+      used().left.tryConsume(1);
     }
 
     synchronized void close(Guess guess) {
@@ -198,36 +246,46 @@ public final class SignInLimit {
       }
       checking.remove(guess.typed);
       if (!guess.wrong) {
-        left.addTokens(1);
+        open--;
       }
-      if (checking.isEmpty() && left.getAvailableTokens() == perMinute) {
-        forgotten = true;
-        guessed.asMap().remove(person, this);
+      endIfUnused();
+    }
+
+    private void endIfUnused() {
+      if (!checking.isEmpty()) {
+        return;
       }
+      // Before the end of this object, because attempts of the next object can use guesses.
+      Guesses used = guessed.getIfPresent(person);
+      if (used != null && used.left.getAvailableTokens() == perMinute) {
+        guessed.invalidate(person);
+      }
+      ended = true;
+      running.remove(person, this);
     }
   }
 
   /** One guess. Concurrent requests with the same password share a guess. */
   private static final class Guess implements Attempt {
 
-    private final Guesses guesses;
+    private final Attempts attempts;
     private final CredentialKeys.Key typed;
     private int requests;
     private boolean wrong;
 
-    Guess(Guesses guesses, CredentialKeys.Key typed) {
-      this.guesses = guesses;
+    Guess(Attempts attempts, CredentialKeys.Key typed) {
+      this.attempts = attempts;
       this.typed = typed;
     }
 
     @Override
     public void failed() {
-      guesses.failed(this);
+      attempts.failed(this);
     }
 
     @Override
     public void close() {
-      guesses.close(this);
+      attempts.close(this);
     }
   }
 }

@@ -181,6 +181,8 @@ public final class UsersFile {
    *     source
    */
   public static String canonical(String username) {
-    return Normalizer.normalize(username, Normalizer.Form.NFC);
+    return PreparedPassword.isPrintableAscii(username)
+        ? username // the common case
+        : Normalizer.normalize(username, Normalizer.Form.NFC);
   }
 }

@@ -193,8 +193,39 @@ class SignInLimitTest {
       begin("unknown" + i, "busy").close();
     }
     assertEquals(0, limit.guessed());
+    assertEquals(0, limit.running());
     guess("carol", "wrong", ADDRESS);
     assertEquals(1, limit.guessed());
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    begin("carol", "right").close();
+    assertEquals(0, limit.guessed(), "all guesses are available again");
+  }
+
+  @Test
+  void refusedAttemptsAreReleased() {
+    guessTen("carol");
+    refused("carol", "wrong", ADDRESS);
+    assertEquals(0, limit.running());
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    SignInLimit.Attempt right = begin("carol", "right");
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "wrong"));
+    assertEquals(1, limit.running());
+    right.close();
+    assertEquals(0, limit.running());
+  }
+
+  /** A wrong password must count, even if another attempt for the same name ends meanwhile. */
+  @Test
+  void guessOfAnAttemptThatOutlivesOthersCounts() {
+    SignInLimit.Attempt wrong = begin("carol", "wrong");
+    begin("carol", "right").close();
+    wrong.failed();
+    begin("carol", "right").close();
+    wrong.close();
+    for (int i = 0; i < 9; i++) {
+      guess("carol", "wrong" + i, ADDRESS);
+    }
+    refused("carol", "right", ADDRESS);
   }
 
   @Test
