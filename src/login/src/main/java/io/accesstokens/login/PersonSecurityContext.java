@@ -1,21 +1,22 @@
 package io.accesstokens.login;
 
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.policy.PermissionPolicy;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The security context of a signed-in user, for JAX-RS resources.
+ * The security context of a signed-in user, for JAX-RS resources. The roles are the permissions
+ * that the user has on at least one group.
  *
- * @param permissions the permissions that the user has on at least one group; these permissions are
- *     the roles
+ * @param permissions decides about the permissions of the user
  * @param secure true if the request came over TLS
  * @param scheme the login method: {@link SecurityContext#BASIC_AUTH}, or {@link
  *     SecurityContext#FORM_AUTH} in a session
  */
 public record PersonSecurityContext(
-    Actor.Person person, List<String> permissions, boolean secure, String scheme)
+    Actor.Person person, PermissionPolicy permissions, boolean secure, String scheme)
     implements SecurityContext {
 
   @Override
@@ -24,8 +25,8 @@ public record PersonSecurityContext(
   }
 
   @Override
-  public boolean isUserInRole(String role) {
-    return permissions.contains(role);
+  public boolean isUserInRole(@Nullable String role) {
+    return role != null && permissions.decide(person, role).allowed();
   }
 
   @Override

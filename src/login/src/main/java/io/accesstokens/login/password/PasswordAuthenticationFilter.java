@@ -128,9 +128,6 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
             client.address());
     return Optional.of(
         new PersonSecurityContext(
-            person,
-            permissions.permissionsOf(person),
-            client.secure(),
-            SecurityContext.BASIC_AUTH));
+            person, permissions, client.secure(), SecurityContext.BASIC_AUTH));
   }
 }

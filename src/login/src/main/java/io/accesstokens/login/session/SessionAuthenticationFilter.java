@@ -71,10 +71,7 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
               request.setProperty(Callers.SESSION_KEY, found.keyedSession().key());
               request.setSecurityContext(
                   new PersonSecurityContext(
-                      found.person(),
-                      permissions.permissionsOf(found.person()),
-                      client.secure(),
-                      SecurityContext.FORM_AUTH));
+                      found.person(), permissions, client.secure(), SecurityContext.FORM_AUTH));
             });
   }
 }
