@@ -128,7 +128,7 @@ public final class OpenIdResource extends BaseResource {
     return new RequestInfo(
         servletRequest,
         "GET",
-        uri.getRequestUri(),
+        uri::getRequestUri,
         headers.getRequestHeaders(),
         RequestInfo.addressOf(servletRequest),
         security.isSecure());

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,8 @@ public final class OriginCheck {
         client.method(), client.header("Sec-Fetch-Site"), client.header("Origin"), client.uri());
   }
 
-  public boolean passes(String method, List<String> fetchSites, List<String> origins, URI request) {
+  boolean passes(
+      String method, List<String> fetchSites, List<String> origins, Supplier<URI> request) {
     if (isSafe(method)) {
       return true;
     }
@@ -80,7 +82,7 @@ public final class OriginCheck {
     }
     Optional<WebOrigin> sent = WebOrigin.parse(origins.get(0).strip());
     Optional<WebOrigin> own =
-        publicOrigin == null ? WebOrigin.of(request) : Optional.of(publicOrigin);
+        publicOrigin == null ? WebOrigin.of(request.get()) : Optional.of(publicOrigin);
     return sent.isPresent() && sent.equals(own);
   }
 }

@@ -5,18 +5,17 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.AbstractMultivaluedMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The properties of a request that filters and resources need for sign-ins.
  *
  * @param servletRequest the servlet request; null outside a servlet container
- * @param uri the URI of the request, as the client sent it
+ * @param uri returns the URI of the request, as the client sent it
  * @param headers the headers; names are case-insensitive
  * @param address the network address of the client; null if unknown
  * @param secure true if the request came over TLS
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record RequestInfo(
     @Nullable HttpServletRequest servletRequest,
     String method,
-    URI uri,
+    Supplier<URI> uri,
     MultivaluedMap<String, String> headers,
     @Nullable String address,
     boolean secure) {
@@ -34,7 +33,7 @@ public record RequestInfo(
     return new RequestInfo(
         servletRequest,
         request.getMethod(),
-        request.getUriInfo().getRequestUri(),
+        request.getUriInfo()::getRequestUri,
         request.getHeaders(),
         request.getProperty(PasswordAuthenticationFilter.CLIENT_ADDRESS) instanceof String noted
             ? noted
@@ -43,24 +42,22 @@ public record RequestInfo(
   }
 
   /**
-   * Returns the properties of a servlet request, outside of Jakarta REST; empty if the URL of the
-   * request is not a valid URI.
+   * Returns the properties of a servlet request, outside of Jakarta REST. The supplier of the URI
+   * throws {@link IllegalArgumentException} if the URL of the request is not a valid URI.
    */
-  public static Optional<RequestInfo> of(HttpServletRequest request) {
+  public static RequestInfo of(HttpServletRequest request) {
+    return new RequestInfo(
+        request,
+        request.getMethod(),
+        () -> uriOf(request),
+        headersOf(request),
+        addressOf(request),
+        request.isSecure());
+  }
+
+  private static URI uriOf(HttpServletRequest request) {
     String query = request.getQueryString();
-    String url = request.getRequestURL() + (query == null ? "" : "?" + query);
-    try {
-      return Optional.of(
-          new RequestInfo(
-              request,
-              request.getMethod(),
-              new URI(url),
-              headersOf(request),
-              addressOf(request),
-              request.isSecure()));
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+    return URI.create(request.getRequestURL() + (query == null ? "" : "?" + query));
   }
 
   /** Returns the headers of a servlet request. The names are case-insensitive. */

@@ -63,7 +63,7 @@ public final class OwnSessionsResource extends BaseResource {
     return new RequestInfo(
         servletRequest,
         method,
-        uri.getRequestUri(),
+        uri::getRequestUri,
         headers.getRequestHeaders(),
         RequestInfo.addressOf(servletRequest),
         security.isSecure());

@@ -87,7 +87,7 @@ public final class ReauthenticationResource extends BaseResource {
               new RequestInfo(
                   servletRequest,
                   "POST",
-                  uri.getRequestUri(),
+                  uri::getRequestUri,
                   headers.getRequestHeaders(),
                   RequestInfo.addressOf(servletRequest),
                   security.isSecure());

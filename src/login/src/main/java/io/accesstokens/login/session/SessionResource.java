@@ -103,7 +103,7 @@ public final class SessionResource extends BaseResource {
     return new RequestInfo(
         servletRequest,
         method,
-        uri.getRequestUri(),
+        uri::getRequestUri,
         headers.getRequestHeaders(),
         RequestInfo.addressOf(servletRequest),
         security.isSecure());

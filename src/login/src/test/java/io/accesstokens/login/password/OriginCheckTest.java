@@ -72,7 +72,8 @@ class OriginCheckTest {
       @Nullable URI publicUrl,
       boolean passes) {
     assertEquals(
-        passes, new OriginCheck(publicUrl).passes(method, header(site), header(origin), REQUEST));
+        passes,
+        new OriginCheck(publicUrl).passes(method, header(site), header(origin), () -> REQUEST));
   }
 
   @Test
@@ -80,10 +81,10 @@ class OriginCheckTest {
     OriginCheck check = new OriginCheck(null);
     List<String> origin = List.of("http://tokens.example");
     assertTrue(
-        check.passes("POST", List.of(), origin, URI.create("http://tokens.example:80/")),
+        check.passes("POST", List.of(), origin, () -> URI.create("http://tokens.example:80/")),
         "the default port of http equals no port");
     assertFalse(
-        check.passes("POST", List.of(), origin, URI.create("https://tokens.example/")),
+        check.passes("POST", List.of(), origin, () -> URI.create("https://tokens.example/")),
         "another scheme is another origin");
   }
 
@@ -92,10 +93,11 @@ class OriginCheckTest {
     OriginCheck check = new OriginCheck(null);
     List<String> twice = List.of("same-origin", "same-origin");
     assertFalse(
-        check.passes("POST", twice, List.of(), REQUEST), "two Sec-Fetch-Site headers do not pass");
+        check.passes("POST", twice, List.of(), () -> REQUEST),
+        "two Sec-Fetch-Site headers do not pass");
     List<String> origins = List.of("http://tokens.example:8080", "http://tokens.example:8080");
     assertFalse(
-        check.passes("POST", List.of(), origins, REQUEST), "two Origin headers do not pass");
+        check.passes("POST", List.of(), origins, () -> REQUEST), "two Origin headers do not pass");
   }
 
   @ParameterizedTest

@@ -88,7 +88,7 @@ class RequestHeaderFuzzTest {
   private static void cookies(String text) {
     MultivaluedHashMap<String, String> headers = new MultivaluedHashMap<>();
     headers.add("Cookie", text);
-    RequestInfo client = new RequestInfo(null, "GET", LOCAL, headers, null, false);
+    RequestInfo client = new RequestInfo(null, "GET", () -> LOCAL, headers, null, false);
     OwnCookie cookie = new OwnCookie(NAME, null);
     cookie
         .value(client)

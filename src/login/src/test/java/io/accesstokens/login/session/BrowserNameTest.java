@@ -61,6 +61,7 @@ class BrowserNameTest {
   private static RequestInfo client(String address, String... userAgents) {
     MultivaluedMap<String, String> headers = new MultivaluedHashMap<>();
     headers.put("User-Agent", List.of(userAgents));
-    return new RequestInfo(null, "POST", URI.create("http://127.0.0.1/"), headers, address, false);
+    return new RequestInfo(
+        null, "POST", () -> URI.create("http://127.0.0.1/"), headers, address, false);
   }
 }

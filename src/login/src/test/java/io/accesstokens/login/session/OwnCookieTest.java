@@ -26,7 +26,8 @@ class OwnCookieTest {
   private static RequestInfo sending(String... cookieHeaders) {
     MultivaluedHashMap<String, String> headers = new MultivaluedHashMap<>();
     headers.put("Cookie", new ArrayList<>(List.of(cookieHeaders)));
-    return new RequestInfo(null, "GET", URI.create("http://localhost/"), headers, null, false);
+    return new RequestInfo(
+        null, "GET", () -> URI.create("http://localhost/"), headers, null, false);
   }
 
   private static String sent(List<String> setCookies) {

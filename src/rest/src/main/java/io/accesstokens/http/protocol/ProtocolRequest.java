@@ -35,7 +35,8 @@ public interface ProtocolRequest {
    * Authenticates the user whose name and password the request has (HTTP Basic). The effects are
    * those of the authentication filter for passwords.
    *
-   * @return the user; empty, without any effect, if the request has no such credential
+   * @return the user; empty, without any effect, if the request has no such credential, or if the
+   *     resource must process the request
    * @throws RuntimeException the exceptions of the filter
    */
   Optional<SecurityContext> personByPassword();
