@@ -34,9 +34,12 @@ public final class BearerCredentials {
    * @param headers the values of all {@code Authorization} headers
    */
   public static Optional<BearerCredentials> of(List<String> headers) {
-    return headers.stream().noneMatch(BearerCredentials::isBearer)
-        ? Optional.empty()
-        : Optional.of(new BearerCredentials(headers));
+    for (String header : headers) {
+      if (isBearer(header)) {
+        return Optional.of(new BearerCredentials(headers));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -102,8 +102,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
     if (asserted) {
       throw OAuthError.invalidClient("client_assertion is not supported");
     }
-    return posted.or(
-        () -> authorizations.stream().findFirst().flatMap(sent -> tokenInBasic(sent, format)));
+    return authorizations.isEmpty() ? posted : tokenInBasic(authorizations.get(0), format);
   }
 
   /** Returns the password of a Basic credential if the password begins like a raw token. */

@@ -97,7 +97,12 @@ public record EntityRef(String kind, String namespace, String name) {
   }
 
   private static boolean isPart(String text) {
-    return !text.isEmpty() && text.codePoints().allMatch(EntityRef::isPartCharacter);
+    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+      if (!isPartCharacter(text.codePointAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private static boolean isPartCharacter(int c) {

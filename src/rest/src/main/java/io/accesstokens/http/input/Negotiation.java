@@ -25,6 +25,7 @@ public final class Negotiation {
 
   private static final String JSON = "application/json";
   private static final String ANYTHING = "*/*";
+  private static final String FORM = "application/x-www-form-urlencoded";
   public static final String CSV = "text/csv";
   public static final String NDJSON = "application/x-ndjson";
 
@@ -135,7 +136,8 @@ public final class Negotiation {
     String only = values.get(0).strip();
     return values.size() == 1
             && only.length() <= MAX_CONTENT_TYPE
-            && HeaderElement.parse(only).filter(type -> !type.subtype().isEmpty()).isPresent()
+            && (only.equals(FORM) // the usual value of introspection, handled without parsing
+                || HeaderElement.parse(only).filter(type -> !type.subtype().isEmpty()).isPresent())
         ? only
         : NOT_UNDERSTOOD;
   }
