@@ -26,7 +26,7 @@ public record PersonSecurityContext(
 
   @Override
   public boolean isUserInRole(@Nullable String role) {
-    return role != null && permissions.decide(person, role).allowed();
+    return role != null && permissions.allows(person, role);
   }
 
   @Override

@@ -223,6 +223,21 @@ public record PermissionPolicy(List<Grant> grants) {
         : ofToken((Actor.Token) actor, permission);
   }
 
+  /**
+   * Returns true if a user has a permission on at least one group. The result is that of {@link
+   * #decide}, in less time.
+   *
+   * @param permission one of {@link Permissions#ALL}; any other permission is always denied
+   */
+  public boolean allows(Actor.Person person, String permission) {
+    for (Grant grant : grants) {
+      if (!(grant.groupsFor(person, permission) instanceof PermissionScope.Nowhere)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private Decision ofDelegate(Actor.Delegate delegate, String permission) {
     return delegate.allows(permission)
         ? ofPerson(delegate.user(), permission)

@@ -336,6 +336,19 @@ class PermissionPolicyTest {
   }
 
   @Test
+  void userIsAllowedWhatTheDecisionAllows() {
+    for (String name : List.of("alice", "bob", "carol", "dave")) {
+      assertEquals(
+          SAMPLE.permissionsOf(sample(name)),
+          Permissions.ALL.stream()
+              .filter(permission -> SAMPLE.allows(sample(name), permission))
+              .toList(),
+          name);
+    }
+    assertFalse(SAMPLE.allows(sample("alice"), "access-tokens:nothing"), "unknown permission");
+  }
+
+  @Test
   void limitedPermissionsAreThoseOnSomeGroupsOnly() {
     assertEquals(List.of(), SAMPLE.limitedPermissionsOf(sample("alice")));
     assertEquals(List.of(), SAMPLE.limitedPermissionsOf(sample("dave")));
