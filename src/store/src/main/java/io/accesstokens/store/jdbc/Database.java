@@ -30,6 +30,12 @@ import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.bytecode.internal.none.BytecodeProviderImpl;
 import org.hibernate.bytecode.spi.BytecodeProvider;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.dialect.H2Dialect;
+import org.hibernate.dialect.MariaDBDialect;
+import org.hibernate.dialect.PostgreSQLDialect;
+import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
+import org.hibernate.engine.jdbc.dialect.spi.DialectResolver;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
@@ -80,6 +86,8 @@ public final class Database implements AutoCloseable {
             .applySettings(settings(connections, vendor))
             // Entities have no lazy fields, so Hibernate needs no library that generates proxies.
             .addService(BytecodeProvider.class, new BytecodeProviderImpl())
+            // Hibernate's own resolver loads the classes of all dialects.
+            .addService(DialectResolver.class, info -> dialect(vendor, info))
             .build();
     try {
       sessions =
@@ -119,6 +127,14 @@ public final class Database implements AutoCloseable {
       }
       throw new IllegalStateException("the database cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  private static Dialect dialect(DatabaseKind vendor, DialectResolutionInfo info) {
+    return switch (vendor) {
+      case H2 -> new H2Dialect(info);
+      case MARIADB -> new MariaDBDialect(info);
+      case POSTGRESQL -> new PostgreSQLDialect(info);
+    };
   }
 
   private static Map<String, Object> settings(
