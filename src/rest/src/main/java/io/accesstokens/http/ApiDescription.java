@@ -16,6 +16,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,11 @@ public class ApiDescription {
    */
   static final String RESOURCE = "openapi.json";
 
-  private final byte[] document;
+  private final byte[] generated;
+  private final @Nullable URI api;
+
+  /** The document with the URL of the API; null before the first request. */
+  private byte @Nullable [] document;
 
   /** Creates a resource that serves the OpenAPI document of {@link AccessTokensRoutes}. */
   public ApiDescription() {
@@ -60,17 +65,18 @@ public class ApiDescription {
    *     because a client would send its credentials to this URL
    */
   public ApiDescription(URL document, @Nullable URI api) {
+    this.api = api;
     try (InputStream in = document.openStream()) {
-      this.document = api == null ? in.readAllBytes() : withServer(in, api);
+      generated = in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static byte[] withServer(InputStream in, URI api) {
+  private static byte[] withServer(byte[] document, URI api) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Map<String, ?> format = Map.of(JsonGenerator.PRETTY_PRINTING, true);
-    try (JsonReader reader = Json.createReader(in);
+    try (JsonReader reader = Json.createReader(new ByteArrayInputStream(document));
         JsonWriter writer = Json.createWriterFactory(format).createWriter(out)) {
       JsonObject read = reader.readObject();
       writer.writeObject(
@@ -88,7 +94,11 @@ public class ApiDescription {
       responseCode = "200",
       description = "An OpenAPI 3.1 document",
       content = @Content(schema = @Schema(types = "object")))
-  public byte[] get() {
+  public synchronized byte[] get() {
+    // Parsing the document takes time, so this is not a part of the start.
+    if (document == null) {
+      document = api == null ? generated : withServer(generated, api);
+    }
     return document;
   }
 }
