@@ -62,6 +62,13 @@ public final class Startup implements ServletContextListener {
   public static final String STOPPING = "io.accesstokens.startup.stopping";
 
   /**
+   * Name of an optional servlet context attribute of type {@code NotificationEmitter}. The emitter
+   * sends the notifications of JSR 77 about the application. Without the attribute, the application
+   * searches for the MBean that Tomcat registers.
+   */
+  public static final String LIFECYCLE_EVENTS = "io.accesstokens.startup.lifecycleEvents";
+
+  /**
    * Name of an optional servlet context attribute of type {@code Supplier<Instant>}. The supplier
    * returns the instant at which the TLS certificate of the server expires.
    */

@@ -1,5 +1,6 @@
 package io.accesstokens.app.boot;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -7,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -60,14 +62,18 @@ public final class Main {
 
   /** Returns a class loader for the classes of the server and of the application. */
   private static ClassLoader classes(Path root) throws IOException {
-    List<URL> urls = new ArrayList<>();
+    List<File> jars = new ArrayList<>();
     for (String directory : LIBRARIES) {
       try (DirectoryStream<Path> files =
           Files.newDirectoryStream(root.resolve(directory), "*.jar")) {
-        for (Path file : files) {
-          urls.add(file.toUri().toURL());
-        }
+        files.forEach(file -> jars.add(file.toFile()));
       }
+    }
+    // The class loader searches the jars in this order. Most classes are in the largest jars.
+    jars.sort(Comparator.comparingLong(File::length).reversed());
+    List<URL> urls = new ArrayList<>();
+    for (File jar : jars) {
+      urls.add(jar.toURI().toURL());
     }
     return new URLClassLoader(
         "application", urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.management.NotificationEmitter;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
@@ -35,6 +36,7 @@ import org.apache.catalina.loader.WebappLoader;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.StandardRoot;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.tomcat.util.modeler.Registry;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,14 @@ final class EmbeddedServer {
   private static final int MANAGEMENT_THREADS = 10;
 
   private static final String SEND_BUFFER_BYTES = "196608";
+
+  static {
+    // Without this call, Tomcat parses the descriptors of all its MBeans. No code reads these
+    // MBeans.
+    Registry.disableRegistry();
+    // beans.xml is a part of this program. The validator parses the XML schemas of CDI.
+    System.setProperty("org.jboss.weld.xml.disableValidating", "true");
+  }
 
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector;
@@ -124,6 +134,7 @@ final class EmbeddedServer {
               .ifPresent(
                   listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
           servletContext.setAttribute(Startup.STOPPING, (BooleanSupplier) () -> stopping);
+          servletContext.setAttribute(Startup.LIFECYCLE_EVENTS, (NotificationEmitter) context);
           if (certificate != null) {
             servletContext.setAttribute(
                 Startup.CERTIFICATE_EXPIRY, (Supplier<Instant>) certificate::notAfter);

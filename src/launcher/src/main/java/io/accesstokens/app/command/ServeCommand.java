@@ -120,10 +120,8 @@ final class ServeCommand implements Callable<Integer> {
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp, work);
     server = starting;
     starting.start();
-    // The start leaves much garbage. One full garbage collection, in less than 0.1 seconds, returns
-    // this memory to the operating system.
-    System.gc();
-    NativeMemory.trimWhileWarmingUp();
+    ProcessMemory.shrinkHeap();
+    ProcessMemory.trimWhileWarmingUp();
     announce(configuration, starting);
     if (stopWhenReady) {
       starting.stopNow();

@@ -76,10 +76,13 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   /**
-   * Returns Tomcat's object for the servlet context, from its MBean; null if there is no such
-   * MBean.
+   * Returns the server's object for the servlet context, from an attribute or from Tomcat's MBean;
+   * null if there is no such object.
    */
   private static @Nullable NotificationEmitter find(ServletContext context) {
+    if (context.getAttribute(Startup.LIFECYCLE_EVENTS) instanceof NotificationEmitter emitter) {
+      return emitter;
+    }
     String server = context.getVirtualServerName();
     String host = server.substring(server.lastIndexOf('/') + 1);
     String path = context.getContextPath();
