@@ -20,7 +20,8 @@ need() {
 
 free_port() { java "$top/src/bench/FreePort.java"; }
 
-# Starts MariaDB with settings of a small production server; sets $mariadb_socket and $mariadb_port.
+# Starts MariaDB with settings of a small production server; sets
+# $mariadb_socket, $mariadb_port and $mariadb_pid.
 start_mariadb() {
   need mariadbd mariadb-server-core
   need mariadb mariadb-client-core
@@ -31,12 +32,45 @@ start_mariadb() {
   mariadbd --no-defaults --user="$(id -un)" --datadir="$work/mariadb" --socket="$mariadb_socket" \
     --port="$mariadb_port" --bind-address=127.0.0.1 --innodb-buffer-pool-size=2G \
     --innodb-log-file-size=1G --innodb-flush-log-at-trx-commit=1 >"$work/mariadb.log" 2>&1 &
-  pids+=($!)
+  mariadb_pid=$!
+  pids+=("$mariadb_pid")
   for _ in $(seq 100); do sql -e 'select 1' >/dev/null 2>&1 && break; sleep 0.1; done
   sql -e "create user bench@'127.0.0.1' identified by 'bench'; grant all on *.* to bench@'127.0.0.1'"
 }
 
 sql() { mariadb --no-defaults --socket="$mariadb_socket" --user=root "$@"; }
+
+# Prints the directory of the programs of PostgreSQL.
+postgres_programs() {
+  local bin
+  bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$bin" ] || { echo "missing initdb: apt-get install postgresql" >&2; exit 1; }
+  echo "$bin"
+}
+
+# Starts PostgreSQL; sets $postgres_port and $postgres_pid. Its programs do not run as root.
+start_postgres() {
+  local bin unprivileged=()
+  bin=$(postgres_programs)
+  if [ "$(id -u)" = 0 ]; then unprivileged=(setpriv --reuid=nobody --regid=nogroup --clear-groups); fi
+  postgres_port=$(free_port)
+  mkdir -p "$work/postgres" && chmod 711 "$work" && chmod 777 "$work/postgres"
+  (cd / && "${unprivileged[@]}" "$bin/initdb" --pgdata="$work/postgres/data" --username=bench --auth=trust \
+    --encoding=UTF8 --no-locale >/dev/null)
+  (cd / && exec "${unprivileged[@]}" "$bin/postgres" -D "$work/postgres/data" -p "$postgres_port" \
+    -c listen_addresses=127.0.0.1 -c unix_socket_directories="$work/postgres" -c shared_buffers=512MB \
+    -c max_wal_size=4GB) >"$work/postgres.log" 2>&1 &
+  postgres_pid=$!
+  pids+=("$postgres_pid")
+  for _ in $(seq 100); do
+    "$bin/psql" -h "$work/postgres" -p "$postgres_port" -U bench -d postgres -c 'select 1' >/dev/null 2>&1 && break
+    sleep 0.1
+  done
+  psql=("$bin/psql" -q -h "$work/postgres" -p "$postgres_port" -U bench -d postgres)
+}
+
+# The URL of an H2 database in a file, with the settings that determine its schema.
+h2_url() { echo "jdbc:h2:file:$1;MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"; }
 
 # start_app NAME [VARIABLE=VALUE ...] -- [OPTION ...]: sets $app_url and $app_pid.
 start_app() {
@@ -59,10 +93,10 @@ start_app() {
   exit 1
 }
 
-# start_app_on_mariadb NAME DATABASE
+# start_app_on_mariadb NAME DATABASE [VARIABLE=VALUE ...]
 start_app_on_mariadb() {
   sql -e "create database if not exists $2"
-  start_app "$1" ACCESSTOKENS_DATABASE_URL="jdbc:mariadb://127.0.0.1:$mariadb_port/$2" \
+  start_app "$1" "${@:3}" ACCESSTOKENS_DATABASE_URL="jdbc:mariadb://127.0.0.1:$mariadb_port/$2" \
     ACCESSTOKENS_DATABASE_USER=bench ACCESSTOKENS_DATABASE_PASSWORD=bench --
 }
 
