@@ -779,18 +779,20 @@ class WriteRates {
         row.http() ? "HTTP" : "JDBC",
         row.clients(),
         median(own, Measured::rate),
-        row.http()
-            ? "%.2f".formatted(Arrays.stream(ratios).sorted().toArray()[ratios.length / 2])
-            : "",
+        row.http() ? twoDigits(Arrays.stream(ratios).sorted().toArray()[ratios.length / 2]) : "",
         median(own, Measured::p50),
         median(own, Measured::p99),
         median(own, Measured::program),
-        databasePid == 0 ? "" : "%.2f".formatted(median(own, Measured::database)),
+        databasePid == 0 ? "" : twoDigits(median(own, Measured::database)),
         sessions.locked(),
         sessions.writing(),
         sessions.running(),
         sessions.idle(),
         limit(row, own, sessions));
+  }
+
+  private static String twoDigits(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
   }
 
   private String limit(Row row, List<Measured> own, Sessions sessions) {
