@@ -73,6 +73,10 @@ class WriteRates {
   private static final int SAMPLE_MILLIS = 100;
   private static final int LEASE_MILLIS = 500;
   private static final int ATTEMPTS = 20;
+
+  /** The minimum number of changes for a 99th percentile. */
+  private static final int ENOUGH = 100;
+
   private static final String COMMIT = "commit of one row";
 
   /**
@@ -110,10 +114,12 @@ class WriteRates {
   private record Sessions(double locked, double writing, double running, double idle) {}
 
   /**
-   * One measurement: changes a second, percentiles of their times in ms, and the cores of the
-   * processor that the program, the database server and the whole machine used.
+   * One measurement: the number of changes, changes per second, percentiles of their times in ms,
+   * and the cores of the processor that the program, the database server and the whole machine
+   * used.
    */
   private record Measured(
+      int changes,
       double rate,
       double p50,
       double p99,
@@ -165,8 +171,15 @@ class WriteRates {
   }
 
   public static void main(String[] args) throws Exception {
-    new WriteRates(args).measure(Integer.parseInt(args[7]));
-    System.exit(0); // the HTTP client of JDK 17 cannot be closed
+    int status = 1;
+    try {
+      new WriteRates(args).measure(Integer.parseInt(args[7]));
+      status = 0;
+    } catch (Exception e) {
+      e.printStackTrace();
+    } finally {
+      System.exit(status); // the HTTP client of JDK 17 cannot be closed, and threads may still run
+    }
   }
 
   // The loop with JDBC
@@ -582,14 +595,14 @@ class WriteRates {
 
   /** Creates as many tokens as a measurement is expected to revoke, and some more. */
   private void addTokens(Row row, List<Measured> before) throws Exception {
-    double rate = before.stream().mapToDouble(Measured::rate).max().orElse(400);
+    double rate = before.stream().mapToDouble(Measured::rate).max().orElse(row.http() ? 400 : 2000);
     int needed = row.clients() + (int) (1.3 * rate * nanos / 1e9);
     while ((row.http() ? created : inserted).size() < needed) {
       run(creates(row.http()), 500_000_000L);
     }
   }
 
-  /** What the threads of a row did: changes a second, and the time of each change in ms. */
+  /** The result of the threads of a row: changes per second, and the time of each change in ms. */
   private record Run(double rate, List<Double> times) {}
 
   private Run run(Row row, long nanos) throws Exception {
@@ -636,6 +649,7 @@ class WriteRates {
     Sessions seen = sessions.get();
     sampler.shutdown();
     return new Measured(
+        run.times().size(),
         run.rate(),
         quantile(run.times(), 0.5),
         quantile(run.times(), 0.99),
@@ -722,7 +736,7 @@ class WriteRates {
     Thread.getAllStackTraces()
         .forEach(
             (thread, stack) -> {
-              text.append("\n\n\"").append(thread.getName());
+              text.append("\n\n\"").append(thread.getName()).append("\" ").append(thread.getState());
               Arrays.stream(stack).forEach(frame -> text.append("\n at ").append(frame));
             });
     return text.toString();
@@ -760,10 +774,11 @@ class WriteRates {
             .findFirst()
             .orElseThrow()
             .getValue();
-    double[] ratios = new double[own.size()];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = own.get(i).rate() / bare.get(i).rate();
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      ratios.add(own.get(i).rate() / bare.get(i).rate());
     }
+    double rate = median(own, Measured::rate);
     Sessions sessions =
         new Sessions(
             median(own, one -> one.sessions().locked()),
@@ -772,18 +787,19 @@ class WriteRates {
             median(own, one -> one.sessions().idle()));
     System.out.printf(
         Locale.ROOT,
-        "| %s | %s | %s | %d | %.0f | %s | %.1f | %.1f | %.2f | %s | %.1f | %.1f | %.1f | %.1f | %s"
-            + " |%n",
+        "| %s | %s | %s | %d | %s | %s | %.1f | %s | %.2f | %s | %.1f | %.1f | %.1f | %.1f | %s |%n",
         name,
         row.work(),
         row.http() ? "HTTP" : "JDBC",
         row.clients(),
-        median(own, Measured::rate),
-        row.http() ? twoDigits(Arrays.stream(ratios).sorted().toArray()[ratios.length / 2]) : "",
+        format(rate < 10 ? "%.1f" : "%.0f", rate),
+        row.http() ? format("%.2f", quantile(ratios, 0.5)) : "",
         median(own, Measured::p50),
-        median(own, Measured::p99),
+        own.stream().allMatch(one -> one.changes() >= ENOUGH)
+            ? format("%.1f", median(own, Measured::p99))
+            : "-",
         median(own, Measured::program),
-        databasePid == 0 ? "" : twoDigits(median(own, Measured::database)),
+        databasePid == 0 ? "" : format("%.2f", median(own, Measured::database)),
         sessions.locked(),
         sessions.writing(),
         sessions.running(),
@@ -791,8 +807,8 @@ class WriteRates {
         limit(row, own, sessions));
   }
 
-  private static String twoDigits(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+  private static String format(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 
   private String limit(Row row, List<Measured> own, Sessions sessions) {
@@ -812,8 +828,13 @@ class WriteRates {
         Math.max(
             Math.max(sessions.locked(), sessions.writing()),
             Math.max(sessions.running(), sessions.idle()));
+    if (most < 0.5) {
+      return "none of these";
+    }
     if (most == sessions.locked()) {
-      return h2 ? "one transaction at a time" : "the lock of the counter's row";
+      return h2
+          ? "one transaction at a time"
+          : row.work().equals("revoke") ? "the lock of the counter's row" : "a lock";
     }
     if (most == sessions.writing()) {
       return "the disk";

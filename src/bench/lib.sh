@@ -43,7 +43,7 @@ sql() { mariadb --no-defaults --socket="$mariadb_socket" --user=root "$@"; }
 # Prints the directory of the programs of PostgreSQL.
 postgres_programs() {
   local bin
-  bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
+  bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1) || true
   [ -n "$bin" ] || { echo "missing initdb: apt-get install postgresql" >&2; exit 1; }
   echo "$bin"
 }

@@ -200,7 +200,7 @@ export class Verifier {
       return 'more';
     }
     this.lease.grant(begun, page.leaseMillis, page.serviceTime);
-    // About two polls in a lease, so that one can fail. Random, so that many verifiers do not poll at the same time.
+    // About two polls in a lease, so that one can fail at once. Random, so that many verifiers do not poll at the same time.
     this.pauseMillis = page.leaseMillis * (0.4 + Math.random() / 10);
     this.report('changes are read, and cached results are in use', 'info');
     return 'granted';

@@ -28,6 +28,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests introspection and revocation with an independent OAuth library. */
 abstract class OAuthTopic extends Topic {
@@ -62,6 +64,25 @@ abstract class OAuthTopic extends Topic {
             uri(REVOKE), new ClientID("any-client"), new BearerAccessToken(token))
         .toHTTPRequest()
         .send();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}, {2}")
+  @CsvSource({
+    "Sec-Fetch-Site, cross-site,  403",
+    "Sec-Fetch-Site, same-origin, 200",
+    "Origin,         https://evil.example, 403",
+    "Origin,         '',          403",
+    "Origin,         '{own}',     200",
+  })
+  void checksTheOriginOfAnIntrospectionByPassword(String header, String value, int status) {
+    ApiResult answer =
+        alice
+            .call("POST", INTROSPECT)
+            .header(header, value.replace("{own}", alice.origin()))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body("token=" + tokens.create().rawToken())
+            .send();
+    assertEquals(status, answer.status(), answer::toString);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.accesstokens.plots.BarChart.Mark;
 import io.accesstokens.plots.ResultTables.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -71,12 +72,13 @@ final class ResultPlots {
               verifiers.number(row.get(0), p50),
               verifiers.number(row.get(0), "revocation p99, ms")));
     }
+    double lease = verifiers.number(verifiers.rows().get(0).get(0), "lease, ms");
     return new BarChart(
         "Time until a revocation is final for all replicas and verifiers",
         "ms from the request to the response, less is better",
         groups,
         List.of("p50", "p99"),
-        new Mark(verifiers.number(verifiers.rows().get(0).get(0), "lease, ms"), "lease"),
+        new Mark(lease, String.format(Locale.ROOT, "lease, %.0f ms", lease)),
         "src/bench/writes, src/bench/verifiers");
   }
 

@@ -2,6 +2,7 @@ package io.accesstokens.plots;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -11,6 +12,10 @@ import java.util.stream.Stream;
 final class ResultTables {
 
   private static final String SECTION = "## ";
+
+  /** A number, with or without separators of thousands. */
+  private static final Pattern NUMBER =
+      Pattern.compile("\\d{1,3}(,\\d{3})+(\\.\\d+)?|\\d+(\\.\\d+)?");
 
   private final List<String> lines;
 
@@ -35,21 +40,19 @@ final class ResultTables {
      *     number
      */
     double number(String row, String column) {
-      String cell = cell(row, column).replace(",", "").replace("*", "").strip();
-      try {
-        return Double.parseDouble(cell);
-      } catch (NumberFormatException e) {
+      String cell = cell(row, column).replace("*", "").strip();
+      if (!NUMBER.matcher(cell).matches()) {
         throw new IllegalStateException(
-            "the row \"%s\" has no number in the column \"%s\": %s".formatted(row, column, cell),
-            e);
+            "the row \"%s\" has no number in the column \"%s\": %s".formatted(row, column, cell));
       }
+      return Double.parseDouble(cell.replace(",", ""));
     }
 
     private String cell(String row, String column) {
       List<String> start = List.of(row.split(" \\| "));
       List<List<String>> matching =
           rows.stream()
-              .filter(cells -> cells.size() >= start.size())
+              .filter(cells -> cells.size() == heading.size())
               .filter(cells -> cells.subList(0, start.size()).equals(start))
               .toList();
       List<Integer> columns =

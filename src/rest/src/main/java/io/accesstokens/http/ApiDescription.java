@@ -41,11 +41,10 @@ public class ApiDescription {
    */
   static final String RESOURCE = "openapi.json";
 
-  private final byte[] generated;
-  private final @Nullable URI api;
+  private byte[] document;
 
-  /** The document with the URL of the API; null before the first request. */
-  private byte @Nullable [] document;
+  /** The URL of the API, until the document contains it; null afterwards, or if it is not known. */
+  private @Nullable URI api;
 
   /** Creates a resource that serves the OpenAPI document of {@link AccessTokensRoutes}. */
   public ApiDescription() {
@@ -67,7 +66,7 @@ public class ApiDescription {
   public ApiDescription(URL document, @Nullable URI api) {
     this.api = api;
     try (InputStream in = document.openStream()) {
-      generated = in.readAllBytes();
+      this.document = in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -96,8 +95,9 @@ public class ApiDescription {
       content = @Content(schema = @Schema(types = "object")))
   public synchronized byte[] get() {
     // Parsing the document takes time, so this is not a part of the start.
-    if (document == null) {
-      document = api == null ? generated : withServer(generated, api);
+    if (api != null) {
+      document = withServer(document, api);
+      api = null;
     }
     return document;
   }

@@ -7,6 +7,8 @@ import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IntrospectedTokenTest {
 
@@ -56,5 +58,36 @@ class IntrospectedTokenTest {
     assertEquals(
         "{\"active\":false}",
         new String(IntrospectedToken.INACTIVE.toJson(), StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "\"",
+        "\\",
+        "/",
+        "\b",
+        "\f",
+        "\n",
+        "\r",
+        "\t",
+        "\u0000",
+        "\u001f",
+        " ",
+        "\u007f",
+        "\u0080",
+        "\u00e9",
+        "\u2028",
+        "\ud83d\ude00"
+      })
+  void textIsWrittenAsByAJsonLibrary(String text) {
+    IntrospectedToken token =
+        new IntrospectedToken(
+            true, text, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null, null);
+    JsonObject expected = Json.createObjectBuilder().add("active", true).add("scope", text).build();
+    assertEquals(expected.toString(), new String(token.toJson(), StandardCharsets.UTF_8));
   }
 }

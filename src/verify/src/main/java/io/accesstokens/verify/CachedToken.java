@@ -50,7 +50,7 @@ final class CachedToken implements VerdictCache.Entry {
     return databaseMillis < validUntilMillis ? verdict : refused;
   }
 
-  /** Forgets the use of these facts. Returns true if they were used since the last call. */
+  /** Clears the mark of use. Returns true if these facts were used since the last call. */
   boolean clearUsed() {
     boolean before = used;
     used = false;

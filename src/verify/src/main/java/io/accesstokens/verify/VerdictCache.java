@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * it reads the store, and an eviction removes that entry. So later requests never see the result of
  * a load that began before the eviction.
  *
- * <p>A hash map holds the facts, because its look-up is the largest part of a cache hit after the
- * computation of the digest. Caffeine would follow three more references and record each hit in a
- * buffer. Also, Caffeine's method {@code get(key, loader)} cannot be used: an eviction would wait
- * for a running load, and clearing the cache would not discard a running load.
+ * <p>A hash map holds the facts, because most of the time of a cache hit is the digest and then the
+ * look-up. A look-up of Caffeine reads three more objects than one of a hash map, and records each
+ * hit in a buffer. Also, Caffeine's method {@code get(key, loader)} cannot be used: an eviction
+ * would wait for a running load, and clearing the cache would not discard a running load.
  *
  * <p>A full cache removes facts by the CLOCK algorithm: it visits the facts in the order of the
  * hash map, and removes those that were not used since its last visit. The order is random, because
@@ -80,9 +80,9 @@ final class VerdictCache {
     unknown = Caffeine.newBuilder().maximumSize(MAXIMUM_UNKNOWN).executor(Runnable::run).build();
   }
 
-  /** Returns the number of tokens whose facts are cached. */
+  /** Returns the approximate number of tokens whose facts are cached. */
   long size() {
-    return facts.get();
+    return Math.max(0, facts.get()); // an eviction can count before the load that it follows
   }
 
   /**

@@ -124,6 +124,18 @@ class VerdictCacheTest {
     assertTrue(IntStream.range(0, MAXIMUM).noneMatch(this::has), "old facts are still cached");
   }
 
+  /** Otherwise, one load could visit each entry of a large cache. */
+  @Test
+  void removalSkipsFewFacts() {
+    List<CachedToken> tokens = new ArrayList<>();
+    for (int i = 0; i < MAXIMUM; i++) {
+      tokens.add(put(i));
+    }
+    put(MAXIMUM);
+    long cleared = tokens.stream().filter(token -> !token.clearUsed()).count();
+    assertEquals(17, cleared, "16 skipped facts, and the removed facts");
+  }
+
   @Test
   void reservationsRemoveNoFacts() {
     for (int i = 0; i < MAXIMUM; i++) {
@@ -163,10 +175,14 @@ class VerdictCacheTest {
       TokenDigest digest = digest((first * 71 + i * 7) % (MAXIMUM * 3));
       VerdictCache.Reservation mine = new VerdictCache.Reservation();
       VerdictCache.Entry other = cache.reserve(digest, mine);
-      if (other == null) {
+      if (other == null && i % 5 == 0) {
+        cache.releaseAsUnknown(digest, mine, Long.MIN_VALUE);
+      } else if (other == null) {
         cache.complete(digest, mine, token());
       } else if (i % 3 == 0) {
         cache.evict(digest);
+      } else if (i % 3 == 1) {
+        cache.release(digest, other);
       } else if (other instanceof CachedToken token) {
         token.at(0);
       }

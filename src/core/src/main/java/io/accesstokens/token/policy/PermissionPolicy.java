@@ -224,8 +224,8 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Returns true if a user has a permission on at least one group. The result is that of {@link
-   * #decide}, in less time.
+   * Returns true if a user has a permission on at least one group. The result is the same as {@code
+   * decide(person, permission).allowed()}, but this method does not collect the rules.
    *
    * @param permission one of {@link Permissions#ALL}; any other permission is always denied
    */

@@ -16,9 +16,10 @@ final class ProcessMemory {
   private ProcessMemory() {}
 
   /**
-   * Runs one full garbage collection, in less than 0.1 seconds, and shrinks the heap to 1.4 times
-   * the size of its objects. The start leaves much garbage. By default, the JVM shrinks the heap
-   * less, and keeps more than twice the size of the objects.
+   * Runs one full garbage collection, and shrinks the heap to 1.4 times the size of its objects.
+   * The start leaves much garbage. By default, the JVM shrinks the heap less, and keeps more than
+   * twice the size of the objects. With the 40 MB of objects after a start, the collection takes
+   * less than 0.1 seconds.
    *
    * <p>The limits of the JVM are restored, so the heap grows again when the load needs it. If the
    * command line contains a limit, this method does not change the limits.
@@ -31,11 +32,14 @@ final class ProcessMemory {
       VMOption most = jvm.getVMOption("MaxHeapFreeRatio");
       if (least.getOrigin() == VMOption.Origin.DEFAULT
           && most.getOrigin() == VMOption.Origin.DEFAULT) {
-        jvm.setVMOption(least.getName(), "10");
-        jvm.setVMOption(most.getName(), "30");
-        System.gc();
-        jvm.setVMOption(most.getName(), most.getValue());
-        jvm.setVMOption(least.getName(), least.getValue());
+        try {
+          jvm.setVMOption(least.getName(), "10");
+          jvm.setVMOption(most.getName(), "30");
+          System.gc();
+        } finally {
+          jvm.setVMOption(most.getName(), most.getValue());
+          jvm.setVMOption(least.getName(), least.getValue());
+        }
         return;
       }
     } catch (IllegalArgumentException e) {

@@ -82,10 +82,10 @@ public final class SampleUsers {
         && isLoopback(request.getRemoteAddr())
         && isLoopback(request.getLocalAddr())
         && isLoopbackName(request.getServerName())
-        && haveLocalHeaders(requestHeaders);
+        && hasOnlyLocalHeaders(requestHeaders);
   }
 
-  private static boolean haveLocalHeaders(Map<String, List<String>> requestHeaders) {
+  private static boolean hasOnlyLocalHeaders(Map<String, List<String>> requestHeaders) {
     for (Map.Entry<String, List<String>> header : requestHeaders.entrySet()) {
       if (!isOfLocalRequest(header.getKey(), header.getValue())) {
         return false;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * no guess is available, no password is verified, because a result would tell an attacker whether
  * the password is right. Right passwords do not count.
  *
- * <p>A guess is counted before the password is verified. If the password is right, the guess
- * becomes available again. Concurrent guesses therefore cannot exceed the limit. Concurrent
- * requests with the same password count as one guess.
+ * <p>A guess is reserved before the password is verified, and counted when the password is wrong.
+ * Concurrent guesses therefore cannot exceed the limit. Concurrent requests with the same password
+ * reserve one guess.
  *
  * <p>Unknown names have the same limit as known names, so that the limit does not reveal which
  * names exist.
@@ -109,7 +109,7 @@ public final class SignInLimit {
      */
     void failed();
 
-    /** Ends the attempt. If {@link #failed} was not called, the guess becomes available again. */
+    /** Ends the attempt. If {@link #failed} was not called, the guess is no longer reserved. */
     @Override
     void close();
   }
@@ -209,7 +209,7 @@ public final class SignInLimit {
       return guess;
     }
 
-    /** Returns true if a guess is available, even if all open guesses turn out to be wrong. */
+    /** Returns true if a guess is available, even if all open guesses are wrong. */
     private boolean hasGuess() {
       Guesses used = guessed.getIfPresent(person);
       return (used == null ? perMinute : used.left.getAvailableTokens()) > open;
@@ -255,7 +255,8 @@ public final class SignInLimit {
       if (!checking.isEmpty()) {
         return;
       }
-      // Before the end of this object, because attempts of the next object can use guesses.
+      // This must happen before the end of this object. Otherwise, it could remove guesses that
+      // attempts of the next object have used.
       Guesses used = guessed.getIfPresent(person);
       if (used != null && used.left.getAvailableTokens() == perMinute) {
         guessed.invalidate(person);

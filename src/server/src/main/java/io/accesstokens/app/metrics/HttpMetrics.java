@@ -71,7 +71,7 @@ public final class HttpMetrics {
 
   private Timer series(String uri, String method, int status) {
     Key key = new Key(uri, method, status);
-    Timer known = timers.get(key); // unlike computeIfAbsent, takes no lock and creates no object
+    Timer known = timers.get(key); // unlike computeIfAbsent, takes no lock and creates no lambda
     return known != null ? known : timers.computeIfAbsent(key, this::timer);
   }
 
