@@ -128,9 +128,13 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
   }
 
   function show(option) {
-    refuse('');
     applied = option;
     box.show(option);
+  }
+
+  function showWithoutProblem(option) {
+    refuse('');
+    show(option);
   }
 
   return {
@@ -142,17 +146,17 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
     async set(wanted) {
       if (value === wanted) {
         if (input.hasAttribute('aria-invalid') && document.activeElement !== input) {
-          show(applied);
+          showWithoutProblem(applied);
         }
         return;
       }
       value = wanted;
       element.classList.toggle('is-set', value !== '');
-      show(wanted ? { value: wanted, text: wanted, note: '' } : null);
+      showWithoutProblem(wanted ? { value: wanted, text: wanted, note: '' } : null);
       if (wanted) {
         const option = await nameOf(wanted).catch(() => null);
         if (option && value === wanted && box.chosen()?.value === wanted) {
-          show(option);
+          show(option); // a response may have refused the value meanwhile
         }
       }
     },

@@ -214,6 +214,33 @@ class TokenListPageIT extends BrowserTest {
     browser.find("heading", "No token matches");
   }
 
+  /** The response to the request of the list can arrive before the name of the value. */
+  @Test
+  void valueThatIsRefusedBeforeItHasANameStaysRefused() {
+    openAs("alice", LIST);
+    Object problem =
+        browser
+            .driver()
+            .executeAsyncScript(
+                """
+                const done = arguments[arguments.length - 1];
+                import(document.querySelector('script[type=module]').src.replace(/[^/]*$/, 'filters.js'))
+                  .then(async ({ comboFilter }) => {
+                    const options = {
+                      search: async () => [],
+                      name: async (ref) => ({ value: ref, text: ref, note: '' }),
+                    };
+                    const filter = comboFilter('some', 'Some', options);
+                    const named = filter.set('bob');
+                    filter.refuse('No such user.');
+                    await named;
+                    done(filter.element.querySelector('[role=alert]').textContent);
+                  })
+                  .catch((failure) => done(String(failure)));
+                """);
+    assertEquals("No such user.", problem);
+  }
+
   @Test
   void scrollPositionIsRestoredOnTheWayBack() {
     openAs("alice", LIST + "?q=" + word);
