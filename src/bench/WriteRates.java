@@ -91,7 +91,7 @@ class WriteRates {
   private static final String MARIADB_SESSIONS =
       "select coalesce(sum(l), 0), coalesce(sum(d and not l), 0), coalesce(sum(c <> 'Sleep' and not"
           + " d and not l), 0), coalesce(sum(c = 'Sleep' and t), 0) from (select p.command c,"
-          + " p.state in ('Commit', 'Waiting for prior transaction to commit') d, t.trx_id is not"
+          + " p.state in ('Commit', 'Updating status') d, t.trx_id is not"
           + " null t, coalesce(t.trx_state = 'LOCK WAIT', 0) l from information_schema.processlist"
           + " p left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id where"
           + " p.user = 'bench' and p.id <> connection_id()) s";
