@@ -58,10 +58,10 @@ final class ResultPlots {
     Table writes = results.table("src/bench/writes", RATE);
     List<Group> groups = new ArrayList<>();
     for (String database : List.of("MariaDB", "PostgreSQL")) {
-      String row = database + " | revoke | HTTP | 16";
+      String row = database + " | revoke | HTTP | 256";
       groups.add(
           new Group(
-              database + ", 16 clients",
+              database + ", 256 clients",
               writes.number(row, "p50, ms"),
               writes.number(row, "p99, ms")));
     }
