@@ -36,6 +36,15 @@ public final class RequestMetricsFilter extends HttpFilter {
     metrics = serverMetrics.http();
   }
 
+  /**
+   * Releases the metrics. Payara can keep an HTTP/2 request with its listeners after the end of the
+   * application. With the metrics, it would keep the whole application.
+   */
+  @Override
+  public void destroy() {
+    metrics = null;
+  }
+
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -74,8 +83,10 @@ public final class RequestMetricsFilter extends HttpFilter {
   }
 
   private void record(HttpServletRequest request, int status, long begun) {
-    HttpMetrics http = Objects.requireNonNull(metrics);
-    http.record(uri(request, status), request.getMethod(), status, http.nanoTime() - begun);
+    HttpMetrics http = metrics;
+    if (http != null) { // the application has not ended
+      http.record(uri(request, status), request.getMethod(), status, http.nanoTime() - begun);
+    }
   }
 
   /**
