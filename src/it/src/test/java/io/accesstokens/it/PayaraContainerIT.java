@@ -276,14 +276,8 @@ class PayaraContainerIT {
   @Test
   @Order(4)
   void hibernateReplacesThePersistenceProviderOfTheServer() throws Exception {
-    // An object with a finalizer keeps other objects of the old application until the next garbage
-    // collection. Each reading of the instances begins with a garbage collection.
-    await()
-        .untilAsserted(
-            () ->
-                assertEquals(
-                    1, instances().get("org.hibernate.internal.SessionFactoryImpl"), "factories"));
-    Map<String, Integer> instances = instances();
+    Map<String, Integer> instances = JavaProcess.instances(payara.processId());
+    assertEquals(1, instances.get("org.hibernate.internal.SessionFactoryImpl"));
     assertFalse(
         instances.keySet().stream().anyMatch(name -> name.startsWith("org.eclipse.persistence.")),
         instances::toString);
@@ -301,11 +295,8 @@ class PayaraContainerIT {
     for (String one : List.of("changes", "replica", "finality")) {
       assertEquals(1, Collections.frequency(ours, "access-tokens-" + one), ours::toString);
     }
-    assertEquals(1, instances().get("io.accesstokens.app.wiring.TokenVerification"));
-  }
-
-  private Map<String, Integer> instances() throws Exception {
-    return JavaProcess.instances(payara.processId());
+    Map<String, Integer> instances = JavaProcess.instances(payara.processId());
+    assertEquals(1, instances.get("io.accesstokens.app.wiring.TokenVerification"));
   }
 
   @Test
