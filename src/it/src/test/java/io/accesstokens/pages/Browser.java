@@ -72,9 +72,8 @@ public final class Browser {
       });
       """;
 
-  private static final String IS_LOADED =
-      "return document.querySelector('main h1') !== null"
-          + " && document.querySelector('[aria-busy=true]') === null";
+  private static final By HEADING = By.cssSelector("main h1");
+  private static final By LOADING = By.cssSelector("[aria-busy=true]");
 
   private final ChromeDriver driver;
   private final String root;
@@ -110,7 +109,9 @@ public final class Browser {
    * button that the loaded list replaces a moment later.
    */
   public void awaitLoaded() {
-    until(() -> Boolean.TRUE.equals(run(IS_LOADED)), () -> "the page is still loading");
+    until(
+        () -> !driver.findElements(HEADING).isEmpty() && driver.findElements(LOADING).isEmpty(),
+        () -> "the page is still loading");
   }
 
   /** Returns the path, query and fragment of the current address, starting at the root. */
@@ -119,9 +120,11 @@ public final class Browser {
     return url.startsWith(root) ? url.substring(root.length()) : url;
   }
 
-  /** Waits until the current address is this path. */
+  /** Waits until the current address is this path, and no list of the page is loading. */
   public void awaitAddress(String path) {
-    until(() -> address().equals(path), () -> "at " + address() + ", not at " + path);
+    until(
+        () -> address().equals(path) && driver.findElements(LOADING).isEmpty(),
+        () -> "at " + address() + ", not at " + path + ", or still loading");
   }
 
   /** Fills in the sign-in page and submits it. The next page may still load when this returns. */
@@ -132,6 +135,9 @@ public final class Browser {
   }
 
   // ---- Elements, by role and name
+  //
+  // Each method that returns one element returns a LiveElement: the page can replace an element at
+  // any time, for example when a list has loaded again.
 
   /** Waits for a visible element with this role and accessible name, and returns the first one. */
   public WebElement find(String role, String name) {
@@ -140,7 +146,12 @@ public final class Browser {
 
   /** Waits for such an element within another one. */
   public WebElement find(SearchContext within, String role, String name) {
-    return await(() -> first(within, role, name), () -> "no " + role + " named " + name);
+    return one(() -> first(within, role, name), () -> "no " + role + " named " + name);
+  }
+
+  private WebElement one(
+      Supplier<? extends @Nullable WebElement> search, Supplier<String> failure) {
+    return LiveElement.of(() -> await(search, failure));
   }
 
   private @Nullable WebElement first(SearchContext within, String role, String name) {
@@ -215,7 +226,7 @@ public final class Browser {
 
   /** Waits for the row of the table of results that shows this name. */
   public WebElement row(String name) {
-    return await(
+    return one(
         () ->
             candidates(driver, "tbody tr", name).stream()
                 .filter(row -> row.findElements(By.linkText(name)).size() == 1)
@@ -231,7 +242,7 @@ public final class Browser {
 
   /** Waits for such a row within an element. */
   public WebElement rowWith(SearchContext within, String text) {
-    return await(
+    return one(
         () ->
             candidates(within, "tbody tr", text).stream()
                 .filter(row -> row.getText().contains(text))
@@ -264,7 +275,23 @@ public final class Browser {
 
   /** Waits for an element. */
   public WebElement find(By by) {
-    return await(() -> driver.findElement(by), () -> "nothing at " + by);
+    return one(() -> driver.findElement(by), () -> "nothing at " + by);
+  }
+
+  /** Returns the visible text of each element of a selector, in the order of the page. */
+  public List<String> texts(By by) {
+    return texts(driver, by);
+  }
+
+  /** Returns the visible text of each such element within another one. */
+  public List<String> texts(SearchContext within, By by) {
+    return await(
+        () ->
+            within.findElements(by).stream()
+                .filter(WebElement::isDisplayed)
+                .map(WebElement::getText)
+                .toList(),
+        () -> "no texts at " + by);
   }
 
   // ---- Input

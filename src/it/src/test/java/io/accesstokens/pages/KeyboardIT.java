@@ -228,9 +228,7 @@ class KeyboardIT extends BrowserTest {
     WebElement palette = browser.dialog("Search or jump to");
     browser.press(text);
     browser.until(
-        () ->
-            palette.findElements(By.cssSelector("[role=option] > .clip")).stream()
-                .anyMatch(it -> it.getText().equals(result)),
+        () -> browser.texts(palette, By.cssSelector("[role=option] > .clip")).contains(result),
         () -> "not found: " + result);
     browser.until(
         () -> {

@@ -104,6 +104,7 @@ class PeoplePageIT extends BrowserTest {
       Browser there = browser.at(other.api().origin());
       there.open("/admin/access-tokens/overview");
       there.signIn("alice", "alice");
+      there.awaitLoaded();
       WebElement left = there.find("region", "Created by people who left");
       assertTrue(left.getText().contains("carol"), left::getText);
       there.find(left, "link", "Review token of carol");

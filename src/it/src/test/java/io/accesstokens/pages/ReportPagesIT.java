@@ -40,9 +40,7 @@ class ReportPagesIT extends BrowserTest {
   }
 
   private List<String> events() {
-    return browser.driver().findElements(By.cssSelector("details.event summary")).stream()
-        .map(WebElement::getText)
-        .toList();
+    return browser.texts(By.cssSelector("details.event summary"));
   }
 
   @Test
@@ -155,9 +153,11 @@ class ReportPagesIT extends BrowserTest {
     int weeks = 4;
     for (int week = 0; week < weeks; week++) {
       browser.open(LIST + "/overview");
-      By links = By.cssSelector("section[aria-labelledby=line-heading] li a");
-      browser.until(() -> browser.driver().findElements(links).size() == weeks, browser::text);
-      WebElement link = browser.driver().findElements(links).get(week);
+      String links = "section[aria-labelledby=line-heading] li";
+      browser.until(
+          () -> browser.driver().findElements(By.cssSelector(links)).size() == weeks,
+          browser::text);
+      WebElement link = browser.find(By.cssSelector(links + ":nth-child(" + (week + 1) + ") a"));
       String number = link.findElement(By.tagName("strong")).getText();
       link.click();
       awaitExpiring(number);
@@ -176,9 +176,7 @@ class ReportPagesIT extends BrowserTest {
   }
 
   private List<String> names() {
-    return browser.driver().findElements(By.cssSelector("tbody th a")).stream()
-        .map(WebElement::getText)
-        .toList();
+    return browser.texts(By.cssSelector("tbody th a"));
   }
 
   private WebElement card(String label) {

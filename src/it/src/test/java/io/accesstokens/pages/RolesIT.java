@@ -25,9 +25,7 @@ class RolesIT extends BrowserTest {
   }
 
   private List<String> tabs() {
-    return browser.find(By.cssSelector("nav .tabs")).findElements(By.tagName("a")).stream()
-        .map(WebElement::getText)
-        .toList();
+    return browser.texts(By.cssSelector("nav .tabs a"));
   }
 
   @Test

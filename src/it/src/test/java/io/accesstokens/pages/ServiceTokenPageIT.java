@@ -233,8 +233,8 @@ class ServiceTokenPageIT extends BrowserTest {
 
   /** Returns the texts about the needs of the scopes of the token. */
   private List<String> needs() {
-    return browser.find("region", "Scopes").findElements(By.cssSelector("li > .row")).stream()
-        .map(row -> row.getText().replaceFirst("^[a-z]+:[a-z]+\\s*", ""))
+    return browser.texts(browser.find("region", "Scopes"), By.cssSelector("li > .row")).stream()
+        .map(text -> text.replaceFirst("^[a-z]+:[a-z]+\\s*", ""))
         .toList();
   }
 

@@ -45,9 +45,7 @@ class TokenListPageIT extends BrowserTest {
   }
 
   private List<String> names() {
-    return browser.driver().findElements(By.cssSelector("tbody th a")).stream()
-        .map(WebElement::getText)
-        .toList();
+    return browser.texts(By.cssSelector("tbody th a"));
   }
 
   private void awaitNames(int count, String first) {
@@ -295,10 +293,7 @@ class TokenListPageIT extends BrowserTest {
   }
 
   private List<String> headings() {
-    return browser.driver().findElements(By.cssSelector("thead .sort")).stream()
-        .filter(WebElement::isDisplayed)
-        .map(WebElement::getText)
-        .toList();
+    return browser.texts(By.cssSelector("thead .sort"));
   }
 
   @Test
