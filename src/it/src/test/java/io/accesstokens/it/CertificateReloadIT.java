@@ -2,7 +2,6 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.server.RunningApplication;
@@ -101,9 +100,12 @@ class CertificateReloadIT {
       assertFalse(accepts(first, application.port()), "the former certificate is still in use");
       assertEquals("HTTP/1.1 200 ", kept.statusLine());
       assertEquals(1, errors(application), application::toString);
-      assertTrue(
-          application.log().contains("new connections use the changed certificate CN=localhost"),
-          application::toString);
+      Awaitility.await()
+          .until(
+              () ->
+                  application
+                      .log()
+                      .contains("new connections use the changed certificate CN=localhost"));
     }
   }
 

@@ -86,8 +86,10 @@ class CreationPolicyIT {
     ServiceTokens here = new ServiceTokens(first.api().as("alice"));
     ServiceTokens there = new ServiceTokens(second.api().as("alice"));
     List<Integer> statuses =
-        Parallel.run(
-            PARALLEL, i -> (i % 2 == 0 ? here : there).tryCreate(good().of(group)).status());
+        Parallel.send(PARALLEL, i -> (i % 2 == 0 ? here : there).tryCreate(good().of(group)))
+            .stream()
+            .map(ApiResult::status)
+            .toList();
     assertEquals(MAX, Collections.frequency(statuses, 201), statuses::toString);
     assertEquals(PARALLEL - MAX, Collections.frequency(statuses, 409), statuses::toString);
     ApiResult refused = here.tryCreate(good().of(group)).problem(409);

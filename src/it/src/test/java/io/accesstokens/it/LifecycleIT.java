@@ -35,6 +35,8 @@ class LifecycleIT {
   void startWithoutConfigurationPrintsTheNextSteps() throws Exception {
     WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
     try (RunningApplication application = RunningApplication.start(call)) {
+      // The application accepts connections before it writes the last line about its start.
+      Awaitility.await().until(() -> application.log().contains("Data: "));
       String log = application.log();
       assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
       assertTrue(log.contains("alice"), log);
@@ -243,9 +245,8 @@ class LifecycleIT {
       assertEquals(
           "max-age=31536000",
           response.headers().firstValue("Strict-Transport-Security").orElse("none"));
-      assertTrue(
-          application.log().contains("https://127.0.0.1:" + application.port()),
-          application::toString);
+      Awaitility.await()
+          .until(() -> application.log().contains("https://127.0.0.1:" + application.port()));
     }
   }
 

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -504,28 +505,37 @@ class OpenIdSignInIT {
     browser.executeCdpCommand("Network.clearBrowserCookies", Map.of());
     String list = own("/admin/access-tokens").toString();
     browser.get(list + "?status=revoked");
-    find(browser, By.linkText("Staff")).click();
-    find(browser, By.id("username")).sendKeys("erin");
-    find(browser, By.id("password")).sendKeys("erin!");
-    find(browser, By.id("kc-login")).click();
+    on(browser, By.linkText("Staff"), WebElement::click);
+    on(browser, By.id("username"), field -> field.sendKeys("erin"));
+    on(browser, By.id("password"), field -> field.sendKeys("erin!"));
+    on(browser, By.id("kc-login"), WebElement::click);
     new WebDriverWait(browser, TIMEOUT)
         .until(driver -> (list + "?status=revoked").equals(driver.getCurrentUrl()));
-    assertEquals("Service tokens", find(browser, By.cssSelector("main h1")).getText());
+    on(
+        browser,
+        By.cssSelector("main h1"),
+        heading -> assertEquals("Service tokens", heading.getText()));
 
-    find(browser, By.cssSelector("summary")).click();
-    find(browser, By.xpath("//button[normalize-space()='Sign out']")).click();
+    on(browser, By.cssSelector("summary"), WebElement::click);
+    on(browser, By.xpath("//button[normalize-space()='Sign out']"), WebElement::click);
     // The sign-out included Keycloak, which therefore asks for the password.
-    find(browser, By.linkText("Staff")).click();
-    find(browser, By.id("password"));
+    on(browser, By.linkText("Staff"), WebElement::click);
+    on(browser, By.id("password"), password -> {});
   }
 
-  private static WebElement find(ChromeDriver browser, By by) {
-    return new WebDriverWait(browser, TIMEOUT)
-        .ignoring(StaleElementReferenceException.class)
-        .until(
-            driver -> {
-              WebElement found = driver.findElement(by);
-              return found.isDisplayed() && found.isEnabled() ? found : null;
-            });
+  /** Waits for an element and uses it. Searches for it again if the page replaces it. */
+  private static void on(ChromeDriver browser, By by, Consumer<WebElement> use) {
+    var unused =
+        new WebDriverWait(browser, TIMEOUT)
+            .ignoring(StaleElementReferenceException.class)
+            .until(
+                driver -> {
+                  WebElement found = driver.findElement(by);
+                  if (!found.isDisplayed() || !found.isEnabled()) {
+                    return false;
+                  }
+                  use.accept(found);
+                  return true;
+                });
   }
 }

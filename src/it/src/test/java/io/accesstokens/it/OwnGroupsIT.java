@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +133,22 @@ class OwnGroupsIT {
     return statements;
   }
 
+  /**
+   * Returns the statements of a request, and asserts that each of them has a property. The log of
+   * the server also contains the statements of maintenance, which runs every 30 seconds. Therefore
+   * the request is repeated if a statement does not have the property.
+   */
+  private List<String> requested(Runnable request, Predicate<String> hasProperty)
+      throws SQLException {
+    List<String> statements = statementsOf(request);
+    if (!statements.stream().allMatch(hasProperty)) {
+      statements = statementsOf(request);
+    }
+    List<String> others = statements.stream().filter(hasProperty.negate()).toList();
+    assertEquals(List.of(), others);
+    return statements;
+  }
+
   private static List<String> groups(JsonObject page) {
     return ServiceTokens.objects(page, "tokens").stream()
         .map(token -> token.getString("groupEntityRef"))
@@ -156,35 +173,44 @@ class OwnGroupsIT {
             "limit=500&sort=-expiresAt",
             "limit=500&q=nightly",
             "groupEntityRef=platform")) {
-      boolean named = false;
-      for (String sql : statementsOf(() -> carols.list(query))) {
-        assertFalse(sql.contains("group:default/payments"), sql);
-        if (sql.contains("'group:default/platform'")) {
-          named = true;
-        } else {
-          List<String> ids = UUID.matcher(sql).results().map(MatchResult::group).toList();
-          assertTrue(!ids.isEmpty() && own.containsAll(ids), sql);
-        }
-      }
-      assertTrue(named, query);
+      List<String> statements =
+          requested(
+              () -> carols.list(query),
+              sql -> {
+                List<String> ids = UUID.matcher(sql).results().map(MatchResult::group).toList();
+                return sql.contains("'group:default/platform'")
+                    || (!ids.isEmpty() && own.containsAll(ids));
+              });
+      assertTrue(
+          statements.stream().noneMatch(sql -> sql.contains("group:default/payments")),
+          statements::toString);
+      assertTrue(
+          statements.stream().anyMatch(sql -> sql.contains("'group:default/platform'")),
+          statements::toString);
     }
     assertEquals(List.of("group:default/platform"), groups(carols.list("limit=500")));
     assertEquals(OWN, carols.list("limit=500").getInt("total"));
   }
 
-  @Test
-  void databaseReadsNoRowsOfOtherGroups() throws Exception {
-    carols.list("limit=500");
+  private long rowsReadByLists() throws SQLException {
     long before = rowsRead();
     carols.list("limit=500");
     carols.list("limit=500&status=active");
     carols.list("limit=500&sort=name");
     carols.list("limit=500&q=nightly");
     carols.list("limit=0");
-    long own = rowsRead() - before;
+    return rowsRead() - before;
+  }
+
+  @Test
+  void databaseReadsNoRowsOfOtherGroups() throws Exception {
+    carols.list("limit=500");
+    long first = rowsReadByLists();
+    // Maintenance and metrics also read rows, but not twice in a row.
+    long own = first < FEW_ROWS ? first : rowsReadByLists();
     assertTrue(own < FEW_ROWS, own + " rows were read for " + OWN + " tokens");
     // Verifies the measurement: a list of other groups' tokens reads more rows.
-    before = rowsRead();
+    long before = rowsRead();
     new ServiceTokens(application.api().as("alice")).list("limit=500");
     assertTrue(rowsRead() - before > FEW_ROWS, "alice's list has read no more");
   }
@@ -200,15 +226,15 @@ class OwnGroupsIT {
   void tokenOfAnotherGroupIsReadByItsIdAndHidden() throws Exception {
     String theirs =
         new ServiceTokens(application.api().as("alice")).create(good().of("payments")).id();
-    for (String sql :
-        statementsOf(
+    List<String> statements =
+        requested(
             () -> {
               application.api().as("carol").get(PATH + '/' + theirs).problem(404);
               application.api().as("carol").get(PATH + '/' + theirs + "/audit").problem(404);
               carols.tryRevoke(theirs).problem(404);
-            })) {
-      assertTrue(sql.contains('\'' + theirs + '\''), sql);
-      assertFalse(sql.startsWith("update"), sql);
-    }
+            },
+            sql -> sql.contains('\'' + theirs + '\''));
+    assertTrue(
+        statements.stream().noneMatch(sql -> sql.startsWith("update")), statements::toString);
   }
 }

@@ -399,7 +399,7 @@ abstract class PersonalMintTopic extends Topic {
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(name));
     List<ApiResult> decisions =
-        Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
+        Parallel.send(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
     assertEquals(1, decisions.stream().filter(response -> response.status() == 200).count());
     decisions.stream()
         .filter(response -> response.status() != 200)
@@ -407,7 +407,7 @@ abstract class PersonalMintTopic extends Topic {
 
     MintFlowClient allowed = MintFlowClient.begin(signIn("dave"), request(name));
     String back = allowed.decided("allow");
-    List<ApiResult> returns = Parallel.run(AT_ONCE, i -> allowed.navigate(back));
+    List<ApiResult> returns = Parallel.send(AT_ONCE, i -> allowed.navigate(back));
     List<ApiResult> good = returns.stream().filter(MintFlowClient::hasCode).toList();
     assertEquals(1, good.size());
     returns.stream()
@@ -415,7 +415,7 @@ abstract class PersonalMintTopic extends Topic {
         .forEach(response -> assertEquals("expired", MintFlowClient.error(response)));
 
     String code = MintFlowClient.code(good.get(0));
-    List<ApiResult> pickedUp = Parallel.run(AT_ONCE, i -> allowed.pickUp(code));
+    List<ApiResult> pickedUp = Parallel.send(AT_ONCE, i -> allowed.pickUp(code));
     assertEquals(1, pickedUp.stream().filter(response -> response.status() == 201).count());
     pickedUp.stream()
         .filter(response -> response.status() != 201)

@@ -95,7 +95,7 @@ class PersonalTokensResourceIT {
             new PersonalTokens(first.api().as("carol")),
             new PersonalTokens(second.api().as("carol")));
     List<ApiResult> answers =
-        Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
+        Parallel.send(20, i -> carols.get(i % 2).tryCreate(request(newName())));
     assertEquals(5, answers.stream().filter(answer -> answer.status() == 201).count());
     answers.stream()
         .filter(answer -> answer.status() != 201)
@@ -109,6 +109,7 @@ class PersonalTokensResourceIT {
         RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
       PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
       String first = daves.create().id();
+      String spare = daves.create().id();
       ApiResult answer;
       int count = 0;
       do {
@@ -118,7 +119,11 @@ class PersonalTokensResourceIT {
       answer.problem(429);
       // The limit refills by one change each second.
       assertTrue(count >= 60 && count < 150, count + " were made");
-      daves.tryRevoke(first).problem(429);
+      ApiResult revocation = daves.tryRevoke(spare);
+      for (int i = 0; i < 5 && revocation.status() != 429; i++) {
+        revocation = daves.tryRevoke(spare);
+      }
+      revocation.problem(429);
       daves.list("limit=1");
       new PersonalTokens(application.api().as("carol")).create();
       application.api().as("alice").delete(adminPath(first), REASON).expect(204);

@@ -150,14 +150,14 @@ abstract class PersonalTokensTopic extends Topic {
   @RepeatedTest(3)
   void exactlyOneOfTwentyConcurrentRequestsGetsTheName() throws Exception {
     String name = newName();
-    List<ApiResult> answers = Parallel.run(MANY, i -> daves.tryCreate(request(name)));
+    List<ApiResult> answers = Parallel.send(MANY, i -> daves.tryCreate(request(name)));
     assertOne(answers, 201);
   }
 
   @RepeatedTest(3)
   void exactlyOneOfTwentyConcurrentRevocationsSucceeds() throws Exception {
     TestToken made = daves.create();
-    List<ApiResult> answers = Parallel.run(MANY, i -> daves.tryRevoke(made.id()));
+    List<ApiResult> answers = Parallel.send(MANY, i -> daves.tryRevoke(made.id()));
     assertOne(answers, 204);
     assertEquals(List.of("revoked", "minted"), daves.events(made.id()));
   }

@@ -30,7 +30,7 @@ abstract class RacesTopic extends Topic {
   @RepeatedTest(3)
   void exactlyOneOfTwentyConcurrentRequestsGetsTheName() throws Exception {
     String name = TokenRequest.newName();
-    List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryCreate(good().named(name)));
+    List<ApiResult> answers = Parallel.send(MANY, i -> tokens.tryCreate(good().named(name)));
     assertOne(answers, 201);
     List<JsonObject> rows = named(name);
     assertEquals(1, rows.size());
@@ -42,7 +42,7 @@ abstract class RacesTopic extends Topic {
   @RepeatedTest(3)
   void exactlyOneOfTwentyConcurrentRevocationsSucceeds() throws Exception {
     TestToken made = tokens.create();
-    List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryRevoke(made.id()));
+    List<ApiResult> answers = Parallel.send(MANY, i -> tokens.tryRevoke(made.id()));
     assertOne(answers, 204);
     assertEquals(
         List.of("revoked", "created"),
@@ -51,7 +51,7 @@ abstract class RacesTopic extends Topic {
 
   @Test
   void tokensOfDifferentNamesAreCreatedConcurrently() throws Exception {
-    List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryCreate(good()));
+    List<ApiResult> answers = Parallel.send(MANY, i -> tokens.tryCreate(good()));
     assertEquals(Collections.nCopies(MANY, 201), answers.stream().map(ApiResult::status).toList());
   }
 
@@ -59,7 +59,7 @@ abstract class RacesTopic extends Topic {
   void eachGroupHasItsOwnNames() throws Exception {
     String name = TokenRequest.newName();
     List<ApiResult> answers =
-        Parallel.run(
+        Parallel.send(
             MANY, i -> tokens.tryCreate(good().named(name).of(i % 2 == 0 ? PLATFORM : PAYMENTS)));
     assertEquals(2, answers.stream().filter(answer -> answer.status() == 201).count());
     assertEquals(MANY - 2, answers.stream().filter(answer -> answer.status() == 409).count());
@@ -71,7 +71,7 @@ abstract class RacesTopic extends Topic {
     String name = TokenRequest.newName();
     TestToken first = tokens.create(good().named(name));
     List<ApiResult> answers =
-        Parallel.run(
+        Parallel.send(
             MANY,
             i -> i == 7 ? tokens.tryRevoke(first.id()) : tokens.tryCreate(good().named(name)));
     assertEquals(204, answers.get(7).status());

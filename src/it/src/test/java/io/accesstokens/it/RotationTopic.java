@@ -263,7 +263,7 @@ abstract class RotationTopic extends SecretChangeTopic {
     for (int round = 0; round < 3; round++) {
       TestToken made = tokens.create();
       List<ApiResult> answers =
-          Parallel.run(
+          Parallel.send(
               6,
               i -> i == 3 ? tokens.tryRevoke(made.id()) : tokens.tryRotate(made.id(), grace(600)));
       answers.get(3).expect(204);

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -72,7 +73,8 @@ class SessionsIT {
       try (RunningApplication again = first.restart()) {
         bob.on(again.api()).get(WHOAMI).ok();
         dave.on(again.api()).get(WHOAMI).ok();
-        Files.writeString(people, withoutDave(all));
+        Path next = Files.writeString(people.resolveSibling("next"), withoutDave(all));
+        Files.move(next, people, StandardCopyOption.ATOMIC_MOVE);
         for (RunningApplication replica : new RunningApplication[] {again, second}) {
           await()
               .atMost(TIMEOUT)

@@ -30,13 +30,12 @@ final class TraceCollector implements AutoCloseable {
         exchange -> {
           ExportTraceServiceRequest request =
               ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
-          request
-              .getResourceSpansList()
-              .forEach(
-                  resource ->
-                      resource
-                          .getScopeSpansList()
-                          .forEach(scope -> spans.addAll(scope.getSpansList())));
+          // All spans of a message become visible at once.
+          spans.addAll(
+              request.getResourceSpansList().stream()
+                  .flatMap(resource -> resource.getScopeSpansList().stream())
+                  .flatMap(scope -> scope.getSpansList().stream())
+                  .toList());
           // An empty message is the response of a complete success.
           exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
           exchange.sendResponseHeaders(200, -1);

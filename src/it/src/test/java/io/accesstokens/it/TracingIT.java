@@ -158,10 +158,16 @@ class TracingIT {
     assertLogged(id, "\"event\":\"revoked\"");
   }
 
-  private void assertLogged(String id, String text) throws Exception {
-    List<String> lines = application().log().lines().filter(line -> line.contains(text)).toList();
-    assertTrue(
-        lines.stream().anyMatch(line -> line.contains("\"traceId\":\"" + id + '"')),
-        () -> id + " not in " + lines);
+  private void assertLogged(String id, String text) {
+    // The log is written in the background.
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              List<String> lines =
+                  application().log().lines().filter(line -> line.contains(text)).toList();
+              assertTrue(
+                  lines.stream().anyMatch(line -> line.contains("\"traceId\":\"" + id + '"')),
+                  () -> id + " not in " + lines);
+            });
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.testing;
 
+import io.accesstokens.testing.client.ApiResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,26 @@ public final class Parallel {
      * @param index the number of the thread, from 0
      */
     T call(int index) throws Exception;
+  }
+
+  /**
+   * Sends a request in each of this number of threads, at the same time. A response 503 with {@code
+   * Retry-After} is not a result, because a busy machine can stop a process for longer than a
+   * database waits. Such a request is repeated after the time that the response says.
+   *
+   * @return the responses, in the order of the thread numbers
+   */
+  public static List<ApiResult> send(int threads, Task<ApiResult> request) throws Exception {
+    return run(
+        threads,
+        i -> {
+          ApiResult answer = request.call(i);
+          while (answer.status() == 503 && answer.header("Retry-After").isPresent()) {
+            TimeUnit.SECONDS.sleep(Long.parseLong(answer.headerLine("Retry-After")));
+            answer = request.call(i);
+          }
+          return answer;
+        });
   }
 
   /**

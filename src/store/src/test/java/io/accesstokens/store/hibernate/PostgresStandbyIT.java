@@ -173,7 +173,9 @@ class PostgresStandbyIT {
       }
       int waiting = processesThatWaitForTheStandby();
       standby.resume();
-      assertTrue(waiting <= 1, waiting + " processes wait; the heartbeat can be one of them");
+      // The heartbeat can wait too, and one read that the machine has stopped. Without cancelled
+      // reads, at least five processes wait.
+      assertTrue(waiting <= 3, waiting + " processes wait");
     }
   }
 
