@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -72,8 +73,11 @@ public final class Browser {
       });
       """;
 
-  private static final By HEADING = By.cssSelector("main h1");
-  private static final By LOADING = By.cssSelector("[aria-busy=true]");
+  private static final String IS_IDLE =
+      "return document.querySelector('[aria-busy=true]') === null";
+
+  private static final String IS_LOADED =
+      IS_IDLE + " && document.querySelector('main h1') !== null";
 
   private final ChromeDriver driver;
   private final String root;
@@ -109,9 +113,11 @@ public final class Browser {
    * button that the loaded list replaces a moment later.
    */
   public void awaitLoaded() {
-    until(
-        () -> !driver.findElements(HEADING).isEmpty() && driver.findElements(LOADING).isEmpty(),
-        () -> "the page is still loading");
+    until(() -> is(IS_LOADED), () -> "the page is still loading");
+  }
+
+  private boolean is(String condition) {
+    return Boolean.TRUE.equals(run(condition));
   }
 
   /** Returns the path, query and fragment of the current address, starting at the root. */
@@ -123,7 +129,7 @@ public final class Browser {
   /** Waits until the current address is this path, and no list of the page is loading. */
   public void awaitAddress(String path) {
     until(
-        () -> address().equals(path) && driver.findElements(LOADING).isEmpty(),
+        () -> address().equals(path) && is(IS_IDLE),
         () -> "at " + address() + ", not at " + path + ", or still loading");
   }
 
@@ -155,11 +161,15 @@ public final class Browser {
   }
 
   private @Nullable WebElement first(SearchContext within, String role, String name) {
-    return all(within, role, name).stream().findFirst().orElse(null);
+    return allNow(within, role, name).stream().findFirst().orElse(null);
   }
 
   /** Returns the elements with this role and name that are visible now. */
   public List<WebElement> all(SearchContext within, String role, String name) {
+    return await(() -> allNow(within, role, name), () -> "the page changes all the time");
+  }
+
+  private List<WebElement> allNow(SearchContext within, String role, String name) {
     return candidates(within, selector(role), name).stream()
         .filter(WebElement::isDisplayed)
         .filter(element -> nameOf(element).equals(name))
@@ -258,7 +268,7 @@ public final class Browser {
 
   /** Returns all visible text. */
   public String text() {
-    return driver.findElement(By.tagName("body")).getText();
+    return await(() -> driver.findElement(By.tagName("body")).getText(), () -> "no text");
   }
 
   /** Returns the text of all parts of the page that can store data, its address and its storage. */
@@ -411,19 +421,32 @@ public final class Browser {
     until(
         () -> !candidates(driver, selector(role), name).isEmpty(),
         () -> "no " + role + " named " + name);
+    until(() -> is(IS_IDLE), () -> "the page is still loading");
     for (int i = 0; i < 80; i++) {
-      WebElement focused = driver.switchTo().activeElement();
-      if (nameOf(focused).equals(name) && role.equals(focused.getAriaRole())) {
+      // The page can replace the element that has the focus.
+      WebElement focused =
+          await(
+                  () -> {
+                    WebElement active = driver.switchTo().activeElement();
+                    boolean found =
+                        nameOf(active).equals(name) && role.equals(active.getAriaRole());
+                    if (!found) {
+                      active.sendKeys(Keys.TAB);
+                    }
+                    return Optional.ofNullable(found ? active : null);
+                  },
+                  () -> "nothing has the focus")
+              .orElse(null);
+      if (focused != null) {
         return focused;
       }
-      focused.sendKeys(Keys.TAB);
     }
     throw new AssertionError("Tab does not lead to " + role + ' ' + name);
   }
 
   /** Returns the accessible name of the element that has the focus. */
   public String focusedName() {
-    return nameOf(driver.switchTo().activeElement());
+    return await(() -> nameOf(driver.switchTo().activeElement()), () -> "no focus");
   }
 
   /** Waits until the element with this accessible name has the focus. */

@@ -57,8 +57,8 @@ public abstract class BrowserTest {
   /** Pages show and enter days in the time zone of the browser, and count uses by days in UTC. */
   @BeforeEach
   final void avoidMidnight() {
-    Midnight.avoid(Chromium.ZONE, Duration.ofMinutes(1));
-    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(1));
+    Midnight.avoid(Chromium.ZONE, Duration.ofMinutes(4));
+    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(4));
   }
 
   @BeforeEach

@@ -86,6 +86,10 @@ class BulkRevocationIT extends BrowserTest {
     TestToken ofPayments = tokens.create(TokenRequest.good().of("payments"));
     openAs("alice", LIST);
     select(ofPlatform, ofPayments);
+    // The counts of the views are read in idle moments, and need a session.
+    browser.until(
+        () -> browser.driver().findElements(By.cssSelector("nav.views .n:empty")).isEmpty(),
+        () -> "a view has no count");
     // From here on, the browser has a session of carol, who can see only the tokens of her group.
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser

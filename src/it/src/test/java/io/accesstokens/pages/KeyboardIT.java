@@ -263,6 +263,7 @@ class KeyboardIT extends BrowserTest {
     browser.press("/");
     browser.awaitFocus("Search");
     browser.press("/c?");
+    browser.find("heading", "No token matches \u201c/c?\u201d");
     assertEquals("/c?", Browser.valueOf(browser.driver().switchTo().activeElement()));
     browser.tabTo("button", "Create token");
     browser.press("?");

@@ -50,7 +50,11 @@ class TokenListPageIT extends BrowserTest {
 
   private void awaitNames(int count, String first) {
     browser.until(
-        () -> names().size() == count && names().get(0).equals(first), () -> "names: " + names());
+        () -> {
+          List<String> names = names();
+          return names.size() == count && names.get(0).equals(first);
+        },
+        () -> "names: " + names());
   }
 
   private String numbered(int number) {

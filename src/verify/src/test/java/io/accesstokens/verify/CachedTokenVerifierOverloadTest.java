@@ -146,25 +146,13 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
 
   @Test
   void excessCallersFailFastAndQueuedCallersComplete() throws Exception {
-    List<Future<Verification>> waiting = new ArrayList<>();
-    for (int i = 0; i < READS; i++) {
-      waiting.add(callers.submit(() -> check.check(unknown())));
-    }
+    List<Future<Verification>> waiting = new ArrayList<>(flood(check, unknown(READS)));
     Awaitility.await().until(() -> begun.get() == READS);
-    AtomicInteger started = new AtomicInteger();
-    for (int i = 0; i < WAITING; i++) {
-      waiting.add(
-          callers.submit(
-              () -> {
-                started.incrementAndGet();
-                return check.check(unknown());
-              }));
-    }
-    Awaitility.await().until(() -> started.get() == WAITING);
+    waiting.addAll(flood(check, unknown(WAITING)));
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () ->
-            // The callers may not have queued yet.
+            // The machine can stop the process once.
             Awaitility.await()
                 .untilAsserted(
                     () -> {
