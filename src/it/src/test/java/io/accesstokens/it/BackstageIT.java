@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -147,53 +148,59 @@ class BackstageIT {
   }
 
   private static ApiResult deleteLocation(Api backstage, String id) {
-    return backstage.call("DELETE", LOCATIONS + '/' + id).send();
+    return answer(() -> backstage.call("DELETE", LOCATIONS + '/' + id).send());
   }
 
   @Test
   void tokenHasTheRightsOfItsEntry() {
     Api reader = with(alice.create(good().scopes("catalog:read")).rawToken());
     Api writer = with(alice.create(good().scopes("catalog:read", "catalog:write")).rawToken());
-    reader.get(ENTITIES).expect(200);
-    addLocation(reader).expect(403);
-    reader.post(PERMISSIONS, "{\"items\":[]}").expect(403);
+    answer(() -> reader.get(ENTITIES)).expect(200);
+    answer(() -> addLocation(reader)).expect(403);
+    answer(() -> reader.post(PERMISSIONS, "{\"items\":[]}")).expect(403);
     String location =
-        addLocation(writer).expect(201).json().getJsonObject("location").getString("id");
-    writer.get(ENTITIES).expect(200);
+        answer(() -> addLocation(writer))
+            .expect(201)
+            .json()
+            .getJsonObject("location")
+            .getString("id");
+    answer(() -> writer.get(ENTITIES)).expect(200);
     deleteLocation(reader, location).expect(403);
-    writer.call("DELETE", "/api/catalog/entities/by-uid/" + location).send().expect(403);
+    answer(() -> writer.call("DELETE", "/api/catalog/entities/by-uid/" + location).send())
+        .expect(403);
     deleteLocation(writer, location).expect(204);
-    writer.post(PERMISSIONS, "{\"items\":[]}").expect(403);
+    answer(() -> writer.post(PERMISSIONS, "{\"items\":[]}")).expect(403);
   }
 
   @Test
   void tokenWithoutTheScopeIsRefused() {
     Api other = with(alice.create(good().scopes("techdocs:read")).rawToken());
-    other.get(ENTITIES).expect(403);
-    with(ownToken).get(ENTITIES).expect(403);
+    answer(() -> other.get(ENTITIES)).expect(403);
+    answer(() -> with(ownToken).get(ENTITIES)).expect(403);
   }
 
   @Test
   void tokenThatIsNotValidIsRefused() {
     TestToken token = alice.create();
     String raw = token.rawToken();
-    with("bsat_junk").get(ENTITIES).expect(401);
-    with(raw.substring(0, raw.length() - 1)).get(ENTITIES).expect(401);
-    with(raw.toUpperCase(Locale.ROOT)).get(ENTITIES).expect(401);
+    answer(() -> with("bsat_junk").get(ENTITIES)).expect(401);
+    answer(() -> with(raw.substring(0, raw.length() - 1)).get(ENTITIES)).expect(401);
+    answer(() -> with(raw.toUpperCase(Locale.ROOT)).get(ENTITIES)).expect(401);
     alice.revoke(token.id());
-    with(raw).get(ENTITIES).expect(401);
+    answer(() -> with(raw).get(ENTITIES)).expect(401);
     TestToken expiring =
-        alice.createExpiring(good(), made -> with(made.rawToken()).get(ENTITIES).status() == 200);
+        alice.createExpiring(
+            good(), made -> answer(() -> with(made.rawToken()).get(ENTITIES)).status() == 200);
     expiring.awaitExpiry();
-    with(expiring.rawToken()).get(ENTITIES).expect(401);
+    answer(() -> with(expiring.rawToken()).get(ENTITIES)).expect(401);
   }
 
   @Test
   void tokenWithLimitsIsRefused() {
     TestToken addresses = alice.create(good().with("allowedAddresses", "[\"127.0.0.1\"]"));
-    with(addresses.rawToken()).get(ENTITIES).expect(401);
+    answer(() -> with(addresses.rawToken()).get(ENTITIES)).expect(401);
     TestToken rate = alice.create(good().with("requestsPerMinute", "1000"));
-    with(rate.rawToken()).get(ENTITIES).expect(401);
+    answer(() -> with(rate.rawToken()).get(ENTITIES)).expect(401);
   }
 
   /** The user has no rights in the service, and Backstage's policy denies everything to users. */
@@ -201,7 +208,7 @@ class BackstageIT {
   void userWithoutRightsGainsNone() {
     Api dave = service.api().as("dave");
     String personal = new PersonalTokens(dave).create("catalog:read").rawToken();
-    with(personal).get(ENTITIES).expect(401);
+    answer(() -> with(personal).get(ENTITIES)).expect(401);
     assertEquals(
         "invalid_scope",
         ShortLived.tryExchange(dave, personal).expect(400).json().getString("error"));
@@ -213,10 +220,10 @@ class BackstageIT {
   void jwtOfAPersonalTokenHasTheRightsOfItsEntryOnly() {
     Api carol = service.api().as("carol");
     String raw = new PersonalTokens(carol).create("catalog:read", "catalog:write").rawToken();
-    with(raw).get(ENTITIES).expect(401);
+    answer(() -> with(raw).get(ENTITIES)).expect(401);
     Api jwt = with(ShortLived.exchange(carol, raw));
-    jwt.get(ENTITIES).expect(200);
-    addLocation(jwt).expect(403);
+    answer(() -> jwt.get(ENTITIES)).expect(200);
+    answer(() -> addLocation(jwt)).expect(403);
     new ServiceTokens(carol).tryCreate(good().of("group:default/payments")).expect(403);
   }
 
@@ -240,17 +247,21 @@ class BackstageIT {
   }
 
   /**
-   * Asserts the status of the next request to each backend. On an overloaded machine, a backend can
-   * lose its lease and respond with 503. The request is then repeated.
+   * Returns the response to a request. On an overloaded machine, a backend can lose its lease and
+   * respond with 503. The request is then repeated.
    */
+  private static ApiResult answer(Supplier<ApiResult> request) {
+    return Awaitility.await()
+        .atMost(AVAILABLE)
+        .pollDelay(Duration.ZERO)
+        .until(request::get, answer -> answer.status() != 503);
+  }
+
+  /** Asserts the status of the next request to each backend. */
   private void assertStatus(int expected, TestToken token) {
     for (BackstageServer backend : backends) {
       Api api = backend.api().bearer(token.rawToken());
-      int status =
-          Awaitility.await()
-              .atMost(AVAILABLE)
-              .pollDelay(Duration.ZERO)
-              .until(() -> api.get(ENTITIES).status(), seen -> seen != 503);
+      int status = answer(() -> api.get(ENTITIES)).status();
       assertEquals(expected, status);
     }
   }

@@ -82,6 +82,9 @@ final class Storm {
     try {
       while (true) {
         ApiResult made = tokens.tryCreate(good());
+        if (isUnavailable(made)) {
+          continue;
+        }
         if (made.status() != 201) {
           unexpected.add(made.toString());
           continue;
@@ -92,7 +95,7 @@ final class Storm {
           ApiResult ended = tokens.tryRevoke(id);
           if (ended.status() == 204) {
             revoked.add(id);
-          } else {
+          } else if (!isUnavailable(ended)) {
             unexpected.add(ended.toString());
           }
         }
@@ -100,5 +103,10 @@ final class Storm {
     } catch (UncheckedIOException e) {
       // The application has ended. The result of the last request is unknown.
     }
+  }
+
+  /** Returns true if the outcome of a request is unknown, as that of a request without response. */
+  private static boolean isUnavailable(ApiResult answer) {
+    return answer.status() == 503 && answer.header("Retry-After").isPresent();
   }
 }

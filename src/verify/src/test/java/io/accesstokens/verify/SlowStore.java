@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** Provides a slow store with many concurrent callers. The test determines when a read ends. */
@@ -42,8 +45,17 @@ abstract class SlowStore {
     return Optional.empty();
   }
 
+  /** Returns a verifier whose callers wait longer for a read than the machine can stop. */
   static CachedTokenVerifier checkOf(TokenLookup lookup) {
-    return checkOf(lookup, MachineClock.SYSTEM);
+    return checkOf(
+        lookup,
+        new OwnWaits() {
+          @Override
+          public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+              throws ExecutionException {
+            return SYSTEM.await(result, Duration.ofMinutes(1));
+          }
+        });
   }
 
   static CachedTokenVerifier checkOf(TokenLookup lookup, MachineClock clock) {
