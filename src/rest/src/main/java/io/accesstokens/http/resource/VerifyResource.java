@@ -22,11 +22,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.PathSegment;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * {@code /access-tokens/verify}: decides for a proxy whether a client's request may pass. For each
@@ -47,19 +46,19 @@ public class VerifyResource extends BaseResource {
       "POST, PUT, PATCH, DELETE and OPTIONS get the same response, because some proxies send the"
           + " client's method.";
 
-  private static final List<String> OWN_PATH = List.of("access-tokens", "verify");
+  /**
+   * Matches the start of the own path. Like the runtime, it ignores empty segments and matrix
+   * parameters. It does not divide the whole path, because a path can have thousands of segments.
+   */
+  private static final Pattern OWN_PATH =
+      Pattern.compile("/*+access-tokens(?:;[^/]*+)?/++verify(?:;[^/]*+)?(?:/|$)");
 
   /** The path for Envoy, which accepts only 200 as success. */
   private static final String EXT_AUTHZ = "ext-authz";
 
   /** Returns true if the path of the request is the path of this resource or a path below it. */
   public static boolean matches(UriInfo uri) {
-    return uri.getPathSegments().stream()
-        .map(PathSegment::getPath)
-        .filter(segment -> !segment.isEmpty())
-        .limit(OWN_PATH.size())
-        .toList()
-        .equals(OWN_PATH);
+    return OWN_PATH.matcher(uri.getPath()).lookingAt();
   }
 
   /** Returns 204 if the client's request may pass. */

@@ -28,9 +28,9 @@ public final class ArchiveHeaderFilter implements ContainerResponseFilter {
 
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-    String path = path(request.getUriInfo());
+    // The status comes first, because a path can have thousands of segments.
     if (response.getStatus() == Response.Status.OK.getStatusCode()
-        && (path.endsWith("/audit") || path.endsWith("/audit/export"))) {
+        && listsEvents(path(request.getUriInfo()))) {
       monitor
           .last()
           .flatMap(status -> Optional.ofNullable(status.archive()))
@@ -40,6 +40,10 @@ public final class ArchiveHeaderFilter implements ContainerResponseFilter {
                       .getHeaders()
                       .putSingle(ARCHIVED_UNTIL, ServiceTokenResponses.text(archive.newest())));
     }
+  }
+
+  private static boolean listsEvents(String path) {
+    return path.endsWith("/audit") || path.endsWith("/audit/export");
   }
 
   /** Returns the path without matrix parameters and a slash at the end. */
