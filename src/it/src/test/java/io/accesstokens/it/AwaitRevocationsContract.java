@@ -218,7 +218,8 @@ abstract class AwaitRevocationsContract {
    * server.
    */
   private static void assertNoTrouble(RunningApplication application, int from) throws IOException {
-    String log = withoutLostConnections(application.log().substring(from));
+    String log =
+        LOST_CONNECTION.matcher(application.log().substring(from)).replaceAll("lost connection\n");
     Matcher trouble = TROUBLE.matcher(log);
     assertFalse(
         trouble.find(),
@@ -228,11 +229,6 @@ abstract class AwaitRevocationsContract {
                 + log.substring(
                     Math.max(0, trouble.start() - EXCERPT),
                     Math.min(log.length(), trouble.end() + EXCERPT)));
-  }
-
-  /** Replaces the warnings about connections that the database has ended on a busy machine. */
-  static String withoutLostConnections(String log) {
-    return LOST_CONNECTION.matcher(log).replaceAll("lost connection\n");
   }
 
   static Socket request(RunningApplication application, TestToken made) throws IOException {

@@ -124,6 +124,7 @@ class MetricsIT {
         .expect(0, "cache_gets_total{cache=\"verdicts\",result=\"hit\"}")
         .expect(0, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}")
         .expect(0, "cache_size{cache=\"verdicts\"}")
+        .expect(0, "access_tokens_feed_poll_seconds_count{outcome=\"failed\"}")
         .expect(0, signIns("accepted", "none"))
         .expect(0, "access_tokens_denials_total{permission=\"access-tokens:service:read\"}")
         .expect(0, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}")
@@ -141,10 +142,6 @@ class MetricsIT {
     assertTrue(metrics.value("jvm_threads_live_threads") > 0, "threads");
     assertTrue(
         metrics.value("access_tokens_feed_poll_seconds_count{outcome=\"succeeded\"}") > 0, "polls");
-    // On a busy machine, a poll of the start can take too long.
-    assertTrue(
-        metrics.value("access_tokens_feed_poll_seconds_count{outcome=\"failed\"}") >= 0,
-        "failures");
     // On a busy machine, the lease can end between two polls.
     double lease =
         Awaitility.await()
@@ -194,7 +191,7 @@ class MetricsIT {
                     .expect(1, requests("POST", "201", PATH))
                     .expect(1, requests("DELETE", "204", PATH + "/{id}")));
     double wait = metrics.value("access_tokens_revocation_wait_seconds_sum");
-    assertTrue(wait > 0.4 && wait < 30, () -> "expected about 0.5 s, saw " + wait);
+    assertTrue(wait > 0.4 && wait < 5, () -> "expected about 0.5 s, saw " + wait);
     Awaitility.await()
         .atMost(SOON)
         .until(() -> metrics().value("access_tokens_queue_entries{queue=\"uses\"}") == 0);

@@ -43,12 +43,12 @@ class RequestBulkheadIT {
         ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
         tokens.create();
         application.api().get("/health/live").expect(200);
-        // The machine can stop the process a few times. Without a bulkhead, all times are long.
+        // The machine can stop the process once. Without a bulkhead, both rounds are slow.
         List<Duration> times = timesOfHealthWhileAllWait(server, application);
-        if (median(times).compareTo(HEALTHY) >= 0) {
+        if (longest(times).compareTo(HEALTHY) >= 0) {
           List<Duration> again = timesOfHealthWhileAllWait(server, application);
           assertTrue(
-              median(again).compareTo(HEALTHY) < 0,
+              longest(again).compareTo(HEALTHY) < 0,
               () -> "health took " + times + ", and then " + again);
         }
         tokens.create(); // no bulkhead slot is lost
@@ -56,8 +56,8 @@ class RequestBulkheadIT {
     }
   }
 
-  private static Duration median(List<Duration> times) {
-    return times.stream().sorted().toList().get(times.size() / 2);
+  private static Duration longest(List<Duration> times) {
+    return times.stream().max(Duration::compareTo).orElseThrow();
   }
 
   private static List<Duration> timesOfHealthWhileAllWait(

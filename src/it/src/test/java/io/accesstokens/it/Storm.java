@@ -82,9 +82,6 @@ final class Storm {
     try {
       while (true) {
         ApiResult made = tokens.tryCreate(good());
-        if (isUnavailable(made)) {
-          continue;
-        }
         if (made.status() != 201) {
           unexpected.add(made.toString());
           continue;
@@ -95,7 +92,7 @@ final class Storm {
           ApiResult ended = tokens.tryRevoke(id);
           if (ended.status() == 204) {
             revoked.add(id);
-          } else if (!isUnavailable(ended)) {
+          } else {
             unexpected.add(ended.toString());
           }
         }
@@ -103,10 +100,5 @@ final class Storm {
     } catch (UncheckedIOException e) {
       // The application has ended. The result of the last request is unknown.
     }
-  }
-
-  /** Returns true if the outcome of a request is unknown, as that of a request without response. */
-  private static boolean isUnavailable(ApiResult answer) {
-    return answer.status() == 503 && answer.header("Retry-After").isPresent();
   }
 }

@@ -44,9 +44,9 @@ abstract class LostCommitContract {
 
   /**
    * Maximum duration of a change that does not wait for the lock. The server disconnects a stopped
-   * client that holds the lock after one second, so the limit is below one second.
+   * client that holds the lock after one second, so the limit is far below one second.
    */
-  private static final Duration UNDELAYED = Duration.ofMillis(700);
+  private static final Duration UNDELAYED = Duration.ofMillis(300);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
