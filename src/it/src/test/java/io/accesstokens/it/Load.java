@@ -7,6 +7,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /**
  * Users and tokens that send requests continuously while the application is redeployed.
@@ -98,6 +100,11 @@ final class Load implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Waits until a request has failed, because the application stops. */
+  void awaitFailure() {
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !failed.isEmpty());
   }
 
   /** Waits for the last requests, and throws if one of them failed with an exception. */

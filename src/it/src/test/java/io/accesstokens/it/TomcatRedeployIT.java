@@ -1,5 +1,6 @@
 package io.accesstokens.it;
 
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,10 +12,18 @@ import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TomcatDeployments;
 import io.accesstokens.testing.server.TomcatServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +32,8 @@ import org.junit.jupiter.api.Test;
  *
  * <ul>
  *   <li>The old version leaves memory completely.
- *   <li>No request is interrupted.
+ *   <li>No request is interrupted. A request gets a response even if its body arrives after the old
+ *       version has stopped.
  *   <li>No change with a response is lost.
  * </ul>
  */
@@ -34,6 +44,8 @@ class TomcatRedeployIT {
    * after the first one.
    */
   private static final int TIMES_WITH_A_DRIVER = 3;
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   /** A sample key in base64, so that the application has a transparency log. */
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
@@ -94,7 +106,11 @@ class TomcatRedeployIT {
       long early = 0;
       try (load) {
         for (int i = 1; i <= times; i++) {
-          manager.redeploy();
+          if (i == 1) {
+            redeployDuringRequest(manager, tomcat.port(), load);
+          } else {
+            manager.redeploy();
+          }
           load.awaitService();
           if (i == 2) {
             assertEquals(2, manager.classLoaders(2), "the manager's and ours");
@@ -119,6 +135,27 @@ class TomcatRedeployIT {
       assertEquals(List.of(), ours(manager.beans()));
       assertEquals(List.of(), errorMessages(tomcat.log()));
     }
+  }
+
+  /**
+   * The body of the request arrives completely when Tomcat sends no more requests to the old
+   * version.
+   */
+  private static void redeployDuringRequest(TomcatDeployments manager, int port, Load load)
+      throws Exception {
+    FutureTask<Void> redeployment =
+        new FutureTask<>(
+            () -> {
+              manager.redeploy();
+              return null;
+            });
+    try (IncompleteRequest request = new IncompleteRequest(port)) {
+      new Thread(redeployment, "redeployment").start();
+      load.awaitFailure();
+      String response = request.complete();
+      assertTrue(response.startsWith("HTTP/1.1 503 "), () -> "response: '" + response + "'");
+    }
+    redeployment.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Between two versions Tomcat itself responds with 404 or 503. */
@@ -155,5 +192,50 @@ class TomcatRedeployIT {
     return names.stream()
         .filter(name -> OURS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::contains))
         .toList();
+  }
+
+  /** A request that creates a token. The last byte of its body is missing at first. */
+  private static final class IncompleteRequest implements AutoCloseable {
+
+    private final Socket socket;
+    private final byte[] body = good().json().getBytes(StandardCharsets.UTF_8);
+
+    IncompleteRequest(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
+      String head =
+          """
+          POST %s%s HTTP/1.1
+          Host: 127.0.0.1
+          Authorization: Basic %s
+          Content-Type: application/json
+          Content-Length: %d
+          Connection: close
+
+          """
+              .formatted(
+                  TomcatServer.CONTEXT_PATH,
+                  ServiceTokens.PATH,
+                  Base64.getEncoder()
+                      .encodeToString("alice:alice".getBytes(StandardCharsets.UTF_8)),
+                  body.length);
+      OutputStream out = socket.getOutputStream();
+      out.write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+      out.write(body, 0, body.length - 1);
+      out.flush();
+    }
+
+    /** Sends the last byte, and returns the whole response. */
+    String complete() throws IOException {
+      OutputStream out = socket.getOutputStream();
+      out.write(body, body.length - 1, 1);
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
   }
 }

@@ -104,9 +104,16 @@ final class PendingBody implements ReadListener, AsyncListener {
 
   @Override
   public void onAllDataRead() {
-    if (end()) {
-      request.setAttribute(RequestBodyFilter.BODY, body);
+    if (!end()) {
+      return;
+    }
+    request.setAttribute(RequestBodyFilter.BODY, body);
+    try {
       context.dispatch();
+    } catch (UnsupportedOperationException e) {
+      // Tomcat finds no servlet, because it has begun to stop this application.
+      LOG.log(Level.DEBUG, "the application stops", e);
+      send(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     }
   }
 
@@ -126,9 +133,12 @@ final class PendingBody implements ReadListener, AsyncListener {
   }
 
   private void refuse(int status) {
-    if (!end()) {
-      return;
+    if (end()) {
+      send(status);
     }
+  }
+
+  private void send(int status) {
     TraceContext.Scope scope = TraceContext.open(traceId);
     try {
       RefusedRequests.refuse(request, response, status);
