@@ -27,6 +27,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   private static final Logger LOG = System.getLogger(PendingBody.class.getName());
 
   private final AsyncContext context;
+  private final AsyncDispatcher dispatcher;
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final BodyBuffer body;
@@ -40,7 +41,8 @@ final class PendingBody implements ReadListener, AsyncListener {
   private volatile @Nullable Future<?> timeout;
 
   /**
-   * Creates a body that is not read yet.
+   * Creates a body that is not read yet. Call this constructor in the thread that has suspended the
+   * request.
    *
    * @param statusOnTimeout the HTTP status of the response if the body is incomplete at its
    *     deadline
@@ -55,6 +57,7 @@ final class PendingBody implements ReadListener, AsyncListener {
       Runnable atEnd)
       throws IOException {
     this.context = context;
+    this.dispatcher = new AsyncDispatcher(context);
     this.request = request;
     this.response = response;
     this.body = body;
@@ -108,11 +111,7 @@ final class PendingBody implements ReadListener, AsyncListener {
       return;
     }
     request.setAttribute(RequestBodyFilter.BODY, body);
-    try {
-      context.dispatch();
-    } catch (UnsupportedOperationException e) {
-      // Tomcat finds no servlet, because it has begun to stop this application.
-      LOG.log(Level.DEBUG, "the application stops", e);
+    if (!dispatcher.dispatch()) {
       send(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     }
   }

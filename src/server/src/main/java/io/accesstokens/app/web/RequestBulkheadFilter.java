@@ -154,6 +154,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
   private final class QueuedRequest implements AsyncListener {
 
     private final AsyncContext context;
+    private final AsyncDispatcher dispatcher;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final @Nullable String traceId = TraceContext.currentId();
@@ -165,6 +166,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private QueuedRequest(
         AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
       this.context = context;
+      this.dispatcher = new AsyncDispatcher(context);
       this.request = request;
       this.response = response;
     }
@@ -194,7 +196,9 @@ public final class RequestBulkheadFilter extends HttpFilter {
       }
       try {
         request.setAttribute(QUEUED, this);
-        context.dispatch();
+        if (!dispatcher.dispatch()) {
+          refuse();
+        }
       } catch (RuntimeException e) {
         LOG.log(Level.DEBUG, "a queued request has ended", e);
         releaseSlot();
@@ -218,14 +222,18 @@ public final class RequestBulkheadFilter extends HttpFilter {
         return;
       }
       queue.remove(this);
+      refuse();
+    }
+
+    private void refuse() {
       TraceContext.Scope scope = TraceContext.open(traceId);
       try {
         RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-        context.complete();
       } catch (IOException | IllegalStateException e) {
         LOG.log(Level.DEBUG, "the client has disconnected", e);
       } finally {
         scope.close();
+        context.complete();
       }
     }
 
