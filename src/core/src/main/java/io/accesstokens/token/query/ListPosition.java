@@ -46,7 +46,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
    * Returns an instant as the text in {@link #value}: the microseconds since 1970, in {@value
    * #DIGITS} digits.
    */
-  static String text(Instant instant) {
+  public static String text(Instant instant) {
     // ChronoUnit.MICROS.between uses a long of nanoseconds, which overflows in the year 2262.
     long micros =
         Math.max(0, instant.getEpochSecond() * MICROS_PER_SECOND)

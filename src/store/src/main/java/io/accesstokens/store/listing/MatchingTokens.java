@@ -24,29 +24,28 @@ final class MatchingTokens {
   }
 
   /**
-   * Returns the ids of a page of tokens, and one more id if more tokens follow.
+   * Returns a page of tokens, and one more token if more tokens follow.
    *
-   * @return the ids and the total. There are no ids if the total is only a lower bound, or if the
-   *     limit of the query is 0.
+   * @return the tokens and the total. There are no tokens if the total is only a lower bound, or if
+   *     the limit of the query is 0.
    */
-  TokenListing.Ids of(StatelessSession session, TokenQuery query, Instant now) {
+  TokenListing.Found of(StatelessSession session, TokenQuery query, Instant now) {
     if (query.limit() == 0) {
-      return new TokenListing.Ids(List.of(), total(session, query, now));
+      return new TokenListing.Found(List.of(), total(session, query, now));
     }
-    List<Object[]> rows = rows(session, query, now);
-    if (rows.isEmpty()) {
-      return new TokenListing.Ids(List.of(), total(session, query, now));
+    List<ListedToken> tokens = tokens(session, query, now);
+    if (tokens.isEmpty()) {
+      return new TokenListing.Found(List.of(), total(session, query, now));
     }
-    BoundedCount total = BoundedCount.ofCounted(((Number) rows.get(0)[1]).longValue());
-    return total.lowerBound()
-        ? new TokenListing.Ids(List.of(), total)
-        : new TokenListing.Ids(rows.stream().map(row -> (String) row[0]).toList(), total);
+    BoundedCount total = BoundedCount.ofCounted(tokens.get(0).matching());
+    return new TokenListing.Found(total.lowerBound() ? List.of() : tokens, total);
   }
 
-  private List<Object[]> rows(StatelessSession session, TokenQuery query, Instant now) {
+  private List<ListedToken> tokens(StatelessSession session, TokenQuery query, Instant now) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql =
-        new StringBuilder("select g.id, g.matching from (select m.id, m.created_at, m.sort_key,")
+        new StringBuilder(
+                "select g.id, g.created_at, g.sort_key, g.matching from (select m.id, m.created_at, m.sort_key,")
             .append(" count(*) over () as matching from (");
     SortColumn column = SortColumn.of(query.order().key(), now);
     String key = column.expression().isEmpty() ? "0" : column.expression();
@@ -78,8 +77,7 @@ final class MatchingTokens {
     sql.append(" limit ? offset ?");
     parameters.add(query.limit() + 1L);
     parameters.add(TokenListing.offset(query));
-    return TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
-        .getResultList();
+    return ListedToken.readCounted(session, sql.toString(), parameters, query.order().key());
   }
 
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {

@@ -51,6 +51,15 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
     return new SortColumn(column, List.of(), Optional.of(index));
   }
 
+  /** Returns the type of the values of {@link #expression} in Java. */
+  static Class<?> type(TokenOrder.Key key) {
+    return switch (key) {
+      case CREATED_AT, STATUS -> Integer.class;
+      case EXPIRES_AT, LAST_USED_AT -> LocalDateTime.class;
+      case NAME, CREATED_BY, GROUP -> String.class;
+    };
+  }
+
   /**
    * Converts the sort value of a list position to the type of the database column.
    *

@@ -49,8 +49,9 @@ import org.hibernate.query.NativeQuery;
  *       after a short read, because many tokens match.
  * </ul>
  *
- * <p>All these queries return only ids. A second query reads only the rows of the page (a deferred
- * join).
+ * <p>All these queries return only ids and positions. A second query reads only the rows of the
+ * page (a deferred join). The start of the next page comes from the first query: a token can be
+ * used between the two queries, and then has another position.
  */
 public final class TokenListing {
 
@@ -69,43 +70,42 @@ public final class TokenListing {
   }
 
   /**
-   * The ids of a page of tokens, and the total number of matching tokens.
+   * The tokens of a page, and the total number of matching tokens.
    *
-   * @param ids the ids of the page, and one more id if more tokens follow
+   * @param tokens the tokens of the page, and one more token if more tokens follow
    * @param total the number of matching tokens, or a lower bound
    */
-  record Ids(List<String> ids, BoundedCount total) {}
+  record Found(List<ListedToken> tokens, BoundedCount total) {}
 
   public TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
     if (query.groups().isPresent() && query.groups().get().isEmpty()) {
       return new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     }
-    Ids found = ids(session, query, now);
-    boolean more = found.ids().size() > query.limit();
-    List<ServiceToken> tokens =
-        tokens(session, more ? found.ids().subList(0, query.limit()) : found.ids());
+    Found found = find(session, query, now);
+    boolean more = query.limit() > 0 && found.tokens().size() > query.limit();
+    List<ListedToken> listed = more ? found.tokens().subList(0, query.limit()) : found.tokens();
     return new TokenPage(
-        tokens,
+        tokens(session, listed.stream().map(ListedToken::id).toList()),
         found.total(),
-        more && !tokens.isEmpty()
-            ? Optional.of(query.order().positionOf(tokens.get(tokens.size() - 1), now))
+        more
+            ? Optional.of(listed.get(listed.size() - 1).position(query.order().key()))
             : Optional.empty());
   }
 
-  private Ids ids(StatelessSession session, TokenQuery query, Instant now) {
+  private Found find(StatelessSession session, TokenQuery query, Instant now) {
     if (query.filter().isPlain()) {
       BoundedCount total = total(session, query, now);
       if (query.limit() == 0) {
-        return new Ids(List.of(), total);
+        return new Found(List.of(), total);
       }
       if (isMerged(query) || isUnfiltered(query) || total.lowerBound()) {
-        return new Ids(inOrder(session, query, now), total);
+        return new Found(inOrder(session, query, now), total);
       }
       return gathered.of(session, query, now);
     }
-    Ids few = gathered.of(session, query, now);
+    Found few = gathered.of(session, query, now);
     return few.total().lowerBound() && query.limit() > 0
-        ? new Ids(inOrder(session, query, now), few.total())
+        ? new Found(inOrder(session, query, now), few.total())
         : few;
   }
 
@@ -124,17 +124,18 @@ public final class TokenListing {
     };
   }
 
-  private List<String> inOrder(StatelessSession session, TokenQuery query, Instant now) {
+  private List<ListedToken> inOrder(StatelessSession session, TokenQuery query, Instant now) {
     return isMerged(query) ? merged(session, query, now) : walked(session, query, now);
   }
 
-  private List<String> merged(StatelessSession session, TokenQuery query, Instant now) {
+  private List<ListedToken> merged(StatelessSession session, TokenQuery query, Instant now) {
     boolean byStatus = query.order().key() == TokenOrder.Key.STATUS;
     String direction = query.order().descending() ? " desc" : "";
     String order = " order by t.created_at" + direction + ", t.id" + direction;
     long most = offset(query) + query.limit() + 1L;
     List<Object> parameters = new ArrayList<>();
-    StringBuilder sql = new StringBuilder("select u.id from (");
+    StringBuilder sql =
+        new StringBuilder("select u.id, u.created_at, u.status_rank as sort_key from (");
     String separator = "";
     for (ListBranch branch : ListBranch.ordered(query.filter(), byStatus, now, vendor)) {
       if (query.after().isPresent() && isPassed(query, branch)) {
@@ -188,8 +189,8 @@ public final class TokenListing {
     return query.order().descending() ? -compared : compared;
   }
 
-  /** Returns the ids of the page, read from an index that has the order of the page. */
-  private List<String> walked(StatelessSession session, TokenQuery query, Instant now) {
+  /** Returns the tokens of the page, read from an index that has the order of the page. */
+  private List<ListedToken> walked(StatelessSession session, TokenQuery query, Instant now) {
     SortColumn column = SortColumn.of(query.order().key(), now);
     ListBranch branch =
         ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
@@ -208,19 +209,19 @@ public final class TokenListing {
                     "t.id"));
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder();
-    branch.select(sql, "t.id", condition, parameters);
+    String what = "t.id, t.created_at, " + column.expression() + " as sort_key";
+    branch.select(sql, what, condition, parameters);
     sql.append(" order by ").append(column.expression()).append(direction);
     sql.append(", t.created_at").append(direction).append(", t.id").append(direction);
     return page(session, sql, parameters, query);
   }
 
-  private static List<String> page(
+  private static List<ListedToken> page(
       StatelessSession session, StringBuilder sql, List<Object> parameters, TokenQuery query) {
     sql.append(" limit ? offset ?");
     parameters.add(query.limit() + 1L);
     parameters.add(offset(query));
-    return bound(session.createNativeQuery(sql.toString(), String.class), parameters)
-        .getResultList();
+    return ListedToken.read(session, sql.toString(), parameters, query.order().key());
   }
 
   static long offset(TokenQuery query) {
