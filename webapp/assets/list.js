@@ -21,6 +21,8 @@ import { expiryText, FILTERS, listQuery, MY_GROUPS, STATUSES, USES } from './use
 import { savedViews } from './views.js';
 
 const LIMIT = 50;
+/** The API refuses a greater offset. */
+const MAX_OFFSET = 10000;
 const NEWEST = '-createdAt';
 const STATE = [...FILTERS, 'sort', 'offset'];
 const BAD_REQUEST = 400;
@@ -57,7 +59,7 @@ start({
  */
 function current() {
   const now = parameters(STATE);
-  return { ...now, sort: now.sort || NEWEST, offset: Number.parseInt(now.offset, 10) || 0 };
+  return { ...now, sort: now.sort || NEWEST, offset: Math.min(Number.parseInt(now.offset, 10) || 0, MAX_OFFSET) };
 }
 
 /**
@@ -317,7 +319,7 @@ async function show(session) {
         limit: LIMIT,
         total,
         isLowerBound: Boolean(totalIsLowerBound),
-        hasNext: shown.next !== null && shown.next !== undefined ? true : now.offset + tokens.length < total,
+        hasNext: Boolean(shown.next) && !isCut(),
       },
       (offset) => addressWith({ offset }),
     );
@@ -334,9 +336,15 @@ async function show(session) {
   }
 
   /** Describes the visible range, below the table. */
+  /** Returns true if the next page is beyond the maximum offset. */
+  function isCut() {
+    return Boolean(shown.next) && current().offset + LIMIT > MAX_OFFSET;
+  }
+
   function range(from, to, all) {
     return [
       texts.rangeOfTokens(from, to, all, isFilteredNow()),
+      isCut() && ` · ${texts.laterTokens}`,
       el('span', { class: 'wide-only' }, ` · ${texts.asOf(timeOfDay(shown.at))}`),
     ];
   }

@@ -22,6 +22,12 @@ public record TokenQuery(
   /** Maximum number of items on a page. */
   public static final int MAX_LIMIT = 500;
 
+  /**
+   * Maximum offset in a request. A database reads all rows that a page skips, so a greater offset
+   * would cost much. A position ({@code after}) costs the same for each page.
+   */
+  public static final int MAX_OFFSET = 10_000;
+
   public TokenQuery {
     if (limit < 0 || limit > MAX_LIMIT || offset < 0) {
       throw new IllegalArgumentException(

@@ -150,6 +150,14 @@ public final class QueryParameters {
   }
 
   /**
+   * Returns the parameter {@code offset} of a list that also has cursors, from 0 to {@value
+   * TokenQuery#MAX_OFFSET}. The default is 0.
+   */
+  int offsetBesideCursors() {
+    return number("offset", 0, TokenQuery.MAX_OFFSET);
+  }
+
+  /**
    * Returns a parameter that is a whole number from 1 to {@code max}; empty if the parameter is
    * absent or wrong.
    */
