@@ -153,7 +153,10 @@ class TomcatRedeployIT {
       new Thread(redeployment, "redeployment").start();
       load.awaitFailure();
       String response = request.complete();
-      assertTrue(response.startsWith("HTTP/1.1 503 "), () -> "response: '" + response + "'");
+      assertTrue(
+          response.startsWith("HTTP/1.1 503 ")
+              && response.contains("urn:problem-type:access-tokens:unavailable"),
+          () -> "response: '" + response + "'");
     }
     redeployment.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
@@ -194,8 +197,13 @@ class TomcatRedeployIT {
         .toList();
   }
 
-  /** A request that creates a token. The last byte of its body is missing at first. */
+  /**
+   * A request that creates a token. The application waits for the body. The last byte of the body
+   * is missing at first.
+   */
   private static final class IncompleteRequest implements AutoCloseable {
+
+    private static final String CONTINUE = "HTTP/1.1 100 \r\n\r\n";
 
     private final Socket socket;
     private final byte[] body = good().json().getBytes(StandardCharsets.UTF_8);
@@ -211,6 +219,7 @@ class TomcatRedeployIT {
           Content-Type: application/json
           Content-Length: %d
           Connection: close
+          Expect: 100-continue
 
           """
               .formatted(
@@ -221,6 +230,9 @@ class TomcatRedeployIT {
                   body.length);
       OutputStream out = socket.getOutputStream();
       out.write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      byte[] invitation = socket.getInputStream().readNBytes(CONTINUE.length());
+      assertEquals(CONTINUE, new String(invitation, StandardCharsets.US_ASCII));
       out.write(body, 0, body.length - 1);
       out.flush();
     }

@@ -1,9 +1,11 @@
 package io.accesstokens.app.web;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -11,9 +13,10 @@ import java.util.concurrent.locks.LockSupport;
  * {@link AsyncContext#dispatch()}:
  *
  * <ul>
- *   <li>Payara 6 can lose the dispatch if the thread that has suspended the request returns to the
- *       container during the call. The request would then get no response. Therefore this class
- *       waits until that thread has returned.
+ *   <li>Payara 6 can lose the dispatch if another thread calls it before the thread that has
+ *       suspended the request has returned to the container. The request would then get no
+ *       response. Therefore the suspending thread itself calls it if possible. Otherwise, the other
+ *       thread waits until the suspending thread has returned.
  *   <li>Tomcat cannot dispatch a request if it has begun to undeploy the application.
  * </ul>
  */
@@ -23,65 +26,110 @@ final class AsyncDispatcher {
 
   private static final String PAYARA = "org.apache.catalina.connector.AsyncContextImpl";
 
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-  private static final Duration INTERVAL = Duration.ofNanos(50_000);
+  private static final String DISPATCHED_ONCE = AsyncDispatcher.class.getName() + ".once";
 
-  /**
-   * Payara refuses a change of the timeout shortly before it no longer can lose a dispatch. This
-   * pause is much longer than the time in between.
-   */
-  private static final Duration SETTLEMENT = Duration.ofNanos(100_000);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofNanos(50_000);
+
+  /** Payara rejects {@code setTimeout} slightly before a dispatch is safe. */
+  private static final Duration SAFETY_DELAY = Duration.ofNanos(100_000);
+
+  private enum State {
+    /** The thread that has suspended the request still runs in the application. */
+    SUSPENDING,
+    /** That thread must dispatch the request before it returns to the container. */
+    DUE,
+    /** That thread has returned from the application, or returns now. */
+    SUSPENDED
+  }
 
   private final AsyncContext context;
-  private final boolean waits;
-  private final Thread suspender = Thread.currentThread();
+  private final Runnable refusal;
+  private final boolean payara;
+  private final Duration maxWait;
+  private final AtomicReference<State> state = new AtomicReference<>(State.SUSPENDING);
 
   /**
-   * Creates a dispatcher. Call this constructor in the thread that has called {@code startAsync}.
+   * Creates a dispatcher of a request that was just suspended.
    *
-   * @param context the context, without a timeout
+   * @param context the context of the suspended request, without a timeout
+   * @param refusal sends the response 503 and completes the request; called if the container cannot
+   *     dispatch the request
    */
-  AsyncDispatcher(AsyncContext context) {
-    this(context, context.getClass().getName().equals(PAYARA));
+  AsyncDispatcher(AsyncContext context, ServletRequest request, Runnable refusal) {
+    this(context, request, refusal, context.getClass().getName().equals(PAYARA), MAX_WAIT);
   }
 
   /**
    * Creates a dispatcher for tests.
    *
-   * @param waits true to wait until the calling thread has returned to the container
+   * @param payara true if the container is Payara
+   * @param maxWait the maximum time to wait for the suspending thread
    */
-  AsyncDispatcher(AsyncContext context, boolean waits) {
+  AsyncDispatcher(
+      AsyncContext context,
+      ServletRequest request,
+      Runnable refusal,
+      boolean payara,
+      Duration maxWait) {
     this.context = context;
-    this.waits = waits;
+    this.refusal = refusal;
+    this.payara = payara;
+    this.maxWait = maxWait;
+    if (payara) {
+      request.setAttribute(DISPATCHED_ONCE, true);
+    }
   }
 
   /**
-   * Dispatches the request. Returns false if the container cannot do so, because it stops the
-   * application. The caller must then send a response and complete the request.
+   * Returns true if a request can be suspended and dispatched. On Payara, this is possible only
+   * once for each request: later, the container does not show when the suspending thread has
+   * returned.
    */
-  boolean dispatch() {
-    if (waits && Thread.currentThread() != suspender) {
+  static boolean canDispatch(ServletRequest request) {
+    return request.getAttribute(DISPATCHED_ONCE) == null;
+  }
+
+  /** Dispatches the request, once. Any thread can call this method. */
+  void dispatch() {
+    if (state.compareAndSet(State.SUSPENDING, State.DUE)) {
+      return; // the suspending thread dispatches the request
+    }
+    if (payara) {
       awaitReturn();
     }
+    dispatchNow();
+  }
+
+  /**
+   * Tells this dispatcher that the suspending thread returns to the container. The thread must call
+   * this method, and must not use the request later.
+   */
+  void returning() {
+    if (!state.compareAndSet(State.SUSPENDING, State.SUSPENDED)) {
+      dispatchNow();
+    }
+  }
+
+  private void dispatchNow() {
     try {
       context.dispatch();
-      return true;
-    } catch (UnsupportedOperationException e) {
-      LOG.log(Level.DEBUG, "the container stops the application", e);
-      return false;
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "the container cannot dispatch the request", e);
+      refusal.run();
     }
   }
 
   private void awaitReturn() {
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    long end = System.nanoTime() + maxWait.toNanos();
     while (System.nanoTime() < end) {
       try {
         context.setTimeout(0); // no change
-      } catch (IllegalStateException e) { // the thread returns now, or has returned
-        LockSupport.parkNanos(SETTLEMENT.toNanos());
+      } catch (IllegalStateException e) { // the thread has returned, or returns in this moment
+        LockSupport.parkNanos(SAFETY_DELAY.toNanos());
         return;
       }
-      LockSupport.parkNanos(INTERVAL.toNanos());
+      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
     }
   }
 }

@@ -41,8 +41,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   private volatile @Nullable Future<?> timeout;
 
   /**
-   * Creates a body that is not read yet. Call this constructor in the thread that has suspended the
-   * request.
+   * Creates a body that is not read yet.
    *
    * @param statusOnTimeout the HTTP status of the response if the body is incomplete at its
    *     deadline
@@ -57,7 +56,9 @@ final class PendingBody implements ReadListener, AsyncListener {
       Runnable atEnd)
       throws IOException {
     this.context = context;
-    this.dispatcher = new AsyncDispatcher(context);
+    this.dispatcher =
+        new AsyncDispatcher(
+            context, request, () -> send(HttpServletResponse.SC_SERVICE_UNAVAILABLE));
     this.request = request;
     this.response = response;
     this.body = body;
@@ -67,11 +68,16 @@ final class PendingBody implements ReadListener, AsyncListener {
     this.in = request.getInputStream();
   }
 
+  /**
+   * Starts to read the body. The calling thread has suspended the request, and must not use it
+   * later.
+   */
   void start(RequestTimer timer, long millis) {
     body.charge();
     context.addListener(this);
     timeout = timer.schedule(context, millis, () -> refuse(statusOnTimeout));
     in.setReadListener(this);
+    dispatcher.returning();
   }
 
   /**
@@ -107,12 +113,9 @@ final class PendingBody implements ReadListener, AsyncListener {
 
   @Override
   public void onAllDataRead() {
-    if (!end()) {
-      return;
-    }
-    request.setAttribute(RequestBodyFilter.BODY, body);
-    if (!dispatcher.dispatch()) {
-      send(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    if (end()) {
+      request.setAttribute(RequestBodyFilter.BODY, body);
+      dispatcher.dispatch();
     }
   }
 

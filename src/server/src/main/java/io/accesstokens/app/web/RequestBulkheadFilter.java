@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * for health checks and metrics, even if all other requests are blocked.
  *
  * <p>A request beyond the limit waits in a queue, without a thread. The request is dispatched when
- * a slot is free. The response is 503 if the queue is full or the wait is too long. A request uses
- * no slot while its body is incomplete or its response is deferred.
+ * a slot is free. The response is 503 if the queue is full or the wait is too long. On Payara, it
+ * is also 503 if the body arrived after the head, see {@link AsyncDispatcher#canDispatch}. A
+ * request uses no slot while its body is incomplete or its response is deferred.
  */
 public final class RequestBulkheadFilter extends HttpFilter {
 
@@ -124,6 +125,10 @@ public final class RequestBulkheadFilter extends HttpFilter {
 
   private void enqueue(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (!AsyncDispatcher.canDispatch(request)) {
+      RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      return;
+    }
     if (queued.incrementAndGet() > MAX_QUEUED) {
       queued.decrementAndGet();
       RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
@@ -137,6 +142,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
         Objects.requireNonNull(timer).schedule(context, MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
     queue.add(waiting); // another thread may now dispatch the request and cancel the timeout
     admitQueued(); // a slot may have become free before the request was in the queue
+    waiting.dispatcher.returning();
   }
 
   private void admitQueued() {
@@ -166,7 +172,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private QueuedRequest(
         AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
       this.context = context;
-      this.dispatcher = new AsyncDispatcher(context);
+      this.dispatcher = new AsyncDispatcher(context, request, this::refuse);
       this.request = request;
       this.response = response;
     }
@@ -196,9 +202,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       }
       try {
         request.setAttribute(QUEUED, this);
-        if (!dispatcher.dispatch()) {
-          refuse();
-        }
+        dispatcher.dispatch();
       } catch (RuntimeException e) {
         LOG.log(Level.DEBUG, "a queued request has ended", e);
         releaseSlot();
@@ -233,7 +237,15 @@ public final class RequestBulkheadFilter extends HttpFilter {
         LOG.log(Level.DEBUG, "the client has disconnected", e);
       } finally {
         scope.close();
+        complete();
+      }
+    }
+
+    private void complete() {
+      try {
         context.complete();
+      } catch (IllegalStateException e) {
+        LOG.log(Level.DEBUG, "the container has ended the request itself", e);
       }
     }
 

@@ -5,79 +5,144 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Tests when a suspended request is dispatched, with a context that behaves like Payara's. */
+/** Tests which thread dispatches a suspended request, and when. */
 class AsyncDispatcherTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final AtomicInteger attempts = new AtomicInteger();
-  private final AtomicInteger dispatches = new AtomicInteger();
+  private final List<Thread> dispatches = new CopyOnWriteArrayList<>();
+  private final AtomicInteger refusals = new AtomicInteger();
+  private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
   private volatile boolean returned;
   private volatile boolean stopping;
 
   private final AsyncContext context =
-      (AsyncContext)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {AsyncContext.class},
-              (proxy, method, arguments) -> {
-                switch (method.getName()) {
-                  case "setTimeout" -> {
-                    attempts.incrementAndGet();
-                    if (returned) {
-                      throw new IllegalStateException("the thread has returned");
-                    }
-                  }
-                  case "dispatch" -> {
-                    if (stopping) {
-                      throw new UnsupportedOperationException("no dispatcher");
-                    }
-                    dispatches.incrementAndGet();
-                  }
-                  default -> throw new AssertionError(method);
+      made(
+          AsyncContext.class,
+          (proxy, method, arguments) -> {
+            switch (method.getName()) {
+              case "setTimeout" -> {
+                attempts.incrementAndGet();
+                if (returned) {
+                  throw new IllegalStateException("the thread has returned");
                 }
-                return null;
+              }
+              case "dispatch" -> {
+                if (stopping) {
+                  throw new UnsupportedOperationException("no dispatcher");
+                }
+                dispatches.add(Thread.currentThread());
+              }
+              default -> throw new AssertionError(method);
+            }
+            return null;
+          });
+
+  private final ServletRequest request =
+      made(
+          ServletRequest.class,
+          (proxy, method, arguments) ->
+              switch (method.getName()) {
+                case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
+                case "getAttribute" -> attributes.get(arguments[0]);
+                default -> throw new AssertionError(method);
               });
 
+  private static <T> T made(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            AsyncDispatcherTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private AsyncDispatcher onPayara() {
+    return new AsyncDispatcher(context, request, refusals::incrementAndGet, true, TIMEOUT);
+  }
+
+  private AsyncDispatcher elsewhere() {
+    return new AsyncDispatcher(context, request, refusals::incrementAndGet);
+  }
+
+  private static void inOtherThread(Runnable call) throws Exception {
+    CompletableFuture.runAsync(call).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+  }
+
   @Test
-  void otherThreadWaitsUntilSuspenderHasReturned() throws Exception {
-    AsyncDispatcher dispatcher = new AsyncDispatcher(context, true);
-    CompletableFuture<Boolean> dispatched = CompletableFuture.supplyAsync(dispatcher::dispatch);
+  void suspendingThreadDispatchesBeforeItReturns() throws Exception {
+    AsyncDispatcher dispatcher = onPayara();
+    inOtherThread(dispatcher::dispatch);
+    assertEquals(List.of(), dispatches);
+    dispatcher.returning();
+    assertEquals(List.of(Thread.currentThread()), dispatches);
+    assertEquals(0, attempts.get(), "attempts to set the timeout");
+  }
+
+  @Test
+  void requestIsDispatchedOnlyOnDemand() {
+    onPayara().returning();
+    assertEquals(List.of(), dispatches);
+  }
+
+  @Test
+  void otherThreadWaitsUntilSuspendingThreadHasReturned() throws Exception {
+    AsyncDispatcher dispatcher = onPayara();
+    dispatcher.returning();
+    CompletableFuture<Void> dispatched = CompletableFuture.runAsync(dispatcher::dispatch);
     Awaitility.await().atMost(TIMEOUT).until(() -> attempts.get() > 3);
-    assertEquals(0, dispatches.get(), "dispatches before the suspending thread has returned");
+    assertEquals(List.of(), dispatches);
     returned = true;
-    assertTrue(dispatched.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS), "was not dispatched");
-    assertEquals(1, dispatches.get(), "dispatches");
+    dispatched.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    assertEquals(1, dispatches.size(), "dispatches");
   }
 
   @Test
-  void suspenderDispatchesImmediately() {
-    assertTrue(new AsyncDispatcher(context, true).dispatch(), "was not dispatched");
+  void waitHasLimit() throws Exception {
+    AsyncDispatcher dispatcher =
+        new AsyncDispatcher(
+            context, request, refusals::incrementAndGet, true, Duration.ofMillis(20));
+    dispatcher.returning();
+    inOtherThread(dispatcher::dispatch);
+    assertTrue(attempts.get() > 1, () -> "attempts to set the timeout: " + attempts);
+    assertEquals(1, dispatches.size(), "dispatches");
+  }
+
+  @Test
+  void otherContainersNeedNoWait() throws Exception {
+    AsyncDispatcher dispatcher = elsewhere();
+    dispatcher.returning();
+    inOtherThread(dispatcher::dispatch);
+    assertEquals(1, dispatches.size(), "dispatches");
     assertEquals(0, attempts.get(), "attempts to set the timeout");
-    assertEquals(1, dispatches.get(), "dispatches");
+    assertTrue(AsyncDispatcher.canDispatch(request), "the request cannot be dispatched again");
   }
 
   @Test
-  void otherContainersDispatchImmediately() throws Exception {
-    AsyncDispatcher dispatcher = new AsyncDispatcher(context);
-    assertTrue(
-        CompletableFuture.supplyAsync(dispatcher::dispatch)
-            .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS),
-        "was not dispatched");
-    assertEquals(0, attempts.get(), "attempts to set the timeout");
+  void payaraDispatchesOnlyOnce() {
+    assertTrue(AsyncDispatcher.canDispatch(request), "the request cannot be dispatched");
+    onPayara();
+    assertFalse(AsyncDispatcher.canDispatch(request), "the request can be dispatched again");
   }
 
   @Test
-  void stoppingContainerDispatchesNothing() {
+  void requestIsRefusedIfContainerCannotDispatch() {
     stopping = true;
-    assertFalse(new AsyncDispatcher(context).dispatch(), "was dispatched");
+    AsyncDispatcher dispatcher = elsewhere();
+    dispatcher.returning();
+    dispatcher.dispatch();
+    assertEquals(1, refusals.get(), "refusals");
   }
 }
