@@ -44,6 +44,11 @@ final class FormBody {
           "client_secret",
           "client_assertion");
 
+  private static final Set<String> CREDENTIALS = Set.of("client_secret", "client_assertion");
+
+  /** Maximum length of the name of a credential, if all its characters are percent-encoded. */
+  private static final int MAX_ENCODED_NAME = 3 * "client_assertion".length();
+
   private final Map<String, String> parameters;
 
   private FormBody(Map<String, String> parameters) {
@@ -106,10 +111,11 @@ final class FormBody {
   }
 
   /**
-   * Reads a form from the body of a request in a filter. The resource can read the body again.
+   * Reads the credentials of the client ({@code client_secret} and {@code client_assertion}) from
+   * the body of a request in a filter. The resource can read the body again.
    *
    * <p>The body may be malformed, because the caller is authenticated before the form is checked.
-   * The result has the first value of each well-formed parameter. The resource must call {@link
+   * The result has the first well-formed value of each credential. The resource must call {@link
    * #read}, which reports the error.
    *
    * @throws WebApplicationException with status 400 if the body cannot be read to its end
@@ -125,17 +131,24 @@ final class FormBody {
     return peek(bytes);
   }
 
-  /** Returns the first value of each well-formed parameter of a body. */
+  /**
+   * Returns the credentials of the client in a body, as {@link #peek(ContainerRequestContext)}
+   * does.
+   */
   static FormBody peek(byte[] bytes) {
     Map<String, String> parameters = new HashMap<>();
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     for (String pair : text.split("&", MAX_PARAMETERS + 1)) {
       int equals = pair.indexOf('=');
-      Optional<String> name = decode(equals < 0 ? pair : pair.substring(0, equals));
-      Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
-      if (name.isPresent() && value.isPresent()) {
-        parameters.putIfAbsent(name.get(), value.get());
+      if (equals < 0 || equals > MAX_ENCODED_NAME) {
+        continue;
       }
+      RequestEncoding.decodeAscii(pair.substring(0, equals))
+          .filter(CREDENTIALS::contains)
+          .ifPresent(
+              name ->
+                  RequestEncoding.decodeAscii(pair.substring(equals + 1))
+                      .ifPresent(value -> parameters.putIfAbsent(name, value)));
     }
     return new FormBody(parameters);
   }
@@ -214,15 +227,10 @@ final class FormBody {
   }
 
   private static String decoded(String text) {
-    return decode(text)
+    return RequestEncoding.decodeAscii(text)
         .orElseThrow(
             () ->
                 OAuthError.invalidRequest("the body must be percent-encoded UTF-8, as forms are"));
-  }
-
-  /** Decodes a name or value; empty if it is malformed. */
-  private static Optional<String> decode(String text) {
-    return RequestEncoding.decode(text).filter(decoded -> RequestEncoding.isPrintableAscii(text));
   }
 
   /** Returns a fixed text that contains no secret. */

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestEncoding {
 
   private static final String UTF_8 = "utf-8";
+  private static final int HEXADECIMAL = 16;
 
   private RequestEncoding() {}
 
@@ -71,22 +71,40 @@ public final class RequestEncoding {
    * @return empty if the text is malformed
    */
   public static Optional<String> decode(String text) {
-    if (text.indexOf('%') < 0 && text.indexOf('+') < 0 && isPrintableAscii(text)) {
-      return Optional.of(text); // the common case
-    }
+    return isPrintableAscii(text) ? decodePrintable(text) : decodeBytes(text);
+  }
+
+  /**
+   * Decodes a form-encoded text as {@link #decode} does, but allows no character outside ASCII, no
+   * space and no control character.
+   *
+   * @return empty if the text is malformed
+   */
+  static Optional<String> decodeAscii(String text) {
+    return isPrintableAscii(text) ? decodePrintable(text) : Optional.empty();
+  }
+
+  private static Optional<String> decodePrintable(String text) {
+    return text.indexOf('%') < 0 && text.indexOf('+') < 0
+        ? Optional.of(text) // the common case
+        : decodeBytes(text);
+  }
+
+  private static Optional<String> decodeBytes(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int length = 0;
     for (int i = 0; i < bytes.length; i++) {
       byte b = bytes[i];
       if (b == '%') {
-        boolean complete =
-            i + 2 < bytes.length
-                && HexFormat.isHexDigit(bytes[i + 1])
-                && HexFormat.isHexDigit(bytes[i + 2]);
-        if (!complete) {
+        if (i + 2 >= bytes.length) {
           return Optional.empty();
         }
-        b = (byte) (HexFormat.fromHexDigit(bytes[++i]) << 4 | HexFormat.fromHexDigit(bytes[++i]));
+        int high = Character.digit(bytes[++i], HEXADECIMAL);
+        int low = Character.digit(bytes[++i], HEXADECIMAL);
+        if (high < 0 || low < 0) {
+          return Optional.empty();
+        }
+        b = (byte) (high << 4 | low);
       } else if (b == '+') {
         b = ' ';
       }
@@ -103,7 +121,7 @@ public final class RequestEncoding {
   /**
    * Returns true if all characters are ASCII, and no character is a space or a control character.
    */
-  static boolean isPrintableAscii(String text) {
+  private static boolean isPrintableAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c <= ' ' || c > 0x7E) {
