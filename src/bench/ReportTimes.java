@@ -54,7 +54,7 @@ class ReportTimes {
       measure("list", list, "sort=" + sort + "&" + big);
       measure("list", list, "sort=" + sort + "&q=generated");
       measure("list", list, "sort=" + sort + "&live=true&neverUsed=true");
-      measure("list", list, "sort=" + sort + "&offset=50000");
+      measure("list", list, "sort=" + sort + "&offset=10000");
       measure("list", list, "sort=" + sort + "&after=" + deepCursor(list, "sort=" + sort));
     }
     measure("overview", list + "/overview", "");
@@ -72,7 +72,7 @@ class ReportTimes {
           "event=revoked&" + big, "event=imported&" + big, "actor=creator-14&" + big,
           "actor=rare&" + big, "actor=alice&event=imported", "actor=rare&event=created",
           "actor=alice&event=revoked&" + small, "event=revoked&from=" + from + "&to=" + from,
-          big + "&to=" + from, "actor=alice&to=" + from + "&event=revoked", "offset=50000",
+          big + "&to=" + from, "actor=alice&to=" + from + "&event=revoked", "offset=10000",
           "tokenId=c4ca4238-a0b9-2382-0dcc-509a6f75849b", "counts=true",
           "counts=true&" + big + "&from=" + from, "counts=true&actor=alice",
           "id=c4ca4238-a0b9-2382-0dcc-509a6f75849b"

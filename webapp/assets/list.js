@@ -335,16 +335,16 @@ async function show(session) {
     return `${amount} ${isFilteredNow() ? texts.tokensMatch(total) : texts.tokens(total)}`;
   }
 
-  /** Describes the visible range, below the table. */
   /** Returns true if the next page is beyond the maximum offset. */
   function isCut() {
     return Boolean(shown.next) && current().offset + LIMIT > MAX_OFFSET;
   }
 
+  /** Describes the visible range, below the table. */
   function range(from, to, all) {
     return [
       texts.rangeOfTokens(from, to, all, isFilteredNow()),
-      isCut() && ` · ${texts.laterTokens}`,
+      isCut() && ` · ${texts.otherTokens}`,
       el('span', { class: 'wide-only' }, ` · ${texts.asOf(timeOfDay(shown.at))}`),
     ];
   }

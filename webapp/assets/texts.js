@@ -218,7 +218,7 @@ export const texts = {
   next: 'Next',
   rangeOfTokens: (from, to, all, isFiltered = false) =>
     `${from}–${to} of ${all} ${all === '1' ? 'token' : 'tokens'}${isFiltered ? (all === '1' ? ' matches' : ' match') : ''}`,
-  laterTokens: 'use a filter to see later tokens',
+  otherTokens: 'use a filter or another order to see the other tokens',
   listFailed: 'The list could not be updated',
   listAsOf: (time) => `Below is the list as it was at ${time}.`,
   nothingLoaded: 'Nothing was loaded.',

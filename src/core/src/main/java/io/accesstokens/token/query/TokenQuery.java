@@ -23,8 +23,8 @@ public record TokenQuery(
   public static final int MAX_LIMIT = 500;
 
   /**
-   * Maximum offset in a request. A database reads all rows that a page skips, so a greater offset
-   * would cost much. A position ({@code after}) costs the same for each page.
+   * Maximum offset in a request for a list with cursors. A database reads all rows that a page
+   * skips, so a greater offset is expensive. A cursor ({@code after}) costs the same at any depth.
    */
   public static final int MAX_OFFSET = 10_000;
 

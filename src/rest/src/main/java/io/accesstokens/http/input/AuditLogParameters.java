@@ -62,7 +62,7 @@ public final class AuditLogParameters {
    */
   public static AuditLogQuery page(QueryParameters query, AuditLogFilter.Kind kind) {
     int limit = query.limit();
-    int offset = query.offsetBesideCursors();
+    int offset = query.boundedOffset();
     AuditLogFilter filter = filter(query, kind);
     Optional<AuditLogPosition> after =
         query.single(

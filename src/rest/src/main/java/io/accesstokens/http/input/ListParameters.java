@@ -25,7 +25,7 @@ public final class ListParameters {
    */
   public static TokenQuery read(QueryParameters query) {
     int limit = query.limit();
-    int offset = query.offsetBesideCursors();
+    int offset = query.boundedOffset();
     Optional<String> text = text(query);
     Optional<TokenStatus> status = query.status();
     Optional<Set<EntityRef>> groups = query.groups();

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Describes, for the OpenAPI document, the query parameters {@code limit} and {@code offset}. These
- * parameters select a page of a list. {@link QueryParameters} reads the parameters.
+ * Describes, for the OpenAPI document, the query parameters {@code limit} and {@code offset} of a
+ * list without cursors. {@link QueryParameters} reads the parameters.
  */
 @Parameter(ref = "limit")
 @Parameter(ref = "offset")

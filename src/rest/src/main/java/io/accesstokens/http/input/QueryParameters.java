@@ -144,16 +144,19 @@ public final class QueryParameters {
     return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);
   }
 
-  /** Returns the parameter {@code offset}, which is not negative. The default is 0. */
+  /**
+   * Returns the parameter {@code offset} of a list without cursors, which is not negative. The
+   * default is 0.
+   */
   public int offset() {
     return number("offset", 0, Integer.MAX_VALUE);
   }
 
   /**
-   * Returns the parameter {@code offset} of a list that also has cursors, from 0 to {@value
+   * Returns the parameter {@code offset} of a list with cursors, from 0 to {@value
    * TokenQuery#MAX_OFFSET}. The default is 0.
    */
-  int offsetBesideCursors() {
+  int boundedOffset() {
     return number("offset", 0, TokenQuery.MAX_OFFSET);
   }
 

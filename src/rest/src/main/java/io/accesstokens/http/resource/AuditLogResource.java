@@ -1,8 +1,8 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.input.AuditLogQueryParameters;
+import io.accesstokens.http.input.CursorPageQuery;
 import io.accesstokens.http.input.Negotiation;
-import io.accesstokens.http.input.PageQuery;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.AuditLogResponse;
 import io.accesstokens.token.Permissions;
@@ -44,7 +44,7 @@ public class AuditLogResource extends BaseAuditLogResource {
       operationId = "listAllServiceTokenEvents",
       summary = "List the audit events of service tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters
-  @PageQuery
+  @CursorPageQuery
   @Parameter(
       name = "after",
       in = ParameterIn.QUERY,

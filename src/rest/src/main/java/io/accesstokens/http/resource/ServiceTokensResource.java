@@ -1,6 +1,7 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.caller.Callers;
+import io.accesstokens.http.input.CursorPageQuery;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.ListParameters;
 import io.accesstokens.http.input.ListQuery;
@@ -120,7 +121,7 @@ public class ServiceTokensResource extends BaseResource {
       operationId = "listServiceTokens",
       summary = "List service tokens, newest first unless sorted otherwise; filters are ANDed")
   @ListQuery
-  @PageQuery
+  @CursorPageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",

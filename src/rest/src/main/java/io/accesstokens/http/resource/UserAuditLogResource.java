@@ -1,8 +1,8 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.input.AuditLogQueryParameters;
+import io.accesstokens.http.input.CursorPageQuery;
 import io.accesstokens.http.input.Negotiation;
-import io.accesstokens.http.input.PageQuery;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.UserAuditLogResponse;
 import io.accesstokens.token.Permissions;
@@ -39,7 +39,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
       operationId = "listAllUserTokenEvents",
       summary = "List the audit events of personal tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters.OfUsers
-  @PageQuery
+  @CursorPageQuery
   @Parameter(
       name = "after",
       in = ParameterIn.QUERY,
