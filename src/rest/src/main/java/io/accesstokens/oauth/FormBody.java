@@ -140,14 +140,15 @@ final class FormBody {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     for (String pair : text.split("&", MAX_PARAMETERS + 1)) {
       int equals = pair.indexOf('=');
-      if (equals < 0 || equals > MAX_ENCODED_NAME) {
+      String encodedName = equals < 0 ? pair : pair.substring(0, equals);
+      if (encodedName.length() > MAX_ENCODED_NAME) {
         continue;
       }
-      RequestEncoding.decodeAscii(pair.substring(0, equals))
+      RequestEncoding.decodeAscii(encodedName)
           .filter(CREDENTIALS::contains)
           .ifPresent(
               name ->
-                  RequestEncoding.decodeAscii(pair.substring(equals + 1))
+                  RequestEncoding.decodeAscii(equals < 0 ? "" : pair.substring(equals + 1))
                       .ifPresent(value -> parameters.putIfAbsent(name, value)));
     }
     return new FormBody(parameters);
