@@ -104,7 +104,10 @@ final class Load implements AutoCloseable {
 
   /** Waits until a request has failed, because the application stops. */
   void awaitFailure() {
-    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !failed.isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> !failed.isEmpty());
   }
 
   /** Waits for the last requests, and throws if one of them failed with an exception. */

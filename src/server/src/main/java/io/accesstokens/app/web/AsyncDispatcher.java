@@ -103,7 +103,7 @@ final class AsyncDispatcher {
 
   /**
    * Tells this dispatcher that the suspending thread returns to the container. The thread must call
-   * this method, and must not use the request later.
+   * this method, and must not suspend, dispatch or complete the request later.
    */
   void returning() {
     if (!state.compareAndSet(State.SUSPENDING, State.SUSPENDED)) {
@@ -114,7 +114,7 @@ final class AsyncDispatcher {
   private void dispatchNow() {
     try {
       context.dispatch();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an Error if no thread can be created
       LOG.log(Level.DEBUG, "the container cannot dispatch the request", e);
       refusal.run();
     }

@@ -74,6 +74,7 @@ final class PendingBody implements ReadListener, AsyncListener {
    */
   void start(RequestTimer timer, long millis) {
     body.charge();
+    request.setAttribute(RequestBodyFilter.BODY, body);
     context.addListener(this);
     timeout = timer.schedule(context, millis, () -> refuse(statusOnTimeout));
     in.setReadListener(this);
@@ -114,7 +115,6 @@ final class PendingBody implements ReadListener, AsyncListener {
   @Override
   public void onAllDataRead() {
     if (end()) {
-      request.setAttribute(RequestBodyFilter.BODY, body);
       dispatcher.dispatch();
     }
   }

@@ -140,9 +140,13 @@ public final class RequestBulkheadFilter extends HttpFilter {
     context.addListener(waiting);
     waiting.timeout =
         Objects.requireNonNull(timer).schedule(context, MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
-    queue.add(waiting); // another thread may now dispatch the request and cancel the timeout
-    admitQueued(); // a slot may have become free before the request was in the queue
-    waiting.dispatcher.returning();
+    request.setAttribute(QUEUED, waiting);
+    try {
+      queue.add(waiting); // another thread may now dispatch the request and cancel the timeout
+      admitQueued(); // a slot may have become free before the request was in the queue
+    } finally {
+      waiting.dispatcher.returning();
+    }
   }
 
   private void admitQueued() {
@@ -201,7 +205,6 @@ public final class RequestBulkheadFilter extends HttpFilter {
         return;
       }
       try {
-        request.setAttribute(QUEUED, this);
         dispatcher.dispatch();
       } catch (RuntimeException e) {
         LOG.log(Level.DEBUG, "a queued request has ended", e);

@@ -116,7 +116,6 @@ class AsyncDispatcherTest {
             context, request, refusals::incrementAndGet, true, Duration.ofMillis(20));
     dispatcher.returning();
     inOtherThread(dispatcher::dispatch);
-    assertTrue(attempts.get() > 1, () -> "attempts to set the timeout: " + attempts);
     assertEquals(1, dispatches.size(), "dispatches");
   }
 
