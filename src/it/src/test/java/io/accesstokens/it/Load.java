@@ -102,12 +102,15 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** Waits until a request has failed, because the application stops. */
-  void awaitFailure() {
+  /**
+   * Waits until Tomcat has responded with 404, because it sends no more requests to the
+   * application.
+   */
+  void awaitUndeployment() {
     Awaitility.await()
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> !failed.isEmpty());
+        .until(() -> failed.stream().anyMatch(answer -> answer.status() == 404));
   }
 
   /** Waits for the last requests, and throws if one of them failed with an exception. */

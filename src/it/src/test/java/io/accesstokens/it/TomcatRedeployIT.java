@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
  *
  * <ul>
  *   <li>The old version leaves memory completely.
- *   <li>No request is interrupted. A request gets a response even if its body arrives after the old
- *       version has stopped.
+ *   <li>No request is interrupted. A request gets a response even if its body arrives while the old
+ *       version stops.
  *   <li>No change with a response is lost.
  * </ul>
  */
@@ -152,7 +152,7 @@ class TomcatRedeployIT {
     try (IncompleteRequest request = new IncompleteRequest(port)) {
       load.awaitService(); // the application now waits for the last byte
       new Thread(redeployment, "redeployment").start();
-      load.awaitFailure();
+      load.awaitUndeployment();
       String response = request.complete();
       assertTrue(
           response.startsWith("HTTP/1.1 503 ")

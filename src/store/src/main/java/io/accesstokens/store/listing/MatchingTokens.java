@@ -44,9 +44,8 @@ final class MatchingTokens {
   private List<ListedToken> tokens(StatelessSession session, TokenQuery query, Instant now) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql =
-        new StringBuilder(
-                "select g.id, g.created_at, g.sort_key, g.matching from (select m.id, m.created_at, m.sort_key,")
-            .append(" count(*) over () as matching from (");
+        new StringBuilder("select g.id, g.created_at, g.sort_key, g.matching from (")
+            .append("select m.id, m.created_at, m.sort_key, count(*) over () as matching from (");
     SortColumn column = SortColumn.of(query.order().key(), now);
     String key = column.expression().isEmpty() ? "0" : column.expression();
     appendMatches(

@@ -82,7 +82,7 @@ public final class TokenListing {
       return new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     }
     Found found = find(session, query, now);
-    boolean more = query.limit() > 0 && found.tokens().size() > query.limit();
+    boolean more = found.tokens().size() > query.limit();
     List<ListedToken> listed = more ? found.tokens().subList(0, query.limit()) : found.tokens();
     return new TokenPage(
         tokens(session, listed.stream().map(ListedToken::id).toList()),
