@@ -115,8 +115,8 @@ final class FormBody {
    * the body of a request in a filter. The resource can read the body again.
    *
    * <p>The body may be malformed, because the caller is authenticated before the form is checked.
-   * The result has the first well-formed value of each credential. The resource must call {@link
-   * #read}, which reports the error.
+   * The result has the first well-formed value of each credential among the first {@value
+   * #MAX_PARAMETERS} parameters. The resource must call {@link #read}, which reports the error.
    *
    * @throws WebApplicationException with status 400 if the body cannot be read to its end
    */
@@ -138,7 +138,8 @@ final class FormBody {
   static FormBody peek(byte[] bytes) {
     Map<String, String> parameters = new HashMap<>();
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    for (String pair : text.split("&", MAX_PARAMETERS + 1)) {
+    int end = endOfParameters(text);
+    for (String pair : (end < 0 ? text : text.substring(0, end)).split("&", -1)) {
       int equals = pair.indexOf('=');
       String encodedName = equals < 0 ? pair : pair.substring(0, equals);
       if (encodedName.length() > MAX_ENCODED_NAME) {
@@ -197,12 +198,26 @@ final class FormBody {
    *     parameters
    */
   private static String[] pairs(String text) {
-    String[] pairs = text.split("&", MAX_PARAMETERS + 1);
-    if (pairs.length > MAX_PARAMETERS) {
+    if (endOfParameters(text) >= 0) {
       throw OAuthError.invalidRequest(
           "there may be no more than " + MAX_PARAMETERS + " parameters");
     }
-    return pairs;
+    return text.split("&", -1);
+  }
+
+  /**
+   * Returns the index of the ampersand after the first {@value #MAX_PARAMETERS} parameters; -1 if
+   * no such ampersand exists. A long text is not split before this check.
+   */
+  private static int endOfParameters(String text) {
+    int index = -1;
+    for (int parameters = 0; parameters < MAX_PARAMETERS; parameters++) {
+      index = text.indexOf('&', index + 1);
+      if (index < 0) {
+        return -1;
+      }
+    }
+    return index;
   }
 
   private static Map<String, String> parse(byte[] bytes) {

@@ -1,14 +1,19 @@
 package io.accesstokens.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import jakarta.ws.rs.WebApplicationException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests which credentials of a client a filter finds in the body of a request. */
+/** Tests the limits of a form, and which credentials of a client a filter finds in a body. */
 class FormBodyTest {
 
   private static Optional<String> secretIn(String body) {
@@ -42,6 +47,44 @@ class FormBodyTest {
   })
   void noSecretIsFound(String body) {
     assertEquals(Optional.empty(), secretIn(body));
+  }
+
+  @Test
+  void secretIsFoundAmongTheFirstHundredParameters() {
+    assertEquals(Optional.of("s"), secretIn("a=b&".repeat(99) + "client_secret=s"));
+    assertEquals(
+        Optional.of("s"), secretIn("a=b&".repeat(99) + "client_secret=s&" + "a=b&".repeat(20_000)));
+    assertEquals(Optional.empty(), secretIn("a=b&".repeat(100) + "client_secret=s"));
+  }
+
+  @Test
+  void formOfMoreThanAHundredParametersIsRejected() {
+    assertEquals(Optional.of("v"), read("p0", parameters(100)).optional("p99"));
+    WebApplicationException rejected =
+        assertThrows(WebApplicationException.class, () -> read("p0", parameters(101)));
+    assertEquals(400, rejected.getResponse().getStatus());
+  }
+
+  @Test
+  void queryOfMoreThanAHundredParametersIsRejected() {
+    assertEquals(Optional.of("v"), read(parameters(100), "p=v").optional("p"));
+    WebApplicationException rejected =
+        assertThrows(WebApplicationException.class, () -> read(parameters(101), "p=v"));
+    assertEquals(400, rejected.getResponse().getStatus());
+  }
+
+  private static String parameters(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(index -> "p" + index + "=v")
+        .collect(Collectors.joining("&"));
+  }
+
+  private static FormBody read(String query, String body) {
+    return FormBody.read(
+        List.of("application/x-www-form-urlencoded"),
+        List.of(),
+        query,
+        body.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
