@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
@@ -62,8 +61,14 @@ public final class UsersFileIdentityStore implements IdentityStore {
    */
   private final Cache<CredentialKeys.Key, Boolean> recentlyValid;
 
-  /** Limits the number of threads that wait for verifications of other threads. */
-  private final Semaphore sharing = new Semaphore(1_000);
+  /** Limits the threads that wait while another thread verifies the same new credential. */
+  private final WaitLimit sharingNew = new WaitLimit(32, 64);
+
+  /**
+   * Limits the threads that wait while another thread verifies the same credential, which was valid
+   * in the last hour. Many clients can use the same credential at the same time.
+   */
+  private final WaitLimit sharingKnown = new WaitLimit(1_000, 1_000);
 
   private final Bulkhead newCredentials;
   private final Bulkhead knownCredentials;
@@ -155,12 +160,15 @@ public final class UsersFileIdentityStore implements IdentityStore {
       CredentialKeys.Key key, PasswordHash stored, PreparedPassword password, String source) {
     CompletableFuture<Boolean> mine = new CompletableFuture<>();
     CompletableFuture<Boolean> others = verdicts.asMap().putIfAbsent(key, mine);
+    if (others != null && others.isDone() && !others.isCancelled()) {
+      return others.join();
+    }
+    boolean known = recentlyValid.getIfPresent(key) != null;
     if (others != null) {
-      return await(others);
+      return await(others, known ? sharingKnown : sharingNew, source);
     }
     try {
-      Bulkhead bulkhead =
-          recentlyValid.getIfPresent(key) == null ? newCredentials : knownCredentials;
+      Bulkhead bulkhead = known ? knownCredentials : newCredentials;
       boolean good = bulkhead.run(source, () -> hashing.test(stored, password));
       if (good) {
         recentlyValid.put(key, true);
@@ -180,11 +188,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
     }
   }
 
-  private boolean await(CompletableFuture<Boolean> verdict) {
-    if (verdict.isDone() && !verdict.isCancelled()) {
-      return verdict.join();
-    }
-    if (!sharing.tryAcquire()) {
+  private static boolean await(CompletableFuture<Boolean> verdict, WaitLimit limit, String source) {
+    if (!limit.tryEnter(source)) {
       throw new SignInUnavailableException("too many requests wait for one sign-in");
     }
     try {
@@ -196,7 +201,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
       Thread.currentThread().interrupt();
       throw new SignInUnavailableException("the server is stopping");
     } finally {
-      sharing.release();
+      limit.leave(source);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.accesstokens.login.password;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -278,6 +279,45 @@ class UsersFileIdentityStoreTest {
     pace.release(3); // the running verification, one of the flood, and erin's
     assertEquals("user:default/erin", erin.get(60, SECONDS));
     assertEquals(1, maxConcurrent.get());
+  }
+
+  @Test
+  void waitsForOneNewCredentialAreLimitedForEachAddress() throws Exception {
+    pace.drainPermits();
+    List<Future<String>> flood = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      flood.add(threads.submit(() -> signIn("unknown", "guess", "192.0.2.66")));
+    }
+    // One is being hashed, 32 wait for its result, all others are rejected at once.
+    await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 33);
+    List<Future<String>> waiting = flood.stream().filter(one -> !one.isDone()).toList();
+    for (Future<String> one : flood.stream().filter(Future::isDone).toList()) {
+      Exception e = assertThrows(ExecutionException.class, one::get);
+      assertInstanceOf(SignInUnavailableException.class, e.getCause());
+    }
+    Future<String> other = threads.submit(() -> signIn("unknown", "guess", "192.0.2.7"));
+    pace.release(1_000_000);
+    assertEquals("INVALID", other.get(60, SECONDS));
+    for (Future<String> one : waiting) {
+      assertEquals("INVALID", one.get(60, SECONDS));
+    }
+  }
+
+  @Test
+  void manyClientsCanShareACredentialThatWasValidBefore() throws Exception {
+    assertEquals("user:default/erin", signIn("erin", "secret", "192.0.2.7"));
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    pace.drainPermits();
+    List<Future<String>> all = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      all.add(threads.submit(() -> signIn("erin", "secret", "192.0.2.7")));
+    }
+    await().until(() -> hashes.get() == 2 && running.stream().allMatch(this::waits));
+    pace.release(1_000_000);
+    for (Future<String> one : all) {
+      assertEquals("user:default/erin", one.get(60, SECONDS));
+    }
+    assertEquals(2, hashes.get());
   }
 
   private String signIn(String username, String password, String address) {

@@ -1,0 +1,45 @@
+package io.accesstokens.login.password;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Limits the number of threads that wait, for each source and in all. Thread-safe.
+ *
+ * <p>A waiting thread holds one of the requests that the service processes at the same time. The
+ * limit prevents that the waiting threads of one client hold all of them.
+ */
+final class WaitLimit {
+
+  private final int perSource;
+  private final int inAll;
+
+  /** The number of waiting threads of each source. There is no entry for zero. */
+  private final Map<String, Integer> waiting = new HashMap<>();
+
+  private int all;
+
+  WaitLimit(int perSource, int inAll) {
+    this.perSource = perSource;
+    this.inAll = inAll;
+  }
+
+  /**
+   * Returns true if one more thread of this source may wait. Then the thread must call {@link
+   * #leave} at the end of its wait.
+   */
+  synchronized boolean tryEnter(String source) {
+    int own = waiting.getOrDefault(source, 0);
+    if (own == perSource || all == inAll) {
+      return false;
+    }
+    waiting.put(source, own + 1);
+    all++;
+    return true;
+  }
+
+  synchronized void leave(String source) {
+    waiting.computeIfPresent(source, (key, own) -> own == 1 ? null : own - 1);
+    all--;
+  }
+}
