@@ -76,9 +76,13 @@ final class OpenIdDiscovery {
     }
   }
 
-  /** Runs a request to the provider. Waits first if the maximum number of requests is running. */
-  <T> T inBulkhead(Supplier<T> request) {
-    return bulkhead.run(Bulkhead.COMMON, request);
+  /**
+   * Runs a request to the provider. Waits first if the maximum number of requests is running.
+   *
+   * @param source the network of the client, or {@link Bulkhead#COMMON}
+   */
+  <T> T inBulkhead(String source, Supplier<T> request) {
+    return bulkhead.run(source, request);
   }
 
   /**
@@ -91,7 +95,7 @@ final class OpenIdDiscovery {
       return current;
     }
     long requestedAt = System.nanoTime();
-    return inBulkhead(() -> read(requestedAt));
+    return inBulkhead(Bulkhead.COMMON, () -> read(requestedAt));
   }
 
   /**

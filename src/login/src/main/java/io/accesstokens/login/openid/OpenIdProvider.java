@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +87,21 @@ public final class OpenIdProvider implements AutoCloseable {
   private final OpenIdRegistration registration;
   private final OpenIdConnections connections = new OpenIdConnections();
   private final OpenIdDiscovery discovery;
+  private final Function<@Nullable String, String> networks;
   private final InstantSource clock;
 
-  public OpenIdProvider(OpenIdRegistration registration, InstantSource clock) {
+  /**
+   * Creates a provider. Reads nothing from the provider yet.
+   *
+   * @param networks converts a client address to its network. The requests to the provider are
+   *     shared fairly among networks
+   */
+  public OpenIdProvider(
+      OpenIdRegistration registration,
+      Function<@Nullable String, String> networks,
+      InstantSource clock) {
     this.registration = registration;
+    this.networks = networks;
     this.clock = clock;
     this.discovery = new OpenIdDiscovery(registration.issuer(), connections, clock);
   }
@@ -167,18 +179,21 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
    *     absent
+   * @param clientAddress the address of the client; null if unknown
    * @throws OpenIdRefusedException if the code or the response is not valid. Also thrown if the
    *     attempt needs a new sign-in and the user signed in at the provider too long ago
    */
-  Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
+  Identity identity(
+      String code, @Nullable String issuer, OpenIdAttempt attempt, @Nullable String clientAddress) {
     OpenIdDiscovery.Known provider = discovery.known();
     boolean silent =
         issuer == null && provider.metadata().supportsAuthorizationResponseIssuerParam();
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
       throw new OpenIdRefusedException("the response is from another provider");
     }
-    JWT idToken = discovery.inBulkhead(() -> idToken(provider, code, attempt));
-    return discovery.inBulkhead(() -> verified(provider, idToken, attempt));
+    String source = networks.apply(clientAddress);
+    JWT idToken = discovery.inBulkhead(source, () -> idToken(provider, code, attempt));
+    return discovery.inBulkhead(source, () -> verified(provider, idToken, attempt));
   }
 
   private JWT idToken(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {

@@ -219,7 +219,8 @@ public final class OpenIdResource extends BaseResource {
           client);
     }
     try {
-      OpenIdProvider.Identity identity = configured.identity(code, parameter("iss"), attempt);
+      OpenIdProvider.Identity identity =
+          configured.identity(code, parameter("iss"), attempt, client.address());
       BrowserSessions.Found begun =
           new OpenIdSignIn(sessions, configured.registration())
               .begin(identity, attempt.isFresh(), client);

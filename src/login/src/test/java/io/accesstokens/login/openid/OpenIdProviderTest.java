@@ -1,5 +1,7 @@
 package io.accesstokens.login.openid;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -31,13 +33,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,7 +103,9 @@ class OpenIdProviderTest {
           answer(exchange, tokenStatus, tokenAnswer);
         });
     server.start();
-    provider = new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now);
+    provider =
+        new OpenIdProvider(
+            registration(OpenIdRegistration.Groups.NONE), String::valueOf, Instant::now);
   }
 
   @AfterEach
@@ -167,7 +174,7 @@ class OpenIdProviderTest {
   }
 
   private OpenIdProvider.Identity identity() {
-    return provider.identity("the-code", null, attempt);
+    return provider.identity("the-code", null, attempt, null);
   }
 
   @Test
@@ -209,11 +216,11 @@ class OpenIdProviderTest {
       give(signed(key, claims(fresh).claim("auth_time", one.getValue()).build()));
       assertThrows(
           OpenIdRefusedException.class,
-          () -> provider.identity("the-code", null, fresh),
+          () -> provider.identity("the-code", null, fresh, null),
           one.getKey());
     }
     give(signed(key, claims(fresh).claim("auth_time", now.getEpochSecond()).build()));
-    assertEquals(now, provider.identity("the-code", null, fresh).authenticatedAt());
+    assertEquals(now, provider.identity("the-code", null, fresh, null).authenticatedAt());
   }
 
   @Test
@@ -287,16 +294,18 @@ class OpenIdProviderTest {
   @Test
   void responseOfAnotherProviderIsRefused() throws Exception {
     give(signed(key, claims().build()));
-    provider.identity("the-code", issuer, attempt);
+    provider.identity("the-code", issuer, attempt, null);
     assertThrows(
         OpenIdRefusedException.class,
-        () -> provider.identity("the-code", "https://evil.example", attempt));
+        () -> provider.identity("the-code", "https://evil.example", attempt, null));
     received = "";
     metadata =
         metadata.replaceFirst("\\{", "{\"authorization_response_iss_parameter_supported\":true,");
     try (OpenIdProvider naming =
-        new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
-      assertThrows(OpenIdRefusedException.class, () -> naming.identity("the-code", null, attempt));
+        new OpenIdProvider(
+            registration(OpenIdRegistration.Groups.NONE), String::valueOf, Instant::now)) {
+      assertThrows(
+          OpenIdRefusedException.class, () -> naming.identity("the-code", null, attempt, null));
     }
     assertEquals("", received);
   }
@@ -334,13 +343,39 @@ class OpenIdProviderTest {
     identity();
   }
 
+  /** At most 16 requests to the provider run at the same time, and at most 64 wait. */
+  @Test
+  void invalidCodesFromOneAddressDoNotPreventTheSignInsFromAnother() throws Exception {
+    give(signed(key, claims().build()));
+    identity();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      hanging = true;
+      List<Future<?>> flood = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        flood.add(threads.submit(() -> provider.identity("invalid", null, attempt, "192.0.2.66")));
+      }
+      await().until(() -> flood.stream().filter(Future::isDone).count() == 20);
+      Future<OpenIdProvider.Identity> other =
+          threads.submit(() -> provider.identity("the-code", null, attempt, "192.0.2.7"));
+      await().until(() -> flood.stream().filter(Future::isDone).count() > 20);
+      hanging = false;
+      assertEquals("erin", other.get(60, SECONDS).claims().get("preferred_username"));
+    } finally {
+      hanging = false;
+      threads.shutdownNow();
+    }
+  }
+
   @Test
   void cachedMetadataIsUsedForADay() throws Exception {
     Instant begun = Instant.now();
     Duration[] passed = {Duration.ZERO};
     try (OpenIdProvider known =
         new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+            registration(OpenIdRegistration.Groups.NONE),
+            String::valueOf,
+            () -> begun.plus(passed[0]))) {
       known.authenticationRequest(attempt);
       metadata = "{}";
       passed[0] = Duration.ofHours(2);

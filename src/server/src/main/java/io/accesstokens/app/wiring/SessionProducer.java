@@ -68,7 +68,8 @@ public class SessionProducer {
     if (configuration.openIdOrNull() == null) {
       return Optional.empty();
     }
-    OpenIdProvider provider = new OpenIdProvider(configuration.openIdOrNull(), clock);
+    OpenIdProvider provider =
+        new OpenIdProvider(configuration.openIdOrNull(), UnknownTokenRateLimit::networkOf, clock);
     resources.onClose(provider::close);
     return Optional.of(provider);
   }
