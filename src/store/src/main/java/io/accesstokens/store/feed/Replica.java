@@ -241,6 +241,10 @@ public final class Replica implements AutoCloseable {
     return new HibernateChangeFeed(database, dataSource, this);
   }
 
+  /**
+   * Updates the time in the entry of this replica, and logs every failure. After an uncaught
+   * exception, the executor would never run this method again.
+   */
   private void heartbeat() {
     long begun = System.nanoTime();
     try {
@@ -256,8 +260,8 @@ public final class Replica implements AutoCloseable {
       }
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the list of instances cannot be updated", e);
+    } catch (RuntimeException | Error e) { // also after a temporary lack of memory
+      LOG.log(Level.ERROR, "the list of instances cannot be updated, and this is tried again", e);
     }
   }
 

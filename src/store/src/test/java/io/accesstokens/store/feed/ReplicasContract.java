@@ -11,6 +11,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
+import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
@@ -29,17 +30,20 @@ import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +250,43 @@ abstract class ReplicasContract {
     Duration waited = Duration.ofNanos(System.nanoTime() - begun);
     assertTrue(waited.compareTo(former.untilFinalRemotely()) >= 0, "former leases: " + waited);
     assertTrue(waited.compareTo(former.outage()) < 0, "no verifier uses the outage: " + waited);
+  }
+
+  /** For example, no thread can be created for a new connection. */
+  @Test
+  void heartbeatContinuesAfterAnError() throws Exception {
+    AtomicBoolean failing = new AtomicBoolean();
+    try (ConnectionPool pool =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+      Migrations.migrate(pool);
+      DataSource dataSource =
+          new DelegatingDataSource(pool) {
+            @Override
+            public Connection getConnection() throws SQLException {
+              if (failing.compareAndSet(true, false)) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return pool.getConnection();
+            }
+          };
+      try (HibernateTokenStore store = new HibernateTokenStore(dataSource);
+          Replica replica = store.enlist(DURATIONS, false)) {
+        failing.set(true);
+        Awaitility.await().atMost(TIMEOUT).until(() -> !failing.get());
+        LocalDateTime before = lastHeartbeat();
+        Awaitility.await().atMost(TIMEOUT).until(() -> lastHeartbeat().isAfter(before));
+        assertTrue(replica.isSeen(), "replica is seen again");
+      }
+    }
+  }
+
+  private LocalDateTime lastHeartbeat() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select seen_at from access_token_replicas")) {
+      assertTrue(row.next(), "the list contains the replica");
+      return row.getObject(1, LocalDateTime.class);
+    }
   }
 
   @Test
