@@ -19,9 +19,13 @@ import java.util.function.Supplier;
  * A pool of READ COMMITTED connections. After an outage of the database, the pool works again
  * without a restart.
  *
- * <p>After a failed connection attempt, only one thread at a time tries to open a new connection.
- * The calls of all other threads fail immediately, so waiting threads do not accumulate during an
+ * <p>After a failed connection attempt, only one thread at a time tries to get a connection. The
+ * calls of all other threads fail immediately, so waiting threads do not accumulate during an
  * outage. The first call after the outage succeeds.
+ *
+ * <p>That thread uses an idle connection of the pool if there is one, and otherwise a new
+ * connection. Therefore the connections of the pool stay in use if the server only refuses new
+ * connections, for example because it has too many.
  *
  * <p>The pool has no minimum number of idle connections. With such a minimum, Hikari would try to
  * open connections at growing intervals, and would detect the end of an outage too late.
@@ -233,10 +237,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Connects to the database once, to detect the end of an outage.
+   * Gets a connection once, to detect the end of an outage. An idle connection of the pool is
+   * enough, because Hikari checks it.
    *
    * @throws SQLException if the database cannot be reached, or if another thread is already trying
-   *     to connect
+   *     to get a connection
    */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
@@ -244,7 +249,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
     try {
       if (out) {
-        driver.getConnection().close();
+        boolean idle = pool.getHikariPoolMXBean().getIdleConnections() > 0;
+        (idle ? pool : driver).getConnection().close();
         out = false;
         LOG.log(Level.INFO, "the database is available again");
       }

@@ -3,7 +3,9 @@ package io.accesstokens.store.hibernate;
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -14,9 +16,11 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +96,38 @@ abstract class OutageContract {
   }
 
   @Test
+  void idleConnectionsToAFrozenServerDelayOneCallerAtATime() throws Exception {
+    for (Connection connection : allConnections()) {
+      connection.close();
+    }
+    server.pause();
+    try {
+      // The first call can get a connection that the pool does not check, because it was in use
+      // just before. The second call finds some broken connections, and then no connection.
+      assertThrows(StoreUnavailableException.class, () -> store.find(token.id()));
+      assertThrows(StoreUnavailableException.class, () -> store.find(token.id()));
+      int idle = pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().getIdleConnections();
+      assertTrue(idle > 0, "some connections were not tried");
+      AtomicInteger delayed = new AtomicInteger();
+      ConcurrentCalls.run(
+          40,
+          i ->
+              () -> {
+                long start = System.nanoTime();
+                assertThrows(StoreUnavailableException.class, () -> store.find(token.id()));
+                if (System.nanoTime() - start > Duration.ofMillis(1_500).toNanos()) {
+                  delayed.incrementAndGet();
+                }
+                return null;
+              });
+      assertTrue(delayed.get() <= 1, () -> "delayed calls: " + delayed);
+    } finally {
+      server.resume();
+    }
+    recoversWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
   void storeRecoversFromALongOutage() throws Exception {
     server.kill();
     long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
@@ -105,10 +141,7 @@ abstract class OutageContract {
 
   @Test
   void exhaustedPoolIsReportedAsBusy() throws Exception {
-    List<Connection> connections = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      connections.add(pool.getConnection());
-    }
+    List<Connection> connections = allConnections();
     StoreUnavailableException busy =
         assertThrows(StoreUnavailableException.class, () -> store.find(token.id()), "one was free");
     assertEquals("all connections to the database are in use", busy.getMessage());
@@ -116,6 +149,14 @@ abstract class OutageContract {
       connection.close();
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
+  }
+
+  private List<Connection> allConnections() throws SQLException {
+    List<Connection> connections = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      connections.add(pool.getConnection());
+    }
+    return connections;
   }
 
   /**

@@ -3,12 +3,15 @@ package io.accesstokens.store.jdbc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.hibernate.H2Database;
 import io.accesstokens.store.hibernate.H2LockHolder;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,26 @@ class ConnectionPoolTest {
       String message = String.valueOf(refused.getMessage());
       assertEquals(1, message.lines().count());
       assertFalse(message.contains(SECRET), message);
+    }
+  }
+
+  /** Also a server with too many connections refuses new connections only. */
+  @Test
+  void idleConnectionIsUsedWhileNewConnectionsAreRefused() throws Exception {
+    AtomicReference<String> password = new AtomicReference<>("right");
+    try (ConnectionPool pool =
+        ConnectionPool.open(H2Database.url(directory.resolve("t")), "sa", password::get, 2)) {
+      try (Connection busy = pool.getConnection()) {
+        password.set("wrong");
+        assertThrows(SQLException.class, pool::getConnection, "no connection is idle");
+        assertThrows(SQLException.class, pool::getConnection, "no connection is idle");
+        assertTrue(busy.isValid(1), "open connection is usable");
+      }
+      for (int i = 0; i < 3; i++) {
+        try (Connection idle = pool.getConnection()) {
+          assertTrue(idle.isValid(1), "idle connection is usable");
+        }
+      }
     }
   }
 
