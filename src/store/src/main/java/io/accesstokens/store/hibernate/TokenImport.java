@@ -130,6 +130,14 @@ public final class TokenImport {
     static Decision refuse(Item item, Outcome outcome) {
       return new Decision(item, item.token().group(), outcome, false, List.of());
     }
+
+    /** Returns a decision that imports no revocation, but the other events. */
+    Decision withoutRevocation() {
+      List<AuditEvent> others =
+          events.stream().filter(event -> event.type() != AuditEvent.Type.REVOKED).toList();
+      return new Decision(
+          item, group, others.isEmpty() ? Outcome.UNCHANGED : Outcome.UPDATED, false, others);
+    }
   }
 
   private final Database database;
@@ -210,8 +218,12 @@ public final class TokenImport {
     return changes.change(
         session -> {
           List<Result> results = new ArrayList<>();
-          List<Decision> decisions = decide(session, items);
-          decisions.forEach(decision -> results.add(write(session, decision, now)));
+          List<Decision> decisions = new ArrayList<>();
+          for (Decision decision : decide(session, items)) {
+            Decision done = revoke(session, decision);
+            decisions.add(done);
+            results.add(write(session, done, now));
+          }
           List<FeedEntries.Entry> entries = feedEntries(session, decisions);
           return entries.isEmpty()
               ? Written.unchanged(results)
@@ -219,17 +231,29 @@ public final class TokenImport {
         });
   }
 
+  /**
+   * Revokes the token of a decision, if the decision says so. The decision was made without a lock
+   * of the token. If another transaction has revoked the token since, that revocation is kept.
+   *
+   * @return the decision, without the revocation if this transaction did not revoke the token
+   */
+  private static Decision revoke(StatelessSession session, Decision decision) {
+    ServiceToken token = decision.item().token();
+    boolean kept =
+        decision.revoke()
+            && !HibernateTokenStore.markRevoked(
+                session,
+                token.id(),
+                String.valueOf(token.revokedBy()),
+                Objects.requireNonNull(token.revokedAt()));
+    return kept ? decision.withoutRevocation() : decision;
+  }
+
   private Result write(StatelessSession session, Decision decision, Instant now) {
     ServiceToken token = decision.item().token();
     boolean added = decision.outcome() == Outcome.ADDED;
     if (added) {
       session.insert(new TokenEntity(token, decision.item().digest()));
-    } else if (decision.revoke()) {
-      HibernateTokenStore.markRevoked(
-          session,
-          token.id(),
-          String.valueOf(token.revokedBy()),
-          Objects.requireNonNull(token.revokedAt()));
     }
     decision.events().forEach(event -> session.insert(new AuditEntity(event, decision.group())));
     AuditEvent recorded = null;

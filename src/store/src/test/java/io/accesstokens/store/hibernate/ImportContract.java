@@ -18,10 +18,13 @@ import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Outcome;
 import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.PresentedToken;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,7 +37,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,6 +198,65 @@ abstract class ImportContract {
     assertEquals(
         List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.REVOKED, AuditEvent.Type.CREATED),
         auditLog(token.id()));
+  }
+
+  @Test
+  void revocationDuringTheImportIsKeptAndRecordedOnce() throws Exception {
+    ServiceToken token = token("ci");
+    AuditEvent made = created(token);
+    one(item(token, made));
+    ServiceToken dead = revokedCopy(token, NOON.plusSeconds(9));
+    AuditEvent late = revoked(token.id(), NOON.plusSeconds(9), "late");
+    // Revokes the token after the import has read it, and before the import revokes it.
+    AtomicBoolean concurrent = new AtomicBoolean();
+    DataSource interrupted =
+        beforeRevocation(
+            () -> {
+              if (!concurrent.getAndSet(true)) {
+                revoke(store(), token.id(), NOON.plusSeconds(5));
+              }
+            });
+    Result result;
+    try (HibernateTokenStore other = new HibernateTokenStore(interrupted)) {
+      result =
+          other
+              .importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false)
+              .importBatch(List.of(item(dead, made, late)))
+              .get(0);
+    }
+    assertTrue(concurrent.get(), "the token was revoked during the import");
+    assertEquals(Outcome.UNCHANGED, result.outcome());
+    assertNull(result.recorded());
+    assertEquals(NOON.plusSeconds(5), store().find(token.id()).orElseThrow().revokedAt());
+    assertEquals(
+        List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.REVOKED, AuditEvent.Type.CREATED),
+        auditLog(token.id()));
+    assertEquals(List.of("1 changed", "2 revoked"), feed());
+  }
+
+  /** Wraps the pool so that an action runs before each statement that revokes a token. */
+  private DataSource beforeRevocation(Runnable action) {
+    return new DelegatingDataSource(pool()) {
+      @Override
+      public Connection getConnection() throws SQLException {
+        Connection connection = pool().getConnection();
+        return (Connection)
+            Proxy.newProxyInstance(
+                ImportContract.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("prepareStatement")
+                      && String.valueOf(arguments[0]).contains("set revoked_at")) {
+                    action.run();
+                  }
+                  try {
+                    return method.invoke(connection, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+      }
+    };
   }
 
   @Test
