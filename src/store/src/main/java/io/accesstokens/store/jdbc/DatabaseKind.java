@@ -86,9 +86,19 @@ public enum DatabaseKind {
           entry("drop_index_on", "; -- "),
           entry("table", "")));
 
-  /** SQLSTATEs of a serialization failure, a deadlock, and a lock that is not free in time. */
+  /**
+   * SQLSTATE of a prepared statement of PostgreSQL whose result has other columns since a
+   * migration. After this error, the driver prepares the statement again. Outside of a transaction,
+   * the driver repeats the statement itself.
+   */
+  private static final String CHANGED_RESULT = "0A000";
+
+  /**
+   * SQLSTATEs of a serialization failure, a deadlock, a lock that is not free in time, and a
+   * concurrent migration.
+   */
   private static final Set<String> CONFLICT_STATES =
-      Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE);
+      Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE, CHANGED_RESULT);
 
   /** The end of the value of {@link #server}, if the server is a standby of PostgreSQL. */
   static final String STANDBY = "standby";

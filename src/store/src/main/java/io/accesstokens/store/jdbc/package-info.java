@@ -8,8 +8,8 @@
  *       environment. Only stateless sessions are used.
  *   <li>Each transaction is READ COMMITTED, even if the {@code DataSource} has another isolation
  *       level. Reads are single statements outside of transactions.
- *   <li>A transaction that fails because of a conflict (deadlock, lock wait, snapshot conflict) is
- *       repeated as a whole after a random pause.
+ *   <li>A transaction that fails because of a conflict (deadlock, lock wait, snapshot conflict,
+ *       concurrent migration) is repeated as a whole after a random pause.
  *   <li>{@link io.accesstokens.token.StoreUnavailableException} reports only an outage, an
  *       overload, or a commit with an unknown outcome. An overload is one of these: repeated
  *       conflicts for five seconds, no free connection, or too many waiting reads.

@@ -16,8 +16,12 @@ import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -114,19 +118,42 @@ class PostgresTokenStoreIT extends DatabaseContract {
   /** A newer version of this program adds columns while this version runs. */
   @Test
   void newColumnsDoNotDisturbPreparedStatements() throws Exception {
-    ServiceToken token = put(store, token("ci"));
-    Set<TokenDigest> digests = Set.of(digest(token.id()));
-    for (int i = 0; i < 20; i++) {
-      assertEquals(1, store.findByDigest(digests).size());
-    }
-    execute("alter table service_access_tokens add column of_a_newer_version integer");
+    Set<TokenDigest> digests = Set.of(digest(put(store, token("ci")).id()));
+    newColumnDoesNotDisturb(() -> assertEquals(1, store.findByDigest(digests).size()));
+  }
+
+  @Test
+  void newColumnsDoNotDisturbPreparedStatementsOfTransactions() throws Exception {
+    UUID id = put(store, token("ci")).id();
+    newColumnDoesNotDisturb(() -> store.update(id, TokenUpdate::unchanged));
+  }
+
+  private void newColumnDoesNotDisturb(Runnable statements) throws SQLException {
+    repeat(statements);
+    migrate("alter table service_access_tokens add column of_a_newer_version integer");
     try {
-      for (int i = 0; i < 20; i++) {
-        assertEquals(1, store.findByDigest(digests).size());
-      }
+      repeat(statements);
     } finally {
-      execute("alter table service_access_tokens drop column of_a_newer_version");
+      migrate("alter table service_access_tokens drop column of_a_newer_version");
     }
-    assertEquals(1, store.findByDigest(digests).size());
+    repeat(statements);
+  }
+
+  /** Runs statements so often that the driver prepares them on the server. */
+  private static void repeat(Runnable statements) {
+    for (int i = 0; i < 20; i++) {
+      statements.run();
+    }
+  }
+
+  /**
+   * Runs a statement as another process does. After a migration over its own connection, the driver
+   * would prepare all statements again.
+   */
+  private void migrate(String sql) throws SQLException {
+    try (Connection other = pool().unpooled();
+        Statement statement = other.createStatement()) {
+      statement.execute(sql);
+    }
   }
 }
