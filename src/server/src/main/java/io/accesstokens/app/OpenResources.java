@@ -1,11 +1,14 @@
 package io.accesstokens.app;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Collects the resources that the CDI producers open, and closes the resources in reverse order.
+ * Collects the resources that the CDI producers open, and closes the resources in reverse order. If
+ * a resource does not close, the exception is logged, and the other resources are closed.
  *
  * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the listeners of the
  * application. Therefore, producers register their resources here, and {@link Startup} closes the
@@ -13,6 +16,8 @@ import java.util.Deque;
  */
 @ApplicationScoped
 public class OpenResources {
+
+  private static final Logger LOG = System.getLogger(OpenResources.class.getName());
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private volatile Runnable drain = () -> {};
@@ -48,7 +53,11 @@ public class OpenResources {
 
   private synchronized void close() {
     while (!closing.isEmpty()) {
-      closing.pop().run();
+      try {
+        closing.pop().run();
+      } catch (RuntimeException | Error e) { // the other resources must still be closed
+        LOG.log(Level.WARNING, "a resource did not close cleanly", e);
+      }
     }
   }
 }
