@@ -855,8 +855,11 @@ public interface Settings {
     @Setting(byDefault = "false")
     boolean allowPlaintext();
 
-    /** Returns the maximum number of open connections to the database. */
-    @Setting(byDefault = "10", min = 1, max = 1_000)
+    /**
+     * Returns the maximum number of open connections to the database. Migrations need up to three
+     * connections at the same time, one of them for their lock.
+     */
+    @Setting(byDefault = "10", min = 3, max = 1_000)
     int maximumPoolSize();
 
     /**

@@ -124,6 +124,12 @@ class InvalidSettingsTest {
     assertFileRefused(
         "port: 65536",
         "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)");
+    given.file("port: 0\ndatabase:\n  maximumPoolSize: 3").load();
+    assertFileRefused(
+        "port: 0\ndatabase:\n  maximumPoolSize: 2",
+        "accessTokens.database.maximumPoolSize: must be a whole number from 3 to 1000 ("
+            + FILE
+            + ":3)");
   }
 
   @Test
