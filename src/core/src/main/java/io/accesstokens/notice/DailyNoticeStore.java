@@ -28,6 +28,9 @@ public interface DailyNoticeStore {
    */
   Optional<UUID> begin(LocalDate day, Instant now, Duration lease);
 
+  /** Extends a claim. */
+  boolean extend(UUID claim, Instant now, Duration lease);
+
   /**
    * Returns a page of unrevoked tokens in the order of expiry, creation time and id.
    *

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class DailyNotices {
 
   /** Duration of the claim. Each page extends the claim. */
   static final Duration LEASE = Duration.ofMinutes(5);
+
+  /** Time after which a look-up of owners extends the claim within a page. */
+  private static final Duration EXTENSION = Duration.ofMinutes(1);
 
   /**
    * Time for which the job waits for an unavailable directory. After this time, the mails of the
@@ -64,6 +68,13 @@ public final class DailyNotices {
   private @Nullable LocalDate incompleteDay;
   private Instant incompleteSince = Instant.EPOCH;
   private Instant retryAt = Instant.EPOCH;
+
+  /**
+   * The owners whose last look-up failed, in the order of the failures. The look-ups of the other
+   * owners do not wait for these owners. Otherwise a few owners whose look-ups always fail would
+   * block all others.
+   */
+  private final Set<EntityRef> failing = new LinkedHashSet<>();
 
   /**
    * Creates the job.
@@ -104,16 +115,12 @@ public final class DailyNotices {
       return;
     }
     UUID claim = claimed.get();
-    if (!scan(now, load, page -> store.add(claim, page, clock.instant(), LEASE))) {
+    if (!scan(now, load, page -> add(claim, page))) {
       store.release(claim);
       return;
     }
-    RecipientLookup lookup = new RecipientLookup();
-    boolean done =
-        lookup.pages(
-            load,
-            recipients -> store.addMailDeliveries(claim, day, recipients, clock.instant(), LEASE));
-    if (!done || (lookup.failed && waitsForDirectory(day, now))) {
+    RecipientLookup lookup = new RecipientLookup(claim, day, load);
+    if (!lookup.run() || (lookup.omitted != null && waitsForDirectory(day, lookup.omitted))) {
       store.release(claim);
       return;
     }
@@ -128,8 +135,20 @@ public final class DailyNotices {
     }
   }
 
-  /** Returns true if the job of a day must be repeated, because the directory is unavailable. */
-  private boolean waitsForDirectory(LocalDate day, Instant now) {
+  /** Writes a page of notices, which can be empty, and extends the claim. */
+  private boolean add(UUID claim, List<Notice> page) {
+    return page.isEmpty()
+        ? store.extend(claim, clock.instant(), LEASE)
+        : store.add(claim, page, clock.instant(), LEASE);
+  }
+
+  /**
+   * Returns true if the job of a day must be repeated, because the directory is unavailable.
+   *
+   * @param omitted an owner whose addresses the directory did not return
+   */
+  private boolean waitsForDirectory(LocalDate day, EntityRef omitted) {
+    Instant now = clock.instant();
     if (!day.equals(incompleteDay)) {
       incompleteDay = day;
       incompleteSince = now;
@@ -141,16 +160,18 @@ public final class DailyNotices {
     LOG.log(
         Level.WARNING,
         waits
-            ? "the mails of {0} wait for the directory"
-            : "the mails of {0} omit owners whose addresses the directory did not return",
-        day);
+            ? "the mails of {0} wait for the directory, which did not return the address of {1}"
+            : "the mails of {0} omit owners whose addresses the directory did not return,"
+                + " such as {1}",
+        day,
+        omitted);
     return waits;
   }
 
   /**
    * Passes the notices about expiry that do not exist yet to a consumer, page by page.
    *
-   * @param pages the consumer; false ends the scan
+   * @param pages the consumer, which also receives empty pages; false ends the scan
    * @return false if the consumer or an interrupt ended the scan
    */
   private boolean scan(Instant now, DutyCycle load, Predicate<List<Notice>> pages) {
@@ -163,8 +184,7 @@ public final class DailyNotices {
       do {
         long began = System.nanoTime();
         tokens = store.expiring(kind, thresholds.from(now), thresholds.to(now), last, PAGE);
-        List<Notice> missing = missing(tokens, now);
-        if (!missing.isEmpty() && !pages.test(missing)) {
+        if (!pages.test(missing(tokens, now))) {
           return false;
         }
         load.pauseAfter(began);
@@ -254,17 +274,59 @@ public final class DailyNotices {
   /** Finds the mail recipients of all notices that have none yet. */
   private final class RecipientLookup {
 
+    private final UUID claim;
+    private final LocalDate day;
+    private final DutyCycle load;
     private final Map<EntityRef, Set<String>> known = recentlyUsed();
-    private int failures;
-    private boolean failed;
+    private Instant extendedAt = clock.instant();
+    private @Nullable EntityRef omitted;
     private long withoutRecipient;
 
+    RecipientLookup(UUID claim, LocalDate day, DutyCycle load) {
+      this.claim = claim;
+      this.day = day;
+      this.load = load;
+    }
+
     /**
-     * Passes the recipients of notices to a consumer, page by page.
+     * Writes the recipients of notices. Omits owners whose look-ups fail.
      *
-     * @return false if the consumer or an interrupt ended the work
+     * @return false if a lost claim or an interrupt ended the work
      */
-    boolean pages(DutyCycle load, Predicate<Map<UUID, Set<String>>> consumer) {
+    boolean run() {
+      return repeatFailed() && addRecipients();
+    }
+
+    /** Repeats failed look-ups of earlier runs, until the directory counts as unavailable. */
+    private boolean repeatFailed() {
+      int failures = 0;
+      for (EntityRef owner : List.copyOf(failing)) {
+        if (failures == MAX_FAILURES) {
+          return true;
+        }
+        failing.remove(owner);
+        try {
+          known.put(owner, directory.addressesOf(owner));
+          failures = 0;
+        } catch (DirectoryUnavailableException e) {
+          failed(owner);
+          failures++;
+        }
+        if (mustEnd()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private void failed(EntityRef owner) {
+      failing.add(owner);
+      load.pauseAfterFailure();
+    }
+
+    /** Writes recipients page by page, until the directory counts as unavailable. */
+    private boolean addRecipients() {
+      int failures = 0;
       UUID last = null;
       List<Notice> page;
       do {
@@ -272,15 +334,31 @@ public final class DailyNotices {
         page = store.withoutMailDeliveries(last, PAGE);
         Map<UUID, Set<String>> recipients = new HashMap<>();
         for (Notice notice : page) {
-          if (failures < MAX_FAILURES) {
-            find(notice, recipients);
+          EntityRef owner = notice.token().owner();
+          if (failures == MAX_FAILURES || failing.contains(owner)) {
+            omitted = owner;
+            continue;
+          }
+          try {
+            Set<String> found = addresses(notice, known);
+            failures = 0;
+            withoutRecipient += found.isEmpty() ? 1 : 0;
+            recipients.put(notice.id(), found);
+          } catch (DirectoryUnavailableException e) {
+            omitted = owner;
+            failed(owner);
+            failures++;
+          }
+          if (mustEnd()) {
+            return false;
           }
         }
-        if (!recipients.isEmpty() && !consumer.test(recipients)) {
+        if (!recipients.isEmpty()
+            && !store.addMailDeliveries(claim, day, recipients, clock.instant(), LEASE)) {
           return false;
         }
         load.pauseAfter(began);
-        if (Thread.currentThread().isInterrupted()) {
+        if (mustEnd()) {
           return false;
         }
         last = page.isEmpty() ? null : page.get(page.size() - 1).id();
@@ -288,16 +366,20 @@ public final class DailyNotices {
       return true;
     }
 
-    private void find(Notice notice, Map<UUID, Set<String>> recipients) {
-      try {
-        Set<String> found = addresses(notice, known);
-        failures = 0;
-        withoutRecipient += found.isEmpty() ? 1 : 0;
-        recipients.put(notice.id(), found);
-      } catch (DirectoryUnavailableException e) {
-        failed = true;
-        failures++;
+    /**
+     * Returns true if the thread is interrupted or the claim is lost. Extends the claim if it was
+     * not extended for some time.
+     */
+    private boolean mustEnd() {
+      if (Thread.currentThread().isInterrupted()) {
+        return true;
       }
+      Instant now = clock.instant();
+      if (now.isBefore(extendedAt.plus(EXTENSION))) {
+        return false;
+      }
+      extendedAt = now;
+      return !store.extend(claim, now, LEASE);
     }
   }
 }

@@ -9,21 +9,23 @@ import java.time.Duration;
  */
 public enum DutyCycle {
   /** The job works without pauses. */
-  CONTINUOUS(0),
+  CONTINUOUS(0, Duration.ZERO),
 
   /**
    * The job works at most a tenth of the time. If its steps take longer than a ninth of a second,
    * the job works more, because a pause is never longer than a second.
    */
-  TENTH(9);
+  TENTH(9, Duration.ofMillis(1_500));
 
   /** Maximum duration of a pause, so that one slow step does not stop the job. */
   private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
   private final int pauseFactor;
+  private final Duration failurePause;
 
-  DutyCycle(int pauseFactor) {
+  DutyCycle(int pauseFactor, Duration failurePause) {
     this.pauseFactor = pauseFactor;
+    this.failurePause = failurePause;
   }
 
   /**
@@ -33,7 +35,20 @@ public enum DutyCycle {
    * @param began the value of {@link System#nanoTime()} at the beginning of the step
    */
   void pauseAfter(long began) {
-    Duration pause = pauseAfter(Duration.ofNanos(System.nanoTime() - began));
+    pause(pauseAfter(Duration.ofNanos(System.nanoTime() - began)));
+  }
+
+  /**
+   * Pauses the calling thread after a failed request to a directory. After a failure, the
+   * connection to a Backstage catalog refuses all requests for one second. The pause is longer, so
+   * that the failure for one owner does not affect the next owner. An interrupt has the same effect
+   * as in {@link #pauseAfter(long)}.
+   */
+  void pauseAfterFailure() {
+    pause(failurePause);
+  }
+
+  private static void pause(Duration pause) {
     if (pause.isZero()) {
       return;
     }

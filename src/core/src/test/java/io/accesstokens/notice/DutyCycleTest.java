@@ -29,4 +29,14 @@ class DutyCycleTest {
     DutyCycle.TENTH.pauseAfter(System.nanoTime() - Duration.ofMinutes(1).toNanos());
     assertTrue(Thread.interrupted(), "the interrupt is lost");
   }
+
+  @Test
+  void interruptEndsThePauseAfterAFailure() {
+    long began = System.nanoTime();
+    Thread.currentThread().interrupt();
+    DutyCycle.TENTH.pauseAfterFailure();
+    assertTrue(Thread.interrupted(), "the interrupt is lost");
+    long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
+    assertTrue(millis < 1_000, "the pause took " + millis + " ms");
+  }
 }

@@ -38,7 +38,9 @@ final class CatalogConnection implements AutoCloseable {
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
+  /** Time for which requests fail after a failure. The daily job of the notices waits longer. */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final Duration END = Duration.ofSeconds(2);
 
   /**

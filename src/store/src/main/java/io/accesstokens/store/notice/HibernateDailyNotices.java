@@ -66,6 +66,11 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   }
 
   @Override
+  public boolean extend(UUID claim, Instant now, Duration lease) {
+    return write(connection -> extend(connection, claim, now, lease));
+  }
+
+  @Override
   public List<ExpiringToken> expiring(
       RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit) {
     String index =

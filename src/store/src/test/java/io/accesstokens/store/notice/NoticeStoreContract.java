@@ -44,7 +44,7 @@ import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
-import java.security.SecureRandom;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -59,6 +59,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +77,7 @@ abstract class NoticeStoreContract {
   private static final Map<String, Set<NoticeEvent>> HOOK = Map.of("hook", ALL);
   private static final EntityRef DAVE = EntityRef.parseUser("user:default/dave").orElseThrow();
 
+  private final AtomicLong lastId = new AtomicLong();
   private ConnectionPool pool;
   private HibernateTokenStore store;
   private DeliveryStore deliveries;
@@ -593,29 +597,51 @@ abstract class NoticeStoreContract {
 
   private DailyNotices job(
       ManualClock clock, MailDirectory directory, ExpiryThresholds thresholds) {
+    return job(daily, clock, directory, thresholds);
+  }
+
+  /** Returns a job that writes its notices with ascending ids. */
+  private DailyNotices job(
+      DailyNoticeStore notices,
+      ManualClock clock,
+      MailDirectory directory,
+      ExpiryThresholds thresholds) {
     return new DailyNotices(
-        daily,
+        notices,
         thresholds,
         new NoticeRouting(ALL, true),
         directory,
         Duration.ofHours(6),
         clock,
-        new UuidGenerator(new SecureRandom()));
+        new UuidGenerator(() -> lastId.addAndGet(0x10000)));
   }
 
   /** A directory in which each group and user has the address of its name. */
-  private static final MailDirectory ADDRESSES =
-      new MailDirectory() {
-        @Override
-        public Optional<String> addressOf(EntityRef owner) {
-          return Optional.of(owner.name() + "@example.com");
-        }
+  private static final MailDirectory ADDRESSES = directory(owner -> {});
 
-        @Override
-        public Set<EntityRef> membersOf(EntityRef group) {
-          return Set.of();
-        }
-      };
+  /**
+   * Returns a directory in which each group and user has the address of its name.
+   *
+   * @param lookUps is called at each look-up, and can throw an exception
+   */
+  private static MailDirectory directory(Consumer<EntityRef> lookUps) {
+    return new MailDirectory() {
+      @Override
+      public Optional<String> addressOf(EntityRef owner) {
+        lookUps.accept(owner);
+        return Optional.of(owner.name() + "@example.com");
+      }
+
+      @Override
+      public Set<EntityRef> membersOf(EntityRef group) {
+        return Set.of();
+      }
+    };
+  }
+
+  private static DirectoryUnavailableException down() {
+    return new DirectoryUnavailableException("down", null);
+  }
 
   private List<Delivery> mails(Instant now) {
     List<Delivery> all = new ArrayList<>();
@@ -731,20 +757,12 @@ abstract class NoticeStoreContract {
     put(store, token("one", group("platform"), days(-100), days(10)));
     put(store, token("two", group("payments"), days(-100), days(10)));
     MailDirectory broken =
-        new MailDirectory() {
-          @Override
-          public Optional<String> addressOf(EntityRef owner) {
-            if (owner.name().equals("payments")) {
-              throw new DirectoryUnavailableException("down", new IllegalStateException());
-            }
-            return ADDRESSES.addressOf(owner);
-          }
-
-          @Override
-          public Set<EntityRef> membersOf(EntityRef group) {
-            return Set.of();
-          }
-        };
+        directory(
+            owner -> {
+              if (owner.name().equals("payments")) {
+                throw down();
+              }
+            });
     DailyNotices job = job(clock, broken);
     job.run(DutyCycle.CONTINUOUS);
     assertEquals(List.of(), mails(clock.instant()), "the mails wait for the directory");
@@ -762,6 +780,128 @@ abstract class NoticeStoreContract {
                 .filter(mail -> mail.recipient().startsWith("payments"))
                 .toList(),
             "payments@example.com"));
+  }
+
+  @Test
+  void failingOwnersDoNotBlockOtherOwners() {
+    ManualClock clock = new ManualClock(NOON);
+    for (int i = 0; i < 7; i++) {
+      for (String name : List.of("a" + i, "b" + i)) {
+        put(store, token(name, group("broken" + i), days(-100), days(8).plusSeconds(i)));
+      }
+    }
+    put(store, token("good", group("platform"), days(-100), days(9)));
+    List<String> lookUps = new ArrayList<>();
+    Set<String> recovered = new HashSet<>();
+    DailyNotices job =
+        job(
+            clock,
+            directory(
+                owner -> {
+                  lookUps.add(owner.name());
+                  if (owner.name().startsWith("broken") && !recovered.contains(owner.name())) {
+                    throw down();
+                  }
+                }));
+    List<List<String>> tries = new ArrayList<>();
+    for (int minutes = 0; minutes <= 60; minutes += 5) {
+      job.run(DutyCycle.CONTINUOUS);
+      tries.add(List.copyOf(lookUps));
+      lookUps.clear();
+      recovered.addAll(minutes == 20 ? List.of("broken6") : List.of());
+      clock.shift(Duration.ofMinutes(5));
+    }
+    assertEquals(
+        List.of(
+            List.of("broken0", "broken1", "broken2"),
+            List.of("broken0", "broken1", "broken2", "broken3", "broken4", "broken5"),
+            List.of("broken0", "broken1", "broken2", "broken6", "platform"),
+            List.of("broken3", "broken4", "broken5"),
+            List.of("broken0", "broken1", "broken2"),
+            List.of("broken6", "broken3", "broken4", "broken5"),
+            List.of("broken0", "broken1", "broken2")),
+        tries.subList(0, 7),
+        "look-ups of each try");
+    assertEquals(
+        List.of("broken6@example.com", "platform@example.com"),
+        mails(clock.instant()).stream().map(Delivery::recipient).sorted().toList());
+  }
+
+  /** A connection to a catalog refuses all requests for one second after a failure. */
+  @Test
+  void failureOfOneOwnerDoesNotAffectTheNextOwners() {
+    ManualClock clock = new ManualClock(NOON);
+    put(store, token("one", group("broken"), days(-100), days(8)));
+    put(store, token("two", group("platform"), days(-100), days(9)));
+    put(store, token("three", group("payments"), days(-100), days(10)));
+    AtomicLong failedAt = new AtomicLong(System.nanoTime() - DailyNotices.DIRECTORY_WAIT.toNanos());
+    DailyNotices job =
+        job(
+            clock,
+            directory(
+                owner -> {
+                  if (System.nanoTime() - failedAt.get() < Duration.ofSeconds(1).toNanos()) {
+                    throw down();
+                  }
+                  if (owner.name().equals("broken")) {
+                    failedAt.set(System.nanoTime());
+                    throw down();
+                  }
+                }));
+    job.run(DutyCycle.TENTH);
+    clock.shift(DailyNotices.DIRECTORY_WAIT);
+    job.run(DutyCycle.TENTH);
+    assertEquals(
+        Set.of("platform@example.com", "payments@example.com"),
+        mails(clock.instant()).stream().map(Delivery::recipient).collect(Collectors.toSet()));
+  }
+
+  private void assertIsClaimed(Instant now) {
+    assertEquals(
+        Optional.empty(),
+        daily.begin(LocalDate.parse("2026-03-01"), now, LEASE),
+        "claim at " + now);
+  }
+
+  @Test
+  void slowLookUpsKeepTheClaim() {
+    ManualClock clock = new ManualClock(NOON);
+    for (int i = 0; i < 10; i++) {
+      put(store, token("n" + i, group("g" + i), days(-100), days(10)));
+    }
+    MailDirectory slow =
+        directory(
+            owner -> {
+              clock.shift(Duration.ofMinutes(1));
+              assertIsClaimed(clock.instant());
+            });
+    job(clock, slow).run(DutyCycle.CONTINUOUS);
+    assertEquals(10, mails(clock.instant()).size());
+  }
+
+  @Test
+  void longScanKeepsTheClaim() {
+    ManualClock clock = new ManualClock(NOON);
+    put(store, token("ci", group("platform"), days(-100), days(10)));
+    DailyNoticeStore slow =
+        (DailyNoticeStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DailyNoticeStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("expiring")) {
+                    clock.shift(Duration.ofMinutes(4));
+                    assertIsClaimed(clock.instant());
+                  }
+                  return method.invoke(daily, arguments);
+                });
+    DailyNotices job = job(slow, clock, ADDRESSES, new ExpiryThresholds(List.of(1)));
+    job.run(DutyCycle.CONTINUOUS);
+    clock.shift(LEASE.multipliedBy(2));
+    assertEquals(
+        Optional.empty(),
+        daily.begin(LocalDate.parse("2026-03-01"), clock.instant(), LEASE),
+        "the job has ended");
   }
 
   @Test
