@@ -210,8 +210,11 @@ public final class HibernateDeliveries implements DeliveryStore {
     return due;
   }
 
-  /** Claims those of the deliveries that no other process has claimed since they were read. */
-  private List<Delivery> claim(List<String> due, Instant now, Duration lease) {
+  /**
+   * Claims those of the deliveries that no other process has claimed or attempted since they were
+   * read.
+   */
+  List<Delivery> claim(List<String> due, Instant now, Duration lease) {
     if (due.isEmpty()) {
       return List.of();
     }
@@ -224,10 +227,11 @@ public final class HibernateDeliveries implements DeliveryStore {
                 connection,
                 "update access_token_notice_deliveries set claim = ?, claimed_until = ?"
                     + " where id = ? and state = 'pending'"
-                    + " and (claimed_until is null or claimed_until < ?)",
+                    + " and next_attempt_at <= ? and (claimed_until is null or claimed_until < ?)",
                 claim.toString(),
                 until,
                 id,
+                now,
                 now);
           }
           return claimed(connection, due, claim, until);

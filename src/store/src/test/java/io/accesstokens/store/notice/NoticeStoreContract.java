@@ -552,6 +552,19 @@ abstract class NoticeStoreContract {
     assertEquals(List.of(), webhooks(next.plus(LEASE).plus(LEASE)));
   }
 
+  /** Another replica claimed the delivery and failed, after this replica had read the delivery. */
+  @Test
+  void claimRespectsADelayThatAnotherReplicaHasSet() {
+    put(store, token("ci"));
+    Delivery failed = webhooks(NOON).get(0);
+    Instant next = NOON.plusSeconds(5);
+    assertTrue(deliveries.failed(failed, "down", next), "recorded");
+    HibernateDeliveries late = (HibernateDeliveries) deliveries;
+    List<String> due = List.of(failed.id().toString());
+    assertEquals(List.of(), late.claim(due, next.minusMillis(1), LEASE));
+    assertEquals(1, late.claim(due, next, LEASE).size());
+  }
+
   @Test
   void onlyAttemptsAreCounted() throws SQLException {
     for (String name : List.of("sent", "abandoned", "cancelled", "omitted")) {
