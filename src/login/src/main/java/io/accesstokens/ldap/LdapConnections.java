@@ -57,6 +57,13 @@ public final class LdapConnections implements AutoCloseable {
           ResultCode.UNWILLING_TO_PERFORM,
           ResultCode.NO_SUCH_OBJECT);
 
+  /**
+   * The result codes with which a server reports that it has no entry with a DN. A referral names
+   * another server, which is not asked.
+   */
+  private static final Set<ResultCode> NO_ENTRY =
+      Set.of(ResultCode.NO_SUCH_OBJECT, ResultCode.REFERRAL, ResultCode.INVALID_DN_SYNTAX);
+
   private final LdapServer server;
   private final LDAPConnectionPool pool;
   private final Bulkhead bulkhead;
@@ -149,8 +156,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns a list with the entry that has a DN. The list is empty if the entry does not exist or
-   * does not match a filter.
+   * Returns a list with the entry that has a DN. The list is empty if the server has no such entry,
+   * or if the entry does not match a filter.
    *
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
@@ -164,7 +171,7 @@ public final class LdapConnections implements AutoCloseable {
           try {
             return pool.search(request).getSearchEntries();
           } catch (LDAPSearchException e) {
-            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+            if (NO_ENTRY.contains(e.getResultCode())) {
               return List.of();
             }
             throw unavailable(e);

@@ -3,6 +3,7 @@ package io.accesstokens.ldap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.unboundid.ldap.sdk.ResultCode;
 import io.accesstokens.testing.server.LdapTree;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.MailDirectory;
@@ -13,6 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LdapMailDirectoryTest {
 
@@ -71,6 +74,23 @@ class LdapMailDirectoryTest {
       assertEquals(Set.of(), directory.addressesOf(group(name)), name);
       assertEquals(Set.of(), directory.addressesOf(user(name)), name);
     }
+  }
+
+  /** A member can be on another server, and a server can reject a DN that the client accepts. */
+  @ParameterizedTest
+  @ValueSource(ints = {ResultCode.REFERRAL_INT_VALUE, ResultCode.INVALID_DN_SYNTAX_INT_VALUE})
+  void membersWithoutAnEntryOnTheServerAreOmitted(int code) throws Exception {
+    String elsewhere = "uid=heidi,dc=example,dc=org";
+    tree.server()
+        .add(
+            "dn: cn=mixed,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: mixed",
+            "member: " + elsewhere,
+            "member: uid=frank,ou=people,dc=example,dc=com");
+    tree.failSearches(elsewhere, ResultCode.valueOf(code));
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, groups);
+    assertEquals(Set.of("shared@example.com"), directory.addressesOf(group("mixed")));
   }
 
   @Test

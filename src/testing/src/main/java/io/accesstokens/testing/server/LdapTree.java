@@ -11,6 +11,8 @@ import com.unboundid.ldap.sdk.ResultCode;
 import io.accesstokens.testing.Certificate;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -59,6 +61,7 @@ public final class LdapTree implements AutoCloseable {
   private final AtomicInteger binds;
   private final AtomicInteger searches;
   private final AtomicBoolean refusing;
+  private final Map<String, ResultCode> failures;
 
   private static String person(String name, String more) {
     return "dn: uid=%s,ou=people,dc=example,dc=com\n".formatted(name)
@@ -81,11 +84,13 @@ public final class LdapTree implements AutoCloseable {
       InMemoryDirectoryServer server,
       AtomicInteger binds,
       AtomicInteger searches,
-      AtomicBoolean refusing) {
+      AtomicBoolean refusing,
+      Map<String, ResultCode> failures) {
     this.server = server;
     this.binds = binds;
     this.searches = searches;
     this.refusing = refusing;
+    this.failures = failures;
   }
 
   /** Starts a server without TLS. */
@@ -119,11 +124,17 @@ public final class LdapTree implements AutoCloseable {
     AtomicInteger binds = new AtomicInteger();
     AtomicInteger searches = new AtomicInteger();
     AtomicBoolean refusing = new AtomicBoolean();
+    Map<String, ResultCode> failures = new ConcurrentHashMap<>();
     config.addInMemoryOperationInterceptor(
         new InMemoryOperationInterceptor() {
           @Override
-          public void processSearchRequest(InMemoryInterceptedSearchRequest request) {
+          public void processSearchRequest(InMemoryInterceptedSearchRequest request)
+              throws LDAPException {
             searches.incrementAndGet();
+            ResultCode failure = failures.get(request.getRequest().getBaseDN());
+            if (failure != null) {
+              throw new LDAPException(failure);
+            }
           }
 
           @Override
@@ -140,7 +151,7 @@ public final class LdapTree implements AutoCloseable {
       server.add(entry.strip().split("\n", -1));
     }
     server.startListening();
-    return new LdapTree(server, binds, searches, refusing);
+    return new LdapTree(server, binds, searches, refusing, failures);
   }
 
   public int port() {
@@ -160,6 +171,11 @@ public final class LdapTree implements AutoCloseable {
   /** Rejects all later sign-ins of {@link #SERVICE}. */
   public void refuseService() {
     refusing.set(true);
+  }
+
+  /** Lets all later searches with a base DN fail. */
+  public void failSearches(String base, ResultCode code) {
+    failures.put(base, code);
   }
 
   /** Returns the in-memory server, so a test can change its entries. */
