@@ -108,7 +108,20 @@ public final class LogStream implements AutoCloseable {
   }
 
   private void every(int millis, Runnable task) {
-    var unused = executor.scheduleWithFixedDelay(task, 0, millis, TimeUnit.MILLISECONDS);
+    var unused =
+        executor.scheduleWithFixedDelay(() -> runSafely(task), 0, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Runs a task, and logs its exceptions. After an uncaught exception, the executor would never run
+   * the task again.
+   */
+  private static void runSafely(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "the work on an audit stream failed, and is tried again", e);
+    }
   }
 
   /** Returns how far a target is behind the log, as measured in the last seconds. */
@@ -302,7 +315,7 @@ public final class LogStream implements AutoCloseable {
       if (held != null) {
         try {
           store.release(held);
-        } catch (StoreUnavailableException e) {
+        } catch (RuntimeException e) {
           LOG.log(Level.DEBUG, "a claim was not released and ends by itself", e);
         }
       }

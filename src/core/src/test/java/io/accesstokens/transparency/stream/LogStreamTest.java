@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LogStreamTest {
@@ -64,7 +65,7 @@ class LogStreamTest {
   }
 
   /** The positions of targets, which one owner at a time can claim. */
-  private static final class Positions implements StreamStore {
+  private static class Positions implements StreamStore {
 
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
 
@@ -124,8 +125,11 @@ class LogStreamTest {
   }
 
   private LogStream start(StreamTarget... targets) {
-    return LogStream.start(
-        log, positions, "log", List.of(targets), Clock.systemUTC(), new Random(1));
+    return start(positions, targets);
+  }
+
+  private LogStream start(StreamStore store, StreamTarget... targets) {
+    return LogStream.start(log, store, "log", List.of(targets), Clock.systemUTC(), new Random(1));
   }
 
   @Test
@@ -167,6 +171,53 @@ class LogStreamTest {
       assertEquals(1, stream.failures("siem"), "failures");
     }
     assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void failedReleaseOfAClaimDoesNotStopTheStream() {
+    Positions failing =
+        new Positions() {
+          @Override
+          public synchronized void release(Claim claim) {
+            throw new IllegalStateException("not released");
+          }
+        };
+    Recorder failingOnce =
+        new Recorder() {
+          private boolean failed;
+
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            if (!failed) {
+              failed = true;
+              throw new StreamException("the target is down");
+            }
+            super.send(batch);
+          }
+        };
+    try (LogStream stream = start(failing, new StreamTarget("siem", true, failingOnce))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+    }
+  }
+
+  @Test
+  void lagIsMeasuredAgainAfterAnError() {
+    AtomicBoolean failed = new AtomicBoolean();
+    Positions failingOnce =
+        new Positions() {
+          @Override
+          public Map<String, Long> positions() {
+            if (failed.compareAndSet(false, true)) {
+              throw new LinkageError("first measurement");
+            }
+            return super.positions();
+          }
+        };
+    failingOnce.open("siem", SIZE + 5);
+    try (LogStream stream = start(failingOnce, new StreamTarget("siem", true, new Recorder()))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.lag("siem").entries() == SIZE);
+    }
+    assertTrue(failed.get(), "the first measurement failed");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.verify.limit.LogLimit;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundedHttpProtocol extends Http11NioProtocol {
 
+  private static final Logger LOG = System.getLogger(BoundedHttpProtocol.class.getName());
+
   private static final long SWEEP_MILLIS = 100;
 
   /** Timeout of an idle connection after a request. This is also Tomcat's default. */
@@ -36,6 +41,7 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
 
   private final ClientConnections connections;
   private final ConnectionSweep sweep;
+  private final LogLimit failures = new LogLimit(1);
   private @Nullable ScheduledFuture<?> sweeping;
 
   /**
@@ -86,11 +92,18 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     super.start();
     sweeping =
         getUtilityExecutor()
-            .scheduleWithFixedDelay(
-                () -> sweep.run(connections.openOn((Endpoint) getEndpoint())),
-                SWEEP_MILLIS,
-                SWEEP_MILLIS,
-                TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Runs the sweep. An exception would end the schedule, so it is logged here. */
+  private void sweep() {
+    try {
+      sweep.run(connections.openOn((Endpoint) getEndpoint()));
+    } catch (RuntimeException | Error e) {
+      if (failures.admit().isPresent()) {
+        LOG.log(Level.ERROR, "the check for slow connections failed, and is tried again", e);
+      }
+    }
   }
 
   @Override

@@ -88,6 +88,11 @@ final class ConnectionSweep {
 
   void run(List<ClientConnection> connections) {
     now = System.nanoTime();
+    // These lists are not empty if the last run failed.
+    incomplete.clear();
+    stalled.clear();
+    blocked.clear();
+    idle.clear();
     // If few threads are free, there is no grace period, because a health check needs a free thread
     // earlier than a grace period ends.
     boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
@@ -101,10 +106,6 @@ final class ConnectionSweep {
       closeLongest(incomplete, excess, grace);
       closeIdle(excess - incomplete.size());
     }
-    incomplete.clear();
-    stalled.clear();
-    blocked.clear();
-    idle.clear();
     log();
   }
 

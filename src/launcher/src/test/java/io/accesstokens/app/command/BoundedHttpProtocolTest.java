@@ -1,0 +1,53 @@
+package io.accesstokens.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.Adapter;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+import org.junit.jupiter.api.Test;
+
+class BoundedHttpProtocolTest {
+
+  @Test
+  void sweepContinuesAfterAFailure() throws Exception {
+    CountDownLatch sweeps = new CountDownLatch(2);
+    ThreadPoolExecutor requests =
+        new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+          @Override
+          public int getActiveCount() {
+            sweeps.countDown();
+            throw new IllegalStateException("the sweep fails");
+          }
+        };
+    ScheduledExecutorService utilities = Executors.newScheduledThreadPool(1);
+    BoundedHttpProtocol protocol = new BoundedHttpProtocol(Duration.ofSeconds(5), 1, 1);
+    protocol.setAdapter(
+        (Adapter)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Adapter.class},
+                (proxy, method, arguments) -> null));
+    protocol.setAddress(InetAddress.getLoopbackAddress());
+    protocol.setPort(0);
+    protocol.setExecutor(requests);
+    protocol.setUtilityExecutor(utilities);
+    try {
+      protocol.init();
+      protocol.start();
+      assertTrue(sweeps.await(1, TimeUnit.MINUTES), "the sweep has ended");
+    } finally {
+      protocol.stop();
+      protocol.destroy();
+      utilities.shutdownNow();
+      requests.shutdownNow();
+    }
+  }
+}
