@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +61,13 @@ public final class BackgroundWork implements AutoCloseable {
       UsageRecorder usageRecorder, TokenStore store, AuditLog log, Clock clock) {
     BackgroundWork work = new BackgroundWork(usageRecorder);
     work.every(FLUSH_SECONDS, usageRecorder::flush);
-    work.every(
-        MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()).forEach(log::recordedBySystem));
+    work.every(MAINTENANCE_SECONDS, () -> maintain(store, log, clock));
     return work;
+  }
+
+  /** Maintains a store. Audit events have a precision of milliseconds. */
+  static void maintain(TokenStore store, AuditLog log, Clock clock) {
+    store.maintain(clock.instant().truncatedTo(ChronoUnit.MILLIS), log::recordedBySystem);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -141,6 +142,18 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * @return the audit events that were written
    */
   List<AuditEvent> maintain(Instant now);
+
+  /**
+   * Does the same work as {@link #maintain(Instant)}, and passes each audit event to a consumer
+   * after its commit. If a store fails during its work, the consumer should have received the
+   * events that were committed before. The default implementation passes all events at the end.
+   *
+   * @param now the current instant
+   * @param written receives the audit events that were written
+   */
+  default void maintain(Instant now, Consumer<AuditEvent> written) {
+    maintain(now).forEach(written);
+  }
 
   /**
    * Accesses the store once. Throws {@link StoreUnavailableException} if the store cannot be

@@ -58,12 +58,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -419,7 +421,14 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public List<AuditEvent> maintain(Instant now) {
-    return maintenance.maintain(now);
+    List<AuditEvent> events = new ArrayList<>();
+    maintain(now, events::add);
+    return events;
+  }
+
+  @Override
+  public void maintain(Instant now, Consumer<AuditEvent> written) {
+    maintenance.maintain(now, written);
   }
 
   @Override

@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.MutationQuery;
 import org.hibernate.query.NativeQuery;
@@ -66,15 +66,14 @@ final class SecretMaintenance {
    *
    * @param due the previous secrets that ended at or before this instant are ended in the database
    * @param now the current instant
-   * @return the audit events that were written
+   * @param written receives each audit event after its commit
    */
-  List<AuditEvent> maintain(Instant due, Instant now) {
-    List<AuditEvent> events = new ArrayList<>();
+  void maintain(Instant due, Instant now, Consumer<AuditEvent> written) {
     int failed = 0;
     int found;
     do {
       List<String> tokens = dueTokens(due, failed);
-      failed += endAll(tokens, due, now, events);
+      failed += endAll(tokens, due, now, written);
       found = tokens.size();
     } while (found == BATCH && !Thread.currentThread().isInterrupted());
     deleteKeys(now.minus(KEYS_KEPT));
@@ -82,7 +81,6 @@ final class SecretMaintenance {
     if (!today.equals(deletedOn.getAndSet(today))) {
       deleteSecrets(now.minus(SECRETS_KEPT));
     }
-    return events;
   }
 
   /**
@@ -90,11 +88,12 @@ final class SecretMaintenance {
    *
    * @return the number of tokens with a failure
    */
-  private int endAll(List<String> tokens, Instant due, Instant now, List<AuditEvent> events) {
+  private int endAll(List<String> tokens, Instant due, Instant now, Consumer<AuditEvent> written) {
     int failed = 0;
     for (String id : tokens) {
+      List<AuditEvent> events = List.of();
       try {
-        events.addAll(end(UUID.fromString(id), due, now));
+        events = end(UUID.fromString(id), due, now);
       } catch (StoreUnavailableException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -102,6 +101,7 @@ final class SecretMaintenance {
         failures.log(
             LOG, Level.WARNING, "the end of a secret of token " + id + " was not recorded: " + e);
       }
+      events.forEach(written);
     }
     return failed;
   }

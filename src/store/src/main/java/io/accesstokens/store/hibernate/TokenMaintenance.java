@@ -9,6 +9,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.hibernate.StatelessSession;
 
 /**
@@ -43,9 +44,9 @@ final class TokenMaintenance {
    * the daily uses, the callers, the feed and the secrets.
    *
    * @param now the current time
-   * @return the audit events that were written
+   * @param written receives each audit event after its commit
    */
-  List<AuditEvent> maintain(Instant now) {
+  void maintain(Instant now, Consumer<AuditEvent> written) {
     Instant due = now.minus(CLOCK_DIFFERENCE);
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRED, due);
     move(StatusColumn.EXPIRING, StatusColumn.EXPIRED, due);
@@ -54,7 +55,7 @@ final class TokenMaintenance {
     DailyUses.trim(database, now);
     CallerTable.trim(database, now);
     FeedTrim.trim(database, now);
-    return secrets.maintain(due, now);
+    secrets.maintain(due, now, written);
   }
 
   private void move(int from, int to, Instant expiresUpTo) {

@@ -14,6 +14,7 @@ import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
@@ -40,6 +41,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
@@ -313,6 +316,41 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
         List.of(token.id()),
         store.maintain(TWO.plusSeconds(60)).stream().map(AuditEvent::tokenId).toList());
     assertEquals(600, count("select count(*) from access_token_secrets where ended_at is null"));
+  }
+
+  /** The audit log of the process must contain each committed end. */
+  @Test
+  void endsBeforeAnOutageAreReported() {
+    SecretsOfToken.service(store, "one").rotate(ONE, HOUR);
+    SecretsOfToken.service(store, "two").rotate(ONE, HOUR);
+    AtomicBoolean outage = new AtomicBoolean();
+    DelegatingDataSource failing =
+        new DelegatingDataSource(pool) {
+          @Override
+          public Connection getConnection() throws SQLException {
+            if (outage.get()) {
+              throw new SQLTransientConnectionException("the database is down");
+            }
+            return pool.getConnection();
+          }
+        };
+    List<AuditEvent> reported = new ArrayList<>();
+    try (HibernateTokenStore maintained = new HibernateTokenStore(failing)) {
+      assertThrows(
+          StoreUnavailableException.class,
+          () ->
+              maintained.maintain(
+                  TWO.plusSeconds(60),
+                  event -> {
+                    reported.add(event);
+                    outage.set(true);
+                  }));
+      outage.set(false);
+      assertEquals(1, reported.size());
+      maintained.maintain(TWO.plusSeconds(60), reported::add);
+    }
+    assertEquals(2, reported.stream().map(AuditEvent::tokenId).distinct().count());
+    assertEquals(2, reported.size());
   }
 
   @Test

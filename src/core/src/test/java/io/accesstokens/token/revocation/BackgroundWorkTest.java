@@ -1,0 +1,71 @@
+package io.accesstokens.token.revocation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.testing.ManualClock;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.store.TokenStore;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class BackgroundWorkTest {
+
+  private static final AuditEvent EVENT =
+      new AuditEvent(
+          new UUID(1, 1),
+          new UUID(1, 2),
+          AuditEvent.Type.PREVIOUS_SECRET_ENDED,
+          AuditEvent.SYSTEM,
+          Map.of(),
+          Instant.EPOCH);
+
+  private final List<Instant> instants = new ArrayList<>();
+
+  /** A store that fails after it has written an event. */
+  @SuppressWarnings("unchecked")
+  private final TokenStore store =
+      (TokenStore)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {TokenStore.class},
+              (proxy, method, arguments) -> {
+                if (!method.getName().equals("maintain") || arguments.length != 2) {
+                  throw new UnsupportedOperationException(method.toString());
+                }
+                instants.add((Instant) arguments[0]);
+                ((Consumer<AuditEvent>) arguments[1]).accept(EVENT);
+                throw new StoreUnavailableException("down", null);
+              });
+
+  @Test
+  void maintenanceReportsItsEventsAndHasAPrecisionOfMilliseconds() {
+    List<AuditEvent> reported = new ArrayList<>();
+    AuditLog log =
+        new AuditLog() {
+          @Override
+          public void recorded(AuditEvent event, Actor actor) {}
+
+          @Override
+          public void denied(Actor actor, String permission) {}
+
+          @Override
+          public void recordedBySystem(AuditEvent event) {
+            reported.add(event);
+          }
+        };
+    ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00.123456789Z"));
+    assertThrows(StoreUnavailableException.class, () -> BackgroundWork.maintain(store, log, clock));
+    assertEquals(List.of(EVENT), reported, "events before the failure");
+    assertEquals(List.of(Instant.parse("2026-03-01T12:00:00.123Z")), instants);
+  }
+}
