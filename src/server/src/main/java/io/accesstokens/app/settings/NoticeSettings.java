@@ -70,6 +70,7 @@ public interface NoticeSettings {
     Optional<Secret> secret();
 
     /** Returns the events that the endpoint reports. If absent, it reports all events. */
+    @Setting(absentMeansAll = true)
     Optional<List<String>> events();
 
     /**

@@ -54,6 +54,7 @@ public interface PolicySettings {
      * Returns the groups on which the rule gives the permissions: {@code all} (the default), {@code
      * own-groups}, or entity refs of groups.
      */
+    @Setting(absentMeansAll = true)
     Optional<List<String>> onGroups();
   }
 
@@ -64,6 +65,7 @@ public interface PolicySettings {
      * Returns the entity refs of groups to which the limit applies. If absent, the limit applies to
      * all groups.
      */
+    @Setting(absentMeansAll = true)
     Optional<List<String>> groups();
 
     /**
@@ -77,6 +79,7 @@ public interface PolicySettings {
     OptionalInt maxLifetimeDays();
 
     /** Returns the scopes that a new service token can have. If absent, there is no restriction. */
+    @Setting(absentMeansAll = true)
     Optional<List<String>> allowedScopes();
 
     /** Returns the maximum number of unrevoked, unexpired service tokens of a group. */

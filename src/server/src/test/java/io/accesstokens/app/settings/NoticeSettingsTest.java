@@ -155,6 +155,16 @@ class NoticeSettingsTest {
         "accessTokens.notices.webhooks[1].secretFile: is required (" + FILE + ":7)");
   }
 
+  @Test
+  void emptyListOfEventsIsRefused() {
+    assertFileRefused(
+        "notices: {webhooks: [{url: 'https://h/', secret: '" + SECRET + "', events: []}]}\n",
+        "accessTokens.notices.webhooks[0].events: must not be empty; remove the setting if it is"
+            + " meant to be all ("
+            + FILE
+            + ":1)");
+  }
+
   private static String webhookUrl(int index, int line) {
     return "accessTokens.notices.webhooks["
         + index

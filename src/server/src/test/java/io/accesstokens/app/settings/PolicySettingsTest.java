@@ -161,6 +161,72 @@ class PolicySettingsTest {
             + ":12)");
   }
 
+  private static String emptyList(String setting, String location) {
+    return "accessTokens.policy."
+        + setting
+        + ": must not be empty; remove the setting if it is meant to be all ("
+        + location
+        + ')';
+  }
+
+  @Test
+  void emptyListsWhoseAbsenceMeansAllAreReported() {
+    assertFileRefused(
+        """
+        policy:
+          grants:
+            - {permissions: ["access-tokens:service:read"], users: [grace], onGroups: []}
+            - {permissions: ["access-tokens:service:read"], users: [grace], onGroups: ['', ~, ' ']}
+            - {permissions: ["access-tokens:service:read"], users: [grace], onGroups: ','}
+            - permissions: ["access-tokens:service:read"]
+              users: [grace]
+              groups: []
+              onGroups:
+          #     - payments
+          limits:
+            - allowedScopes: []
+            - {groups: [], maxLifetimeDays: 7}
+            - {groups: '', maxLifetimeDays: 7}
+            - {exceptGroups: [], maxLifetimeDays: 7}
+        """,
+        emptyList("grants[0].onGroups", FILE + ":3"),
+        emptyList("grants[1].onGroups", FILE + ":4"),
+        emptyList("grants[2].onGroups", FILE + ":5"),
+        emptyList("grants[3].onGroups", FILE + ":9"),
+        emptyList("limits[0].allowedScopes", FILE + ":12"),
+        emptyList("limits[1].groups", FILE + ":13"),
+        emptyList("limits[2].groups", FILE + ":14"));
+  }
+
+  @Test
+  void emptyListsInTheEnvironmentAreReported() {
+    for (String name : List.of("ONGROUPS", "ONGROUPS_0_")) {
+      for (String value : List.of("", " ", ",", ",,")) {
+        if (name.endsWith("_") && value.contains(",")) {
+          continue; // the text of an element has no separators
+        }
+        String variable = "ACCESSTOKENS_POLICY_GRANTS_0__" + name;
+        SettingsFixture fixture =
+            new SettingsFixture(directory)
+                .variable("ACCESSTOKENS_POLICY_GRANTS_0__PERMISSIONS", "access-tokens:service:read")
+                .variable("ACCESSTOKENS_POLICY_GRANTS_0__USERS", "grace")
+                .variable(variable, value);
+        assertEquals(
+            List.of(emptyList("grants[0].onGroups", "environment variable " + variable)),
+            fixture.lines());
+      }
+    }
+  }
+
+  @Test
+  void elementsCountBesideABlankText() {
+    given
+        .variable("ACCESSTOKENS_POLICY_LIMITS_0__ALLOWEDSCOPES", "")
+        .variable("ACCESSTOKENS_POLICY_LIMITS_0__ALLOWEDSCOPES_0_", "catalog:read");
+    assertEquals(
+        Set.of("catalog:read"), given.load().issuePolicy().limits().get(0).allowedScopes());
+  }
+
   @Test
   void gapInANestedListIsReported() {
     given

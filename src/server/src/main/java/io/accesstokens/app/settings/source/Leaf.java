@@ -31,6 +31,11 @@ public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) 
     return mandatory && defaultValue() == null;
   }
 
+  /** Returns true if this is a list that must not be empty, or an element of such a list. */
+  boolean absentMeansAll() {
+    return setting != null && setting.absentMeansAll();
+  }
+
   /**
    * Returns the default, converted to the type of the setting.
    *

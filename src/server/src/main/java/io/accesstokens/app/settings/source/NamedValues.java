@@ -155,7 +155,7 @@ public final class NamedValues {
           String name = settingOf.apply(key);
           String location = locationFormat.replace("%s", key);
           if (name.equals(fileSetting) || schema.leaf(name).isPresent()) {
-            Value.add(source, name, text, location);
+            Value.add(source, schema, name, text, location);
           } else {
             reportUnknown.accept(key, location);
           }

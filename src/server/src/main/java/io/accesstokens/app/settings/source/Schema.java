@@ -166,6 +166,14 @@ public final class Schema {
   }
 
   /**
+   * Returns true if a list that must not be empty has this name, or if this is the name of one of
+   * its elements. See {@link Setting#absentMeansAll}.
+   */
+  boolean absentMeansAll(String name) {
+    return leaf(name).filter(Leaf::absentMeansAll).isPresent();
+  }
+
+  /**
    * Returns true if a value, a section or a list has this name. A name can contain list indexes.
    */
   boolean isKnown(String name) {

@@ -21,4 +21,10 @@ public @interface Setting {
 
   /** The maximum of an integer setting, inclusive. */
   int max() default Integer.MAX_VALUE;
+
+  /**
+   * True if the absence of a list of texts means that nothing is restricted. An empty list is then
+   * an error, so that a list that lost its elements does not give access to everything.
+   */
+  boolean absentMeansAll() default false;
 }

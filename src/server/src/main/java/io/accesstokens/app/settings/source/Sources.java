@@ -11,15 +11,12 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Combines the settings of all sources. For each setting, this class selects the value with the
  * highest priority, validates its type, and finds its location.
  */
 public final class Sources {
-
-  private static final Pattern LAST_INDEX = Pattern.compile("\\[[0-9]++]\\z");
 
   private final Schema schema;
   private final ValidationErrors errors;
@@ -68,6 +65,7 @@ public final class Sources {
                     }));
     readSecretFiles(texts.keySet(), values);
     checkLists(texts.keySet(), values);
+    checkEmptyLists(texts, values);
     return new Sections(schema, values).section(schema.prefix(), type);
   }
 
@@ -133,6 +131,17 @@ public final class Sources {
       }
     }
     return List.copyOf(elements);
+  }
+
+  /** Reports an error for each list that is empty, and whose absence means all. */
+  private void checkEmptyLists(NavigableMap<String, String> texts, Map<String, Object> values) {
+    for (String name : texts.keySet()) {
+      String next = texts.ceilingKey(name + '[');
+      boolean hasElements = next != null && next.startsWith(name + '[');
+      if (schema.absentMeansAll(name) && List.of().equals(values.get(name)) && !hasElements) {
+        addError(name, "must not be empty; remove the setting if it is meant to be all");
+      }
+    }
   }
 
   /**
@@ -228,7 +237,7 @@ public final class Sources {
       return exact;
     }
     return firstLocationBelow(name + '[')
-        .or(() -> exactLocation(LAST_INDEX.matcher(name).replaceFirst("")))
+        .or(() -> exactLocation(Value.LAST_INDEX.matcher(name).replaceFirst("")))
         .or(() -> firstLocationBelow(name.substring(0, name.indexOf(']') + 1) + '.'));
   }
 

@@ -139,7 +139,9 @@ public final class YamlFile {
         errors.addUnknown(child, schema.similar(path, key), location(entry.getKeyNode()));
       } else if (!seen.add(key)) {
         errors.add(child, "is a duplicate", location(entry.getKeyNode()));
-      } else if (!isNull(entry.getValueNode())) {
+      } else if (isNull(entry.getValueNode())) {
+        Value.add(source, schema, child, "", location(entry.getKeyNode()));
+      } else {
         readValue(child, entry.getValueNode());
       }
     }
@@ -149,9 +151,9 @@ public final class YamlFile {
     if (node instanceof MappingNode section && schema.isSection(path)) {
       readSection(path, section);
     } else if (node instanceof SequenceNode list && schema.isList(path)) {
-      readList(path, list.getValue());
+      readList(path, list);
     } else if (node instanceof ScalarNode scalar && schema.leaf(path).isPresent()) {
-      Value.add(source, path, scalar.getValue(), location(node));
+      Value.add(source, schema, path, scalar.getValue(), location(node));
     } else {
       boolean section = schema.isSection(path);
       String expected = section ? "a section with settings below it" : "a single value";
@@ -159,12 +161,15 @@ public final class YamlFile {
     }
   }
 
-  private void readList(String path, List<Node> elements) {
+  private void readList(String path, SequenceNode list) {
     int index = 0;
-    for (Node element : elements) {
+    for (Node element : list.getValue()) {
       if (!isBlank(element)) {
         readValue(path + '[' + index++ + ']', element);
       }
+    }
+    if (index == 0) {
+      Value.add(source, schema, path, "", location(list));
     }
   }
 
