@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Holds the keys that sign the checkpoints of a log, as last read from the store. Thread-safe. */
 public final class LogKeys {
@@ -97,9 +98,7 @@ public final class LogKeys {
    */
   public synchronized VerifierKey rotate() {
     while (true) {
-      List<SealedKey> rows = store.keys().all();
-      long generation = rows.isEmpty() ? 1 : rows.get(rows.size() - 1).generation() + 1;
-      if (add(generation)) {
+      if (add(generationAfter(store.keys().all()))) {
         return keys.get(keys.size() - 1).verifier;
       }
     }
@@ -135,7 +134,12 @@ public final class LogKeys {
    * the new key. Verifiers then need the new verifier key. Does nothing if the log was never
    * opened.
    *
-   * @throws ForkedLogException if no stored key has signed the latest checkpoint
+   * <p>A stored key has always signed the stored checkpoint, also if the process ends between two
+   * steps. Another call then completes the withdrawal.
+   *
+   * @throws ForkedLogException if no stored key has signed the latest checkpoint; then no key has
+   *     changed
+   * @throws LogFormatException if the stored state of the log is damaged
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public static void withdrawAll(LogStore store, KeySeal seal, Clock clock, SecureRandom random) {
@@ -143,22 +147,47 @@ public final class LogKeys {
     if (origin == null) {
       return;
     }
-    List<SealedKey> rows = store.keys().all();
-    List<VerifierKey> known = new ArrayList<>();
-    rows.forEach(row -> known.add(verifier(origin, row)));
     LogKeys fresh = new LogKeys(store, seal, origin, clock, random);
-    long generation = rows.isEmpty() ? 1 : rows.get(rows.size() - 1).generation() + 1;
-    if (!store.keys().replaceAll(fresh.make(generation))) {
-      throw new IllegalStateException("another process has just added a key of the log");
-    }
-    fresh.refresh();
-    known.addAll(fresh.verifiers());
+    List<SealedKey> former;
+    List<VerifierKey> known;
+    SealedKey added;
+    do {
+      former = store.keys().all();
+      added = fresh.make(generationAfter(former));
+      fresh.keys =
+          List.of(
+              new LogKey(added, verifier(origin, added), seal.openPrivateKey(added, ALGORITHM)));
+      known = new ArrayList<>(fresh.verifiers());
+      known.addAll(readable(origin, former));
+      String note = store.state().checkpoint();
+      if (note != null) {
+        var unused = fresh.signedAgain(note, known); // refuses damage before any change
+      }
+    } while (!store.keys().add(added)); // another process has just added this generation
     boolean done = false;
     while (!done) {
       LogState state = store.state();
       String note = state.checkpoint();
       done = note == null || store.replaceCheckpoint(state, fresh.signedAgain(note, known));
     }
+    store.keys().delete(former.stream().map(SealedKey::id).collect(Collectors.toSet()));
+  }
+
+  private static long generationAfter(List<SealedKey> rows) {
+    return rows.isEmpty() ? 1 : rows.get(rows.size() - 1).generation() + 1;
+  }
+
+  /** Returns the verifier keys of the rows whose public keys can be read. */
+  private static List<VerifierKey> readable(String origin, List<SealedKey> rows) {
+    List<VerifierKey> readable = new ArrayList<>();
+    for (SealedKey row : rows) {
+      try {
+        readable.add(verifier(origin, row));
+      } catch (UnreadableKeyException e) {
+        LOG.log(Level.WARNING, "{0}; the key was altered", e.getMessage());
+      }
+    }
+    return readable;
   }
 
   /** Returns a checkpoint with the signatures of these keys. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.program.Terminal;
 import io.accesstokens.testing.server.RunningApplication;
@@ -18,6 +19,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -93,6 +101,67 @@ class CommandLineIT {
       terminal.await(shown -> shown.contains("pbkdf2-sha256$"), "no hash");
       assertFalse(terminal.shown().contains("s3cret"), terminal::shown);
     }
+  }
+
+  @Test
+  void damagedLogDoesNotPreventTheWithdrawalOfSigningKeys() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    try (RunningApplication application = RunningApplication.start(call)) {
+      ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+      alice.loggedEvents(alice.create().id()); // waits for the checkpoint
+    }
+    String note = change(call, "damaged");
+    List<String> former = signingKeys(call);
+    assertEquals(1, former.size(), former::toString);
+    WarProcess withdraw = call.after("rotate-keys").with("--withdraw");
+    Outcome damaged = withdraw.run("");
+    assertEquals(3, damaged.exitCode(), damaged::toString);
+    refuses(damaged, 1, "the keys of the transparency log could not be replaced");
+    assertTrue(damaged.out().startsWith("all former signing keys are withdrawn"), damaged::out);
+    List<String> fresh = signingKeys(call);
+    assertEquals(1, fresh.size(), fresh::toString);
+    assertNotEquals(former, fresh);
+    assertEquals("damaged", change(call, note));
+    Outcome repeated = withdraw.run("");
+    assertEquals(0, repeated.exitCode(), repeated::toString);
+    Outcome verified = call.after("verify-log").with("--database").run("");
+    assertEquals(0, verified.exitCode(), verified::toString);
+  }
+
+  /** Replaces the stored checkpoint, and returns the former one. */
+  private static String change(WarProcess call, String note) throws Exception {
+    try (Connection connection = connect(call);
+        Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("select note from access_token_log");
+        PreparedStatement update =
+            connection.prepareStatement("update access_token_log set note = ?")) {
+      assertTrue(row.next(), "a checkpoint");
+      String former = row.getString(1);
+      update.setString(1, note);
+      assertEquals(1, update.executeUpdate());
+      return former;
+    }
+  }
+
+  private static List<String> signingKeys(WarProcess call) throws Exception {
+    List<String> ids = new ArrayList<>();
+    try (Connection connection = connect(call);
+        Statement select = connection.createStatement();
+        ResultSet rows = select.executeQuery("select id from access_token_signing_keys")) {
+      while (rows.next()) {
+        ids.add(rows.getString(1));
+      }
+    }
+    return ids;
+  }
+
+  private static Connection connect(WarProcess call) throws Exception {
+    return DriverManager.getConnection(
+        "jdbc:h2:file:"
+            + call.dataDirectory().toAbsolutePath().resolve("access-tokens")
+            + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+        "sa",
+        "");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.accesstokens.store;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,18 +15,25 @@ import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.TreeBuilder;
 import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SealedKey;
+import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogBacklog;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogSequencer;
+import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.TransparencyLog;
 import io.accesstokens.verify.EntityRef;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -37,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The contract of stores of the transparency log. */
@@ -362,5 +371,84 @@ public abstract class LogStoreContract {
     LogKeys fresh = LogKeys.open(stores.log(), lost, ORIGIN, Clock.systemUTC(), RANDOM);
     assertEquals(1, checkpoint(stores.log(), fresh).size(), "signed by the new key");
     LogSequencer.of(stores.log(), fresh, ORIGIN).run();
+  }
+
+  @Test
+  void interruptedWithdrawalIsCompletedByARepeat() throws Exception {
+    for (String step : List.of("replaceCheckpoint", "delete")) {
+      LoggedStores stores = emptyStores();
+      LogStore log = stores.log();
+      sequencer(log).run();
+      List<SealedKey> former = log.keys().all();
+      assertThrows(
+          StoreUnavailableException.class,
+          () -> LogKeys.withdrawAll(failing(log, step), seal, Clock.systemUTC(), RANDOM),
+          step);
+      assertEquals(0, checkpoint(log, keys(log)).size(), () -> "signed by a stored key: " + step);
+      LogKeys.withdrawAll(log, seal, Clock.systemUTC(), RANDOM);
+      List<SealedKey> left = log.keys().all();
+      assertEquals(1, left.size(), step);
+      assertFalse(former.contains(left.get(0)), step);
+      assertEquals(0, checkpoint(log, keys(log)).size(), step);
+      Samples.put(stores.tokens(), Samples.token("ci"));
+      sequencer(log).run();
+      assertEquals(1, checkpoint(log, keys(log)).size(), step);
+    }
+  }
+
+  /** Returns a store that loses its connection before a step. */
+  private static LogStore failing(LogStore log, String step) {
+    SigningKeyStore keys = failing(SigningKeyStore.class, log.keys(), step, null);
+    return failing(LogStore.class, log, step, keys);
+  }
+
+  private static <T> T failing(
+      Class<T> type, T store, String step, @Nullable SigningKeyStore keys) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals(step)) {
+            throw new StoreUnavailableException("the connection is lost", null);
+          }
+          if (keys != null && method.getName().equals("keys")) {
+            return keys;
+          }
+          try {
+            return method.invoke(store, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @Test
+  void keysStayIfTheCheckpointIsDamaged() throws Exception {
+    LogStore log = emptyStores().log();
+    sequencer(log).run();
+    List<SealedKey> former = log.keys().all();
+    LogState state = log.state();
+    assertTrue(log.replaceCheckpoint(state, "damaged"), "damaged");
+    assertThrows(
+        ForkedLogException.class, () -> LogKeys.withdrawAll(log, seal, Clock.systemUTC(), RANDOM));
+    assertEquals(former, log.keys().all());
+    assertTrue(log.replaceCheckpoint(log.state(), String.valueOf(state.checkpoint())), "repaired");
+    LogKeys.withdrawAll(log, seal, Clock.systemUTC(), RANDOM);
+    assertEquals(0, checkpoint(log, keys(log)).size());
+  }
+
+  @Test
+  void damagedKeyIsWithdrawn() throws Exception {
+    LogStore log = emptyStores().log();
+    sequencer(log).run();
+    SealedKey key = log.keys().all().get(0);
+    assertTrue(
+        log.keys()
+            .add(
+                new SealedKey(
+                    "damaged", key.generation() + 1, "x", "x", key.createdAt(), key.signsFrom())),
+        "added");
+    LogKeys.withdrawAll(log, seal, Clock.systemUTC(), RANDOM);
+    assertEquals(1, log.keys().all().size());
+    assertEquals(0, checkpoint(log, keys(log)).size());
   }
 }

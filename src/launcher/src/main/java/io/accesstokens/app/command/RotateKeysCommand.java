@@ -8,6 +8,7 @@ import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SealedKey;
@@ -16,6 +17,7 @@ import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogStore;
 import jakarta.json.Json;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,9 +59,15 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the new key is stored, or --remove-old has removed the former keys",
       "1:the settings are wrong, or the database is unavailable; no key is stored",
-      "2:the command line is malformed"
+      "2:the command line is malformed",
+      "3:--withdraw has replaced the signing keys, but not the keys of the transparency log"
     })
 final class RotateKeysCommand implements Callable<Integer> {
+
+  private static final int LOG_KEYS_STAY = 3;
+
+  private static final String WITHIN =
+      "; running instances apply it within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
@@ -141,7 +150,7 @@ final class RotateKeysCommand implements Callable<Integer> {
           return 0;
         }
         if (withdraw) {
-          LogKeys.withdrawAll(store.log(), seal, Clock.systemUTC(), random);
+          return withdraw(store, seal, random, spec.commandLine());
         }
         rotate(configuration, store.signingKeys(), seal, random, spec.commandLine().getOut());
       }
@@ -156,22 +165,37 @@ final class RotateKeysCommand implements Callable<Integer> {
     return 0;
   }
 
+  /**
+   * Withdraws all keys and returns the exit code. Withdraws the signing keys first, so that damage
+   * of the transparency log cannot prevent it.
+   */
+  private int withdraw(
+      HibernateTokenStore store, KeySeal seal, SecureRandom random, CommandLine command) {
+    SigningKeys.withdrawAll(store.signingKeys(), seal, Clock.systemUTC(), random);
+    output.print(
+        command.getOut(),
+        () -> List.of("all former signing keys are withdrawn, and a new one signs" + WITHIN),
+        () -> json(Duration.ZERO).build());
+    try {
+      LogKeys.withdrawAll(store.log(), seal, Clock.systemUTC(), random);
+      return 0;
+    } catch (ForkedLogException | LogFormatException | StoreUnavailableException e) {
+      command
+          .getErr()
+          .println(
+              "the keys of the transparency log could not be replaced: "
+                  + e.getMessage()
+                  + "; remove the cause, and run the command again");
+      return LOG_KEYS_STAY;
+    }
+  }
+
   private void rotate(
       Configuration configuration,
       SigningKeyStore store,
       KeySeal seal,
       SecureRandom random,
       PrintWriter out) {
-    String within =
-        "; running instances apply it within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
-    if (withdraw) {
-      SigningKeys.withdrawAll(store, seal, Clock.systemUTC(), random);
-      output.print(
-          out,
-          () -> List.of("all former signing keys are withdrawn, and a new one signs" + within),
-          () -> json(Duration.ZERO).build());
-      return;
-    }
     Duration lead = now ? Duration.ZERO : SigningKeys.LEAD;
     SigningKeys keys =
         SigningKeys.open(
@@ -189,7 +213,7 @@ final class RotateKeysCommand implements Callable<Integer> {
                     + id
                     + " is published and signs "
                     + (now ? "from now on" : "in " + lead.toMinutes() + " minutes")
-                    + within),
+                    + WITHIN),
         () -> json(lead).add("keyId", id).build());
   }
 
