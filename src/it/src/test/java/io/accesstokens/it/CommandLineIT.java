@@ -300,6 +300,17 @@ class CommandLineIT {
         "/nowhere/x.yaml (command line)");
   }
 
+  @Test
+  void optionBeforeACommandIsRefused() throws Exception {
+    WarProcess call = WarProcess.inNewFolder();
+    String config = call.file("other.yaml", "port: 1").toString();
+    Outcome outcome = call.with("--config", config, "migrate", "--dry-run").run("");
+    assertEquals(2, outcome.exitCode(), outcome::toString);
+    assertTrue(
+        outcome.err().startsWith("the option --config must not be before the command migrate"),
+        outcome::toString);
+  }
+
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"--nonsense", "nonsense", "--port=x", "--port"})
   void unknownOptionIsRefused(String option) throws Exception {

@@ -34,15 +34,39 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   /** Runs the command and returns the exit code. */
   @Override
   public Integer call() {
+    return commandLine(serve, importBackstage)
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .execute(arguments);
+  }
+
+  /** Returns the parser of the command line. */
+  static CommandLine commandLine(ServeCommand serve, ImportBackstageCommand importBackstage) {
     return new CommandLine(serve)
         .addSubcommand(importBackstage)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setExecutionStrategy(CommandLineProgram::execute)
         .setParameterExceptionHandler(CommandLineProgram::invalidArguments)
-        .setExecutionExceptionHandler(CommandLineProgram::failed)
-        .execute(arguments);
+        .setExecutionExceptionHandler(CommandLineProgram::failed);
+  }
+
+  /** Refuses options before a command, because the command would not use them. */
+  private static int execute(CommandLine.ParseResult parsed) {
+    if (parsed.hasSubcommand()
+        && !parsed.matchedOptions().isEmpty()
+        && !parsed.isUsageHelpRequested()
+        && !parsed.isVersionHelpRequested()) {
+      CommandLine command = parsed.subcommand().commandSpec().commandLine();
+      throw new CommandLine.ParameterException(
+          command,
+          "the option "
+              + parsed.matchedOptions().get(0).longestName()
+              + " must not be before the command "
+              + command.getCommandName()
+              + ": write the options of a command after its name");
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static int invalidArguments(CommandLine.ParameterException e, String[] arguments) {

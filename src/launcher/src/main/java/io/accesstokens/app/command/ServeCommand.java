@@ -32,7 +32,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "access-tokens",
-    aliases = "serve",
     description = "A self-hosted service for long-lived access tokens.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -1,10 +1,11 @@
 /**
- * Contains the command line of {@code java -jar access-tokens.war}, and the servlet container that
- * the {@code serve} command embeds.
+ * Contains the command line of {@code java -jar access-tokens.war}, and the embedded servlet
+ * container.
  *
  * <ol>
- *   <li>{@code serve} runs the same WAR as an external Tomcat. The command adds a connector,
- *       problem documents for requests that the container rejects, and a graceful shutdown.
+ *   <li>Without a command, the program runs the same WAR as an external Tomcat. It adds a
+ *       connector, problem documents for requests that the container rejects, and a graceful
+ *       shutdown.
  *   <li>The commands convert options to system properties, which the web application reads in any
  *       container.
  *   <li>If the program cannot start, the program prints one line for each error on standard error,

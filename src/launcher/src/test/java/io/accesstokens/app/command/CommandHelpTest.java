@@ -21,8 +21,8 @@ class CommandHelpTest {
 
   private static CommandLine program() {
     Path none = Path.of("none");
-    return new CommandLine(new ServeCommand(none, none))
-        .addSubcommand(new ImportBackstageCommand(none));
+    return CommandLineProgram.commandLine(
+        new ServeCommand(none, none), new ImportBackstageCommand(none));
   }
 
   @Test
@@ -56,6 +56,33 @@ class CommandHelpTest {
               assertEquals(2, exit, err::toString);
               assertTrue(err.toString().startsWith(message), err::toString);
             });
+  }
+
+  @Test
+  void optionsBeforeACommandAreErrors() {
+    for (String line :
+        List.of(
+            "--config other.yaml migrate --dry-run",
+            "--config other.yaml rotate-keys --withdraw",
+            "--data-dir other verify-log --database",
+            "--port 80 hash-password",
+            "--in-memory generate-completion")) {
+      String[] words = line.split(" ", -1);
+      StringWriter err = new StringWriter();
+      int exit = program().setErr(new PrintWriter(err)).execute(words);
+      assertEquals(2, exit, err::toString);
+      assertTrue(
+          err.toString().startsWith("the option " + words[0] + " must not be before the command "),
+          err::toString);
+      assertEquals(2, err.toString().lines().count(), err::toString);
+    }
+  }
+
+  @Test
+  void helpCanBeBeforeACommand() {
+    StringWriter out = new StringWriter();
+    assertEquals(0, program().setOut(new PrintWriter(out)).execute("--help", "migrate"));
+    assertTrue(out.toString().startsWith("Usage: access-tokens "), out::toString);
   }
 
   @Test
