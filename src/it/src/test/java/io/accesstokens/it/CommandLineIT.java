@@ -104,6 +104,31 @@ class CommandLineIT {
   }
 
   @Test
+  void verifyLogHidesThePasswordThatIsTyped(@TempDir Path home) throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String war = System.getProperty("accesstokens.war");
+    try (Terminal terminal = Terminal.start(Terminal.Shell.BASH, home)) {
+      terminal.paste(
+          java + " -jar " + war + " verify-log --user bob --url http://127.0.0.1:" + freePort());
+      terminal.await(shown -> shown.endsWith("Password: "), "no prompt");
+      terminal.paste("s3cret-of-mine");
+      terminal.await(shown -> shown.contains("does not respond"), "no error");
+      assertFalse(terminal.shown().contains("s3cret"), terminal::shown);
+    }
+  }
+
+  @Test
+  void credentialsOfVerifyLogAreNotDisclosed() throws Exception {
+    WarProcess verify = WarProcess.inNewFolder().with("verify-log");
+    String two = verify.file("token", "bsat_s3cret\nbsat_s3cret\n").toString();
+    String local = "http://127.0.0.1:" + freePort();
+    refuses(verify.with("--url", local, "--bearer-file", two).run(""), 1, "--bearer-file");
+    Outcome plain = verify.with("--url", "http://tokens.example.com", "--user", "b").run("s3cret");
+    assertEquals(2, plain.exitCode(), plain::toString);
+    assertTrue(plain.err().startsWith("--url must be https"), plain::toString);
+  }
+
+  @Test
   void damagedLogDoesNotPreventTheWithdrawalOfSigningKeys() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     try (RunningApplication application = RunningApplication.start(call)) {

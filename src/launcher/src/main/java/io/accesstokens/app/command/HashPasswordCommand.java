@@ -1,13 +1,10 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.command.input.PasswordInput;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.login.password.PasswordPolicy;
-import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,8 +38,8 @@ final class HashPasswordCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("picocli has not injected the field spec");
     }
-    Console terminal = terminal();
-    char[] password = terminal == null ? firstLine() : prompt(terminal, "Password: ");
+    PasswordInput input = PasswordInput.open();
+    char[] password = input.read("Password: ");
     if (password.length == 0) {
       return refuse(spec, "the password is empty: write it to standard input, on one line");
     }
@@ -50,40 +47,11 @@ final class HashPasswordCommand implements Callable<Integer> {
     if (errorMessage.isPresent()) {
       return refuse(spec, errorMessage.get());
     }
-    if (terminal != null && !Arrays.equals(password, prompt(terminal, "Repeat password: "))) {
+    if (input.isTerminal() && !Arrays.equals(password, input.read("Repeat password: "))) {
       return refuse(spec, "the two passwords are different");
     }
     spec.commandLine().getOut().println(PasswordHash.create(password).text());
     return ExitCode.OK;
-  }
-
-  private static char[] firstLine() throws IOException {
-    String line =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-    return line == null ? new char[0] : line.toCharArray();
-  }
-
-  /** Reads a line that the terminal does not show. */
-  private static char[] prompt(Console terminal, String text) {
-    char[] typed = terminal.readPassword(text);
-    return typed == null ? new char[0] : typed;
-  }
-
-  /** Returns the terminal of the process; null if standard input or output is redirected. */
-  @SuppressWarnings("SystemConsoleNull") // this method calls isTerminal on later versions
-  private static @Nullable Console terminal() {
-    Console console = System.console();
-    if (console == null) {
-      return null;
-    }
-    try {
-      // From Java 22 on, there is a console even if the streams are redirected.
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console) ? console : null;
-    } catch (NoSuchMethodException e) {
-      return console;
-    } catch (ReflectiveOperationException e) {
-      return null;
-    }
   }
 
   private static int refuse(CommandSpec spec, String reason) {

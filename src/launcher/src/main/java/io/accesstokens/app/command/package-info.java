@@ -23,7 +23,7 @@
  * </ol>
  *
  * <p>The sub-package {@code log} writes the log and the access log. The sub-package {@code output}
- * prints the results of commands.
+ * prints the results of commands. The sub-package {@code input} reads passwords.
  *
  * <p>The classes of this package need the libraries in {@code WEB-INF/launcher}. Therefore no class
  * of the web application may use these classes.

@@ -2,14 +2,15 @@ package io.accesstokens.app.command.verify;
 
 import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.input.PasswordInput;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.app.settings.Storage;
-import java.io.BufferedReader;
+import io.accesstokens.verify.IpAddress;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +29,9 @@ import picocli.CommandLine.ParameterException;
 final class Source {
 
   private static final int MAX_SECRET = 1_000;
+
+  /** Other characters are not allowed in a header, or the JDK sends them in another encoding. */
+  private static final Pattern RAW_TOKEN = Pattern.compile("[!-~]++");
 
   @ArgGroup(exclusive = false)
   @Nullable OverHttp http;
@@ -53,7 +58,9 @@ final class Source {
     @Option(
         names = "--user",
         paramLabel = "NAME",
-        description = "A user with this permission. The password is read from standard input.")
+        description =
+            "A user with this permission. A terminal asks for the password and does not show it."
+                + " Otherwise, it is the first line of standard input.")
     @Nullable String user;
   }
 
@@ -166,6 +173,12 @@ final class Source {
       throw new ParameterException(
           spec.commandLine(), "--url must be an http or https URL without a user");
     }
+    if ((http.bearerFile != null || http.user != null)
+        && "http".equals(base.getScheme())
+        && !IpAddress.isLoopbackHost(base.getHost())) {
+      throw new ParameterException(
+          spec.commandLine(), "--url must be https, because http does not encrypt the credential");
+    }
     return new HttpLog(base.resolve("api/access-tokens/log/"), authorization(http));
   }
 
@@ -173,20 +186,37 @@ final class Source {
   private static @Nullable String authorization(OverHttp http) {
     try {
       if (http.bearerFile != null) {
-        if (Files.size(http.bearerFile) > MAX_SECRET) {
-          throw new StartupException("the file of --bearer-file is too long for a raw token");
-        }
-        return "Bearer " + Files.readString(http.bearerFile).strip();
+        return "Bearer " + rawToken(http.bearerFile);
       }
       if (http.user == null) {
         return null;
       }
-      String password =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-      String pair = http.user + ':' + (password == null ? "" : password);
+      String pair = http.user + ':' + new String(PasswordInput.open().read("Password: "));
       return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new StartupException("the credential cannot be read");
     }
+  }
+
+  /**
+   * Reads a raw token from a file, which can be a pipe.
+   *
+   * @throws StartupException if the file is not one line with a raw token; the message contains no
+   *     part of the content
+   */
+  private static String rawToken(Path file) throws IOException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_SECRET + 1);
+    }
+    if (bytes.length > MAX_SECRET) {
+      throw new StartupException("the file of --bearer-file is too long for a raw token");
+    }
+    String token = new String(bytes, StandardCharsets.ISO_8859_1).strip();
+    if (!RAW_TOKEN.matcher(token).matches()) {
+      throw new StartupException(
+          "the file of --bearer-file must contain one raw token in one line, in ASCII");
+    }
+    return token;
   }
 }

@@ -1,0 +1,60 @@
+package io.accesstokens.app.command.input;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Reads passwords from the terminal, which does not show them, or from standard input. */
+public final class PasswordInput {
+
+  private final @Nullable Console terminal;
+
+  private PasswordInput(@Nullable Console terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Returns the terminal, or standard input if standard input or output is redirected. */
+  public static PasswordInput open() {
+    return new PasswordInput(terminal());
+  }
+
+  /** Returns true if the password comes from a terminal, so that a user can mistype it. */
+  public boolean isTerminal() {
+    return terminal != null;
+  }
+
+  /**
+   * Reads one line.
+   *
+   * @param prompt the text that a terminal shows before the line
+   * @return the line; empty if the input has ended
+   */
+  public char[] read(String prompt) throws IOException {
+    if (terminal != null) {
+      char[] typed = terminal.readPassword(prompt);
+      return typed == null ? new char[0] : typed;
+    }
+    String line =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    return line == null ? new char[0] : line.toCharArray();
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // this method calls isTerminal on later versions
+  private static @Nullable Console terminal() {
+    Console console = System.console();
+    if (console == null) {
+      return null;
+    }
+    try {
+      // From Java 22 on, there is a console even if the streams are redirected.
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console) ? console : null;
+    } catch (NoSuchMethodException e) {
+      return console;
+    } catch (ReflectiveOperationException e) {
+      return null;
+    }
+  }
+}
