@@ -51,9 +51,30 @@ final class ImportDrivers implements AutoCloseable {
     for (Path jar : jars) {
       urls.add(jar.toUri().toURL());
     }
-    return new ImportDrivers(
-        new URLClassLoader(
-            "import", urls.toArray(URL[]::new), ImportDrivers.class.getClassLoader()));
+    return new ImportDrivers(new DriverLoader(urls.toArray(URL[]::new)));
+  }
+
+  /** Loads a class from the jars, or else from the service. */
+  private static final class DriverLoader extends URLClassLoader {
+
+    DriverLoader(URL[] jars) {
+      super("import", jars, ImportDrivers.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> loaded = findLoadedClass(name);
+        if (loaded != null) {
+          return loaded;
+        }
+        try {
+          return findClass(name);
+        } catch (ClassNotFoundException e) {
+          return super.loadClass(name, resolve);
+        }
+      }
+    }
   }
 
   private static List<Path> configuredJars(Path directory) {
@@ -101,7 +122,10 @@ final class ImportDrivers implements AutoCloseable {
     }
   }
 
-  /** Returns a class loader for these drivers and for the drivers of the service. */
+  /**
+   * Returns a class loader for these drivers and for the drivers of the service. These drivers take
+   * precedence.
+   */
   ClassLoader loader() {
     return loader;
   }
