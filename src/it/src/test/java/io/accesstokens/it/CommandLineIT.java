@@ -1,5 +1,6 @@
 package io.accesstokens.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -187,6 +188,35 @@ class CommandLineIT {
             + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
         "sa",
         "");
+  }
+
+  @Test
+  void commandsThatChangeNothingCreateNoDatabase() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    WarProcess notices =
+        call.withEnvironment("ACCESSTOKENS_NOTICES_MAIL_HOST", "mail.example.com")
+            .withEnvironment("ACCESSTOKENS_NOTICES_MAIL_FROM", "access-tokens@example.com");
+    for (WarProcess command :
+        new WarProcess[] {
+          notices.after("notices").with("--dry-run"),
+          call.after("verify-log").with("--database"),
+          call.after("archive-log").with("--older-than-days", "400", "--dry-run"),
+          call.after("rotate-keys").with("--log", "--list")
+        }) {
+      Outcome outcome = command.run("");
+      assertEquals(1, outcome.exitCode(), outcome::toString);
+      refuses(outcome, 1, "does not exist");
+    }
+    Outcome pending = call.after("migrate").with("--dry-run").run("");
+    assertEquals(0, pending.exitCode(), pending::toString);
+    assertTrue(pending.out().startsWith("pending "), pending::toString);
+    assertFalse(Files.exists(call.dataDirectory()), "a command made a database");
+    assertEquals(0, call.after("migrate").run("").exitCode());
+    Path file = call.dataDirectory().resolve("access-tokens.mv.db");
+    byte[] before = Files.readAllBytes(file);
+    Outcome none = call.after("migrate").with("--dry-run").run("");
+    assertEquals("the schema is up to date", none.out().strip(), none::toString);
+    assertArrayEquals(before, Files.readAllBytes(file));
   }
 
   @Test

@@ -50,6 +50,20 @@ public final class ConfiguredDatabase implements AutoCloseable {
   }
 
   /**
+   * Opens the database with a connection pool. Creates no files of an embedded database.
+   *
+   * @throws StartupException if the files of an embedded database do not exist, or if the database
+   *     is unreachable or refuses the connection
+   */
+  public static ConfiguredDatabase openExisting(Storage.Jdbc jdbc) {
+    return openIfExists(jdbc, "")
+        .orElseThrow(
+            () ->
+                new StartupException(
+                    "the database " + jdbc + " does not exist: start the server, or run migrate"));
+  }
+
+  /**
    * Opens the database for reading only. Does not create or change the files of an embedded
    * database.
    *
@@ -57,11 +71,15 @@ public final class ConfiguredDatabase implements AutoCloseable {
    * @throws StartupException if the database is unreachable or refuses the connection
    */
   public static Optional<ConfiguredDatabase> openToRead(Storage.Jdbc jdbc) {
+    return openIfExists(jdbc, ";ACCESS_MODE_DATA=r");
+  }
+
+  private static Optional<ConfiguredDatabase> openIfExists(Storage.Jdbc jdbc, String parameters) {
     if (!jdbc.isEmbedded()) {
       return Optional.of(open(jdbc));
     }
     try {
-      return Optional.of(open(jdbc, jdbc.url() + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r"));
+      return Optional.of(open(jdbc, jdbc.url() + ";IFEXISTS=TRUE" + parameters));
     } catch (StartupException e) {
       if (e.getCause() instanceof DatabaseRefusedException refused
           && refused.isOfMissingDatabase()) {

@@ -1,6 +1,7 @@
 package io.accesstokens.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.app.settings.Configuration;
@@ -48,6 +49,27 @@ class DataDirectoryTest {
       assertEquals(List.of(), again.pendingMigrations());
     }
     assertEquals("rw-------", permissions(file));
+  }
+
+  @Test
+  void databaseThatMustExistIsNotCreated() {
+    Path data = temp.resolve("state/data");
+    Storage.Jdbc jdbc = storage(Map.of("accessTokens.dataDir", data.toString()), temp);
+    StartupException refused =
+        assertThrows(StartupException.class, () -> ConfiguredDatabase.openExisting(jdbc));
+    assertEquals(
+        List.of(
+            "the database jdbc:h2:file:"
+                + data.resolve("access-tokens")
+                + " does not exist: start the server, or run migrate"),
+        refused.lines());
+    assertFalse(Files.exists(temp.resolve("state")), "the directory was created");
+    try (ConfiguredDatabase created = ConfiguredDatabase.open(jdbc)) {
+      created.migrate();
+    }
+    try (ConfiguredDatabase existing = ConfiguredDatabase.openExisting(jdbc)) {
+      assertEquals(List.of(), existing.pendingMigrations());
+    }
   }
 
   @ParameterizedTest

@@ -53,12 +53,24 @@ final class MigrateCommand implements Callable<Integer> {
       throw new StartupException("migrate needs a database: set accessTokens.database.url");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
+    try (ConfiguredDatabase database = dryRun ? toRead(jdbc) : ConfiguredDatabase.open(jdbc)) {
       List<Migrations.Migration> migrations =
           dryRun ? database.pendingMigrations() : database.migrate();
       output.print(out, () -> lines(migrations), () -> json(migrations));
     }
     return 0;
+  }
+
+  /**
+   * Opens the database for reading only. If the files of an embedded database do not exist, opens
+   * an empty database in memory, in which all migrations are pending.
+   */
+  private static ConfiguredDatabase toRead(Storage.Jdbc jdbc) {
+    return ConfiguredDatabase.openToRead(jdbc)
+        .orElseGet(
+            () ->
+                ConfiguredDatabase.open(
+                    new Storage.Jdbc("jdbc:h2:mem:", null, null, jdbc.maximumPoolSize())));
   }
 
   private List<String> lines(List<Migrations.Migration> migrations) {

@@ -91,7 +91,7 @@ final class NoticesCommand implements Callable<Integer> {
               + " instead of accessTokens.database.jndiName for this command");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc);
+    try (ConfiguredDatabase database = ConfiguredDatabase.openExisting(jdbc);
         ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
       if (!database.pendingMigrations().isEmpty()) {
         throw new StartupException("the schema is not up to date: run migrate first");

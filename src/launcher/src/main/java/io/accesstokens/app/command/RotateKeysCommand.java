@@ -129,7 +129,7 @@ final class RotateKeysCommand implements Callable<Integer> {
       throw new StartupException("rotate-keys needs a database: set accessTokens.database.url");
     }
     SecureRandom random = new SecureRandom();
-    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
+    try (ConfiguredDatabase database = ConfiguredDatabase.openExisting(jdbc)) {
       if (!database.pendingMigrations().isEmpty()) {
         throw new StartupException("the schema is not up to date: run migrate first");
       }

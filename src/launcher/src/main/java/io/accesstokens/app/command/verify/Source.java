@@ -151,7 +151,7 @@ final class Source {
    */
   static DatabaseLog database(String command, Configuration configuration) {
     if (configuration.storage() instanceof Storage.Jdbc jdbc) {
-      return DatabaseLog.of(ConfiguredDatabase.open(jdbc));
+      return DatabaseLog.of(ConfiguredDatabase.openExisting(jdbc));
     }
     throw new StartupException(command + " needs a database: set accessTokens.database.url");
   }
