@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.program.Terminal;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UseInCiIT {
 
   private static final Path PAGE = Path.of("src/docs/use-in-ci.md");
+  private static final Path REFERENCE = Path.of("src/docs/rest-reference.md");
   private static final String DOCUMENTED = "https://tokens.example.com";
   private static final String ADMIN = "admin-of-the-tests";
 
@@ -69,6 +71,7 @@ class UseInCiIT {
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true")
                 .withEnvironment("ACCESSTOKENS_SERVICE_ROTATION_SELF", "keepExpiry"));
     alice = new ServiceTokens(application.api().as("alice"));
     server = new WatchingServer(application);
@@ -81,10 +84,14 @@ class UseInCiIT {
   }
 
   private static String block(String title) throws Exception {
+    return block(PAGE, title);
+  }
+
+  private static String block(Path page, String title) throws Exception {
     Matcher block =
         Pattern.compile(
                 "<!-- ci: " + Pattern.quote(title) + " -->\\s*```\\w+\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(PAGE));
+            .matcher(Files.readString(page));
     assertTrue(block.find(), () -> "the page has no block " + title);
     return block.group(1);
   }
@@ -293,6 +300,31 @@ class UseInCiIT {
           "the history contains the raw token");
     }
     assertNoProcessShows(made.rawToken());
+  }
+
+  @Test
+  void introspectionShowsNeitherTheTokenNorTheClientSecret(@TempDir Path home) throws Exception {
+    TestToken client =
+        alice.create(TokenRequest.good().with("scopes", "[\"access-tokens:introspect\"]"));
+    TestToken token = alice.create();
+    String command = block(REFERENCE, "introspection").replace(DOCUMENTED, server.url()).strip();
+    try (Terminal terminal = Terminal.start(Terminal.Shell.BASH, home)) {
+      terminal.paste(command);
+      terminal.await(shown -> shown.endsWith("Client secret: "), "no first prompt");
+      Awaitility.await().until(() -> !terminal.echoes());
+      terminal.paste(client.rawToken());
+      terminal.await(shown -> shown.endsWith("Token: "), "no second prompt");
+      Awaitility.await().until(() -> !terminal.echoes());
+      terminal.paste(token.rawToken());
+      terminal.await(shown -> shown.contains("\"active\":true"), "no response");
+      terminal.exit();
+      for (String secret : List.of(client.rawToken(), token.rawToken())) {
+        assertFalse(terminal.shown().contains(secret), "the terminal shows a secret");
+        assertFalse(
+            String.join("\n", terminal.files()).contains(secret), "the history contains a secret");
+      }
+    }
+    assertNoProcessShows(client.rawToken(), token.rawToken());
   }
 
   @Test
