@@ -50,6 +50,8 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
   const ofToken = limitFields();
   const { addresses, rate } = ofToken;
   const folded = foldedLimits(ofToken);
+  /** The latest request. The user can change the fields after it. */
+  let sent = null;
   const fields = [name, owner, description, scopes, expiry, addresses, rate];
   let limited = null;
 
@@ -90,7 +92,8 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
     done: show,
     refused,
     unanswered: texts.maybeCreated,
-    check: () => findCreated('service', { q: name.control.value, sort: '-createdAt' }, name.control.value, (token) => tokenPage(token.id)),
+    check: () =>
+      findCreated('service', { q: sent.name, groupEntityRef: sent.groupEntityRef, sort: '-createdAt' }, sent.name, (token) => tokenPage(token.id)),
     checked: () => onCreated(),
     onClose: () => asked && forgetPrefill(),
     focusAfter: (created) => (created ? null : focusAfter()),
@@ -169,7 +172,7 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
   }
 
   function send(signal) {
-    const request = {
+    sent = {
       name: name.control.value,
       description: description.control.value.trim(),
       groupEntityRef: owner.picker.value(),
@@ -177,7 +180,7 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
       expiresInDays: expiry.days(),
       ...ofToken.changes(),
     };
-    return writeFreshly('POST', 'service', request, {}, signal);
+    return writeFreshly('POST', 'service', sent, {}, signal);
   }
 
   function refused(failure, { refuse }) {

@@ -8,11 +8,11 @@ import { texts } from './texts.js';
 const MANY = 100;
 
 /**
- * Looks for a valid token by its name. Names of valid tokens are unique, so sending the request
- * again never creates a second one.
+ * Looks for a valid token by its name. Names of valid tokens are unique within a group, or within the
+ * personal tokens of a user. So sending the request again never creates a second one.
  *
  * @param {string} path of the list of tokens
- * @param {object} query its parameters
+ * @param {object} query its parameters, which select the tokens of the group or of the user
  * @param {string} name
  * @param {function(object): string} address returns the page on which the token can be revoked
  * @returns {Promise<{text: (Node|string)[]}>}

@@ -135,6 +135,23 @@ class LostResponseIT extends BrowserTest {
   }
 
   @Test
+  void tokenOfAnotherGroupIsNotTakenForTheCreatedOne() {
+    String name = TokenRequest.newName();
+    tokens.create(TokenRequest.good().named(name).of("payments"));
+    openAs("alice", LIST + "?q=" + name);
+    create.open();
+    create.fill(name);
+    browser.run(
+        """
+        const { fetch } = window;
+        window.fetch = async (url, options) =>
+          options.method === 'POST' ? new Response('{}', { status: 502 }) : fetch(url, options);
+        """);
+    create.send();
+    browser.awaitText("There is no valid token named “" + name + "” so far.");
+  }
+
+  @Test
   void cancelWarnsOnceAndThenStopsWaiting() {
     String name = TokenRequest.newName();
     openAs("alice", LIST + "?q=" + name);
