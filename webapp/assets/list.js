@@ -105,7 +105,7 @@ async function show(session) {
     ? selection({
         body,
         mayRevoke: (token) => session.mayTo('revoke', token),
-        query: () => query({ offset: '' }),
+        filter: () => ({ query: query({ offset: '' }), text: filterText() }),
         onRevoke: revokeSelected,
         onFailure: (failure) => report(texts.selectionFailed, failure, null),
       })
@@ -128,6 +128,8 @@ async function show(session) {
   let shown = null;
   let loading = new AbortController();
   let typing = false;
+  /** The filters of the selection. */
+  let selectedBy = '';
 
   fill(
     main(),
@@ -163,6 +165,11 @@ async function show(session) {
     toFilters.update(active - (url.current().q ? 1 : 0));
     clear.hidden = active === 0;
     views.render();
+    const filter = JSON.stringify(FILTERS.map((name) => url.current()[name]));
+    if (filter !== selectedBy) {
+      selectedBy = filter;
+      chosen?.clear(); // it may contain tokens that do not match any more
+    }
   }
 
   function addressWith(change) {
@@ -177,9 +184,6 @@ async function show(session) {
   /** Shows the list in another state, and adds a history entry for it. */
   function go(change, { replace = false } = {}) {
     history[replace ? 'replaceState' : 'pushState'](null, '', addressWith(change));
-    if (FILTERS.some((name) => name in change)) {
-      chosen?.clear(); // it may contain tokens that do not match any more
-    }
     return changed();
   }
 
@@ -384,10 +388,14 @@ async function show(session) {
     return body.querySelector(`[data-id="${CSS.escape(id)}"] .acts .btn`) ?? heading;
   }
 
-  function revokeSelected(tokens, isAll) {
+    return describeFilters(url.current(), filters.groupEntityRef.text(), useText);
+  }
+
+  function revokeSelected(tokens, filter) {
+  function filterText() {
     const useText = USES.find(([value]) => value === current().used)?.[1] ?? '';
     openRevokeMany(tokens, {
-      filter: isAll ? describeFilters(url.current(), filters.groupEntityRef.text(), useText) : undefined,
+      filter,
       onRevoked(result) {
         if (result) {
           showResult(result);

@@ -11,13 +11,14 @@ const PAGE = 500;
 /**
  * Creates the selection of a table.
  *
- * @param {{body: Element, mayRevoke: function(object): boolean, query: function(): object, onRevoke:
- *     function(object[], boolean): void, onFailure: function(Error): void}} what the rows; a function
- *     that returns true if the user may revoke a token; one that returns the API parameters of all
- *     tokens that match; one that revokes the selected tokens, and whether they were selected as all
- *     that match; and one that reports a failure
+ * @param {{body: Element, mayRevoke: function(object): boolean, filter: function(): {query: object,
+ *     text: string}, onRevoke: function(object[], string=): void, onFailure: function(Error): void}}
+ *     what the rows; a function that returns true if the user may revoke a token; one that returns
+ *     the API parameters of all tokens that match and describes the filter; one that revokes the
+ *     selected tokens, and receives the description of the filter if all of its tokens were selected;
+ *     and one that reports a failure
  */
-export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
+export function selection({ body, mayRevoke, filter, onRevoke, onFailure }) {
   const inHead = /** @type {HTMLInputElement} */ (
     el('input', { type: 'checkbox', name: 'all', on: { change: () => choosePage(inHead.checked) } })
   );
@@ -29,8 +30,8 @@ export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
   let chosen = new Map();
   let tokens = [];
   let total = { total: 0, totalIsLowerBound: false };
-  /** True if all tokens that match were selected. */
-  let isAll = false;
+  /** Describes the filter whose tokens were all selected; undefined if they were not. */
+  let allOf;
   let loading = null;
 
   /** @returns {HTMLInputElement[]} */
@@ -48,7 +49,7 @@ export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
       chosen.set(id, tokens.find((token) => token.id === id));
     } else {
       chosen.delete(id);
-      isAll = false;
+      allOf = undefined;
     }
   }
 
@@ -66,11 +67,11 @@ export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
     if (bar.hidden && wasHidden) {
       return;
     }
-    fill(status, el('strong', null, texts.selected(number(chosen.size))), isAll && ` ${texts.allThatMatch}`);
+    fill(status, el('strong', null, texts.selected(number(chosen.size))), allOf !== undefined && ` ${texts.allThatMatch}`);
     fill(all, offer());
     fill(
       revoke,
-      button([icon('ban'), texts.revokeMany(chosen.size, number(chosen.size))], () => onRevoke([...chosen.values()], isAll), {
+      button([icon('ban'), texts.revokeMany(chosen.size, number(chosen.size))], () => onRevoke([...chosen.values()], allOf), {
         class: 'btn btn-small btn-danger',
       }),
       button(icon('x'), clear, { class: 'btn btn-small btn-icon btn-bare', 'aria-label': texts.clearSelection }),
@@ -79,7 +80,7 @@ export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
 
   /** Offers to select all tokens that match, if there are more than on this page. */
   function offer() {
-    if (loading || isAll || total.total <= tokens.length) {
+    if (loading || allOf !== undefined || total.total <= tokens.length) {
       return null;
     }
     return total.totalIsLowerBound
@@ -90,18 +91,19 @@ export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
   /** Loads all tokens that match, and selects those that the user may revoke. */
   async function chooseAll() {
     const stop = new AbortController();
+    const { query, text } = filter(); // the order can change while the tokens are loading
     loading = stop;
     const found = new Map();
     try {
       let after = '';
       do {
         fill(all, el('span', { class: 'quiet' }, texts.loadingTokens(number(found.size), number(total.total))));
-        const answer = await read('service', { ...query(), after, limit: PAGE }, stop.signal);
+        const answer = await read('service', { ...query, after, limit: PAGE }, stop.signal);
         answer.tokens.forEach((token) => found.set(token.id, token));
         after = answer.next ?? '';
       } while (after);
       chosen = new Map([...found].filter(([, token]) => isRevocable(token)));
-      isAll = true;
+      allOf = text;
     } catch (e) {
       if (e.name === 'AbortError') {
         return;
@@ -125,7 +127,7 @@ export function selection({ body, mayRevoke, query, onRevoke, onFailure }) {
     loading?.abort();
     loading = null;
     chosen = new Map();
-    isAll = false;
+    allOf = undefined;
     update();
     if (focused) {
       inHead.focus();

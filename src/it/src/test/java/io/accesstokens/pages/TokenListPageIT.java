@@ -93,6 +93,64 @@ class TokenListPageIT extends BrowserTest {
     browser.until(() -> browser.address().equals(LIST), () -> browser.address());
   }
 
+  private void selectAllThatMatch() {
+    browser.find("checkbox", "Select all on this page").click();
+    browser.awaitText("50 selected");
+    browser.click("button", "Select all 60 that match");
+  }
+
+  private void searchForAll() {
+    openAs("alice", LIST);
+    browser.type("searchbox", "Search", word);
+    browser.awaitAddress(LIST + "?q=" + word);
+    awaitNames(50, numbered(59));
+  }
+
+  /**
+   * Otherwise, the tokens of one filter could be revoked with the description of another filter.
+   */
+  @Test
+  void backButtonEndsTheSelectionOfAFilter() {
+    searchForAll();
+    selectAllThatMatch();
+    browser.awaitText("60 selected (all that match)");
+    browser.driver().navigate().back();
+    browser.awaitAddress(LIST);
+    assertFalse(browser.text().contains("selected"), browser.text());
+  }
+
+  /** Changes the order while the first of two pages of a selection is loading. */
+  @Test
+  void changedOrderDoesNotChangeALoadingSelection() {
+    searchForAll();
+    browser.run(
+        """
+        const { fetch } = window;
+        window.pages = [];
+        window.fetch = async (url, options) => {
+          if (!url.includes('limit=500')) {
+            return fetch(url, options);
+          }
+          window.pages.push(url);
+          const page = await (await fetch(url.replace('&after=next', ''), options)).json();
+          if (window.pages.length === 1) {
+            await new Promise(resolve => { window.release = resolve; });
+          }
+          return Response.json({ ...page, next: window.pages.length === 1 ? 'next' : null });
+        };
+        """);
+    selectAllThatMatch();
+    browser.until(() -> browser.run("return window.release") != null, () -> "no page is loading");
+    browser.click("link", "Name");
+    awaitNames(50, numbered(0));
+    browser.run("window.release()");
+    browser.awaitText("60 selected (all that match)");
+    List<?> pages = (List<?>) Objects.requireNonNull(browser.run("return window.pages"));
+    assertEquals(2, pages.size());
+    assertTrue(
+        pages.stream().allMatch(it -> it.toString().contains("sort=-createdAt")), pages::toString);
+  }
+
   @Test
   void listIsSortedAndPaged() {
     openAs("alice", LIST + "?q=" + word);
