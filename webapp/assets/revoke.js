@@ -124,7 +124,12 @@ export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
     more: progress,
     extra: confirmation,
     submit: texts.revokeMany(tokens.length, count),
-    notDone: () => (work.isBegun() ? texts.partlyRevoked : texts.noneRevoked),
+    notDone() {
+      if (work.isBegun()) {
+        return texts.partlyRevoked;
+      }
+      return work.isUnsure() ? texts.maybeRevoked : texts.noneRevoked;
+    },
     send: work.send,
     check: work.check,
     async done(answer) {
@@ -195,33 +200,51 @@ function confirmField(count) {
 function revocations(tokens, onProgress) {
   const ids = tokens.map((token) => token.id);
   const result = { revoked: [], alreadyRevoked: [], notFound: [] };
+  /** The number of tokens whose outcome is known. */
   let done = 0;
+  /** The number of tokens whose outcome is known, or that were in a call without a response. */
+  let sent = 0;
 
-  const next = () => ids.slice(done, done + AT_ONCE);
-
-  function add(part) {
-    Object.keys(result).forEach((kind) => result[kind].push(...part[kind]));
-    done += next().length;
-    onProgress(done);
+  /**
+   * Adds the outcome of the tokens from an offset on. A check of a call and a repetition of the call
+   * can both find it; only the first one counts.
+   */
+  function add(offset, part, outcome) {
+    if (offset === done) {
+      Object.keys(result).forEach((kind) => result[kind].push(...outcome[kind]));
+      done += part.length;
+      sent = done;
+      onProgress(done);
+    }
   }
 
   async function send(reason, signal) {
     while (done < ids.length) {
-      add(await write('POST', 'service/revoke', { ids: next(), reason }, {}, signal));
+      const offset = done;
+      const part = ids.slice(offset, offset + AT_ONCE);
+      try {
+        add(offset, part, await write('POST', 'service/revoke', { ids: part, reason }, {}, signal));
+      } catch (e) {
+        if (e.name === 'AbortError' || e.isUncertain) {
+          sent = Math.max(sent, offset + part.length);
+        }
+        throw e;
+      }
     }
     return result;
   }
 
   /** Checks the call whose response was lost; one call revokes all of its tokens or none. */
   async function check() {
-    const part = tokens.slice(done, done + AT_ONCE);
+    const offset = done;
+    const part = tokens.slice(offset, offset + AT_ONCE);
     const found = await readAll(part);
     const withStatus = (revoked) =>
       part.filter((_, index) => found[index] && (found[index].status === 'revoked') === revoked).map((token) => token.id);
     if (withStatus(false).length > 0) {
-      return { text: texts.someNotRevokedYet(number(withStatus(false).length + ids.length - done - part.length), number(ids.length)) };
+      return { text: texts.someNotRevokedYet(number(withStatus(false).length + ids.length - offset - part.length), number(ids.length)) };
     }
-    add({ revoked: withStatus(true), alreadyRevoked: [], notFound: part.filter((_, index) => !found[index]).map((token) => token.id) });
+    add(offset, part, { revoked: withStatus(true), alreadyRevoked: [], notFound: part.filter((_, index) => !found[index]).map((token) => token.id) });
     return done < ids.length
       ? { text: texts.someNotRevokedYet(number(ids.length - done), number(ids.length)) }
       : { answer: result };
@@ -230,8 +253,9 @@ function revocations(tokens, onProgress) {
   return {
     send,
     check,
-    isBegun: () => done > 0 && done < ids.length,
-    answer: () => ({ ...result, notSent: ids.slice(done) }),
+    isBegun: () => done > 0,
+    isUnsure: () => sent > done,
+    answer: () => ({ ...result, notSent: ids.slice(sent) }),
   };
 }
 

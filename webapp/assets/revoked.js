@@ -39,7 +39,8 @@ export async function readAll(tokens) {
  *
  * @param {object[]} tokens
  * @param {{revoked: string[], alreadyRevoked: string[], notFound: string[], notSent?: string[]}}
- *     answer ids, as in the API response; `notSent` are those that no request contained
+ *     answer ids, as in the API response; `notSent` are those that no request contained.
+ *     An id in none of the lists was in a request without a response
  * @returns {Promise<Object<string, object[]>>} tokens: `revoked`, `alreadyRevoked`, `notFound`,
  *     `refused`, `notSent`, and `failed` for those whose outcome is unknown
  */

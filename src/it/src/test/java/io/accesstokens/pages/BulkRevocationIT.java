@@ -1,6 +1,7 @@
 package io.accesstokens.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
@@ -27,6 +28,61 @@ class BulkRevocationIT extends BrowserTest {
         record.addedNodes.forEach((node) => window.announced.push(node.textContent)))
       ).observe(document.getElementById('announcer'), {childList: true});
       """;
+
+  /**
+   * Makes the list show 600 tokens that do not exist, and answers the calls for them. A revocation
+   * is answered by a function of the test, which receives the ids and the number of the call.
+   */
+  private static final String MANY =
+      """
+      const { fetch } = window;
+      const sample = JSON.parse(arguments[0]);
+      const token = id => ({...sample, id, name: id, status: window.statusOfAll});
+      window.statusOfAll = 'active';
+      window.sent = [];
+      window.reads = 0;
+      window.mayRead = Promise.resolve();
+      window.revoked = ids => Response.json({revoked: ids, alreadyRevoked: [], notFound: []});
+      window.fetch = async (url, options = {}) => {
+        const { pathname, searchParams } = new URL(url);
+        const id = /many-[0-9]+$/.exec(pathname)?.[0];
+        if (options.method === 'POST') {
+          const { ids } = JSON.parse(options.body);
+          window.sent.push(...ids);
+          window.calls = (window.calls ?? 0) + 1;
+          return window.revocation(ids, window.calls);
+        }
+        if (id) {
+          await window.mayRead;
+          window.reads += 1;
+          return Response.json(token(id));
+        }
+        if (!pathname.endsWith('/service')) {
+          return fetch(url, options);
+        }
+        const tokens = Array.from({length: 600}, (_, at) => token('many-' + at));
+        const limit = Number(searchParams.get('limit'));
+        return Response.json({tokens: limit === 500 ? tokens : tokens.slice(0, limit), total: 600, next: null});
+      };
+      window.dispatchEvent(new PopStateEvent('popstate'));
+      """;
+
+  /** Selects 600 tokens, and revokes them. The API revokes at most 500 of them in one call. */
+  private WebElement revokeMany(String revocation) {
+    TestToken sample = tokens.create();
+    openAs("alice", LIST);
+    browser.run("window.revocation = (ids, call) => " + revocation);
+    browser.run(MANY, tokens.get(sample.id()).toString());
+    browser.row("many-0");
+    browser.find("checkbox", "Select all on this page").click();
+    browser.click("button", "Select all 600 that match");
+    browser.click("button", "Revoke 600 tokens");
+    WebElement dialog = browser.dialog("Revoke 600 tokens");
+    browser.type(browser.find(dialog, "textbox", "Reason"), "The project is over");
+    browser.type(browser.find(dialog, "textbox", "Type 600 to confirm"), "600");
+    browser.click(dialog, "button", "Revoke 600 tokens");
+    return dialog;
+  }
 
   private void select(TestToken... made) {
     for (TestToken one : made) {
@@ -138,6 +194,46 @@ class BulkRevocationIT extends BrowserTest {
     browser.find("group", "51 tokens are revoked.");
     assertEquals(0, tokens.list("limit=0&live=true&q=" + word).getInt("total"));
     browser.until(() -> !browser.text().contains("51 selected"), () -> "the selection stays");
+  }
+
+  /** Both the check of the lost call and its repetition find its outcome. */
+  @Test
+  void repetitionDuringTheCheckSkipsNoToken() {
+    WebElement dialog =
+        revokeMany(
+            """
+            {
+              if (call === 1) {
+                window.mayRead = new Promise(resolve => { window.openReads = resolve; });
+                return new Response('{}', {status: 502});
+              }
+              return call > 2 ? window.revoked(ids) : new Promise(resolve => {
+                window.answer = () => resolve(Response.json({revoked: [], alreadyRevoked: ids, notFound: []}));
+              });
+            }""");
+    browser.awaitText("Checking…");
+    browser.click(dialog, "button", "Revoke 600 tokens");
+    browser.until(() -> browser.run("return window.answer") != null, () -> "no second call");
+    browser.run("window.statusOfAll = 'revoked'; window.openReads()");
+    browser.until(() -> Objects.equals(browser.run("return window.reads"), 500L), () -> "reads");
+    browser.run("setTimeout(window.answer, 100)");
+    browser.awaitNoDialog();
+    assertEquals(600L, browser.run("return new Set(window.sent).size"));
+    browser.find("group", "600 tokens are revoked.");
+  }
+
+  @Test
+  void tokensOfACallWithoutAResponseHaveAnUnknownState() {
+    WebElement dialog =
+        revokeMany("call === 1 ? window.revoked(ids) : new Response('{}', {status: 502})");
+    browser.awaitText("100 of 600 tokens are still valid.");
+    browser.click(dialog, "button", "Cancel");
+    browser.click(browser.find(dialog, "alertdialog", "Discard your input?"), "button", "Discard");
+    WebElement result = browser.find("group", "500 tokens are revoked.");
+    assertTrue(result.getText().contains("100 have an unknown state: many-500"), result.getText());
+    assertFalse(result.getText().contains("you stopped"), result.getText());
+    browser.run("window.scrollTo(0, 0)");
+    check("revoke-result-unknown");
   }
 
   @Test
