@@ -14,7 +14,7 @@ const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 
 /**
- * Functions that are called when a read shows that the session ended, or that there is one again.
+ * Functions that are called when a call shows that the session ended, or that there is one again.
  */
 const sessionListeners = [];
 let signedOut = false;
@@ -124,9 +124,25 @@ function reportReachable(isReachable) {
  * @throws {Failure} and an AbortError if the signal aborts
  */
 export async function read(path, query = {}, signal = undefined) {
+  return inSession(path, call(callAddress(path, query), { signal }));
+}
+
+/**
+ * Changes a resource. Like a read, it notifies the session listener.
+ *
+ * @param {object} more further header fields
+ * @throws {Failure} and an AbortError if the signal aborts; the change may have been made
+ *     nevertheless
+ */
+export async function write(method, path, body, query = {}, signal = undefined, more = {}) {
+  return inSession(path, send(method, path, body, query, signal, more));
+}
+
+/** Notifies the session listener of the outcome of a call. */
+async function inSession(path, calling) {
   try {
-    const answer = await call(callAddress(path, query), { signal });
-    if (path !== 'session') {
+    const answer = await calling;
+    if (path !== 'session') { // this resource needs no session
       reportSession(false);
     }
     return answer;
@@ -139,13 +155,12 @@ export async function read(path, query = {}, signal = undefined) {
 }
 
 /**
- * Changes a resource.
+ * Changes a resource as `write` does, but notifies no session listener: the 401 response to a sign-in
+ * can also mean a wrong password.
  *
- * @param {object} more further header fields
- * @throws {Failure} and an AbortError if the signal aborts; the change may have been made
- *     nevertheless
+ * @throws {Failure} and an AbortError if the signal aborts
  */
-export async function write(method, path, body, query = {}, signal = undefined, more = {}) {
+export async function send(method, path, body, query = {}, signal = undefined, more = {}) {
   const headers = { 'X-Requested-With': 'fetch', ...more };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';

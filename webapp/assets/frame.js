@@ -8,7 +8,7 @@ import { ACTIONS, requiredSession, servicePermission, signOut } from './session.
 import { showShortcuts, startShortcuts } from './shortcuts.js';
 import { texts } from './texts.js';
 import { themeChoice, themeSwitch } from './theme.js';
-import { keepMessagesFor, recentMessages } from './toasts.js';
+import { keepMessagesFor, recentMessages, toast } from './toasts.js';
 
 /** @typedef {import('./session.js').Session} Session */
 
@@ -288,7 +288,11 @@ async function leave(everywhere) {
   try {
     await signOut(everywhere);
   } catch (e) {
-    failed(e);
+    if (e.status === UNAUTHORIZED) {
+      toast({ kind: 'warn', title: texts.signOutFailed, text: texts.signedOutBefore });
+    } else {
+      failed(e);
+    }
   }
 }
 

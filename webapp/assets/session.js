@@ -1,6 +1,6 @@
 /** The signed-in user and their permissions. */
 
-import { Failure, page, read, signInAddress, write } from './api.js';
+import { Failure, page, read, send, signInAddress, write } from './api.js';
 import { texts } from './texts.js';
 
 let forgotten = false;
@@ -97,12 +97,12 @@ export async function requireSameUser() {
 
 /** Signs in with a password. */
 export function signIn(username, password) {
-  return write('POST', 'session', { username, password });
+  return send('POST', 'session', { username, password });
 }
 
 /** Verifies the password of the session's user again. */
 export function signInAgain(password) {
-  return write('POST', 'session/reauthentication', { password });
+  return send('POST', 'session/reauthentication', { password });
 }
 
 /**

@@ -916,6 +916,7 @@ export const texts = {
   },
   appearance: 'Appearance',
   signOutFailed: 'The sign-out did not succeed',
+  signedOutBefore: 'Your session here had ended before. Sign in, then sign out everywhere again.',
 
   // ---- Personal tokens
   createOwnTitle: 'Create personal token',

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -107,6 +108,24 @@ class OwnSessionsIT extends BrowserTest {
     browser.click("button", "Sign out Firefox on Linux");
     awaitRows(1);
     assertEquals(List.of(), browser.driver().findElements(By.cssSelector("[role=alert]")));
+  }
+
+  @Test
+  void signOutInAnEndedSessionIsReported() {
+    BrowserSession firefox = elsewhere(FIREFOX);
+    openAs("dave", PAGE);
+    awaitRows(2);
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser.expectRefusal(401);
+    browser.click("button", "Sign out Firefox on Linux");
+    browser.awaitText("You are signed out");
+    browser.find(By.cssSelector("summary")).click();
+    browser.click("button", "Sign out everywhere");
+    WebElement message = browser.find("group", "The sign-out did not succeed");
+    assertTrue(message.getText().contains("Your session here had ended before."), message::getText);
+    firefox.get(ServiceTokens.WHOAMI).ok();
+    browser.find(By.cssSelector("summary")).click();
+    check("sessions-ended");
   }
 
   @Test
