@@ -8,6 +8,7 @@ import { currentSession, signInAgain } from './session.js';
 import { texts } from './texts.js';
 
 const TYPE = 'urn:problem-type:access-tokens:insufficient-user-authentication';
+const UNAUTHORIZED = 401;
 const SESSIONS = 'admin/access-tokens/sessions';
 
 /**
@@ -80,9 +81,27 @@ async function askToSignIn() {
         if (!(e instanceof Failure)) {
           throw e;
         }
-        refuse(e.status === 401 ? texts.passwordWrong : reason(e));
+        await explain(e);
       } finally {
         sending = false;
+      }
+    }
+
+    /** Shows why the sign-in failed. A 401 means that the password is wrong or that the session has ended. */
+    async function explain(failure) {
+      if (failure.status !== UNAUTHORIZED) {
+        refuse(reason(failure));
+        return;
+      }
+      try {
+        const { signedIn } = await currentSession();
+        if (signedIn) {
+          refuse(texts.passwordWrong);
+        } else {
+          confirmed(); // the repeated call reports the end of the session, and its page then offers to sign in
+        }
+      } catch (e) {
+        refuse(reason(e));
       }
     }
 

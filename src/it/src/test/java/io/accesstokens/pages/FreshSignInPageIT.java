@@ -1,6 +1,7 @@
 package io.accesstokens.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
@@ -93,16 +94,38 @@ class FreshSignInPageIT {
     Looks.check(browser, "token-expired", "html");
   }
 
-  @Test
-  void serviceTokenIsCreatedAfterThePasswordWithWhatWasEntered() throws Exception {
+  /** Opens the dialog that creates a service token, and fills in a scope that writes. */
+  private WebElement fillIn(String name) {
     openAs("alice", LIST);
-    String name = TokenRequest.newName();
     browser.click("button", "Create token");
     WebElement dialog = browser.dialog("Create service token");
     browser.type(browser.find(dialog, "textbox", "Name"), name);
     browser.type(browser.find(dialog, "textbox", "Description"), "Writes");
     browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
     browser.find(By.cssSelector("dialog input[value='catalog:write']")).click();
+    return dialog;
+  }
+
+  @Test
+  void endedSessionIsNotReportedAsAWrongPassword() throws Exception {
+    String name = TokenRequest.newName();
+    WebElement dialog = fillIn(name);
+    clock.shift(Duration.ofHours(2));
+    browser.expectRefusal(403);
+    browser.click(dialog, "button", "Create token");
+    browser.dialog(ASK);
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser.expectRefusal(401);
+    confirm("alice");
+    browser.find(dialog, "link", "Sign in in another tab, then try again.");
+    assertFalse(browser.has("dialog", ASK), "the question stays");
+    assertEquals(name, Browser.valueOf(browser.find(dialog, "textbox", "Name")));
+  }
+
+  @Test
+  void serviceTokenIsCreatedAfterThePasswordWithWhatWasEntered() throws Exception {
+    String name = TokenRequest.newName();
+    WebElement dialog = fillIn(name);
     clock.shift(Duration.ofHours(2));
 
     browser.expectRefusal(403);
