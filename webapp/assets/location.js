@@ -2,36 +2,43 @@
  * Keeps the state of a page in its URL, so that users can bookmark it, share it and go back to it.
  */
 
-/** A raw token or its start. The characters after the first underscore are secret, except the first few. */
-const RAW_TOKEN = /^[A-Za-z0-9]{1,20}_([A-Za-z0-9_-]+)$/;
-/** The number of characters of a raw token after the first underscore. */
-const WHOLE = 43;
-/** The number of these characters with which a text is more likely a token that was cut off than a name. */
-const PART = 16;
+/**
+ * Returns a pattern for a raw token, or for its first part, anywhere in a text: a prefix, an underscore
+ * and at least this number of characters. These are random, so they have at least one of the characters
+ * of `mark`, which names and refs rarely have.
+ *
+ * @param {number} length
+ * @param {string} mark
+ */
+function token(length, mark) {
+  return new RegExp(`[A-Za-z0-9]{1,20}_(?=[\\w-]*[${mark}])[\\w-]{${length},}`);
+}
+
+/** A raw token has 43 characters after its prefix. Refs of users and groups have no capital letter. */
+const RAW_TOKEN = token(43, 'A-Z');
+/** With this number of characters, a text is more likely a token that was cut off than a name. */
+const PART_OF_TOKEN = token(16, 'A-Z0-9');
 const PREFIX_LENGTH = 12;
 
-/** The parameter of a position in a list. It is long and opaque, and never typed. */
-const CURSOR = 'after';
+/** Parameters without typed text: a position in a list, which is long and opaque, and an address of a page. */
+const NEVER_TYPED = ['after', 'to'];
 
 /**
- * Returns the value of a parameter without a secret: a whole raw token becomes its prefix, which
- * finds the same token. Otherwise, a pasted token would be in the address, in the history of the
- * browser and in the logs of proxies.
+ * Returns the value of a parameter without a secret: if it contains a whole raw token, only the prefix
+ * of the token, which finds the same token. Otherwise, a pasted token would be in the address, in the
+ * history of the browser and in the logs of proxies.
  *
  * @param {string} text
  * @param {string} [name] of the parameter
  */
 export function withoutSecret(text, name) {
-  return name !== CURSOR && tokenPart(text) === WHOLE ? text.trim().slice(0, PREFIX_LENGTH) : text;
+  const found = !NEVER_TYPED.includes(name) && RAW_TOKEN.exec(text);
+  return found ? found[0].slice(0, PREFIX_LENGTH) : text;
 }
 
-/** Returns true if a text may be a raw token, or a large part of one. */
+/** Returns true if a text may contain a raw token, or a large part of one. */
 export function mayBeToken(text) {
-  return tokenPart(text) >= PART;
-}
-
-function tokenPart(text) {
-  return RAW_TOKEN.exec(text.trim())?.[1].length ?? 0;
+  return PART_OF_TOKEN.test(text);
 }
 
 /**

@@ -192,8 +192,12 @@ class TokenListPageIT extends BrowserTest {
     awaitNames(10, numbered(9));
     browser.click("button", "Save view");
     browser.dialog("Save view");
-    browser.press("bsat_0123456789abcdefgh", Keys.ENTER);
-    browser.awaitText("This looks like a token. Enter another name.");
+    for (String token : List.of("bsat_0123456789abcdefgh", "Bearer bsat_0123456789abcdefgh")) {
+      browser.press(Keys.chord(Keys.CONTROL, "a"), token, Keys.ENTER);
+      browser.awaitText("This looks like a token. Enter another name.");
+      browser.press(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+      browser.awaitText("Give the view a name.");
+    }
     browser.press(Keys.chord(Keys.CONTROL, "a"), "Soon over", Keys.ENTER);
     browser.awaitNoDialog();
     browser.find("link", "Soon over 10");
@@ -376,6 +380,28 @@ class TokenListPageIT extends BrowserTest {
     Object requests =
         browser.run("return performance.getEntriesByType('resource').map(it => it.name).join()");
     assertFalse(String.valueOf(requests).contains(rawToken), "the token is in an address");
+  }
+
+  @Test
+  void pastedTokenIsCutOutOfOtherText() {
+    TestToken pasted = tokens.create();
+    String rawToken = pasted.rawToken();
+    String found = LIST + "?q=" + rawToken.substring(0, 12);
+    openAs("alice", LIST);
+    browser.awaitText("1–50 of");
+    for (String start : List.of("Authorization: Bearer ", "'", "ACCESS_TOKEN=\"", "(")) {
+      paste(browser.find("searchbox", "Search"), start + rawToken + "\";");
+      awaitNames(1, pasted.name());
+      assertEquals(found, browser.address());
+      assertFalse(browser.state().contains(rawToken), "the token is stored");
+      browser.click("button", "Clear filters");
+      browser.awaitAddress(LIST);
+    }
+    String words = "kubernetes_cluster_autoscaler_of_the_payments_platform_2 Team_A";
+    paste(browser.find("searchbox", "Search"), words);
+    browser.find("heading", "No token matches “" + words + "”");
+    browser.open(LIST + "?q=Bearer+" + rawToken);
+    awaitNames(1, pasted.name());
   }
 
   private void paste(WebElement field, String text) {
