@@ -53,7 +53,8 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
   /** The latest request. The user can change the fields after it. */
   let sent = null;
   const fields = [name, owner, description, scopes, expiry, addresses, rate];
-  let limited = null;
+  /** The group whose limits are applied or loading; empty if there is none. */
+  let limited = '';
 
   openForm({
     title: texts.createTitle,
@@ -152,23 +153,37 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
     return [el('strong', null, name.control.value), texts.willBe(group, count, longDay(Date.now() + days * DAY_MILLIS))];
   }
 
-  /** Applies the limits of the chosen group. */
+  /** Applies the limits of the chosen group. There are none until they are loaded. */
   async function limits() {
     const ref = owner.picker.ref();
-    if (ref === '' || limited === ref) {
+    if (limited === ref) {
       return;
     }
     limited = ref;
+    apply({});
+    if (ref === '') {
+      return;
+    }
     try {
       const answer = await read('service/limits', { groupEntityRef: ref });
       if (limited === ref) {
-        scopes.allow(answer.allowedScopes ?? null);
-        description.expect(answer.descriptionHint);
-        owner.describe(answer.liveTokens, answer.maxLiveTokens, expiry.limit(answer.maxLifetimeDays));
+        apply(answer);
       }
     } catch {
-      limited = null; // the next choice reads them again, and the server checks them at creation
+      if (limited === ref) {
+        limited = ''; // the next choice reads them again, and the server checks them at creation
+      }
     }
+  }
+
+  /**
+   * @param {{allowedScopes?: string[], descriptionHint?: string, liveTokens?: number, maxLiveTokens?: number,
+   *     maxLifetimeDays?: number}} group the response with the limits
+   */
+  function apply({ allowedScopes, descriptionHint, liveTokens, maxLiveTokens, maxLifetimeDays }) {
+    scopes.allow(allowedScopes ?? null);
+    description.expect(descriptionHint);
+    owner.describe(liveTokens, maxLiveTokens, expiry.limit(maxLifetimeDays ?? null));
   }
 
   function send(signal) {
@@ -290,9 +305,7 @@ function ownerField(onChange) {
       described = '';
       made.refresh();
       byUser ||= document.activeElement === picker.input;
-      if (picker.ref()) {
-        onChange();
-      }
+      onChange();
     },
     /**
      * Shows how many tokens the group has if their number is limited. Also shows what the choice of

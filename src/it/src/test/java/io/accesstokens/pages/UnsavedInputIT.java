@@ -79,6 +79,47 @@ class UnsavedInputIT extends BrowserTest {
     assertFalse(browser.text().contains("shortened"), browser.text());
   }
 
+  /** Chooses two groups one after the other, before the limits of the first one are loaded. */
+  @Test
+  void limitsAreThoseOfTheChosenGroup() {
+    openAs("alice", LIST);
+    create.open();
+    browser.run(
+        """
+        const { fetch } = window;
+        window.limits = {};
+        window.fetch = (url, options) => {
+          const [, group] = /service\\/limits.*%2F(\\w+)$/.exec(url) ?? [];
+          return group ? new Promise(resolve => { window.limits[group] = resolve; }) : fetch(url, options);
+        };
+        """);
+    beginChoice("platform");
+    beginChoice("payments");
+    browser.run("window.limits.platform(new Response('{}', {status: 503}))");
+    browser.run(
+        "window.limits.payments(Response.json({maxLifetimeDays: 10, allowedScopes: ['catalog:read']}))");
+    browser.until(
+        () -> in(10).equals(browser.find(EXPIRY).getDomProperty("max")), () -> "no limit");
+    By writing = By.cssSelector("dialog input[value='catalog:write']");
+    assertFalse(browser.find(writing).isEnabled(), "the scope is allowed");
+
+    beginChoice("platform");
+    browser.run("window.limits.platform(new Response('{}', {status: 503}))");
+    browser.until(() -> "".equals(browser.find(EXPIRY).getDomProperty("max")), () -> "a limit");
+    assertTrue(browser.find(writing).isEnabled(), "the limits of the other group stay");
+  }
+
+  private void beginChoice(String group) {
+    browser.run("delete window.limits[arguments[0]]", group);
+    browser
+        .find(browser.driver(), "combobox", "Owning group")
+        .sendKeys(Keys.chord(Keys.CONTROL, "a"), group);
+    browser.click(By.xpath("//li[code='group:default/" + group + "']"));
+    browser.until(
+        () -> browser.run("return window.limits[arguments[0]]", group) != null,
+        () -> "the limits of " + group + " are not requested");
+  }
+
   @Test
   void expiryBeyondTheLimitIsShortenedWithAMessage() {
     openAs("alice", LIST + "?status=expired");
