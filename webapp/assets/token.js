@@ -3,7 +3,7 @@
 import { page, read, ROOT } from './api.js';
 import { callersPanel } from './callers.js';
 import { copyable, copyAndAnnounce, copyButton } from './copyable.js';
-import { button, el, fill, icon, linkButton, refill } from './dom.js';
+import { button, el, fill, icon, linkButton, refill, takeOver } from './dom.js';
 import { openEdit } from './edit.js';
 import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
@@ -59,7 +59,7 @@ async function show(session) {
   fill(parts.crumbs, el('a', { href: page(LIST) }, texts.serviceTokens));
   let loadedAt = 0;
   let isFirst = true;
-  /** The content of the page. The page is rendered again only if it has changed. */
+  /** The content of the page. If it has not changed, the next rendering only updates the texts. */
   let shown = '';
   /** The descriptions of the scopes; empty if they cannot be loaded. */
   const catalog = read('service/scopes').then(
@@ -80,10 +80,8 @@ async function show(session) {
       const end = token.status === 'revoked' ? await revocation() : null;
       parts.trouble.replaceChildren();
       const now = JSON.stringify([token, usage, end]);
-      if (now !== shown) {
-        shown = now;
-        render(token, usage, descriptions, end);
-      }
+      render(token, usage, descriptions, end, now === shown ? renew : replace);
+      shown = now;
     } catch (e) {
       if (e.status === NOT_FOUND) {
         fill(main(), el('section', { class: 'panel' }, notThere()));
@@ -102,20 +100,39 @@ async function show(session) {
     }
   }
 
-  function render(token, usage, descriptions, end) {
+  /** Replaces the content of a part of the page. */
+  function replace(part, ...content) {
+    refill(part, heading, ...content);
+  }
+
+  /** Updates the texts of a part that depend on the time of day, unless one of its menus is open. */
+  function renew(part, ...content) {
+    if (!part.querySelector(':popover-open')) {
+      const hadFocus = part.contains(document.activeElement);
+      takeOver(part, fill(el('div'), content));
+      if (hadFocus && !part.contains(document.activeElement)) {
+        heading().focus();
+      }
+    }
+  }
+
+  /**
+   * @param {function(Element, ...*): void} put shows the content of a part of the page
+   */
+  function render(token, usage, descriptions, end, put) {
     const verdict = verdictOf(token, usage);
     const hasOld = isLive(token) && token.previousSecret;
     const mayWrite = isLive(token) && session.mayTo('write', token);
     title(token.name);
-    fill(parts.crumbs, crumbs(token));
-    refill(parts.head, heading, ...headline(token, usage, mayWrite));
-    fill(parts.note, token.status === 'revoked' && revokedNote(token, end));
-    fill(parts.verdict, verdictPanel(verdict, usage, facts(token, usage, trail.latest('rotated'))));
-    refill(parts.secrets, heading, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : callersPanel(token, usage, verdict.callers));
-    fill(parts.use, usePanel(token, usage));
-    refill(parts.scopes, heading, scopesPanel(token, usage, descriptions, mayWrite && (() => edit(token, 'scopes'))));
-    refill(parts.limits, heading, limitsPanel(token, mayWrite && (() => edit(token, 'limits'))));
-    fill(parts.details, detailsPanel(token));
+    put(parts.crumbs, crumbs(token));
+    put(parts.head, headline(token, usage, mayWrite));
+    put(parts.note, token.status === 'revoked' && revokedNote(token, end));
+    put(parts.verdict, verdictPanel(verdict, usage, facts(token, usage, trail.latest('rotated'))));
+    put(parts.secrets, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : callersPanel(token, usage, verdict.callers));
+    put(parts.use, usePanel(token, usage));
+    put(parts.scopes, scopesPanel(token, usage, descriptions, mayWrite && (() => edit(token, 'scopes'))));
+    put(parts.limits, limitsPanel(token, mayWrite && (() => edit(token, 'limits'))));
+    put(parts.details, detailsPanel(token));
     trail.of(token);
     below.hidden = false;
     if (isFirst && location.hash) {

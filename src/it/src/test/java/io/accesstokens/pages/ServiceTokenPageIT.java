@@ -12,6 +12,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -167,9 +168,44 @@ class ServiceTokenPageIT extends BrowserTest {
 
   /** Comes back to the page after a minute. */
   private void comeBack() {
+    comeBack(Duration.ofMinutes(1));
+  }
+
+  private void comeBack(Duration after) {
     browser.run(
-        "const now = Date.now() + 60000; Date.now = () => now;"
-            + "document.dispatchEvent(new Event('visibilitychange'))");
+        "const now = Date.now() + arguments[0]; Date.now = () => now;"
+            + "document.dispatchEvent(new Event('visibilitychange'))",
+        after.toMillis());
+  }
+
+  @Test
+  void textsAreCurrentWhenTheUserComesBack() {
+    TestToken made = tokens.create();
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    browser.until(
+        () -> {
+          JsonObject usage = api.as("alice").get(ServiceTokens.path(made.id()) + "/usage").ok();
+          return tokens.get(made.id()).get("lastUsedAt") != JsonValue.NULL
+              && !usage.getJsonArray("callers").isEmpty()
+              && usage.getJsonObject("accepted").getInt("count") == 1;
+        },
+        () -> "no use is shown");
+    openAs("alice", LIST + '/' + made.id());
+    browser.find("heading", "In use now. Do not revoke it yet.");
+    browser.click(By.cssSelector("details.data summary"));
+    browser.run("document.querySelector('main [aria-label=\"More actions\"]').focus()");
+
+    comeBack(Duration.ofHours(3));
+    browser.find("heading", "Used 3 hours ago. Do not revoke it yet.");
+    assertTrue(browser.text().contains("Last used\n3 hours ago"), browser.text());
+    browser.awaitFocus("More actions");
+    assertEquals("true", browser.find(By.cssSelector("details.data")).getDomProperty("open"));
+
+    browser.press(Keys.ENTER);
+    browser.awaitFocus("Clone");
+    comeBack(Duration.ofDays(2));
+    browser.find("heading", "Used 2 days ago. Ask its owner first.");
+    browser.awaitFocus("Clone");
   }
 
   @Test
