@@ -128,6 +128,21 @@ export async function read(path, query = {}, signal = undefined) {
 }
 
 /**
+ * Returns a function that begins a load of a list: it aborts the load before, whose response must not
+ * replace the list any more, and returns the signal of the new load.
+ *
+ * @returns {function(): AbortSignal}
+ */
+export function latestLoad() {
+  let loading = new AbortController();
+  return () => {
+    loading.abort();
+    loading = new AbortController();
+    return loading.signal;
+  };
+}
+
+/**
  * Changes a resource. Like a read, it notifies the session listener.
  *
  * @param {object} more further header fields

@@ -1,6 +1,6 @@
 /** The audit page: the events of all service tokens or of all personal tokens, grouped by day. */
 
-import { callAddress, page, read, tokenPage } from './api.js';
+import { callAddress, latestLoad, page, read, tokenPage } from './api.js';
 import { copyAndAnnounce, copyButton } from './copyable.js';
 import { announce, attribute, button, el, fill, icon, isModified } from './dom.js';
 import { REF } from './creators.js';
@@ -88,7 +88,7 @@ async function show(session) {
     days,
     foot,
   );
-  let loading = new AbortController();
+  const beginLoad = latestLoad();
   let typing = false;
   let loaded = false;
 
@@ -228,9 +228,7 @@ async function show(session) {
 
   async function load() {
     stateOfLog.load();
-    loading.abort();
-    loading = new AbortController();
-    const { signal } = loading;
+    const signal = beginLoad();
     const { after, id } = url.current();
     panel.setAttribute('aria-busy', 'true');
     try {

@@ -1,6 +1,6 @@
 /** The list of service tokens. */
 
-import { page, read } from './api.js';
+import { latestLoad, page, read } from './api.js';
 import { creatorFilter } from './creators.js';
 import { announce, button, el, fill, icon, isModified, linkButton, refill } from './dom.js';
 import { emptyState } from './empty.js';
@@ -126,7 +126,7 @@ async function show(session) {
   const heading = el('h1', { tabindex: '-1' }, texts.serviceTokens);
 
   let shown = null;
-  let loading = new AbortController();
+  const beginLoad = latestLoad();
   let typing = false;
   /** The filters of the selection. */
   let selectedBy = '';
@@ -210,9 +210,7 @@ async function show(session) {
   }
 
   async function load() {
-    loading.abort();
-    loading = new AbortController();
-    const { signal } = loading;
+    const signal = beginLoad();
     panel.setAttribute('aria-busy', 'true');
     try {
       const { offset } = current();
@@ -388,12 +386,12 @@ async function show(session) {
     return body.querySelector(`[data-id="${CSS.escape(id)}"] .acts .btn`) ?? heading;
   }
 
+  function filterText() {
+    const useText = USES.find(([value]) => value === current().used)?.[1] ?? '';
     return describeFilters(url.current(), filters.groupEntityRef.text(), useText);
   }
 
   function revokeSelected(tokens, filter) {
-  function filterText() {
-    const useText = USES.find(([value]) => value === current().used)?.[1] ?? '';
     openRevokeMany(tokens, {
       filter,
       onRevoked(result) {

@@ -1,6 +1,6 @@
 /** The page of all users with personal tokens, and of the tokens of one of them. */
 
-import { page, read } from './api.js';
+import { latestLoad, page, read } from './api.js';
 import { announce, button, el, fill, icon, refill } from './dom.js';
 import { filterForm, showFilters, textFilter } from './filters.js';
 import { day, DAY_MILLIS, number, relative, shortRef, time } from './format.js';
@@ -64,9 +64,11 @@ async function showPeople(session) {
   let gone = [];
   /** True if there may be more users who have left. */
   let moreGone = false;
-  /** The users that are shown, and where the next page begins. */
-  let shown = { users: [], total: 0, next: null };
-  let loading = new AbortController();
+  /** The users that are shown, the search that found them, and where the next page begins. */
+  let shown = { users: [], q: '', total: 0, next: null };
+  const beginLoad = latestLoad();
+  /** The signal of the latest load. */
+  let loading = beginLoad();
   let typing = false;
 
   const head = el(
@@ -109,9 +111,8 @@ async function showPeople(session) {
   }
 
   async function load() {
-    loading.abort();
-    loading = new AbortController();
-    const { signal } = loading;
+    const signal = beginLoad();
+    loading = signal;
     const text = url.current().q;
     leavers ??= readGone();
     panel.setAttribute('aria-busy', 'true');
@@ -125,7 +126,7 @@ async function showPeople(session) {
       }
       gone = found && matching(found.users, first.users, text);
       moreGone = Boolean(found?.more);
-      shown = first;
+      shown = { ...first, q: text };
       trouble.replaceChildren();
       render();
     } catch (e) {
@@ -141,16 +142,23 @@ async function showPeople(session) {
   }
 
   async function loadMore() {
-    const { signal } = loading;
+    if (panel.hasAttribute('aria-busy')) {
+      return;
+    }
+    const signal = loading;
+    panel.setAttribute('aria-busy', 'true');
     try {
-      const page = await read(USERS, { q: url.current().q, limit: LIMIT, after: shown.next }, signal);
-      shown = { ...page, users: [...shown.users, ...page.users] };
+      const page = await read(USERS, { q: shown.q, limit: LIMIT, after: shown.next }, signal);
+      shown = { ...page, q: shown.q, users: [...shown.users, ...page.users] };
       trouble.replaceChildren();
       render();
     } catch (e) {
       if (e.name !== 'AbortError') {
         fill(trouble, failureNote(texts.peopleFailed, e, '', loadMore));
       }
+    }
+    if (!signal.aborted) {
+      panel.removeAttribute('aria-busy');
     }
   }
 
@@ -366,6 +374,7 @@ async function showUser(session, user) {
     load();
   });
   const panel = el('section', { class: 'panel', 'aria-label': texts.personalTokens }, table, empty, pages.element);
+  const beginLoad = latestLoad();
   /** The entry of this user in the list of users; null if the user has no live token. */
   let summary = null;
 
@@ -383,17 +392,21 @@ async function showUser(session, user) {
   fill(main(), top, note, trouble, panel);
 
   async function load() {
+    const signal = beginLoad();
     const offset = Number.parseInt(url.current().offset, 10) || 0;
     panel.setAttribute('aria-busy', 'true');
     try {
       const [answer, found] = await Promise.all([
-        read('user-tokens', { userEntityRef: user, limit: LIMIT, offset }),
-        read(USERS, { q: user, limit: LIMIT }),
+        read('user-tokens', { userEntityRef: user, limit: LIMIT, offset }, signal),
+        read(USERS, { q: user, limit: LIMIT }, signal),
       ]);
       summary = found.users.find((it) => it.userEntityRef === user.toLowerCase()) ?? null;
       trouble.replaceChildren();
       render(answer, offset);
     } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
       fill(trouble, failureNote(texts.listFailed, e, '', load));
     }
     panel.removeAttribute('aria-busy');

@@ -1,7 +1,7 @@
 /** The page of the user's own personal tokens. */
 
 import { takeArrival } from './arrival.js';
-import { Failure, page, read, write } from './api.js';
+import { Failure, latestLoad, page, read, write } from './api.js';
 import { copyButton } from './copyable.js';
 import { announce, button, el, fill, icon, refill } from './dom.js';
 import { number, timeOfDay } from './format.js';
@@ -41,6 +41,7 @@ async function show(session) {
     load();
   });
   const panel = el('section', { class: 'panel', 'aria-label': texts.yourTokens }, table, empty, pages.element);
+  const beginLoad = latestLoad();
   let shown = null;
 
   main().classList.add('wrap-text');
@@ -88,13 +89,17 @@ async function show(session) {
   }
 
   async function load() {
+    const signal = beginLoad();
     const offset = Number.parseInt(url.current().offset, 10) || 0;
     panel.setAttribute('aria-busy', 'true');
     try {
-      shown = { ...(await read('personal', { limit: LIMIT, offset })), at: Date.now() };
+      shown = { ...(await read('personal', { limit: LIMIT, offset }, signal)), at: Date.now() };
       trouble.replaceChildren();
       render(offset);
     } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
       fill(trouble, failureNote(texts.listFailed, e, shown ? texts.listAsOf(timeOfDay(shown.at)) : '', load));
       table.hidden = !shown;
     }

@@ -1,6 +1,6 @@
 /** The audit trail on the page of a token: short events, grouped by day. */
 
-import { page, read } from './api.js';
+import { latestLoad, page, read } from './api.js';
 import { el, fill } from './dom.js';
 import { details, eventBadge, eventName } from './events.js';
 import { actor, DAY_MILLIS, number, startOfDay, isoDay, time, timeOfDay } from './format.js';
@@ -45,6 +45,7 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
     pages.element,
   );
 
+  const beginLoad = latestLoad();
   let events = [];
   let token = null;
   let isWhole = false;
@@ -69,9 +70,10 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
   }
 
   async function load() {
+    const signal = beginLoad();
     const offset = Number.parseInt(url.current().events, 10) || 0;
     try {
-      const answer = await read(`${path}/audit`, { limit: EVENTS, offset });
+      const answer = await read(`${path}/audit`, { limit: EVENTS, offset }, signal);
       trouble.replaceChildren();
       events = answer.events;
       isWhole = answer.events.length === answer.total;
@@ -92,6 +94,9 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
         (at) => url.address({ events: at > 0 ? String(at) : '' }),
       );
     } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
       if (e.status === NOT_FOUND) {
         throw e;
       }

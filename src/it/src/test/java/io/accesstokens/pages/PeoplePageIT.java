@@ -79,6 +79,48 @@ class PeoplePageIT extends BrowserTest {
   }
 
   @Test
+  void pageThatArrivesLateIsNotShown() {
+    String name = carols.create().name();
+    openAs("alice", PAGE + "?user=user%3Adefault%2Fcarol");
+    SlowSecondPage.assertIsNotShown(browser, "/user-tokens?", name);
+  }
+
+  @Test
+  void twoPressesShowMorePeopleOnce() {
+    carols.create();
+    openAs("alice", PAGE);
+    browser.run(
+        """
+        const { fetch } = window;
+        window.asked = 0;
+        window.fetch = async (url, options) => {
+          if (!url.includes('/user-tokens/users?') || url.includes('gone=true')) {
+            return fetch(url, options);
+          }
+          const { users: [user] } = await (await fetch(url.replace('&after=next', ''), options)).json();
+          const isFirst = !url.includes('after=next');
+          window.asked += isFirst ? 0 : 1;
+          const name = isFirst ? 'first' : 'second';
+          const users = [{...user, userEntityRef: 'user:default/' + name}];
+          return Response.json({ users, total: 3, next: 'next' });
+        };
+        window.dispatchEvent(new PopStateEvent('popstate'));
+        """);
+    browser.rowWith("first");
+    browser.find("button", "Show more");
+    browser.run(
+        """
+        const more = [...document.querySelectorAll('button')].find(it => it.textContent === 'Show more');
+        more.click();
+        more.click();
+        """);
+    browser.rowWith("second");
+    browser.awaitLoaded();
+    assertEquals(1L, browser.run("return window.asked"));
+    browser.awaitText("2 of 3 people");
+  }
+
+  @Test
   void userWhoHasLeftIsShown() throws Exception {
     String people = Files.readString(Path.of("config/people.yaml"));
     WarProcess call = WarProcess.inNewFolder().with("--in-memory");

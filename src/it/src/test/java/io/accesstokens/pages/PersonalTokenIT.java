@@ -230,6 +230,13 @@ class PersonalTokenIT extends BrowserTest {
   }
 
   @Test
+  void pageThatArrivesLateIsNotShown() {
+    String name = new PersonalTokens(api.as("dave")).create().name();
+    openAs("dave", PAGE);
+    SlowSecondPage.assertIsNotShown(browser, "/personal?", name);
+  }
+
+  @Test
   void consentWorksByKeyboard() {
     String name = TokenRequest.newName();
     openAs("dave", PAGE);

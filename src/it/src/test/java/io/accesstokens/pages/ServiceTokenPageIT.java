@@ -209,6 +209,14 @@ class ServiceTokenPageIT extends BrowserTest {
   }
 
   @Test
+  void pageOfTheAuditTrailThatArrivesLateIsNotShown() {
+    TestToken made = tokens.create();
+    tokens.update(made.id(), "{\"description\": \"New\"}");
+    openAs("alice", LIST + '/' + made.id());
+    SlowSecondPage.assertIsNotShown(browser, made.id() + "/audit?", "Changed");
+  }
+
+  @Test
   void idAndNameAndPrefixAreCopied() {
     TestToken made = tokens.create();
     openAs("alice", LIST + '/' + made.id());
