@@ -106,12 +106,17 @@ export function itemList(items) {
     items.length > 0 &&
     el(
       'ul',
-      { tabindex: items.length > 5 ? 0 : null, 'aria-label': texts.messageItems },
+      { tabindex: isLong(items) ? 0 : null, 'aria-label': texts.messageItems },
       items.map((item) =>
         el('li', null, typeof item === 'string' ? item : [el('code', null, item.name), ' ', el('span', { class: 'quiet' }, item.text)]),
       ),
     )
   );
+}
+
+/** Returns true if the list can be too high for the window, so that the keyboard must scroll it. */
+function isLong(items) {
+  return items.length > 5 || items.some((item) => item.length > 100);
 }
 
 /**
