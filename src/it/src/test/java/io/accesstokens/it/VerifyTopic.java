@@ -18,6 +18,22 @@ abstract class VerifyTopic extends Topic {
 
   private static final String ENVOY = VERIFY + "/ext-authz";
 
+  /** Different spellings of the path. A server may reject some of them. */
+  private static final List<String> SPELLINGS =
+      List.of(
+          VERIFY,
+          VERIFY + '/',
+          VERIFY + ";x=1",
+          "/api/access-tokens/%76erify",
+          "/api;x=1/access-tokens/verify",
+          "/api;/access-tokens/verify",
+          "/api/access-tokens;x=1/verify",
+          "/api/access-tokens;x=1/%76erify",
+          "/api//access-tokens/verify",
+          "//api/access-tokens/verify",
+          "/api/access-tokens/./verify",
+          "/api/access-tokens/x/../verify");
+
   VerifyTopic(RunningApplication application) {
     super(application);
   }
@@ -89,17 +105,7 @@ abstract class VerifyTopic extends Topic {
     TestToken made = tokens.create(good().scopes("catalog:read"));
     TestToken revoked = tokens.create(good().scopes("catalog:read"));
     tokens.revoke(revoked.id());
-    for (String path :
-        List.of(
-            VERIFY,
-            VERIFY + '/',
-            VERIFY + ";x=1",
-            "/api/access-tokens/%76erify",
-            "/api;x=1/access-tokens/verify",
-            "/api//access-tokens/verify",
-            "//api/access-tokens/verify",
-            "/api/access-tokens/./verify",
-            "/api/access-tokens/x/../verify")) {
+    for (String path : SPELLINGS) {
       Api token = anonymous.bearer(made.rawToken());
       assertRefused(path, anonymous.bearer(revoked.rawToken()).get(path));
       assertRefused(path, anonymous.get(path));
@@ -113,6 +119,27 @@ abstract class VerifyTopic extends Topic {
     }
     anonymous.bearer(made.rawToken()).get(VERIFY + "?scope=catalog%3Aread").expect(204);
     anonymous.bearer(made.rawToken()).get(VERIFY + '?').expect(204);
+  }
+
+  /** A proxy can forward the method and the headers of a client's preflight request. */
+  @Test
+  void preflightRequestNeedsAToken() {
+    Api token = anonymous.bearer(tokens.create(good().scopes("catalog:read")).rawToken());
+    for (String path : SPELLINGS) {
+      assertRefused(path, preflight(anonymous, path));
+      assertRefused(path, preflight(anonymous, path + "/ext-authz"));
+    }
+    preflight(anonymous, VERIFY).problem(401);
+    preflight(anonymous, ENVOY).problem(401);
+    preflight(token, VERIFY).expect(204);
+    preflight(token, ENVOY).expect(200);
+  }
+
+  private static ApiResult preflight(Api api, String path) {
+    return api.call("OPTIONS", path + "?scope=catalog:read")
+        .header("Origin", CorsTopic.FRONT_END)
+        .header("Access-Control-Request-Method", "GET")
+        .send();
   }
 
   private static void assertRefused(String path, ApiResult result) {

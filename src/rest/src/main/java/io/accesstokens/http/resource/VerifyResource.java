@@ -58,7 +58,16 @@ public class VerifyResource extends BaseResource {
 
   /** Returns true if the path of the request is the path of this resource or a path below it. */
   public static boolean matches(UriInfo uri) {
-    return OWN_PATH.matcher(uri.getPath()).lookingAt();
+    return matches(uri.getPath());
+  }
+
+  /**
+   * Returns true if the path is the path of this resource or a path below it.
+   *
+   * @param path the decoded path, relative to the API root
+   */
+  public static boolean matches(String path) {
+    return OWN_PATH.matcher(path).lookingAt();
   }
 
   /** Returns 204 if the client's request may pass. */

@@ -3,6 +3,7 @@ package io.accesstokens.app.web;
 import io.accesstokens.app.log.RequestTrace;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.transparency.ArchiveHeaderFilter;
+import io.accesstokens.http.resource.VerifyResource;
 import io.accesstokens.http.response.SecretHeaders;
 import io.accesstokens.token.rotation.RotationRequest;
 import jakarta.inject.Inject;
@@ -24,8 +25,13 @@ import java.util.Set;
  *   <li>The response repeats an allowed origin unchanged. The response never contains {@code *}.
  *       Patterns of origins are not supported. The origin {@code null} is never allowed.
  *   <li>This filter responds to a preflight request of an allowed origin with 204, before
- *       authentication. Any other preflight request passes this filter, and its response has no
- *       CORS headers.
+ *       authentication. A preflight request of any other origin passes this filter, and its
+ *       response has no CORS headers.
+ *   <li>A preflight request for {@link VerifyResource} passes this filter. A proxy can forward the
+ *       method and the headers of its client to this resource, and any 2xx status lets the client's
+ *       request pass.
+ *   <li>A preflight request with a body passes this filter. Browsers send no such request. If this
+ *       filter responded, the container would block the thread until the body has arrived.
  *   <li>Every response has the header {@code Vary: Origin}, even for origins that are not allowed.
  * </ol>
  */
@@ -70,8 +76,7 @@ public final class CorsFilter extends HttpFilter {
       return;
     }
     response.setHeader("Access-Control-Allow-Origin", origin);
-    if (request.getMethod().equals("OPTIONS")
-        && request.getHeader("Access-Control-Request-Method") != null) {
+    if (isPreflight(request) && !mayBeForVerify(request)) {
       response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
       response.setHeader(
           "Access-Control-Allow-Headers",
@@ -95,5 +100,20 @@ public final class CorsFilter extends HttpFilter {
             SecretHeaders.EXPIRES,
             RequestTrace.HEADER));
     chain.doFilter(request, response);
+  }
+
+  private static boolean isPreflight(HttpServletRequest request) throws IOException {
+    return request.getMethod().equals("OPTIONS")
+        && request.getHeader("Access-Control-Request-Method") != null
+        && request.getInputStream().isFinished();
+  }
+
+  /**
+   * Returns true if a request is for {@link VerifyResource}, or if its path has path parameters.
+   * The pages of a browser use no path parameters.
+   */
+  private static boolean mayBeForVerify(HttpServletRequest request) {
+    String path = ApiPath.of(request);
+    return path == null || ApiPath.hasParameters(request) || VerifyResource.matches(path);
   }
 }
