@@ -221,6 +221,7 @@ abstract class PagesTopic extends Topic {
         anonymous.get(resolve(path, target)).expect(200);
       }
     }
+    anonymous.call("GET", "/a".repeat(2_000)).header("Accept", "text/html").send().problem(404);
     anonymous
         .call("GET", "/api/nope")
         .header("Accept", "text/html")

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Supports GET and HEAD, {@code ETag} with {@code If-None-Match} (RFC 9110, section 13.1.2), and
  * gzip for clients that accept gzip. The status for an unknown path is 404. The response is a page
- * if {@code Accept} names {@code text/html}, and a problem document in all other cases.
+ * if {@code Accept} names {@code text/html} and the path is not too deep. In all other cases, the
+ * response is a problem document.
  */
 public final class PageServlet extends HttpServlet {
 
@@ -49,6 +50,12 @@ public final class PageServlet extends HttpServlet {
   private static final String NOT_KEPT = "no-store";
 
   private static final String POLICY = "Content-Security-Policy";
+
+  /**
+   * Maximum number of folders in an unknown path for which the response is a page. The page repeats
+   * a relative reference to the root of the application for each folder.
+   */
+  private static final int MAX_DEPTH = 16;
 
   private static final String GZIP_TAG = "-gzip";
   private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
@@ -203,12 +210,12 @@ public final class PageServlet extends HttpServlet {
         HeaderElement.list(Collections.list(request.getHeaders("Accept"))).stream()
             .anyMatch(range -> range.name().equals("text/html") && range.quality() > 0);
     boolean isRead = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-    if (!forPeople || !isRead) {
+    String below = request.getRequestURI().substring(request.getContextPath().length());
+    int depth = Math.max(0, (int) below.chars().filter(c -> c == '/').count() - 1);
+    if (!forPeople || !isRead || depth > MAX_DEPTH) {
       problem(response, HttpServletResponse.SC_NOT_FOUND);
       return;
     }
-    String below = request.getRequestURI().substring(request.getContextPath().length());
-    int depth = Math.max(0, (int) below.chars().filter(c -> c == '/').count() - 1);
     response.setStatus(HttpServletResponse.SC_NOT_FOUND);
     response.setHeader("Cache-Control", NOT_KEPT);
     response.setHeader(POLICY, files.policy());
