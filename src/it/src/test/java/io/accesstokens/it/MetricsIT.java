@@ -251,6 +251,8 @@ class MetricsIT {
     Api api = application.api();
     ApiResult anonymous = api.get(Metrics.PATH).problem(401);
     assertTrue(anonymous.headerLine("WWW-Authenticate").contains("Bearer"), "challenge");
+    // Credentials are checked before a malformed header is reported.
+    api.call("GET", Metrics.PATH).header("Content-Type", "x").send().problem(401);
     api.bearer(unknownToken()).get(Metrics.PATH).expectOneOf(401, 429);
     api.as("carol").get(Metrics.PATH).problem(403);
     Metrics.read(api.as("alice"));

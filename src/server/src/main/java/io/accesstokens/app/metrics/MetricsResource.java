@@ -8,7 +8,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 
@@ -26,7 +25,10 @@ public class MetricsResource {
   /** The path within the application to which requests are forwarded. */
   public static final String FORWARD = "/api/" + PATH;
 
-  /** The name of the request attribute that marks a forwarded request. */
+  /**
+   * The name of the request attribute that marks a forwarded request. Its value is the media type
+   * of the response.
+   */
   public static final String FORWARDED = "io.accesstokens.app.metrics.forwarded";
 
   private final ServerMetrics metrics;
@@ -35,14 +37,13 @@ public class MetricsResource {
     this.metrics = metrics;
   }
 
-  /** Returns all metrics, in the format that {@code Accept} selects. */
+  /** Returns all metrics, in the format that the servlet has selected. */
   @GET
   @RolesAllowed(Permissions.METRICS_READ)
   public Response metrics(@Context HttpServletRequest request) {
-    if (request.getAttribute(FORWARDED) == null) {
+    if (!(request.getAttribute(FORWARDED) instanceof String mediaType)) {
       throw new NotFoundException();
     }
-    String mediaType = ServerMetrics.mediaType(request.getHeader(HttpHeaders.ACCEPT));
     StreamingOutput body = out -> metrics.write(out, mediaType);
     return Response.ok(body).type(mediaType).build();
   }

@@ -113,7 +113,8 @@ public final class MetricsServlet extends HttpServlet {
       return;
     }
     try {
-      request.setAttribute(MetricsResource.FORWARDED, true);
+      request.setAttribute(
+          MetricsResource.FORWARDED, ServerMetrics.mediaType(request.getHeader("Accept")));
       request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
     } finally {
       limit.release();
