@@ -55,12 +55,6 @@ public final class DeferredResponseFilter extends HttpFilter {
   private static final Logger LOG = System.getLogger(DeferredResponseFilter.class.getName());
   private static final LogLimit OUTAGES = new LogLimit(1);
 
-  /**
-   * Path prefix of the requests with responses that can be deferred. Weld starts no scope for these
-   * requests, see {@code web.xml}.
-   */
-  private static final String API = "/api/";
-
   private static final ThreadLocal<@Nullable DeferredResponse> CURRENT = new ThreadLocal<>();
 
   /**
@@ -101,8 +95,7 @@ public final class DeferredResponseFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    String api = request.getContextPath() + API;
-    if (!request.isAsyncSupported() || !request.getRequestURI().startsWith(api)) {
+    if (!request.isAsyncSupported()) {
       chain.doFilter(request, response);
       return;
     }
@@ -118,7 +111,7 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
     CompletionStage<@Nullable Void> end = deferred.end;
     if (end != null) {
-      String path = request.getRequestURI().substring(api.length());
+      boolean oauth = RefusedRequests.isOAuth(request);
       AsyncContext later = request.startAsync();
       later.setTimeout(0); // no timeout, because the wait always ends
       // Other threads end the request, and report failures with its trace id.
@@ -128,7 +121,7 @@ public final class DeferredResponseFilter extends HttpFilter {
                 try {
                   deferred.sendBy(send -> send(later, send));
                 } catch (RuntimeException e) {
-                  fail(later, response, path, e);
+                  fail(later, response, oauth, e);
                 }
               });
       String traceId = TraceContext.currentId();
@@ -144,7 +137,7 @@ public final class DeferredResponseFilter extends HttpFilter {
                   // returns.
                   TraceContext.Scope scope = TraceContext.open(traceId);
                   try {
-                    fail(later, response, path, failure);
+                    fail(later, response, oauth, failure);
                   } finally {
                     scope.close();
                   }
@@ -154,9 +147,8 @@ public final class DeferredResponseFilter extends HttpFilter {
   }
 
   private static void fail(
-      AsyncContext later, HttpServletResponse response, String path, Throwable failure) {
+      AsyncContext later, HttpServletResponse response, boolean oauth, Throwable failure) {
     Problem problem = problem(failure);
-    boolean oauth = AuthorizationServer.matches(path);
     byte[] body =
         oauth ? AuthorizationServer.error(problem.status(), problem.error()) : problem.toJson();
     send(

@@ -9,8 +9,6 @@ import java.io.IOException;
 /** Writes the error responses to requests that are refused before they reach a resource. */
 final class RefusedRequests {
 
-  private static final String API = "/api/";
-
   private RefusedRequests() {}
 
   /**
@@ -44,8 +42,9 @@ final class RefusedRequests {
     response.flushBuffer();
   }
 
-  private static boolean isOAuth(HttpServletRequest request) {
-    String path = request.getRequestURI().substring(request.getContextPath().length());
-    return path.startsWith(API) && AuthorizationServer.matches(path.substring(API.length()));
+  /** Returns true if the errors of a request have the format of OAuth. */
+  static boolean isOAuth(HttpServletRequest request) {
+    String path = ApiPath.of(request);
+    return path != null && AuthorizationServer.matches(path);
   }
 }

@@ -58,8 +58,9 @@ class DeferredResponseFilterTest {
       made(
           HttpServletRequest.class,
           Map.of(
-              "getContextPath", arguments -> "",
               "getRequestURI", arguments -> "/api/access-tokens/service/1",
+              "getServletPath", arguments -> "/api",
+              "getPathInfo", arguments -> "/access-tokens/service/1",
               "isAsyncSupported", arguments -> asyncSupported,
               "startAsync", arguments -> later));
 
