@@ -270,6 +270,28 @@ abstract class RequestBodyTopic extends Topic {
     assertEquals(Map.of(422, 800), statuses, "number of responses by status");
   }
 
+  /** Otherwise the server would wait for the body before it reads the next request. */
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {"Expect: 100-continue\r\nContent-Length: 1000", "Content-Length: 3000000"})
+  void connectionIsClosedAfterTheResponseIfTheBodyIsUnread(String headers) throws IOException {
+    try (Socket socket = application.socket().connect()) {
+      write(
+          socket,
+          "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n"
+              .formatted(
+                  application.socket().target("/health/live"),
+                  application.socket().host(),
+                  headers));
+      ApiResult answer = application.socket().read(socket, "GET /health/live");
+      if (answer.status() == 100) {
+        answer = application.socket().read(socket, "GET /health/live");
+      }
+      answer.expect(200);
+      assertEquals("close", answer.headerLine("Connection"));
+    }
+  }
+
   @Test
   void incompleteBodiesAreLimitedPerAddress() throws IOException {
     int share = 50;

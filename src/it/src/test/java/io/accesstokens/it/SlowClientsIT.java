@@ -11,6 +11,7 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.SlowClients;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.program.JavaProcess;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests clients that send or read slowly, against {@code java -jar}. There are more slow clients
@@ -69,6 +72,7 @@ class SlowClientsIT {
             WarProcess.inNewFolder()
                 .inSeparateProcess()
                 .withDatabase(database.url(), database.user(), database.password())
+                .withEnvironment("ACCESSTOKENS_CORS_ALLOWEDORIGINS", CorsTopic.FRONT_END)
                 .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "" + DEADLINE.toSeconds())
                 .withEnvironment("ACCESSTOKENS_REQUESTS_INCOMPLETEPERADDRESS", "" + SHARE));
     token = new ServiceTokens(application.api().as("alice")).create();
@@ -224,6 +228,54 @@ class SlowClientsIT {
       clients.send(head("GET /health/live", "Content-Length: 5000000\r\n\r\n"));
       clients.dribble();
       othersAreServedWhile(clients);
+    }
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "GET /health/live HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1000",
+        "GET " + WHOAMI + " HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1000",
+        "GET / HTTP/1.1\r\nContent-Length: 3000000",
+        "GET /metrics HTTP/1.1\r\nContent-Length: 3000000",
+        "GET /a%00b HTTP/1.1\r\nContent-Length: 1000",
+        "POST /api;/access-tokens/session HTTP/1.1\r\nContent-Length: 3000000",
+        "OPTIONS "
+            + WHOAMI
+            + " HTTP/1.1\r\nOrigin: "
+            + CorsTopic.FRONT_END
+            + "\r\nAccess-Control-Request-Method: GET\r\nContent-Length: 1000"
+      })
+  void missingBodiesBlockNoThread(String head) throws Exception {
+    try (SlowClients clients = clients(5, 1)) {
+      clients.send(head + "\r\nHost: " + application.socket().host() + "\r\n\r\n");
+      Awaitility.await()
+          .atMost(END)
+          .until(() -> clients.answers().stream().noneMatch(String::isEmpty));
+      String threads = JavaProcess.jcmd(application.processId(), "Thread.print");
+      assertFalse(threads.contains("Http11InputBuffer.endRequest"), threads);
+    }
+  }
+
+  @Test
+  void discardedBodiesAreLimitedPerAddress() throws Exception {
+    try (SlowClients clients = clients(SHARE + 10, 1)) {
+      clients.send(head("GET " + WHOAMI, "Content-Length: 5000000\r\n\r\n"));
+      Awaitility.await().atMost(DEADLINE.minusSeconds(2)).until(() -> clients.open() == SHARE);
+      assertEquals(SHARE + 10, clients.count("HTTP/1.1 401 "));
+      Awaitility.await().atMost(END).until(() -> clients.open() == 0);
+    }
+  }
+
+  @Test
+  void lateBodyHasAnOAuthErrorWithAnotherSpellingOfThePath() throws Exception {
+    try (SlowClients clients = clients(1, 1)) {
+      String path = OAuthTopic.REVOKE.replace("revoke", "%72evoke");
+      clients.send(head("POST " + path, "Content-Length: 10\r\n\r\n"));
+      Awaitility.await().atMost(END).until(() -> clients.open() == 0);
+      String answer = clients.answers().get(0);
+      assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+      assertTrue(answer.contains("Content-Type: application/json"), answer);
     }
   }
 

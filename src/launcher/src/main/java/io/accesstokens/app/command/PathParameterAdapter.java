@@ -6,6 +6,7 @@ import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Request;
@@ -16,7 +17,8 @@ import org.apache.tomcat.util.net.SocketEvent;
 
 /**
  * Rejects a request with status 400 if its path has too many path parameters. The check runs before
- * Tomcat parses the parameters.
+ * Tomcat parses the parameters. Does not wait for the body of a request that Tomcat rejects as
+ * malformed.
  */
 final class PathParameterAdapter implements Adapter {
 
@@ -37,7 +39,24 @@ final class PathParameterAdapter implements Adapter {
       container.log(request, response, 0);
     } else {
       container.service(request, response);
+      if (response.getStatus() == BAD_REQUEST && !isAsync(response)) {
+        discardNoBody(response);
+      }
     }
+  }
+
+  private static boolean isAsync(Response response) {
+    AtomicBoolean async = new AtomicBoolean();
+    response.action(ActionCode.ASYNC_IS_ASYNC, async);
+    return async.get();
+  }
+
+  /**
+   * Makes Tomcat close the connection without reading the rest of the body. Tomcat closes the
+   * connection after 400 in any case, but would first wait for the body.
+   */
+  private static void discardNoBody(Response response) {
+    response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
   }
 
   private static boolean hasTooMany(MessageBytes path) {
@@ -67,9 +86,7 @@ final class PathParameterAdapter implements Adapter {
     response.addHeader("Cache-Control", "no-store");
     response.addHeader("X-Content-Type-Options", "nosniff");
     response.setContentLength(body.length);
-    // Tomcat closes the connection after 400. Without this action, Tomcat would first wait for the
-    // body.
-    response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    discardNoBody(response);
     response.doWrite(ByteBuffer.wrap(body));
   }
 

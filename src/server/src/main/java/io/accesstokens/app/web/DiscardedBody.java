@@ -23,12 +23,19 @@ final class DiscardedBody implements ReadListener, AsyncListener {
 
   private final AsyncContext context;
   private final ServletInputStream in;
+  private final Runnable atEnd;
   private final AtomicBoolean ended = new AtomicBoolean();
   private long discarded;
 
-  DiscardedBody(AsyncContext context, ServletInputStream in) {
+  /**
+   * Creates a body that is not discarded yet.
+   *
+   * @param atEnd runs exactly once, when the body was discarded or the request has ended
+   */
+  DiscardedBody(AsyncContext context, ServletInputStream in, Runnable atEnd) {
     this.context = context;
     this.in = in;
+    this.atEnd = atEnd;
   }
 
   void start() {
@@ -71,7 +78,7 @@ final class DiscardedBody implements ReadListener, AsyncListener {
 
   @Override
   public void onComplete(AsyncEvent event) {
-    ended.set(true);
+    end();
   }
 
   @Override
@@ -79,8 +86,16 @@ final class DiscardedBody implements ReadListener, AsyncListener {
     // never called, because the request is not started again
   }
 
+  private boolean end() {
+    boolean first = ended.compareAndSet(false, true);
+    if (first) {
+      atEnd.run();
+    }
+    return first;
+  }
+
   private void complete() {
-    if (ended.compareAndSet(false, true)) {
+    if (end()) {
       try {
         context.complete();
       } catch (IllegalStateException e) {

@@ -2,13 +2,16 @@ package io.accesstokens.app.web;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,32 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
   /** Returns true if the body has not been read to the end. */
   boolean isUnread() throws IOException {
     return !getRequest().getInputStream().isFinished();
+  }
+
+  /**
+   * Wraps the response to this request. If the body has not been read to the end when the output
+   * begins, the connection is closed after the response. Later, the response may be committed.
+   */
+  HttpServletResponse closingUnlessRead(HttpServletResponse response) {
+    return new HttpServletResponseWrapper(response) {
+      @Override
+      public ServletOutputStream getOutputStream() throws IOException {
+        closeUnlessRead();
+        return super.getOutputStream();
+      }
+
+      @Override
+      public PrintWriter getWriter() throws IOException {
+        closeUnlessRead();
+        return super.getWriter();
+      }
+
+      private void closeUnlessRead() throws IOException {
+        if (isUnread()) {
+          setHeader("Connection", "close");
+        }
+      }
+    };
   }
 
   /**

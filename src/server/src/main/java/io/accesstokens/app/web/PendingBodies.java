@@ -58,9 +58,8 @@ final class PendingBodies {
       HttpServletRequest request, HttpServletResponse response, BodyBuffer body, String address)
       throws IOException {
     AsyncContext context = request.startAsync();
-    boolean beyondShare = addresses.merge(address, 1, Integer::sum) > perAddress;
+    boolean beyondShare = add(address);
     context.setTimeout(0); // see RequestTimer
-    long millis = beyondShare ? Math.min(GRACE.toMillis(), left(request)) : left(request);
     PendingBody pending =
         new PendingBody(
             context,
@@ -68,24 +67,39 @@ final class PendingBodies {
             response,
             body,
             beyondShare ? PendingBody.TOO_MANY_REQUESTS : HttpServletResponse.SC_REQUEST_TIMEOUT,
-            () ->
-                addresses.merge(
-                    address, -1, (one, other) -> one + other == 0 ? null : one + other));
-    pending.start(timer, millis);
+            () -> remove(address));
+    pending.start(timer, left(request, beyondShare));
   }
 
   /**
    * Sends the response of a request, and discards the rest of the request body. Does not block a
    * thread while bytes are missing.
+   *
+   * @param address the client address, or the network of an IPv6 address
    */
-  void discardRest(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  void discardRest(HttpServletRequest request, HttpServletResponse response, String address)
+      throws IOException {
     if (!response.isCommitted()) {
       response.setHeader("Connection", "close");
     }
     response.flushBuffer();
     AsyncContext context = request.startAsync();
-    context.setTimeout(left(request));
-    new DiscardedBody(context, request.getInputStream()).start();
+    context.setTimeout(left(request, add(address)));
+    new DiscardedBody(context, request.getInputStream(), () -> remove(address)).start();
+  }
+
+  /** Counts a body. Returns true if its address has more incomplete bodies than allowed. */
+  private boolean add(String address) {
+    return addresses.merge(address, 1, Integer::sum) > perAddress;
+  }
+
+  private void remove(String address) {
+    addresses.merge(address, -1, (one, other) -> one + other == 0 ? null : one + other);
+  }
+
+  private long left(HttpServletRequest request, boolean beyondShare) {
+    long left = left(request);
+    return beyondShare ? Math.min(GRACE.toMillis(), left) : left;
   }
 
   private long left(HttpServletRequest request) {

@@ -65,8 +65,6 @@ public final class RequestBodyFilter extends HttpFilter {
 
   private static final int HEAP_SHARE = 8;
 
-  private static final String API = "/api/";
-
   private transient @Nullable PendingBodies pending;
   private transient @Nullable BlockingReads blockingReads;
 
@@ -134,14 +132,13 @@ public final class RequestBodyFilter extends HttpFilter {
 
   /** Returns the maximum length of a body that the resource accepts, in bytes. */
   private static int maxBytes(HttpServletRequest request) {
-    String path = request.getRequestURI().substring(request.getContextPath().length());
-    if (!path.startsWith(API)) {
+    String path = ApiPath.of(request);
+    if (path == null) {
       return JsonBody.MAX_BYTES;
     }
-    String route = path.substring(API.length());
-    return route.equals(SessionResource.PATH)
+    return path.equals(SessionResource.PATH)
         ? SessionResource.MAX_BODY_BYTES
-        : AuthorizationServer.maxBodyBytes(route);
+        : AuthorizationServer.maxBodyBytes(path);
   }
 
   private static String addressOf(HttpServletRequest request) {
@@ -165,8 +162,13 @@ public final class RequestBodyFilter extends HttpFilter {
     }
   }
 
-  private static boolean isForApi(HttpServletRequest request) {
-    return request.getRequestURI().startsWith(request.getContextPath() + API);
+  /**
+   * Returns true if the container discards an unread body. If the client waits for {@code 100
+   * Continue}, the container discards the body only after a status of 2xx.
+   */
+  private static boolean isDiscarded(HttpServletRequest request, HttpServletResponse response) {
+    return !expectsContinue(request)
+        || response.getStatus() < HttpServletResponse.SC_MULTIPLE_CHOICES;
   }
 
   private void passGuarded(
@@ -177,15 +179,12 @@ public final class RequestBodyFilter extends HttpFilter {
     if (bodies == null || permits == null) {
       throw new IllegalStateException("CDI has not injected the configuration into this filter");
     }
-    try (GuardedBody body =
-        new GuardedBody(request, permits, addressOf(request), bodies.deadline())) {
-      pass(body, response, chain);
-      if (isForApi(request)
-          && !expectsContinue(request)
-          && !request.isAsyncStarted()
-          && body.isUnread()) {
+    String address = addressOf(request);
+    try (GuardedBody body = new GuardedBody(request, permits, address, bodies.deadline())) {
+      pass(body, body.closingUnlessRead(response), chain);
+      if (!request.isAsyncStarted() && body.isUnread() && isDiscarded(request, response)) {
         // Without this call, the container would block the thread to discard the rest of the body.
-        bodies.discardRest(request, response);
+        bodies.discardRest(request, response, address);
       }
     }
   }
