@@ -343,4 +343,24 @@ class ArchitectureTest {
                             .test(type.getBaseComponentType())))
         .or(primitive);
   }
+
+  /** A unit test run ignores classes whose names end in {@code IT}. */
+  @Test
+  void modulesWithIntegrationTestsRunThem() throws IOException {
+    List<Path> without = new ArrayList<>();
+    for (Path module : SourceTree.modules()) {
+      Path tests = module.resolve("src/test/java");
+      if (!Files.isDirectory(tests)) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(tests)) {
+        Path pom = module.resolve("pom.xml");
+        if (files.anyMatch(file -> file.toString().endsWith("IT.java"))
+            && !Files.readString(pom).contains("<artifactId>maven-failsafe-plugin</artifactId>")) {
+          without.add(pom);
+        }
+      }
+    }
+    assertEquals(List.of(), without, "POMs without the plugin that runs integration tests");
+  }
 }
