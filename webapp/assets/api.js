@@ -220,7 +220,12 @@ async function answer(response) {
     return response.status === 204 ? null : json(response);
   }
   const retryAfter = Number(response.headers.get('Retry-After'));
-  const problem = await json(response).catch(() => ({}));
+  const problem = await json(response).catch((e) => {
+    if (e.name === 'AbortError') {
+      throw e;
+    }
+    return {};
+  });
   const reference = response.headers.get('X-Request-Id');
   throw new Failure(response.status, problem, retryAfter > 0 ? retryAfter : null, reference);
 }

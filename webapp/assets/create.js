@@ -159,8 +159,11 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
     if (limited === ref) {
       return;
     }
+    // Nothing is replaced without need: the user may be pressing a button while the field loses the focus.
+    if (limited !== '') {
+      apply({});
+    }
     limited = ref;
-    apply({});
     if (ref === '') {
       return;
     }
@@ -202,10 +205,10 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
     if (failure.status !== 409 || failure.violations.length > 0) {
       return false;
     }
-    const taken = name.control.value;
+    const taken = sent.name;
     name.refuse(texts.nameTaken);
     refuse([name]);
-    freeName(taken, owner.picker.value()).then((free) => {
+    freeName(taken, sent.groupEntityRef).then((free) => {
       if (name.isWrong() && name.control.value === taken) {
         name.refuse(texts.nameTaken, [free]);
       }

@@ -115,13 +115,13 @@ export function refill(element, heir, ...children) {
 }
 
 /**
- * Takes over a new rendering of the same data, whose texts may differ, for example the age of an instant.
+ * Changes an element to a new rendering of the same data, whose texts may differ, for example the age of an instant.
  * Elements stay if the structure is the same, and so do the focus, the selected text and an open table.
  *
  * @param {Element} shown
  * @param {Element} next the new rendering, in an element of any kind
  */
-export function takeOver(shown, next) {
+export function patch(shown, next) {
   const before = [...shown.childNodes];
   const after = [...next.childNodes];
   if (before.length !== after.length || before.some((node, at) => node.nodeName !== after[at].nodeName)) {
@@ -133,7 +133,7 @@ export function takeOver(shown, next) {
     if (node instanceof Element && fresh instanceof Element) {
       // No attribute is removed: the user may have opened this element.
       [...fresh.attributes].forEach(({ name, value }) => node.getAttribute(name) === value || node.setAttribute(name, value));
-      takeOver(node, fresh);
+      patch(node, fresh);
     } else if (node.nodeValue !== fresh.nodeValue) {
       node.nodeValue = fresh.nodeValue;
     }

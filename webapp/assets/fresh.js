@@ -4,7 +4,7 @@ import { Failure, page, ROOT, write } from './api.js';
 import { openDialog } from './dialog.js';
 import { button, el, linkButton } from './dom.js';
 import { reason } from './frame.js';
-import { currentSession, signInAgain } from './session.js';
+import { currentSession, requireSameUser, signInAgain } from './session.js';
 import { texts } from './texts.js';
 
 const TYPE = 'urn:problem-type:access-tokens:insufficient-user-authentication';
@@ -94,6 +94,7 @@ async function askToSignIn() {
         return;
       }
       try {
+        await requireSameUser();
         const { signedIn } = await currentSession();
         if (signedIn) {
           refuse(texts.passwordWrong);

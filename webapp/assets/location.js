@@ -4,20 +4,21 @@
 
 /**
  * Returns a pattern for a raw token, or for its first part, anywhere in a text: a prefix, an underscore
- * and at least this number of characters. These are random, so they have at least one of the characters
- * of `mark`, which names and refs rarely have.
+ * and at least this number of characters. These are random, so at least one is a capital letter, which
+ * refs of users and groups do not have.
  *
  * @param {number} length
- * @param {string} mark
  */
-function token(length, mark) {
-  return new RegExp(`[A-Za-z0-9]{1,20}_(?=[\\w-]*[${mark}])[\\w-]{${length},}`);
+function token(length) {
+  return new RegExp(`[A-Za-z0-9]{1,20}_(?=[\\w-]*[A-Z])[\\w-]{${length},}`);
 }
 
-/** A raw token has 43 characters after its prefix. Refs of users and groups have no capital letter. */
-const RAW_TOKEN = token(43, 'A-Z');
+/** A raw token has 43 characters after its prefix. */
+const RAW_TOKEN = token(43);
+/** A raw token without further characters before or after it, as after the name of a variable. */
+const WHOLE_TOKEN = /[A-Za-z0-9]{1,20}_(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])/;
 /** With this number of characters, a text is more likely a token that was cut off than a name. */
-const PART_OF_TOKEN = token(16, 'A-Z0-9');
+const PART_OF_TOKEN = token(16);
 const PREFIX_LENGTH = 12;
 
 /** Parameters without typed text: a position in a list, which is long and opaque, and an address of a page. */
@@ -32,7 +33,11 @@ const NEVER_TYPED = ['after', 'to'];
  * @param {string} [name] of the parameter
  */
 export function withoutSecret(text, name) {
-  const found = !NEVER_TYPED.includes(name) && RAW_TOKEN.exec(text);
+  if (NEVER_TYPED.includes(name)) {
+    return text;
+  }
+  const decoded = text.replace(/%[0-9A-Fa-f]{2}/g, ' ');
+  const found = WHOLE_TOKEN.exec(decoded) ?? RAW_TOKEN.exec(decoded);
   return found ? found[0].slice(0, PREFIX_LENGTH) : text;
 }
 

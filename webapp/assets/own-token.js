@@ -24,6 +24,8 @@ export function openCreateOwn({ onCreated, focusAfter }) {
   const name = nameField();
   const scopes = scopesField({ call: 'personal/scopes', hint: texts.ownScopesHint, optional: true });
   const expiry = expiryField(DEFAULT_DAYS);
+  /** The latest request. The user can change the fields after it. */
+  let sent = null;
 
   openForm({
     title: texts.createOwnTitle,
@@ -39,7 +41,7 @@ export function openCreateOwn({ onCreated, focusAfter }) {
       return showMinted(answer, focusAfter);
     },
     unanswered: texts.maybeCreated,
-    check: () => findCreated('personal', {}, name.control.value.trim(), () => page('settings/personal-tokens')),
+    check: () => findCreated('personal', {}, sent.name, () => page('settings/personal-tokens')),
     checked: onCreated,
     focusAfter: (created) => (created ? null : focusAfter()),
   });
@@ -48,12 +50,12 @@ export function openCreateOwn({ onCreated, focusAfter }) {
 
   function send(signal) {
     const chosen = scopes.chosen();
-    const request = {
+    sent = {
       name: name.control.value.trim(),
       expiresInDays: expiry.days(),
       ...(chosen.length > 0 ? { scopes: chosen } : {}),
     };
-    return writeFreshly('POST', 'personal', request, {}, signal);
+    return writeFreshly('POST', 'personal', sent, {}, signal);
   }
 }
 

@@ -135,6 +135,7 @@ async function showPeople(session) {
       }
       fill(trouble, failureNote(texts.peopleFailed, e, '', load));
       table.hidden = shown.users.length === 0;
+      more.hidden = true; // it continues the search that is shown, which may be another one
     }
     if (!signal.aborted) {
       panel.removeAttribute('aria-busy');
@@ -409,7 +410,9 @@ async function showUser(session, user) {
       }
       fill(trouble, failureNote(texts.listFailed, e, '', load));
     }
-    panel.removeAttribute('aria-busy');
+    if (!signal.aborted) {
+      panel.removeAttribute('aria-busy');
+    }
   }
 
   function render({ tokens, total }, offset) {

@@ -103,7 +103,9 @@ async function show(session) {
       fill(trouble, failureNote(texts.listFailed, e, shown ? texts.listAsOf(timeOfDay(shown.at)) : '', load));
       table.hidden = !shown;
     }
-    panel.removeAttribute('aria-busy');
+    if (!signal.aborted) {
+      panel.removeAttribute('aria-busy');
+    }
   }
 
   function render(offset) {

@@ -125,7 +125,7 @@ export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
     extra: confirmation,
     submit: texts.revokeMany(tokens.length, count),
     notDone() {
-      if (work.isBegun()) {
+      if (work.isBegun() && !work.isDone()) {
         return texts.partlyRevoked;
       }
       return work.isUnsure() ? texts.maybeRevoked : texts.noneRevoked;
@@ -137,7 +137,7 @@ export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
     },
     onRevoked,
     async closed() {
-      if (work.isBegun()) {
+      if (work.isBegun() || work.isUnsure()) {
         onRevoked(await resultOf(tokens, work.answer()));
       }
     },
@@ -254,6 +254,7 @@ function revocations(tokens, onProgress) {
     send,
     check,
     isBegun: () => done > 0,
+    isDone: () => done === ids.length,
     isUnsure: () => sent > done,
     answer: () => ({ ...result, notSent: ids.slice(sent) }),
   };

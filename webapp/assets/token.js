@@ -3,7 +3,7 @@
 import { page, read, ROOT } from './api.js';
 import { callersPanel } from './callers.js';
 import { copyable, copyAndAnnounce, copyButton } from './copyable.js';
-import { button, el, fill, icon, linkButton, refill, takeOver } from './dom.js';
+import { button, el, fill, icon, linkButton, patch, refill } from './dom.js';
 import { openEdit } from './edit.js';
 import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
@@ -109,7 +109,7 @@ async function show(session) {
   function renew(part, ...content) {
     if (!part.querySelector(':popover-open')) {
       const hadFocus = part.contains(document.activeElement);
-      takeOver(part, fill(el('div'), content));
+      patch(part, fill(el('div'), content));
       if (hadFocus && !part.contains(document.activeElement)) {
         heading().focus();
       }

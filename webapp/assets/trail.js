@@ -47,6 +47,8 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
 
   const beginLoad = latestLoad();
   let events = [];
+  /** The events of the first page, also while another page is shown. */
+  let newest = [];
   let token = null;
   let isWhole = false;
 
@@ -76,6 +78,7 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
       const answer = await read(`${path}/audit`, { limit: EVENTS, offset }, signal);
       trouble.replaceChildren();
       events = answer.events;
+      newest = offset === 0 ? events : newest;
       isWhole = answer.events.length === answer.total;
       if (all) {
         all.textContent = texts.allEventsOf(answer.total, number(answer.total));
@@ -111,7 +114,7 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
       token = what;
       render();
     },
-    latest: (kind) => events.find((event) => event.event === kind),
+    latest: (kind) => newest.find((event) => event.event === kind),
   };
 }
 

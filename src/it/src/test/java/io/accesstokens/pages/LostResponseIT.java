@@ -182,6 +182,8 @@ class LostResponseIT extends BrowserTest {
     application.pause();
     browser.click(dialog, "button", "Create token");
     awaitTimeout("The token may have been created.");
+    // The request had the former name.
+    browser.type(browser.find(dialog, "textbox", "Name"), TokenRequest.newName());
     checkUntil("A token named “" + name + "” exists.");
   }
 
