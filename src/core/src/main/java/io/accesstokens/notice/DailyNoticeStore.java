@@ -28,7 +28,12 @@ public interface DailyNoticeStore {
    */
   Optional<UUID> begin(LocalDate day, Instant now, Duration lease);
 
-  /** Extends a claim. */
+  /**
+   * Extends a claim.
+   *
+   * @param lease the new duration of the claim, from now
+   * @return false if the claim was lost
+   */
   boolean extend(UUID claim, Instant now, Duration lease);
 
   /**

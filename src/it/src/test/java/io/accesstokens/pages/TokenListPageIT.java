@@ -389,7 +389,8 @@ class TokenListPageIT extends BrowserTest {
     String found = LIST + "?q=" + rawToken.substring(0, 12);
     openAs("alice", LIST);
     browser.awaitText("1–50 of");
-    for (String start : List.of("Authorization: Bearer ", "Bearer%20", "ACCESS_TOKEN=\"", "TOKEN_", "(")) {
+    for (String start :
+        List.of("Authorization: Bearer ", "Bearer%20", "ACCESS_TOKEN=\"", "TOKEN_", "(")) {
       paste(browser.find("searchbox", "Search"), start + rawToken + "\";");
       awaitNames(1, pasted.name());
       assertEquals(found, browser.address());

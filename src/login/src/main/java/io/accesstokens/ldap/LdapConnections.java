@@ -59,7 +59,7 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * The result codes with which a server reports that it has no entry with a DN. A referral names
-   * another server, which is not asked.
+   * another server, which is not queried.
    */
   private static final Set<ResultCode> NO_ENTRY =
       Set.of(ResultCode.NO_SUCH_OBJECT, ResultCode.REFERRAL, ResultCode.INVALID_DN_SYNTAX);

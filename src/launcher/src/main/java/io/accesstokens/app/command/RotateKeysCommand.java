@@ -8,7 +8,6 @@ import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
-import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SealedKey;
@@ -17,7 +16,6 @@ import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.token.StoreUnavailableException;
-import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogStore;
 import jakarta.json.Json;
@@ -179,7 +177,7 @@ final class RotateKeysCommand implements Callable<Integer> {
     try {
       LogKeys.withdrawAll(store.log(), seal, Clock.systemUTC(), random);
       return 0;
-    } catch (ForkedLogException | LogFormatException | StoreUnavailableException e) {
+    } catch (RuntimeException e) { // the exit code must not deny that the signing keys are replaced
       command
           .getErr()
           .println(

@@ -61,7 +61,10 @@ public final class UsersFileIdentityStore implements IdentityStore {
    */
   private final Cache<CredentialKeys.Key, Boolean> recentlyValid;
 
-  /** Limits the threads that wait while another thread verifies the same new credential. */
+  /**
+   * Limits the threads that wait while another thread verifies the same credential, if it was not
+   * valid in the last hour. All these credentials share the limit.
+   */
   private final WaitLimit sharingNew = new WaitLimit(32, 64);
 
   /**

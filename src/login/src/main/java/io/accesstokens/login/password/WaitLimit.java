@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * Limits the number of threads that wait, for each source and in all. Thread-safe.
  *
- * <p>A waiting thread holds one of the requests that the service processes at the same time. The
- * limit prevents that the waiting threads of one client hold all of them.
+ * <p>A waiting thread holds one of the requests that the service processes at the same time.
+ * Without the limit, the waiting threads of one client could hold all of them.
  */
 final class WaitLimit {
 

@@ -3,6 +3,7 @@ package io.accesstokens.login.password;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,9 +297,18 @@ class UsersFileIdentityStoreTest {
       Exception e = assertThrows(ExecutionException.class, one::get);
       assertInstanceOf(SignInUnavailableException.class, e.getCause());
     }
-    Future<String> other = threads.submit(() -> signIn("unknown", "guess", "192.0.2.7"));
+    AtomicReference<Thread> otherThread = new AtomicReference<>();
+    Future<String> other =
+        threads.submit(
+            () -> {
+              otherThread.set(Thread.currentThread());
+              return signIn("unknown", "guess", "192.0.2.7");
+            });
+    await().until(() -> otherThread.get() != null && waits(otherThread.get()));
+    assertFalse(other.isDone(), "the other address waits for the same hash");
     pace.release(1_000_000);
     assertEquals("INVALID", other.get(60, SECONDS));
+    assertEquals(1, hashes.get());
     for (Future<String> one : waiting) {
       assertEquals("INVALID", one.get(60, SECONDS));
     }

@@ -159,8 +159,8 @@ class NoticeSettingsTest {
   void emptyListOfEventsIsRefused() {
     assertFileRefused(
         "notices: {webhooks: [{url: 'https://h/', secret: '" + SECRET + "', events: []}]}\n",
-        "accessTokens.notices.webhooks[0].events: must not be empty; remove the setting if it is"
-            + " meant to be all ("
+        "accessTokens.notices.webhooks[0].events: must not be empty; remove the setting to"
+            + " apply no restriction ("
             + FILE
             + ":1)");
   }

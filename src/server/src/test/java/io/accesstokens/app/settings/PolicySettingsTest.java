@@ -164,7 +164,7 @@ class PolicySettingsTest {
   private static String emptyList(String setting, String location) {
     return "accessTokens.policy."
         + setting
-        + ": must not be empty; remove the setting if it is meant to be all ("
+        + ": must not be empty; remove the setting to apply no restriction ("
         + location
         + ')';
   }

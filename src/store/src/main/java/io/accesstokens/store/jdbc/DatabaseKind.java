@@ -93,12 +93,9 @@ public enum DatabaseKind {
    */
   private static final String CHANGED_RESULT = "0A000";
 
-  /**
-   * SQLSTATEs of a serialization failure, a deadlock, a lock that is not free in time, and a
-   * concurrent migration.
-   */
+  /** SQLSTATEs of a serialization failure, a deadlock, and a lock that is not free in time. */
   private static final Set<String> CONFLICT_STATES =
-      Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE, CHANGED_RESULT);
+      Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE);
 
   /** The end of the value of {@link #server}, if the server is a standby of PostgreSQL. */
   static final String STANDBY = "standby";
@@ -261,7 +258,8 @@ public enum DatabaseKind {
    */
   boolean isConflict(SQLException e) {
     return conflicts.contains(e.getErrorCode())
-        || (e.getSQLState() != null && CONFLICT_STATES.contains(e.getSQLState()));
+        || (e.getSQLState() != null && CONFLICT_STATES.contains(e.getSQLState()))
+        || (this == POSTGRESQL && CHANGED_RESULT.equals(e.getSQLState()));
   }
 
   /** Returns the values of the placeholders {@code ${name}} in the migrations. */

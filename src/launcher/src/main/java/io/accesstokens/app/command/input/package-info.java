@@ -1,4 +1,4 @@
-/** Reads what the user types. */
+/** Reads passwords from a terminal or from standard input. */
 @NullMarked
 package io.accesstokens.app.command.input;
 

@@ -59,8 +59,9 @@ final class Source {
         names = "--user",
         paramLabel = "NAME",
         description =
-            "A user with this permission. A terminal asks for the password and does not show it."
-                + " Otherwise, it is the first line of standard input.")
+            "A user with this permission. If neither standard input nor standard output is redirected,"
+                + " the command prompts for the password and does not show it. Otherwise, it reads"
+                + " the first line of standard input.")
     @Nullable String user;
   }
 

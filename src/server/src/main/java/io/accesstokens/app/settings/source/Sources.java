@@ -139,7 +139,7 @@ public final class Sources {
       String next = texts.ceilingKey(name + '[');
       boolean hasElements = next != null && next.startsWith(name + '[');
       if (schema.absentMeansAll(name) && List.of().equals(values.get(name)) && !hasElements) {
-        addError(name, "must not be empty; remove the setting if it is meant to be all");
+        addError(name, "must not be empty; remove the setting to apply no restriction");
       }
     }
   }
