@@ -32,6 +32,8 @@ class PeoplePageIT extends BrowserTest {
     TestToken two = carols.create();
     new ServiceTokens(api.as("carol")).create();
     api.bearer(one.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    // The use is written some time after the response.
+    Awaitility.await().until(() -> !carols.get(one.id()).isNull("lastUsedAt"));
     openAs("alice", PAGE);
     browser.rowWith("carol");
     check("people");
