@@ -94,8 +94,7 @@ async function askToSignIn() {
         return;
       }
       try {
-        await requireSameUser();
-        const { signedIn } = await currentSession();
+        const { signedIn } = await requireSameUser();
         if (signedIn) {
           refuse(texts.passwordWrong);
         } else {

@@ -4,21 +4,21 @@
 
 /**
  * Returns a pattern for a raw token, or for its first part, anywhere in a text: a prefix, an underscore
- * and at least this number of characters. These are random, so at least one is a capital letter, which
- * refs of users and groups do not have.
+ * and random characters. At least one of them is a capital letter, which refs of users and groups do
+ * not have.
  *
- * @param {number} length
+ * @param {string} count the number of random characters, in the syntax of patterns, and what may follow
  */
-function token(length) {
-  return new RegExp(`[A-Za-z0-9]{1,20}_(?=[\\w-]*[A-Z])[\\w-]{${length},}`);
+function token(count) {
+  return new RegExp(`[A-Za-z0-9]{1,20}_(?=[\\w-]*[A-Z])[\\w-]${count}`);
 }
 
 /** A raw token has 43 characters after its prefix. */
-const RAW_TOKEN = token(43);
-/** A raw token without further characters before or after it, as after the name of a variable. */
-const WHOLE_TOKEN = /[A-Za-z0-9]{1,20}_(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])/;
+const RAW_TOKEN = token('{43,}');
+/** A raw token that ends after these characters. This pattern ignores names before it, as in `TOKEN_bsat_…`. */
+const WHOLE_TOKEN = token('{43}(?![\\w-])');
 /** With this number of characters, a text is more likely a token that was cut off than a name. */
-const PART_OF_TOKEN = token(16);
+const PART_OF_TOKEN = token('{16,}');
 const PREFIX_LENGTH = 12;
 
 /** Parameters without typed text: a position in a list, which is long and opaque, and an address of a page. */

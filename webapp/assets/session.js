@@ -84,8 +84,9 @@ export async function requiredSession() {
 }
 
 /**
- * Checks that the user who signed in again is the one for whom this page was loaded.
+ * Reads the session, and checks that its user is the one for whom this page was loaded.
  *
+ * @returns {Promise<Session>} the session, or one without a user if it has ended
  * @throws {Failure} if another user is signed in now
  */
 export async function requireSameUser() {
@@ -93,6 +94,7 @@ export async function requireSameUser() {
   if (session.signedIn && session.subject !== loadedFor) {
     throw new Failure(403, { error: texts.otherUser(session.displayName) });
   }
+  return session;
 }
 
 /** Signs in with a password. */

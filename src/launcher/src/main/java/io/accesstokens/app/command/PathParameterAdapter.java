@@ -40,7 +40,7 @@ final class PathParameterAdapter implements Adapter {
     } else {
       container.service(request, response);
       if (response.getStatus() == BAD_REQUEST && !isAsync(response)) {
-        discardNoBody(response);
+        closeWithoutReading(response);
       }
     }
   }
@@ -55,7 +55,7 @@ final class PathParameterAdapter implements Adapter {
    * Makes Tomcat close the connection without reading the rest of the body. Tomcat closes the
    * connection after 400 in any case, but would first wait for the body.
    */
-  private static void discardNoBody(Response response) {
+  private static void closeWithoutReading(Response response) {
     response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
   }
 
@@ -86,7 +86,7 @@ final class PathParameterAdapter implements Adapter {
     response.addHeader("Cache-Control", "no-store");
     response.addHeader("X-Content-Type-Options", "nosniff");
     response.setContentLength(body.length);
-    discardNoBody(response);
+    closeWithoutReading(response);
     response.doWrite(ByteBuffer.wrap(body));
   }
 
