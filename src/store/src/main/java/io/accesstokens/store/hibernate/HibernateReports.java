@@ -46,18 +46,18 @@ final class HibernateReports implements ReportStore {
 
   @Override
   public AuditLogPage auditLog(AuditLogQuery query) {
-    return database.read(session -> auditLog.page(session, query));
+    return database.readReport(session -> auditLog.page(session, query));
   }
 
   @Override
   public List<AuditLogEntry> entries(AuditLogQuery query) {
-    return database.read(session -> auditLog.entries(session, query, query.limit()));
+    return database.readReport(session -> auditLog.entries(session, query, query.limit()));
   }
 
   @Override
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       AuditLogFilter filter, Collection<AuditEvent.Type> types) {
-    return database.read(
+    return database.readReport(
         session -> {
           Map<AuditEvent.Type, BoundedCount> counts = new EnumMap<>(AuditEvent.Type.class);
           types.forEach(type -> counts.put(type, auditLog.total(session, filter.ofType(type))));
@@ -71,7 +71,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return new TokenCounts(List.of(), Map.of());
     }
-    return database.read(
+    return database.readReport(
         session ->
             TokenCountQuery.read(session, database.vendor(), groups, now, unusedSince, newSince));
   }
@@ -81,7 +81,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return List.of();
     }
-    return database.read(
+    return database.readReport(
         session -> {
           List<UUID> ids = GracePeriodQuery.read(session, groups, now, limit);
           Map<UUID, ServiceToken> tokens = TokenTable.SERVICE.tokens(session, Set.copyOf(ids));
@@ -101,12 +101,12 @@ final class HibernateReports implements ReportStore {
 
   @Override
   public Map<EntityRef, DailyUsage> usesByGroup(LocalDate day) {
-    return database.read(session -> DailyUses.byGroup(session, day));
+    return database.readReport(session -> DailyUses.byGroup(session, day));
   }
 
   @Override
   public Map<String, Map<EntityRef, Long>> creators(Instant now) {
-    return database.read(session -> CreatorQuery.read(session, now));
+    return database.readReport(session -> CreatorQuery.read(session, now));
   }
 
   @Override
@@ -115,7 +115,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return Map.of();
     }
-    return database.read(session -> CallerTable.refused(session, groups, since, limit));
+    return database.readReport(session -> CallerTable.refused(session, groups, since, limit));
   }
 
   @Override

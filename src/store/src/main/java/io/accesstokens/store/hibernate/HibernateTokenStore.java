@@ -306,7 +306,9 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public TokenPage list(TokenQuery query, Instant now) {
-    return database.read(session -> listing.page(session, query, now));
+    return query.filter().isPlain()
+        ? database.read(session -> listing.page(session, query, now))
+        : database.readReport(session -> listing.page(session, query, now));
   }
 
   @Override

@@ -9,12 +9,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead for reads that anonymous callers can cause. An example is the search for a session by
- * the cookie of a client.
+ * A bulkhead for reads of one kind, such as the reads that anonymous callers can cause.
  *
  * <p>These reads use at most a quarter of the connections, so the other connections stay free for
- * authenticated work. Callers over the limit wait in the order of arrival. A call fails if too many
- * callers already wait. Thread-safe.
+ * other work. Callers over the limit wait in the order of arrival. A call fails if too many callers
+ * already wait. Thread-safe.
  */
 final class BoundedReads {
 
@@ -32,6 +31,7 @@ final class BoundedReads {
    */
   private static final int OF_UNKNOWN_POOL = 2;
 
+  private final String kind;
   private final Semaphore permits;
   private final int maxWaiting;
   private final Duration maxWait;
@@ -39,10 +39,12 @@ final class BoundedReads {
   /**
    * Creates a bulkhead.
    *
+   * @param kind what is read, for messages
    * @param concurrentReads the maximum number of concurrent reads, at least 1
    * @param maxWait the maximum time of a wait for a permit
    */
-  BoundedReads(int concurrentReads, Duration maxWait) {
+  BoundedReads(String kind, int concurrentReads, Duration maxWait) {
+    this.kind = kind;
     this.permits = new Semaphore(concurrentReads, true);
     this.maxWaiting = concurrentReads * WAITING_PER_READ;
     this.maxWait = maxWait;
@@ -51,9 +53,12 @@ final class BoundedReads {
   /**
    * Creates a bulkhead for a data source. For a {@link ConnectionPool}, the limit is a quarter of
    * the maximum number of connections.
+   *
+   * @param kind what is read, for messages
    */
-  static BoundedReads of(DataSource dataSource) {
+  static BoundedReads of(String kind, DataSource dataSource) {
     return new BoundedReads(
+        kind,
         dataSource instanceof ConnectionPool pool
             ? Math.max(1, pool.maximumSize() / 4)
             : OF_UNKNOWN_POOL,
@@ -94,7 +99,7 @@ final class BoundedReads {
     }
   }
 
-  private static StoreUnavailableException exceeded(@Nullable Throwable cause) {
-    return new StoreUnavailableException("too many sessions or codes are being looked up", cause);
+  private StoreUnavailableException exceeded(@Nullable Throwable cause) {
+    return new StoreUnavailableException("too many " + kind + " are being read", cause);
   }
 }

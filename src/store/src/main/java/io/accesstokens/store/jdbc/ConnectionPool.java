@@ -106,7 +106,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       anchor = driver.getConnection();
       if (driver.isMariaDb()) {
-        initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor));
+        initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor), driver.statementMillis());
         anchor.close();
       } else if (driver.isPostgres()) {
         initSql = PostgresSession.guard(driver.statementMillis());

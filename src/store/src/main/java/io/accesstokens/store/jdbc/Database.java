@@ -50,7 +50,8 @@ public final class Database implements AutoCloseable {
   private final SessionFactory sessions;
   private final DatabaseKind vendor;
   private final boolean guardWrites;
-  private final BoundedReads boundedReads;
+  private final BoundedReads anonymousReads;
+  private final BoundedReads reportReads;
   private final FollowedServer followed;
 
   /**
@@ -74,7 +75,8 @@ public final class Database implements AutoCloseable {
   public Database(DataSource dataSource) {
     Server server = server(dataSource);
     vendor = server.vendor();
-    boundedReads = BoundedReads.of(dataSource);
+    anonymousReads = BoundedReads.of("sessions or codes", dataSource);
+    reportReads = BoundedReads.of("lists or reports", dataSource);
     // ConnectionPool sets the session variables once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor != DatabaseKind.H2 && host;
@@ -191,7 +193,19 @@ public final class Database implements AutoCloseable {
    *     long
    */
   public <T> T readBounded(Function<StatelessSession, T> work) {
-    return boundedReads.read(() -> read(work));
+    return anonymousReads.read(() -> read(work));
+  }
+
+  /**
+   * Runs {@code work} as {@link #read} does, and limits the number of concurrent calls. Use this
+   * method for reads that take longer with more rows, such as a search. They must not use all
+   * connections, because verifications and changes need connections too.
+   *
+   * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too
+   *     long
+   */
+  public <T> T readReport(Function<StatelessSession, T> work) {
+    return reportReads.read(() -> read(work));
   }
 
   /**

@@ -17,13 +17,14 @@ public final class DatabaseFailures {
    *
    * <ul>
    *   <li>MariaDB: disk or table full, too many connections, shutdown in progress, read-only (after
-   *       a failover), statement or connection killed.
+   *       a failover), statement or connection killed, statement that took too long.
    *   <li>H2: file errors, database closed.
    * </ul>
    */
   private static final Set<Integer> OUTAGES =
       Set.of(
-          1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 90028, 90031, 90067, 90098, 90121, 90020);
+          1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 1969, 90028, 90031, 90067, 90098, 90121,
+          90020);
 
   /**
    * SQLSTATE classes of temporary failures: connection, insufficient resources, operator
@@ -38,6 +39,12 @@ public final class DatabaseFailures {
   private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03");
 
   private static final String NO_CONNECTION = "08001";
+
+  /** Error code of MariaDB for a statement that exceeds {@code max_statement_time}. */
+  private static final int MARIADB_STATEMENT_TIMEOUT = 1969;
+
+  /** SQLSTATE of PostgreSQL for a statement that exceeds {@code statement_timeout}. */
+  private static final String POSTGRES_STATEMENT_TIMEOUT = "57014";
 
   private DatabaseFailures() {}
 
@@ -120,8 +127,16 @@ public final class DatabaseFailures {
       if (t instanceof OtherServerException) {
         return new StoreUnavailableException(String.valueOf(t.getMessage()), cause);
       }
+      if (t instanceof SQLException sql && isStatementTimeout(sql)) {
+        return new StoreUnavailableException("a statement of the database took too long", cause);
+      }
     }
     return new StoreUnavailableException("the database is unreachable", cause);
+  }
+
+  private static boolean isStatementTimeout(SQLException e) {
+    return e.getErrorCode() == MARIADB_STATEMENT_TIMEOUT
+        || POSTGRES_STATEMENT_TIMEOUT.equals(e.getSQLState());
   }
 
   /** Thrown if a connection leads to a server that must not be used, although it responds. */

@@ -152,13 +152,15 @@ final class DriverConnections implements DataSource {
   }
 
   /**
-   * Returns the maximum duration of a statement on PostgreSQL, in milliseconds. Returns 0 if there
-   * is no maximum.
+   * Returns the maximum duration of a statement on MariaDB or PostgreSQL, in milliseconds. Returns
+   * 0 if there is no maximum.
    */
   int statementMillis() {
     Matcher timeout = GIVEN_TIMEOUT.matcher(url);
+    // The drivers have different units.
+    int unit = isPostgres() ? 1_000 : 1;
     int network =
-        timeout.find() ? 1_000 * Integer.parseInt(timeout.group(1)) : NETWORK_TIMEOUT_MILLIS;
+        timeout.find() ? unit * Integer.parseInt(timeout.group(1)) : NETWORK_TIMEOUT_MILLIS;
     return network > 2 * MARGIN_MILLIS ? network - MARGIN_MILLIS : network / 2;
   }
 

@@ -62,9 +62,27 @@ public final class MariaDbSession {
    * Returns the SQL statement that initializes a new connection of the connection pool.
    *
    * @param galera true if the server is a node of a Galera cluster
+   * @param statementMillis the maximum duration of a statement, in milliseconds; 0 for no maximum.
+   *     The value is less than the network timeout, so that the server ends the statement. After
+   *     the driver closed the connection, the server would still run the statement to its end.
    */
-  static String guard(boolean galera) {
-    return galera ? GUARD + ", session wsrep_sync_wait=1" : GUARD;
+  static String guard(boolean galera, int statementMillis) {
+    String guard = GUARD + ", session max_statement_time=" + statementMillis / 1_000.0;
+    return galera ? guard + ", session wsrep_sync_wait=1" : guard;
+  }
+
+  /**
+   * Removes the maximum duration of a statement from a connection, for migrations.
+   *
+   * @return the SQL statement that restores the earlier maximum
+   */
+  static String removeTimeout(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select @@session.max_statement_time")) {
+      String before = row.next() ? row.getString(1) : "default";
+      statement.execute("set session max_statement_time=0");
+      return "set session max_statement_time=" + before;
+    }
   }
 
   static void guard(StatelessSession session) {

@@ -9,9 +9,9 @@ import javax.sql.DataSource;
 
 /**
  * Provides connections without timeouts, for migrations. The creation of an index on a million rows
- * takes longer than the timeout of a request. On PostgreSQL, the timeouts of the server are also
- * removed, and the connection is in autocommit mode. When a connection is closed, its earlier
- * settings are restored.
+ * takes longer than the timeout of a request. On MariaDB and PostgreSQL, the timeouts of the server
+ * are also removed. On PostgreSQL, the connection is in autocommit mode. When a connection is
+ * closed, its earlier settings are restored.
  */
 public final class NoTimeoutDataSource extends DelegatingDataSource {
 
@@ -29,7 +29,17 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
       if (before != 0) {
         connection.setNetworkTimeout(HERE, 0);
       }
-      if (DatabaseKind.of(connection) == DatabaseKind.POSTGRESQL) {
+      DatabaseKind kind = DatabaseKind.of(connection);
+      if (kind == DatabaseKind.MARIADB) {
+        String timeout = MariaDbSession.removeTimeout(connection);
+        return restoring(
+            connection,
+            () -> {
+              MariaDbSession.execute(connection, timeout);
+              connection.setNetworkTimeout(HERE, before);
+            });
+      }
+      if (kind == DatabaseKind.POSTGRESQL) {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true);
         String timeouts = PostgresSession.removeTimeouts(connection);

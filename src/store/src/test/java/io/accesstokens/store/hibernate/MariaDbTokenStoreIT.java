@@ -1,17 +1,37 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.PersonalTokenStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MariaDbTokenStoreIT extends DatabaseContract {
@@ -29,5 +49,46 @@ class MariaDbTokenStoreIT extends DatabaseContract {
             .mapToObj(i -> put(store, token("ci-" + i)).id())
             .toArray(UUID[]::new);
     assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
+  }
+
+  @Test
+  void slowSearchesLeaveConnectionsForOtherWork() throws Exception {
+    TokenQuery search =
+        new TokenQuery(
+            TokenFilter.liveBy("user:default/nobody", Optional.empty()),
+            TokenOrder.NEWEST_FIRST,
+            Optional.empty(),
+            0,
+            50);
+    PersonalTokenStore personal = store.personal().orElseThrow();
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try (Connection other = pool().unpooled();
+        Statement statement = other.createStatement()) {
+      statement.execute("lock tables service_access_tokens write");
+      List<Future<TokenPage>> searches =
+          IntStream.range(0, 30)
+              .mapToObj(i -> callers.submit(() -> store.list(search, NOON)))
+              .toList();
+      Awaitility.await().until(() -> waiting(statement) > 0);
+      Optional<PersonalToken> found =
+          TimeLimits.within(Duration.ofSeconds(1), () -> personal.find(UUID.randomUUID()));
+      assertEquals(Optional.empty(), found);
+      statement.execute("unlock tables");
+      for (Future<TokenPage> each : searches) {
+        assertEquals(List.of(), each.get().tokens());
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  /** Returns the number of statements that wait for the lock of a table. */
+  private static long waiting(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "select count(*) from information_schema.processlist where state like 'Waiting for%'")) {
+      assertTrue(row.next(), "count(*) returns a row");
+      return row.getLong(1);
+    }
   }
 }

@@ -2,12 +2,17 @@ package io.accesstokens.store.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MariaDbSessionIT {
@@ -30,6 +35,72 @@ class MariaDbSessionIT {
       stoppedStatement.executeQuery("select value from locked where id = 1 for update").close();
       assertEquals(1, otherStatement.executeUpdate("update locked set value = 2 where id = 1"));
       assertThrows(SQLException.class, () -> stoppedStatement.executeQuery("select 1"));
+    }
+  }
+
+  @Test
+  void serverEndsStatementsBeforeTheDriverDoes() throws SQLException {
+    for (Map.Entry<String, List<String>> expected :
+        Map.of(
+                "", List.of("4.000000", "5000"),
+                "?socketTimeout=30000", List.of("29.000000", "30000"),
+                "?tcpKeepAlive=true&socketTimeout=1000", List.of("0.500000", "1000"),
+                "?socketTimeout=0", List.of("0.000000", "0"))
+            .entrySet()) {
+      try (ConnectionPool pool = open(expected.getKey());
+          Connection connection = pool.getConnection()) {
+        assertEquals(
+            expected.getValue(),
+            List.of(statementTimeout(connection), "" + connection.getNetworkTimeout()),
+            expected.getKey());
+      }
+    }
+  }
+
+  @Test
+  void slowStatementIsReportedAsUnavailable() {
+    try (ConnectionPool pool = open("?socketTimeout=1000");
+        Database slow = new Database(pool)) {
+      StoreUnavailableException e =
+          assertThrows(
+              StoreUnavailableException.class,
+              () ->
+                  slow.read(
+                      session ->
+                          session
+                              .createNativeQuery(
+                                  "select count(*) from seq_1_to_1000000000 where md5(seq) = ''",
+                                  Long.class)
+                              .getSingleResult()));
+      assertEquals("a statement of the database took too long", e.getMessage());
+    }
+  }
+
+  @Test
+  void maximumDurationDoesNotApplyToMigrations() throws SQLException {
+    try (ConnectionPool pool =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 1)) {
+      try (Connection migrating = new NoTimeoutDataSource(pool).getConnection()) {
+        assertEquals("0.000000", statementTimeout(migrating));
+        assertEquals(0, migrating.getNetworkTimeout());
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertEquals("4.000000", statementTimeout(connection), "after the migration");
+        assertEquals(5_000, connection.getNetworkTimeout(), "after the migration");
+      }
+    }
+  }
+
+  private ConnectionPool open(String parameters) {
+    return ConnectionPool.open(
+        database.url() + parameters, database.user(), database.password(), 2);
+  }
+
+  private static String statementTimeout(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select @@session.max_statement_time")) {
+      assertTrue(row.next(), "the variable has a value");
+      return row.getString(1);
     }
   }
 }
