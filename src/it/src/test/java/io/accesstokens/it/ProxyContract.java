@@ -36,6 +36,7 @@ abstract class ProxyContract {
           "X-Access-Token-Expires");
   private static final Pattern IDENTITY_LINE =
       Pattern.compile("(?i)x.access.token.(subject|scopes|id|expires) *:.*");
+  private static final Pattern HTTP2_UPGRADE = Pattern.compile("(?im)^upgrade *:.*h2c");
   private static final List<String> PATHS =
       List.of(
           "/",
@@ -48,6 +49,11 @@ abstract class ProxyContract {
           "/catalog?scope=techdocs:read",
           "/_verify",
           "/api/access-tokens/verify",
+          "/access-tokens-refusal/..;/..;/..;/health/ready",
+          "/access-tokens-refusal/..;/..;/..;/api/openapi.json",
+          "/access-tokens-refusal;/..;/..;/..;/health/ready",
+          "/access-tokens-refusal/health",
+          "/access-tokens-refusalhealth",
           "http://localhost/catalog");
   private static final List<String> METHODS =
       List.of("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get");
@@ -279,6 +285,39 @@ abstract class ProxyContract {
       assertForwardedWithIdentity(reader, "Connection: Authorization");
     } else {
       assertRefused(status, "Connection: Authorization");
+    }
+  }
+
+  /** After an upgrade to HTTP/2, a proxy passes further requests without a verification. */
+  @Test
+  void upgradeToHttp2IsNeverForwarded() {
+    TestToken reader = tokenWith("catalog:read");
+    for (String upgrade :
+        List.of(
+            "h2c",
+            "H2C",
+            "h2c, websocket",
+            "websocket, h2c",
+            "h2c\nUpgrade: websocket",
+            "websocket\nUpgrade: h2c")) {
+      for (String connection : List.of("Upgrade", "Upgrade, HTTP2-Settings")) {
+        String sent =
+            "Connection: "
+                + connection
+                + "\nUpgrade: "
+                + upgrade
+                + "\nHTTP2-Settings: AAMAAABkAAQAAP__";
+        int status = status("GET / HTTP/1.1", bearer(reader), sent);
+        for (String request : running.forwarded()) {
+          assertFalse(
+              HTTP2_UPGRADE.matcher(request).find(), () -> sent + " was forwarded as " + request);
+        }
+        if (running.forwarded().isEmpty()) {
+          assertRefused(status, sent);
+        } else {
+          assertForwardedWithIdentity(reader, sent);
+        }
+      }
     }
   }
 

@@ -195,7 +195,12 @@ class ProxyIT {
 
   @Test
   void traefikRecipeIsSupported() throws IOException {
-    Object auth = at(yaml("proxy: traefik"), "http", "middlewares", "catalog-read", "forwardAuth");
+    Object middlewares = at(yaml("proxy: traefik"), "http", "middlewares");
+    Object auth = at(middlewares, "catalog-read", "forwardAuth");
+    for (String removed : List.of("Authorization", "Upgrade")) {
+      assertEquals(
+          "", at(middlewares, "without-token", "headers", "customRequestHeaders", removed));
+    }
     String path = pathAndQuery(URI.create((String) at(auth, "address")));
     Api reader = service.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
     ApiResult yes =
