@@ -33,6 +33,13 @@ class DatabaseOutageIT {
 
   private static final int CALLERS = 60;
   private static final Duration LEASE = Duration.ofMillis(500);
+
+  /** For how long the application accepts cached tokens, if it is configured so. */
+  private static final Duration CACHED = Duration.ofSeconds(20);
+
+  /** Longer than an interruption of verification that leaves the application ready. */
+  private static final Duration BEYOND_TOLERANCE = Duration.ofSeconds(13);
+
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   /** Time limit of a response, below the usual timeouts of clients and proxies (half a minute). */
@@ -76,6 +83,34 @@ class DatabaseOutageIT {
           .atMost(RECOVERY)
           .until(() -> bearer.get(WHOAMI), answer -> answer.status() != 503)
           .problem(401);
+    }
+  }
+
+  /** A balancer sends no requests to a replica that is not ready. */
+  @Test
+  void replicaIsReadyWhileItAcceptsCachedTokens() throws Exception {
+    WarProcess servesCached =
+        call.withEnvironment("ACCESSTOKENS_CLUSTER_ONSTOREOUTAGE", "serve-cached")
+            .withEnvironment("ACCESSTOKENS_CLUSTER_SERVECACHEDSECONDS", "" + CACHED.toSeconds());
+    TestDatabase database = server.newDatabase();
+    servesCached = servesCached.withDatabase(database.url(), database.user(), database.password());
+    try (RunningApplication application = RunningApplication.start(servesCached)) {
+      Api bearer =
+          application
+              .api()
+              .bearer(new ServiceTokens(application.api().as("alice")).create().rawToken());
+      bearer.get(WHOAMI).ok();
+      server.stop();
+      long end = System.nanoTime() + BEYOND_TOLERANCE.toNanos();
+      while (System.nanoTime() < end) {
+        bearer.get(WHOAMI).ok();
+        application.api().get("/health/ready").expect(200);
+        Thread.sleep(LEASE.toMillis());
+      }
+      awaitEndOfLease(bearer);
+      application.api().get("/health/ready").expect(503);
+    } finally {
+      server.start();
     }
   }
 

@@ -8,9 +8,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the server is not about to stop, and that the store responds. Sends at most one ping
- * at a time, and at most two pings per second. The limit protects the connections of the store,
- * because the health check needs no credentials. Thread-safe.
+ * Checks that the server is not about to stop, and that the store responds. While cached tokens are
+ * accepted during an outage of the store, the store need not respond. Sends at most one ping at a
+ * time, and at most two pings per second. The limit protects the connections of the store, because
+ * the health check needs no credentials. Thread-safe.
  */
 public final class Readiness {
 
@@ -19,6 +20,7 @@ public final class Readiness {
 
   private final Runnable ping;
   private final LongSupplier nanoTime;
+  private final BooleanSupplier acceptsCached;
   private final BooleanSupplier stopping;
   private final ReentrantLock pinging = new ReentrantLock();
   private long pingedAt; // guarded by the lock
@@ -30,25 +32,35 @@ public final class Readiness {
    *
    * @param ping calls the store; throws {@link VerificationUnavailableException} if the store is
    *     unreachable
+   * @param acceptsCached returns true if the store is unreachable, and cached tokens are accepted
+   *     nevertheless
    * @param stopping returns true if the server is about to stop
    */
-  public Readiness(Runnable ping, LongSupplier nanoTime, BooleanSupplier stopping) {
+  public Readiness(
+      Runnable ping,
+      LongSupplier nanoTime,
+      BooleanSupplier acceptsCached,
+      BooleanSupplier stopping) {
     this.ping = ping;
     this.nanoTime = nanoTime;
+    this.acceptsCached = acceptsCached;
     this.stopping = stopping;
   }
 
   /**
-   * Throws an exception if the server is about to stop, or if the store does not respond. Reuses
-   * the result of the last ping if that ping is recent.
+   * Throws an exception if the server is about to stop, or if the store does not respond and no
+   * cached tokens are accepted. Reuses the result of the last ping if that ping is recent.
    *
    * @throws VerificationUnavailableException if the server is about to stop, or if the store did
-   *     not respond
+   *     not respond and no cached tokens are accepted
    */
   public void require() {
     if (stopping.getAsBoolean()) {
       throw new VerificationUnavailableException(
           "the server is about to stop", new IllegalStateException("stopping"));
+    }
+    if (acceptsCached.getAsBoolean()) {
+      return; // A ping could block until its timeout.
     }
     pinging.lock();
     try {

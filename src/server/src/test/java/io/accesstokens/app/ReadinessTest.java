@@ -14,6 +14,7 @@ class ReadinessTest {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger pings = new AtomicInteger();
   private boolean down;
+  private boolean acceptsCached;
   private boolean stopping;
 
   private final Readiness readiness =
@@ -25,6 +26,7 @@ class ReadinessTest {
             }
           },
           nanos::get,
+          () -> acceptsCached,
           () -> stopping);
 
   @Test
@@ -42,6 +44,19 @@ class ReadinessTest {
     stopping = true;
     assertThrows(VerificationUnavailableException.class, readiness::require);
     assertEquals(1, pings.get());
+  }
+
+  @Test
+  void serverIsReadyWhileItAcceptsCachedTokens() {
+    down = true;
+    acceptsCached = true;
+    readiness.require();
+    assertEquals(0, pings.get(), "a ping could block");
+    stopping = true;
+    assertThrows(VerificationUnavailableException.class, readiness::require);
+    stopping = false;
+    acceptsCached = false;
+    assertThrows(VerificationUnavailableException.class, readiness::require);
   }
 
   @Test

@@ -165,7 +165,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *     used or does not have the token
    */
   private Verification pastLease(RawToken token, TokenDigest digest) {
-    if (!coveredInOutage() && lease.awaitNext(TIMEOUT)) {
+    if (!lease.isValidInOutage() && lease.awaitNext(TIMEOUT)) {
       Verification cached = cached(digest, clock.monotonicNanos(), clock.wallMillis());
       return cached != null ? cached : load(token, digest);
     }
@@ -178,10 +178,6 @@ public final class CachedTokenVerifier implements TokenVerifier {
       }
     }
     throw new VerificationUnavailableException(NO_CHANGES);
-  }
-
-  private boolean coveredInOutage() {
-    return lease.coversInOutage(clock.monotonicNanos(), clock.wallMillis());
   }
 
   private Verification load(RawToken token, TokenDigest digest) {

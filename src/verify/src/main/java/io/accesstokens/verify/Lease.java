@@ -174,6 +174,14 @@ public final class Lease {
     return outage && outageNanos > 0 && covers(monotonic, wall, outageNanos);
   }
 
+  /**
+   * Returns true if the store cannot be reached, and the lease with the extra time of {@link
+   * Durations#outage} is valid now.
+   */
+  public boolean isValidInOutage() {
+    return coversInOutage(clock.monotonicNanos(), clock.wallMillis());
+  }
+
   private boolean covers(long monotonic, long wall, long longer) {
     Grant last = grant;
     if (unlimited) {

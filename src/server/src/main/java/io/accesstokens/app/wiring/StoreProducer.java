@@ -61,7 +61,12 @@ public class StoreProducer {
 
   @Produces
   @Singleton
-  Readiness readiness(Stores stores, ServletEnvironment environment) {
-    return new Readiness(stores.tokens()::ping, System::nanoTime, environment::isStopping);
+  Readiness readiness(
+      Stores stores, TokenVerification verification, ServletEnvironment environment) {
+    return new Readiness(
+        stores.tokens()::ping,
+        System::nanoTime,
+        verification::acceptsCachedInOutage,
+        environment::isStopping);
   }
 }

@@ -173,9 +173,17 @@ public final class TokenVerification implements AutoCloseable {
     return barrier;
   }
 
-  /** Returns true if tokens can be verified. Also returns true during a short interruption. */
+  /**
+   * Returns true if tokens can be verified, at least those in the cache. Also returns true during a
+   * short interruption.
+   */
   public boolean areAvailable() {
-    return lease.timeSinceEnd().compareTo(TOLERATED) < 0;
+    return acceptsCachedInOutage() || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
+  }
+
+  /** Returns true if the store cannot be reached, and cached tokens are accepted nevertheless. */
+  boolean acceptsCachedInOutage() {
+    return lease.isValidInOutage();
   }
 
   @Override
