@@ -18,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +30,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the log of {@code java -jar}: its format, its trace ids, and a blocked output. */
 class LogFormatIT {
@@ -104,6 +109,57 @@ class LogFormatIT {
     assertEquals("revocation-1", deferred.getString("traceId"));
     assertEquals(204, deferred.getJsonObject("access").getInt("status"));
     one(lines, "access", event -> "/*".equals(event.getString("path")));
+  }
+
+  /** A restored database lacks the changes after the backup, so an operator must repeat them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void documentedCommandFindsTheChangesAfterABackup(String format) throws Exception {
+    RunningApplication application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_LOG_FORMAT", format));
+    String id;
+    try (application) {
+      Api alice = application.api().as("alice");
+      ServiceTokens tokens = new ServiceTokens(alice);
+      id = tokens.create().id();
+      tokens.update(id, "{\"requestsPerMinute\":10}");
+      tokens.tryRotate(id, "{}").expect(200);
+      alice.call("DELETE", ServiceTokens.path(id) + "/previous-secret").send().expect(204);
+      tokens.tryRotate(id, "{\"gracePeriodSeconds\":0}").expect(200);
+      tokens.revoke(id);
+      alice.post("/api/access-tokens/personal", "{\"name\":\"mine\"}").expect(201);
+    }
+    Matcher command =
+        Pattern.compile("<!-- restore: .*? -->\\s*```bash\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("src/docs/replicas-and-revocation.md")));
+    assertTrue(command.find(), "the page has no command");
+    Path folder = WarProcess.inNewFolder().folder();
+    Files.writeString(folder.resolve("audit.log"), application.log());
+    Process process =
+        new ProcessBuilder("sh", "-c", command.group(1))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    List<JsonObject> events =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .map(LogFormatIT::parse)
+            .map(line -> line.containsKey("audit") ? line.getJsonObject("audit") : line)
+            .toList();
+    assertEquals(
+        List.of(
+            "created",
+            "updated",
+            "rotated",
+            "previous-secret-ended",
+            "rotated",
+            "revoked",
+            "minted"),
+        events.stream().map(event -> event.getString("event")).toList());
+    assertEquals(6, events.stream().filter(event -> id.equals(event.getString("tokenId"))).count());
   }
 
   private static JsonObject parse(String line) {
