@@ -234,7 +234,8 @@ class ProxyIT {
     Object filter = at(yaml("proxy: envoy"), "http_filters", 0, "typed_config");
     assertEquals(false, at(filter, "failure_mode_allow"));
     String prefix = (String) at(filter, "http_service", "path_prefix");
-    Api reader = service.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
+    String rawToken = alice.create(good().scopes("catalog:read")).rawToken();
+    Api reader = service.api().bearer(rawToken);
     String other = alice.create(good().scopes("techdocs:read")).rawToken();
     List<?> headers =
         (List<?>)
@@ -260,6 +261,29 @@ class ProxyIT {
         service.api().bearer(other).call(method, target).send().expect(403);
       }
     }
+    // Browsers send these characters as they are. A percent sign begins a wrong encoding here.
+    for (String path :
+        List.of("/catalog?a[]={b}|c\\d^e`f", "/|[x]", "/%zz?a=%", "/%ff%00?%u0041")) {
+      assertEquals(200, rawStatus(prefix + path, rawToken), path);
+      assertEquals(403, rawStatus(prefix + path, other), path);
+      assertEquals(401, rawStatus(prefix + path, "bsat_junk"), path);
+    }
+    for (String path : List.of("/a\"b", "/a<b>", "/a\u00e9")) {
+      assertEquals(400, rawStatus(prefix + path, rawToken), path);
+    }
+  }
+
+  /** Sends a target that an HTTP client would encode, and returns the status. */
+  private int rawStatus(String target, String rawToken) {
+    return service
+        .socket()
+        .send(
+            "GET "
+                + target
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                + rawToken
+                + "\r\n\r\n")
+        .status();
   }
 
   private static Object yaml(String comment) throws IOException {

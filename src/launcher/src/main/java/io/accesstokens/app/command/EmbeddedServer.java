@@ -59,6 +59,12 @@ final class EmbeddedServer {
 
   private static final String SEND_BUFFER_BYTES = "196608";
 
+  /**
+   * The characters that browsers do not encode in a query, although RFC 3986 does not allow them
+   * (URL Standard, "query percent-encode set").
+   */
+  private static final String UNENCODED_IN_QUERIES = "[]{}|\\^`";
+
   static {
     // Without this call, Tomcat parses the descriptors of all its MBeans. No code reads these
     // MBeans.
@@ -208,6 +214,10 @@ final class EmbeddedServer {
     // Tomcat passes TRACE to the application, which rejects the method with a list of allowed
     // methods.
     connector.setAllowTrace(true);
+    // Browsers send these characters as they are. Envoy appends the query of the client's request
+    // to
+    // the query of its own request (VerifyResource).
+    connector.setProperty("relaxedQueryChars", UNENCODED_IN_QUERIES);
     connector.setURIEncoding("UTF-8");
     return connector;
   }
