@@ -19,9 +19,15 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.TomcatDeployments;
 import io.accesstokens.testing.server.TomcatServer;
 import jakarta.json.JsonString;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +146,56 @@ class TomcatContainerIT {
         .map(JsonString::getString)
         .filter(permission -> permission.startsWith("access-tokens:service:"))
         .toList();
+  }
+
+  /**
+   * By default, the valve trusts all private addresses, so each of them could forge its address.
+   */
+  @ParameterizedTest
+  @EnumSource(TomcatServer.Version.class)
+  void documentedValveTrustsTheProxyOnly(TomcatServer.Version version) throws Exception {
+    Matcher valve =
+        Pattern.compile("<Valve className=\"[\\w.]*RemoteIpValve\"[^>]*/>")
+            .matcher(Files.readString(Path.of("src/docs/deploy-on-tomcat.md")));
+    assertTrue(valve.find(), "the page has no valve");
+    TomcatServer server =
+        TomcatServer.inNewFolder(version)
+            .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
+            .withEnvironment("ACCESSTOKENS_LOGIN_CONTAINER", "true")
+            .withEnvironment(
+                "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
+                Path.of("config/groups.yaml").toAbsolutePath().toString())
+            .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_ROLES", "access-tokens-admin")
+            .withUser("erin", "erin-secret", "access-tokens-admin");
+    Path serverXml = server.base().resolve("conf/server.xml");
+    String documented = valve.group().replace("192\\.0\\.2\\.10", "127\\.0\\.0\\.2");
+    Files.writeString(
+        serverXml, Files.readString(serverXml).replace("</Host>", documented + "</Host>"));
+    try (RunningApplication tomcat = RunningApplication.start(server)) {
+      TestToken limited =
+          new ServiceTokens(tomcat.api().basic("erin", "erin-secret"))
+              .create(good().with("allowedAddresses", "[\"198.51.100.7\"]"));
+      assertEquals(200, statusFrom("127.0.0.2", tomcat, limited), "the proxy");
+      assertEquals(401, statusFrom("127.0.0.3", tomcat, limited), "another private address");
+    }
+  }
+
+  /** Sends a request for another client from a loopback address, and returns the status. */
+  private static int statusFrom(String address, RunningApplication tomcat, TestToken token)
+      throws IOException {
+    try (Socket socket =
+        new Socket(
+            InetAddress.getLoopbackAddress(), tomcat.port(), InetAddress.getByName(address), 0)) {
+      String request =
+          "GET "
+              + tomcat.socket().target(WHOAMI)
+              + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+              + "X-Forwarded-For: 198.51.100.7\r\nAuthorization: Bearer "
+              + token.rawToken()
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return tomcat.socket().read(socket, "GET").status();
+    }
   }
 
   @Test
