@@ -51,6 +51,7 @@ export function openRevokeAll({ userEntityRef, liveTokens, gone }, session, { on
   const stay = () => texts.serviceTokensStay(created, number(created), name);
   const use = el('div');
   const list = el('div', { class: 'panel rows-scroll', tabindex: 0, role: 'region', 'aria-label': texts.tokensToRevoke });
+  const sessions = el('p', { class: 'quiet small' }, texts.sessionsEnd(name, userEntityRef === session.subject));
   const serviceTokens = el('p', { class: 'quiet small', hidden: true });
   let tokens = [];
   let created = 0;
@@ -70,7 +71,7 @@ export function openRevokeAll({ userEntityRef, liveTokens, gone }, session, { on
     ],
     hint: texts.reasonHintPerson,
     final: texts.finalNow,
-    more: serviceTokens,
+    more: el('div', { class: 'stack-tight' }, sessions, serviceTokens),
     submit: texts.revokeMany(liveTokens, number(liveTokens)),
     notDone: texts.noneRevoked,
     send: (text, signal) => write('POST', 'user-tokens/revoke', { userEntityRef, reason: text }, {}, signal),

@@ -1014,7 +1014,8 @@ export const texts = {
   revokeAllTitle: (name) => `Revoke all personal tokens of ${name}`,
   disableFirst: 'Has this person left? Disable the account first.',
   disableFirstText: (name) =>
-    `Disable ${name} in the directory or at the sign-in provider. Otherwise ${name} can sign in and create new tokens.`,
+    `Disable ${name} in the directory or at the sign-in provider. Otherwise ${name} can sign in again and create new tokens.`,
+  sessionsEnd: (name, own) => (own ? 'Your other sessions end, too.' : `All sessions of ${name} end, too.`),
   allRevoked: (count, shown, name) =>
     count === 0 ? `${name} has no valid personal token left` : `${one(count, '1 personal token', `${shown} personal tokens`)} of ${name} ${one(count, 'is', 'are')} revoked`,
   alsoNew: (count, shown) => `This includes ${one(count, '1 token that was', `${shown} tokens that were`)} created meanwhile.`,

@@ -2,6 +2,7 @@ package io.accesstokens.session;
 
 import io.accesstokens.session.Session.Activity;
 import io.accesstokens.session.Session.Device;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
@@ -216,6 +217,22 @@ public final class Sessions {
   /** Ends all sessions of a user. After this method, the sessions are invalid on every replica. */
   public void endAllOf(EntityRef user) {
     store.deleteAllOf(user);
+  }
+
+  /**
+   * Ends all sessions of a user on behalf of an actor, except the session of the actor. After this
+   * method, the ended sessions are invalid on every replica.
+   */
+  public void endAllOf(EntityRef user, Actor actor) {
+    UUID kept =
+        actor instanceof Actor.Person person && person.ref().equals(user)
+            ? person.sessionId()
+            : null;
+    if (kept == null) {
+      endAllOf(user);
+    } else {
+      endOthersOf(user, kept);
+    }
   }
 
   /**

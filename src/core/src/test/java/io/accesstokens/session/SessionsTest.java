@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.store.memory.InMemorySessionStore;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -224,6 +225,22 @@ class SessionsTest {
     sessions.endAllOf(CAROL);
     assertEnded(two);
     assertEnded(three);
+  }
+
+  @Test
+  void administratorEndsAllSessionsExceptTheirOwn() {
+    Sessions.StartedSession own = begin();
+    UUID id = own.session().id();
+    Actor carol = new Actor.Person(CAROL, Set.of(), Set.of(), ADDRESS, id, now);
+    Sessions.StartedSession other = begin();
+    sessions.endAllOf(CAROL, carol);
+    assertLive(own);
+    assertEnded(other);
+    sessions.endAllOf(CAROL, new Actor.Person(BOB, Set.of(), Set.of(), ADDRESS, id, now));
+    assertEnded(own);
+    Sessions.StartedSession later = begin();
+    sessions.endAllOf(CAROL, new Actor.Person(CAROL, Set.of(), ADDRESS));
+    assertEnded(later);
   }
 
   @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Tests which tokens a session may create after the sign-in is older than an hour, and how it
- * renews the sign-in.
+ * renews the sign-in. Also tests the end of a session that began at a provider.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FreshSignInIT {
@@ -194,6 +194,15 @@ class FreshSignInIT {
     judy.get(WHOAMI).problem(401);
     renewed.post(ServiceTokens.PATH, token(WRITE)).expect(201);
     renewed.delete(BrowserSession.PATH, "").expect(204);
+  }
+
+  @Test
+  void administratorEndsASessionFromTheProvider() throws Exception {
+    BrowserSession judy = atProvider("?to=/admin", "judy", null, null).session();
+    judy.get(WHOAMI).ok();
+    String body = "{\"userEntityRef\":\"judy\",\"reason\":\"left the company\"}";
+    api.as("alice").post(PersonalTokens.USER_TOKENS + "/revoke", body).ok();
+    judy.post(PersonalTokens.PATH, request(newName())).problem(401);
   }
 
   @Test

@@ -291,6 +291,25 @@ abstract class OwnSessionsTopic extends Topic {
   }
 
   @Test
+  void revocationOfAllTokensEndsTheSessionsOfTheUser() {
+    BrowserSession one = signIn("carol");
+    BrowserSession two = signIn("carol");
+    BrowserSession other = signIn("dave");
+    String path = PersonalTokens.USER_TOKENS + "/revoke";
+    String body = "{\"userEntityRef\":\"carol\",\"reason\":\"left the company\"}";
+    dave.post(path, body).problem(403);
+    assertTrue(isSignedIn(one));
+    alice.post(path, body).ok();
+    assertFalse(isSignedIn(one));
+    two.post(PersonalTokens.PATH, PersonalTokens.request("late")).problem(401);
+    assertTrue(isSignedIn(other));
+    String event = "\"event\":\"sessions-ended\"";
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertTrue(logsOfCarol().anyMatch(line -> line.contains(event))));
+  }
+
+  @Test
   void signOutsAreLogged() {
     BrowserSession here = signIn("carol");
     BrowserSession there = signIn("carol");

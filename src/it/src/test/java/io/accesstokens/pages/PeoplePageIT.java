@@ -40,6 +40,7 @@ class PeoplePageIT extends BrowserTest {
     browser.click("button", "Revoke all of carol");
     WebElement dialog = browser.dialog("Revoke all personal tokens of carol");
     browser.awaitText("Disable the account first.");
+    browser.awaitText("All sessions of carol end, too.");
     browser.awaitText("from now on");
     browser.find(dialog, "link", "Review them");
     check("people-revoke-all");

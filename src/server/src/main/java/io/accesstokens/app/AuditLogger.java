@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code way}, the login method, for the events {@code signed-in} and {@code signed-in-again}
  *   <li>{@code everywhere} and {@code sessions}, for the event {@code signed-out}. The values of
  *       {@code sessions} are {@code this}, {@code another}, {@code others} and {@code all}
+ *   <li>{@code user}, for the event {@code sessions-ended}
  * </ul>
  *
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
@@ -151,11 +152,7 @@ public final class AuditLogger
 
   @Override
   public void recorded(AuditEvent event, Actor actor) {
-    JsonObjectBuilder line = line(event);
-    if (actor instanceof Actor.Delegate delegate) {
-      line.add("personalTokenId", delegate.verified().tokenId().toString());
-    }
-    write(line, actor.clientAddress());
+    write(withPersonalToken(line(event), actor), actor.clientAddress());
   }
 
   @Override
@@ -285,6 +282,19 @@ public final class AuditLogger
             .add("everywhere", sessions == SignOut.ALL)
             .add("sessions", sessions.name().toLowerCase(Locale.ROOT)),
         clientAddress);
+  }
+
+  /** Logs that an administrator has ended the sessions of a user. */
+  public void sessionsEnded(EntityRef user, Actor actor) {
+    JsonObjectBuilder line =
+        line("sessions-ended").add("actor", bounded(actor.getName())).add("user", user.toString());
+    write(withPersonalToken(line, actor), actor.clientAddress());
+  }
+
+  private static JsonObjectBuilder withPersonalToken(JsonObjectBuilder line, Actor actor) {
+    return actor instanceof Actor.Delegate delegate
+        ? line.add("personalTokenId", delegate.verified().tokenId().toString())
+        : line;
   }
 
   private JsonObjectBuilder line(String event) {

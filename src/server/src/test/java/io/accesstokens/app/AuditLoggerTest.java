@@ -127,6 +127,18 @@ class AuditLoggerTest {
   }
 
   @Test
+  void endOfSessionsNamesTheAdministratorAndTheUser() {
+    Actor alice =
+        new Actor.Person(new EntityRef("user", "default", "alice"), Set.of(), "192.0.2.1");
+    audit.sessionsEnded(new EntityRef("user", "default", "bob"), alice);
+    JsonObject line = lines.get(0);
+    assertEquals("sessions-ended", line.getString("event"));
+    assertEquals("user:default/alice", line.getString("actor"));
+    assertEquals("user:default/bob", line.getString("user"));
+    assertEquals("192.0.2.1", line.getString("clientAddress"));
+  }
+
+  @Test
   void scopesOfARequestAreOneKindAndAreTruncated() {
     Actor dave = new Actor.Person(new EntityRef("user", "default", "dave"), Set.of(), "192.0.2.1");
     for (int i = 0; i < 1_000; i++) {

@@ -75,6 +75,7 @@ public final class PersonalTokenService {
   private final PersonalTokenStore store;
   private final GroupDirectory directory;
   private final UserDirectory users;
+  private final UserSessions sessions;
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
   private final MintPolicy mintPolicy;
@@ -92,6 +93,7 @@ public final class PersonalTokenService {
    *
    * @param directory looks up the groups of users
    * @param users looks up whether users are still present
+   * @param sessions ends the browser sessions of a user whose tokens are all revoked
    * @param rotationPolicy the rules for rotations
    * @param writes limits the rate at which a user creates and revokes tokens
    * @param clock the source of instants, which are truncated to milliseconds
@@ -102,6 +104,7 @@ public final class PersonalTokenService {
       PersonalTokenStore store,
       GroupDirectory directory,
       UserDirectory users,
+      UserSessions sessions,
       PermissionPolicy permissions,
       MintPolicy mintPolicy,
       RotationPolicy rotationPolicy,
@@ -114,6 +117,7 @@ public final class PersonalTokenService {
     this.store = store;
     this.directory = directory;
     this.users = users;
+    this.sessions = sessions;
     this.permissions = permissions;
     this.access = new PermissionCheck(permissions, log);
     this.mintPolicy = mintPolicy;
@@ -139,7 +143,7 @@ public final class PersonalTokenService {
   /** Returns the use cases of administrators on the personal tokens of all users. */
   public UserTokenAdministration administration() {
     return new UserTokenAdministration(
-        store, users, access, revocations, UserTokenAdministration.LOOKUP_BUDGET);
+        store, users, access, revocations, sessions, UserTokenAdministration.LOOKUP_BUDGET);
   }
 
   /** Returns the scopes that a personal token can have. */

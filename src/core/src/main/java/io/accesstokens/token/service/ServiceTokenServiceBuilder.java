@@ -216,6 +216,7 @@ public final class ServiceTokenServiceBuilder {
                         tokens,
                         directory,
                         userDirectory,
+                        UserSessions.NONE,
                         permissions,
                         policy,
                         rotations,

@@ -53,11 +53,13 @@ public final class UserTokenAdministration {
   private final UserDirectory directory;
   private final PermissionCheck access;
   private final RevocationService revocations;
+  private final UserSessions sessions;
   private final Duration lookupBudget;
 
   /**
    * Creates an instance.
    *
+   * @param sessions ends the browser sessions of users
    * @param lookupBudget the time after which {@link #goneUsers} begins no further look-up
    */
   UserTokenAdministration(
@@ -65,11 +67,13 @@ public final class UserTokenAdministration {
       UserDirectory directory,
       PermissionCheck access,
       RevocationService revocations,
+      UserSessions sessions,
       Duration lookupBudget) {
     this.store = store;
     this.directory = directory;
     this.access = access;
     this.revocations = revocations;
+    this.sessions = sessions;
     this.lookupBudget = lookupBudget;
   }
 
@@ -112,10 +116,17 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Revokes all live personal tokens of a user, also those that the user creates at the same time
-   * as this call. After this method, no process accepts these tokens in a request that begins
-   * later. The guarantee includes tokens that were revoked before. The audit log of each token
-   * records the actor. A user who can still sign in can create new tokens afterwards.
+   * Ends the browser sessions of a user, and then revokes all live personal tokens of this user,
+   * also those that the user creates at the same time as this call. After this method, no process
+   * accepts these sessions and tokens in a request that begins later. The guarantee includes tokens
+   * that were revoked before. The audit log of each token records the actor. The session of the
+   * actor continues.
+   *
+   * <p>A user who can still sign in can create new tokens afterwards. A request that began before
+   * the end of its session can also create a token afterwards.
+   *
+   * <p>If the store fails, the sessions may have ended and some tokens may be revoked. The caller
+   * can repeat the call.
    *
    * @return the tokens that this call revoked; none if the user has no live tokens or does not
    *     exist
@@ -124,6 +135,8 @@ public final class UserTokenAdministration {
   public RevokedUser revokeAll(Actor actor, UserRevocationRequest request) {
     requirePermission(actor);
     UserRevocationRequest.Checked checked = request.check();
+    // A session must not create a token after the revocation.
+    sessions.endAllOf(checked.user(), actor);
     return new RevokedUser(
         checked.user(),
         revocations.revokeAll(

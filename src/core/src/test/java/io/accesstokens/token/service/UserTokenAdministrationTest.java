@@ -1,10 +1,15 @@
 package io.accesstokens.token.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
@@ -12,9 +17,11 @@ import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -22,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +38,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Tests the search for users who have left. */
+/** Tests the look-ups of users, and the revocation of all tokens of a user. */
 class UserTokenAdministrationTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final EntityRef ADA = user("ada");
   private static final EntityRef BOB = user("bob");
   private static final EntityRef JUDY = user("judy");
+  private static final Actor ADMIN = new Actor.Person(ADA, Set.of(), null);
 
   private final InMemoryTokenStore store = new InMemoryTokenStore();
   private final PersonalTokenStore personal = store.personal().orElseThrow();
@@ -68,28 +77,37 @@ class UserTokenAdministrationTest {
         1);
   }
 
-  private UserTokenAdministration.UserPage page(Duration budget, Optional<EntityRef> after) {
+  private UserTokenAdministration administration(Duration budget, UserSessions sessions) {
     Grantees admins = new Grantees(Set.of(ADA), Set.of());
     RevocationService revocations =
         new RevocationService(
             new RevocationBarrier(store),
             AuditLog.NONE,
-            Clock.systemUTC(),
+            Clock.fixed(NOON, ZoneOffset.UTC),
             new UuidGenerator(new SecureRandom()));
-    UserTokenAdministration administration =
-        new UserTokenAdministration(
-            personal,
-            user -> {
-              lookUps.add(user);
-              return user.equals(ADA) ? Presence.PRESENT : Presence.GONE;
-            },
-            new PermissionCheck(new PermissionPolicy(admins, Grantees.NONE), AuditLog.NONE),
-            revocations,
-            budget);
-    return administration.goneUsers(
-        new Actor.Person(ADA, Set.of(), null),
-        new TokenUserQuery(Optional.empty(), after, 10),
-        NOON);
+    return new UserTokenAdministration(
+        personal,
+        user -> {
+          lookUps.add(user);
+          return user.equals(ADA) ? Presence.PRESENT : Presence.GONE;
+        },
+        new PermissionCheck(new PermissionPolicy(admins, Grantees.NONE), AuditLog.NONE),
+        revocations,
+        sessions,
+        budget);
+  }
+
+  private UserTokenAdministration.UserPage page(Duration budget, Optional<EntityRef> after) {
+    return administration(budget, UserSessions.NONE)
+        .goneUsers(ADMIN, new TokenUserQuery(Optional.empty(), after, 10), NOON);
+  }
+
+  private boolean isRevoked(EntityRef owner) {
+    return personal
+            .list(new PersonalTokenQuery(owner, Optional.of(TokenStatus.REVOKED), 0, 10), NOON)
+            .items()
+            .size()
+        == 1;
   }
 
   private static List<EntityRef> refs(UserTokenAdministration.UserPage page) {
@@ -110,5 +128,38 @@ class UserTokenAdministrationTest {
     assertEquals(List.of(JUDY), refs(last));
     assertEquals(null, last.next(), "next of the last page");
     assertEquals(List.of(BOB, JUDY), refs(page(Duration.ofMinutes(1), Optional.empty())));
+  }
+
+  @Test
+  void sessionsEndBeforeTheTokensAreRevoked() {
+    List.of(BOB, JUDY).forEach(this::put);
+    List<EntityRef> ended = new ArrayList<>();
+    UserTokenAdministration.RevokedUser revoked =
+        administration(
+                Duration.ZERO,
+                (user, actor) -> {
+                  assertFalse(isRevoked(user));
+                  assertEquals(ADMIN, actor);
+                  ended.add(user);
+                })
+            .revokeAll(ADMIN, new UserRevocationRequest("Bob", "left", List.of()));
+    assertEquals(List.of(BOB), ended);
+    assertEquals(1, revoked.tokens().size());
+    assertTrue(isRevoked(BOB));
+    assertFalse(isRevoked(JUDY));
+  }
+
+  @Test
+  void tokensAreNotRevokedIfTheSessionsCannotBeEnded() {
+    put(BOB);
+    UserTokenAdministration administration =
+        administration(
+            Duration.ZERO,
+            (user, actor) -> {
+              throw new StoreUnavailableException("down", null);
+            });
+    UserRevocationRequest request = new UserRevocationRequest("bob", "left", List.of());
+    assertThrows(StoreUnavailableException.class, () -> administration.revokeAll(ADMIN, request));
+    assertFalse(isRevoked(BOB));
   }
 }

@@ -151,13 +151,16 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
-  /** Revokes all live personal tokens of a user. */
+  /** Ends the browser sessions of a user, and revokes all live personal tokens of the user. */
   @POST
   @Path("revoke")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "revokeUserTokens",
-      summary = "Revoke all live tokens of a user permanently")
+      summary = "Revoke all live tokens of a user permanently",
+      description =
+          "Ends all sessions of the user at this service first, except the session of the request."
+              + " Within a host's application, sessions do not end.")
   @RequestBody(
       required = true,
       content =

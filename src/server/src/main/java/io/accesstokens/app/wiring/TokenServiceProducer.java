@@ -8,6 +8,7 @@ import io.accesstokens.app.metrics.EventMetrics.Limit;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.mint.MintFlows;
+import io.accesstokens.session.Sessions;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
@@ -28,6 +29,7 @@ public class TokenServiceProducer {
   ServiceTokenService tokens(
       Configuration configuration,
       Stores stores,
+      Sessions sessions,
       GroupDirectory groups,
       SignIn signIn,
       TokenVerification verification,
@@ -61,6 +63,10 @@ public class TokenServiceProducer {
             stores.tokens().personal().orElseThrow(),
             groups,
             signIn.present(),
+            (user, actor) -> {
+              sessions.endAllOf(user, actor);
+              audit.sessionsEnded(user, actor);
+            },
             configuration.permissionPolicy(),
             configuration.mintPolicy(),
             configuration.rotationPolicy(),
