@@ -46,7 +46,7 @@ public final class UserTokenAdministration {
   /** Maximum number of users whose presence one call looks up. */
   private static final int MAX_LOOKUPS = TokenQuery.MAX_LIMIT;
 
-  /** Time for the look-ups of one call of {@link #goneUsers}. */
+  /** Time for the look-ups of one call. */
   static final Duration LOOKUP_BUDGET = Duration.ofSeconds(2);
 
   private final PersonalTokenStore store;
@@ -60,7 +60,7 @@ public final class UserTokenAdministration {
    * Creates an instance.
    *
    * @param sessions ends the browser sessions of users
-   * @param lookupBudget the time after which {@link #goneUsers} begins no further look-up
+   * @param lookupBudget the time after which one call begins no further look-up
    */
   UserTokenAdministration(
       PersonalTokenStore store,
@@ -166,7 +166,9 @@ public final class UserTokenAdministration {
   public record UserPage(List<ListedUser> users, @Nullable EntityRef next) {}
 
   /**
-   * Returns a page of the users with live personal tokens.
+   * Returns a page of the users with live personal tokens. Begins no look-up of a user's presence
+   * after about 2 seconds, but looks up at least one user. The presence of the other users is then
+   * unknown.
    *
    * @param now the instant for which tokens are live
    */
@@ -175,8 +177,10 @@ public final class UserTokenAdministration {
     List<TokenUser> found = store.users(query.withLimit(query.limit() + 1), now);
     List<ListedUser> users = new ArrayList<>();
     boolean isKnown = true;
+    long start = System.nanoTime();
     for (TokenUser user : found.subList(0, Math.min(found.size(), query.limit()))) {
-      // A directory that does not respond can take seconds for each user.
+      // A slow directory can take seconds for each user.
+      isKnown = isKnown && (users.isEmpty() || !isLate(start));
       Presence presence = isKnown ? directory.presence(user.user()) : Presence.UNKNOWN;
       isKnown = presence != Presence.UNKNOWN;
       users.add(new ListedUser(user, presence == Presence.GONE));
@@ -200,8 +204,7 @@ public final class UserTokenAdministration {
     List<ListedUser> gone = new ArrayList<>();
     long start = System.nanoTime();
     for (int i = 0; i < found.size() && gone.size() < query.limit(); i++) {
-      boolean isLate = i > 0 && System.nanoTime() - start >= lookupBudget.toNanos();
-      if (i == MAX_LOOKUPS || isLate) {
+      if (i == MAX_LOOKUPS || (i > 0 && isLate(start))) {
         return new UserPage(gone, found.get(i - 1).user());
       }
       if (isGone(found.get(i).user())) {
@@ -210,6 +213,10 @@ public final class UserTokenAdministration {
     }
     boolean isLast = gone.size() < query.limit() || gone.isEmpty();
     return new UserPage(gone, isLast ? null : gone.get(gone.size() - 1).user().user());
+  }
+
+  private boolean isLate(long start) {
+    return System.nanoTime() - start >= lookupBudget.toNanos();
   }
 
   private boolean isGone(EntityRef user) {

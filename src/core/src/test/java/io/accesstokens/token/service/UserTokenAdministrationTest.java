@@ -102,6 +102,15 @@ class UserTokenAdministrationTest {
         .goneUsers(ADMIN, new TokenUserQuery(Optional.empty(), after, 10), NOON);
   }
 
+  private List<Boolean> gone(Duration budget) {
+    return administration(budget, UserSessions.NONE)
+        .users(ADMIN, new TokenUserQuery(Optional.empty(), Optional.empty(), 10), NOON)
+        .users()
+        .stream()
+        .map(UserTokenAdministration.ListedUser::isGone)
+        .toList();
+  }
+
   private boolean isRevoked(EntityRef owner) {
     return personal
             .list(new PersonalTokenQuery(owner, Optional.of(TokenStatus.REVOKED), 0, 10), NOON)
@@ -128,6 +137,14 @@ class UserTokenAdministrationTest {
     assertEquals(List.of(JUDY), refs(last));
     assertEquals(null, last.next(), "next of the last page");
     assertEquals(List.of(BOB, JUDY), refs(page(Duration.ofMinutes(1), Optional.empty())));
+  }
+
+  @Test
+  void lackOfTimeLeavesThePresenceOfTheOtherUsersUnknown() {
+    List.of(BOB, JUDY).forEach(this::put);
+    assertEquals(List.of(true, false), gone(Duration.ZERO));
+    assertEquals(List.of(BOB), lookUps);
+    assertEquals(List.of(true, true), gone(Duration.ofMinutes(1)));
   }
 
   @Test
