@@ -58,6 +58,11 @@ final class LdapCache<K, V> {
     }
   }
 
+  /** Replaces the cached result for a key. */
+  void put(K key, V value) {
+    found.put(key, CompletableFuture.completedFuture(value));
+  }
+
   /**
    * Waits for the search of another thread. The search has timeouts, so the wait is bounded. Throws
    * {@link LdapUnavailableException} if the search fails.

@@ -116,7 +116,8 @@ public final class LdapIdentityStore implements IdentityStore {
 
   /**
    * Returns the account state of a user as a hash, which reveals nothing about the user. The hash
-   * changes if another user gets the name. The result is cached for a limited time.
+   * changes if another user gets the name. The result is cached for a limited time. A valid
+   * credential of the user replaces the cached result.
    *
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
@@ -160,9 +161,11 @@ public final class LdapIdentityStore implements IdentityStore {
   private Optional<String> findAccountStatus(String username) {
     return find(Bulkhead.COMMON, username)
         .flatMap(
-            entry ->
-                LdapEntry.ref(entry, users.ref())
-                    .map(ref -> hash(ref + " " + LdapEntry.normalizedDn(entry))));
+            entry -> LdapEntry.ref(entry, users.ref()).map(ref -> accountStatusOf(ref, entry)));
+  }
+
+  private static String accountStatusOf(EntityRef ref, SearchResultEntry entry) {
+    return hash(ref + " " + LdapEntry.normalizedDn(entry));
   }
 
   private static String hash(String text) {
@@ -212,9 +215,12 @@ public final class LdapIdentityStore implements IdentityStore {
       connections.refuse(source, users.base());
       return CredentialValidationResult.INVALID_RESULT;
     }
-    return connections.hasPassword(source, entry.get().getDN(), password)
-        ? new CredentialValidationResult(caller(ref.get(), entry.get()))
-        : CredentialValidationResult.INVALID_RESULT;
+    if (!connections.hasPassword(source, entry.get().getDN(), password)) {
+      return CredentialValidationResult.INVALID_RESULT;
+    }
+    // The cached state can be older, for example from before the account was enabled again.
+    accountStatus.put(username, Optional.of(accountStatusOf(ref.get(), entry.get())));
+    return new CredentialValidationResult(caller(ref.get(), entry.get()));
   }
 
   private CallerPrincipal caller(EntityRef ref, SearchResultEntry entry) {

@@ -220,6 +220,31 @@ class LdapIdentityStoreTest {
   }
 
   @Test
+  void validPasswordReplacesTheCachedAccountStatus() throws Exception {
+    LdapUserDirectory people = LdapFixture.PEOPLE;
+    LdapIdentityStore caching =
+        new LdapIdentityStore(
+            connections,
+            new LdapUserDirectory(
+                people.base(),
+                people.filter(),
+                people.usernameAttribute(),
+                people.ref(),
+                people.displayNameAttribute(),
+                Duration.ofHours(1)));
+    String dn = "uid=dave,ou=people,dc=example,dc=com";
+    assertEquals(Optional.empty(), caching.accountStatus("dave"));
+    tree.server().modify(dn, new Modification(ModificationType.DELETE, "employeeType"));
+    assertEquals("invalid", LdapFixture.signIn(caching, "dave", "wrong"));
+    assertEquals(Optional.empty(), caching.accountStatus("dave"));
+    assertEquals("user:default/dave", LdapFixture.signIn(caching, "dave", "davedave"));
+    assertEquals(store.accountStatus("dave"), caching.accountStatus("dave"));
+    tree.server().modifyDN(dn, "cn=dave", false);
+    assertEquals("user:default/dave", LdapFixture.signIn(caching, "dave", "davedave"));
+    assertEquals(store.accountStatus("dave"), caching.accountStatus("dave"));
+  }
+
+  @Test
   void otherCredentialTypesAreNotValidated() {
     assertEquals(
         CredentialValidationResult.NOT_VALIDATED_RESULT,
