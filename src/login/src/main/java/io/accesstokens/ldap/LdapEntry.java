@@ -20,19 +20,19 @@ final class LdapEntry {
    *     empty if the attribute has several values and the RDN contains none of them
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
-    return name(entry, template).flatMap(template::of);
+    return value(entry, template.placeholder()).flatMap(template::of);
   }
 
   /**
-   * Returns the attribute value that {@link #ref} uses, unchanged. Returns empty if {@link #ref}
-   * finds no value.
+   * Returns the value of an attribute, unchanged. If the attribute has several values, this method
+   * chooses among them as {@link #ref} does. Returns empty if there is no such value.
    */
-  static Optional<String> name(SearchResultEntry entry, EntityRefTemplate template) {
-    String[] values = entry.getAttributeValues(template.placeholder());
+  static Optional<String> value(SearchResultEntry entry, String attribute) {
+    String[] values = entry.getAttributeValues(attribute);
     if (values == null || values.length == 0) {
       return Optional.empty();
     }
-    return values.length == 1 ? Optional.of(values[0]) : ownName(entry, template.placeholder());
+    return values.length == 1 ? Optional.of(values[0]) : ownName(entry, attribute);
   }
 
   /**

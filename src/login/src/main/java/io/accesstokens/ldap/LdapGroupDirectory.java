@@ -154,11 +154,20 @@ public final class LdapGroupDirectory implements GroupDirectory {
     }
     List<String> identities = new ArrayList<>();
     for (SearchResultEntry entry :
-        connections.search(users.base(), userFilter.get(), AT_ONCE, users.ref().placeholder())) {
-      if (LdapEntry.ref(entry, users.ref()).filter(user::equals).isPresent()) {
+        connections.search(
+            users.base(),
+            userFilter.get(),
+            AT_ONCE,
+            users.ref().placeholder(),
+            users.memberNameAttribute())) {
+      if (LdapEntry.ref(entry, users.ref()).filter(user::equals).isEmpty()) {
+        continue;
+      }
+      if (groups.listsNames()) {
         // The comparison of memberUid is case-sensitive (RFC 2307, section 2.3).
-        identities.add(
-            groups.listsNames() ? LdapEntry.name(entry, users.ref()).orElseThrow() : entry.getDN());
+        LdapEntry.value(entry, users.memberNameAttribute()).ifPresent(identities::add);
+      } else {
+        identities.add(entry.getDN());
       }
     }
     return identities;

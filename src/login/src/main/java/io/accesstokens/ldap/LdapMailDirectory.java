@@ -74,7 +74,10 @@ public final class LdapMailDirectory implements MailDirectory {
     }
     String attribute = people.ref().placeholder();
     if (known.listsNames()) {
-      return search(people.base(), LdapText.and(people.filter(), attribute, value), attribute);
+      return search(
+          people.base(),
+          LdapText.and(people.filter(), people.memberNameAttribute(), value),
+          attribute);
     }
     try {
       return connections.entryAt(value, LdapText.filter(people.filter()), attribute);

@@ -24,6 +24,14 @@ public record LdapUserDirectory(
     String displayNameAttribute,
     Duration cacheDuration) {
 
+  /**
+   * Returns the name of the attribute whose value a group lists in {@code memberUid}: {@code uid}
+   * (RFC 2307) if the entity ref contains it, otherwise the attribute with the username.
+   */
+  String memberNameAttribute() {
+    return ref.placeholder().equalsIgnoreCase("uid") ? ref.placeholder() : usernameAttribute;
+  }
+
   /** Returns a filter for the entries with the given username. */
   Filter named(String username) {
     return LdapText.and(filter, usernameAttribute, username);

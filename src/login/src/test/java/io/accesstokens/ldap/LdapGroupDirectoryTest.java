@@ -259,4 +259,46 @@ class LdapGroupDirectoryTest {
     assertFalse(
         directory.exists(group("platform")), "a group that the filter excludes does not exist");
   }
+
+  @ParameterizedTest(name = "username {0}, ref {1}")
+  @CsvSource({
+    "uid, mail, carol@example.com",
+    "mail, uid, carol",
+    "uid, employeeNumber, 17",
+  })
+  void memberUidListsUsernames(String usernameAttribute, String refAttribute, String name)
+      throws Exception {
+    tree.server()
+        .modify(
+            "uid=carol,ou=people,dc=example,dc=com",
+            new Modification(ModificationType.ADD, "mail", "carol@example.com"),
+            new Modification(ModificationType.ADD, "employeeNumber", "17"));
+    for (String member : List.of("carol", "17")) {
+      tree.server()
+          .add(
+              "dn: cn=of-" + member + ",ou=groups,dc=example,dc=com",
+              "objectClass: posixGroup",
+              "cn: of-" + member,
+              "gidNumber: 7",
+              "memberUid: " + member);
+    }
+    LdapUserDirectory people = LdapFixture.PEOPLE;
+    LdapUserDirectory users =
+        new LdapUserDirectory(
+            people.base(),
+            people.filter(),
+            usernameAttribute,
+            EntityRefTemplate.ofUsers("user:default/{" + refAttribute + "}").orElseThrow(),
+            people.displayNameAttribute(),
+            Duration.ZERO);
+    LdapGroups byDn = LdapFixture.groups(Duration.ZERO);
+    LdapGroups byName =
+        new LdapGroups(
+            byDn.base(), "(objectClass=posixGroup)", byDn.ref(), "memberUid", false, Duration.ZERO);
+    directory = new LdapGroupDirectory(connections, users, byName);
+    assertEquals(Set.of("of-carol"), groupsOf(user(name)));
+    assertEquals(
+        Set.of(user(name)),
+        new LdapMailDirectory(connections, users, byName).membersOf(group("of-carol")));
+  }
 }
