@@ -16,9 +16,11 @@ import io.accesstokens.testing.client.MintFlowClient;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.PlainBrowser;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.ShiftableClock;
 import io.accesstokens.testing.server.WarProcess;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +35,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Tests which tokens a session may create after the sign-in is older than an hour, and how it
- * renews the sign-in. Also tests the end of a session that began at a provider.
+ * renews the sign-in. Also tests sign-ins at a provider in several tabs, and the end of a session
+ * that began at a provider.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FreshSignInIT {
@@ -194,6 +197,47 @@ class FreshSignInIT {
     judy.get(WHOAMI).problem(401);
     renewed.post(ServiceTokens.PATH, token(WRITE)).expect(201);
     renewed.delete(BrowserSession.PATH, "").expect(204);
+  }
+
+  private String callback(PlainBrowser browser, PlainBrowser.Page start) throws Exception {
+    String authorizationUrl = start.location().toString();
+    provider.signIn("judy", "ours", MintFlowClient.parameter(authorizationUrl, "nonce"), null);
+    String state = MintFlowClient.parameter(authorizationUrl, "state");
+    return target(browser, "/callback?code=c&state=" + state);
+  }
+
+  private URI own(String path) {
+    return URI.create(api.origin() + path);
+  }
+
+  private PlainBrowser.Page visit(PlainBrowser browser, String path) {
+    return browser.visit(own(OPEN_ID + path));
+  }
+
+  private String target(PlainBrowser browser, String path) {
+    return visit(browser, path).header("location").orElseThrow();
+  }
+
+  @Test
+  void signInsInSeveralTabsAreIndependent() throws Exception {
+    PlainBrowser browser = new PlainBrowser();
+    PlainBrowser.Page one = visit(browser, "?to=/admin");
+    PlainBrowser.Page two = visit(browser, "?to=/settings");
+    assertEquals("/sign-in?error=failed&to=%2F", target(browser, "/callback?code=c&state=other"));
+    assertEquals("/settings", callback(browser, two));
+    assertEquals("/admin", callback(browser, one));
+    assertEquals("/sign-in?error=failed&to=%2F", callback(browser, one), "a repeat");
+  }
+
+  @Test
+  void numberOfPendingSignInsIsLimited() throws Exception {
+    PlainBrowser browser = new PlainBrowser();
+    PlainBrowser.Page last = visit(browser, "");
+    for (int i = 0; i < 5; i++) {
+      last = visit(browser, "?to=/admin");
+    }
+    assertEquals(3, browser.cookies(own("/")).split(";").length);
+    assertEquals("/admin", callback(browser, last));
   }
 
   @Test

@@ -33,6 +33,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -73,6 +74,13 @@ public final class OpenIdResource extends BaseResource {
 
   private static final int MAX_PARAMETER_LENGTH = 4_000;
 
+  /**
+   * Names of the cookies for pending sign-ins. Several tabs of a browser can each have a pending
+   * sign-in. The number is limited, because browsers send all cookies with each request.
+   */
+  private static final List<String> COOKIES =
+      List.of("access-tokens-oidc", "access-tokens-oidc-2", "access-tokens-oidc-3");
+
   private enum Failure {
     /** The user or the provider has denied the sign-in. */
     DENIED,
@@ -91,7 +99,7 @@ public final class OpenIdResource extends BaseResource {
   private final @Nullable OpenIdProvider provider;
   private final BrowserSessions sessions;
   private final SignInListener listener;
-  private final OwnCookie cookie;
+  private final List<OwnCookie> cookies;
   private final SecureRandom random = new SecureRandom();
 
   @Context private @Nullable HttpServletRequest servletRequest;
@@ -112,9 +120,8 @@ public final class OpenIdResource extends BaseResource {
     this.provider = provider;
     this.sessions = sessions;
     this.listener = listener;
-    this.cookie =
-        new OwnCookie(
-            "access-tokens-oidc", provider == null ? null : provider.registration().publicUrl());
+    URI publicUrl = provider == null ? null : provider.registration().publicUrl();
+    this.cookies = COOKIES.stream().map(name -> new OwnCookie(name, publicUrl)).toList();
   }
 
   private OpenIdProvider provider() {
@@ -169,12 +176,23 @@ public final class OpenIdResource extends BaseResource {
             OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
             return found(
                 configured.authenticationRequest(attempt).toString(),
-                cookie.setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
+                freeCookie(client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
             LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
-            return failure(Failure.UNAVAILABLE, to, client);
+            return failure(Failure.UNAVAILABLE, to, client, List.of());
           }
         });
+  }
+
+  /**
+   * Returns a cookie that no pending sign-in uses. If there is none, a new sign-in replaces the
+   * first pending sign-in.
+   */
+  private OwnCookie freeCookie(RequestInfo client) {
+    return cookies.stream()
+        .filter(cookie -> cookie.value(client).isEmpty())
+        .findFirst()
+        .orElse(cookies.get(0));
   }
 
   /** Completes a sign-in. The OpenID provider redirects the browser to this method. */
@@ -196,27 +214,36 @@ public final class OpenIdResource extends BaseResource {
           OpenIdProvider configured = provider();
           RequestInfo client = client();
           String state = parameter("state");
-          Optional<OpenIdAttempt> attempt =
-              cookie
-                  .value(client)
-                  .flatMap(OpenIdAttempt::parse)
-                  .filter(begun -> state != null && begun.matchesState(state));
-          if (attempt.isEmpty()) {
-            LOG_LIMIT.log(
-                LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
-            return refusal(Failure.FAILED, "/", client);
+          for (OwnCookie cookie : cookies) {
+            Optional<OpenIdAttempt> attempt =
+                cookie
+                    .value(client)
+                    .flatMap(OpenIdAttempt::parse)
+                    .filter(begun -> state != null && begun.matchesState(state));
+            if (attempt.isPresent()) {
+              return signIn(configured, attempt.get(), client, cookie.removalHeaders(client));
+            }
           }
-          return signIn(configured, attempt.get(), client);
+          LOG_LIMIT.log(
+              LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
+          return refusal(Failure.FAILED, "/", client, List.of());
         });
   }
 
-  private Response signIn(OpenIdProvider configured, OpenIdAttempt attempt, RequestInfo client) {
+  /**
+   * Completes a pending sign-in.
+   *
+   * @param removal the values of the headers that remove the cookie of the pending sign-in
+   */
+  private Response signIn(
+      OpenIdProvider configured, OpenIdAttempt attempt, RequestInfo client, List<String> removal) {
     String code = parameter("code");
     if (code == null) {
       return refusal(
           "access_denied".equals(parameter("error")) ? Failure.DENIED : Failure.FAILED,
           attempt.to(),
-          client);
+          client,
+          removal);
     }
     try {
       OpenIdProvider.Identity identity =
@@ -224,19 +251,19 @@ public final class OpenIdResource extends BaseResource {
       BrowserSessions.Found begun =
           new OpenIdSignIn(sessions, configured.registration())
               .begin(identity, attempt.isFresh(), client);
-      List<String> cookies = new ArrayList<>(sessions.cookiesOf(begun, client));
-      cookies.addAll(cookie.removalHeaders(client));
-      return found(root(client) + attempt.to(), cookies);
+      List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, client));
+      changed.addAll(removal);
+      return found(root(client) + attempt.to(), changed);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
-      return refusal(Failure.FAILED, attempt.to(), client);
+      return refusal(Failure.FAILED, attempt.to(), client, removal);
     } catch (OpenIdUnavailableException
         | SignInUnavailableException
         | DirectoryUnavailableException
         | StoreUnavailableException e) { // A navigating browser must not get JSON.
       LOG_LIMIT.log(
           LOG, Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
-      return failure(Failure.UNAVAILABLE, attempt.to(), client);
+      return failure(Failure.UNAVAILABLE, attempt.to(), client, removal);
     }
   }
 
@@ -251,16 +278,17 @@ public final class OpenIdResource extends BaseResource {
     return OwnCookie.root(provider().registration().publicUrl(), client);
   }
 
-  private static Response found(String location, List<String> cookies) {
+  private static Response found(String location, List<String> setCookies) {
     // The runtime may change a location that is a URI. Therefore the location is a string.
     Response.ResponseBuilder response =
         Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
-    cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+    setCookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
     return response.build();
   }
 
   /** Reports a failed sign-in to the listener, and returns the response to the browser. */
-  private Response refusal(Failure failure, String to, RequestInfo client) {
+  private Response refusal(
+      Failure failure, String to, RequestInfo client, List<String> setCookies) {
     listener.failed(
         Session.LoginMethod.OIDC,
         failure == Failure.DENIED
@@ -268,10 +296,11 @@ public final class OpenIdResource extends BaseResource {
             : SignInListener.Reason.INVALID_PROVIDER_RESPONSE,
         null,
         client.address());
-    return failure(failure, to, client);
+    return failure(failure, to, client, setCookies);
   }
 
-  private Response failure(Failure failure, String to, RequestInfo client) {
+  private Response failure(
+      Failure failure, String to, RequestInfo client, List<String> setCookies) {
     if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
       throw switch (failure) {
         case DENIED -> new ForbiddenException("the user or the provider has denied the sign-in");
@@ -287,6 +316,6 @@ public final class OpenIdResource extends BaseResource {
             + failure.name().toLowerCase(Locale.ROOT)
             + "&to="
             + URLEncoder.encode(to, StandardCharsets.UTF_8),
-        cookie.removalHeaders(client));
+        setCookies);
   }
 }
