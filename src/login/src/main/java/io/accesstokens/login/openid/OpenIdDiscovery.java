@@ -71,6 +71,11 @@ final class OpenIdDiscovery {
       Instant readAt,
       Instant refreshAt) {
 
+    /** Returns true if the refresh is due at this instant, or if the clock was set back. */
+    boolean isRefreshDue(Instant now) {
+      return !now.isBefore(refreshAt) || refreshAt.isAfter(now.plus(FRESH));
+    }
+
     Known refreshAt(Instant at) {
       return new Known(metadata, keys, readAt, at);
     }
@@ -91,7 +96,7 @@ final class OpenIdDiscovery {
    */
   Known known() {
     Known current = known;
-    if (current != null && clock.instant().isBefore(current.refreshAt())) {
+    if (current != null && !current.isRefreshDue(clock.instant())) {
       return current;
     }
     long requestedAt = System.nanoTime();
@@ -112,7 +117,7 @@ final class OpenIdDiscovery {
     }
     Known current = known;
     Instant now = clock.instant();
-    if (current != null && now.isBefore(current.refreshAt())) {
+    if (current != null && !current.isRefreshDue(now)) {
       return current;
     }
     try {

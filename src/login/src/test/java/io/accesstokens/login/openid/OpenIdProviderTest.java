@@ -386,6 +386,27 @@ class OpenIdProviderTest {
   }
 
   @Test
+  void metadataIsRefreshedAfterTheClockIsSetBack() {
+    Instant begun = Instant.now();
+    Duration[] passed = {Duration.ZERO};
+    try (OpenIdProvider known =
+        new OpenIdProvider(
+            registration(OpenIdRegistration.Groups.NONE),
+            String::valueOf,
+            () -> begun.plus(passed[0]))) {
+      known.authenticationRequest(attempt);
+      String former = metadata;
+      metadata = former.replace("/auth", "/moved");
+      passed[0] = Duration.ofDays(-1);
+      String moved = known.authenticationRequest(attempt).toString();
+      assertTrue(moved.startsWith(issuer + "/moved?"), moved);
+      metadata = former;
+      String cached = known.authenticationRequest(attempt).toString();
+      assertTrue(cached.startsWith(issuer + "/moved?"), cached);
+    }
+  }
+
+  @Test
   void logoutRequestContainsTheIdToken() throws Exception {
     String idToken = signed(key, claims().build());
     String end = provider.logoutRequest(Optional.of(idToken)).orElseThrow().toString();
