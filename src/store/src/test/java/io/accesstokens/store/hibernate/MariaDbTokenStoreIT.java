@@ -55,7 +55,7 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   void slowSearchesLeaveConnectionsForOtherWork() throws Exception {
     TokenQuery search =
         new TokenQuery(
-            TokenFilter.liveBy("user:default/nobody", Optional.empty()),
+            TokenFilter.liveBy("user:default/erin", Optional.empty()),
             TokenOrder.NEWEST_FIRST,
             Optional.empty(),
             0,
