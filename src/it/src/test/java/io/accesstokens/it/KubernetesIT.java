@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,9 @@ class KubernetesIT {
   private static final Path COMPONENTS = Path.of("config/kubernetes/components");
   private static final Manifests MARIADB = Manifests.render(OVERLAYS.resolve("mariadb"));
   private static final String DEPLOYMENT = "apps/v1/Deployment";
+
+  /** The selector of a job in a query, whose quotes are escaped in JSON. */
+  private static final Pattern JOB = Pattern.compile("\\bjob=\\\\?\"([^\"\\\\]*)");
 
   private static PodSpec pod(Manifests manifests) {
     return manifests.the(Deployment.class).getSpec().getTemplate().getSpec();
@@ -160,6 +164,18 @@ class KubernetesIT {
     assertEquals(
         labels.toString(),
         at(MARIADB.tree(Manifests.POD_MONITOR), "spec", "selector", "matchLabels").toString());
+  }
+
+  @Test
+  void podMonitorSetsTheJobOfTheRulesAndTheDashboard() throws IOException {
+    Object label = at(MARIADB.tree(Manifests.POD_MONITOR), "spec", "jobLabel");
+    String job = labels(MARIADB).get(label);
+    for (String file : List.of("rules.yaml", "dashboard.json")) {
+      String text = Files.readString(Path.of("config/observability", file));
+      Set<String> selected =
+          JOB.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
+      assertEquals(Set.of(job), selected, file);
+    }
   }
 
   private static Object at(Object tree, String... path) {
