@@ -55,7 +55,10 @@ public final class LogStream implements AutoCloseable {
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
   private static final Duration STOP = Duration.ofSeconds(2);
 
-  /** The reported age of the oldest entry if the position of a target is after the end. */
+  /**
+   * The reported age of the oldest entry if the position of a target is after the end, or if the
+   * entry cannot be read.
+   */
   private static final Duration UNKNOWN_AGE = Duration.ofDays(1);
 
   private static final Logger LOG = System.getLogger(LogStream.class.getName());
@@ -159,7 +162,17 @@ public final class LogStream implements AutoCloseable {
     if (next > size) {
       return new StreamLag(Math.max(1, size), UNKNOWN_AGE); // it may have received nothing
     }
-    return next < size ? new StreamLag(size - next, age(next)) : StreamLag.NONE;
+    if (next == size) {
+      return StreamLag.NONE;
+    }
+    try {
+      return new StreamLag(size - next, age(next));
+    } catch (StoreUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) { // must not hide the lag of the other targets
+      LOG.log(Level.DEBUG, "the age of an entry cannot be measured", e);
+      return new StreamLag(size - next, UNKNOWN_AGE);
+    }
   }
 
   private Duration age(long index) {
@@ -188,10 +201,7 @@ public final class LogStream implements AutoCloseable {
       items.add(new StreamBatch.Item(entry, text));
     }
     if (items.isEmpty()) {
-      throw new IllegalStateException(
-          "the entry "
-              + first
-              + (first < firstIndex() ? " is in an archive and no longer here" : " is missing"));
+      throw new IllegalStateException("the entry " + first + " is missing");
     }
     return new StreamBatch(origin, items);
   }
@@ -263,11 +273,33 @@ public final class LogStream implements AutoCloseable {
       if (held.next() == size) {
         return false;
       }
+      long first = firstIndex();
+      if (held.next() < first) {
+        skipArchived(held, first);
+        return true;
+      }
       StreamBatch batch = read(held.next(), BATCH);
       target.sender().send(batch);
       sent.addAndGet(batch.entries().size());
       claim = store.advance(held, batch.last() + 1, clock.instant().plus(LEASE)).orElse(null);
       return true;
+    }
+
+    /**
+     * Skips archived entries. Such entries exist if {@code archive-log} has ignored the target, and
+     * the target is in the settings again.
+     */
+    private void skipArchived(StreamStore.Claim held, long first) {
+      claim = store.advance(held, first, clock.instant().plus(LEASE)).orElse(null);
+      if (claim != null) {
+        LOG.log(
+            Level.WARNING,
+            "the audit stream {0} skips the entries {1} to {2}, which were archived before the"
+                + " target accepted them",
+            target.name(),
+            String.valueOf(held.next()),
+            String.valueOf(first - 1));
+      }
     }
 
     private StreamStore.@Nullable Claim claimed() {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.log.LogEntry;
+import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.transparency.ArchiveStore;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore;
 import java.lang.reflect.Proxy;
@@ -13,14 +15,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LogStreamTest {
@@ -29,9 +34,11 @@ class LogStreamTest {
 
   private final Positions positions = new Positions();
   private final LogStore log = log();
+  private final Set<Long> missing = new HashSet<>();
+  private long firstIndex;
 
-  /** A log with {@link #SIZE} entries, of which the stream uses only two methods. */
-  private static LogStore log() {
+  /** A log with {@link #SIZE} entries, of which the stream uses only three methods. */
+  private LogStore log() {
     return (LogStore)
         Proxy.newProxyInstance(
             LogStore.class.getClassLoader(),
@@ -40,14 +47,29 @@ class LogStreamTest {
                 switch (method.getName()) {
                   case "state" -> new LogState("log", SIZE, null);
                   case "entries" -> entries((long) arguments[0], (int) arguments[1]);
-                  case "archives" -> Optional.empty();
+                  case "archives" -> Optional.of(archives());
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
 
-  private static List<String> entries(long first, int count) {
+  /** Archives up to {@link #firstIndex}. */
+  private ArchiveStore archives() {
+    return (ArchiveStore)
+        Proxy.newProxyInstance(
+            ArchiveStore.class.getClassLoader(),
+            new Class<?>[] {ArchiveStore.class},
+            (proxy, method, arguments) ->
+                firstIndex == 0
+                    ? Optional.empty()
+                    : Optional.of(new ArchiveStore.Latest(firstIndex, firstIndex)));
+  }
+
+  private List<String> entries(long first, int count) {
     List<String> entries = new ArrayList<>();
-    for (long i = first; i < Math.min(SIZE, first + count); i++) {
+    for (long i = Math.max(first, firstIndex); i < Math.min(SIZE, first + count); i++) {
+      if (missing.contains(i)) {
+        continue;
+      }
       LogEntry entry =
           new LogEntry(
               "id",
@@ -171,6 +193,38 @@ class LogStreamTest {
       assertEquals(1, stream.failures("siem"), "failures");
     }
     assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void targetWithAnOldPositionContinuesAfterTheArchivedEntries() {
+    positions.open("siem", 20);
+    firstIndex = 150;
+    Recorder recorder = new Recorder();
+    try (RecordedLog recorded = new RecordedLog(LogStream.class);
+        LogStream stream = start(new StreamTarget("siem", true, recorder))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE - 150);
+      assertEquals(0, stream.failures("siem"), "failures");
+      List<String> warnings =
+          recorded.lines().stream().filter(line -> line.startsWith("WARNING")).toList();
+      assertEquals(1, warnings.size(), warnings::toString);
+      assertTrue(warnings.get(0).contains("siem skips the entries 20 to 149"), warnings::toString);
+    }
+    assertEquals(LongStream.range(150, SIZE).boxed().toList(), recorder.accepted);
+    assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void unreadableEntryDoesNotHideTheLagOfOtherTargets() {
+    missing.add(150L);
+    positions.open("stuck", 150);
+    positions.open("ahead", SIZE + 5);
+    try (LogStream stream =
+        start(
+            new StreamTarget("stuck", true, new Recorder()),
+            new StreamTarget("ahead", true, new Recorder()))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.lag("ahead").entries() == SIZE);
+      assertEquals(new StreamLag(SIZE - 150, Duration.ofDays(1)), stream.lag("stuck"));
+    }
   }
 
   @Test
