@@ -44,8 +44,8 @@ public final class LogStream implements AutoCloseable {
   /** Maximum number of entries in a batch. */
   static final int BATCH = 100;
 
-  /** Maximum length of the entries in a batch, in characters, unless there is only one entry. */
-  private static final int MAX_LENGTH = 262_144;
+  /** Maximum length of the entries in a batch, in bytes. An entry has at most 65,535 bytes. */
+  static final int MAX_LENGTH = 262_144;
 
   private static final int POLL_MILLIS = 1_000;
   private static final int MEASURE_MILLIS = 5_000;
@@ -190,11 +190,12 @@ public final class LogStream implements AutoCloseable {
     List<StreamBatch.Item> items = new ArrayList<>();
     int length = 0;
     for (String text : log.entries(first, count)) {
-      length += text.length();
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      length += bytes.length;
       if (length > MAX_LENGTH && !items.isEmpty()) {
         break;
       }
-      LogEntry entry = LogEntry.parse(text.getBytes(StandardCharsets.UTF_8));
+      LogEntry entry = LogEntry.parse(bytes);
       if (entry.logIndex() != first + items.size()) {
         break;
       }
@@ -229,6 +230,13 @@ public final class LogStream implements AutoCloseable {
     private volatile StreamStore.@Nullable Claim claim;
     private boolean opened;
     private int attempts;
+
+    /**
+     * Maximum number of entries in the next batch. A failed attempt makes it smaller, because a
+     * receiver can refuse a long body.
+     */
+    private int limit = BATCH;
+
     private @Nullable String reported;
     private long resumeAt = System.nanoTime();
 
@@ -278,8 +286,14 @@ public final class LogStream implements AutoCloseable {
         skipArchived(held, first);
         return true;
       }
-      StreamBatch batch = read(held.next(), BATCH);
-      target.sender().send(batch);
+      StreamBatch batch = read(held.next(), limit);
+      try {
+        target.sender().send(batch);
+      } catch (StreamException | RuntimeException e) {
+        limit = Math.max(1, batch.entries().size() / 2);
+        throw e;
+      }
+      limit = Math.min(BATCH, limit + 1);
       sent.addAndGet(batch.entries().size());
       claim = store.advance(held, batch.last() + 1, clock.instant().plus(LEASE)).orElse(null);
       return true;

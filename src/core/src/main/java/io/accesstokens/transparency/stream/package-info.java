@@ -13,6 +13,7 @@
  *       target delays no other target and no request.
  *   <li>An entry is never skipped, unless it was moved to an archive. If it cannot be sent, the
  *       attempts go on with delays of at most about a minute, and the lag grows.
+ *   <li>A failed attempt makes the next batches smaller, because a receiver can refuse a long body.
  * </ol>
  */
 @NullMarked

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ class LogStreamTest {
   private final Positions positions = new Positions();
   private final LogStore log = log();
   private final Set<Long> missing = new HashSet<>();
+  private Map<String, String> metadata = Map.of();
   private long firstIndex;
 
   /** A log with {@link #SIZE} entries, of which the stream uses only three methods. */
@@ -78,7 +80,7 @@ class LogStreamTest {
               null,
               "created",
               "user:default/alice",
-              Map.of(),
+              metadata,
               "2026-11-27T20:00:00.000Z",
               i);
       entries.add(new String(entry.bytes(), StandardCharsets.UTF_8));
@@ -193,6 +195,49 @@ class LogStreamTest {
       assertEquals(1, stream.failures("siem"), "failures");
     }
     assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void batchesShrinkUntilTheTargetAcceptsThemAndGrowAgain() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    Recorder limited =
+        new Recorder() {
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            sizes.add(batch.entries().size());
+            if (batch.entries().size() > 30) {
+              throw new StreamException("the response has the status 413");
+            }
+            super.send(batch);
+          }
+        };
+    try (LogStream stream = start(new StreamTarget("siem", true, limited))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+    }
+    assertEquals(List.of(100, 50, 25, 26, 27, 28, 29, 30, 31, 15, 16), sizes.subList(0, 11));
+    assertEquals(LongStream.range(0, SIZE).boxed().toList(), limited.accepted);
+  }
+
+  @Test
+  void lengthOfABatchIsBoundedInBytes() {
+    metadata = Map.of("reason", "\u20ac".repeat(1_300));
+    List<Integer> lengths = new CopyOnWriteArrayList<>();
+    Recorder measuring =
+        new Recorder() {
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            lengths.add(
+                batch.entries().stream()
+                    .mapToInt(item -> item.text().getBytes(StandardCharsets.UTF_8).length)
+                    .sum());
+            super.send(batch);
+          }
+        };
+    try (LogStream stream = start(new StreamTarget("siem", true, measuring))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+    }
+    assertTrue(Collections.max(lengths) <= LogStream.MAX_LENGTH, lengths::toString);
+    assertTrue(Collections.max(lengths) > LogStream.MAX_LENGTH / 2, lengths::toString);
   }
 
   @Test
