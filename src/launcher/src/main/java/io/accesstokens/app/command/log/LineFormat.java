@@ -78,7 +78,7 @@ final class LineFormat extends Formatter {
     String logger = logger(entry);
     String message = formatMessage(entry);
     if (logger.equals(AUDIT)) {
-      return bounded(message, MAX_EVENT);
+      return HiddenCharacters.escaped(bounded(message, MAX_EVENT));
     }
     StringBuilder line = new StringBuilder();
     line.append(TIME.format(entry.getInstant()))
@@ -130,7 +130,9 @@ final class LineFormat extends Formatter {
               .toString());
     }
     if (event) {
-      line.addJson(logger, message); // the writers of these loggers write JSON objects only
+      // The writers of these loggers write JSON objects only. In JSON, hidden characters apart from
+      // white space are only in texts, where an escape has the same value.
+      line.addJson(logger, HiddenCharacters.escaped(message));
     }
     return line.toString();
   }

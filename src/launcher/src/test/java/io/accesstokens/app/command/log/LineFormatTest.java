@@ -120,6 +120,21 @@ class LineFormatTest {
   }
 
   @Test
+  void hiddenCharactersOfEventsAreEscaped() {
+    String reason = "a\u2028b\u202ec\u0085";
+    String event = "{\"reason\":\"" + reason + "\"}";
+    String escaped = "{\"reason\":\"a\\u2028b\\u202ec\\u0085\"}";
+    LogRecord audit = entry("audit", Level.INFO, event);
+    assertEquals(escaped + System.lineSeparator(), text(audit));
+    for (String logger : List.of("audit", "access")) {
+      LogRecord entry = entry(logger, Level.INFO, event);
+      String line = new LineFormat(LogFormat.JSON, () -> id).format(entry);
+      assertTrue(line.contains(escaped), line);
+      assertEquals(reason, json(entry).getJsonObject(logger).getString("reason"));
+    }
+  }
+
+  @Test
   void levelsHaveStandardNames() {
     List<Level> levels =
         List.of(Level.SEVERE, Level.WARNING, Level.INFO, Level.CONFIG, Level.FINE, Level.FINER);
