@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public interface DailyNoticeStore {
 
   /**
-   * Claims the job of a day.
+   * Claims the job of a day. A claim that ends impossibly late, or the end of a job that is more
+   * than one day ahead, was written with a wrong clock, and is ignored.
    *
    * @return the claim; empty if the job of the day has ended or another process holds the claim
    */

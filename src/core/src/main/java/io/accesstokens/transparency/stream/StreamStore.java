@@ -26,7 +26,8 @@ public interface StreamStore {
   void open(String target, long first);
 
   /**
-   * Claims a target, or extends a claim of the same owner.
+   * Claims a target, or extends a claim of the same owner. A claim of another process that ends
+   * impossibly late was written with a wrong clock, and is ignored.
    *
    * @return empty if another process holds a claim that has not ended
    */

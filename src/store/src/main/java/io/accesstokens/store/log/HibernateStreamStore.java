@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores the positions of the streams of the transparency log, and the claims on them. */
 public final class HibernateStreamStore implements StreamStore {
+
+  /**
+   * Maximum difference between the clocks of two processes. A claim that ends later than this
+   * difference allows was written with a wrong clock, and is ignored. The value is larger than the
+   * usual difference, because two processes that ignore each other's claims repeat entries.
+   */
+  private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
   private final Database database;
 
@@ -56,12 +64,14 @@ public final class HibernateStreamStore implements StreamStore {
                   connection,
                   "update access_token_log_streams set claimed_by = ?, claimed_until = ?"
                       + " where name = ?"
-                      + " and (claimed_by is null or claimed_by = ? or claimed_until < ?)",
+                      + " and (claimed_by is null or claimed_by = ? or claimed_until < ?"
+                      + " or claimed_until > ?)",
                   owner,
                   until,
                   target,
                   owner,
-                  now);
+                  now,
+                  until.plus(MAX_CLOCK_DIFFERENCE));
           return claimed == 0
               ? Optional.<Claim>empty()
               : next(connection, target, owner).map(next -> new Claim(target, owner, next, until));

@@ -12,6 +12,8 @@ import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.verify.RawToken;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /** Stores the work of the daily job in the database of a token store. */
 public final class HibernateDailyNotices implements DailyNoticeStore {
 
+  private static final Logger LOG = System.getLogger(HibernateDailyNotices.class.getName());
+
   private final Database database;
   private final NoticeOutbox outbox;
   private final UuidGenerator ids;
@@ -50,19 +54,45 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   @Override
   public Optional<UUID> begin(LocalDate day, Instant now, Duration lease) {
     UUID claim = ids.next();
-    int changed =
-        write(
-            connection ->
-                update(
-                    connection,
-                    "update access_token_notice_job set claim = ?, claimed_until = ?"
-                        + " where id = 1 and (last_day is null or last_day < ?)"
-                        + " and (claim is null or claimed_until < ?)",
-                    claim.toString(),
-                    now.plus(lease),
-                    day,
-                    now));
-    return changed == 1 ? Optional.of(claim) : Optional.empty();
+    return write(
+        connection -> {
+          int changed =
+              update(
+                  connection,
+                  "update access_token_notice_job set claim = ?, claimed_until = ?"
+                      + " where id = 1 and (last_day is null or last_day < ? or last_day > ?)"
+                      + " and (claim is null or claimed_until < ? or claimed_until > ?)",
+                  claim.toString(),
+                  now.plus(lease),
+                  day,
+                  day.plusDays(1),
+                  now,
+                  HibernateDeliveries.latestClaim(now, lease));
+          if (changed == 0) {
+            return Optional.<UUID>empty();
+          }
+          warnOfALaterDay(connection, day);
+          return Optional.of(claim);
+        });
+  }
+
+  /** Logs a warning if the job of a later day has ended, which only a wrong clock can cause. */
+  private static void warnOfALaterDay(Connection connection, LocalDate day) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select last_day from access_token_notice_job where id = 1 and last_day > ?")) {
+      statement.setObject(1, day);
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) {
+          LOG.log(
+              Level.WARNING,
+              "the notices of {0} were written too early, because a clock was wrong; the notices of"
+                  + " {1} are written now, except those that exist",
+              row.getObject(1, LocalDate.class),
+              day);
+        }
+      }
+    }
   }
 
   @Override
@@ -238,7 +268,11 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
         });
   }
 
-  /** Returns the mails of a day by address. Creates the mails that do not exist yet. */
+  /**
+   * Returns the mails of a day by address. Creates the mails that do not exist yet. The job of a
+   * day runs again after a wrong clock. So an address can have a mail of the day that a replica has
+   * sent or sends now, and gets another one.
+   */
   private Map<String, UUID> mails(
       Connection connection, LocalDate day, Set<String> addresses, Instant now)
       throws SQLException {
@@ -248,21 +282,28 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
     }
     try (PreparedStatement found =
             connection.prepareStatement(
-                "select id from access_token_notice_deliveries where delivery_key = ?");
+                "select id, state, claim from access_token_notice_deliveries"
+                    + " where delivery_key = ?");
         PreparedStatement added = connection.prepareStatement(HibernateDeliveries.INSERT)) {
       for (String address : addresses) {
-        String key = "mail:" + address + ':' + day;
-        found.setString(1, key);
-        try (ResultSet row = found.executeQuery()) {
-          if (row.next()) {
-            mails.put(address, UUID.fromString(row.getString(1)));
-            continue;
+        String first = "mail:" + address + ':' + day;
+        String key = first;
+        UUID mail = null;
+        for (int i = 2; mail == null; i++) {
+          found.setString(1, key);
+          try (ResultSet row = found.executeQuery()) {
+            if (!row.next()) {
+              mail = ids.next();
+              HibernateDeliveries.bind(added, mail, key, Channel.MAIL, address, day, now);
+              added.executeUpdate();
+            } else if (row.getString("claim") == null
+                && row.getString("state").equals(HibernateDeliveries.PENDING)) {
+              mail = UUID.fromString(row.getString("id"));
+            }
           }
+          key = first + ':' + i;
         }
-        UUID id = ids.next();
-        mails.put(address, id);
-        HibernateDeliveries.bind(added, id, key, Channel.MAIL, address, day, now);
-        added.executeUpdate();
+        mails.put(address, mail);
       }
     }
     return mails;

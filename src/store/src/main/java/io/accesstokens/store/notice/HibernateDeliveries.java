@@ -59,6 +59,14 @@ public final class HibernateDeliveries implements DeliveryStore {
     this.ids = ids;
   }
 
+  /**
+   * Returns the latest end of a claim by another replica. A later end was written with a wrong
+   * clock, and is ignored. The clocks of replicas differ by less than a lease.
+   */
+  static Instant latestClaim(Instant now, Duration lease) {
+    return now.plus(lease.multipliedBy(2));
+  }
+
   static void bind(
       PreparedStatement insert,
       UUID id,
@@ -157,7 +165,14 @@ public final class HibernateDeliveries implements DeliveryStore {
     List<String> due =
         read(
             connection ->
-                due(connection, " and d.recipient = ?", List.of(endpoint), limit, now, "webhook"));
+                due(
+                    connection,
+                    " and d.recipient = ?",
+                    List.of(endpoint),
+                    limit,
+                    now,
+                    lease,
+                    "webhook"));
     return claim(due, now, lease);
   }
 
@@ -173,6 +188,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                     List.of(),
                     limit,
                     now,
+                    lease,
                     "mail"));
     return claim(due, now, lease);
   }
@@ -183,13 +199,15 @@ public final class HibernateDeliveries implements DeliveryStore {
       List<String> parameters,
       int limit,
       Instant now,
+      Duration lease,
       String channel)
       throws SQLException {
     String sql =
         "select d.id from access_token_notice_deliveries d where d.channel = ? and d.state ="
             + " 'pending'"
             + condition
-            + " and d.next_attempt_at <= ? and (d.claimed_until is null or d.claimed_until < ?)"
+            + " and d.next_attempt_at <= ?"
+            + " and (d.claimed_until is null or d.claimed_until < ? or d.claimed_until > ?)"
             + " order by d.next_attempt_at limit ?";
     List<String> due = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -200,6 +218,7 @@ public final class HibernateDeliveries implements DeliveryStore {
       }
       statement.setObject(i++, InstantConverter.column(now));
       statement.setObject(i++, InstantConverter.column(now));
+      statement.setObject(i++, InstantConverter.column(latestClaim(now, lease)));
       statement.setInt(i, limit);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -227,12 +246,14 @@ public final class HibernateDeliveries implements DeliveryStore {
                 connection,
                 "update access_token_notice_deliveries set claim = ?, claimed_until = ?"
                     + " where id = ? and state = 'pending'"
-                    + " and next_attempt_at <= ? and (claimed_until is null or claimed_until < ?)",
+                    + " and next_attempt_at <= ?"
+                    + " and (claimed_until is null or claimed_until < ? or claimed_until > ?)",
                 claim.toString(),
                 until,
                 id,
                 now,
-                now);
+                now,
+                latestClaim(now, lease));
           }
           return claimed(connection, due, claim, until);
         });

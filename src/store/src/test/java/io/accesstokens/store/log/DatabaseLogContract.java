@@ -159,6 +159,22 @@ abstract class DatabaseLogContract extends LogStoreContract {
   }
 
   @Test
+  void claimByAWrongClockIsIgnored() throws Exception {
+    StreamStore streams = opened.without("access_token_log_streams").logStreams();
+    streams.open("siem", 7);
+    Instant now = Instant.parse("2026-11-27T20:00:00Z");
+    Instant until = now.plusSeconds(20);
+    Duration ahead = Duration.ofMinutes(4);
+    assertTrue(
+        streams.claim("siem", "first", now.plus(ahead), until.plus(ahead)).isPresent(), "claimed");
+    assertEquals(Optional.empty(), streams.claim("siem", "second", now, until), "a fast clock");
+    Duration wrong = Duration.ofDays(30);
+    assertTrue(
+        streams.claim("siem", "first", now.plus(wrong), until.plus(wrong)).isPresent(), "extended");
+    assertEquals(7, streams.claim("siem", "second", now, until).orElseThrow().next());
+  }
+
+  @Test
   void damagedRowDoesNotStopTheLog() throws Exception {
     LoggedStores stores = emptyStores();
     LogSequencer sequencer = sequencer(stores.log());

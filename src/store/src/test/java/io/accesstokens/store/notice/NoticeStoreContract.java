@@ -32,6 +32,7 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
@@ -762,6 +763,74 @@ abstract class NoticeStoreContract {
     assertTrue(daily.end(taken, day), "the claim ends the job");
     assertEquals(Optional.empty(), daily.begin(day, later, LEASE));
     assertTrue(daily.begin(day.plusDays(1), later, LEASE).isPresent(), "the next day");
+  }
+
+  @Test
+  void claimOfADeliveryByAWrongClockIsIgnored() {
+    put(store, token("ci"));
+    deliveries.addWebhookDeliveries(HOOK, NOON);
+    Delivery ahead = deliveries.claimWebhooks("hook", 1, NOON.plus(LEASE), LEASE).get(0);
+    assertEquals(List.of(), webhooks(NOON), "a fast clock");
+    deliveries.release(ahead);
+    Delivery wrong = deliveries.claimWebhooks("hook", 1, days(30), LEASE).get(0);
+    Delivery taken = webhooks(NOON).get(0);
+    assertEquals(wrong.id(), taken.id());
+    assertFalse(deliveries.sent(wrong, days(30)), "the claim was lost");
+  }
+
+  @Test
+  void claimOfTheJobByAWrongClockIsIgnored() {
+    LocalDate day = LocalDate.parse("2026-03-01");
+    UUID ahead = daily.begin(day, NOON.plus(LEASE), LEASE).orElseThrow();
+    assertIsClaimed(NOON);
+    daily.release(ahead);
+    UUID wrong = daily.begin(day, days(30), LEASE).orElseThrow();
+    UUID taken = daily.begin(day, NOON, LEASE).orElseThrow();
+    assertFalse(daily.extend(wrong, days(30), LEASE), "the claim was lost");
+    daily.release(taken);
+  }
+
+  @Test
+  void jobOfTheNextDayCountsAsDone() {
+    LocalDate day = LocalDate.parse("2026-03-01");
+    UUID next = daily.begin(day.plusDays(1), days(1), LEASE).orElseThrow();
+    assertTrue(daily.end(next, day.plusDays(1)), "the claim ends the job");
+    assertIsClaimed(NOON);
+  }
+
+  /** The job of a day has ended, then runs with a wrong clock, and then again at this day. */
+  @Test
+  void jobRunsAgainAfterAWrongClockAndRepeatsNoMail() {
+    ManualClock clock = new ManualClock(NOON);
+    ManualClock wrong = new ManualClock(days(12));
+    put(store, token("old", group("platform"), days(-100), days(10)));
+    assertEquals(List.of("old 14 token.expiring"), mailOfPlatform(clock));
+    assertEquals(List.of("old null token.expired"), mailOfPlatform(wrong));
+    put(store, token("new", group("platform"), days(-100), days(10)));
+    try (RecordedLog log = new RecordedLog(HibernateDailyNotices.class)) {
+      assertEquals(List.of("new 14 token.expiring"), mailOfPlatform(clock));
+      assertEquals(1, log.lines().size(), () -> "" + log.lines());
+      assertTrue(
+          log.lines().get(0).startsWith("WARNING the notices of 2026-03-13 "),
+          () -> "" + log.lines());
+      assertEquals(List.of(), mailOfPlatform(clock));
+      assertEquals(1, log.lines().size(), () -> "" + log.lines());
+    }
+    clock.shift(Duration.ofDays(3));
+    assertEquals(
+        List.of("new 7 token.expiring", "old 7 token.expiring"),
+        mailOfPlatform(clock).stream().sorted().toList());
+  }
+
+  /** Runs the job and sends its mails. Returns the notices in the mails. */
+  private List<String> mailOfPlatform(ManualClock clock) {
+    job(clock, ADDRESSES).run(DutyCycle.CONTINUOUS);
+    List<String> sent = new ArrayList<>();
+    for (Delivery mail : mails(clock.instant())) {
+      sent.addAll(contents(List.of(mail), "platform@example.com"));
+      deliveries.sent(mail, clock.instant());
+    }
+    return sent;
   }
 
   @Test
