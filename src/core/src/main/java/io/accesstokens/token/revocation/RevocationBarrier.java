@@ -176,6 +176,17 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
+   * Reads the current lease durations from the store. A caller that only read a change, and
+   * committed nothing, must call this method before it waits for that change. Another process can
+   * have committed the change, with leases that this process does not know yet.
+   *
+   * @throws StoreUnavailableException if the store cannot be read
+   */
+  void refresh() {
+    store.refreshUntilFinal();
+  }
+
+  /**
    * Returns the time from the commit of a change until the change is final. The time includes the
    * leases that this process grants over HTTP, because the store does not know these leases.
    */

@@ -87,8 +87,14 @@ public record RevocationService(
             .completion());
   }
 
-  /** Waits until the earlier revocation of a token is final. */
+  /**
+   * Waits until the earlier revocation of a token is final. The caller must first read from the
+   * store that the token is revoked.
+   *
+   * @throws StoreUnavailableException if the store cannot be read
+   */
   public void awaitEarlier(TokenDigest digest) {
+    barrier.refresh();
     barrier.await(barrier.applyRepeat(Optional.of(digest)));
   }
 
@@ -249,6 +255,7 @@ public record RevocationService(
   public void awaitChanges(AccessTokenStore<?> store, UUID id) {
     Set<TokenDigest> digests = store.digests(Set.of(id));
     if (!digests.isEmpty()) {
+      barrier.refresh();
       barrier.await(barrier.applyChanges(digests, true));
     }
   }

@@ -501,10 +501,12 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Waits until an earlier revocation of a token is final. Does not read the store. So a caller
+   * Waits until an earlier revocation of a token is final. The caller must first read from the
+   * store that the token is revoked. Reads only the lease durations from the store. So a caller
    * that repeatedly sends a revoked token causes no transactions.
    *
-   * @throws StoreUnavailableException if this process ends before the revocation is final
+   * @throws StoreUnavailableException if the lease durations cannot be read, or if this process
+   *     ends before the revocation is final
    */
   public void awaitRevocation(RawToken rawToken) {
     revocations.awaitEarlier(rawToken.digest());

@@ -97,6 +97,15 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
+   * Reads the current lease durations from the store. After this call, {@link #untilFinal} also
+   * covers changes that other processes committed before this call. A caller that only read such a
+   * change, and committed nothing, must call this method before {@link #untilFinal}.
+   *
+   * @throws StoreUnavailableException if the store cannot be read
+   */
+  default void refreshUntilFinal() {}
+
+  /**
    * Adds uses to the counts of service tokens and personal tokens, and to their secrets, in one
    * transaction. Uses from all replicas are added up. The stored last use changes only to a later
    * use. Unknown ids are ignored.

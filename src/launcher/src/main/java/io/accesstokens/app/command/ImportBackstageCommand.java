@@ -244,7 +244,9 @@ final class ImportBackstageCommand implements Callable<Integer> {
                   return store.find(id).isPresent();
                 }
               });
-      awaitFinality(store);
+      if (!dryRun) {
+        awaitFinality(store);
+      }
       return summary;
     }
   }
@@ -254,6 +256,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
    * states this.
    */
   private static void awaitFinality(HibernateTokenStore store) {
+    // An earlier run may have made all changes just before, so this run has committed nothing.
+    store.refreshUntilFinal();
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {
       barrier.applyChange(Optional.empty()).toCompletableFuture().join();
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * number that this process has committed.
  *
  * <p>The lease durations in the row of the change counter determine the wait. A change reads this
- * row while it holds the lock of the row.
+ * row while it holds the lock of the row. A process reads the row also when it starts as a replica,
+ * and before it waits for the change of another process.
  */
 public final class ChangeCounter {
 
@@ -104,7 +105,10 @@ public final class ChangeCounter {
     soleReplica = new SoleReplica(id, finalSinceNanos);
   }
 
-  /** Records the row of the change counter that a change has read. */
+  /**
+   * Records the row of the change counter. A change passes the row that it has read. Other callers
+   * read the row after the change that they wait for.
+   */
   public void recordRow(Row row) {
     row.durations()
         .ifPresent(

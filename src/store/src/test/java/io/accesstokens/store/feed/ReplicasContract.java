@@ -16,8 +16,11 @@ import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.CachedTokenVerifier;
@@ -311,6 +314,68 @@ abstract class ReplicasContract {
     assertEquals(DURATIONS.untilFinal(), first.store.untilFinal());
     assertEquals(false, acceptsIfAvailable(second, two));
     assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
+  }
+
+  /** Returns a service that waits for earlier changes, as for a repeated request. */
+  private static RevocationService repeats(RevocationBarrier barrier) {
+    return new RevocationService(
+        barrier, AuditLog.NONE, Clock.systemUTC(), new UuidGenerator(new SecureRandom()));
+  }
+
+  private static void assertWaits(Duration shortest, Runnable wait) {
+    long begun = System.nanoTime();
+    wait.run();
+    Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(waited.compareTo(shortest) >= 0, "the wait was too short: " + waited);
+  }
+
+  @Test
+  void startedReplicaWaitsForChangesOfOthers() {
+    Member first = start(false);
+    TestToken revoked = first.create("revoked");
+    TestToken rotated = first.create("rotated");
+    Samples.revoke(first.store, revoked.token().id(), Instant.now());
+    Member second = start(false);
+    assertEquals(DURATIONS.untilFinal(), second.store.untilFinal());
+    RevocationService repeats = repeats(second.barrier);
+    assertWaits(DURATIONS.untilFinal(), () -> repeats.awaitEarlier(revoked.rawToken().digest()));
+    assertWaits(
+        DURATIONS.untilFinal(), () -> repeats.awaitChanges(second.store, rotated.token().id()));
+  }
+
+  @Test
+  void replacedSingleReplicaWaitsForChangesOfOthers() {
+    Member first = start(true);
+    TestToken made = first.create("ci");
+    Awaitility.await().until(() -> first.store.untilFinal().isZero());
+    Member second = start(true);
+    Samples.revoke(second.store, made.token().id(), Instant.now());
+    assertWaits(
+        DURATIONS.untilFinal(),
+        () -> repeats(first.barrier).awaitChanges(first.store, made.token().id()));
+  }
+
+  @Test
+  void soleReplicaDoesNotWaitForItsEarlierChanges() {
+    Member only = start(true);
+    TestToken made = only.create("ci");
+    Awaitility.await().until(() -> only.store.untilFinal().isZero());
+    Samples.revoke(only.store, made.token().id(), Instant.now());
+    repeats(only.barrier).awaitEarlier(made.rawToken().digest());
+    assertEquals(Duration.ZERO, only.store.untilFinal());
+  }
+
+  /** For example, a command or a service that caches no verdicts. */
+  @Test
+  void processOutsideTheListWaitsForChangesOfReplicas() {
+    Member replica = start(false);
+    TestToken made = replica.create("ci");
+    Samples.revoke(replica.store, made.token().id(), Instant.now());
+    try (HibernateTokenStore store = new HibernateTokenStore(replica.pool);
+        RevocationBarrier barrier = new RevocationBarrier(store)) {
+      assertWaits(
+          DURATIONS.untilFinal(), () -> repeats(barrier).awaitEarlier(made.rawToken().digest()));
+    }
   }
 
   private static boolean acceptsIfAvailable(Member member, TestToken made) {
