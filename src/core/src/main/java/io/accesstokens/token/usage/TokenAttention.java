@@ -41,7 +41,10 @@ public record TokenAttention(
     REVOKED("revoked"),
     /** The token had expired before the use. */
     EXPIRED("expired"),
-    /** A rotation had replaced the secret, and its grace period had ended before the use. */
+    /**
+     * A rotation has replaced the secret, and its grace period has ended. The use was not before
+     * the latest rotation, unless the token may be used from any address.
+     */
     ENDED_SECRET("ended-secret");
 
     private final String text;
@@ -113,9 +116,18 @@ public record TokenAttention(
       if (!used.isBefore(token.expiresAt())) {
         return Optional.of(Reason.EXPIRED);
       }
-      return caller.secret() == CallerReport.Secret.ENDED
+      return caller.secret() == CallerReport.Secret.ENDED && !mayHaveBeenValid(token, used)
           ? Optional.of(Reason.ENDED_SECRET)
           : Optional.empty();
+    }
+
+    /**
+     * Returns true if a replaced secret may have been valid at a refused use. The address can then
+     * be the reason of the refusal. Only the time of the latest rotation is known.
+     */
+    private static boolean mayHaveBeenValid(ServiceToken token, Instant used) {
+      return !token.limits().allowedAddresses().isEmpty()
+          && used.isBefore(token.secrets().createdAt());
     }
 
     /** Returns the number of refused uses on the current UTC day, by the listed clients. */

@@ -21,9 +21,11 @@ import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.UseLimits;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -390,6 +392,28 @@ class FleetReportsTest {
       ServiceToken token, TokenCaller... callers) {
     return TokenAttention.UsedAfterEnd.of(token, List.of(callers), NOON.plus(DAY))
         .map(TokenAttention.UsedAfterEnd::reason);
+  }
+
+  @Test
+  void refusedAddressBeforeARotationIsNotReportedAsEndedSecret() {
+    ServiceToken live = token(1, TEAM, "user:default/ada", null);
+    ServiceToken rotated =
+        AccessToken.withSecrets(
+            live, live.tokenPrefix(), live.expiresAt(), new TokenSecrets(2, NOON, null, DAY, null));
+    ServiceToken limited =
+        rotated.changed(
+            rotated.description(),
+            rotated.scopes(),
+            rotated.expiresAt(),
+            new UseLimits(List.of(AddressRange.parse("198.51.100.0/24").orElseThrow()), null));
+    Instant before = NOON.minusMillis(1);
+    assertEquals(Optional.empty(), reason(limited, refused(1, before)), "before the rotation");
+    assertEquals(
+        Optional.of(TokenAttention.Reason.ENDED_SECRET), reason(limited, refused(1, NOON)));
+    assertEquals(
+        Optional.of(TokenAttention.Reason.ENDED_SECRET),
+        reason(rotated, refused(1, before)),
+        "only the end of a secret refuses a token without limits");
   }
 
   @Test
