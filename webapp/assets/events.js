@@ -56,10 +56,12 @@ function plain(value) {
 function updated(metadata) {
   const fields = String(metadata.fields ?? '').split(' ').filter((it) => it);
   const others = Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== 'fields' && !CHANGED_VALUE.test(key)));
-  const lines = fields.map((name) =>
-    texts.changedField(texts.details[name] ?? name, fieldValue(name, metadata[`${name}.new`]), fieldValue(name, metadata[`${name}.old`])),
-  );
+  const lines = fields.map((name) => changedField(name, metadata));
   return [...lines, listed(others)].filter((it) => it).map((it) => el('div', null, it));
+}
+
+function changedField(name, metadata) {
+  return texts.changedField(texts.details[name] ?? name, fieldValue(name, metadata[`${name}.new`]), fieldValue(name, metadata[`${name}.old`]));
 }
 
 function fieldValue(name, value) {
@@ -74,14 +76,15 @@ function rotated(metadata) {
     return texts.rotatedAgain(metadata.replacedTokenPrefix);
   }
   const { previousTokenPrefix, previousSecretExpiresAt, gracePeriodSeconds, endGraceOnFirstUse } = metadata;
-  if (Number(gracePeriodSeconds) === 0) {
-    return texts.rotatedWithoutGrace(previousTokenPrefix);
-  }
-  return [
-    texts.rotatedUntil(previousTokenPrefix, duration(Number(gracePeriodSeconds))),
-    time(previousSecretExpiresAt, minute),
-    endGraceOnFirstUse ? texts.orFirstUse : '.',
-  ];
+  const secret =
+    Number(gracePeriodSeconds) === 0
+      ? texts.rotatedWithoutGrace(previousTokenPrefix)
+      : [
+          texts.rotatedUntil(previousTokenPrefix, duration(Number(gracePeriodSeconds))),
+          time(previousSecretExpiresAt, minute),
+          endGraceOnFirstUse ? texts.orFirstUse : '.',
+        ];
+  return [secret, metadata['expiresAt.new'] && el('div', null, changedField('expiresAt', metadata))];
 }
 
 function ended(metadata) {

@@ -77,7 +77,9 @@ abstract class RotationTopic extends SecretChangeTopic {
     assertEquals("86400", metadata.getString("gracePeriodSeconds"));
     assertEquals(replaced.get("tokenPrefix"), metadata.get("previousTokenPrefix"));
     assertEquals(replaced.get("expiresAt"), metadata.get("previousSecretExpiresAt"));
-    assertEquals(3, metadata.size(), metadata::toString);
+    assertEquals(made.token().get("expiresAt"), metadata.get("expiresAt.old"));
+    assertEquals(token.get("expiresAt"), metadata.get("expiresAt.new"));
+    assertEquals(5, metadata.size(), metadata::toString);
   }
 
   @Test

@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  *     has {@link #SOURCE} and {@link #CHANGE}. An event of type {@link Type#UPDATED} has {@link
  *     #FIELDS}, and the old and new value of each changed field. An event of type {@link
  *     Type#ROTATED} has {@link #GRACE_SECONDS}, {@link #PREVIOUS_PREFIX} and {@link
- *     #PREVIOUS_EXPIRES_AT}; if it is a repeat, it has {@link #RETRY} and {@link #REPLACED_PREFIX}.
- *     An event of type {@link Type#PREVIOUS_SECRET_ENDED} has {@link #BY} and {@link
- *     #PREVIOUS_PREFIX}. An event of type {@link Type#ENDED_SECRET_USED} has {@link #TOKEN_PREFIX},
- *     and {@link #ADDRESS} if the address is known.
+ *     #PREVIOUS_EXPIRES_AT}, and the old and new value of {@link #EXPIRES_AT} if the expiry has
+ *     changed; if it is a repeat, it has {@link #RETRY} and {@link #REPLACED_PREFIX}. An event of
+ *     type {@link Type#PREVIOUS_SECRET_ENDED} has {@link #BY} and {@link #PREVIOUS_PREFIX}. An
+ *     event of type {@link Type#ENDED_SECRET_USED} has {@link #TOKEN_PREFIX}, and {@link #ADDRESS}
+ *     if the address is known.
  * @param occurredAt the time of the event, with a precision of milliseconds
  * @param logIndex the index of the event in the transparency log; null if the event is not in the
  *     log yet
@@ -74,6 +75,12 @@ public record AuditEvent(
 
   /** The suffix of the key for the new value of a field; the value is empty if there is none. */
   public static final String NEW = ".new";
+
+  /**
+   * The name of the field for the expiry of a token, in an update or a rotation that changes the
+   * expiry.
+   */
+  public static final String EXPIRES_AT = "expiresAt";
 
   /** The actor of an event that no request caused, such as the end of a grace period. */
   public static final String SYSTEM = "system:access-tokens";

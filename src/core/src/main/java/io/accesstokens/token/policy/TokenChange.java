@@ -37,7 +37,11 @@ public record TokenChange(ServiceToken before, ServiceToken after) {
     Map<String, String> values = new LinkedHashMap<>();
     add("description", before.description(), after.description(), values);
     add("scopes", String.join(" ", before.scopes()), String.join(" ", after.scopes()), values);
-    add("expiresAt", before.expiresAt().toString(), after.expiresAt().toString(), values);
+    add(
+        AuditEvent.EXPIRES_AT,
+        AuditEvent.text(before.expiresAt()),
+        AuditEvent.text(after.expiresAt()),
+        values);
     add(LimitRules.ADDRESSES, addresses(before), addresses(after), values);
     add(LimitRules.REQUESTS, requests(before), requests(after), values);
     return values;

@@ -188,6 +188,10 @@ record SecretRotation(
     if (previous != null && previous.endsOnFirstUse()) {
       metadata.put(AuditEvent.END_ON_FIRST_USE, "true");
     }
+    if (!expiresAt.equals(token.expiresAt())) {
+      metadata.put(AuditEvent.EXPIRES_AT + AuditEvent.OLD, AuditEvent.text(token.expiresAt()));
+      metadata.put(AuditEvent.EXPIRES_AT + AuditEvent.NEW, AuditEvent.text(expiresAt));
+    }
     events.add(event(token, AuditEvent.Type.ROTATED, metadata));
     TokenSecrets rotated = new TokenSecrets(secrets.number() + 1, now, null, lifetime, previous);
     return new SecretsChange<>(

@@ -326,6 +326,21 @@ class TokenRotationsTest {
   }
 
   @Test
+  void auditEventHasTheNewExpiry() {
+    service.clock.shift(Duration.ofDays(1));
+    ServiceToken token = rotate(grace(90)).token();
+    Map<String, String> metadata = service.store.audit(id, 0, 1).items().get(0).metadata();
+    assertEquals(
+        AuditEvent.text(created.token().expiresAt()),
+        metadata.get(AuditEvent.EXPIRES_AT + AuditEvent.OLD));
+    assertEquals(
+        AuditEvent.text(created.token().expiresAt().plus(Duration.ofDays(1))),
+        metadata.get(AuditEvent.EXPIRES_AT + AuditEvent.NEW));
+    assertEquals(
+        AuditEvent.text(token.expiresAt()), metadata.get(AuditEvent.EXPIRES_AT + AuditEvent.NEW));
+  }
+
+  @Test
   void auditEventNamesThePreviousSecret() {
     Instant now = service.now();
     rotate(RotationRequests.endingOnFirstUse(90));

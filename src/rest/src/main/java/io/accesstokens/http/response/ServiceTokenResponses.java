@@ -214,8 +214,9 @@ public final class ServiceTokenResponses {
               description =
                   "Empty for created and minted; fields, and the old and new value of each, for"
                       + " updated; reason for revoked; source and change for imported;"
-                      + " gracePeriodSeconds, previousTokenPrefix and previousSecretExpiresAt, or"
-                      + " retry and replacedTokenPrefix, for rotated; by and previousTokenPrefix for"
+                      + " gracePeriodSeconds, previousTokenPrefix and previousSecretExpiresAt, and"
+                      + " the old and new value of expiresAt if it changed, or retry and"
+                      + " replacedTokenPrefix, for rotated; by and previousTokenPrefix for"
                       + " previous-secret-ended; tokenPrefix and address for ended-secret-used")
           Map<String, String> metadata,
       @Schema(format = "date-time") String occurredAt,
