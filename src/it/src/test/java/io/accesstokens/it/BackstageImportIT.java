@@ -18,6 +18,9 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -108,6 +111,31 @@ class BackstageImportIT {
         assertFalse(outcome.toString().contains(token.hash().substring(0, 16)), "a digest");
       }
     }
+  }
+
+  /** The first run can have been killed before its changes were final. */
+  @Test
+  void repeatedRunWaitsUntilTheChangesOfTheFirstAreFinal() throws Exception {
+    TestDatabase target = MariaDbServer.shared().newDatabase();
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withConfig(ACCEPT)
+            .withDatabase(target.url(), target.user(), target.password());
+    BackstagePlugin plugin = BackstagePlugin.in(Product.SQLITE, call.folder());
+    plugin.put(token("nightly"));
+    assertEquals(0, ImportCall.from(plugin).run(call).exitCode());
+    try (Connection connection = target.connect();
+        Statement statement = connection.createStatement()) {
+      // The durations of running replicas.
+      statement.execute(
+          "update access_token_change_counter set lease_millis = 10000, margin_millis = 500,"
+              + " outage_millis = 0");
+    }
+    long begun = System.nanoTime();
+    Outcome repeated = ImportCall.from(plugin).run(call);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    ImportCall.assertCounts(repeated, 1, 0, 1, 0, 0);
+    assertTrue(took.compareTo(Duration.ofMillis(10_500)) >= 0, "the run took only " + took);
   }
 
   /** Imports while the service is running, on a database that both can use. */
