@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,18 @@ public final class Samples {
   /** Returns the group of that name in the default namespace. */
   public static EntityRef group(String name) {
     return EntityRef.parseGroup(name).orElseThrow();
+  }
+
+  /**
+   * Returns the given groups and others, 500 in total. Membership is inherited through nested
+   * groups, so a user can be in very many groups.
+   */
+  public static Set<EntityRef> amongManyGroups(EntityRef... groups) {
+    Set<EntityRef> all = new HashSet<>(List.of(groups));
+    for (int i = 0; all.size() < 500; i++) {
+      all.add(group("team-" + i));
+    }
+    return all;
   }
 
   /** Returns a token created at {@link #NOON} with a lifetime of 90 days. */

@@ -2,6 +2,7 @@ package io.accesstokens.store;
 
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.PLATFORM;
+import static io.accesstokens.store.Samples.amongManyGroups;
 import static io.accesstokens.store.Samples.everything;
 import static io.accesstokens.store.Samples.group;
 import static io.accesstokens.store.Samples.put;
@@ -14,6 +15,8 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.verify.EntityRef;
@@ -21,11 +24,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Adds the contract of {@link io.accesstokens.token.store.TokenStore} for lists. */
@@ -43,25 +46,76 @@ public abstract class TokenListContract extends TokenUsesContract {
     assertEquals(nothing, store.list(Samples.of(Set.of(group("unknown"))), NOON));
   }
 
-  /** Membership is inherited through nested groups, so a user can be in very many groups. */
   @Test
-  void aListOverManyGroupsIsComplete() {
-    Set<EntityRef> groups = new HashSet<>();
-    for (int i = 0; i < 300; i++) {
-      groups.add(group("team-" + i));
-      if (i % 10 == 0) {
-        put(store, token("ci", group("team-" + i), NOON, NOON.plus(Duration.ofDays(90))));
+  void listsOfManyGroupsAreExact() {
+    Set<EntityRef> groups = amongManyGroups(PLATFORM);
+    List<ServiceToken> model = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      EntityRef group = List.of(PLATFORM, group("team-" + i), group("guests")).get(i % 3);
+      Instant createdAt = NOON.plusMillis(i / 4);
+      ServiceToken token =
+          put(store, token("t-" + i, group, createdAt, createdAt.plus(Duration.ofDays(1 + i))));
+      if (i % 5 == 0) {
+        revoke(store, token.id(), NOON);
+      }
+      model.add(store.find(token.id()).orElseThrow());
+    }
+    Instant now = NOON.plus(Duration.ofDays(20));
+    everyListIsExact(model, groups, now);
+    store.maintain(now);
+    everyListIsExact(model, groups, now);
+  }
+
+  private void everyListIsExact(List<ServiceToken> model, Set<EntityRef> groups, Instant now) {
+    for (TokenQuery first : everyStatusAndOrder(groups)) {
+      TokenPage page = store.list(first, now);
+      assertEquals(expected(model, first, now), page, first::toString);
+      TokenQuery next = new TokenQuery(first.filter(), first.order(), page.next(), 2, 50);
+      assertEquals(expected(model, next, now), store.list(next, now), next::toString);
+    }
+  }
+
+  private static List<TokenQuery> everyStatusAndOrder(Set<EntityRef> groups) {
+    List<Optional<TokenStatus>> statuses = new ArrayList<>(List.of(Optional.empty()));
+    Stream.of(TokenStatus.values()).map(Optional::of).forEach(statuses::add);
+    return Stream.of(TokenOrder.Key.values())
+        .flatMap(key -> Stream.of(new TokenOrder(key, false), new TokenOrder(key, true)))
+        .flatMap(
+            order ->
+                statuses.stream()
+                    .map(status -> TokenFilter.of(status, Optional.of(groups)))
+                    .map(filter -> new TokenQuery(filter, order, Optional.empty(), 0, 5)))
+        .toList();
+  }
+
+  /** The lists have more than {@link BoundedCount#EXACT_UP_TO} tokens. */
+  @Test
+  void longListsOfManyGroupsEqualThoseOfTheGroupsWithTokens() throws Exception {
+    EntityRef payments = group("payments");
+    createMany(BoundedCount.EXACT_UP_TO + 1);
+    for (int i = 0; i < 4; i++) {
+      Instant createdAt = NOON.plusSeconds(i - 2);
+      Instant expiresAt = NOON.plus(Duration.ofDays(1 + i % 2 * 60));
+      put(store, token("p-" + i, payments, createdAt, expiresAt));
+      put(store, token("p-" + i, group("guests"), createdAt, expiresAt));
+    }
+    Set<EntityRef> groups = amongManyGroups(PLATFORM, payments);
+    for (TokenQuery few : everyStatusAndOrder(Set.of(PLATFORM, payments))) {
+      if (few.order().descending() && few.status().orElse(TokenStatus.ACTIVE).rank() < 2) {
+        TokenQuery many =
+            new TokenQuery(few.filter().inGroups(groups), few.order(), few.after(), 0, 5);
+        TokenPage page = store.list(few, NOON);
+        assertEquals(page, store.list(many, NOON), few::toString);
+        assertEquals(
+            store.list(following(few, page), NOON),
+            store.list(following(many, page), NOON),
+            few::toString);
       }
     }
-    put(store, token("ci"));
-    TokenPage page = store.list(Samples.of(groups), NOON);
-    assertEquals(30, page.tokens().size());
-    assertEquals(new BoundedCount(30, false), page.total());
-    TokenQuery active =
-        new TokenQuery(
-            Optional.of(TokenStatus.ACTIVE), Optional.of(groups), Optional.empty(), 0, 7);
-    assertEquals(7, store.list(active, NOON).tokens().size());
-    assertEquals(30, store.list(active, NOON).total().count());
+  }
+
+  private static TokenQuery following(TokenQuery query, TokenPage page) {
+    return new TokenQuery(query.filter(), query.order(), page.next(), 3, 5);
   }
 
   @Test

@@ -312,7 +312,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public TokenPage list(TokenQuery query, Instant now) {
-    return query.filter().isPlain()
+    return TokenListing.isIndexed(query.filter())
         ? database.read(session -> listing.page(session, query, now))
         : database.readReport(session -> listing.page(session, query, now));
   }

@@ -19,8 +19,9 @@ import java.util.List;
  *
  * <p>Each matching event is in exactly one branch. If the filter has no groups, there is only one
  * branch. Otherwise, there is one branch for each group, and one more branch for the events that an
- * older version wrote without a group. Maintenance adds the group to these events later. The
- * results are exact even before maintenance has run. The events of personal tokens are one branch.
+ * older version wrote without a group. Many groups have one branch in common. Maintenance adds the
+ * group to these events later. The results are exact even before maintenance has run. The events of
+ * personal tokens are one branch.
  *
  * @param table the table of the events
  * @param hint the SQL text that makes the database use the index; an empty text if the database
@@ -37,22 +38,41 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
    */
   private static final int KEY = 700;
 
+  /**
+   * Returns the branches of a filter. If the filter has more groups than {@link
+   * TokenListing#MAX_MERGED_GROUPS}, the index of the branch of these groups does not have the
+   * order of time.
+   */
   static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
+    return of(filter, hint(filter, filter.owners().isPresent(), vendor), vendor);
+  }
+
+  /**
+   * Returns the branches of a filter with more groups than {@link TokenListing#MAX_MERGED_GROUPS}.
+   * Their indexes have the order of time, and contain the events of other groups too.
+   */
+  static List<AuditLogBranch> byTime(AuditLogFilter filter, DatabaseKind vendor) {
+    return of(filter, hint(filter, false, vendor), vendor);
+  }
+
+  private static List<AuditLogBranch> of(AuditLogFilter filter, String hint, DatabaseKind vendor) {
     WhereClause common = common(filter);
     if (filter.kind() == AuditLogFilter.Kind.PERSONAL) {
       return List.of(personal(filter, common, vendor));
     }
     if (filter.owners().isEmpty()) {
-      return List.of(new AuditLogBranch(AuditEntity.TABLE, hint(filter, vendor), common));
+      return List.of(new AuditLogBranch(AuditEntity.TABLE, hint, common));
     }
     List<AuditLogBranch> branches = new ArrayList<>();
     List<String> groups = filter.owners().get().stream().map(EntityRef::toString).toList();
-    for (String group : groups) {
+    List<List<String>> parts =
+        TokenListing.hasManyGroups(filter.owners())
+            ? List.of(groups)
+            : groups.stream().map(List::of).toList();
+    for (List<String> part : parts) {
       branches.add(
           new AuditLogBranch(
-              AuditEntity.TABLE,
-              hint(filter, vendor),
-              common.copy().and("a.group_entity_ref = ?", group)));
+              AuditEntity.TABLE, hint, common.copy().in("a.group_entity_ref", part)));
     }
     String ofThese =
         "a.group_entity_ref is null and exists (select 1 from "
@@ -124,18 +144,20 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
     }
   }
 
-  private static String hint(AuditLogFilter filter, DatabaseKind vendor) {
+  private static String hint(AuditLogFilter filter, boolean byGroup, DatabaseKind vendor) {
     if (filter.id().isPresent()) {
       return ""; // the primary key
     }
     if (filter.tokenId().isPresent()) {
       return vendor.indexHint(INDEX + "token");
     }
-    if (filter.owners().isPresent() && filter.actor().isPresent()) {
+    if (byGroup && filter.actor().isPresent()) {
       return "";
     }
     List<String> fitting = new ArrayList<>();
-    filter.owners().ifPresent(groups -> fitting.add("group"));
+    if (byGroup) {
+      fitting.add("group");
+    }
     filter.actor().ifPresent(actor -> fitting.add("actor"));
     filter.type().ifPresent(type -> fitting.add("event"));
     return vendor.indexHint(INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting)));

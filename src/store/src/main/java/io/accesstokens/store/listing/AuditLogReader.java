@@ -30,9 +30,13 @@ import org.jspecify.annotations.Nullable;
  * Reads the audit log of all service tokens, or of all personal tokens.
  *
  * <p>Each filter has an index that returns the matching events in the order of time ({@link
- * AuditLogBranch}). Therefore a query reads only up to the end of its page. The first query returns
- * only ids, the second query reads the rows of the page, and the third query reads the names of the
- * tokens.
+ * AuditLogBranch}). Therefore a query reads only up to the end of its page. A query with more
+ * groups than {@link TokenListing#MAX_MERGED_GROUPS} sorts the matching events if there are at most
+ * {@link BoundedCount#EXACT_UP_TO}. If there are more, it reads an index in the order of time and
+ * skips the events of other groups.
+ *
+ * <p>The first query returns only ids, the second query reads the rows of the page, and the third
+ * query reads the names of the tokens.
  */
 public final class AuditLogReader {
 
@@ -148,7 +152,7 @@ public final class AuditLogReader {
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder("select u.id from (");
     String separator = "";
-    for (AuditLogBranch branch : AuditLogBranch.of(query.filter(), vendor)) {
+    for (AuditLogBranch branch : branches(session, query.filter())) {
       WhereClause condition = branch.condition().copy();
       query.after().ifPresent(after -> older(condition, after));
       sql.append(separator).append('(');
@@ -163,6 +167,12 @@ public final class AuditLogReader {
     parameters.add(offset);
     return TokenListing.bound(session.createNativeQuery(sql.toString(), String.class), parameters)
         .getResultList();
+  }
+
+  private List<AuditLogBranch> branches(StatelessSession session, AuditLogFilter filter) {
+    return TokenListing.hasManyGroups(filter.owners()) && total(session, filter).lowerBound()
+        ? AuditLogBranch.byTime(filter, vendor)
+        : AuditLogBranch.of(filter, vendor);
   }
 
   /**

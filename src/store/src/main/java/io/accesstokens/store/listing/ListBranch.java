@@ -36,24 +36,28 @@ record ListBranch(String hint, WhereClause condition, int rank) {
 
   /**
    * Returns the branches for a list in the order of creation. There is at least one branch for each
-   * group of the filter.
+   * group of the filter. If the filter has more groups than {@link TokenListing#MAX_MERGED_GROUPS},
+   * a branch contains the tokens of all groups. It reads an index without groups, because an index
+   * with groups does not have the order of creation.
    *
-   * @param byStatus true to return at least one branch for each pair of group and status
+   * @param byStatus true to return at least one branch for each status
    */
   static List<ListBranch> ordered(
       TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
     List<List<EntityRef>> parts = new ArrayList<>();
-    groups(filter).forEach(group -> parts.add(List.of(group)));
-    if (parts.isEmpty()) {
-      parts.add(List.of());
+    boolean byGroup = filter.groups().isPresent() && !TokenListing.hasManyGroups(filter.groups());
+    if (byGroup) {
+      groups(filter).forEach(group -> parts.add(List.of(group)));
+    } else {
+      parts.add(groups(filter));
     }
     List<ListBranch> branches = new ArrayList<>();
     if (byStatus && filter.status().isEmpty()) {
       for (TokenStatus status : TokenStatus.values()) {
-        branches.addAll(branches(filter, Optional.of(status), parts, now, vendor));
+        branches.addAll(branches(filter, Optional.of(status), parts, byGroup, now, vendor));
       }
     } else {
-      branches.addAll(branches(filter, filter.status(), parts, now, vendor));
+      branches.addAll(branches(filter, filter.status(), parts, byGroup, now, vendor));
     }
     return branches;
   }
@@ -61,7 +65,8 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
   static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
     if (filter.isPlain()) {
-      return branches(filter, filter.status(), List.of(groups(filter)), now, vendor);
+      List<EntityRef> groups = groups(filter);
+      return branches(filter, filter.status(), List.of(groups), !groups.isEmpty(), now, vendor);
     }
     // No index contains the columns of the filter, or the database can choose the index better.
     return List.of(scanned(filter, "", now, vendor));
@@ -107,11 +112,13 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    * whose {@code list_status} is out of date.
    *
    * @param parts the groups of each branch; an empty list of groups means all groups
+   * @param byGroup true if the branches read an index with groups
    */
   private static List<ListBranch> branches(
       TokenFilter filter,
       Optional<TokenStatus> status,
       List<List<EntityRef>> parts,
+      boolean byGroup,
       Instant now,
       DatabaseKind vendor) {
     List<ListBranch> branches = new ArrayList<>();
@@ -125,7 +132,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
             within(condition, tokenStatus, now);
           });
       further(condition, filter, now, vendor);
-      String hint = vendor.indexHint(INDEX + statusIndex(part, status));
+      String hint = vendor.indexHint(INDEX + statusIndex(byGroup, status));
       branches.add(new ListBranch(hint, condition, rank));
     }
     status
@@ -139,11 +146,11 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return branches;
   }
 
-  private static String statusIndex(List<EntityRef> groups, Optional<TokenStatus> status) {
-    if (groups.isEmpty()) {
-      return status.isPresent() ? "status" : "newest";
+  private static String statusIndex(boolean byGroup, Optional<TokenStatus> status) {
+    if (byGroup) {
+      return status.isPresent() ? "group_status" : "group";
     }
-    return status.isPresent() ? "group_status" : "group";
+    return status.isPresent() ? "status" : "newest";
   }
 
   /** Returns a condition for tokens that have the given status, but another {@code list_status}. */

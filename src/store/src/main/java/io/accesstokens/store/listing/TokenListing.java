@@ -6,9 +6,11 @@ import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.NativeQuery;
 
@@ -39,7 +42,10 @@ import org.hibernate.query.NativeQuery;
  * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query
  * fast.
  *
- * <p>There are two ways to read a list with another filter or order:
+ * <p>A list of more than {@link #MAX_MERGED_GROUPS} groups is not merged from branches of groups,
+ * because the time to parse a union grows with the square of its branches on H2.
+ *
+ * <p>There are two ways to read a list with another filter or order, or with more groups:
  *
  * <ul>
  *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, one statement finds, counts and
@@ -61,6 +67,9 @@ public final class TokenListing {
    */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
+  /** Maximum number of groups with a branch of their own in a query. */
+  static final int MAX_MERGED_GROUPS = 16;
+
   private final DatabaseKind vendor;
   private final MatchingTokens gathered;
 
@@ -76,6 +85,18 @@ public final class TokenListing {
    * @param total the number of matching tokens, or a lower bound
    */
   record Found(List<ListedToken> tokens, BoundedCount total) {}
+
+  /**
+   * Returns true if indexes find the tokens that match a filter, so that a list in the order of
+   * creation or status reads only the rows of its page.
+   */
+  public static boolean isIndexed(TokenFilter filter) {
+    return filter.isPlain() && !hasManyGroups(filter.groups());
+  }
+
+  static boolean hasManyGroups(Optional<Set<EntityRef>> groups) {
+    return groups.map(Set::size).orElse(0) > MAX_MERGED_GROUPS;
+  }
 
   public TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
     if (query.groups().isPresent() && query.groups().get().isEmpty()) {
@@ -93,7 +114,7 @@ public final class TokenListing {
   }
 
   private Found find(StatelessSession session, TokenQuery query, Instant now) {
-    if (query.filter().isPlain()) {
+    if (isIndexed(query.filter())) {
       BoundedCount total = total(session, query, now);
       if (query.limit() == 0) {
         return new Found(List.of(), total);

@@ -1,6 +1,8 @@
 package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.PLATFORM;
+import static io.accesstokens.store.Samples.amongManyGroups;
 import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
@@ -16,9 +18,14 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLogFilter;
+import io.accesstokens.token.audit.AuditLogPage;
+import io.accesstokens.token.audit.AuditLogQuery;
+import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
+import io.accesstokens.verify.EntityRef;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -279,6 +286,31 @@ abstract class DatabaseContract extends ReportsContract {
       assertEquals(true, row.next());
       assertEquals(0, row.getInt(1));
     }
+  }
+
+  /** The audit log has more than {@link BoundedCount#EXACT_UP_TO} events. */
+  @Test
+  void longAuditLogOfManyGroupsEqualsThatOfTheGroupsWithTokens() throws Exception {
+    EntityRef payments = Samples.group("payments");
+    createMany(BoundedCount.EXACT_UP_TO + 1);
+    execute(
+        "insert into service_access_token_audit_log (id, token_id, event, actor, metadata,"
+            + " occurred_at, group_entity_ref) select t.id, t.id, 'created', t.created_by, '{}',"
+            + " t.created_at, t.group_entity_ref from service_access_tokens t");
+    for (int i = 0; i < 4; i++) {
+      put(store, token("p-" + i, payments, NOON.plusSeconds(i - 2), NOON.plusSeconds(60)));
+      put(store, token("other-" + i, Samples.group("guests"), NOON, NOON.plusSeconds(60)));
+    }
+    AuditLogFilter few = AuditLogFilter.NONE.within(Set.of(PLATFORM, payments));
+    AuditLogFilter many = AuditLogFilter.NONE.within(amongManyGroups(PLATFORM, payments));
+    AuditEvent.Type created = AuditEvent.Type.CREATED;
+    assertEquals(words(first(few, 50)), words(first(many, 50)));
+    assertEquals(words(first(few.ofType(created), 50)), words(first(many.ofType(created), 50)));
+    AuditLogPage page = store.reports().auditLog(first(many, 3));
+    assertEquals(new BoundedCount(BoundedCount.EXACT_UP_TO, true), page.total());
+    assertEquals(
+        words(new AuditLogQuery(few, page.next(), 2, 50)),
+        words(new AuditLogQuery(many, page.next(), 2, 50)));
   }
 
   @Test
