@@ -82,8 +82,9 @@ public final class SecretChanges<T extends AccessToken> {
    *
    * @param presentedNumber the number of the secret that authenticated a self-rotation; null for a
    *     rotation by another actor
-   * @param check checks under the lock of the token that the actor may rotate it. If {@code check}
-   *     throws an exception, nothing is changed, and this method throws the exception.
+   * @param check checks under the lock of the token that the actor may have the rotated token, with
+   *     its new expiry. If {@code check} throws an exception, nothing is changed, and this method
+   *     throws the exception.
    * @param expiry computes the new expiry under the lock of the token
    */
   public RotatedToken<T> rotate(

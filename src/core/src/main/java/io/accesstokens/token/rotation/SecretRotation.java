@@ -81,7 +81,7 @@ record SecretRotation(
   /**
    * Computes the change.
    *
-   * @param check checks that the actor may rotate the token; any exception ends the rotation
+   * @param check checks that the actor may have the rotated token; any exception ends the rotation
    * @param expiry computes the new expiry; not called for a repeat
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws InvalidRequestException if a field is invalid, or if the idempotency key was used with
@@ -92,8 +92,14 @@ record SecretRotation(
    */
   <T extends AccessToken> SecretsChange<T> change(
       SecretsState<T> state, Consumer<T> check, NewExpiry<T> expiry) {
+    SecretsChange<T> change = unchecked(state, expiry);
+    check.accept(change.token());
+    return change;
+  }
+
+  private <T extends AccessToken> SecretsChange<T> unchecked(
+      SecretsState<T> state, NewExpiry<T> expiry) {
     T token = state.token();
-    check.accept(token);
     TokenStatus status = token.statusAt(now);
     if (status == TokenStatus.REVOKED || status == TokenStatus.EXPIRED) {
       throw new TokenEndedException(status);

@@ -77,7 +77,7 @@ public final class TokenRotations {
    *
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens, or may not
    *     grant all scopes of the token. Also thrown if the actor is a token whose limits do not
-   *     cover the limits of the token.
+   *     cover the limits of the token, or that expires before the rotated token.
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws TokenNotFoundException if the actor can change no token with this id
    * @throws InvalidRequestException if a field is invalid; nothing was changed
@@ -98,8 +98,10 @@ public final class TokenRotations {
         id,
         request,
         null,
-        token ->
-            requireGrantable(actor, token), // the scopes may have changed since the first check
+        rotated -> {
+          requireGrantable(actor, rotated); // the scopes may have changed since the first check
+          access.requireWithinOwnExpiry(actor, rotated.expiresAt());
+        },
         (token, now, errors) -> {
           Instant expiresAt = expiry(request, token, now, errors);
           return expiresAt == null ? null : limited(actor, request, token, expiresAt, errors);
@@ -120,7 +122,8 @@ public final class TokenRotations {
 
   /**
    * Limits an expiry to the expiry of the secret that the actor presented, if the actor is a token.
-   * Without a requested expiry, the limit never shortens the token that is rotated.
+   * Without a requested expiry, the limit never shortens the token that is rotated. If this token
+   * expires later than the presented secret, the rotation is denied afterwards.
    */
   private static @Nullable Instant limited(
       Actor actor,

@@ -5,6 +5,7 @@ import static io.accesstokens.token.rotation.RotatingService.MAX_DAYS;
 import static io.accesstokens.token.rotation.RotationRequests.days;
 import static io.accesstokens.token.rotation.RotationRequests.grace;
 import static io.accesstokens.token.rotation.RotationRequests.until;
+import static io.accesstokens.token.rotation.RotationRequests.withKey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -275,16 +276,15 @@ class TokenRotationsTest {
   }
 
   @Test
-  void managingTokenWithoutARequestedExpiryNeverShortensTheToken() {
+  void managingTokenCannotRotateATokenThatOutlivesIt() {
     List<String> rights = List.of(Permissions.SERVICE_WRITE, RotatingService.SCOPE);
     service.clock.shift(Duration.ofDays(10));
-    ServiceToken kept =
-        service
-            .rotations
-            .rotate(managing(rights, Duration.ofDays(5)), id, RotationRequest.DEFAULT)
-            .token();
-    assertEquals(created.token().expiresAt(), kept.expiresAt(), "the manager expires earlier");
-    assertEquals(Duration.ofDays(30), kept.secrets().lifetime());
+    Actor shortLived = managing(rights, Duration.ofDays(5));
+    assertThrows(
+        PermissionDeniedException.class,
+        () -> service.rotations.rotate(shortLived, id, RotationRequest.DEFAULT));
+    assertEquals(created.token().expiresAt(), service.stored(created).expiresAt());
+    assertEquals(1, service.stored(created).secrets().number());
     assertEquals(
         service.now().plus(Duration.ofDays(25)),
         service
@@ -301,11 +301,27 @@ class TokenRotationsTest {
             .token()
             .expiresAt(),
         "the lifetime again");
+    assertEquals(
+        service.now().plus(Duration.ofDays(4)),
+        service.rotations.rotate(shortLived, id, days(4)).token().expiresAt(),
+        "the requested expiry");
+  }
+
+  /** A user and the personal tokens of this user have the same idempotency keys. */
+  @Test
+  void shortLivedTokenCannotRepeatTheRotationOfATokenThatOutlivesIt() {
+    List<String> rights = List.of(Permissions.SERVICE_WRITE, RotatingService.SCOPE);
+    RotationRequest request = withKey(3600L, "k");
+    service.rotations.rotate(managing(rights, Duration.ofDays(60)), id, request);
+    Actor shortLived = managing(rights, Duration.ofDays(1));
+    assertThrows(
+        PermissionDeniedException.class, () -> service.rotations.rotate(shortLived, id, request));
+    assertEquals(2, service.stored(created).secrets().number());
   }
 
   /** The previous secret of a managing token ends before the token. */
   @Test
-  void previousSecretOfAManagingTokenNeitherProlongsNorShortens() {
+  void previousSecretOfAManagingTokenRotatesWithinItsOwnExpiry() {
     CreatedToken manager = another("manager");
     service.rotations.rotate(ADA, manager.token().id(), grace(60));
     Verification.Accepted former = service.assertAccepted(manager.rawToken());
@@ -314,9 +330,9 @@ class TokenRotationsTest {
         new Actor.Token(
             former.withScopes(List.of(Permissions.SERVICE_WRITE, RotatingService.SCOPE)), null);
     service.clock.shift(Duration.ofSeconds(30));
-    assertEquals(
-        created.token().expiresAt(),
-        service.rotations.rotate(actor, id, RotationRequest.DEFAULT).token().expiresAt());
+    assertThrows(
+        PermissionDeniedException.class,
+        () -> service.rotations.rotate(actor, id, RotationRequest.DEFAULT));
     assertEquals(
         List.of("expiresInDays"),
         fields(
