@@ -1,7 +1,6 @@
 package io.accesstokens.exchange;
 
 import com.nimbusds.oauth2.sdk.GrantType;
-import com.nimbusds.oauth2.sdk.Scope;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.oauth.GrantRequest;
 import io.accesstokens.oauth.TokenGrant;
@@ -167,13 +166,13 @@ public final class PersonalTokenExchange implements TokenGrant {
   }
 
   /**
-   * Splits a text into scopes. The result contains each scope once, in the order of the text. This
-   * method does not check the format of a scope, because the caller rejects every scope that the
-   * personal token does not have.
+   * Splits a text into scopes, which are separated by one space each (RFC 6749, section 3.3). The
+   * result contains each scope once, in the order of the text. This method does not check the
+   * format of a scope, because the caller rejects every scope that the personal token does not
+   * have. An empty text between two spaces is such a scope.
    */
   private static List<String> scopes(String text) {
-    Set<String> scopes = new LinkedHashSet<>(Scope.parse(text).toStringList());
-    return List.copyOf(scopes);
+    return List.copyOf(new LinkedHashSet<>(List.of(text.split(" ", -1))));
   }
 
   private static List<String> ownership(Actor.Person user) {

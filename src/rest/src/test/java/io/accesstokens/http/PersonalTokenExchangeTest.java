@@ -126,7 +126,11 @@ class PersonalTokenExchangeTest {
     assertEquals(
         "catalog:read", request(form + "catalog:read+catalog:read").json().getString("scope"));
     request(form + "catalog:read+catalog:write").expectOAuth(400, "invalid_scope");
-    request(form + "%22").expectOAuth(400, "invalid_scope");
+    for (String malformed :
+        List.of(
+            "%22", "+", "%09", "catalog:read++catalog:read", "+catalog:read", "catalog:read%0A")) {
+      request(form + malformed).expectOAuth(400, "invalid_scope");
+    }
     assertEquals(READ + " catalog:read", request(form).json().getString("scope"));
   }
 
