@@ -29,13 +29,8 @@ public final class Negotiation {
   public static final String CSV = "text/csv";
   public static final String NDJSON = "application/x-ndjson";
 
-  /**
-   * The media types of exports. A response has such a media type only if {@code Accept} contains
-   * exactly this media type.
-   */
+  /** The media types of exports. */
   private static final List<String> EXPORTS = List.of(NDJSON, CSV);
-
-  private static final int EXACT = 2;
 
   private static final String UNSUPPORTED_TYPE = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
@@ -53,7 +48,7 @@ public final class Negotiation {
    * <ul>
    *   <li>{@code application/json}, if the most specific range that covers this type has a quality
    *       above zero (RFC 9110, section 12.5.1);
-   *   <li>the first export type that {@code Accept} contains with a quality above zero;
+   *   <li>the first export type that {@code Accept} allows in the same way;
    *   <li>a type that no resource produces, so that the resource responds with 406.
    * </ul>
    *
@@ -76,11 +71,11 @@ public final class Negotiation {
       return JSON;
     }
     List<HeaderElement> ranges = HeaderElement.list(values);
-    if (admits(ranges, JSON, 0)) {
+    if (admits(ranges, JSON)) {
       return JSON;
     }
     for (String type : EXPORTS) {
-      if (admits(ranges, type, EXACT)) {
+      if (admits(ranges, type)) {
         return type;
       }
     }
@@ -90,13 +85,10 @@ public final class Negotiation {
   /**
    * Returns true if the header accepts a media type. The most specific range that covers the media
    * type decides: its quality must be above zero.
-   *
-   * @param least the minimum specificity of a range: 0 for all types, 1 for all subtypes of a type,
-   *     {@value #EXACT} for exactly this type. Less specific ranges are ignored
    */
-  private static boolean admits(List<HeaderElement> ranges, String mediaType, int least) {
+  private static boolean admits(List<HeaderElement> ranges, String mediaType) {
     String anySubtype = mediaType.substring(0, mediaType.indexOf('/') + 1) + '*';
-    int best = least - 1;
+    int best = -1;
     boolean admitted = false;
     for (HeaderElement range : ranges) {
       int specificity = specificity(range.name(), mediaType, anySubtype);
@@ -115,7 +107,7 @@ public final class Negotiation {
     if (range.equals(ANYTHING)) {
       return 0;
     }
-    return range.equals(mediaType) ? EXACT : range.equals(anySubtype) ? 1 : -1;
+    return range.equals(mediaType) ? 2 : range.equals(anySubtype) ? 1 : -1;
   }
 
   /**

@@ -45,13 +45,11 @@ class NegotiationTest {
         "application/json;q=0.000",
         "*/*;q=0",
         "text/html, application/json;q=0",
-        "*/*, application/json;q=0",
         "application/xml",
         "a/b/c",
         "json",
         "*/json",
         "application/problem+json",
-        "application/*;q=0, */*",
         "application/json;q=x",
         "application/json;q=7",
         "application/json;q=1.5",
@@ -63,9 +61,12 @@ class NegotiationTest {
   }
 
   @Test
-  void exportTypesMustBeNamed() {
+  void exportTypesAreAdmittedIfJsonIsNot() {
     assertEquals("text/csv", Negotiation.accept(List.of("Text/CSV;q=0.5, text/html")));
+    assertEquals("text/csv", Negotiation.accept(List.of("text/*")));
+    assertEquals("text/csv", Negotiation.accept(List.of("application/*;q=0, */*")));
     assertEquals("application/x-ndjson", Negotiation.accept(List.of("application/x-ndjson")));
+    assertEquals("application/x-ndjson", Negotiation.accept(List.of("*/*, application/json;q=0")));
     assertEquals("application/json", Negotiation.accept(List.of("text/csv, */*;q=0.1")));
     assertEquals("application/x-none", Negotiation.accept(List.of("text/csv;q=0, text/*")));
   }
