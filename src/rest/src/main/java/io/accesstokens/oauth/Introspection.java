@@ -85,9 +85,10 @@ final class Introspection {
         : IntrospectedToken.of(accepted, signed);
   }
 
-  /** Returns the canonical text of an IP address. */
+  /** Returns the canonical text of an IP address. A zone (RFC 4007) has no meaning elsewhere. */
   private static String address(String text) {
     return IpAddress.parse(text)
+        .filter(address -> text.indexOf('%') < 0)
         .map(IpAddress::toString)
         .orElseThrow(
             () -> OAuthError.invalidRequest("the parameter client_address must be an IP address"));

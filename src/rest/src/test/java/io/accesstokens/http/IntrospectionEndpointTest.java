@@ -123,7 +123,15 @@ class IntrospectionEndpointTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost", "192.0.2", "192.0.2.01", "192.0.2.1%2C10.0.0.1", "10.0.0.0%2F8", "x"})
+      strings = {
+        "localhost",
+        "192.0.2",
+        "192.0.2.01",
+        "192.0.2.1%2C10.0.0.1",
+        "10.0.0.0%2F8",
+        "fe80%3A%3A1%25eth0",
+        "x"
+      })
   void malformedClientAddressIsRejected(String address) {
     introspect("token=" + raw + "&client_address=" + address).expectOAuth(400, "invalid_request");
   }
