@@ -46,8 +46,8 @@ final class CsvEvent implements ExportFile.Event {
   /** Columns that the log does not have. */
   private static final Set<String> NOT_LOGGED = Set.of("tokenName", PREFIX);
 
-  /** The first characters of a formula (OWASP, "CSV Injection"). */
-  private static final String FORMULAS = "=+-@\t\r\n";
+  /** The first characters of a formula (OWASP, "CSV Injection"), also in their full width. */
+  private static final String FORMULAS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n";
 
   private final Map<String, String> cells;
 
@@ -180,8 +180,13 @@ final class CsvEvent implements ExportFile.Event {
       compared.removeAll(Set.of(LogEntry.REASON, LogEntry.REASON_SALT));
     }
     return compared.stream()
-        .filter(column -> !cell(column).equals(safe(expected.getOrDefault(column, ""))))
+        .filter(column -> !isCellOf(expected.getOrDefault(column, ""), cell(column)))
         .toList();
+  }
+
+  /** Returns true if a cell has a text. Earlier versions escaped fewer texts. */
+  private static boolean isCellOf(String text, String cell) {
+    return cell.equals(safe(text)) || cell.equals(text);
   }
 
   private static String safe(String text) {

@@ -285,6 +285,15 @@ class ExportVerifierTest {
     assertEquals(List.of(), problems(HEADER + first + second));
   }
 
+  /** Earlier versions did not escape formulas in full width. */
+  @Test
+  void formulasInFullWidthCanBeEscaped() throws IOException {
+    log.clear();
+    log.add(entry(0, Map.of("reason", "\uFF1Da")));
+    assertEquals(List.of(), problems(HEADER + csv(log.get(0), "\"'\uFF1Da\"", "")));
+    assertEquals(List.of(), problems(HEADER + csv(log.get(0), "\uFF1Da", "")));
+  }
+
   @Test
   void hashedReasonsAreVerified() throws IOException {
     log.clear();

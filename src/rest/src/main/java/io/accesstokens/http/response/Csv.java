@@ -15,10 +15,11 @@ public final class Csv {
   private static final String END = "\r\n";
 
   /**
-   * The characters with which a formula can start (OWASP, "CSV Injection"). Tabs and line breaks
-   * are included, because a spreadsheet can ignore them before a formula.
+   * The characters with which a formula can start (OWASP, "CSV Injection"), also in their full
+   * width. Tabs and line breaks are included, because a spreadsheet can ignore them before a
+   * formula.
    */
-  private static final String FORMULAS = "=+-@\t\r\n";
+  private static final String FORMULAS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n";
 
   private static final String QUOTED = ",\"\r\n\t";
 

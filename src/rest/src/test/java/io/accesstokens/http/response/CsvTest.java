@@ -12,7 +12,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CsvTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"})
+  @ValueSource(
+      strings = {
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\uFF1D1+1",
+        "\uFF0B1",
+        "\uFF0D1",
+        "\uFF20SUM(A1)"
+      })
   void formulasAreEscaped(String text) {
     assertEquals("\"'" + text + '"', Csv.cell(text));
   }
