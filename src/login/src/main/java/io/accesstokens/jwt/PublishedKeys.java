@@ -58,9 +58,18 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     }
   }
 
-  /** Parses a JWK set (RFC 7517, section 5). */
+  /**
+   * Parses a JWK set (RFC 7517, section 5).
+   *
+   * @throws ParseException if the text is not a JWK set. For some texts, such as {@code null}, the
+   *     parser of the library throws another exception.
+   */
   static JWKSet parse(String text) throws ParseException {
-    return JWKSet.parse(text);
+    try {
+      return JWKSet.parse(text);
+    } catch (RuntimeException e) {
+      throw new ParseException(String.valueOf(e.getMessage()), 0);
+    }
   }
 
   private JWKSetUnavailableException unavailable(IOException e) {

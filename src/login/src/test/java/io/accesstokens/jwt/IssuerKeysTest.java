@@ -162,6 +162,15 @@ class IssuerKeysTest {
     return new CacheTimes(Duration.ofSeconds(1), Duration.ofMillis(100), outage, interval);
   }
 
+  private static TokenIssuer.Answering sending(String text) {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    return (exchange, keys) -> {
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    };
+  }
+
   @Test
   void invalidOrLateKeySetIsAnOutage() {
     byte[] endless = "x".repeat(PublishedKeys.MAX_BYTES + 1).getBytes(StandardCharsets.UTF_8);
@@ -173,11 +182,9 @@ class IssuerKeysTest {
               exchange.getResponseHeaders().add("Location", issuer.keys() + "?again");
               exchange.sendResponseHeaders(302, -1);
             },
-            (exchange, keys) -> {
-              exchange.sendResponseHeaders(200, 2);
-              exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
-              exchange.close();
-            },
+            sending("{}"),
+            sending("null"),
+            sending("{\"keys\":[null]}"),
             (exchange, keys) -> {
               exchange.sendResponseHeaders(200, 0);
               exchange.getResponseBody().write(endless);

@@ -142,8 +142,7 @@ final class OpenIdDiscovery {
     String base =
         identifier.endsWith("/") ? identifier.substring(0, identifier.length() - 1) : identifier;
     OIDCProviderMetadata metadata =
-        OIDCProviderMetadata.parse(
-            connections.get(URI.create(base + "/.well-known/openid-configuration")));
+        parse(connections.get(URI.create(base + "/.well-known/openid-configuration")));
     if (!issuer.toString().equals(metadata.getIssuer().getValue())) {
       throw new IOException(
           "the issuer in its metadata differs from accessTokens.login.oidc.issuer");
@@ -152,6 +151,15 @@ final class OpenIdDiscovery {
     requireScheme(metadata.getTokenEndpointURI());
     requireScheme(metadata.getJWKSetURI());
     return new Known(metadata, keys(metadata.getJWKSetURI()), now, now.plus(FRESH));
+  }
+
+  private static OIDCProviderMetadata parse(String text) throws ParseException {
+    try {
+      return OIDCProviderMetadata.parse(text);
+    } catch (RuntimeException e) {
+      // For some values, such as an empty issuer, the library throws another exception.
+      throw new ParseException("its metadata is invalid", e);
+    }
   }
 
   private void requireScheme(@Nullable URI endpoint) throws IOException {

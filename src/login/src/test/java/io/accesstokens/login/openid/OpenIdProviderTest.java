@@ -324,7 +324,12 @@ class OpenIdProviderTest {
   void invalidOrMissingResponseIsAnOutageAndIsRetried() throws Exception {
     String good = metadata;
     for (String bad :
-        List.of("{}", "<html>", good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
+        List.of(
+            "{}",
+            "<html>",
+            "null",
+            good.replace("\"issuer\": \"" + issuer, "\"issuer\": \""),
+            good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
       metadata = bad;
       assertThrows(
           OpenIdUnavailableException.class, () -> provider.authenticationRequest(attempt), bad);
