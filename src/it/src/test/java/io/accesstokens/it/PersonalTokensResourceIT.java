@@ -5,6 +5,7 @@ import static io.accesstokens.testing.client.PersonalTokens.adminPath;
 import static io.accesstokens.testing.client.PersonalTokens.path;
 import static io.accesstokens.testing.client.PersonalTokens.request;
 import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static io.accesstokens.testing.client.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -101,6 +102,25 @@ class PersonalTokensResourceIT {
         .filter(answer -> answer.status() != 201)
         .forEach(answer -> answer.problem(409));
     assertEquals(5, carols.get(0).list("limit=0").getInt("total"));
+  }
+
+  @Test
+  void locationHasThePathOfThePublicUrl() throws Exception {
+    for (String root : List.of("", "/tokens")) {
+      try (RunningApplication application =
+          RunningApplication.start(
+              WarProcess.inNewFolder()
+                  .with("--in-memory")
+                  .withEnvironment("ACCESSTOKENS_PUBLICURL", "http://127.0.0.1" + root))) {
+        ApiResult personal =
+            new PersonalTokens(application.api().as("dave")).tryCreate(request("a"));
+        String id = personal.expect(201).json().getJsonObject("token").getString("id");
+        assertEquals(root + path(id), personal.headerLine("Location"));
+        ApiResult service = new ServiceTokens(application.api().as("alice")).tryCreate(good());
+        id = service.expect(201).json().getJsonObject("token").getString("id");
+        assertEquals(root + ServiceTokens.path(id), service.headerLine("Location"));
+      }
+    }
   }
 
   @Test

@@ -53,6 +53,7 @@ public final class RoutesFeature implements Feature {
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
       headers -> List.of(BearerChallenge.PLAIN);
   private @Nullable URI issuer;
+  private @Nullable String publicPath;
   private SignedTokens signedTokens = SignedTokens.NONE;
   private @Nullable ChangeFeedBroker feed;
   private ApiPaths own = ApiPaths.ROUTES;
@@ -147,6 +148,19 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
+   * Sets the path of the application's resources for clients. {@code Location} begins with it. By
+   * default, {@code Location} begins with the path of the request, which is wrong behind a proxy
+   * that changes the path.
+   *
+   * @param path an absolute path with a slash at its end, such as {@code /tokens/api/}; null for
+   *     the default
+   */
+  public RoutesFeature publicPath(@Nullable String path) {
+    publicPath = path;
+    return this;
+  }
+
+  /**
    * Sets the verifier for tokens that this service has signed. By default, no signed token is
    * accepted.
    */
@@ -198,7 +212,7 @@ public final class RoutesFeature implements Feature {
     Problems problems = new Problems(challenges);
     context.property(
         BaseResource.Mounted.PROPERTY,
-        new BaseResource.Mounted(tokenService, verifications, feed, problems));
+        new BaseResource.Mounted(tokenService, verifications, feed, problems, publicPath));
     context.register(new NegotiationFilter(own));
     context.register(new ResponseHeadersFilter(own, new EndpointErrors(problems)));
     context.register(new ApiResponseWriter());

@@ -58,6 +58,22 @@ class ServiceTokensResourceTest {
   }
 
   @Test
+  void locationHasThePublicPath() {
+    ApiFixture.Call alice =
+        ApiFixture.with(
+                (tokens, feature) -> {
+                  feature.publicPath("/tokens/api/");
+                  return List.of();
+                })
+            .as("alice");
+    ApiFixture.Answer answer =
+        alice.post(ApiFixture.SERVICE, ApiFixture.body("deploy", "[\"catalog:read\"]")).expect(201);
+    assertEquals(
+        "/tokens/api/access-tokens/service/" + answer.json().getJsonObject("token").getString("id"),
+        answer.header("Location"));
+  }
+
+  @Test
   void getListAndCreateRenderTheSame() {
     JsonObject created = api.create("deploy", "[\"catalog:read\"]").getJsonObject("token");
     String path = ApiFixture.SERVICE + "/" + created.getString("id");

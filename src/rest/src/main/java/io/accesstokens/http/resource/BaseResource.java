@@ -49,12 +49,15 @@ public abstract class BaseResource {
    * @param uses receives the outcomes of verifications
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
+   * @param publicPath the path of the application for clients, with a slash at its end; null to use
+   *     the path of the request
    */
   public record Mounted(
       ServiceTokenService tokenService,
       VerificationListener uses,
       @Nullable ChangeFeedBroker feed,
-      Problems problems) {
+      Problems problems,
+      @Nullable String publicPath) {
 
     /** The name of the configuration property that holds the {@link Mounted} instance. */
     public static final String PROPERTY = "io.accesstokens.http.mounted";
@@ -171,11 +174,14 @@ public abstract class BaseResource {
    *
    * @param path the path of the token below {@code access-tokens}
    */
-  static Response created(UriInfo uri, String path, ResponseBody token) {
+  final Response created(UriInfo uri, String path, ResponseBody token) {
+    String root = mounted().publicPath();
     // The runtime converts a URI to an absolute URI, which contains the value of the Host header. A
     // string stays unchanged.
     return Response.status(Response.Status.CREATED)
-        .header(HttpHeaders.LOCATION, uri.getBaseUri().getRawPath() + "access-tokens/" + path)
+        .header(
+            HttpHeaders.LOCATION,
+            (root == null ? uri.getBaseUri().getRawPath() : root) + "access-tokens/" + path)
         .entity(token)
         .build();
   }

@@ -102,6 +102,11 @@ public class ApiProducer {
             .unknownTokens(unknownTokens)
             .missingPermissionListener(audit)
             .issuer(configuration.publicUrlOrNull())
+            .publicPath(
+                configuration
+                    .publicUrl()
+                    .map(url -> Objects.requireNonNullElse(url.getRawPath(), "") + "/api/")
+                    .orElse(null))
             .challenges(challenges::forRequest);
     if (signIn.issuers() != null || exchange.isPresent()) {
       routes.passOtherBearers();
