@@ -12,6 +12,7 @@ import java.lang.annotation.Target;
 @ApiResponse(responseCode = "401", ref = "OAuthUnauthenticated")
 @ApiResponse(responseCode = "403", ref = "OAuthForbidden")
 @ApiResponse(responseCode = "405", ref = "OAuthMethodNotAllowed")
+@ApiResponse(responseCode = "408", ref = "OAuthRequestTimeout")
 @ApiResponse(responseCode = "413", ref = "OAuthContentTooLarge")
 @ApiResponse(responseCode = "415", ref = "OAuthUnsupportedMediaType")
 @ApiResponse(responseCode = "429", ref = "OAuthTooManyRequests")

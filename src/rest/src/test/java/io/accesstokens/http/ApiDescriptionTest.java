@@ -18,6 +18,7 @@ import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,47 +35,49 @@ class ApiDescriptionTest {
    * The statuses of an OAuth endpoint. Only an endpoint with a choice of media types can also
    * return 406.
    */
-  private static final String OAUTH = "200 400 401 403 405 413 415 429 500 503";
+  private static final String OAUTH = "200 400 401 403 405 408 413 415 429 500 503";
 
   /** The method and path of each operation, and the statuses that only this operation has. */
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),
           Map.entry("get /access-tokens/service/limits", "200"),
-          Map.entry("post /access-tokens/service", "201 409 413 415 422"),
+          Map.entry("post /access-tokens/service", "201 408 409 413 415 422"),
           Map.entry("get /access-tokens/service", "200"),
           Map.entry("get /access-tokens/service/{id}", "200 404"),
-          Map.entry("patch /access-tokens/service/{id}", "200 404 409 413 415 422"),
-          Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
-          Map.entry("post /access-tokens/service/{id}/rotate", "200 404 409 413 415 422"),
-          Map.entry("delete /access-tokens/service/{id}/previous-secret", "204 404 413 415 422"),
+          Map.entry("patch /access-tokens/service/{id}", "200 404 408 409 413 415 422"),
+          Map.entry("delete /access-tokens/service/{id}", "204 404 408 409 413 415 422"),
+          Map.entry("post /access-tokens/service/{id}/rotate", "200 404 408 409 413 415 422"),
+          Map.entry(
+              "delete /access-tokens/service/{id}/previous-secret", "204 404 408 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
           Map.entry("get /access-tokens/service/audit", "200"),
           Map.entry("get /access-tokens/service/audit/export", "200"),
           Map.entry("get /access-tokens/service/overview", "200"),
           Map.entry("get /access-tokens/service/usage", "200"),
-          Map.entry("post /access-tokens/service/revoke", "200 413 415 422"),
-          Map.entry("get /access-tokens/personal/scopes", "200"),
-          Map.entry("post /access-tokens/personal", "201 409 413 415 422"),
-          Map.entry("get /access-tokens/personal", "200"),
+          Map.entry("post /access-tokens/service/revoke", "200 408 413 415 422"),
+          Map.entry("get /access-tokens/personal/scopes", "200 404"),
+          Map.entry("post /access-tokens/personal", "201 404 408 409 413 415 422"),
+          Map.entry("get /access-tokens/personal", "200 404"),
           Map.entry("get /access-tokens/personal/{id}", "200 404"),
-          Map.entry("delete /access-tokens/personal/{id}", "204 404 409 413 415 422"),
-          Map.entry("post /access-tokens/personal/{id}/rotate", "200 404 409 413 415 422"),
-          Map.entry("delete /access-tokens/personal/{id}/previous-secret", "204 404 413 415 422"),
+          Map.entry("delete /access-tokens/personal/{id}", "204 404 408 409 413 415 422"),
+          Map.entry("post /access-tokens/personal/{id}/rotate", "200 404 408 409 413 415 422"),
+          Map.entry(
+              "delete /access-tokens/personal/{id}/previous-secret", "204 404 408 413 415 422"),
           Map.entry("get /access-tokens/personal/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/personal/{id}/usage", "200 404"),
-          Map.entry("get /access-tokens/user-tokens", "200"),
-          Map.entry("get /access-tokens/user-tokens/users", "200"),
-          Map.entry("get /access-tokens/user-tokens/audit", "200"),
-          Map.entry("get /access-tokens/user-tokens/audit/export", "200"),
-          Map.entry("post /access-tokens/user-tokens/revoke", "200 413 415 422"),
+          Map.entry("get /access-tokens/user-tokens", "200 404"),
+          Map.entry("get /access-tokens/user-tokens/users", "200 404"),
+          Map.entry("get /access-tokens/user-tokens/audit", "200 404"),
+          Map.entry("get /access-tokens/user-tokens/audit/export", "200 404"),
+          Map.entry("post /access-tokens/user-tokens/revoke", "200 404 408 413 415 422"),
           Map.entry("get /access-tokens/user-tokens/{id}", "200 404"),
-          Map.entry("delete /access-tokens/user-tokens/{id}", "204 404 409 413 415 422"),
+          Map.entry("delete /access-tokens/user-tokens/{id}", "204 404 408 409 413 415 422"),
           Map.entry("get /access-tokens/user-tokens/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/groups", "200"),
           Map.entry("get /access-tokens/whoami", "200"),
-          Map.entry("post /access-tokens/rotate", "200 409 413 415 422"),
+          Map.entry("post /access-tokens/rotate", "200 408 409 413 415 422"),
           Map.entry("get /access-tokens/verify", "204"),
           Map.entry("get /access-tokens/verify/ext-authz", "200"),
           Map.entry("get /openapi.json", "200"));
@@ -96,11 +99,12 @@ class ApiDescriptionTest {
     expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
     expected.put("get /auth/v1/authorize", words("302 400 401 403 404 405 429 500 503"));
     expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
-    expected.put("post /auth/v1/consent/{id}", words("200 404 413 415 422 " + COMMON));
-    expected.put("post /access-tokens/personal/mint", words("200 404 409 413 415 422 " + COMMON));
+    expected.put("post /auth/v1/consent/{id}", words("200 404 408 413 415 422 " + COMMON));
+    expected.put(
+        "post /access-tokens/personal/mint", words("200 404 408 409 413 415 422 " + COMMON));
     expected.put("get /access-tokens/personal/mint/callback", words("302 404 " + COMMON));
     expected.put(
-        "post /access-tokens/personal/mint/pickup", words("201 404 409 413 415 422 " + COMMON));
+        "post /access-tokens/personal/mint/pickup", words("201 404 408 409 413 415 422 " + COMMON));
     Map<String, Set<String>> described = new TreeMap<>();
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {
@@ -211,19 +215,24 @@ class ApiDescriptionTest {
 
   @Test
   void everyParameterIsDescribed() {
-    Set<String> names = new TreeSet<>();
+    Map<String, JsonObject> schemas = new TreeMap<>();
     document
         .getJsonObject("paths")
         .getJsonObject("/access-tokens/service")
         .getJsonObject("get")
         .getJsonArray("parameters")
         .getValuesAs(JsonObject.class)
-        .forEach(parameter -> names.add(parameter.getString("name")));
+        .forEach(
+            parameter ->
+                schemas.put(parameter.getString("name"), parameter.getJsonObject("schema")));
     assertEquals(
         words(
             "q status live groupEntityRef createdBy createdBefore expiresAfter expiresBefore"
                 + " lastUsedBefore unusedSince neverUsed rotating sort limit offset after"),
-        names);
+        schemas.keySet());
+    JsonObject groups = Objects.requireNonNull(schemas.get("groupEntityRef"));
+    assertEquals("array", groups.getString("type"));
+    assertEquals(100, groups.getInt("maxItems"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.accesstokens.http.input;
 
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -42,7 +43,8 @@ import java.lang.annotation.Target;
     description =
         "Only tokens of this group, in any spelling; if the parameter is repeated, the tokens of"
             + " all these groups",
-    schema = @Schema(type = "string"))
+    array =
+        @ArraySchema(schema = @Schema(type = "string"), maxItems = QueryParameters.MAX_PARAMETERS))
 @Parameter(
     name = "createdBy",
     in = ParameterIn.QUERY,

@@ -8,6 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** Describes, for the OpenAPI document, the errors of an operation that reads a body. */
+@ApiResponse(responseCode = "408", ref = "RequestTimeout")
 @ApiResponse(responseCode = "413", ref = "ContentTooLarge")
 @ApiResponse(responseCode = "415", ref = "UnsupportedMediaType")
 @ApiResponse(responseCode = "422", ref = "InvalidFields")

@@ -65,6 +65,7 @@ public class PersonalTokensResource extends BaseResource {
       responseCode = "200",
       description = "The scopes limit the rights of the user and give no further rights",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public ServiceTokenResponses.ScopeList scopes() {
     return answer(
         () -> ServiceTokenResponses.ScopeList.of(personal().catalogue(Callers.actor(security))));
@@ -90,6 +91,7 @@ public class PersonalTokensResource extends BaseResource {
       responseCode = "409",
       description =
           "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
     return answer(() -> created(uri, body));
@@ -121,6 +123,7 @@ public class PersonalTokensResource extends BaseResource {
       responseCode = "200",
       description = "A page",
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
         () -> {

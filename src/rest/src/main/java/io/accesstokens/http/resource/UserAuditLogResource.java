@@ -58,6 +58,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
       responseCode = "200",
       description = "A page",
       content = @Content(schema = @Schema(implementation = UserAuditLogResponse.class)))
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public UserAuditLogResponse page(@Context UriInfo uri) {
     return answer(
         () -> {
@@ -98,6 +99,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
         @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),
         @Content(mediaType = Negotiation.NDJSON, schema = @Schema(types = "string"))
       })
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public Response export(@Context UriInfo uri) {
     return answer(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, true));
   }

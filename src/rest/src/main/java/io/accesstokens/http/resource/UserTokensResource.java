@@ -79,6 +79,7 @@ public class UserTokensResource extends BaseResource {
       responseCode = "200",
       description = "A page; empty if the user has no tokens or does not exist",
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
         () -> {
@@ -132,6 +133,7 @@ public class UserTokensResource extends BaseResource {
       responseCode = "200",
       description = "A page",
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.UserList.class)))
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.UserList users(@Context UriInfo uri) {
     return answer(
         () -> {
@@ -174,6 +176,7 @@ public class UserTokensResource extends BaseResource {
               + " that were revoked before",
       content =
           @Content(schema = @Schema(implementation = PersonalTokenResponses.RevokedTokens.class)))
+  @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   @BodyErrors
   public PersonalTokenResponses.RevokedTokens revokeAll(
       @Parameter(hidden = true) InputStream body) {

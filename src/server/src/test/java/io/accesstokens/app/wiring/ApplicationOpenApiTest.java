@@ -74,12 +74,12 @@ class ApplicationOpenApiTest {
     }
     expected.put("get /access-tokens/notices", words("200 " + COMMON));
     expected.put("get /access-tokens/session", words("200 " + COMMON));
-    expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));
+    expected.put("post /access-tokens/session", words("200 408 413 415 422 " + COMMON));
     expected.put("delete /access-tokens/session", words("200 204 " + COMMON));
     expected.put("get /access-tokens/session/oidc", words("302 404 " + COMMON));
     expected.put("get /access-tokens/session/oidc/callback", words("302 404 " + COMMON));
     expected.put(
-        "post /access-tokens/session/reauthentication", words("204 413 415 422 " + COMMON));
+        "post /access-tokens/session/reauthentication", words("204 408 413 415 422 " + COMMON));
     expected.put("get /access-tokens/sessions", words("200 " + COMMON));
     expected.put("delete /access-tokens/sessions", words("204 " + COMMON));
     expected.put("delete /access-tokens/sessions/{id}", words("204 404 " + COMMON));
