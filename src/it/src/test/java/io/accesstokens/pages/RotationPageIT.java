@@ -71,6 +71,7 @@ class RotationPageIT extends BrowserTest {
     use(newSecret);
     browser.until(() -> !browser.has("heading", "Secrets"), browser::text);
     browser.awaitText("All callers are updated");
+    browser.awaitText("(before: "); // the expiry in the event of the rotation
     check("old-secret-ended");
 
     browser.until(
