@@ -96,13 +96,32 @@ test('a response in another form is an error', async () => {
   await assertUnusable(/ECONNRESET/);
 });
 
+const PAGE = { lastNumber: 0, entries: [], complete: true, server: 'none', leaseMillis: 0 };
+
+function respondWithPage(request: http.IncomingMessage, response: http.ServerResponse) {
+  const nonce = new URL(`http://localhost${request.url}`).searchParams.get('nonce');
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...PAGE, nonce }));
+}
+
 test('a page of the feed with the nonce of another request is an error', async () => {
-  const page = { lastNumber: 0, entries: [], complete: true, server: 'none', leaseMillis: 0 };
-  respond = (request, response) => {
-    const nonce = new URL(`http://localhost${request.url}`).searchParams.get('nonce');
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...page, nonce }));
-  };
+  respond = respondWithPage;
   assert.equal((await service.changes()).leaseMillis, 0);
-  json({ ...page, nonce: 'AAAAAAAAAAAAAAAAAAAAAA' });
+  json({ ...PAGE, nonce: 'AAAAAAAAAAAAAAAAAAAAAA' });
   await assert.rejects(service.changes(), /a proxy has cached the response/);
+});
+
+test('a request is not repeated after its response has begun', async () => {
+  let requests = 0;
+  respond = (request, response) => {
+    requests++;
+    if (requests === 2) {
+      request.socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\nno length of a chunk');
+    } else {
+      respondWithPage(request, response);
+    }
+  };
+  await service.changes(); // opens the connection on which the next request could be repeated
+  await assert.rejects(service.changes(), /no response/);
+  await service.changes();
+  assert.equal(requests, 3);
 });

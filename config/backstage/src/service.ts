@@ -141,6 +141,7 @@ export class TokenService {
     again = true,
   ): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
+      let responded = false;
       const request = this.send(
         url,
         {
@@ -154,11 +155,15 @@ export class TokenService {
             ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
           },
         },
-        resolve,
+        response => {
+          responded = true;
+          resolve(response);
+        },
       );
       request.on('error', error => {
         // The service may have closed an idle connection. A repetition is safe, because the requests change nothing.
-        if (again && request.reusedSocket && !signal.aborted) {
+        // After the response has begun, the error belongs to its body. A repetition would then occupy a connection.
+        if (again && !responded && request.reusedSocket && !signal.aborted) {
           this.exchange(url, agent, signal, form, false).then(resolve, reject);
         } else {
           reject(error);
