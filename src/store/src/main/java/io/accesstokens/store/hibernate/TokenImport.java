@@ -5,6 +5,7 @@ import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -225,8 +226,9 @@ public final class TokenImport {
             results.add(write(session, done, now));
           }
           List<FeedEntries.Entry> entries = feedEntries(session, decisions);
+          // Without entries, an earlier import may have just committed the same changes.
           return entries.isEmpty()
-              ? Written.unchanged(results)
+              ? Written.alreadyDone(results, ChangeCounter.read(session))
               : Written.changed(results, new FeedEntries(entries, now));
         });
   }

@@ -184,6 +184,23 @@ abstract class ImportContract {
   }
 
   @Test
+  void repeatedImportWaitsForTheChangesOfTheFirst() throws Exception {
+    execute(
+        "update access_token_change_counter set lease_millis = 500, margin_millis = 25,"
+            + " outage_millis = 0");
+    ServiceToken token = token("ci");
+    ServiceToken dead = revokedCopy(token, NOON.plusSeconds(1));
+    one(item(token));
+    one(item(dead));
+    try (HibernateTokenStore other = new HibernateTokenStore(pool())) {
+      TokenImport repeated =
+          other.importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false);
+      assertEquals(Outcome.UNCHANGED, repeated.importBatch(List.of(item(dead))).get(0).outcome());
+      assertEquals(Duration.ofMillis(525), other.untilFinal());
+    }
+  }
+
+  @Test
   void localRevocationIsKeptAndRecordedOnce() throws Exception {
     ServiceToken token = token("ci");
     AuditEvent made = created(token);
