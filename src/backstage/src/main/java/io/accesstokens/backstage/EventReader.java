@@ -3,7 +3,6 @@ package io.accesstokens.backstage;
 import io.accesstokens.token.audit.AuditEvent;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +18,9 @@ final class EventReader {
   /** The actor of an event whose {@code actor} column is null. */
   private static final String UNKNOWN = "unknown";
 
-  /**
-   * Maximum length of the metadata of an event, in characters. The reason of a revocation is part
-   * of the metadata and has at most 500 characters.
-   */
-  private static final int MAX_METADATA_LENGTH = 100_000;
+  /** The types of the events that the plugin writes. */
+  private static final Set<AuditEvent.Type> TYPES =
+      Set.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED);
 
   private final Set<UUID> ids = new HashSet<>();
 
@@ -63,7 +60,6 @@ final class EventReader {
             && type.isPresent()
             && SourceText.isName(actor)
             && metadata.isPresent()
-            && orEmpty(row.metadata()).length() <= MAX_METADATA_LENGTH
             && occurredAt.isPresent();
     if (!readable || !ids.add(id.get())) {
       return Optional.empty();
@@ -77,8 +73,6 @@ final class EventReader {
   }
 
   private static Optional<AuditEvent.Type> type(String text) {
-    return Arrays.stream(AuditEvent.Type.values())
-        .filter(type -> type != AuditEvent.Type.IMPORTED && type.text().equals(text))
-        .findFirst();
+    return TYPES.stream().filter(type -> type.text().equals(text)).findFirst();
   }
 }

@@ -25,6 +25,12 @@ final class SourceText {
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final int MAX_NAME_LENGTH = 255;
 
+  /**
+   * Maximum length of a JSON text, in characters. The columns of the target database can contain
+   * every shorter text. Without this limit, one row could make the whole import fail.
+   */
+  private static final int MAX_JSON_LENGTH = 100_000;
+
   private SourceText() {}
 
   static Optional<UUID> uuid(String text) {
@@ -46,8 +52,14 @@ final class SourceText {
     return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
   }
 
-  /** Parses a JSON array of strings; returns empty for any other text. */
+  /**
+   * Parses a JSON array of strings. Returns empty for any other text, and for a text of more than
+   * 100,000 characters.
+   */
   static Optional<List<String>> list(String json) {
+    if (json.length() > MAX_JSON_LENGTH) {
+      return Optional.empty();
+    }
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
       JsonArray array = reader.readArray();
       return array.stream().allMatch(JsonString.class::isInstance)
@@ -62,9 +74,12 @@ final class SourceText {
    * Parses a JSON object to a map of texts. The value of a string member is its plain text. The
    * value of any other member is its JSON text. A member with the value null is omitted. For the
    * JSON value null, returns an empty map. Returns an empty {@code Optional} if the text is neither
-   * an object nor null.
+   * an object nor null, or has more than 100,000 characters.
    */
   static Optional<Map<String, String>> map(String json) {
+    if (json.length() > MAX_JSON_LENGTH) {
+      return Optional.empty();
+    }
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
       JsonValue value = reader.readValue();
       if (value == JsonValue.NULL) {

@@ -128,7 +128,7 @@ final class TokenFields {
   @Nullable List<String> scopes() {
     Optional<List<String>> listed = SourceText.list(text("scopes"));
     if (listed.isEmpty() || listed.get().isEmpty()) {
-      reject("scopes is not a JSON array of at least one text");
+      reject("scopes is not a JSON array of at least one text, or is too long");
       return null;
     }
     Set<String> scopes = new LinkedHashSet<>(listed.get());

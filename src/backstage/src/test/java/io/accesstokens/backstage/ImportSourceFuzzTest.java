@@ -8,6 +8,7 @@ import static io.accesstokens.testing.FuzzInput.same;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
@@ -26,6 +27,9 @@ class ImportSourceFuzzTest {
   private static final int COLUMNS = SourceToken.COLUMNS.size();
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
+
+  private static final Set<AuditEvent.Type> PLUGIN_EVENTS =
+      Set.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED);
 
   private static final class Groups implements GroupDirectory {
     @Override
@@ -130,6 +134,9 @@ class ImportSourceFuzzTest {
     } else if (reading instanceof Reading.Good good) {
       for (String remark : good.remarks()) {
         holds("one line: " + remark, remark.chars().noneMatch(Character::isISOControl));
+      }
+      for (AuditEvent event : good.item().events()) {
+        holds("an event of the plugin: " + event.type(), PLUGIN_EVENTS.contains(event.type()));
       }
     }
   }

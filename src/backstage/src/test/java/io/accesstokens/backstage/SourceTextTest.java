@@ -1,6 +1,7 @@
 package io.accesstokens.backstage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,14 @@ class SourceTextTest {
   void unreadableJsonIsRejected(String json) {
     assertEquals(Optional.empty(), SourceText.list(json));
     assertEquals(Optional.empty(), SourceText.map(json));
+  }
+
+  @Test
+  void jsonOfMoreThan100000CharactersIsRejected() {
+    String longest = "a".repeat(100_000 - "[\"\"]".length());
+    assertTrue(SourceText.list("[\"" + longest + "\"]").isPresent(), "the longest list");
+    assertTrue(SourceText.list("[\"" + longest + "a\"]").isEmpty(), "a longer list");
+    assertTrue(SourceText.map("{\"a\":\"" + longest + "\"}").isEmpty(), "a longer map");
   }
 
   @Test

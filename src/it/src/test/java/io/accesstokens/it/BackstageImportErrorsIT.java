@@ -31,6 +31,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -65,6 +67,7 @@ class BackstageImportErrorsIT {
             token("no-group").with("group_entity_ref", "user:default/alice"),
             token("no-scope").with("scopes", "[]"),
             token("no-json").with("scopes", "catalog:read"),
+            token("many").with("scopes", scopes(200_000)),
             token("power").with("scopes", "[\"access-tokens:service:revoke\"]"),
             token("when").with("expires_at", "soon"),
             token("seconds").with("expires_at", 1_900_000_000L),
@@ -78,9 +81,10 @@ class BackstageImportErrorsIT {
                 .with("group_entity_ref", "group:default/nowhere")
                 .with("created_by", "plugin:scaffolder"));
     plugin.putEvent(good.id(), "renamed", null, "{}", "2026-01-01 00:00:00");
+    plugin.putEvent(good.id(), "rotated", null, "{}", "2026-01-01 00:00:00");
     Outcome outcome = ImportCall.from(plugin).run(call);
     assertEquals(3, outcome.exitCode(), outcome::toString);
-    ImportCall.assertCounts(outcome, 15, 2, 0, 0, 13);
+    ImportCall.assertCounts(outcome, 16, 2, 0, 0, 14);
     for (Token token : refused) {
       String named = "refused: " + token.id() + " (" + token.row().get("name") + " of ";
       assertTrue(outcome.out().contains(named), () -> named + " is missing: " + outcome);
@@ -93,7 +97,7 @@ class BackstageImportErrorsIT {
             "plugin:scaffolder is not the ref of a user",
             "would be a permission of this service",
             "left out: " + good.id(),
-            "audit events refused: 1")) {
+            "audit events refused: 2")) {
       assertTrue(outcome.out().contains(word), () -> word + " is missing: " + outcome);
     }
     assertEquals("", outcome.err());
@@ -104,6 +108,12 @@ class BackstageImportErrorsIT {
         application.api().bearer(token.rawToken()).get(WHOAMI).problem(401);
       }
     }
+  }
+
+  private static String scopes(int number) {
+    return IntStream.range(0, number)
+        .mapToObj(i -> "\"s" + i + '"')
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   @Test
