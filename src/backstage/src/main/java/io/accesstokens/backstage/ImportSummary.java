@@ -1,7 +1,6 @@
 package io.accesstokens.backstage;
 
 import io.accesstokens.store.hibernate.TokenImport;
-import io.accesstokens.token.audit.AuditEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ public final class ImportSummary {
 
   private final List<String> refusals = new ArrayList<>();
   private final Map<String, Integer> remarks = new LinkedHashMap<>();
-  private final List<AuditEvent> recorded = new ArrayList<>();
   private int read;
   private int imported;
   private int alreadyThere;
@@ -37,9 +35,6 @@ public final class ImportSummary {
               "the outcome must be ADDED, UPDATED or UNCHANGED, but is " + result.outcome());
     }
     events += result.events();
-    if (result.recorded() != null) {
-      recorded.add(result.recorded());
-    }
   }
 
   void refused(String label, List<String> reasons) {
@@ -59,13 +54,6 @@ public final class ImportSummary {
   /** Returns true if at least one token or event could not be imported. */
   public boolean hasRefusals() {
     return !refusals.isEmpty();
-  }
-
-  /**
-   * Returns the audit events of type {@code imported} that this import has written, for the log.
-   */
-  public List<AuditEvent> recorded() {
-    return List.copyOf(recorded);
   }
 
   /** Returns the refused tokens and events, each with its reason. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.store.hibernate.TokenImport;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.host.Outcome;
@@ -25,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -114,6 +117,54 @@ class BackstageImportErrorsIT {
     return IntStream.range(0, number)
         .mapToObj(i -> "\"s" + i + '"')
         .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  /** The lines of the audit log must not depend on the success of later batches. */
+  @Test
+  void failedImportWritesTheAuditLinesOfItsFirstBatches() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(600);
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i <= TokenImport.BATCH; i++) {
+      tokens.add(token("t-" + i).with("created_at", start.plusSeconds(i)));
+    }
+    plugin.putAll(tokens);
+    TestDatabase target = MariaDbServer.shared().newDatabase();
+    WarProcess into =
+        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
+    assertEquals(0, into.with("migrate").run("").exitCode());
+    try (Connection connection = target.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "alter table service_access_tokens add constraint fails check (name <> 't-"
+              + TokenImport.BATCH
+              + "')");
+      Outcome outcome = ImportCall.from(plugin).run(into);
+      assertEquals(1, outcome.exitCode(), outcome::toString);
+      assertEquals(
+          TokenImport.BATCH, count(connection, "select count(*) from service_access_tokens"));
+      assertEquals(
+          TokenImport.BATCH,
+          outcome.out().lines().filter(line -> line.contains("\"imported\"")).count(),
+          outcome::toString);
+    }
+  }
+
+  @Test
+  void dryRunNeedsACurrentSchema() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    plugin.put(token("first"));
+    TestDatabase target = MariaDbServer.shared().newDatabase();
+    WarProcess into =
+        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
+    assertEquals(0, into.with("migrate").run("").exitCode());
+    try (Connection connection = target.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter table service_access_token_audit_log drop column log_index");
+      statement.execute("delete from access_tokens_schema_history where version = '431'");
+      CommandLineIT.refuses(
+          ImportCall.from(plugin).with("--dry-run").run(into), 1, "run migrate first");
+    }
   }
 
   @Test

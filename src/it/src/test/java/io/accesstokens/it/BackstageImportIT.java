@@ -94,6 +94,16 @@ class BackstageImportIT {
     assertTrue(plugin.url().startsWith(summary.getString("from")), third::toString);
     assertTrue(summary.getString("to").startsWith("jdbc:h2:"), third::toString);
     JsonObject counts = summary.getJsonObject("counts");
+    assertEquals(
+        List.of(
+            "tokensRead",
+            "tokensImported",
+            "tokensAlreadyThere",
+            "tokensUpdated",
+            "tokensRefused",
+            "auditEventsAdded",
+            "auditEventsRefused"),
+        List.copyOf(counts.keySet()));
     assertEquals(4, counts.getInt("tokensRead"), third::toString);
     assertEquals(0, counts.getInt("tokensImported"), third::toString);
     assertEquals(4, counts.getInt("tokensAlreadyThere"), third::toString);

@@ -34,8 +34,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -128,7 +129,6 @@ final class ImportBackstageCommand implements Callable<Integer> {
           new SourceDatabase(sourceUrl, new SourceLogin(user, password()), loaded.loader()).read();
       BackstageImport imported = of(configuration, directory.groups());
       ImportSummary summary = dryRun ? runDry(imported, jdbc, source) : run(imported, jdbc, source);
-      summary.recorded().forEach(AuditLogger::recorded);
       ProgramLog.flush(); // the result is the last line
       List<String> notes = new ArrayList<>();
       if (directory.isNone()) {
@@ -170,7 +170,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
         .add("dryRun", dryRun)
         .add("from", from.toString())
         .add("to", to.toString())
-        .add("counts", Json.createObjectBuilder(Map.copyOf(summary.counts())))
+        .add("counts", Json.createObjectBuilder(new LinkedHashMap<>(summary.counts())))
         .add("refusals", Json.createArrayBuilder(summary.refusals()))
         .add("notes", Json.createArrayBuilder(all))
         .build();
@@ -209,9 +209,13 @@ final class ImportBackstageCommand implements Callable<Integer> {
       return imported.run(source, BackstageImport.nothing());
     }
     try (ConfiguredDatabase database = opened.get()) {
-      return requireOwnTables(database) == TokenTables.OURS
-          ? into(imported, database, source, true)
-          : imported.run(source, BackstageImport.nothing());
+      if (requireOwnTables(database) != TokenTables.OURS) {
+        return imported.run(source, BackstageImport.nothing());
+      }
+      if (!database.pendingMigrations().isEmpty()) {
+        throw new StartupException("the schema is not up to date: run migrate first");
+      }
+      return into(imported, database, source, true);
     }
   }
 
@@ -236,7 +240,13 @@ final class ImportBackstageCommand implements Callable<Integer> {
               new BackstageImport.Target() {
                 @Override
                 public List<Result> importBatch(List<Item> items) {
-                  return tokens.importBatch(items);
+                  List<Result> results = tokens.importBatch(items);
+                  // The batch is committed. Its lines must be written even if a later batch fails.
+                  results.stream()
+                      .map(Result::recorded)
+                      .filter(Objects::nonNull)
+                      .forEach(AuditLogger::recorded);
+                  return results;
                 }
 
                 @Override
