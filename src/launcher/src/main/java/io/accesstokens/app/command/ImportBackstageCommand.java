@@ -266,8 +266,6 @@ final class ImportBackstageCommand implements Callable<Integer> {
    * states this.
    */
   private static void awaitFinality(HibernateTokenStore store) {
-    // An earlier run may have made all changes just before, so this run has committed nothing.
-    store.refreshUntilFinal();
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {
       barrier.applyChange(Optional.empty()).toCompletableFuture().join();
     }
