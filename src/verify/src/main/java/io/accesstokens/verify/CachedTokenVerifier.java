@@ -188,10 +188,15 @@ public final class CachedTokenVerifier implements TokenVerifier {
       if (other == null) {
         return verdict(read(token, digest, now, mine));
       }
-      CachedToken known =
-          other instanceof VerdictCache.Reservation running
-              ? join(running.result)
-              : (CachedToken) other;
+      CachedToken known;
+      try {
+        known =
+            other instanceof VerdictCache.Reservation running
+                ? join(running.result)
+                : (CachedToken) other;
+      } catch (CancellationException e) {
+        continue; // the thread of that load was interrupted, and this thread was not
+      }
       if (known == null || known.isFresh(clock.monotonicNanos())) {
         return verdict(known);
       }
@@ -219,11 +224,22 @@ public final class CachedTokenVerifier implements TokenVerifier {
       return known;
     } catch (RuntimeException | Error e) {
       current.release(digest, mine);
-      mine.result.cancel(false);
+      if (Thread.currentThread().isInterrupted()) {
+        mine.result.cancel(false);
+      } else {
+        mine.result.completeExceptionally(e);
+      }
       throw e;
     }
   }
 
+  /**
+   * Waits for the load of another thread.
+   *
+   * @throws CancellationException if the other thread was interrupted
+   * @throws VerificationUnavailableException if the load failed for another reason, or takes too
+   *     long
+   */
   private @Nullable CachedToken join(CompletableFuture<CachedToken> other) {
     try {
       CachedToken known = clock.await(other, TIMEOUT.multipliedBy(2));
@@ -232,7 +248,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       }
       // The result may have arrived just after the wait ended, as a token or as a failure.
       return known == null ? other.getNow(null) : known;
-    } catch (ExecutionException | CompletionException | CancellationException e) {
+    } catch (ExecutionException | CompletionException e) {
       throw new VerificationUnavailableException("a token cannot be looked up now", e);
     }
   }

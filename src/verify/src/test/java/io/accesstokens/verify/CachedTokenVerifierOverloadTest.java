@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,35 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     }
     for (int i = 0; i < READS * 2; i++) {
       assertInstanceOf(Verification.Refused.class, check.check(unknown()));
+    }
+  }
+
+  @Test
+  void interruptedCallerDoesNotFailOtherCallersOfItsToken() throws Exception {
+    AtomicReference<Thread> loading = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
+    CachedTokenVerifier shared =
+        checkOf(
+            token -> {
+              if (loading.compareAndSet(null, Thread.currentThread())) {
+                try {
+                  find(token);
+                } catch (VerificationUnavailableException e) {
+                  interrupted.set(true);
+                  Thread.currentThread().interrupt(); // as the remote verifier does
+                  throw e;
+                }
+              }
+              return Optional.of(facts());
+            });
+    RawToken token = unknown();
+    List<Future<Verification>> all = flood(shared, List.of(token));
+    all.addAll(flood(shared, Collections.nCopies(WAITING, token)));
+    Objects.requireNonNull(loading.get(), "no load has begun").interrupt();
+    assertThrows(ExecutionException.class, () -> all.get(0).get(60, TimeUnit.SECONDS));
+    assertTrue(interrupted.get(), "the first caller was not interrupted");
+    for (Future<Verification> each : all.subList(1, all.size())) {
+      assertInstanceOf(Verification.Accepted.class, each.get(60, TimeUnit.SECONDS));
     }
   }
 
