@@ -51,9 +51,10 @@ sealed interface Access {
     List<Class<?>> classes = ResourceMethods.superclasses(resource);
     Set<Class<?>> interfaces = ResourceMethods.interfaces(resource);
     List<Method> overridden = new ArrayList<>(List.of(method));
-    classes.forEach(type -> overridden.addAll(ResourceMethods.declaredIn(type, method)));
+    classes.forEach(type -> overridden.addAll(ResourceMethods.declaredIn(resource, type, method)));
     List<Method> implemented = new ArrayList<>();
-    interfaces.forEach(type -> implemented.addAll(ResourceMethods.declaredIn(type, method)));
+    interfaces.forEach(
+        type -> implemented.addAll(ResourceMethods.declaredIn(resource, type, method)));
     return nearest(overridden)
         .or(() -> agreed(implemented, method))
         .or(() -> nearest(classes))

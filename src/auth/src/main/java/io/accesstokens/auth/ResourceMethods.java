@@ -5,7 +5,13 @@ import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.GenericDeclaration;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -14,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the Jakarta REST annotations of a Java method. A method inherits annotations from the
@@ -51,41 +58,101 @@ final class ResourceMethods {
 
   /**
    * Returns the declarations of a method in a type; empty if the type does not declare the method.
+   *
+   * @param resource the resource class, which extends or implements the type
    */
-  static List<Method> declaredIn(Class<?> type, Method method) {
+  static List<Method> declaredIn(Class<?> resource, Class<?> type, Method method) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(other -> !other.isBridge())
-        .filter(other -> other.equals(method) || isOverridden(other, method))
+        .filter(other -> other.equals(method) || isOverridden(resource, other, method))
         .toList();
   }
 
   /**
-   * Returns true if a method overrides or implements another method. A parameter of a generic type
-   * may have a narrower type: {@code read(String)} implements {@code read(T)}.
+   * Returns true if a method overrides or implements another method. If a resource class implements
+   * {@code Api<String>}, then {@code read(String)} implements {@code read(T)}. Any other {@code
+   * read} is an overload, which inherits no annotations.
    *
    * @param other the method that may be overridden
    */
-  private static boolean isOverridden(Method other, Method method) {
-    Class<?>[] erased = other.getParameterTypes();
-    Class<?>[] narrowed = method.getParameterTypes();
-    if (!other.getName().equals(method.getName()) || erased.length != narrowed.length) {
+  private static boolean isOverridden(Class<?> resource, Method other, Method method) {
+    return other.getName().equals(method.getName())
+        && other.getParameterCount() == method.getParameterCount()
+        && canBeOverridden(other, method)
+        && (method.isBridge() // has the erased parameters of a method that it overrides
+            ? Arrays.equals(other.getParameterTypes(), method.getParameterTypes())
+            : parameters(resource, other).equals(parameters(resource, method)));
+  }
+
+  private static boolean canBeOverridden(Method other, Method method) {
+    int modifiers = other.getModifiers();
+    if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers)) {
       return false;
     }
-    for (int i = 0; i < narrowed.length; i++) {
-      boolean generic = !(other.getGenericParameterTypes()[i] instanceof Class<?>);
-      if (erased[i] != narrowed[i] && !(generic && erased[i].isAssignableFrom(narrowed[i]))) {
-        return false;
-      }
+    return Modifier.isPublic(modifiers)
+        || Modifier.isProtected(modifiers)
+        || other
+            .getDeclaringClass()
+            .getPackageName()
+            .equals(method.getDeclaringClass().getPackageName());
+  }
+
+  /** Returns the types of a method's parameters in a resource class, after erasure. */
+  private static List<? extends Class<?>> parameters(Class<?> resource, Method method) {
+    return Arrays.stream(method.getGenericParameterTypes())
+        .map(type -> erasure(resource, type))
+        .toList();
+  }
+
+  /**
+   * Returns the erasure of a type in a resource class. The type variables of superclasses and
+   * interfaces are replaced by the types that the resource class gives.
+   */
+  private static Class<?> erasure(Class<?> resource, Type type) {
+    if (type instanceof Class<?> found) {
+      return found;
     }
-    return true;
+    if (type instanceof ParameterizedType parameterized) {
+      return (Class<?>) parameterized.getRawType();
+    }
+    if (type instanceof GenericArrayType array) {
+      return erasure(resource, array.getGenericComponentType()).arrayType();
+    }
+    if (type instanceof TypeVariable<?> variable) {
+      return erasure(resource, argument(resource, variable).orElse(variable.getBounds()[0]));
+    }
+    throw new IllegalArgumentException("a parameter cannot have the type " + type);
+  }
+
+  /**
+   * Returns the type that replaces a type variable in a resource class. Returns empty for a type
+   * variable of a method, and if a class extends a raw type.
+   */
+  private static Optional<Type> argument(Class<?> resource, TypeVariable<?> variable) {
+    GenericDeclaration owner = variable.getGenericDeclaration();
+    int index = List.of(owner.getTypeParameters()).indexOf(variable);
+    return types(resource)
+        .flatMap(
+            type ->
+                Stream.concat(
+                    Stream.ofNullable(type.getGenericSuperclass()),
+                    Arrays.stream(type.getGenericInterfaces())))
+        .filter(ParameterizedType.class::isInstance)
+        .map(ParameterizedType.class::cast)
+        .filter(parent -> parent.getRawType().equals(owner))
+        .map(parent -> parent.getActualTypeArguments()[index])
+        .findFirst();
+  }
+
+  /** Returns a class and its superclasses, and then all their interfaces. */
+  private static Stream<Class<?>> types(Class<?> resource) {
+    return Stream.concat(superclasses(resource).stream(), interfaces(resource).stream());
   }
 
   /** Returns a method and the methods that it overrides or implements, nearest first. */
   private static List<Method> lineage(Class<?> resource, Method method) {
-    List<Class<?>> types = new ArrayList<>(superclasses(resource));
-    types.addAll(interfaces(resource));
     List<Method> methods = new ArrayList<>(List.of(method));
-    types.forEach(type -> methods.addAll(declaredIn(type, method)));
+    types(resource).forEach(type -> methods.addAll(declaredIn(resource, type, method)));
     return methods;
   }
 
@@ -103,22 +170,24 @@ final class ResourceMethods {
         .findFirst();
   }
 
+  /** Returns true if a method, its class or a declaration that they inherit requires a scope. */
+  static boolean requiresScope(Class<?> resource, Method method) {
+    return Stream.concat(lineage(resource, method).stream(), types(resource))
+        .anyMatch(element -> element.isAnnotationPresent(RequiresScope.class));
+  }
+
   /**
    * Returns true if a resource class has its own path, so that no sub-resource locator is needed.
    */
   static boolean isRoot(Class<?> resource) {
-    List<Class<?>> types = new ArrayList<>(superclasses(resource));
-    types.addAll(interfaces(resource));
-    return types.stream().anyMatch(type -> type.isAnnotationPresent(Path.class));
+    return types(resource).anyMatch(type -> type.isAnnotationPresent(Path.class));
   }
 
   /**
    * Returns the sub-resource locators of a class: the methods with a path and no request method.
    */
   static List<Method> locators(Class<?> resource) {
-    List<Class<?>> types = new ArrayList<>(superclasses(resource));
-    types.addAll(interfaces(resource));
-    return types.stream()
+    return types(resource)
         .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
         .filter(method -> !method.isBridge() && path(lineage(resource, method)).isPresent())
         .filter(method -> requestMethod(resource, method).isEmpty())
@@ -127,10 +196,8 @@ final class ResourceMethods {
 
   /** Returns the path template of a class and a method, see {@link Route#path}. */
   static String path(Class<?> resource, Method method) {
-    List<Class<?>> types = new ArrayList<>(superclasses(resource));
-    types.addAll(interfaces(resource));
     StringBuilder path = new StringBuilder();
-    path(types).ifPresent(template -> append(path, template));
+    path(types(resource).toList()).ifPresent(template -> append(path, template));
     path(lineage(resource, method)).ifPresent(template -> append(path, template));
     return path.isEmpty() ? "/" : path.toString();
   }

@@ -13,6 +13,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -152,6 +153,82 @@ class ScopeDeclarationTest {
     Optional<Access> denied = Optional.of(new Access.Roles(List.of()));
     assertEquals(denied, access(Inheriting.class, "take"));
     assertEquals(denied, access(Declaring.class, "take"));
+  }
+
+  /** Has an open method. The type of its parameter is narrowed by a subclass. */
+  interface Search<T, K extends Number> {
+    @PermitAll
+    void find(T query);
+
+    @PermitAll
+    void keys(K[] keys, List<T> queries);
+  }
+
+  /** Leaves both type variables of the interface to subclasses. */
+  abstract static class Searching<A extends Number, B> implements Search<B, A> {
+    @PermitAll
+    public void list(Collection<String> names) {}
+
+    @PermitAll
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // has the name of a public method below
+    private void secret(String name) {}
+  }
+
+  /** Implements the open methods, and has an overload of each of them. */
+  @RolesAllowed("own")
+  public static class Overloads extends Searching<Integer, String> {
+    @Override
+    public void find(String query) {}
+
+    /** Is an overload. */
+    public void find(Integer id) {}
+
+    @Override
+    public void keys(Integer[] keys, List<String> queries) {}
+
+    /** Is an overload. */
+    public void keys(Long[] keys, List<String> queries) {}
+
+    /** Is an overload. */
+    public void list(List<String> names) {}
+
+    /** Overrides nothing, because the method of the superclass is private. */
+    public void secret(String name) {}
+  }
+
+  /** Gives no types to the type variables of the interface. */
+  @RolesAllowed("own")
+  @SuppressWarnings("rawtypes")
+  public static class RawSearch implements Search {
+    @Override
+    public void find(Object query) {}
+
+    /** Is an overload. */
+    public void find(String query) {}
+
+    @Override
+    public void keys(Number[] keys, List queries) {}
+  }
+
+  @Test
+  void overloadInheritsNoDeclaration() throws ReflectiveOperationException {
+    Optional<Access> own = Optional.of(new Access.Roles(List.of("own")));
+    Optional<Access> open = Optional.of(new Access.Open());
+    assertEquals(open, access(Overloads.class, "find", String.class));
+    assertEquals(own, access(Overloads.class, "find", Integer.class));
+    assertEquals(open, access(Overloads.class, "keys", Integer[].class, List.class));
+    assertEquals(own, access(Overloads.class, "keys", Long[].class, List.class));
+    assertEquals(own, access(Overloads.class, "list", List.class));
+    assertEquals(open, access(Overloads.class, "list", Collection.class));
+    assertEquals(own, access(Overloads.class, "secret", String.class));
+    assertEquals(open, access(RawSearch.class, "find", Object.class));
+    assertEquals(own, access(RawSearch.class, "find", String.class));
+    assertEquals(open, access(RawSearch.class, "keys", Number[].class, List.class));
+  }
+
+  private static Optional<Access> access(Class<?> type, String name, Class<?>... parameters)
+      throws ReflectiveOperationException {
+    return Access.declaredBy(type, type.getMethod(name, parameters));
   }
 
   @Test
