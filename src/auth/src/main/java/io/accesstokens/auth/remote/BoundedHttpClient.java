@@ -56,7 +56,8 @@ public final class BoundedHttpClient {
    *     Cancelling the future aborts the request.
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
-    return client.sendAsync(request, head -> new BoundedSubscriber());
+    int most = maxBytes;
+    return client.sendAsync(request, head -> new BoundedSubscriber(most));
   }
 
   /**
@@ -99,12 +100,22 @@ public final class BoundedHttpClient {
     }
   }
 
-  private final class BoundedSubscriber implements HttpResponse.BodySubscriber<byte[]> {
+  /**
+   * Reads a body. An open connection keeps its last subscriber. So a subscriber must not refer to
+   * the client, which would then never be garbage-collected.
+   */
+  private static final class BoundedSubscriber implements HttpResponse.BodySubscriber<byte[]> {
 
+    private final int maxBytes;
     private final HttpResponse.BodySubscriber<byte[]> whole =
         HttpResponse.BodySubscribers.ofByteArray();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-    private long left = maxBytes;
+    private long left;
+
+    BoundedSubscriber(int maxBytes) {
+      this.maxBytes = maxBytes;
+      this.left = maxBytes;
+    }
 
     @Override
     public CompletionStage<byte[]> getBody() {

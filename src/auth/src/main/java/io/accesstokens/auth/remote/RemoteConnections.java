@@ -1,6 +1,7 @@
 package io.accesstokens.auth.remote;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests that can safely be repeated, within a timeout. If the connection fails, the
@@ -31,7 +33,7 @@ final class RemoteConnections {
 
   private final Duration timeout;
   private final Supplier<BoundedHttpClient> newClient;
-  private volatile Pool pool;
+  private volatile @Nullable Pool pool;
 
   RemoteConnections(Duration connectTimeout, Duration timeout, Optional<SSLContext> sslContext) {
     this.timeout = timeout;
@@ -41,18 +43,34 @@ final class RemoteConnections {
           sslContext.ifPresent(settings::sslContext);
           return new BoundedHttpClient(settings, MAX_BYTES);
         };
-    this.pool = new Pool(newClient.get(), System.nanoTime());
+    this.pool = new Pool(newClient.get());
   }
 
-  /**
-   * An HTTP client with its open connections, and the creation time of the client.
-   *
-   * @param madeNanos the creation time, in nanoseconds of {@link System#nanoTime}
-   */
-  private record Pool(BoundedHttpClient client, long madeNanos) {
+  /** An HTTP client with its open connections. */
+  private static final class Pool {
 
-    boolean isYoung() {
-      return System.nanoTime() - madeNanos <= RENEWAL_NANOS;
+    private final BoundedHttpClient client;
+
+    /** The creation time of the client, in nanoseconds of {@link System#nanoTime}. */
+    private final long madeNanos = System.nanoTime();
+
+    /** True if a connection of the client has worked, so that the client can have old ones. */
+    private volatile boolean worked;
+
+    Pool(BoundedHttpClient client) {
+      this.client = client;
+    }
+
+    boolean canHaveBrokenConnections() {
+      return worked && System.nanoTime() - madeNanos > RENEWAL_NANOS;
+    }
+
+    HttpResponse<byte[]> exchange(HttpRequest request, long deadline)
+        throws IOException, InterruptedException {
+      Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+      HttpResponse<byte[]> response = client.send(request, left);
+      worked = true;
+      return response;
     }
   }
 
@@ -61,19 +79,19 @@ final class RemoteConnections {
    * connection.
    *
    * @throws IOException if there is no complete response within the timeout, if the response is too
-   *     long, or if the second attempt fails too
+   *     long, if the second attempt fails too, or after {@link #close}
    */
   HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    Pool used = pool;
+    Pool used = current();
     try {
-      return exchange(used, request, deadline);
+      return used.exchange(request, deadline);
     } catch (IOException first) {
       if (!couldBeTheConnection(first)) {
         throw first;
       }
       try {
-        return exchange(after(used), request, deadline);
+        return after(used, first).exchange(request, deadline);
       } catch (IOException second) {
         second.addSuppressed(first);
         throw second;
@@ -81,32 +99,50 @@ final class RemoteConnections {
     }
   }
 
-  private static boolean couldBeTheConnection(IOException e) {
-    if (e instanceof HttpConnectTimeoutException) {
-      return true;
+  private Pool current() throws IOException {
+    Pool current = pool;
+    if (current == null) {
+      throw new IOException("the verifier is closed");
     }
-    return !(e instanceof HttpTimeoutException
-        || e instanceof BoundedHttpClient.TooLongException
-        || e instanceof SSLHandshakeException
-        || e instanceof SSLPeerUnverifiedException);
+    return current;
+  }
+
+  private static boolean couldBeTheConnection(IOException e) {
+    return isConnectFailure(e)
+        || !(e instanceof HttpTimeoutException
+            || e instanceof BoundedHttpClient.TooLongException
+            || e instanceof SSLHandshakeException
+            || e instanceof SSLPeerUnverifiedException);
+  }
+
+  /** Returns true if no connection was opened. The client had no open connection then. */
+  private static boolean isConnectFailure(IOException e) {
+    return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
   }
 
   /**
-   * Returns the pool for a second attempt. Replaces the failed pool by a new pool, unless the
-   * current pool is less than a second old. The whole pool is replaced, because none of its
-   * connections works after a restart of the server.
+   * Returns the pool for a second attempt. Replaces the failed pool by a new pool if the failed
+   * pool can have connections from before a restart of the server. The whole pool is replaced,
+   * because none of these connections works. In an outage, one pool is created: a client keeps a
+   * thread and file descriptors until it is garbage-collected.
    */
-  private synchronized Pool after(Pool failed) {
-    Pool current = pool;
-    if (!current.isYoung() && current.equals(failed)) {
-      pool = new Pool(newClient.get(), System.nanoTime());
+  private synchronized Pool after(Pool failed, IOException failure) throws IOException {
+    Pool current = current();
+    if (!current.equals(failed)
+        || isConnectFailure(failure)
+        || !failed.canHaveBrokenConnections()) {
+      return current;
     }
-    return pool;
+    Pool renewed = new Pool(newClient.get());
+    pool = renewed;
+    return renewed;
   }
 
-  private static HttpResponse<byte[]> exchange(Pool pool, HttpRequest request, long deadline)
-      throws IOException, InterruptedException {
-    Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-    return pool.client().send(request, left);
+  /**
+   * Releases the HTTP client. Its thread ends when no request is running and the client is
+   * garbage-collected. Later requests fail.
+   */
+  synchronized void close() {
+    pool = null;
   }
 }

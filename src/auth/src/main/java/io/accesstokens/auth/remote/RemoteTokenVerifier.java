@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a page that a proxy has created, or a response that a proxy has cached
  *   <li>a response that is too long
  *   <li>a credential of this verifier that the service does not accept
+ *   <li>a verification after {@link #close}
  * </ul>
  *
  * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable, and one
@@ -81,20 +83,22 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private final RemoteFeed feed;
   private final FeedFollower follower;
   private final CachedTokenVerifier cache;
+  private final List<RemoteConnections> connections;
+  private volatile boolean closed;
 
   private RemoteTokenVerifier(Builder builder) {
     this.introspect = builder.path("/api/access-tokens/introspect");
     this.listener = new SafeRemoteListener(builder.listener);
     Optional<SSLContext> sslContext = Optional.ofNullable(builder.sslContext);
-    this.service =
-        new TokenService(
-            new RemoteConnections(builder.connectTimeout, builder.timeout, sslContext),
-            builder.credential);
+    RemoteConnections introspections =
+        new RemoteConnections(builder.connectTimeout, builder.timeout, sslContext);
+    RemoteConnections polls =
+        new RemoteConnections(builder.connectTimeout, builder.pollTimeout(), sslContext);
+    this.connections = List.of(introspections, polls);
+    this.service = new TokenService(introspections, builder.credential);
     this.feed =
         new RemoteFeed(
-            new TokenService(
-                new RemoteConnections(builder.connectTimeout, builder.pollTimeout(), sslContext),
-                builder.credential),
+            new TokenService(polls, builder.credential),
             builder.path("/api/access-tokens/changes"),
             listener);
     Lease lease = new Lease(LEASE, MachineClock.SYSTEM);
@@ -122,6 +126,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
   @Override
   public Verification check(RawToken token) {
+    if (closed) {
+      throw new VerificationUnavailableException("the verifier is closed");
+    }
     listener.checked();
     if (feed.isWithheld()) {
       return introspectUncached(token);
@@ -178,12 +185,14 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   /**
-   * Stops the thread that reads the changes. No tokens can be verified after the end of the current
-   * lease.
+   * Stops the thread that reads the changes, and releases the connections. Each later verification
+   * fails with {@link VerificationUnavailableException}.
    */
   @Override
   public void close() {
+    closed = true;
     follower.close();
+    connections.forEach(RemoteConnections::close);
   }
 
   /** Builds a verifier with the options of an application. */

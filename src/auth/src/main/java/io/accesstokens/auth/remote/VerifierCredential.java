@@ -20,13 +20,16 @@ public final class VerifierCredential {
    * Returns a credential with a raw token. The token needs the scope {@code
    * access-tokens:introspect}.
    *
+   * @param rawToken the raw token. White space around the token is ignored, because a file often
+   *     ends with a line break.
    * @throws IllegalArgumentException if the text cannot be a raw token
    */
   public static VerifierCredential token(String rawToken) {
-    if (!RAW_TOKEN.matcher(rawToken).matches()) {
+    String token = rawToken.strip();
+    if (!RAW_TOKEN.matcher(token).matches()) {
       throw new IllegalArgumentException("the verifier's own raw token is malformed");
     }
-    return new VerifierCredential("Bearer " + rawToken);
+    return new VerifierCredential("Bearer " + token);
   }
 
   /**

@@ -13,8 +13,12 @@ import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +121,64 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   void refusedConnectionIsAnOutage() throws IOException {
     server.close();
     unavailable();
+  }
+
+  /** Returns the threads of HTTP clients that have begun since {@code before} was returned. */
+  private static Set<Thread> clientThreads(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().endsWith("SelectorManager"))
+        .filter(thread -> !before.contains(thread))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void outageCreatesNoFurtherClients() throws IOException {
+    server.close();
+    Set<Thread> before = clientThreads(Set.of());
+    RemoteTokenVerifier check = check();
+    Set<Thread> seen = new HashSet<>();
+    Awaitility.await()
+        .during(Duration.ofMillis(2500)) // a new client was created each second
+        .until(
+            () -> {
+              unavailable(check);
+              seen.addAll(clientThreads(before));
+              return seen.size() <= 2; // one for introspections, and one for the changes
+            });
+  }
+
+  @Test
+  void closedVerifierAcceptsNoTokenAndReleasesItsClients() {
+    page = PAGE.replace("2000", "0"); // without a lease, each token is introspected
+    Set<Thread> before = clientThreads(Set.of());
+    RemoteTokenVerifier check = check();
+    Awaitility.await()
+        .ignoreExceptions()
+        .until(() -> check.check(TOKEN) instanceof Verification.Accepted);
+    Set<Thread> own = clientThreads(before);
+    assertFalse(own.isEmpty(), "no client has a thread");
+    check.close();
+    assertEquals("the verifier is closed", unavailable(check).getMessage());
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return own.stream().noneMatch(Thread::isAlive);
+            });
+    assertEquals("the verifier is closed", unavailable(check).getMessage());
+  }
+
+  @Test
+  void whiteSpaceAroundTheCredentialIsIgnored() {
+    RemoteTokenVerifier check =
+        made(
+            RemoteTokenVerifier.builder(
+                service(), () -> VerifierCredential.token(CREDENTIAL.reveal() + "\r\n")));
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    String request = introspections().get(0);
+    assertTrue(request.contains("Authorization: Bearer " + CREDENTIAL.reveal() + "\r\n"), request);
+    assertThrows(IllegalArgumentException.class, () -> VerifierCredential.token(" \n"));
+    assertThrows(IllegalArgumentException.class, () -> VerifierCredential.token("a\nb"));
   }
 
   @Test
