@@ -12,6 +12,7 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -19,13 +20,15 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a Jakarta REST application accept raw tokens. An application registers this feature once.
- * The feature provides:
+ * Makes a Jakarta REST application accept raw tokens. The feature provides:
  *
  * <ul>
  *   <li>{@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1), and 401 for a token that
@@ -38,6 +41,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are
  * always enforced; modes apply to scopes only.
+ *
+ * <p>An application can register several features, if they guard different resource classes: one
+ * feature without {@link Builder#onlyOn}, and any number of features with it. A class that {@code
+ * onlyOn} names is guarded by that feature alone. Two features for one class stop the start. The
+ * features of one application count the requests of a token together. A runtime ignores the second
+ * instance of this class, so one {@code Feature} of the application must call {@link #configure} of
+ * each. If a feature was ignored, the classes that {@code onlyOn} names stop the start. Any class
+ * with {@link RequiresScope} that no feature guards also stops the start.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
@@ -62,10 +73,18 @@ public final class AccessTokensFeature implements Feature {
    */
   public static final String SCHEME = "BEARER";
 
+  /**
+   * The features with {@link Builder#onlyOn} that no application has registered yet. A Jakarta REST
+   * runtime ignores the second instance of this class without an error. The other features then
+   * find the ignored instance here.
+   */
+  private static final Set<AccessTokensFeature> UNREGISTERED = ConcurrentHashMap.newKeySet();
+
+  private final VerificationHandler outcomes;
   private final RawTokenAuthenticationFilter authentication;
   private final AccessRules rules;
   private final @Nullable Set<Class<?>> only;
-  private final UndecidedAccessFilter undecided;
+  private final ErrorResponses refusals;
 
   /**
    * Creates a feature with all defaults of {@link Builder}.
@@ -78,19 +97,18 @@ public final class AccessTokensFeature implements Feature {
 
   private AccessTokensFeature(Builder builder) {
     SupportedRuntime.require();
-    ErrorResponses refusals = new ErrorResponses(builder.bodies);
+    this.refusals = new ErrorResponses(builder.bodies);
+    this.outcomes = new VerificationHandler(builder.listener, builder.unknownTokens, refusals);
     this.authentication =
         new RawTokenAuthenticationFilter(
-            builder.format,
-            builder.otherBearers,
-            builder.check,
-            new VerificationHandler(builder.listener, builder.unknownTokens, refusals),
-            refusals);
+            builder.format, builder.otherBearers, builder.check, outcomes, refusals);
     this.rules =
         new AccessRules(
             builder.undeclared, builder.modes, builder.missingPermissionListener, refusals);
     this.only = builder.only;
-    this.undecided = new UndecidedAccessFilter(only, refusals);
+    if (only != null) {
+      UNREGISTERED.add(this);
+    }
   }
 
   /**
@@ -142,16 +160,23 @@ public final class AccessTokensFeature implements Feature {
     return rules.guard(resource);
   }
 
+  /**
+   * Adds this feature to an application.
+   *
+   * @throws IllegalStateException if another feature already guards all classes, and this feature
+   *     does too
+   */
   @Override
   public boolean configure(FeatureContext context) {
-    if (only == null) {
-      context.register(authentication);
-      context.register(rules);
-    } else {
-      context.register(new OnlyOn(only, authentication, rules));
-    }
-    context.register(undecided);
+    Registered.in(context).add(this);
+    UNREGISTERED.remove(this);
     return true;
+  }
+
+  /** Returns true if {@link Builder#onlyOn} names a resource class. */
+  private boolean names(Class<?> resource) {
+    // A runtime may report a proxy that extends the class.
+    return only != null && only.stream().anyMatch(type -> type.isAssignableFrom(resource));
   }
 
   /**
@@ -287,7 +312,7 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Accepts raw tokens and guards methods on these resource classes only. The default is all
-     * classes.
+     * classes that no other feature of the application names.
      */
     public Builder onlyOn(Set<Class<?>> resourceClasses) {
       this.only = Set.copyOf(resourceClasses);
@@ -299,18 +324,95 @@ public final class AccessTokensFeature implements Feature {
     }
   }
 
-  /** Registers the filters for the methods of some classes only. */
-  private record OnlyOn(
-      Set<Class<?>> classes, RawTokenAuthenticationFilter authentication, AccessRules rules)
-      implements DynamicFeature {
+  /**
+   * The features of one application. A Jakarta REST runtime ignores a second component of the same
+   * class. So the first feature registers one component for all features, and later features only
+   * add themselves to its list.
+   */
+  private static final class Registered implements DynamicFeature {
+
+    private static final String PROPERTY = Registered.class.getName();
+
+    private final List<AccessTokensFeature> features = new CopyOnWriteArrayList<>();
+
+    static Registered in(FeatureContext context) {
+      Configuration application = context.getConfiguration();
+      if (application.getProperty(PROPERTY) instanceof Registered existing) {
+        return existing;
+      }
+      if (application.isRegistered(Registered.class)) {
+        throw new IllegalStateException(
+            "the Jakarta REST runtime has lost the property "
+                + PROPERTY
+                + ", so it would ignore a second AccessTokensFeature");
+      }
+      Registered created = new Registered();
+      context.property(PROPERTY, created);
+      context.register(created);
+      context.register(new UndecidedAccessFilter(created::refusals));
+      return created;
+    }
+
+    synchronized void add(AccessTokensFeature feature) {
+      if (features.contains(feature)) {
+        return;
+      }
+      if (feature.only == null && features.stream().anyMatch(other -> other.only == null)) {
+        throw new IllegalStateException(
+            "two instances of AccessTokensFeature guard all classes: register one of them, or call"
+                + " onlyOn(…)");
+      }
+      if (!features.isEmpty()) {
+        feature.outcomes.shareRates(features.get(0).outcomes);
+      }
+      features.add(feature);
+    }
 
     @Override
     public void configure(ResourceInfo info, FeatureContext context) {
-      // A runtime may report a proxy that extends the class.
-      if (classes.stream().anyMatch(type -> type.isAssignableFrom(info.getResourceClass()))) {
-        context.register(authentication, Priorities.AUTHENTICATION);
-        rules.configure(info, context);
+      List<AccessTokensFeature> guards = guards(info.getResourceClass());
+      if (guards.size() > 1) {
+        throw new IllegalStateException(
+            "several instances of AccessTokensFeature guard " + info.getResourceClass());
       }
+      if (guards.isEmpty()) {
+        requireOpen(info.getResourceClass(), info.getResourceMethod());
+      }
+      for (AccessTokensFeature feature : guards) {
+        context.register(feature.authentication, Priorities.AUTHENTICATION);
+        feature.rules.configure(info, context);
+      }
+    }
+
+    private static void requireOpen(Class<?> resource, Method method) {
+      if (UNREGISTERED.stream().anyMatch(feature -> feature.names(resource))
+          || ResourceMethods.requiresScope(resource, method)) {
+        throw new IllegalStateException(
+            "no AccessTokensFeature of the application guards "
+                + resource
+                + ": a runtime ignores the second instance, so register one Feature that calls"
+                + " configure(…) of each instance");
+      }
+    }
+
+    /** Returns the features that guard a class: those that name it, or else the one for all. */
+    private List<AccessTokensFeature> guards(Class<?> resource) {
+      List<AccessTokensFeature> naming =
+          features.stream().filter(feature -> feature.names(resource)).toList();
+      return naming.isEmpty()
+          ? features.stream().filter(feature -> feature.only == null).toList()
+          : naming;
+    }
+
+    /**
+     * Returns the error responses for a class; empty if no feature guards the class.
+     *
+     * @param resource the class; null if the runtime does not report it. The class then counts as
+     *     guarded.
+     */
+    private Optional<ErrorResponses> refusals(@Nullable Class<?> resource) {
+      return (resource == null ? features : guards(resource))
+          .stream().map(feature -> feature.refusals).findFirst();
     }
   }
 }

@@ -8,8 +8,9 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
 
   private static final Logger LOG = System.getLogger(UndecidedAccessFilter.class.getPackageName());
 
-  private final @Nullable Set<Class<?>> only;
-  private final ErrorResponses refusals;
+  private final Function<@Nullable Class<?>, Optional<ErrorResponses>> guards;
   private final AtomicBoolean reported = new AtomicBoolean();
 
   /** The resource method of the current request. The runtime injects a proxy. */
@@ -36,16 +36,21 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
   /**
    * Creates a filter.
    *
-   * @param only the classes whose methods are guarded; null for all classes
+   * @param guards returns the error responses of a guarded class, and empty for a class that is not
+   *     guarded. The argument is null if the runtime does not report the class.
    */
-  UndecidedAccessFilter(@Nullable Set<Class<?>> only, ErrorResponses refusals) {
-    this.only = only;
-    this.refusals = refusals;
+  UndecidedAccessFilter(Function<@Nullable Class<?>, Optional<ErrorResponses>> guards) {
+    this.guards = guards;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
-    if (AccessDecision.isRecorded(request) || !isGuarded()) {
+    if (AccessDecision.isRecorded(request)) {
+      return;
+    }
+    Optional<ErrorResponses> refusals =
+        guards.apply(matched == null ? null : matched.getResourceClass());
+    if (refusals.isEmpty()) {
       return;
     }
     if (reported.compareAndSet(false, true)) {
@@ -55,18 +60,6 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
               + " AccessTokensFeature, so no access rule is applied; use a runtime that supports"
               + " dynamic features");
     }
-    throw refusals.undecided();
-  }
-
-  /**
-   * Returns true if the class of the resource method is guarded, or if the runtime does not report
-   * that class.
-   */
-  private boolean isGuarded() {
-    if (only == null) {
-      return true;
-    }
-    Class<?> resource = matched == null ? null : matched.getResourceClass();
-    return resource == null || only.stream().anyMatch(type -> type.isAssignableFrom(resource));
+    throw refusals.get().undecided();
   }
 }

@@ -19,7 +19,7 @@ public final class VerificationHandler {
   private final VerificationListener listener;
   private final UnknownTokenLimit unknownTokens;
   private final ErrorResponses refusals;
-  private final RequestRates rates = new RequestRates(MachineClock.SYSTEM);
+  private volatile RequestRates rates = new RequestRates(MachineClock.SYSTEM);
 
   /**
    * Creates a handler for an application that writes the bodies of error responses itself.
@@ -36,6 +36,11 @@ public final class VerificationHandler {
     this.listener = listener;
     this.unknownTokens = unknownTokens;
     this.refusals = refusals;
+  }
+
+  /** Counts the requests of a token together with another handler of the same application. */
+  void shareRates(VerificationHandler other) {
+    rates = other.rates;
   }
 
   /**

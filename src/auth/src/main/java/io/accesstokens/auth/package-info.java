@@ -3,7 +3,7 @@
  * This service uses the filters. Other applications can use them to accept the tokens of this
  * service.
  *
- * <p>An application registers one {@link io.accesstokens.auth.AccessTokensFeature} and declares
+ * <p>An application registers an {@link io.accesstokens.auth.AccessTokensFeature} and declares
  * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}.
  * The verifier reads a store in the same process, or is a {@link
  * io.accesstokens.auth.remote.RemoteTokenVerifier}.

@@ -1,6 +1,7 @@
 package io.accesstokens.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.enforcement.EnforcementMode;
@@ -19,6 +20,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +41,7 @@ import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Tests the feature in an application that uses no other part of this project. */
 class AccessTokensFeatureTest {
@@ -301,6 +305,118 @@ class AccessTokensFeatureTest {
     public String get() {
       return "";
     }
+  }
+
+  /** A second resource of a host application. */
+  @Path("others")
+  public static class Others {
+    @GET
+    @RolesAllowed("things:read")
+    public String read() {
+      return "";
+    }
+  }
+
+  /** Returns a feature whose listener adds its name to the events. */
+  private AccessTokensFeature named(String name, @Nullable Class<?> only) {
+    AccessTokensFeature.Builder builder =
+        AccessTokensFeature.builder(this::check)
+            .missingPermissionListener(denial -> events.add(name))
+            .listener(
+                new VerificationListener() {
+                  @Override
+                  public void accepted(Verification.Accepted accepted, ClientInfo client) {
+                    events.add(name);
+                  }
+
+                  @Override
+                  public void refused(Verification.Refused refused, ClientInfo client) {}
+                });
+    return (only == null ? builder : builder.onlyOn(Set.of(only))).build();
+  }
+
+  private void start(AccessTokensFeature... features) {
+    Feature all =
+        context -> {
+          for (AccessTokensFeature feature : features) {
+            feature.configure(context);
+          }
+          return true;
+        };
+    handler = new ApplicationHandler(application(Others.class).register(all));
+  }
+
+  private static ResourceConfig application(Class<?> other) {
+    return new ResourceConfig(Things.class, other)
+        .property("jersey.config.server.wadl.disableWadl", true);
+  }
+
+  @Test
+  void eachOfSeveralFeaturesGuardsItsClasses() {
+    AccessTokensFeature things = named("things", Things.class);
+    AccessTokensFeature others = named("others", Others.class);
+    AccessTokensFeature all = named("all", null);
+    assertGuards("things", "others", things, others);
+    assertGuards("things", "others", others, things);
+    assertGuards("things", "all", things, all);
+    assertGuards("things", "all", all, things);
+    assertGuards("things", "others", all, others, things);
+  }
+
+  private void assertGuards(String ofThings, String ofOthers, AccessTokensFeature... features) {
+    start(features);
+    events.clear();
+    String credential = "Bearer " + good.reveal();
+    assertEquals(401, get("things", null).getStatus());
+    assertEquals(401, get("others", null).getStatus());
+    assertEquals(200, get("things", null, credential).getStatus());
+    assertEquals(403, get("things/purge", null, credential).getStatus());
+    assertEquals(200, get("others", null, credential).getStatus());
+    assertEquals(List.of(ofThings, ofThings, ofThings, ofOthers), events);
+  }
+
+  @Test
+  void severalFeaturesCountTheRequestsOfATokenTogether() {
+    start(named("things", Things.class), named("all", null));
+    String credential = "Bearer " + limited.reveal();
+    assertEquals(200, get("things", "192.0.2.1", credential).getStatus());
+    assertEquals(200, get("others", "192.0.2.1", credential).getStatus());
+    assertEquals(200, get("things", "192.0.2.1", credential).getStatus());
+    assertEquals(429, get("others", "192.0.2.1", credential).getStatus());
+    assertEquals(429, get("things", "192.0.2.1", credential).getStatus());
+  }
+
+  @Test
+  void twoFeaturesForOneClassStopTheStart() {
+    assertFails("guard all classes", () -> start(named("a", null), named("b", null)));
+    assertFails("Things", () -> start(named("a", Things.class), named("b", Things.class)));
+  }
+
+  @Test
+  void featureThatTheRuntimeIgnoresStopsTheStart() {
+    AccessTokensFeature things = named("things", Things.class);
+    AccessTokensFeature others = named("others", Others.class);
+    ResourceConfig application = application(Others.class).register(things).register(others);
+    assertFails(
+        "guards class " + Others.class.getName(), () -> new ApplicationHandler(application));
+    start(things, others); // so that later tests find no ignored feature
+  }
+
+  @Test
+  void scopeThatNoFeatureEnforcesStopsTheStart() {
+    ResourceConfig application = application(Staged.class).register(named("things", Things.class));
+    assertFails(
+        "guards class " + Staged.class.getName(), () -> new ApplicationHandler(application));
+  }
+
+  private static void assertFails(String why, Executable start) {
+    Throwable thrown = assertThrows(RuntimeException.class, start);
+    StringBuilder messages = new StringBuilder();
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      messages.append(t).append('\n');
+    }
+    assertTrue(messages.toString().contains("IllegalStateException"), messages::toString);
+    assertTrue(messages.toString().contains(why), messages::toString);
   }
 
   @Test

@@ -7,7 +7,7 @@ import jakarta.ws.rs.InternalServerErrorException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.lang.reflect.Proxy;
-import java.util.Set;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +31,11 @@ class UndecidedAccessFilterTest {
 
   private static UndecidedAccessFilter filterFor(Class<?> resource) {
     UndecidedAccessFilter filter =
-        new UndecidedAccessFilter(Set.of(Guarded.class), new ErrorResponses(false));
+        new UndecidedAccessFilter(
+            matched ->
+                matched == null || Guarded.class.isAssignableFrom(matched)
+                    ? Optional.of(new ErrorResponses(false))
+                    : Optional.empty());
     filter.matched =
         (ResourceInfo)
             Proxy.newProxyInstance(
